@@ -1,0 +1,82 @@
+using System.Linq;
+
+namespace GraphCompiler.Generator.Graphs;
+
+// Named composites: kept whole for their hand-made gradients, then lowered (Passes/Lowering).
+internal sealed partial class Graph
+{
+    /// <summary>x·Φ(x), Φ the normal distribution function (Hendrycks and Gimpel 2016).</summary>
+    public Node Gelu(Node x) => Make(Op.Gelu, [Require(Op.Gelu, x, ElementType.Float32)], x.Shape, x.Type);
+
+    /// <summary>½x(1 + tanh(√(2/π)(x + 0.044715x³))) (Hendrycks and Gimpel 2016).</summary>
+    public Node GeluTanh(Node x) => Make(Op.GeluTanh, [Require(Op.GeluTanh, x, ElementType.Float32)], x.Shape, x.Type);
+
+    /// <summary>x·sigmoid(x).</summary>
+    public Node Silu(Node x) => Make(Op.Silu, [Require(Op.Silu, x, ElementType.Float32)], x.Shape, x.Type);
+
+    /// <summary>exp(x) normalised to sum 1 along one axis. Attribute number: axis.</summary>
+    public Node Softmax(Node x, int axis) => AlongAxis(Op.Softmax, x, axis);
+
+    /// <summary>The logarithm of <see cref="Softmax"/>. Attribute number: axis.</summary>
+    public Node LogSoftmax(Node x, int axis) => AlongAxis(Op.LogSoftmax, x, axis);
+
+    /// <summary>
+    /// (x − mean)/√(variance + ε)·gain + bias over the last axis, the variance without Bessel's correction (Ba et al. 2016).
+    /// Gain and bias have the last axis alone. Attribute value: ε.
+    /// </summary>
+    public Node LayerNorm(Node x, Node gain, Node bias, double epsilon)
+    {
+        RequireLastAxis(Op.LayerNorm, x, gain);
+        RequireLastAxis(Op.LayerNorm, x, bias);
+        return Make(Op.LayerNorm, [x, gain, bias], x.Shape, x.Type, new NodeAttributes { Value = epsilon });
+    }
+
+    /// <summary>x/√(mean of squares + ε)·gain over the last axis (Zhang and Sennrich 2019). Attribute value: ε.</summary>
+    public Node RmsNorm(Node x, Node gain, double epsilon)
+    {
+        RequireLastAxis(Op.RmsNorm, x, gain);
+        return Make(Op.RmsNorm, [x, gain], x.Shape, x.Type, new NodeAttributes { Value = epsilon });
+    }
+
+    /// <summary>−log softmax(logits)[label] for each row: logits [..., classes], labels [...]; the result has the labels' shape.</summary>
+    public Node CrossEntropy(Node logits, Node labels)
+    {
+        Require(Op.CrossEntropy, logits, ElementType.Float32);
+        Require(Op.CrossEntropy, labels, ElementType.Int32);
+        if (logits.Shape.Rank < 1 || !new Shape(logits.Shape.Take(logits.Shape.Rank - 1)).Equals(labels.Shape))
+            throw new ShapeException($"CrossEntropy: logits {logits.Shape} need labels of shape [{string.Join(", ", logits.Shape.Take(logits.Shape.Rank - 1))}], not {labels.Shape}");
+        return Make(Op.CrossEntropy, [logits, labels], labels.Shape, ElementType.Float32);
+    }
+
+    /// <summary>max(x, 0) − x·target + log(1 + exp(−|x|)) for each element.</summary>
+    public Node BinaryCrossEntropy(Node logits, Node targets) => SameShape(Op.BinaryCrossEntropy, logits, targets, 0);
+
+    /// <summary>½d² where |d| ≤ δ, else δ(|d| − ½δ), d = x − target, for each element. Attribute value: δ.</summary>
+    public Node Huber(Node x, Node targets, double delta) => SameShape(Op.Huber, x, targets, delta);
+
+    /// <summary>
+    /// In training each element is 0 with probability p, else scaled by 1/(1 − p); in inference the operand itself.
+    /// Attribute value: p; number: the stream of <see cref="Random"/>, one for each call.
+    /// </summary>
+    public Node Dropout(Node x, double probability, int stream) =>
+        Make(Op.Dropout, [Require(Op.Dropout, x, ElementType.Float32)], x.Shape, x.Type, new NodeAttributes { Value = probability, Numbers = [stream] });
+
+    Node AlongAxis(Op op, Node x, int axis) => Make(op, [Require(op, x, ElementType.Float32)], x.Shape, x.Type,
+        new NodeAttributes { Numbers = [NormalizeAxis(axis, x.Shape.Rank)] });
+
+    Node SameShape(Op op, Node x, Node targets, double value)
+    {
+        Require(op, x, ElementType.Float32);
+        Require(op, targets, ElementType.Float32);
+        if (!x.Shape.Equals(targets.Shape))
+            throw new ShapeException($"{op}: {x.Shape} and the targets' {targets.Shape} must be the same");
+        return Make(op, [x, targets], x.Shape, x.Type, new NodeAttributes { Value = value });
+    }
+
+    static void RequireLastAxis(Op op, Node x, Node vector)
+    {
+        Require(op, x, ElementType.Float32);
+        if (x.Shape.Rank < 1 || vector.Shape.Rank != 1 || vector.Shape[0] != x.Shape.Last)
+            throw new ShapeException($"{op}: {x.Shape} needs a gain or bias of shape [{(x.Shape.Rank < 1 ? "" : x.Shape.Last.ToString())}], not {vector.Shape}");
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace GraphCompiler.Generator.Graphs;
+
+// Elementwise operations with NumPy broadcasting, and reductions.
+internal sealed partial class Graph
+{
+    /// <summary>An elementwise operation of one operand.</summary>
+    public Node Unary(Op op, Node x) => op == Op.Not
+        ? Make(op, [Require(op, x, ElementType.Bool)], x.Shape, ElementType.Bool)
+        : Make(op, [Require(op, x, ElementType.Float32)], x.Shape, ElementType.Float32);
+
+    /// <summary>An elementwise operation of two operands, broadcast against each other; comparisons give Bool.</summary>
+    public Node Binary(Op op, Node left, Node right)
+    {
+        bool logical = op is Op.And or Op.Or;
+        bool comparison = op is Op.Less or Op.LessOrEqual or Op.Greater or Op.GreaterOrEqual or Op.Equal or Op.NotEqual;
+        if (left.Type != right.Type)
+            throw new ShapeException($"{op} takes two tensors of one element type, not {left.Type} and {right.Type}");
+        if (logical)
+            Require(op, left, ElementType.Bool);
+        else if (!comparison)
+            Require(op, left, ElementType.Float32);
+        var shape = BroadcastShapes(op.ToString(), left.Shape, right.Shape);
+        return Make(op, [BroadcastTo(left, shape), BroadcastTo(right, shape)], shape, comparison || logical ? ElementType.Bool : ElementType.Float32);
+    }
+
+    public Node Add(Node left, Node right) => Binary(Op.Add, left, right);
+
+    public Node Subtract(Node left, Node right) => Binary(Op.Subtract, left, right);
+
+    public Node Multiply(Node left, Node right) => Binary(Op.Multiply, left, right);
+
+    public Node Divide(Node left, Node right) => Binary(Op.Divide, left, right);
+
+    /// <summary>A scalar times every element.</summary>
+    public Node Scale(Node x, double factor) => Multiply(x, Constant(factor));
+
+    /// <summary>Takes <paramref name="whenTrue"/> where the condition holds, else <paramref name="whenFalse"/>.</summary>
+    public Node Select(Node condition, Node whenTrue, Node whenFalse)
+    {
+        Require(Op.Select, condition, ElementType.Bool);
+        if (whenTrue.Type != whenFalse.Type)
+            throw new ShapeException($"Select takes two branches of one element type, not {whenTrue.Type} and {whenFalse.Type}");
+        var shape = BroadcastShapes("Select", BroadcastShapes("Select", condition.Shape, whenTrue.Shape), whenFalse.Shape);
+        return Make(Op.Select, [BroadcastTo(condition, shape), BroadcastTo(whenTrue, shape), BroadcastTo(whenFalse, shape)], shape, whenTrue.Type);
+    }
+
+    /// <summary>Int32 or Bool to Float32 (true is 1), or Float32 to Bool (not zero).</summary>
+    public Node Cast(Node x, ElementType type) =>
+        x.Type == type ? x : Make(Op.Cast, [x], x.Shape, type);
+
+    /// <summary>ReduceSum, ReduceMax or ReduceMin over axes that stay with size 1.</summary>
+    public Node Reduce(Op op, Node x, IEnumerable<int> axes)
+    {
+        Require(op, x, ElementType.Float32);
+        int[] normal = NormalizeAxes(axes, x.Shape.Rank);
+        if (normal.Length == 0)
+            return x;
+        var shape = new Shape(x.Shape.Select((d, axis) => normal.Contains(axis) ? (Dim)1 : d));
+        return Make(op, [x], shape, ElementType.Float32, new NodeAttributes { Numbers = normal });
+    }
+
+    /// <summary>As <see cref="Reduce"/>, with the reduced axes removed unless they are to be kept; no axes mean all.</summary>
+    public Node Reduce(Op op, Node x, IEnumerable<int> axes, bool keepDimensions)
+    {
+        int[] normal = NormalizeAxes(axes, x.Shape.Rank);
+        if (normal.Length == 0)
+            normal = [.. Enumerable.Range(0, x.Shape.Rank)];
+        var reduced = Reduce(op, x, normal);
+        return keepDimensions ? reduced : Reshape(reduced, new Shape(x.Shape.Where((_, axis) => !normal.Contains(axis))));
+    }
+
+    /// <summary>The arithmetic mean over axes; no axes mean all.</summary>
+    public Node Mean(Node x, IEnumerable<int> axes, bool keepDimensions)
+    {
+        int[] normal = NormalizeAxes(axes, x.Shape.Rank);
+        if (normal.Length == 0)
+            normal = [.. Enumerable.Range(0, x.Shape.Rank)];
+        var sum = Reduce(Op.ReduceSum, x, normal, keepDimensions);
+        Dim count = 1;
+        foreach (int axis in normal)
+            count *= x.Shape[axis];
+        return count.IsConstant ? Scale(sum, 1.0 / count.Value) : Divide(sum, Size(count, Shape.Scalar));
+    }
+
+    /// <summary>The common shape of two operands by NumPy's rule: aligned at the last axis, 1 stretches.</summary>
+    public static Shape BroadcastShapes(string what, Shape left, Shape right)
+    {
+        int rank = System.Math.Max(left.Rank, right.Rank);
+        var dims = new Dim[rank];
+        for (int fromEnd = 1; fromEnd <= rank; fromEnd++)
+        {
+            Dim a = fromEnd <= left.Rank ? left[left.Rank - fromEnd] : 1;
+            Dim b = fromEnd <= right.Rank ? right[right.Rank - fromEnd] : 1;
+            if (a != b && !a.IsOne && !b.IsOne)
+                throw new ShapeException($"{what}: {left} and {right} do not broadcast: {AxisName(fromEnd)} is {a} on the left and {b} on the right");
+            dims[rank - fromEnd] = a.IsOne ? b : a;
+        }
+        return new Shape(dims);
+    }
+
+    static string AxisName(int fromEnd) => fromEnd == 1 ? "the last axis" : $"axis -{fromEnd}";
+
+    static Node Require(Op op, Node x, ElementType type) => x.Type == type
+        ? x
+        : throw new ShapeException($"{op} takes a tensor of {type}, not of {x.Type}");
+}

@@ -1,0 +1,157 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+
+namespace GraphCompiler.Generator.Graphs;
+
+/// <summary>
+/// A network, or a part of one, as values in single-assignment form. Equal operations on equal operands are one node
+/// (hash-consing), so common subexpressions never exist twice. Building checks every shape; what does not fit raises
+/// <see cref="ShapeException"/> with a text for the user.
+/// </summary>
+internal sealed partial class Graph : IEquatable<Graph>
+{
+    readonly List<Node> nodes = [];
+    readonly List<GraphOutput> outputs = [];
+    readonly Dictionary<NodeKey, Node> known = [];
+
+    /// <summary>All nodes; operands come before the nodes that use them.</summary>
+    public IReadOnlyList<Node> Nodes => nodes;
+
+    public IReadOnlyList<GraphOutput> Outputs => outputs;
+
+    /// <summary>The user's expression that nodes built from now on come from.</summary>
+    public string Origin { get; set; } = "";
+
+    public void AddOutput(string name, Node node, OutputKind kind = OutputKind.Result) =>
+        outputs.Add(new GraphOutput(name, node, kind));
+
+    // Leaves.
+
+    /// <summary>A trainable tensor; <paramref name="name"/> is its path, "hidden1.weight".</summary>
+    public Node Parameter(string name, Shape shape) =>
+        Make(Op.Parameter, [], shape, ElementType.Float32, new NodeAttributes { Name = name });
+
+    /// <summary>A tensor the caller gives at each call.</summary>
+    public Node Input(string name, Shape shape, ElementType type) =>
+        Make(Op.Input, [], shape, type, new NodeAttributes { Name = name });
+
+    /// <summary>The same value in every element.</summary>
+    public Node Constant(double value, Shape shape, ElementType type = ElementType.Float32) =>
+        Make(Op.Constant, [], shape, type, new NodeAttributes { Value = value });
+
+    public Node Constant(double value) => Constant(value, Shape.Scalar);
+
+    /// <summary>A dimension's run-time value in every element, as a float.</summary>
+    public Node Size(Dim dim, Shape shape) => dim.IsConstant
+        ? Constant(dim.Coefficient, shape)
+        : Make(Op.Size, [], shape, ElementType.Float32, new NodeAttributes { Dim = dim });
+
+    /// <summary>The element's index along <paramref name="axis"/>.</summary>
+    public Node Iota(Shape shape, int axis) =>
+        Make(Op.Iota, [], shape, ElementType.Int32, new NodeAttributes { Numbers = [NormalizeAxis(axis, shape.Rank)] });
+
+    /// <summary>Uniform numbers in [0, 1), a pure function of (seed, step, stream, element index).</summary>
+    public Node Random(int stream, Shape shape) =>
+        Make(Op.Random, [], shape, ElementType.Float32, new NodeAttributes { Numbers = [stream] });
+
+    // Building.
+
+    /// <summary>Copies an operation onto new operands, inferring nothing: for passes that keep shapes.</summary>
+    public Node Copy(Node node, IReadOnlyList<Node> inputs)
+    {
+        string origin = Origin;
+        if (node.Origin.Length > 0)
+            Origin = node.Origin;
+        var copy = Make(node.Op, [.. inputs], node.Shape, node.Type, node.Attributes);
+        Origin = origin;
+        return copy;
+    }
+
+    Node Make(Op op, Node[] inputs, Shape shape, ElementType type, NodeAttributes? attributes = null)
+    {
+        var key = new NodeKey(op, inputs, shape, type, attributes ?? NodeAttributes.None);
+        if (known.TryGetValue(key, out var existing))
+            return existing;
+        var node = new Node(nodes.Count, op, inputs, shape, type, key.Attributes, Origin);
+        nodes.Add(node);
+        known.Add(key, node);
+        return node;
+    }
+
+    /// <summary>Turns −1 into the last axis, and so on.</summary>
+    public static int NormalizeAxis(int axis, int rank)
+    {
+        int normal = axis < 0 ? axis + rank : axis;
+        if (normal < 0 || normal >= rank)
+            throw new ShapeException($"axis {axis} is out of range for a tensor of rank {rank}");
+        return normal;
+    }
+
+    static int[] NormalizeAxes(IEnumerable<int> axes, int rank)
+    {
+        int[] normal = [.. axes.Select(a => NormalizeAxis(a, rank)).OrderBy(a => a)];
+        if (normal.Distinct().Count() != normal.Length)
+            throw new ShapeException("an axis is named twice");
+        return normal;
+    }
+
+    // Value equality: what the incremental pipeline caches on.
+
+    public bool Equals(Graph? other)
+    {
+        if (other is null || nodes.Count != other.nodes.Count || outputs.Count != other.outputs.Count)
+            return false;
+        for (int i = 0; i < nodes.Count; i++)
+        {
+            if (nodes[i].Origin != other.nodes[i].Origin || !Same(nodes[i], other.nodes[i]))
+                return false;
+        }
+        return outputs.Zip(other.outputs, (a, b) => a.Name == b.Name && a.Kind == b.Kind && a.Node.Id == b.Node.Id).All(same => same);
+    }
+
+    static bool Same(Node a, Node b) =>
+        a.Op == b.Op && a.Type == b.Type && a.Shape.Equals(b.Shape) && a.Attributes.Equals(b.Attributes)
+        && a.Inputs.Select(i => i.Id).SequenceEqual(b.Inputs.Select(i => i.Id));
+
+    public override bool Equals(object? obj) => Equals(obj as Graph);
+
+    public override int GetHashCode() => nodes.Aggregate(
+        nodes.Count, (hash, node) => unchecked((hash * 31) + ((int)node.Op * 7) + node.Shape.GetHashCode()));
+
+    /// <summary>One line a node, then the outputs: for tests, reports and people.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        foreach (var node in nodes)
+            text.Append(node).Append('\n');
+        foreach (var output in outputs)
+            text.Append(output.Kind).Append(' ').Append(output.Name).Append(" = %").Append(output.Node.Id).Append('\n');
+        return text.ToString();
+    }
+
+    readonly struct NodeKey(Op op, Node[] inputs, Shape shape, ElementType type, NodeAttributes attributes) : IEquatable<NodeKey>
+    {
+        readonly Op op = op;
+        readonly Node[] inputs = inputs;
+        readonly Shape shape = shape;
+        readonly ElementType type = type;
+
+        public NodeAttributes Attributes { get; } = attributes;
+
+        public bool Equals(NodeKey other) =>
+            op == other.op && type == other.type && inputs.SequenceEqual(other.inputs)
+            && shape.Equals(other.shape) && Attributes.Equals(other.Attributes);
+
+        public override bool Equals(object? obj) => obj is NodeKey other && Equals(other);
+
+        public override int GetHashCode()
+        {
+            int hash = unchecked(((int)op * 397) ^ shape.GetHashCode() ^ (Attributes.GetHashCode() * 17));
+            foreach (var input in inputs)
+                hash = unchecked((hash * 31) + input.Id);
+            return hash;
+        }
+    }
+}
