@@ -1,0 +1,65 @@
+namespace GraphCompiler;
+
+/// <summary>
+/// Marks a partial class as a model. The generator reads its fields (parameters and modules) and its graph methods
+/// at build time and adds the counterparts that take real data, a constructor, checkpoints and a trainer.
+/// </summary>
+/// <remarks>
+/// A graph method is an instance method that is not private, returns <see cref="Tensor"/> (or a tuple of tensors) and
+/// states the shape of every tensor it takes with <see cref="ShapeAttribute"/>. Private methods are helpers.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class GraphAttribute : Attribute;
+
+/// <summary>
+/// Marks a class that holds parameters or other modules and is used as a part of a <see cref="GraphAttribute">graph</see>.
+/// Its constructor runs at build time, and its methods are read when a graph method calls them.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct, Inherited = false)]
+public sealed class ModuleAttribute : Attribute;
+
+/// <summary>
+/// Marks the graph method that training minimises. It returns a scalar; the generated <c>Trainer</c> differentiates it.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ObjectiveAttribute : Attribute;
+
+/// <summary>
+/// States the shape of a tensor that a graph method takes: <c>[Shape(32, 784)]</c>, or with a dimension declared by
+/// <see cref="DimAttribute"/>, <c>[Shape("batch", 784)]</c>. Without arguments it is a scalar.
+/// </summary>
+/// <param name="dimensions">Positive integer constants, or names of dimensions that the class declares.</param>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class ShapeAttribute(params object[] dimensions) : Attribute
+{
+    /// <summary>The dimensions, outermost first: <see cref="int"/> or <see cref="string"/> each.</summary>
+    public IReadOnlyList<object> Dimensions { get; } = dimensions;
+}
+
+/// <summary>
+/// Declares a dimension whose size is known only when a method is called. Memory is planned for <see cref="Max"/>;
+/// any size from 1 to that runs without recompilation.
+/// </summary>
+/// <param name="name">The name that <see cref="ShapeAttribute"/> refers to.</param>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+public sealed class DimAttribute(string name) : Attribute
+{
+    /// <summary>The name that <see cref="ShapeAttribute"/> refers to.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The largest size. Required, at least 1.</summary>
+    public int Max { get; set; }
+}
+
+/// <summary>
+/// Names a field's segment in the names of the parameters below it, where the field's own name does not serve.
+/// An empty name leaves the segment out: a field <c>[Name("")] Linear[] layers</c> of <c>net</c> gives
+/// <c>net.0.weight</c>.
+/// </summary>
+/// <param name="name">The segment, or an empty string.</param>
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property, Inherited = false)]
+public sealed class NameAttribute(string name) : Attribute
+{
+    /// <summary>The segment, or an empty string.</summary>
+    public string Name { get; } = name;
+}

@@ -1,0 +1,152 @@
+namespace GraphCompiler;
+
+/// <summary>Element-wise operations: every operand broadcasts as in NumPy.</summary>
+public static partial class Ops
+{
+    /// <summary>√x.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor Sqrt(Tensor x) => throw Symbolic.Executed();
+
+    /// <summary>1/√x.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor Rsqrt(Tensor x) => throw Symbolic.Executed();
+
+    /// <summary>x².</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor Square(Tensor x) => throw Symbolic.Executed();
+
+    /// <summary>eˣ.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor Exp(Tensor x) => throw Symbolic.Executed();
+
+    /// <summary>The natural logarithm of x.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor Log(Tensor x) => throw Symbolic.Executed();
+
+    /// <summary>The sine of x radians.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor Sin(Tensor x) => throw Symbolic.Executed();
+
+    /// <summary>The cosine of x radians.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor Cos(Tensor x) => throw Symbolic.Executed();
+
+    /// <summary>The error function, 2/√π ∫₀ˣ exp(−t²) dt.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor Erf(Tensor x) => throw Symbolic.Executed();
+
+    /// <summary>|x|; its derivative at 0 is 0, as PyTorch's.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor Abs(Tensor x) => throw Symbolic.Executed();
+
+    /// <summary>−1, 0 or 1 by the sign of x; its gradient is zero.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor Sign(Tensor x) => throw Symbolic.Executed();
+
+    /// <summary>The largest integer that is not above x; its gradient is zero.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor Floor(Tensor x) => throw Symbolic.Executed();
+
+    /// <summary>max(x, 0); its derivative at 0 is 0, as PyTorch's.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor Relu(Tensor x) => throw Symbolic.Executed();
+
+    /// <summary>1 / (1 + e⁻ˣ).</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor Sigmoid(Tensor x) => throw Symbolic.Executed();
+
+    /// <summary>The hyperbolic tangent of x.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor Tanh(Tensor x) => throw Symbolic.Executed();
+
+    /// <summary>
+    /// x · Φ(x) = x/2 · (1 + erf(x/√2)).
+    /// Hendrycks and Gimpel 2016; PyTorch's <c>gelu</c> with <c>approximate='none'</c>.
+    /// </summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor Gelu(Tensor x) => throw Symbolic.Executed();
+
+    /// <summary>x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))). Hendrycks and Gimpel 2016; PyTorch's <c>gelu</c> with
+    /// <c>approximate='tanh'</c>.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor GeluTanh(Tensor x) => throw Symbolic.Executed();
+
+    /// <summary>x · sigmoid(x), also called swish. PyTorch's <c>silu</c>.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor Silu(Tensor x) => throw Symbolic.Executed();
+
+    /// <summary>log(1 + eˣ), computed without overflow. PyTorch's <c>softplus</c> with its default β = 1.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor Softplus(Tensor x) => throw Symbolic.Executed();
+
+    /// <summary>x where it is positive, slope · x elsewhere. PyTorch's <c>leaky_relu</c>.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    /// <param name="slope">The slope below 0.</param>
+    public static Tensor LeakyRelu(Tensor x, float slope = 0.01f) => throw Symbolic.Executed();
+
+    /// <summary>aᵇ, element by element.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
+    public static Tensor Pow(Tensor a, Tensor b) => throw Symbolic.Executed();
+
+    /// <summary>The larger of two elements; NaN if either is. At equality each gets half of the gradient, as in PyTorch.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
+    public static Tensor Maximum(Tensor a, Tensor b) => throw Symbolic.Executed();
+
+    /// <summary>The smaller of two elements; NaN if either is. At equality each gets half of the gradient, as in PyTorch.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
+    public static Tensor Minimum(Tensor a, Tensor b) => throw Symbolic.Executed();
+
+    /// <summary>x limited to [min, max]; the gradient passes where x lies inside, as in PyTorch.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    /// <param name="min">The lower limit.</param>
+    /// <param name="max">The upper limit.</param>
+    public static Tensor Clamp(Tensor x, float min = float.NegativeInfinity, float max = float.PositiveInfinity)
+        => throw Symbolic.Executed();
+
+    /// <summary>Where a = b.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
+    public static Tensor<bool> Equal(Tensor a, Tensor b) => throw Symbolic.Executed();
+
+    /// <summary>Where a ≠ b.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
+    public static Tensor<bool> NotEqual(Tensor a, Tensor b) => throw Symbolic.Executed();
+
+    /// <summary>Where a = b.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
+    public static Tensor<bool> Equal(Tensor<int> a, Tensor<int> b) => throw Symbolic.Executed();
+
+    /// <summary>Where a = b.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A constant.</param>
+    public static Tensor<bool> Equal(Tensor<int> a, int b) => throw Symbolic.Executed();
+
+    /// <summary>Where a ≠ b.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
+    public static Tensor<bool> NotEqual(Tensor<int> a, Tensor<int> b) => throw Symbolic.Executed();
+
+    /// <summary>Where a ≠ b.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A constant.</param>
+    public static Tensor<bool> NotEqual(Tensor<int> a, int b) => throw Symbolic.Executed();
+
+    /// <summary>An element of one tensor where the condition holds, of the other elsewhere. PyTorch's <c>where</c>.</summary>
+    /// <param name="condition">Any shape.</param>
+    /// <param name="whenTrue">Taken where the condition holds; the three shapes broadcast together.</param>
+    /// <param name="whenFalse">Taken elsewhere.</param>
+    public static Tensor Select(Tensor<bool> condition, Tensor whenTrue, Tensor whenFalse) => throw Symbolic.Executed();
+
+    /// <summary>The numbers as floats; exact up to 2²⁴.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor ToFloat(Tensor<int> x) => throw Symbolic.Executed();
+
+    /// <summary>1 where true, 0 where false.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor ToFloat(Tensor<bool> x) => throw Symbolic.Executed();
+}

@@ -1,0 +1,87 @@
+namespace GraphCompiler;
+
+/// <summary>Operations that move elements without computing.</summary>
+public static partial class Ops
+{
+    /// <summary>The same elements, in row-major order, in another shape.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="shape">The new shape, of as many elements; one dimension may be -1 and is then worked out.</param>
+    public static Tensor Reshape(Tensor x, params int[] shape) => throw Symbolic.Executed();
+
+    /// <summary>Joins the axes from <paramref name="startAxis"/> on into one.</summary>
+    /// <param name="x">At least <paramref name="startAxis"/> + 1 axes.</param>
+    /// <param name="startAxis">The first axis to join; 1 keeps the batch.</param>
+    public static Tensor Flatten(Tensor x, int startAxis = 1) => throw Symbolic.Executed();
+
+    /// <summary>Drops an axis of size 1.</summary>
+    /// <param name="x">At least one axis.</param>
+    /// <param name="axis">The axis; negative ones count from the last, which is -1.</param>
+    public static Tensor Squeeze(Tensor x, int axis) => throw Symbolic.Executed();
+
+    /// <summary>Inserts an axis of size 1.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="axis">Its place in the result; negative ones count from the last, which is -1.</param>
+    public static Tensor Unsqueeze(Tensor x, int axis) => throw Symbolic.Executed();
+
+    /// <summary>Swaps the last two axes.</summary>
+    /// <param name="x">At least two axes.</param>
+    public static Tensor Transpose(Tensor x) => throw Symbolic.Executed();
+
+    /// <summary>Swaps two axes.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="first">One axis; negative ones count from the last, which is -1.</param>
+    /// <param name="second">The other axis.</param>
+    public static Tensor Transpose(Tensor x, int first, int second) => throw Symbolic.Executed();
+
+    /// <summary>Reorders the axes: axis i of the result is axis <c>axes[i]</c> of x.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="axes">Each axis once.</param>
+    public static Tensor Permute(Tensor x, params int[] axes) => throw Symbolic.Executed();
+
+    /// <summary>Repeats axes of size 1, and new leading axes, up to a shape.</summary>
+    /// <param name="x">A shape that broadcasts to the other one.</param>
+    /// <param name="shape">The new shape.</param>
+    public static Tensor BroadcastTo(Tensor x, params int[] shape) => throw Symbolic.Executed();
+
+    /// <summary>Every <paramref name="step"/>-th position of one axis.</summary>
+    /// <param name="x">At least one axis.</param>
+    /// <param name="axis">The axis; negative ones count from the last, which is -1.</param>
+    /// <param name="start">The first position.</param>
+    /// <param name="length">The number of positions in the result.</param>
+    /// <param name="step">The distance of neighbouring positions, at least 1.</param>
+    public static Tensor Slice(Tensor x, int axis, int start, int length, int step = 1) => throw Symbolic.Executed();
+
+    /// <summary>Equal consecutive parts of one axis. PyTorch's <c>chunk</c>.</summary>
+    /// <param name="x">At least one axis.</param>
+    /// <param name="parts">The number of parts; it divides the axis.</param>
+    /// <param name="axis">The axis; negative ones count from the last, which is -1.</param>
+    public static Tensor[] Split(Tensor x, int parts, int axis = -1) => throw Symbolic.Executed();
+
+    /// <summary>Joins tensors along one axis.</summary>
+    /// <param name="tensors">At least one; equal shapes but for that axis.</param>
+    /// <param name="axis">The axis; negative ones count from the last, which is -1.</param>
+    public static Tensor Concat(Tensor[] tensors, int axis = 0) => throw Symbolic.Executed();
+
+    /// <summary>Joins tensors along a new axis.</summary>
+    /// <param name="tensors">At least one; equal shapes.</param>
+    /// <param name="axis">The new axis' place in the result; negative ones count from the last, which is -1.</param>
+    public static Tensor Stack(Tensor[] tensors, int axis = 0) => throw Symbolic.Executed();
+
+    /// <summary>Rows of a table by number: the embedding lookup. The gradient adds up where a row is used twice.</summary>
+    /// <param name="table">[rows, ...rest].</param>
+    /// <param name="indices">Any shape; numbers from 0 to rows − 1. The result is [...shape of indices, ...rest].</param>
+    public static Tensor Gather(Tensor table, Tensor<int> indices) => throw Symbolic.Executed();
+
+    /// <summary>A constant tensor of zeros.</summary>
+    /// <param name="shape">Its shape.</param>
+    public static Tensor Zeros(params int[] shape) => throw Symbolic.Executed();
+
+    /// <summary>A constant tensor of ones.</summary>
+    /// <param name="shape">Its shape.</param>
+    public static Tensor Ones(params int[] shape) => throw Symbolic.Executed();
+
+    /// <summary>A constant tensor of one value.</summary>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="value">The value.</param>
+    public static Tensor Full(int[] shape, float value) => throw Symbolic.Executed();
+}
