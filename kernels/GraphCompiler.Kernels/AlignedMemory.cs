@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+
+namespace GraphCompiler.Kernels;
+
+/// <summary>
+/// A block of native memory, 64-byte aligned and zeroed: an arena, a parameter block, a worker's scratch.
+/// </summary>
+/// <remarks>
+/// Freed by <see cref="Dispose"/> and by nothing else. There is deliberately no finalizer: kernels hold raw pointers, and
+/// the collector, which does not see those, would free a block that is still being worked on.
+/// </remarks>
+public sealed unsafe class AlignedMemory : IDisposable
+{
+    /// <summary>What every block's address is a multiple of, in bytes: a cache line, and the widest register.</summary>
+    public const int Alignment = 64;
+
+    byte* pointer;
+
+    /// <summary>Allocates a zeroed block.</summary>
+    /// <param name="bytes">Its length in bytes; 0 is allowed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
+    /// <exception cref="OutOfMemoryException">There is not that much memory.</exception>
+    public AlignedMemory(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        // Whole lines, so that nothing else ever shares the last one.
+        nuint rounded = checked((nuint)(bytes + (Alignment - 1))) & ~(nuint)(Alignment - 1);
+        rounded = nuint.Max(rounded, Alignment);
+        pointer = (byte*)NativeMemory.AlignedAlloc(rounded, Alignment);
+        NativeMemory.Clear(pointer, rounded);
+        Length = bytes;
+    }
+
+    /// <summary>The first byte.</summary>
+    /// <exception cref="ObjectDisposedException">The block has been freed.</exception>
+    public byte* Pointer
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(pointer == null, this);
+            return pointer;
+        }
+    }
+
+    /// <summary>The length in bytes, as asked for.</summary>
+    public long Length { get; }
+
+    /// <summary>Frees the block. Pointers into it must no longer be used.</summary>
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(pointer);
+        pointer = null;
+    }
+}

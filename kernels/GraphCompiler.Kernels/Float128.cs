@@ -1,0 +1,381 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace GraphCompiler.Kernels;
+
+/// <summary>4 single-precision lanes in one register of 128 bits.</summary>
+/// <remarks>
+/// A wrapper of one field, which the JIT keeps in a register. Where the hardware has no such register the same results
+/// come from the runtime's scalar fallback, correct but not fast.
+/// </remarks>
+public readonly unsafe struct Float128 : IVector<Float128>
+{
+    internal readonly Vector128<float> Lanes;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Float128(Vector128<float> lanes) => Lanes = lanes;
+
+    /// <inheritdoc/>
+    public static int Count => 4;
+
+    /// <inheritdoc/>
+    public static Float128 Zero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(Vector128<float>.Zero);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Splat(float value) => new(Vector128.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Iota(float first) => new(Vector128.Create(first) + Vector128<float>.Indices);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Load(float* source) => new(Vector128.Load(source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* destination, Float128 value) => value.Lanes.Store(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 LoadPartial(float* source, int count)
+    {
+        if (Avx512F.VL.IsSupported)
+            return new(Avx512F.VL.MaskLoad(source, FirstLanes(count), Vector128<float>.Zero));
+        if (Avx.IsSupported)
+            return new(Avx.MaskLoad(source, FirstLanes(count)));
+        return LoadFirst(source, count);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(float* destination, int count, Float128 value)
+    {
+        if (Avx512F.VL.IsSupported)
+            Avx512F.VL.MaskStore(destination, FirstLanes(count), value.Lanes);
+        else if (Avx.IsSupported)
+            Avx.MaskStore(destination, FirstLanes(count), value.Lanes);
+        else
+            StoreFirst(destination, count, value);
+    }
+
+    /// <summary>The partial load of hardware that has no masked one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Float128 LoadFirst(float* source, int count) => new(count switch
+    {
+        >= 4 => Vector128.Load(source),
+        3 => Vector128.Create(source[0], source[1], source[2], 0),
+        2 => Vector128.Create(source[0], source[1], 0, 0),
+        1 => Vector128.CreateScalar(source[0]),
+        _ => Vector128<float>.Zero,
+    });
+
+    /// <summary>The partial store of hardware that has no masked one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void StoreFirst(float* destination, int count, Float128 value)
+    {
+        if (count >= 4)
+        {
+            value.Lanes.Store(destination);
+            return;
+        }
+        if (count > 0)
+            destination[0] = value.Lanes.GetElement(0);
+        if (count > 1)
+            destination[1] = value.Lanes.GetElement(1);
+        if (count > 2)
+            destination[2] = value.Lanes.GetElement(2);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 LoadStrided(float* source, nint stride)
+    {
+        return new(Vector128.Create(source[0], source[stride], source[2 * stride], source[3 * stride]));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 LoadStridedPartial(float* source, nint stride, int count)
+    {
+        return new(count switch
+        {
+            >= 4 => LoadStrided(source, stride).Lanes,
+            3 => Vector128.Create(source[0], source[stride], source[2 * stride], 0),
+            2 => Vector128.Create(source[0], source[stride], 0, 0),
+            1 => Vector128.CreateScalar(source[0]),
+            _ => Vector128<float>.Zero,
+        });
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 LoadIntegers(int* source) => ConvertBitsToSingle(Load((float*)source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 LoadIntegersPartial(int* source, int count) =>
+        ConvertBitsToSingle(LoadPartial((float*)source, count));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 LoadIntegersStrided(int* source, nint stride) =>
+        ConvertBitsToSingle(LoadStrided((float*)source, stride));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 LoadIntegersStridedPartial(int* source, nint stride, int count) =>
+        ConvertBitsToSingle(LoadStridedPartial((float*)source, stride, count));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 operator +(Float128 left, Float128 right) => new(left.Lanes + right.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 operator -(Float128 left, Float128 right) => new(left.Lanes - right.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 operator *(Float128 left, Float128 right) => new(left.Lanes * right.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 operator /(Float128 left, Float128 right) => new(left.Lanes / right.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 operator -(Float128 value) => new(-value.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 FusedMultiplyAdd(Float128 a, Float128 b, Float128 c) =>
+        new(Vector128.MultiplyAddEstimate(a.Lanes, b.Lanes, c.Lanes));
+
+    // x64's minimum and maximum give the second operand when one is NaN, so only the first has to be looked at.
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Min(Float128 a, Float128 b) => Select(Equal(a, a), new(Vector128.MinNative(a.Lanes, b.Lanes)), a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Max(Float128 a, Float128 b) => Select(Equal(a, a), new(Vector128.MaxNative(a.Lanes, b.Lanes)), a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Abs(Float128 value) => new(Vector128.Abs(value.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Sign(Float128 value) => VectorMath.Sign(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Floor(Float128 value) => new(Vector128.Floor(value.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Round(Float128 value) => new(Vector128.Round(value.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Sqrt(Float128 value) => new(Vector128.Sqrt(value.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 ReciprocalSqrt(Float128 value) => new(Vector128<float>.One / Vector128.Sqrt(value.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Relu(Float128 value) => new(Vector128.MaxNative(Vector128<float>.Zero, value.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Exp(Float128 value) => VectorMath.Exp(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Log(Float128 value) => VectorMath.Log(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Tanh(Float128 value) => VectorMath.Tanh(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Sigmoid(Float128 value) => VectorMath.Sigmoid(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Erf(Float128 value) => VectorMath.Erf(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Softplus(Float128 value) => VectorMath.Softplus(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Sin(Float128 value) => VectorMath.Sin(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Cos(Float128 value) => VectorMath.Cos(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Power(Float128 value, Float128 exponent) => VectorMath.Power(value, exponent);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 LessThan(Float128 a, Float128 b) => new(Vector128.LessThan(a.Lanes, b.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 LessThanOrEqual(Float128 a, Float128 b) => new(Vector128.LessThanOrEqual(a.Lanes, b.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 GreaterThan(Float128 a, Float128 b) => new(Vector128.GreaterThan(a.Lanes, b.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 GreaterThanOrEqual(Float128 a, Float128 b) =>
+        new(Vector128.GreaterThanOrEqual(a.Lanes, b.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Equal(Float128 a, Float128 b) => new(Vector128.Equals(a.Lanes, b.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 NotEqual(Float128 a, Float128 b) => new(~Vector128.Equals(a.Lanes, b.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 And(Float128 a, Float128 b) => new(a.Lanes & b.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Or(Float128 a, Float128 b) => new(a.Lanes | b.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Xor(Float128 a, Float128 b) => new(a.Lanes ^ b.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Not(Float128 value) => new(~value.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Select(Float128 mask, Float128 whenTrue, Float128 whenFalse) =>
+        new(Vector128.ConditionalSelect(mask.Lanes, whenTrue.Lanes, whenFalse.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SumLanes(Float128 value)
+    {
+        Vector128<float> pairs = value.Lanes + Vector128.Shuffle(value.Lanes, Vector128.Create(2, 3, 0, 1));
+        return pairs.ToScalar() + pairs.GetElement(1);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MaxLanes(Float128 value)
+    {
+        Float128 pairs = Max(value, new(Vector128.Shuffle(value.Lanes, Vector128.Create(2, 3, 0, 1))));
+        return Max(pairs, new(Vector128.Shuffle(pairs.Lanes, Vector128.Create(1, 0, 3, 2)))).Lanes.ToScalar();
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MinLanes(Float128 value)
+    {
+        Float128 pairs = Min(value, new(Vector128.Shuffle(value.Lanes, Vector128.Create(2, 3, 0, 1))));
+        return Min(pairs, new(Vector128.Shuffle(pairs.Lanes, Vector128.Create(1, 0, 3, 2)))).Lanes.ToScalar();
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 KeepFirst(Float128 value, int count, float fill) =>
+        new(Vector128.ConditionalSelect(FirstLanes(count), value.Lanes, Vector128.Create(fill)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 SplatBits(int bits) => new(Vector128.Create(bits).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 AddBits(Float128 a, Float128 b) => new((a.Lanes.AsInt32() + b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 SubtractBits(Float128 a, Float128 b) =>
+        new((a.Lanes.AsInt32() - b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 ShiftBitsLeft(Float128 value, int places) => new((value.Lanes.AsInt32() << places).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 ShiftBitsRight(Float128 value, int places) =>
+        new((value.Lanes.AsInt32() >>> places).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 ShiftBitsRightSigned(Float128 value, int places) =>
+        new((value.Lanes.AsInt32() >> places).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 ConvertBitsToSingle(Float128 bits) => new(Vector128.ConvertToSingle(bits.Lanes.AsInt32()));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 ScaleByPowerOfTwo(Float128 value, Float128 exponent)
+    {
+        if (Avx512F.VL.IsSupported)
+            return new(Avx512F.VL.Scale(value.Lanes, exponent.Lanes));
+        return VectorMath.ScaleInTwoSteps(value, exponent);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 MultiplyBits(Float128 a, Float128 b, out Float128 low)
+    {
+        Vector128<uint> x = a.Lanes.AsUInt32(), y = b.Lanes.AsUInt32();
+        if (Sse41.IsSupported)
+        {
+            Vector128<uint> even = Sse2.Multiply(x, y).AsUInt32();
+            Vector128<ulong> odd = Sse2.Multiply((x.AsUInt64() >>> 32).AsUInt32(), (y.AsUInt64() >>> 32).AsUInt32());
+            low = new((x * y).AsSingle());
+            return new(Sse41.Blend(
+                (even.AsUInt64() >>> 32).AsUInt16(), odd.AsUInt16(), 0b1100_1100).AsSingle());
+        }
+        if (AdvSimd.Arm64.IsSupported)
+        {
+            Vector128<uint> first = AdvSimd.MultiplyWideningLower(x.GetLower(), y.GetLower()).AsUInt32();
+            Vector128<uint> second = AdvSimd.MultiplyWideningUpper(x, y).AsUInt32();
+            low = new(AdvSimd.Arm64.UnzipEven(first, second).AsSingle());
+            return new(AdvSimd.Arm64.UnzipOdd(first, second).AsSingle());
+        }
+        low = new((x * y).AsSingle());
+        return new(Vector128.Create(HighOfProduct(0), HighOfProduct(1), HighOfProduct(2), HighOfProduct(3)).AsSingle());
+
+        uint HighOfProduct(int lane) => (uint)(((ulong)x.GetElement(lane) * y.GetElement(lane)) >> 32);
+    }
+
+    /// <summary>The mask of the first <paramref name="count"/> lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> FirstLanes(int count) =>
+        Vector128.GreaterThan(Vector128.Create(count), Vector128<int>.Indices).AsSingle();
+}

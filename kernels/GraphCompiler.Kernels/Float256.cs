@@ -1,0 +1,339 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace GraphCompiler.Kernels;
+
+/// <summary>8 single-precision lanes in one register of 256 bits.</summary>
+/// <remarks>
+/// A wrapper of one field, which the JIT keeps in a register. Where the hardware has no such register the same results
+/// come from two halves (<see cref="Float128"/>), correct but not fast.
+/// </remarks>
+public readonly unsafe struct Float256 : IVector<Float256>
+{
+    internal readonly Vector256<float> Lanes;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Float256(Vector256<float> lanes) => Lanes = lanes;
+
+    /// <inheritdoc/>
+    public static int Count => 8;
+
+    /// <inheritdoc/>
+    public static Float256 Zero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(Vector256<float>.Zero);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Splat(float value) => new(Vector256.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Iota(float first) => new(Vector256.Create(first) + Vector256<float>.Indices);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Load(float* source) => new(Vector256.Load(source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* destination, Float256 value) => value.Lanes.Store(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 LoadPartial(float* source, int count)
+    {
+        if (Avx512F.VL.IsSupported)
+            return new(Avx512F.VL.MaskLoad(source, FirstLanes(count), Vector256<float>.Zero));
+        if (Avx.IsSupported)
+            return new(Avx.MaskLoad(source, FirstLanes(count)));
+        return new(Vector256.Create(
+            Float128.LoadPartial(source, count).Lanes, Float128.LoadPartial(source + 4, count - 4).Lanes));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(float* destination, int count, Float256 value)
+    {
+        if (Avx512F.VL.IsSupported)
+        {
+            Avx512F.VL.MaskStore(destination, FirstLanes(count), value.Lanes);
+        }
+        else if (Avx.IsSupported)
+        {
+            Avx.MaskStore(destination, FirstLanes(count), value.Lanes);
+        }
+        else
+        {
+            Float128.StorePartial(destination, count, new(value.Lanes.GetLower()));
+            Float128.StorePartial(destination + 4, count - 4, new(value.Lanes.GetUpper()));
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 LoadStrided(float* source, nint stride)
+    {
+        return new(Vector256.Create(
+            Float128.LoadStrided(source, stride).Lanes, Float128.LoadStrided(source + 4 * stride, stride).Lanes));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 LoadStridedPartial(float* source, nint stride, int count)
+    {
+        return new(Vector256.Create(
+            Float128.LoadStridedPartial(source, stride, count).Lanes,
+            Float128.LoadStridedPartial(source + 4 * stride, stride, count - 4).Lanes));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 LoadIntegers(int* source) => ConvertBitsToSingle(Load((float*)source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 LoadIntegersPartial(int* source, int count) =>
+        ConvertBitsToSingle(LoadPartial((float*)source, count));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 LoadIntegersStrided(int* source, nint stride) =>
+        ConvertBitsToSingle(LoadStrided((float*)source, stride));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 LoadIntegersStridedPartial(int* source, nint stride, int count) =>
+        ConvertBitsToSingle(LoadStridedPartial((float*)source, stride, count));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 operator +(Float256 left, Float256 right) => new(left.Lanes + right.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 operator -(Float256 left, Float256 right) => new(left.Lanes - right.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 operator *(Float256 left, Float256 right) => new(left.Lanes * right.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 operator /(Float256 left, Float256 right) => new(left.Lanes / right.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 operator -(Float256 value) => new(-value.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 FusedMultiplyAdd(Float256 a, Float256 b, Float256 c) =>
+        new(Vector256.MultiplyAddEstimate(a.Lanes, b.Lanes, c.Lanes));
+
+    // x64's minimum and maximum give the second operand when one is NaN, so only the first has to be looked at.
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Min(Float256 a, Float256 b) => Select(Equal(a, a), new(Vector256.MinNative(a.Lanes, b.Lanes)), a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Max(Float256 a, Float256 b) => Select(Equal(a, a), new(Vector256.MaxNative(a.Lanes, b.Lanes)), a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Abs(Float256 value) => new(Vector256.Abs(value.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Sign(Float256 value) => VectorMath.Sign(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Floor(Float256 value) => new(Vector256.Floor(value.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Round(Float256 value) => new(Vector256.Round(value.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Sqrt(Float256 value) => new(Vector256.Sqrt(value.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 ReciprocalSqrt(Float256 value) => new(Vector256<float>.One / Vector256.Sqrt(value.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Relu(Float256 value) => new(Vector256.MaxNative(Vector256<float>.Zero, value.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Exp(Float256 value) => VectorMath.Exp(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Log(Float256 value) => VectorMath.Log(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Tanh(Float256 value) => VectorMath.Tanh(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Sigmoid(Float256 value) => VectorMath.Sigmoid(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Erf(Float256 value) => VectorMath.Erf(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Softplus(Float256 value) => VectorMath.Softplus(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Sin(Float256 value) => VectorMath.Sin(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Cos(Float256 value) => VectorMath.Cos(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Power(Float256 value, Float256 exponent) => VectorMath.Power(value, exponent);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 LessThan(Float256 a, Float256 b) => new(Vector256.LessThan(a.Lanes, b.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 LessThanOrEqual(Float256 a, Float256 b) => new(Vector256.LessThanOrEqual(a.Lanes, b.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 GreaterThan(Float256 a, Float256 b) => new(Vector256.GreaterThan(a.Lanes, b.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 GreaterThanOrEqual(Float256 a, Float256 b) =>
+        new(Vector256.GreaterThanOrEqual(a.Lanes, b.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Equal(Float256 a, Float256 b) => new(Vector256.Equals(a.Lanes, b.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 NotEqual(Float256 a, Float256 b) => new(~Vector256.Equals(a.Lanes, b.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 And(Float256 a, Float256 b) => new(a.Lanes & b.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Or(Float256 a, Float256 b) => new(a.Lanes | b.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Xor(Float256 a, Float256 b) => new(a.Lanes ^ b.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Not(Float256 value) => new(~value.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Select(Float256 mask, Float256 whenTrue, Float256 whenFalse) =>
+        new(Vector256.ConditionalSelect(mask.Lanes, whenTrue.Lanes, whenFalse.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SumLanes(Float256 value) =>
+        Float128.SumLanes(new(value.Lanes.GetLower() + value.Lanes.GetUpper()));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MaxLanes(Float256 value) =>
+        Float128.MaxLanes(Float128.Max(new(value.Lanes.GetLower()), new(value.Lanes.GetUpper())));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MinLanes(Float256 value) =>
+        Float128.MinLanes(Float128.Min(new(value.Lanes.GetLower()), new(value.Lanes.GetUpper())));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 KeepFirst(Float256 value, int count, float fill) =>
+        new(Vector256.ConditionalSelect(FirstLanes(count), value.Lanes, Vector256.Create(fill)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 SplatBits(int bits) => new(Vector256.Create(bits).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 AddBits(Float256 a, Float256 b) => new((a.Lanes.AsInt32() + b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 SubtractBits(Float256 a, Float256 b) =>
+        new((a.Lanes.AsInt32() - b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 ShiftBitsLeft(Float256 value, int places) => new((value.Lanes.AsInt32() << places).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 ShiftBitsRight(Float256 value, int places) =>
+        new((value.Lanes.AsInt32() >>> places).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 ShiftBitsRightSigned(Float256 value, int places) =>
+        new((value.Lanes.AsInt32() >> places).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 ConvertBitsToSingle(Float256 bits) => new(Vector256.ConvertToSingle(bits.Lanes.AsInt32()));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 ScaleByPowerOfTwo(Float256 value, Float256 exponent)
+    {
+        if (Avx512F.VL.IsSupported)
+            return new(Avx512F.VL.Scale(value.Lanes, exponent.Lanes));
+        return VectorMath.ScaleInTwoSteps(value, exponent);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 MultiplyBits(Float256 a, Float256 b, out Float256 low)
+    {
+        Vector256<uint> x = a.Lanes.AsUInt32(), y = b.Lanes.AsUInt32();
+        if (Avx2.IsSupported)
+        {
+            Vector256<uint> even = Avx2.Multiply(x, y).AsUInt32();
+            Vector256<ulong> odd = Avx2.Multiply((x.AsUInt64() >>> 32).AsUInt32(), (y.AsUInt64() >>> 32).AsUInt32());
+            low = new((x * y).AsSingle());
+            return new(Avx2.Blend((even.AsUInt64() >>> 32).AsUInt32(), odd.AsUInt32(), 0b1010_1010).AsSingle());
+        }
+        Float128 lower = Float128.MultiplyBits(new(a.Lanes.GetLower()), new(b.Lanes.GetLower()), out Float128 lowOfLower);
+        Float128 upper = Float128.MultiplyBits(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper()), out Float128 lowOfUpper);
+        low = new(Vector256.Create(lowOfLower.Lanes, lowOfUpper.Lanes));
+        return new(Vector256.Create(lower.Lanes, upper.Lanes));
+    }
+
+    /// <summary>The mask of the first <paramref name="count"/> lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> FirstLanes(int count) =>
+        Vector256.GreaterThan(Vector256.Create(count), Vector256<int>.Indices).AsSingle();
+}

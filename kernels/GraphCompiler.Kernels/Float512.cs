@@ -1,0 +1,333 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace GraphCompiler.Kernels;
+
+/// <summary>16 single-precision lanes in one register of 512 bits.</summary>
+/// <remarks>
+/// A wrapper of one field, which the JIT keeps in a register. Where the hardware has no such register the same results
+/// come from two halves (<see cref="Float256"/>), correct but not fast.
+/// </remarks>
+public readonly unsafe struct Float512 : IVector<Float512>
+{
+    internal readonly Vector512<float> Lanes;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Float512(Vector512<float> lanes) => Lanes = lanes;
+
+    /// <inheritdoc/>
+    public static int Count => 16;
+
+    /// <inheritdoc/>
+    public static Float512 Zero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(Vector512<float>.Zero);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Splat(float value) => new(Vector512.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Iota(float first) => new(Vector512.Create(first) + Vector512<float>.Indices);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Load(float* source) => new(Vector512.Load(source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* destination, Float512 value) => value.Lanes.Store(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 LoadPartial(float* source, int count)
+    {
+        if (Avx512F.IsSupported)
+            return new(Avx512F.MaskLoad(source, FirstLanes(count), Vector512<float>.Zero));
+        return new(Vector512.Create(
+            Float256.LoadPartial(source, count).Lanes, Float256.LoadPartial(source + 8, count - 8).Lanes));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(float* destination, int count, Float512 value)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.MaskStore(destination, FirstLanes(count), value.Lanes);
+            return;
+        }
+        Float256.StorePartial(destination, count, new(value.Lanes.GetLower()));
+        Float256.StorePartial(destination + 8, count - 8, new(value.Lanes.GetUpper()));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 LoadStrided(float* source, nint stride)
+    {
+        return new(Vector512.Create(
+            Float256.LoadStrided(source, stride).Lanes, Float256.LoadStrided(source + 8 * stride, stride).Lanes));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 LoadStridedPartial(float* source, nint stride, int count)
+    {
+        return new(Vector512.Create(
+            Float256.LoadStridedPartial(source, stride, count).Lanes,
+            Float256.LoadStridedPartial(source + 8 * stride, stride, count - 8).Lanes));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 LoadIntegers(int* source) => ConvertBitsToSingle(Load((float*)source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 LoadIntegersPartial(int* source, int count) =>
+        ConvertBitsToSingle(LoadPartial((float*)source, count));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 LoadIntegersStrided(int* source, nint stride) =>
+        ConvertBitsToSingle(LoadStrided((float*)source, stride));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 LoadIntegersStridedPartial(int* source, nint stride, int count) =>
+        ConvertBitsToSingle(LoadStridedPartial((float*)source, stride, count));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 operator +(Float512 left, Float512 right) => new(left.Lanes + right.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 operator -(Float512 left, Float512 right) => new(left.Lanes - right.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 operator *(Float512 left, Float512 right) => new(left.Lanes * right.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 operator /(Float512 left, Float512 right) => new(left.Lanes / right.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 operator -(Float512 value) => new(-value.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 FusedMultiplyAdd(Float512 a, Float512 b, Float512 c) =>
+        new(Vector512.MultiplyAddEstimate(a.Lanes, b.Lanes, c.Lanes));
+
+    // x64's minimum and maximum give the second operand when one is NaN, so only the first has to be looked at.
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Min(Float512 a, Float512 b) => Select(Equal(a, a), new(Vector512.MinNative(a.Lanes, b.Lanes)), a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Max(Float512 a, Float512 b) => Select(Equal(a, a), new(Vector512.MaxNative(a.Lanes, b.Lanes)), a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Abs(Float512 value) => new(Vector512.Abs(value.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Sign(Float512 value) => VectorMath.Sign(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Floor(Float512 value) => new(Vector512.Floor(value.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Round(Float512 value) => new(Vector512.Round(value.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Sqrt(Float512 value) => new(Vector512.Sqrt(value.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 ReciprocalSqrt(Float512 value) => new(Vector512<float>.One / Vector512.Sqrt(value.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Relu(Float512 value) => new(Vector512.MaxNative(Vector512<float>.Zero, value.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Exp(Float512 value) => VectorMath.Exp(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Log(Float512 value) => VectorMath.Log(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Tanh(Float512 value) => VectorMath.Tanh(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Sigmoid(Float512 value) => VectorMath.Sigmoid(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Erf(Float512 value) => VectorMath.Erf(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Softplus(Float512 value) => VectorMath.Softplus(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Sin(Float512 value) => VectorMath.Sin(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Cos(Float512 value) => VectorMath.Cos(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Power(Float512 value, Float512 exponent) => VectorMath.Power(value, exponent);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 LessThan(Float512 a, Float512 b) => new(Vector512.LessThan(a.Lanes, b.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 LessThanOrEqual(Float512 a, Float512 b) => new(Vector512.LessThanOrEqual(a.Lanes, b.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 GreaterThan(Float512 a, Float512 b) => new(Vector512.GreaterThan(a.Lanes, b.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 GreaterThanOrEqual(Float512 a, Float512 b) =>
+        new(Vector512.GreaterThanOrEqual(a.Lanes, b.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Equal(Float512 a, Float512 b) => new(Vector512.Equals(a.Lanes, b.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 NotEqual(Float512 a, Float512 b) => new(~Vector512.Equals(a.Lanes, b.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 And(Float512 a, Float512 b) => new(a.Lanes & b.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Or(Float512 a, Float512 b) => new(a.Lanes | b.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Xor(Float512 a, Float512 b) => new(a.Lanes ^ b.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Not(Float512 value) => new(~value.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Select(Float512 mask, Float512 whenTrue, Float512 whenFalse) =>
+        new(Vector512.ConditionalSelect(mask.Lanes, whenTrue.Lanes, whenFalse.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SumLanes(Float512 value) =>
+        Float256.SumLanes(new(value.Lanes.GetLower() + value.Lanes.GetUpper()));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MaxLanes(Float512 value) =>
+        Float256.MaxLanes(Float256.Max(new(value.Lanes.GetLower()), new(value.Lanes.GetUpper())));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MinLanes(Float512 value) =>
+        Float256.MinLanes(Float256.Min(new(value.Lanes.GetLower()), new(value.Lanes.GetUpper())));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 KeepFirst(Float512 value, int count, float fill) =>
+        new(Vector512.ConditionalSelect(FirstLanes(count), value.Lanes, Vector512.Create(fill)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 SplatBits(int bits) => new(Vector512.Create(bits).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 AddBits(Float512 a, Float512 b) => new((a.Lanes.AsInt32() + b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 SubtractBits(Float512 a, Float512 b) =>
+        new((a.Lanes.AsInt32() - b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 ShiftBitsLeft(Float512 value, int places) => new((value.Lanes.AsInt32() << places).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 ShiftBitsRight(Float512 value, int places) =>
+        new((value.Lanes.AsInt32() >>> places).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 ShiftBitsRightSigned(Float512 value, int places) =>
+        new((value.Lanes.AsInt32() >> places).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 ConvertBitsToSingle(Float512 bits) => new(Vector512.ConvertToSingle(bits.Lanes.AsInt32()));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 ScaleByPowerOfTwo(Float512 value, Float512 exponent)
+    {
+        if (Avx512F.IsSupported)
+            return new(Avx512F.Scale(value.Lanes, exponent.Lanes));
+        return VectorMath.ScaleInTwoSteps(value, exponent);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 MultiplyBits(Float512 a, Float512 b, out Float512 low)
+    {
+        Vector512<uint> x = a.Lanes.AsUInt32(), y = b.Lanes.AsUInt32();
+        if (Avx512F.IsSupported)
+        {
+            Vector512<uint> even = Avx512F.Multiply(x, y).AsUInt32();
+            Vector512<ulong> odd = Avx512F.Multiply((x.AsUInt64() >>> 32).AsUInt32(), (y.AsUInt64() >>> 32).AsUInt32());
+            low = new((x * y).AsSingle());
+            return new(Vector512.ConditionalSelect(
+                Vector512.Create(0xFFFF_FFFF_0000_0000UL).AsUInt32(), odd.AsUInt32(), (even.AsUInt64() >>> 32).AsUInt32())
+                .AsSingle());
+        }
+        Float256 lower = Float256.MultiplyBits(new(a.Lanes.GetLower()), new(b.Lanes.GetLower()), out Float256 lowOfLower);
+        Float256 upper = Float256.MultiplyBits(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper()), out Float256 lowOfUpper);
+        low = new(Vector512.Create(lowOfLower.Lanes, lowOfUpper.Lanes));
+        return new(Vector512.Create(lower.Lanes, upper.Lanes));
+    }
+
+    /// <summary>The mask of the first <paramref name="count"/> lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> FirstLanes(int count) =>
+        Vector512.GreaterThan(Vector512.Create(count), Vector512<int>.Indices).AsSingle();
+}

@@ -1,0 +1,222 @@
+namespace GraphCompiler.Kernels;
+
+/// <summary>
+/// A register of single-precision lanes, written against by every CPU kernel so that one text serves all widths.
+/// </summary>
+/// <remarks>
+/// <para>Kernels are generic over <typeparamref name="TSelf"/>; the JIT compiles one copy per width and each call below
+/// becomes one or a few instructions. What a lane holds after an operation depends only on what the lanes at the same
+/// position held before it: never on the position, and never on whether the load was partial.</para>
+/// <para>Comparisons give masks: lanes whose 32 bits are all ones or all zeros. A mask is the same type as a value, and
+/// <see cref="And"/>, <see cref="Or"/>, <see cref="Xor"/> and <see cref="Not"/> work on the bits of either.</para>
+/// <para>The last group of members treats a lane as the 32-bit integer with the same bits. It exists for the mathematics
+/// in <see cref="VectorMath"/> and for <see cref="Philox"/>.</para>
+/// </remarks>
+/// <typeparam name="TSelf">The implementing type.</typeparam>
+public unsafe interface IVector<TSelf>
+    where TSelf : unmanaged, IVector<TSelf>
+{
+    /// <summary>How many lanes there are: 16, 8 or 4.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>All lanes 0.</summary>
+    static abstract TSelf Zero { get; }
+
+    /// <summary>All lanes <paramref name="value"/>.</summary>
+    static abstract TSelf Splat(float value);
+
+    /// <summary><paramref name="first"/>, <paramref name="first"/> + 1, <paramref name="first"/> + 2, …</summary>
+    static abstract TSelf Iota(float first);
+
+    /// <summary>Reads <see cref="Count"/> consecutive values; no alignment is required.</summary>
+    static abstract TSelf Load(float* source);
+
+    /// <summary>Writes <see cref="Count"/> consecutive values; no alignment is required.</summary>
+    static abstract void Store(float* destination, TSelf value);
+
+    /// <summary>
+    /// Reads the first <paramref name="count"/> values; the lanes after them are 0, and the memory after them is not
+    /// touched. A count of 0 or less reads nothing; <see cref="Count"/> or more reads all lanes.
+    /// </summary>
+    static abstract TSelf LoadPartial(float* source, int count);
+
+    /// <summary>
+    /// Writes the first <paramref name="count"/> lanes and touches no memory after them. A count of 0 or less writes
+    /// nothing; <see cref="Count"/> or more writes all lanes.
+    /// </summary>
+    static abstract void StorePartial(float* destination, int count, TSelf value);
+
+    /// <summary>Reads lane i from <c>source[i * stride]</c>; the stride counts elements.</summary>
+    static abstract TSelf LoadStrided(float* source, nint stride);
+
+    /// <summary>As <see cref="LoadStrided"/>, for the first <paramref name="count"/> lanes only; the others are 0.</summary>
+    static abstract TSelf LoadStridedPartial(float* source, nint stride, int count);
+
+    /// <summary>
+    /// Reads <see cref="Count"/> consecutive integers as lanes of the same value, exact for magnitudes up to 2^24.
+    /// </summary>
+    static abstract TSelf LoadIntegers(int* source);
+
+    /// <summary>As <see cref="LoadIntegers"/>, for the first <paramref name="count"/> lanes only; the others are 0.</summary>
+    static abstract TSelf LoadIntegersPartial(int* source, int count);
+
+    /// <summary>Reads lane i from <c>source[i * stride]</c>, converted to the same value.</summary>
+    static abstract TSelf LoadIntegersStrided(int* source, nint stride);
+
+    /// <summary>As <see cref="LoadIntegersStrided"/>, for the first <paramref name="count"/> lanes only; the others are 0.</summary>
+    static abstract TSelf LoadIntegersStridedPartial(int* source, nint stride, int count);
+
+    /// <summary>Lane sums.</summary>
+    static abstract TSelf operator +(TSelf left, TSelf right);
+
+    /// <summary>Lane differences.</summary>
+    static abstract TSelf operator -(TSelf left, TSelf right);
+
+    /// <summary>Lane products.</summary>
+    static abstract TSelf operator *(TSelf left, TSelf right);
+
+    /// <summary>Lane quotients.</summary>
+    static abstract TSelf operator /(TSelf left, TSelf right);
+
+    /// <summary>Lanes with their sign bits inverted.</summary>
+    static abstract TSelf operator -(TSelf value);
+
+    /// <summary>
+    /// <paramref name="a"/> * <paramref name="b"/> + <paramref name="c"/>, rounded once where the hardware has the
+    /// instruction and twice where it does not.
+    /// </summary>
+    static abstract TSelf FusedMultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>The smaller of the lanes; NaN if either is NaN. Of two zeros, either.</summary>
+    static abstract TSelf Min(TSelf a, TSelf b);
+
+    /// <summary>The larger of the lanes; NaN if either is NaN. Of two zeros, either.</summary>
+    static abstract TSelf Max(TSelf a, TSelf b);
+
+    /// <summary>The magnitude: the lane with its sign bit cleared.</summary>
+    static abstract TSelf Abs(TSelf value);
+
+    /// <summary>1 for positive lanes, -1 for negative ones; zeros and NaN stay what they are.</summary>
+    static abstract TSelf Sign(TSelf value);
+
+    /// <summary>The largest integer that is not greater.</summary>
+    static abstract TSelf Floor(TSelf value);
+
+    /// <summary>The nearest integer; ties go to the even one.</summary>
+    static abstract TSelf Round(TSelf value);
+
+    /// <summary>The square root, correctly rounded; NaN for negative lanes.</summary>
+    static abstract TSelf Sqrt(TSelf value);
+
+    /// <summary>1 / sqrt(value), each step correctly rounded (never the hardware's estimate).</summary>
+    static abstract TSelf ReciprocalSqrt(TSelf value);
+
+    /// <summary>The larger of 0 and the lane; NaN stays NaN.</summary>
+    static abstract TSelf Relu(TSelf value);
+
+    /// <inheritdoc cref="VectorMath.Exp{TVector}"/>
+    static abstract TSelf Exp(TSelf value);
+
+    /// <inheritdoc cref="VectorMath.Log{TVector}"/>
+    static abstract TSelf Log(TSelf value);
+
+    /// <inheritdoc cref="VectorMath.Tanh{TVector}"/>
+    static abstract TSelf Tanh(TSelf value);
+
+    /// <inheritdoc cref="VectorMath.Sigmoid{TVector}"/>
+    static abstract TSelf Sigmoid(TSelf value);
+
+    /// <inheritdoc cref="VectorMath.Erf{TVector}"/>
+    static abstract TSelf Erf(TSelf value);
+
+    /// <inheritdoc cref="VectorMath.Softplus{TVector}"/>
+    static abstract TSelf Softplus(TSelf value);
+
+    /// <inheritdoc cref="VectorMath.Sin{TVector}"/>
+    static abstract TSelf Sin(TSelf value);
+
+    /// <inheritdoc cref="VectorMath.Cos{TVector}"/>
+    static abstract TSelf Cos(TSelf value);
+
+    /// <inheritdoc cref="VectorMath.Power{TVector}"/>
+    static abstract TSelf Power(TSelf value, TSelf exponent);
+
+    /// <summary>The mask of <paramref name="a"/> &lt; <paramref name="b"/>; false with NaN.</summary>
+    static abstract TSelf LessThan(TSelf a, TSelf b);
+
+    /// <summary>The mask of <paramref name="a"/> ≤ <paramref name="b"/>; false with NaN.</summary>
+    static abstract TSelf LessThanOrEqual(TSelf a, TSelf b);
+
+    /// <summary>The mask of <paramref name="a"/> &gt; <paramref name="b"/>; false with NaN.</summary>
+    static abstract TSelf GreaterThan(TSelf a, TSelf b);
+
+    /// <summary>The mask of <paramref name="a"/> ≥ <paramref name="b"/>; false with NaN.</summary>
+    static abstract TSelf GreaterThanOrEqual(TSelf a, TSelf b);
+
+    /// <summary>The mask of <paramref name="a"/> = <paramref name="b"/>; false with NaN.</summary>
+    static abstract TSelf Equal(TSelf a, TSelf b);
+
+    /// <summary>The mask of <paramref name="a"/> ≠ <paramref name="b"/>; true with NaN.</summary>
+    static abstract TSelf NotEqual(TSelf a, TSelf b);
+
+    /// <summary>Bitwise conjunction.</summary>
+    static abstract TSelf And(TSelf a, TSelf b);
+
+    /// <summary>Bitwise disjunction.</summary>
+    static abstract TSelf Or(TSelf a, TSelf b);
+
+    /// <summary>Bitwise exclusive disjunction.</summary>
+    static abstract TSelf Xor(TSelf a, TSelf b);
+
+    /// <summary>Bitwise complement.</summary>
+    static abstract TSelf Not(TSelf value);
+
+    /// <summary><paramref name="whenTrue"/> where the mask is all ones, <paramref name="whenFalse"/> where it is zero.</summary>
+    static abstract TSelf Select(TSelf mask, TSelf whenTrue, TSelf whenFalse);
+
+    /// <summary>
+    /// The sum of the lanes: lanes i and i + half are added, then the same with the half that remains, down to one.
+    /// </summary>
+    static abstract float SumLanes(TSelf value);
+
+    /// <summary>The largest lane, NaN if there is one.</summary>
+    static abstract float MaxLanes(TSelf value);
+
+    /// <summary>The smallest lane, NaN if there is one.</summary>
+    static abstract float MinLanes(TSelf value);
+
+    /// <summary>The first <paramref name="count"/> lanes; the others become <paramref name="fill"/>.</summary>
+    static abstract TSelf KeepFirst(TSelf value, int count, float fill);
+
+    /// <summary>All lanes with the given 32 bits.</summary>
+    static abstract TSelf SplatBits(int bits);
+
+    /// <summary>Adds the lanes as 32-bit integers, wrapping.</summary>
+    static abstract TSelf AddBits(TSelf a, TSelf b);
+
+    /// <summary>Subtracts the lanes as 32-bit integers, wrapping.</summary>
+    static abstract TSelf SubtractBits(TSelf a, TSelf b);
+
+    /// <summary>Shifts the bits of every lane left by <paramref name="places"/>.</summary>
+    static abstract TSelf ShiftBitsLeft(TSelf value, int places);
+
+    /// <summary>Shifts the bits of every lane right by <paramref name="places"/>; zeros come in.</summary>
+    static abstract TSelf ShiftBitsRight(TSelf value, int places);
+
+    /// <summary>Shifts the bits of every lane right by <paramref name="places"/>; copies of the top bit come in.</summary>
+    static abstract TSelf ShiftBitsRightSigned(TSelf value, int places);
+
+    /// <summary>Reads each lane's bits as a signed 32-bit integer and converts that number to single precision.</summary>
+    static abstract TSelf ConvertBitsToSingle(TSelf bits);
+
+    /// <summary>
+    /// value * 2^exponent, rounded once, for lanes of <paramref name="exponent"/> that are integers from -252 to 252.
+    /// </summary>
+    static abstract TSelf ScaleByPowerOfTwo(TSelf value, TSelf exponent);
+
+    /// <summary>
+    /// The 64-bit product of the lanes as unsigned 32-bit integers: returns the high halves, and the low ones in
+    /// <paramref name="low"/>.
+    /// </summary>
+    static abstract TSelf MultiplyBits(TSelf a, TSelf b, out TSelf low);
+}
