@@ -1,0 +1,111 @@
+using GraphCompiler.Generator.Passes;
+using Xunit;
+
+namespace GraphCompiler.Generator.Tests.MemoryPlanning;
+
+public class ArenaPlannerTests
+{
+    static ArenaPlan Place(IReadOnlyList<ArenaBuffer> buffers, int alignment = 1)
+    {
+        ArenaPlan plan = ArenaPlanner.Place(buffers, alignment, CancellationToken.None);
+        Assert.Empty(PlacementValidator.Violations(plan));
+        Assert.Equal(LowerBound(buffers, alignment), plan.LowerBound);
+        Assert.Equal(0, plan.Size % alignment);
+        Assert.True(plan.Missed >= 0);
+        Assert.True(plan.Missed > 0 || plan.IsProvenOptimal);
+        return plan;
+    }
+
+    // The definition, step by step.
+    static long LowerBound(IReadOnlyList<ArenaBuffer> buffers, int alignment)
+        => buffers.Select(at => buffers.Where(b => b.Lower <= at.Lower && at.Lower < b.Upper)
+            .Sum(b => (b.Size + alignment - 1) / alignment * alignment)).DefaultIfEmpty(0).Max();
+
+    [Fact]
+    public void PlacesNothingInNothing()
+        => Assert.Equal(0, Place([]).Size);
+
+    [Fact]
+    public void PlacesBuffersWithoutSizeAnywhere()
+        => Assert.Equal(0, Place([new("a", 0, 0, 3), new("b", 0, 1, 2)]).Size);
+
+    [Fact]
+    public void StacksBuffersThatAreAllLiveTogether()
+    {
+        ArenaPlan plan = Place([.. Enumerable.Range(1, 50).Select(i => new ArenaBuffer($"b{i}", i, 50 - i, 50 + i))]);
+        Assert.Equal(50 * 51 / 2, plan.Size);
+    }
+
+    [Fact]
+    public void ReusesOnePlaceForBuffersThatAreNeverLiveTogether()
+    {
+        ArenaPlan plan = Place([.. Enumerable.Range(0, 50).Select(i => new ArenaBuffer($"b{i}", 10 + i % 7, i, i + 1))]);
+        Assert.Equal(16, plan.Size);
+        Assert.All(plan.Offsets, offset => Assert.Equal(0, offset));
+    }
+
+    [Fact]
+    public void OneHugeBufferHidesAllSmallOnesThatAreLiveElsewhere()
+    {
+        ArenaPlan plan = Place(
+        [
+            new("huge", 1L << 40, 10, 11),
+            .. Enumerable.Range(0, 30).Select(i => new ArenaBuffer($"b{i}", 1 + i, i / 3, i / 3 + 1)),
+        ]);
+        Assert.Equal(1L << 40, plan.Size);
+    }
+
+    [Fact]
+    public void RoundsSizesUpToTheAlignment()
+    {
+        ArenaPlan plan = Place([new("a", 1, 0, 2), new("b", 65, 0, 2), new("c", 64, 1, 3)], alignment: 64);
+        Assert.Equal(4 * 64, plan.Size);
+    }
+
+    [Fact]
+    public void RejectsAnAlignmentBelowOne()
+        => Assert.Throws<ArgumentOutOfRangeException>(() => ArenaPlanner.Place([], 0, CancellationToken.None));
+
+    [Fact]
+    public void RejectsSumsBeyondALong()
+        => Assert.Throws<OverflowException>(() => ArenaPlanner.Place(
+            [new("a", long.MaxValue, 0, 1), new("b", 1, 0, 1)], 1, CancellationToken.None));
+
+    [Fact]
+    public void RejectsImpossibleBuffers()
+    {
+        Assert.Throws<ArgumentException>(() => new ArenaBuffer("negative", -1, 0, 1));
+        Assert.Throws<ArgumentException>(() => new ArenaBuffer("never live", 1, 3, 3));
+    }
+
+    [Fact]
+    public void StopsWhenCancelled()
+    {
+        using CancellationTokenSource source = new();
+        source.Cancel();
+        Assert.Throws<OperationCanceledException>(() => ArenaPlanner.Place([new("a", 1, 0, 1)], 1, source.Token));
+    }
+
+    public static TheoryData<string, int> RandomKinds()
+    {
+        TheoryData<string, int> cases = [];
+        foreach (string kind in PlanningInstances.Kinds)
+        {
+            foreach (int count in new[] { 1, 2, 5, 12, 40, 150 })
+                cases.Add(kind, count);
+        }
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(RandomKinds))]
+    public void PlacesRandomBuffersValidly(string kind, int count)
+    {
+        for (int seed = 0; seed < 3; seed++)
+        {
+            ArenaBuffer[] buffers = PlanningInstances.Random(kind, count, seed);
+            Place(buffers, alignment: 1);
+            Place(buffers, alignment: 64);
+        }
+    }
+}
