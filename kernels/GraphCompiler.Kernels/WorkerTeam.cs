@@ -145,8 +145,9 @@ public sealed class WorkerTeam : IDisposable
             if (threads[i] is not null)
                 continue;
             Worker worker = workers[i + 1];
-            threads[i] = new Thread(() => Serve(worker)) { IsBackground = true, Name = $"GraphCompiler worker {i + 1}" };
-            threads[i].UnsafeStart();
+            var thread = new Thread(() => Serve(worker)) { IsBackground = true, Name = $"GraphCompiler worker {i + 1}" };
+            thread.UnsafeStart();
+            threads[i] = thread;
         }
         started = true;
     }
