@@ -51,6 +51,12 @@ internal sealed partial class Graph
     public Node Cast(Node x, ElementType type) =>
         x.Type == type ? x : Make(Op.Cast, [x], x.Shape, type);
 
+    /// <summary>
+    /// The same value in memory of its own, in row-major order. Copies with different names stay apart; layout
+    /// legalization makes them where a buffer must be contiguous.
+    /// </summary>
+    public Node Copy(Node x, string name = "") => Make(Op.Copy, [x], x.Shape, x.Type, new NodeAttributes { Name = name });
+
     /// <summary>ReduceSum, ReduceMax or ReduceMin over axes that stay with size 1.</summary>
     public Node Reduce(Op op, Node x, IEnumerable<int> axes)
     {

@@ -58,15 +58,15 @@ internal sealed partial class Graph : IEquatable<Graph>
 
     // Building.
 
-    /// <summary>Copies an operation onto new operands, inferring nothing: for passes that keep shapes.</summary>
-    public Node Copy(Node node, IReadOnlyList<Node> inputs)
+    /// <summary>The same operation on new operands, inferring nothing: for passes that keep shapes.</summary>
+    public Node Rebuild(Node node, IReadOnlyList<Node> inputs)
     {
         string origin = Origin;
         if (node.Origin.Length > 0)
             Origin = node.Origin;
-        var copy = Make(node.Op, [.. inputs], node.Shape, node.Type, node.Attributes);
+        var rebuilt = Make(node.Op, [.. inputs], node.Shape, node.Type, node.Attributes);
         Origin = origin;
-        return copy;
+        return rebuilt;
     }
 
     Node Make(Op op, Node[] inputs, Shape shape, ElementType type, NodeAttributes? attributes = null)

@@ -39,6 +39,7 @@ internal enum Op
     Floor,
     Not,
     Cast,
+    Copy,
 
     // Elementwise, two operands of one shape.
     Add,
@@ -143,6 +144,7 @@ internal static class OpTable
         new(Op.Floor, OpKind.Elementwise, 1, 1),
         new(Op.Not, OpKind.Elementwise, 1, 1),
         new(Op.Cast, OpKind.Elementwise, 1, 1),
+        new(Op.Copy, OpKind.Elementwise, 1, 0),
 
         new(Op.Add, OpKind.Elementwise, 2, 1),
         new(Op.Subtract, OpKind.Elementwise, 2, 1),
