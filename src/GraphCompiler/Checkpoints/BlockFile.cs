@@ -1,0 +1,120 @@
+using GraphCompiler.Kernels;
+using GraphCompiler.Runtime;
+
+namespace GraphCompiler.Checkpoints;
+
+/// <summary>A block of floats with the layout of a model's parameters, and what its tensors' names begin with.</summary>
+internal readonly unsafe struct NamedBlock(string prefix, float* block)
+{
+    public string Prefix { get; } = prefix;
+
+    public float* Block { get; } = block;
+}
+
+/// <summary>
+/// Blocks in a safetensors file: a tensor for each parameter of each block. Loading checks the whole file, reads it into
+/// memory of its own, and only then copies, so that a file that is refused has changed nothing.
+/// </summary>
+internal static unsafe class BlockFile
+{
+    public static void Save(string path, IReadOnlyDictionary<string, string> metadata, ModelLayout layout, NamedBlock[] blocks)
+    {
+        List<TensorToWrite> tensors = [];
+        foreach (NamedBlock block in blocks)
+        {
+            foreach (ParameterLayout parameter in layout.Parameters)
+            {
+                tensors.Add(new TensorToWrite(
+                    block.Prefix + parameter.Name, parameter.Shape,
+                    (nint)(block.Block + parameter.Offset), parameter.Count * sizeof(float)));
+            }
+        }
+
+        SafetensorsFile.Write(path, metadata, tensors);
+    }
+
+    /// <summary>Loads the blocks of a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="layout">The layout of each block.</param>
+    /// <param name="blocks">What to load, for the file's metadata.</param>
+    /// <exception cref="SafetensorsException">The file is malformed or does not hold just these blocks.</exception>
+    public static void Load(
+        string path, ModelLayout layout, Func<IReadOnlyDictionary<string, string>, NamedBlock[]> blocks)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        try
+        {
+            NamedBlock[] destinations = blocks(file.Header.Metadata);
+            SafetensorsTensor[][] tensors = Match(file.Header, layout, destinations);
+
+            using AlignedMemory staging = new(checked(destinations.Length * layout.TotalBytes));
+            float* staged = (float*)staging.Pointer;
+            for (int index = 0; index < destinations.Length; index++)
+            {
+                for (int parameter = 0; parameter < tensors[index].Length; parameter++)
+                    file.Read(tensors[index][parameter], staged + index * layout.TotalFloats + layout.Parameters[parameter].Offset);
+            }
+
+            for (int index = 0; index < destinations.Length; index++)
+                Buffer.MemoryCopy(staged + index * layout.TotalFloats, destinations[index].Block, layout.TotalBytes, layout.TotalBytes);
+        }
+        catch (SafetensorsException exception)
+        {
+            throw SafetensorsFile.InFile(path, exception);
+        }
+    }
+
+    /// <summary>The tensor of each parameter of each block; every tensor of the file must be one of them.</summary>
+    static SafetensorsTensor[][] Match(SafetensorsHeader header, ModelLayout layout, NamedBlock[] blocks)
+    {
+        Dictionary<string, SafetensorsTensor> unmatched = header.Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        SafetensorsTensor[][] matched = new SafetensorsTensor[blocks.Length][];
+        List<string> missing = [];
+        for (int index = 0; index < blocks.Length; index++)
+        {
+            matched[index] = new SafetensorsTensor[layout.Parameters.Count];
+            for (int parameter = 0; parameter < layout.Parameters.Count; parameter++)
+            {
+                string name = blocks[index].Prefix + layout.Parameters[parameter].Name;
+                if (unmatched.Remove(name, out SafetensorsTensor? tensor))
+                    matched[index][parameter] = Checked(tensor, layout.Parameters[parameter]);
+                else
+                    missing.Add(name);
+            }
+        }
+
+        if (missing.Count > 0 || unmatched.Count > 0)
+            throw new SafetensorsException(NamesComplaint(missing, [.. unmatched.Keys.Order(StringComparer.Ordinal)]));
+        return matched;
+    }
+
+    static SafetensorsTensor Checked(SafetensorsTensor tensor, ParameterLayout parameter)
+    {
+        if (tensor.DataType != "F32")
+            throw new SafetensorsException($"tensor '{tensor.Name}' is {tensor.DataType}; the model needs F32");
+        if (!tensor.Shape.SequenceEqual(parameter.Shape.Select(length => (long)length)))
+        {
+            throw new SafetensorsException(
+                $"tensor '{tensor.Name}' has the shape [{string.Join(", ", tensor.Shape)}]; the model needs [{string.Join(", ", parameter.Shape)}]");
+        }
+
+        return tensor;
+    }
+
+    static string NamesComplaint(List<string> missing, List<string> unexpected)
+    {
+        List<string> complaints = [];
+        if (missing.Count > 0)
+            complaints.Add($"missing {List(missing)}");
+        if (unexpected.Count > 0)
+            complaints.Add($"unexpected {List(unexpected)}");
+        return string.Join("; ", complaints);
+
+        static string List(List<string> names)
+        {
+            const int most = 8;
+            string shown = string.Join(", ", names.Take(most).Select(name => $"'{name}'"));
+            return names.Count > most ? $"{shown} and {names.Count - most} more" : shown;
+        }
+    }
+}

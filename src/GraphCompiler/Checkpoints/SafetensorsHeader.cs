@@ -1,0 +1,245 @@
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace GraphCompiler.Checkpoints;
+
+/// <summary>One tensor as the header of a safetensors file describes it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="DataType">The format's name of its element type: F32, BF16, I64, …</param>
+/// <param name="Shape">The lengths of its axes.</param>
+/// <param name="Begin">Where its bytes begin, counted from the end of the header.</param>
+/// <param name="End">Where its bytes end.</param>
+internal sealed record SafetensorsTensor(string Name, string DataType, long[] Shape, long Begin, long End);
+
+/// <summary>
+/// The header of a safetensors file: JSON that maps names to element type, shape and place, and <c>__metadata__</c> to a
+/// map of strings. Reading it refuses whatever the format does not allow; what it gives describes data that fill the
+/// file from the header's end to the file's end, without overlap, hole or rest.
+/// </summary>
+internal sealed class SafetensorsHeader
+{
+    /// <summary>The reference implementation's cap on the length of the header, in bytes.</summary>
+    public const int LongestHeader = 100_000_000;
+
+    /// <summary>The length of the little-endian number in front that gives the header's length.</summary>
+    public const int PrefixLength = sizeof(ulong);
+
+    const string MetadataKey = "__metadata__";
+
+    SafetensorsHeader(Dictionary<string, string> metadata, List<SafetensorsTensor> tensors)
+    {
+        Metadata = metadata;
+        Tensors = tensors;
+    }
+
+    /// <summary>The free-form map of strings; empty if the file has none.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>The tensors in the order of their data.</summary>
+    public IReadOnlyList<SafetensorsTensor> Tensors { get; }
+
+    /// <summary>Reads and checks a header.</summary>
+    /// <param name="json">The header's bytes.</param>
+    /// <param name="dataLength">How many bytes follow it in the file.</param>
+    /// <exception cref="SafetensorsException">The header is malformed.</exception>
+    public static SafetensorsHeader Parse(ReadOnlySpan<byte> json, long dataLength)
+    {
+        if (json.IsEmpty || json[0] != (byte)'{')
+            throw new SafetensorsException("the header does not begin with '{'");
+        if (!Utf8.IsValid(json))
+            throw new SafetensorsException("the header is not UTF-8");
+
+        SafetensorsHeader header;
+        try
+        {
+            header = Parse(new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 8 }));
+        }
+        catch (JsonException exception)
+        {
+            throw new SafetensorsException(
+                $"the header is not JSON, at byte {exception.BytePositionInLine} of line {exception.LineNumber}: {exception.Message}", exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // The reader's word for a string that escapes half a surrogate pair.
+            throw new SafetensorsException("the header has a string that is not Unicode", exception);
+        }
+
+        header.CheckPlaces(dataLength);
+        return header;
+    }
+
+    static SafetensorsHeader Parse(Utf8JsonReader reader)
+    {
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal);
+        List<SafetensorsTensor> tensors = [];
+        HashSet<string> names = new(StringComparer.Ordinal);
+
+        reader.Read();
+        while (ReadKey(ref reader, out string name))
+        {
+            if (!names.Add(name))
+                throw new SafetensorsException($"the header has '{name}' twice");
+
+            reader.Read();
+            if (name == MetadataKey)
+                ReadMetadata(ref reader, metadata);
+            else
+                tensors.Add(ReadTensor(ref reader, name));
+        }
+
+        // Anything but white space after the closing brace is refused here.
+        reader.Read();
+
+        tensors.Sort(static (a, b) => a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin)
+            : a.End != b.End ? a.End.CompareTo(b.End)
+            : string.CompareOrdinal(a.Name, b.Name));
+        return new SafetensorsHeader(metadata, tensors);
+    }
+
+    static void ReadMetadata(ref Utf8JsonReader reader, Dictionary<string, string> metadata)
+    {
+        Expect(reader, JsonTokenType.StartObject, $"'{MetadataKey}' is not an object");
+        while (ReadKey(ref reader, out string key))
+        {
+            reader.Read();
+            Expect(reader, JsonTokenType.String, $"'{MetadataKey}' has a '{key}' that is not a string");
+            if (!metadata.TryAdd(key, reader.GetString()!))
+                throw new SafetensorsException($"'{MetadataKey}' has '{key}' twice");
+        }
+    }
+
+    static SafetensorsTensor ReadTensor(ref Utf8JsonReader reader, string name)
+    {
+        Expect(reader, JsonTokenType.StartObject, $"tensor '{name}' is not described by an object");
+        string? dataType = null;
+        long[]? shape = null;
+        long[]? offsets = null;
+        while (ReadKey(ref reader, out string key))
+        {
+            reader.Read();
+            switch (key)
+            {
+                case "dtype" when dataType is null:
+                    Expect(reader, JsonTokenType.String, $"tensor '{name}' has a dtype that is not a string");
+                    dataType = reader.GetString()!;
+                    break;
+                case "shape" when shape is null:
+                    shape = ReadNumbers(ref reader, name, key);
+                    break;
+                case "data_offsets" when offsets is null:
+                    offsets = ReadNumbers(ref reader, name, key);
+                    break;
+                case "dtype" or "shape" or "data_offsets":
+                    throw new SafetensorsException($"tensor '{name}' has '{key}' twice");
+                default:
+                    throw new SafetensorsException($"tensor '{name}' has an unknown key '{key}'");
+            }
+        }
+
+        if (dataType is null || shape is null || offsets is null)
+        {
+            string missing = dataType is null ? "dtype" : shape is null ? "shape" : "data_offsets";
+            throw new SafetensorsException($"tensor '{name}' has no '{missing}'");
+        }
+
+        if (offsets.Length != 2)
+            throw new SafetensorsException($"tensor '{name}' has {offsets.Length} data_offsets instead of 2");
+
+        SafetensorsTensor tensor = new(name, dataType, shape, offsets[0], offsets[1]);
+        CheckSize(tensor);
+        return tensor;
+    }
+
+    static long[] ReadNumbers(ref Utf8JsonReader reader, string name, string key)
+    {
+        Expect(reader, JsonTokenType.StartArray, $"tensor '{name}' has a {key} that is not an array");
+        List<long> numbers = [];
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            Expect(reader, JsonTokenType.Number, $"tensor '{name}' has a {key} with something that is not a number");
+
+            // Files in use are far below 2^63 bytes, so the larger numbers the format allows are refused with the negative.
+            if (!reader.TryGetInt64(out long number) || number < 0)
+                throw new SafetensorsException($"tensor '{name}' has a {key} with a number that is not from 0 to 2^63 - 1");
+            numbers.Add(number);
+        }
+
+        return [.. numbers];
+    }
+
+    /// <summary>The bytes between the offsets must be what shape and element type need.</summary>
+    static void CheckSize(SafetensorsTensor tensor)
+    {
+        int bits = ElementBits(tensor.DataType)
+            ?? throw new SafetensorsException($"tensor '{tensor.Name}' has an unknown dtype '{tensor.DataType}'");
+
+        long needed;
+        try
+        {
+            needed = 1;
+            foreach (long length in tensor.Shape)
+                needed = checked(needed * length);
+            needed = checked(needed * bits);
+        }
+        catch (OverflowException exception)
+        {
+            throw new SafetensorsException(
+                $"tensor '{tensor.Name}' has a shape [{string.Join(", ", tensor.Shape)}] whose size overflows", exception);
+        }
+
+        if (tensor.Begin > tensor.End)
+            throw new SafetensorsException($"tensor '{tensor.Name}' ends at {tensor.End}, before it begins at {tensor.Begin}");
+        if (needed % 8 != 0 || needed / 8 != tensor.End - tensor.Begin)
+        {
+            throw new SafetensorsException(
+                $"tensor '{tensor.Name}' of {tensor.DataType} [{string.Join(", ", tensor.Shape)}] has {tensor.End - tensor.Begin} bytes of data; it needs {(needed + 7) / 8}");
+        }
+    }
+
+    /// <summary>In order, each tensor must begin where the one before ended, and the last must end with the file.</summary>
+    void CheckPlaces(long dataLength)
+    {
+        long end = 0;
+        string before = "the header";
+        foreach (SafetensorsTensor tensor in Tensors)
+        {
+            if (tensor.Begin < end)
+                throw new SafetensorsException($"tensor '{tensor.Name}' begins at {tensor.Begin} and overlaps {before}, which ends at {end}");
+            if (tensor.Begin > end)
+                throw new SafetensorsException($"there is a hole before tensor '{tensor.Name}': {before} ends at {end}, it begins at {tensor.Begin}");
+            end = tensor.End;
+            before = $"tensor '{tensor.Name}'";
+        }
+
+        if (end > dataLength)
+            throw new SafetensorsException($"the data is truncated: the tensors need {end} bytes, the file has {dataLength}");
+        if (end < dataLength)
+            throw new SafetensorsException($"there are {dataLength - end} bytes after the end of the last tensor");
+    }
+
+    static int? ElementBits(string dataType) => dataType switch
+    {
+        "F4" => 4,
+        "F6_E2M3" or "F6_E3M2" => 6,
+        "BOOL" or "U8" or "I8" or "F8_E5M2" or "F8_E4M3" or "F8_E8M0" => 8,
+        "I16" or "U16" or "F16" or "BF16" => 16,
+        "I32" or "U32" or "F32" => 32,
+        "I64" or "U64" or "F64" or "C64" => 64,
+        _ => null,
+    };
+
+    static bool ReadKey(ref Utf8JsonReader reader, out string key)
+    {
+        reader.Read();
+        bool isKey = reader.TokenType == JsonTokenType.PropertyName;
+        key = isKey ? reader.GetString()! : "";
+        return isKey;
+    }
+
+    static void Expect(in Utf8JsonReader reader, JsonTokenType type, string complaint)
+    {
+        if (reader.TokenType != type)
+            throw new SafetensorsException(complaint);
+    }
+}

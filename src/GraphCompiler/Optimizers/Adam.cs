@@ -1,0 +1,62 @@
+namespace GraphCompiler;
+
+/// <summary>
+/// Adam, by the formula of <c>torch.optim.Adam</c>, at update t = 1, 2, …:
+/// <code>
+/// g = gradient + WeightDecay * p
+/// m = Beta1 * m + (1 - Beta1) * g
+/// v = Beta2 * v + (1 - Beta2) * g * g
+/// p = p - rate / (1 - Beta1^t) * m / (sqrt(v) / sqrt(1 - Beta2^t) + Epsilon)
+/// </code>
+/// </summary>
+/// <remarks>
+/// Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, in the form of the documentation of
+/// torch.optim.Adam. Weight decay is an L2 penalty, applied to every parameter unless
+/// <see cref="Optimizer.DecayRule"/> says otherwise; <see cref="AdamW"/> has the decoupled form.
+/// </remarks>
+public class Adam : Optimizer
+{
+    /// <summary>PyTorch's defaults: rate 0.001, betas 0.9 and 0.999, epsilon 1e-8, no decay.</summary>
+    public Adam()
+        : this(weightDecay: 0, ParameterRules.All)
+    {
+    }
+
+    private protected Adam(double weightDecay, ParameterRule decayRule)
+        : base(learningRate: 1e-3, weightDecay, decayRule)
+    {
+    }
+
+    /// <summary>How much of the mean of the gradients is kept from update to update.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to less than 1.</exception>
+    public double Beta1
+    {
+        get;
+        init => field = Fraction(value);
+    } = 0.9;
+
+    /// <summary>How much of the mean of the squared gradients is kept from update to update.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to less than 1.</exception>
+    public double Beta2
+    {
+        get;
+        init => field = Fraction(value);
+    } = 0.999;
+
+    /// <summary>What keeps the division finite where gradients are zero.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
+    public double Epsilon
+    {
+        get;
+        init => field = NotNegative(value);
+    } = 1e-8;
+
+    internal override string Kind => "Adam";
+
+    internal override IReadOnlyList<string> StateNames => ["exp_avg", "exp_avg_sq"];
+
+    internal override IEnumerable<(string Name, string Value)> Hyperparameters =>
+        [.. base.Hyperparameters, ("beta1", Text(Beta1)), ("beta2", Text(Beta2)), ("epsilon", Text(Epsilon))];
+
+    internal override OptimizerLoop CreateLoop() => new AdamLoop(this, decoupled: false);
+}

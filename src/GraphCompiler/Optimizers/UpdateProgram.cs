@@ -1,0 +1,116 @@
+using GraphCompiler.Kernels;
+
+namespace GraphCompiler;
+
+/// <summary>
+/// One pass of the worker team over the flat block: adds the gradients to the accumulated sum, takes their norm, and
+/// updates. The block is divided once into segments that never cross the end of a parameter and are short enough to stay
+/// in the first-level cache. Each segment's sum of squares is taken alone and the sums are added in the order of the
+/// segments, so nothing depends on how many workers share them.
+/// </summary>
+internal sealed unsafe class UpdateProgram : TeamProgram
+{
+    const int LongestSegment = 4096;
+
+    readonly Segment[] segments;
+    readonly double[] squares;
+    readonly OptimizerLoop loop;
+
+    public UpdateProgram(IReadOnlyList<ModelParameter> parameters, Runtime.ModelLayout layout, Optimizer optimizer)
+    {
+        List<Segment> list = [];
+        for (int index = 0; index < parameters.Count; index++)
+        {
+            Runtime.ParameterLayout place = layout.Parameters[index];
+            bool decays = optimizer.DecayRule(parameters[index]);
+            for (long start = 0; start < place.Count; start += LongestSegment)
+                list.Add(new Segment(place.Offset + start, (int)Math.Min(LongestSegment, place.Count - start), decays));
+        }
+
+        segments = [.. list];
+        squares = new double[segments.Length];
+        loop = optimizer.CreateLoop();
+    }
+
+    /// <summary>The parameter block, the gradients of the last run, their sum, and the blocks of state.</summary>
+    public float* Parameters, Gradients, GradientSum, State;
+
+    /// <summary>From one block of state to the next, in floats.</summary>
+    public long StateStride;
+
+    /// <summary>Whether the gradients go to the sum, and whether they replace what is there.</summary>
+    public bool Accumulates, StartsSum;
+
+    /// <summary>Whether the parameters are updated.</summary>
+    public bool Updates;
+
+    /// <summary>What turns the sum of gradients into their mean.</summary>
+    public float MeanScale;
+
+    /// <summary>The norm to clip to; 0 clips nothing.</summary>
+    public double ClipNorm;
+
+    /// <summary>After a run that clips: the norm of the mean gradient. If it is not finite, nothing was updated.</summary>
+    public double Norm { get; private set; }
+
+    public void Prepare(double learningRate, long update) => loop.Prepare(learningRate, update);
+
+    public override void Run(Worker worker)
+    {
+        worker.Share(segments.Length, 1, out int start, out int end);
+        if (Accumulates)
+            Accumulate(start, end);
+        if (!Updates)
+            return;
+
+        float scale = MeanScale;
+        if (ClipNorm > 0)
+        {
+            double norm = SharedNorm(worker, start, end);
+            if (worker.Index == 0)
+                Norm = norm;
+            if (!double.IsFinite(norm))
+                return;
+            scale = (float)(MeanScale * Math.Min(1, ClipNorm / (norm + 1e-6)));
+        }
+
+        float* gradients = Accumulates ? GradientSum : Gradients;
+        for (int index = start; index < end; index++)
+        {
+            Segment segment = segments[index];
+            loop.Apply(
+                Parameters + segment.Start, gradients + segment.Start, scale,
+                State + segment.Start, StateStride, segment.Count, segment.Decays);
+        }
+    }
+
+    /// <summary>Every worker adds all segments' sums itself, in the same order: one barrier, and the same bits for all.</summary>
+    double SharedNorm(Worker worker, int start, int end)
+    {
+        float* gradients = Accumulates ? GradientSum : Gradients;
+        for (int index = start; index < end; index++)
+            squares[index] = GradientNorm.SumOfSquares(gradients + segments[index].Start, segments[index].Count);
+        worker.Barrier();
+
+        double sum = 0;
+        foreach (double square in squares)
+            sum += square;
+        return Math.Sqrt(sum) * MeanScale;
+    }
+
+    void Accumulate(int start, int end)
+    {
+        for (int index = start; index < end; index++)
+        {
+            Segment segment = segments[index];
+            Span<float> sum = new(GradientSum + segment.Start, segment.Count);
+            ReadOnlySpan<float> gradients = new(Gradients + segment.Start, segment.Count);
+            if (StartsSum)
+                gradients.CopyTo(sum);
+            else
+                GradientSumLoop.Add(sum, gradients);
+        }
+    }
+
+    readonly record struct Segment(long Start, int Count, bool Decays);
+}

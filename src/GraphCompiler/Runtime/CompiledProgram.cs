@@ -1,0 +1,60 @@
+using GraphCompiler.Kernels;
+
+namespace GraphCompiler.Runtime;
+
+/// <summary>
+/// One entry point of a compiled model, bound to one working arena. A program runs one call at a time; concurrent
+/// callers each rent their own from a <see cref="ProgramPool{T}"/> and share the parameters.
+/// </summary>
+public abstract unsafe class CompiledProgram : TeamProgram, IDisposable
+{
+    readonly AlignedMemory arena;
+
+    /// <summary>Allocates the arena.</summary>
+    /// <param name="model">The model whose parameters the program reads.</param>
+    /// <param name="arenaBytes">The size of the arena as planned, in bytes.</param>
+    protected CompiledProgram(GraphModel model, long arenaBytes)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfNegative(arenaBytes);
+        Model = model;
+        arena = new AlignedMemory(arenaBytes);
+    }
+
+    /// <summary>The seed of this call's random numbers (dropout).</summary>
+    public ulong RandomSeed { get; set; }
+
+    /// <summary>The counter of this call's random numbers: the number of the training step.</summary>
+    public ulong RandomStep { get; set; }
+
+    /// <summary>Whether the program is too small for a team to be worth waking: it then runs on the calling thread.</summary>
+    public bool RunsAlone { get; protected init; }
+
+    /// <summary>The working memory, 64-byte aligned. It is zero at first and keeps what a call leaves in it.</summary>
+    protected float* Arena => (float*)arena.Pointer;
+
+    /// <summary>The model's flat parameter block.</summary>
+    protected float* Parameters => Model.ParameterPointer;
+
+    internal GraphModel Model { get; }
+
+    /// <summary>Runs the program, by the model's team or alone, and returns when all of it is done.</summary>
+    public void Execute()
+    {
+        if (RunsAlone)
+            Model.Team.RunAlone(this);
+        else
+            Model.Team.Run(this);
+    }
+
+    /// <summary>Frees the arena.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees the arena and what a derived program allocated.</summary>
+    /// <param name="disposing">Always true: the memory itself is finalizable, not its users.</param>
+    protected virtual void Dispose(bool disposing) => arena.Dispose();
+}

@@ -1,0 +1,152 @@
+using GraphCompiler.Checkpoints;
+using GraphCompiler.Kernels;
+using GraphCompiler.Runtime;
+
+namespace GraphCompiler;
+
+/// <summary>
+/// The base of every compiled model: owns the parameters, one contiguous block outside the managed heap, and the threads
+/// that run its programs. Any number of threads may call a model's methods at once; each call has its own working
+/// memory. Calls must not overlap with writing the parameters (<see cref="Load"/>, a trainer's step).
+/// </summary>
+public abstract unsafe class GraphModel : IDisposable
+{
+    readonly AlignedMemory parameterBlock;
+    readonly List<IDisposable> owned = [];
+    CallGate gate = new();
+
+    /// <summary>Allocates the parameters and draws their first values.</summary>
+    /// <param name="layout">The parameters of the compiled model.</param>
+    /// <param name="seed">The seed of the first values: the same seed gives the same bits on every machine.</param>
+    /// <param name="options">How the model runs; null for the defaults.</param>
+    protected GraphModel(ModelLayout layout, long seed, ModelOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        ModelLayout = layout;
+        Seed = unchecked((ulong)seed);
+        Options = options ?? new ModelOptions();
+
+        parameterBlock = new AlignedMemory(layout.TotalBytes);
+        try
+        {
+            Team = new WorkerTeam(Options.Threads);
+            ParameterInitializer.Fill(layout, Seed, ParameterPointer, Team);
+        }
+        catch
+        {
+            Team?.Dispose();
+            parameterBlock.Dispose();
+            throw;
+        }
+
+        Parameters = Array.AsReadOnly([.. layout.Parameters.Select(parameter => new ModelParameter(this, parameter))]);
+    }
+
+    /// <summary>The parameters, in the order in which they are declared.</summary>
+    public IReadOnlyList<ModelParameter> Parameters { get; }
+
+    /// <summary>How many numbers the model has to learn: the sum of the parameters' sizes.</summary>
+    public long ParameterCount => ModelLayout.ParameterCount;
+
+    /// <summary>How the model runs.</summary>
+    public ModelOptions Options { get; }
+
+    /// <summary>The flat parameter block: <see cref="ModelLayout.TotalFloats"/> floats, 64-byte aligned.</summary>
+    protected internal float* ParameterPointer => (float*)parameterBlock.Pointer;
+
+    /// <summary>The threads that run this model's programs.</summary>
+    protected internal WorkerTeam Team { get; }
+
+    internal ModelLayout ModelLayout { get; }
+
+    internal ulong Seed { get; }
+
+    /// <summary>Writes every parameter to a safetensors file, under its path and in PyTorch's layout.</summary>
+    /// <remarks>
+    /// The file is written under another name in the same folder, flushed to disk and renamed, so that at every moment
+    /// <paramref name="path"/> is either the old file or the whole new one.
+    /// </remarks>
+    /// <param name="path">The file to write or to replace.</param>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        EnterCall();
+        try
+        {
+            ModelFile.Save(path, ModelLayout, ParameterPointer);
+        }
+        finally
+        {
+            LeaveCall();
+        }
+    }
+
+    /// <summary>
+    /// Reads every parameter from a safetensors file, which must hold exactly this model's names, with their shapes, as
+    /// F32. The model changes only if the whole file is in order.
+    /// </summary>
+    /// <param name="path">The file to read.</param>
+    /// <exception cref="SafetensorsException">The file is malformed or is not of this model; the model is as it was.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    /// <exception cref="IOException">The file cannot be read; the model is as it was.</exception>
+    public void Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        EnterCall();
+        try
+        {
+            ModelFile.Load(path, ModelLayout, ParameterPointer);
+        }
+        finally
+        {
+            LeaveCall();
+        }
+    }
+
+    /// <summary>Refuses further calls, and frees all memory and threads as soon as no call is running any more.</summary>
+    public void Dispose()
+    {
+        if (gate.Close())
+            Free();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Counts a call in, so that nothing it uses is freed before <see cref="LeaveCall"/>.</summary>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    internal void EnterCall()
+    {
+        if (gate.TryEnter(out bool free))
+            return;
+        if (free)
+            Free();
+        ThrowIfDisposed();
+    }
+
+    /// <summary>Counts a call out.</summary>
+    internal void LeaveCall()
+    {
+        if (gate.Leave())
+            Free();
+    }
+
+    /// <summary>Throws if <see cref="Dispose"/> was called.</summary>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    protected internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(gate.IsClosed, this);
+
+    /// <summary>Hands over something to dispose together with the model.</summary>
+    internal void Own(IDisposable item)
+    {
+        lock (owned)
+            owned.Add(item);
+    }
+
+    void Free()
+    {
+        foreach (IDisposable item in owned)
+            item.Dispose();
+        Team.Dispose();
+        parameterBlock.Dispose();
+    }
+}

@@ -1,0 +1,220 @@
+using GraphCompiler.Checkpoints;
+using GraphCompiler.Kernels;
+using GraphCompiler.Runtime;
+
+namespace GraphCompiler;
+
+/// <summary>
+/// Trains a model on one objective: each step runs the compiled forward and backward pass, and every
+/// <see cref="TrainerOptions.AccumulationSteps"/> steps the optimizer updates the parameters. A step allocates nothing
+/// and gives the same bits on every run and at any number of threads. A trainer runs one call at a time.
+/// </summary>
+public abstract unsafe class GraphTrainer : IDisposable
+{
+    readonly GraphModel model;
+    readonly TrainingProgram program;
+    readonly OptimizerState optimizerState;
+    CallGate gate = new();
+    int running;
+
+    /// <summary>Prepares training. The trainer owns <paramref name="program"/> from here on, also if this throws.</summary>
+    /// <param name="model">The model to train.</param>
+    /// <param name="program">The forward and backward pass of the objective.</param>
+    /// <param name="optimizer">The rule that updates the parameters.</param>
+    /// <param name="options">Schedule, clipping, accumulation and seed; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The program is another model's.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    protected GraphTrainer(GraphModel model, TrainingProgram program, Optimizer optimizer, TrainerOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        try
+        {
+            ArgumentNullException.ThrowIfNull(model);
+            ArgumentNullException.ThrowIfNull(optimizer);
+            if (program.Model != model)
+                throw new ArgumentException("The program belongs to another model.", nameof(program));
+            model.ThrowIfDisposed();
+
+            this.model = model;
+            this.program = program;
+            Optimizer = optimizer;
+            Options = options ?? new TrainerOptions();
+            optimizerState = new OptimizerState(model, optimizer, Options);
+            Seed = Options.Seed ?? model.Seed;
+        }
+        catch
+        {
+            program.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The rule that updates the parameters.</summary>
+    public Optimizer Optimizer { get; }
+
+    /// <summary>Schedule, clipping, accumulation and seed.</summary>
+    public TrainerOptions Options { get; }
+
+    /// <summary>How many steps have run.</summary>
+    public long StepCount { get; private set; }
+
+    /// <summary>How many times the parameters were updated.</summary>
+    public long UpdateCount => optimizerState.UpdateCount;
+
+    /// <summary>How many updates were left out because the norm of the gradients was not finite.</summary>
+    public long SkippedUpdates => optimizerState.SkippedUpdates;
+
+    /// <summary>The learning rate of the next update.</summary>
+    public double LearningRate => optimizerState.LearningRate;
+
+    /// <summary>
+    /// The norm of all gradients taken as one vector, before clipping, at the last update; NaN before the first one and
+    /// when <see cref="TrainerOptions.ClipNorm"/> is not set.
+    /// </summary>
+    public double GradientNorm => optimizerState.GradientNorm;
+
+    /// <summary>The seed of the training's random numbers; their counter is <see cref="StepCount"/>.</summary>
+    public ulong Seed { get; private set; }
+
+    /// <summary>
+    /// The gradient of the last step's loss with respect to one parameter: neither accumulated nor clipped, zero before
+    /// the first step. The span must not be used after the trainer is disposed.
+    /// </summary>
+    /// <param name="name">The parameter's path, such as <c>hidden1.weight</c>.</param>
+    /// <exception cref="ArgumentException">No parameter has this name.</exception>
+    /// <exception cref="ObjectDisposedException">The trainer is disposed.</exception>
+    public ReadOnlySpan<float> GradientOf(string name)
+    {
+        ObjectDisposedException.ThrowIf(gate.IsClosed, this);
+        ParameterLayout parameter = model.ModelLayout.Parameters[model.ModelLayout.IndexOf(name)];
+        return new ReadOnlySpan<float>(program.Gradients + parameter.Offset, checked((int)parameter.Count));
+    }
+
+    /// <summary>
+    /// Writes everything training needs to go on with the same bits: parameters, optimizer state, the sum of accumulated
+    /// gradients, the counters and the seed. The file is a safetensors file, replaced as a whole or not at all.
+    /// </summary>
+    /// <param name="path">The file to write or to replace.</param>
+    /// <exception cref="ObjectDisposedException">The trainer or its model is disposed.</exception>
+    /// <exception cref="InvalidOperationException">A step is running on another thread.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveCheckpoint(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Enter();
+        try
+        {
+            TrainingCheckpoint.Save(path, model, optimizerState, new TrainingCounters(StepCount, Seed));
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>
+    /// Goes back to what <see cref="SaveCheckpoint"/> wrote: the following steps give the bits that the trainer that
+    /// wrote the file would have given. Model and trainer change only if the whole file is in order.
+    /// </summary>
+    /// <param name="path">The file to read.</param>
+    /// <exception cref="SafetensorsException">
+    /// The file is malformed, is of another model, or was written with another optimizer, other hyper-parameters or
+    /// other trainer options; model and trainer are as they were.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The trainer or its model is disposed.</exception>
+    /// <exception cref="InvalidOperationException">A step is running on another thread.</exception>
+    /// <exception cref="IOException">The file cannot be read; model and trainer are as they were.</exception>
+    public void LoadCheckpoint(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Enter();
+        try
+        {
+            TrainingCounters counters = TrainingCheckpoint.Load(path, model, optimizerState);
+            StepCount = counters.StepCount;
+            Seed = counters.Seed;
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>
+    /// Opens a step: after it, and before <see cref="EndStep"/>, nobody else runs the program, so its inputs may be set.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The trainer or its model is disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another call of this trainer is running.</exception>
+    protected void BeginStep() => Enter();
+
+    /// <summary>
+    /// Runs the program on the inputs it was given, then accumulates and updates as the options say. If anything throws,
+    /// the step has not happened.
+    /// </summary>
+    /// <returns>The objective's value before the update.</returns>
+    /// <exception cref="InvalidOperationException">The schedule gave a factor that is negative or not finite.</exception>
+    protected float RunStep()
+    {
+        optimizerState.Prepare();
+        program.RandomSeed = Seed;
+        program.RandomStep = (ulong)StepCount;
+        program.Execute();
+        float loss = program.Loss;
+
+        optimizerState.Take(program.Gradients);
+        StepCount++;
+        return loss;
+    }
+
+    /// <summary>Closes a step that <see cref="BeginStep"/> opened; call it in a <c>finally</c>.</summary>
+    protected void EndStep() => Leave();
+
+    /// <summary>Frees gradients, optimizer state and working memory; the model stays.</summary>
+    public void Dispose()
+    {
+        if (gate.Close())
+            Free();
+        GC.SuppressFinalize(this);
+    }
+
+    void Enter()
+    {
+        if (!gate.TryEnter(out bool free))
+        {
+            if (free)
+                Free();
+            throw new ObjectDisposedException(GetType().FullName);
+        }
+
+        bool entered = false;
+        try
+        {
+            model.EnterCall();
+            entered = true;
+            if (Interlocked.Exchange(ref running, 1) != 0)
+                throw new InvalidOperationException("Another call of this trainer is running; a trainer runs one at a time.");
+        }
+        catch
+        {
+            if (entered)
+                model.LeaveCall();
+            if (gate.Leave())
+                Free();
+            throw;
+        }
+    }
+
+    void Leave()
+    {
+        Volatile.Write(ref running, 0);
+        model.LeaveCall();
+        if (gate.Leave())
+            Free();
+    }
+
+    void Free()
+    {
+        program.Dispose();
+        optimizerState.Dispose();
+    }
+}

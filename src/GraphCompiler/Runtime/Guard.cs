@@ -1,0 +1,115 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace GraphCompiler.Runtime;
+
+/// <summary>The checks at the door of every generated method. Each throws an exception that names the argument.</summary>
+public static class Guard
+{
+    const uint ExponentBits = 0x7F80_0000;
+
+    /// <summary>Refuses an argument whose length is not the product of its shape.</summary>
+    /// <param name="actual">The length given.</param>
+    /// <param name="expected">The length needed.</param>
+    /// <param name="name">The argument.</param>
+    /// <param name="shape">The shape for the message, such as <c>[32, 784]</c>; may be empty.</param>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static void Length(int actual, long expected, string name, string shape = "")
+    {
+        if (actual != expected)
+            ThrowLength(actual, expected, name, shape);
+    }
+
+    /// <inheritdoc cref="Length(int, long, string, string)"/>
+    /// <param name="values">The argument.</param>
+    /// <param name="expected">The length needed.</param>
+    /// <param name="name">The argument's name.</param>
+    /// <param name="shape">The shape for the message; may be empty.</param>
+    public static void Length(ReadOnlySpan<float> values, long expected, string name, string shape = "")
+        => Length(values.Length, expected, name, shape);
+
+    /// <inheritdoc cref="Length(ReadOnlySpan{float}, long, string, string)"/>
+    public static void Length(ReadOnlySpan<int> values, long expected, string name, string shape = "")
+        => Length(values.Length, expected, name, shape);
+
+    /// <summary>The actual size of a named dimension, from the length of an argument that has it once.</summary>
+    /// <param name="actual">The length of the argument.</param>
+    /// <param name="others">The product of the argument's other dimensions.</param>
+    /// <param name="maximum">The dimension's bound.</param>
+    /// <param name="name">The argument.</param>
+    /// <param name="dimension">The name of the dimension.</param>
+    /// <returns>The size, from 1 to <paramref name="maximum"/>.</returns>
+    /// <exception cref="ArgumentException">The length is no multiple of the others, is zero, or is over the bound.</exception>
+    public static int Dimension(int actual, int others, int maximum, string name, string dimension)
+    {
+        int size = others == 0 ? 0 : actual / others;
+        if (size < 1 || size > maximum || (long)size * others != actual)
+            ThrowDimension(actual, others, maximum, name, dimension);
+        return size;
+    }
+
+    /// <summary>Refuses integers outside 0 (inclusive) to <paramref name="bound"/> (exclusive): labels, token ids.</summary>
+    /// <param name="values">The argument.</param>
+    /// <param name="bound">The number of classes or of rows.</param>
+    /// <param name="name">The argument's name.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message says which.</exception>
+    public static void Labels(ReadOnlySpan<int> values, int bound, string name)
+    {
+        int index = 0;
+        if (Vector.IsHardwareAccelerated)
+        {
+            Vector<uint> largest = Vector<uint>.Zero;
+            ReadOnlySpan<uint> unsigned = MemoryMarshal.Cast<int, uint>(values);
+            for (; index <= unsigned.Length - Vector<uint>.Count; index += Vector<uint>.Count)
+                largest = Vector.Max(largest, new Vector<uint>(unsigned[index..]));
+            if (!Vector.LessThanAll(largest, new Vector<uint>((uint)bound)) && index > 0)
+                index = 0;
+        }
+
+        for (; index < values.Length; index++)
+        {
+            if ((uint)values[index] >= (uint)bound)
+                ThrowLabel(values[index], index, bound, name);
+        }
+    }
+
+    /// <summary>Refuses NaN and infinities.</summary>
+    /// <param name="values">The argument.</param>
+    /// <param name="name">The argument's name.</param>
+    /// <exception cref="ArgumentException">A value is not finite; the message says which.</exception>
+    public static void Finite(ReadOnlySpan<float> values, string name)
+    {
+        int index = 0;
+        if (Vector.IsHardwareAccelerated)
+        {
+            Vector<uint> largest = Vector<uint>.Zero;
+            Vector<uint> exponent = new(ExponentBits);
+            ReadOnlySpan<uint> bits = MemoryMarshal.Cast<float, uint>(values);
+            for (; index <= bits.Length - Vector<uint>.Count; index += Vector<uint>.Count)
+                largest = Vector.Max(largest, new Vector<uint>(bits[index..]) & exponent);
+            if (Vector.EqualsAny(largest, exponent))
+                index = 0;
+        }
+
+        for (; index < values.Length; index++)
+        {
+            if (!float.IsFinite(values[index]))
+                ThrowFinite(values[index], index, name);
+        }
+    }
+
+    // Throwing lives in methods of its own, so that the checks stay small enough to be inlined.
+    static void ThrowLength(int actual, long expected, string name, string shape)
+        => throw new ArgumentException(
+            $"'{name}' has {actual:N0} values; the model needs {expected:N0}{(shape.Length > 0 ? $", shape {shape}" : "")}.", name);
+
+    static void ThrowDimension(int actual, int others, int maximum, string name, string dimension)
+        => throw new ArgumentException(
+            $"'{name}' has {actual:N0} values; the model needs {others:N0} for each of 1 to {maximum:N0} of dimension '{dimension}'.", name);
+
+    static void ThrowLabel(int value, int index, int bound, string name)
+        => throw new ArgumentOutOfRangeException(name, value, $"'{name}' holds {value} at index {index}; values go from 0 to {bound - 1}.");
+
+    static void ThrowFinite(float value, int index, string name)
+        => throw new ArgumentException($"'{name}' holds {value} at index {index}; every value must be finite.", name);
+}

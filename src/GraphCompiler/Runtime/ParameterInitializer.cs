@@ -1,0 +1,71 @@
+using GraphCompiler.Kernels;
+
+namespace GraphCompiler.Runtime;
+
+/// <summary>
+/// Draws the first values of all parameters. Element i of parameter p takes the random number i of stream p, so a value
+/// depends on the seed, on its parameter's place in the model and on its own, and on nothing else: not on the number of
+/// threads, which share the elements.
+/// </summary>
+internal sealed unsafe class ParameterInitializer : TeamProgram
+{
+    /// <summary>The random counter's step: apart from training steps, which count from 0.</summary>
+    const ulong RandomStep = uint.MaxValue;
+
+    const int Grain = 4096;
+
+    readonly ModelLayout layout;
+    readonly ulong seed;
+    readonly float* block;
+
+    ParameterInitializer(ModelLayout layout, ulong seed, float* block)
+    {
+        this.layout = layout;
+        this.seed = seed;
+        this.block = block;
+    }
+
+    public static void Fill(ModelLayout layout, ulong seed, float* block, WorkerTeam team)
+    {
+        // Starting the threads takes longer than filling a small model.
+        const long smallestForTeam = 1 << 20;
+        ParameterInitializer program = new(layout, seed, block);
+        if (layout.ParameterCount < smallestForTeam)
+            team.RunAlone(program);
+        else
+            team.Run(program);
+    }
+
+    public override void Run(Worker worker)
+    {
+        for (int index = 0; index < layout.Parameters.Count; index++)
+        {
+            ParameterLayout parameter = layout.Parameters[index];
+            int grains = checked((int)((parameter.Count + Grain - 1) / Grain));
+            worker.Share(grains, 1, out int start, out int end);
+            Fill(parameter, (uint)index, (long)start * Grain, Math.Min(parameter.Count, (long)end * Grain));
+        }
+    }
+
+    void Fill(ParameterLayout parameter, uint stream, long start, long end)
+    {
+        float* values = block + parameter.Offset;
+        (InitializationKind kind, double first, double second) = parameter.Initialization;
+        for (long index = start; index < end; index++)
+        {
+            values[index] = (float)(kind switch
+            {
+                InitializationKind.Constant => first,
+                InitializationKind.Uniform => first + (second - first) * Philox.Uniform(seed, RandomStep, stream, (ulong)index),
+                _ => first + second * Normal(stream, index),
+            });
+        }
+    }
+
+    double Normal(uint stream, long index)
+    {
+        // The middle of the interval that the uniform number stands for: never 0 or 1, and symmetric.
+        const double halfInterval = 1.0 / (1 << 25);
+        return NormalQuantile.Of(Philox.Uniform(seed, RandomStep, stream, (ulong)index) + halfInterval);
+    }
+}

@@ -1,0 +1,47 @@
+namespace GraphCompiler.Runtime;
+
+/// <summary>Where one parameter lies in the flat parameter block, and how its first values are drawn.</summary>
+public sealed class ParameterLayout
+{
+    /// <summary>Describes one parameter.</summary>
+    /// <param name="name">The path of the parameter, with dots: <c>hidden1.weight</c>.</param>
+    /// <param name="shape">The lengths of its axes; empty for a scalar.</param>
+    /// <param name="offset">Where it starts in the block, in floats; a multiple of <see cref="ModelLayout.Alignment"/>.</param>
+    /// <param name="initialization">The distribution of its first values.</param>
+    /// <exception cref="ArgumentException">The name is empty or an axis has a negative length.</exception>
+    public ParameterLayout(string name, int[] shape, long offset, Initialization initialization)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+
+        long count = 1;
+        foreach (int length in shape)
+        {
+            if (length < 0)
+                throw new ArgumentException($"Parameter '{name}' has an axis of length {length}.", nameof(shape));
+            count = checked(count * length);
+        }
+
+        Name = name;
+        Shape = [.. shape];
+        Count = count;
+        Offset = offset;
+        Initialization = initialization;
+    }
+
+    /// <summary>The path of the parameter, with dots.</summary>
+    public string Name { get; }
+
+    /// <summary>The lengths of the axes, outermost first.</summary>
+    public IReadOnlyList<int> Shape { get; }
+
+    /// <summary>How many floats it has.</summary>
+    public long Count { get; }
+
+    /// <summary>Where it starts in the flat block, in floats.</summary>
+    public long Offset { get; }
+
+    /// <summary>The distribution of its first values.</summary>
+    public Initialization Initialization { get; }
+}

@@ -1,0 +1,46 @@
+namespace GraphCompiler;
+
+/// <summary>How a trainer turns gradients into updates.</summary>
+public sealed class TrainerOptions
+{
+    readonly double? clipNorm;
+    readonly int accumulationSteps = 1;
+
+    /// <summary>
+    /// A factor on the optimizer's learning rate for each update; null leaves the rate constant.
+    /// </summary>
+    public LearningRateSchedule? Schedule { get; init; }
+
+    /// <summary>
+    /// The largest norm of all gradients taken as one vector; longer ones are scaled by
+    /// <c>ClipNorm / (norm + 1e-6)</c>, as by PyTorch's <c>clip_grad_norm_</c>. Null clips nothing. When set, an update
+    /// whose norm is NaN or infinite is left out: parameters and optimizer state stay as they were and
+    /// <see cref="GraphTrainer.SkippedUpdates"/> counts it.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive and finite.</exception>
+    public double? ClipNorm
+    {
+        get => clipNorm;
+        init
+        {
+            if (value is double norm && !(norm > 0 && double.IsFinite(norm)))
+                throw new ArgumentOutOfRangeException(nameof(value), norm, "The norm to clip to must be positive and finite.");
+            clipNorm = value;
+        }
+    }
+
+    /// <summary>How many steps make one update, which then uses the mean of their gradients. 1 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
+    public int AccumulationSteps
+    {
+        get => accumulationSteps;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            accumulationSteps = value;
+        }
+    }
+
+    /// <summary>The seed of the training's random numbers (dropout); null takes the model's.</summary>
+    public ulong? Seed { get; init; }
+}

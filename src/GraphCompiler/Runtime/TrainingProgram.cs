@@ -1,0 +1,37 @@
+using GraphCompiler.Kernels;
+
+namespace GraphCompiler.Runtime;
+
+/// <summary>
+/// The forward and backward pass of an objective. A run writes the loss and the gradient of every parameter: it
+/// overwrites, it does not add.
+/// </summary>
+public abstract unsafe class TrainingProgram : CompiledProgram
+{
+    readonly AlignedMemory gradients;
+
+    /// <summary>Allocates the arena and the gradient block.</summary>
+    /// <param name="model">The model whose parameters are trained.</param>
+    /// <param name="arenaBytes">The size of the arena as planned, in bytes, gradients not included.</param>
+    protected TrainingProgram(GraphModel model, long arenaBytes)
+        : base(model, arenaBytes)
+    {
+        gradients = new AlignedMemory(model.ModelLayout.TotalBytes);
+    }
+
+    /// <summary>
+    /// The gradient block: every parameter's gradient at the parameter's own offset. What lies between parameters is
+    /// never read.
+    /// </summary>
+    public float* Gradients => (float*)gradients.Pointer;
+
+    /// <summary>The objective's value after a run.</summary>
+    public float Loss { get; protected set; }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        gradients.Dispose();
+        base.Dispose(disposing);
+    }
+}
