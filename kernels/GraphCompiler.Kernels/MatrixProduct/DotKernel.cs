@@ -1,0 +1,159 @@
+using System.Runtime.CompilerServices;
+
+namespace GraphCompiler.Kernels;
+
+/// <summary>
+/// Dot products of up to 4 rows of A with up to 4 columns of B, both contiguous along k: sixteen accumulators of V.Count
+/// chains each, whose lanes are added at the end. Nothing is packed, so this serves products that have too few rows to
+/// pay for transposing B. What an element's sum is does not depend on which tile it is in.
+/// </summary>
+internal static unsafe class DotKernel
+{
+    /// <summary>Rows of a full tile.</summary>
+    public const int Rows = 4;
+
+    /// <summary>Columns of a full tile.</summary>
+    public const int Columns = 4;
+
+    /// <summary>
+    /// sums[r * sumsStride + c] = sum over k of a[r * aStride + k] * b[c * bStride + k] for <paramref name="rows"/> rows
+    /// and <paramref name="columns"/> columns, 1 to 4 each.
+    /// </summary>
+    public static void Run<V>(
+        int rows, int columns, int k, float* a, nint aStride, float* b, nint bStride, float* sums, nint sumsStride)
+        where V : unmanaged, IVector<V>
+    {
+        if (columns == 4)
+            Run<V, Four>(rows, k, a, aStride, b, bStride, sums, sumsStride);
+        else if (columns == 3)
+            Run<V, Three>(rows, k, a, aStride, b, bStride, sums, sumsStride);
+        else if (columns == 2)
+            Run<V, Two>(rows, k, a, aStride, b, bStride, sums, sumsStride);
+        else
+            Run<V, One>(rows, k, a, aStride, b, bStride, sums, sumsStride);
+    }
+
+    static void Run<V, TColumns>(
+        int rows, int k, float* a, nint aStride, float* b, nint bStride, float* sums, nint sumsStride)
+        where V : unmanaged, IVector<V>
+        where TColumns : struct, ITileSize
+    {
+        if (rows == 4)
+            Tile<V, Four, TColumns>(k, a, aStride, b, bStride, sums, sumsStride);
+        else if (rows == 3)
+            Tile<V, Three, TColumns>(k, a, aStride, b, bStride, sums, sumsStride);
+        else if (rows == 2)
+            Tile<V, Two, TColumns>(k, a, aStride, b, bStride, sums, sumsStride);
+        else
+            Tile<V, One, TColumns>(k, a, aStride, b, bStride, sums, sumsStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Tile<V, TRows, TColumns>(
+        int k, float* a, nint aStride, float* b, nint bStride, float* sums, nint sumsStride)
+        where V : unmanaged, IVector<V>
+        where TRows : struct, ITileSize
+        where TColumns : struct, ITileSize
+    {
+        float* a1 = a + aStride, a2 = a1 + aStride, a3 = a2 + aStride;
+        float* b1 = b + bStride, b2 = b1 + bStride, b3 = b2 + bStride;
+        V s00 = V.Zero, s01 = V.Zero, s02 = V.Zero, s03 = V.Zero;
+        V s10 = V.Zero, s11 = V.Zero, s12 = V.Zero, s13 = V.Zero;
+        V s20 = V.Zero, s21 = V.Zero, s22 = V.Zero, s23 = V.Zero;
+        V s30 = V.Zero, s31 = V.Zero, s32 = V.Zero, s33 = V.Zero;
+        int i = 0;
+        for (; i <= k - V.Count; i += V.Count)
+        {
+            V y0 = V.Load(b + i);
+            V y1 = TColumns.Value > 1 ? V.Load(b1 + i) : y0;
+            V y2 = TColumns.Value > 2 ? V.Load(b2 + i) : y0;
+            V y3 = TColumns.Value > 3 ? V.Load(b3 + i) : y0;
+            {
+                V x = V.Load(a + i);
+                s00 = V.FusedMultiplyAdd(y0, x, s00);
+                if (TColumns.Value > 1) s01 = V.FusedMultiplyAdd(y1, x, s01);
+                if (TColumns.Value > 2) s02 = V.FusedMultiplyAdd(y2, x, s02);
+                if (TColumns.Value > 3) s03 = V.FusedMultiplyAdd(y3, x, s03);
+            }
+            if (TRows.Value > 1)
+            {
+                V x = V.Load(a1 + i);
+                s10 = V.FusedMultiplyAdd(y0, x, s10);
+                if (TColumns.Value > 1) s11 = V.FusedMultiplyAdd(y1, x, s11);
+                if (TColumns.Value > 2) s12 = V.FusedMultiplyAdd(y2, x, s12);
+                if (TColumns.Value > 3) s13 = V.FusedMultiplyAdd(y3, x, s13);
+            }
+            if (TRows.Value > 2)
+            {
+                V x = V.Load(a2 + i);
+                s20 = V.FusedMultiplyAdd(y0, x, s20);
+                if (TColumns.Value > 1) s21 = V.FusedMultiplyAdd(y1, x, s21);
+                if (TColumns.Value > 2) s22 = V.FusedMultiplyAdd(y2, x, s22);
+                if (TColumns.Value > 3) s23 = V.FusedMultiplyAdd(y3, x, s23);
+            }
+            if (TRows.Value > 3)
+            {
+                V x = V.Load(a3 + i);
+                s30 = V.FusedMultiplyAdd(y0, x, s30);
+                if (TColumns.Value > 1) s31 = V.FusedMultiplyAdd(y1, x, s31);
+                if (TColumns.Value > 2) s32 = V.FusedMultiplyAdd(y2, x, s32);
+                if (TColumns.Value > 3) s33 = V.FusedMultiplyAdd(y3, x, s33);
+            }
+        }
+        if (i < k)
+        {
+            int count = k - i;
+            V y0 = V.LoadPartial(b + i, count);
+            V y1 = TColumns.Value > 1 ? V.LoadPartial(b1 + i, count) : y0;
+            V y2 = TColumns.Value > 2 ? V.LoadPartial(b2 + i, count) : y0;
+            V y3 = TColumns.Value > 3 ? V.LoadPartial(b3 + i, count) : y0;
+            {
+                V x = V.LoadPartial(a + i, count);
+                s00 = V.FusedMultiplyAdd(y0, x, s00);
+                if (TColumns.Value > 1) s01 = V.FusedMultiplyAdd(y1, x, s01);
+                if (TColumns.Value > 2) s02 = V.FusedMultiplyAdd(y2, x, s02);
+                if (TColumns.Value > 3) s03 = V.FusedMultiplyAdd(y3, x, s03);
+            }
+            if (TRows.Value > 1)
+            {
+                V x = V.LoadPartial(a1 + i, count);
+                s10 = V.FusedMultiplyAdd(y0, x, s10);
+                if (TColumns.Value > 1) s11 = V.FusedMultiplyAdd(y1, x, s11);
+                if (TColumns.Value > 2) s12 = V.FusedMultiplyAdd(y2, x, s12);
+                if (TColumns.Value > 3) s13 = V.FusedMultiplyAdd(y3, x, s13);
+            }
+            if (TRows.Value > 2)
+            {
+                V x = V.LoadPartial(a2 + i, count);
+                s20 = V.FusedMultiplyAdd(y0, x, s20);
+                if (TColumns.Value > 1) s21 = V.FusedMultiplyAdd(y1, x, s21);
+                if (TColumns.Value > 2) s22 = V.FusedMultiplyAdd(y2, x, s22);
+                if (TColumns.Value > 3) s23 = V.FusedMultiplyAdd(y3, x, s23);
+            }
+            if (TRows.Value > 3)
+            {
+                V x = V.LoadPartial(a3 + i, count);
+                s30 = V.FusedMultiplyAdd(y0, x, s30);
+                if (TColumns.Value > 1) s31 = V.FusedMultiplyAdd(y1, x, s31);
+                if (TColumns.Value > 2) s32 = V.FusedMultiplyAdd(y2, x, s32);
+                if (TColumns.Value > 3) s33 = V.FusedMultiplyAdd(y3, x, s33);
+            }
+        }
+        StoreRow<V, TColumns>(sums, s00, s01, s02, s03);
+        if (TRows.Value > 1) StoreRow<V, TColumns>(sums + sumsStride, s10, s11, s12, s13);
+        if (TRows.Value > 2) StoreRow<V, TColumns>(sums + (sumsStride * 2), s20, s21, s22, s23);
+        if (TRows.Value > 3) StoreRow<V, TColumns>(sums + (sumsStride * 3), s30, s31, s32, s33);
+    }
+
+    /// <summary>Adds the lanes of the accumulators of one row and stores the sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void StoreRow<V, TColumns>(float* sums, V s0, V s1, V s2, V s3)
+        where V : unmanaged, IVector<V>
+        where TColumns : struct, ITileSize
+    {
+        sums[0] = V.SumLanes(s0);
+        if (TColumns.Value > 1) sums[1] = V.SumLanes(s1);
+        if (TColumns.Value > 2) sums[2] = V.SumLanes(s2);
+        if (TColumns.Value > 3) sums[3] = V.SumLanes(s3);
+    }
+}

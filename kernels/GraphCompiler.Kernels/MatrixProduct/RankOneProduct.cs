@@ -1,0 +1,198 @@
+using System.Runtime.CompilerServices;
+
+namespace GraphCompiler.Kernels;
+
+// One worker's part of C, after Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008), with the
+// roles of the caches chosen for wide vectors: a block of B (a run of k by some hundred columns) is packed into the
+// second-level cache and streamed from there; a strip of A as high as a register tile stays in the first-level cache and is
+// read from where it lies, because one element is broadcast at a time.
+//
+//   for each block of columns                         at most MaxColumns
+//     for each block of rows                            all rows, unless unfinished sums must wait in the scratch memory
+//       for each run of k                                 at most MaxDepth
+//         pack B's block
+//         for each strip of rows                            one register tile high
+//           for each panel of columns                         one register tile wide
+//             register tile
+//           epilogue on the strip, if that was the last run of k
+//
+// Tiles continue the sums that earlier runs of k left, so each element is one chain in the order of k, wherever blocks begin.
+
+/// <summary>The product by register tiles of rank-one updates: the general case.</summary>
+internal unsafe ref struct RankOneProduct<V, TA, TB, TEpilogue>
+    where V : unmanaged, IVector<V>
+    where TA : struct, IGemmOperand
+    where TB : struct, IGemmOperand
+    where TEpilogue : struct, IGemmEpilogue
+{
+    /// <summary>B is packed if at least this many rows of C read it, or if it cannot be read in place.</summary>
+    const int LeastRowsToPackB = 64;
+
+    /// <summary>Up to this many floats of B stay in the caches, and reading them in place costs nothing.</summary>
+    const int MostFloatsInPlace = 24 * 1024;
+
+    readonly TA a;
+    readonly TB b;
+    readonly TEpilogue epilogue;
+    readonly float* packedA, packedB, sums, square;
+    readonly bool packB, keepSums;
+    int rowStart, rowEnd, columnStart, columnEnd, depthStart, depth;
+    bool isFirst, isLast;
+    nint sumsStride;
+
+    static bool SumsLieInC
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => typeof(TEpilogue) == typeof(StoreTo);
+    }
+
+    static bool PackA
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => typeof(TA) != typeof(RowMajorMatrix) && typeof(TA) != typeof(ColumnMajorMatrix);
+    }
+
+    RankOneProduct(float* scratch, in TilePart part, int k, in TA a, in TB b, in TEpilogue epilogue)
+    {
+        this.a = a;
+        this.b = b;
+        this.epilogue = epilogue;
+        packedA = scratch;
+        packedB = packedA + TileShape.PackedAFloats;
+        sums = packedB + TileShape.PackedBFloats;
+        square = sums + TileShape.PartialSumFloats;
+        keepSums = k > TileShape.MaxDepth;
+        packB = typeof(TB) != typeof(RowMajorMatrix)
+            || (part.RowEnd - part.RowStart >= LeastRowsToPackB
+                && (long)k * (part.ColumnEnd - part.ColumnStart) > MostFloatsInPlace);
+    }
+
+    /// <summary>Computes the rows and columns of C that are one worker's part.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(float* scratch, in TilePart part, int k, in TA a, in TB b, in TEpilogue epilogue)
+    {
+        var product = new RankOneProduct<V, TA, TB, TEpilogue>(scratch, part, k, a, b, epilogue);
+        int runs = int.Max(1, (k + TileShape.MaxDepth - 1) / TileShape.MaxDepth);
+        int depth = (k + runs - 1) / runs;
+        int panel = TileShape.Vectors * V.Count;
+        int columns = ColumnsOfBlock(part.ColumnEnd - part.ColumnStart, depth);
+        product.sumsStride = SumsLieInC ? panel : columns;
+        int rows = product.keepSums
+            ? TileShape.PartialSumFloats / (int)product.sumsStride / TileShape.PackedRows * TileShape.PackedRows
+            : int.MaxValue;
+        for (int column = part.ColumnStart; column < part.ColumnEnd; column += columns)
+        {
+            product.columnStart = column;
+            product.columnEnd = int.Min(part.ColumnEnd, column + columns);
+            for (int row = part.RowStart; row < part.RowEnd; row = product.rowEnd)
+            {
+                product.rowStart = row;
+                product.rowEnd = row + int.Min(rows, part.RowEnd - row);
+                for (int run = 0; run < runs; run++)
+                {
+                    product.depthStart = run * depth;
+                    product.depth = int.Min(depth, k - (run * depth));
+                    product.isFirst = run == 0;
+                    product.isLast = run == runs - 1;
+                    product.RunBlock();
+                }
+            }
+        }
+    }
+
+    /// <summary>As many whole panels as fit the packed block of B and a strip of sums, evenly spread.</summary>
+    static int ColumnsOfBlock(int columns, int depth)
+    {
+        int panel = TileShape.Vectors * V.Count;
+        int most = int.Min(TileShape.MaxColumns, TileShape.PackedBFloats / int.Max(depth, 1)) / panel * panel;
+        int blocks = (columns + most - 1) / most;
+        int even = (columns + blocks - 1) / blocks;
+        return (even + panel - 1) / panel * panel;
+    }
+
+    /// <summary>One block of columns, one block of rows, one run of k.</summary>
+    void RunBlock()
+    {
+        PackBlockOfB();
+        nint rowStride, step;
+        if (PackA)
+            Packing.StridesOfA<TA>(out rowStride, out step);
+        else
+            InPlace.Strides(a, out rowStride, out step);
+        for (int group = rowStart; group < rowEnd; group += TileShape.PackedRows)
+        {
+            int groupEnd = int.Min(rowEnd, group + TileShape.PackedRows);
+            float* rows = packedA;
+            if (PackA)
+                Packing.RowsOfA<V, TA>(a, group, groupEnd - group, depthStart, depth, packedA);
+            else
+                rows = InPlace.Element(a, group, depthStart);
+            for (int row = group; row < groupEnd;)
+            {
+                int height = Tiles.Next(groupEnd - row, TileShape.Rows);
+                RunStrip(row, height, rows + ((row - group) * rowStride), rowStride, step);
+                row += height;
+            }
+        }
+    }
+
+    /// <summary>Packs B's block; if B is read in place, only a last panel that is no whole number of vectors.</summary>
+    void PackBlockOfB()
+    {
+        for (int column = columnStart; column < columnEnd;)
+        {
+            int vectors = PanelVectors(column);
+            int columns = int.Min(vectors * V.Count, columnEnd - column);
+            if (packB || columns < vectors * V.Count)
+            {
+                float* panel = packedB + ((nint)depth * (column - columnStart));
+                Packing.PanelOfB<V, TB>(b, depthStart, depth, column, columns, vectors, panel, square);
+            }
+            column += columns;
+        }
+    }
+
+    /// <summary>The width of the panel that begins at a column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    readonly int PanelVectors(int column)
+        => Tiles.Next((columnEnd - column + V.Count - 1) / V.Count, TileShape.Vectors);
+
+    /// <summary>A strip of C: the register tiles of all panels, then the epilogue.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void RunStrip(int row, int height, float* rows, nint rowStride, nint step)
+    {
+        float* strip = keepSums ? sums + ((row - rowStart) * sumsStride) : sums;
+        int firstUnstored = columnStart;
+        for (int column = columnStart; column < columnEnd;)
+        {
+            int vectors = PanelVectors(column);
+            int width = vectors * V.Count;
+            bool isWhole = width <= columnEnd - column;
+            float* panel = packedB + ((nint)depth * (column - columnStart));
+            nint panelStride = width;
+            if (!packB && isWhole)
+            {
+                panel = InPlace.Element(b, depthStart, column);
+                InPlace.Strides(b, out panelStride, out _);
+            }
+            float* tile = strip + (column - columnStart);
+            nint tileStride = sumsStride;
+            if (SumsLieInC)
+            {
+                tile = strip;
+                if (isWhole)
+                {
+                    StoreTo c = Unsafe.BitCast<TEpilogue, StoreTo>(epilogue);
+                    tile = c.Elements + (row * c.Stride) + column;
+                    tileStride = c.Stride;
+                    firstUnstored = column + width;
+                }
+            }
+            RankOneKernel.Run<V>(
+                height, vectors, depth, rows, rowStride, step, panel, panelStride, tile, tileStride, !isFirst);
+            column += width;
+        }
+        if (isLast && firstUnstored < columnEnd)
+            Tiles.Finish<V, TEpilogue>(strip, sumsStride, row, height, firstUnstored, columnEnd - firstUnstored, epilogue);
+    }
+}
