@@ -1,0 +1,42 @@
+using System.Runtime.CompilerServices;
+
+namespace GraphCompiler.Data;
+
+/// <summary>The memory of one batch: pinned, and aligned to a cache line so that vector loads do not straddle two.</summary>
+sealed class BatchBuffer
+{
+    const int Alignment = 64;
+
+    readonly float[] memory;
+    readonly int start;
+    readonly int imageSize;
+    readonly int[] labels;
+
+    public BatchBuffer(int size, int imageSize)
+    {
+        this.imageSize = imageSize;
+        labels = GC.AllocateArray<int>(size, pinned: true);
+        memory = GC.AllocateArray<float>(size * imageSize + Alignment / sizeof(float), pinned: true);
+        start = StartOf(memory);
+    }
+
+    public int Size { get; set; }
+
+    public int Count { get; set; }
+
+    public int Epoch { get; set; }
+
+    public int Index { get; set; }
+
+    public bool IsLastOfEpoch { get; set; }
+
+    public Span<float> Images => memory.AsSpan(start, Size * imageSize);
+
+    public Span<int> Labels => labels.AsSpan(0, Size);
+
+    static unsafe int StartOf(float[] memory)
+    {
+        nint address = (nint)Unsafe.AsPointer(ref memory[0]);
+        return (int)(((Alignment - address % Alignment) % Alignment) / sizeof(float));
+    }
+}
