@@ -1,64 +1,60 @@
+using System;
 using System.Collections.Generic;
-using System.Linq;
 using GraphCompiler.Generator.Graphs;
 
 namespace GraphCompiler.Generator.Passes.Fusion;
 
-/// <summary>A value read through a view of the buffer, or of the registers, of the node that computes it.</summary>
+/// <summary>A value read through a view of what its base computes or holds.</summary>
 internal readonly record struct Access(Node Base, View View);
 
 /// <summary>
-/// Turns layout operations into views: reshape, broadcast, permute and slice move no data. Where strides cannot say
-/// what a reshape means (a reshape of a permuted tensor), the operand of the reshape is copied once: that layout node
-/// becomes a computing node of its own.
+/// Turns layout operations into views: reshape, broadcast, permute and slice move no data. What is left at the base is
+/// a node that computes, a buffer the caller owns, or a value that needs no buffer at all: a constant, a random number
+/// (a function of its index, which the view gives) or an index (the view's own arithmetic).
 /// </summary>
 internal sealed class LayoutResolution
 {
     readonly Dictionary<Node, Access> resolved = [];
-    readonly HashSet<Node> copies = [];
-
-    /// <summary>The layout nodes that must be computed as copies, because a view of them cannot be expressed.</summary>
-    public IReadOnlyCollection<Node> Copies => copies;
 
     public static bool IsView(Node node) => node.Op is Op.Reshape or Op.Broadcast or Op.Permute or Op.Slice;
 
-    /// <summary>The computing node behind a value, and how its elements lie there.</summary>
-    public Access Resolve(Node node)
+    /// <summary>Values made where they are used; they never occupy memory.</summary>
+    public static bool IsVirtual(Node node) => node.Op is Op.Constant or Op.Size or Op.Iota or Op.Random;
+
+    /// <summary>Buffers that exist before the program runs.</summary>
+    public static bool IsExternal(Node node) => node.Op is Op.Parameter or Op.Input;
+
+    /// <summary>The value of <paramref name="node"/>; null where a reshape cannot be said with strides.</summary>
+    public Access? TryResolve(Node node)
     {
-        if (!resolved.TryGetValue(node, out var access))
-            resolved[node] = access = IsView(node) ? ResolveView(node) : new Access(node, View.Contiguous(node.Shape));
-        return access;
+        if (resolved.TryGetValue(node, out var access))
+            return access;
+        var result = IsView(node) ? TryResolveView(node)
+            : node.Op == Op.Iota ? new Access(node, View.Index(node.Shape, node.Attributes.Numbers[0]))
+            : node.Op is Op.Constant or Op.Size ? new Access(node, View.Splat(node.Shape))
+            : new Access(node, View.Contiguous(node.Shape));
+        if (result is { } found)
+            resolved[node] = found;
+        return result;
     }
 
-    /// <summary>The value as a contiguous buffer of its own: a layout node then becomes a copy.</summary>
-    public Access ResolveContiguous(Node node)
-    {
-        var access = Resolve(node);
-        return access.View.IsContiguous ? access : Copy(node);
-    }
+    /// <summary>The value of a node of a legalized graph (<see cref="LayoutLegalization"/>).</summary>
+    public Access Resolve(Node node) => TryResolve(node)
+        ?? throw new InvalidOperationException($"{node} reads a layout that strides cannot express; the graph is not legalized.");
 
-    public Access Copy(Node node)
+    Access? TryResolveView(Node node)
     {
-        copies.Add(node);
-        return new Access(node, View.Contiguous(node.Shape));
-    }
-
-    Access ResolveView(Node node)
-    {
-        var (source, view) = Resolve(node.Inputs[0]);
+        if (TryResolve(node.Inputs[0]) is not { } source)
+            return null;
+        var view = source.View;
         int[] numbers = node.Attributes.Numbers;
-        switch (node.Op)
+        var moved = node.Op switch
         {
-            case Op.Broadcast:
-                return new Access(source, view.Broadcast(node.Shape));
-            case Op.Permute:
-                return new Access(source, view.Permute(numbers));
-            case Op.Slice:
-                return new Access(source, view.Slice(numbers[0], numbers[1], node.Shape[numbers[0]], numbers[2]));
-            default:
-                if (view.TryReshape(node.Shape) is { } reshaped)
-                    return new Access(source, reshaped);
-                return new Access(Copy(node.Inputs[0]).Base, View.Contiguous(node.Inputs[0].Shape).TryReshape(node.Shape)!);
-        }
+            Op.Broadcast => view.Broadcast(node.Shape),
+            Op.Permute => view.Permute(numbers),
+            Op.Slice => view.Slice(numbers[0], numbers[1], node.Shape[numbers[0]], numbers[2]),
+            _ => view.TryReshape(node.Shape),
+        };
+        return moved is null ? null : new Access(source.Base, moved);
     }
 }

@@ -40,6 +40,17 @@ internal sealed class View : IEquatable<View>
         return new View(shape, strides, []);
     }
 
+    /// <summary>Every element is the first one.</summary>
+    public static View Splat(Shape shape) => new(shape, new Dim[shape.Rank], []);
+
+    /// <summary>Places that count along one axis: the view whose places are the values of an index tensor.</summary>
+    public static View Index(Shape shape, int axis)
+    {
+        var strides = new Dim[shape.Rank];
+        strides[axis] = shape[axis].IsOne ? 0 : 1;
+        return new View(shape, strides, []);
+    }
+
     public bool IsContiguous => Equals(Contiguous(Shape));
 
     /// <summary>Every element is the same one.</summary>

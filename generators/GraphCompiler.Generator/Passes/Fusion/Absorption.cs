@@ -1,0 +1,63 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Passes.Fusion;
+
+/// <summary>
+/// Moves a map whose results go to one kernel alone into that kernel: into the loop of a column reduction, or, as a
+/// prologue, into the packing of a matrix operand. The map's result is then never stored. A prologue is evaluated once
+/// for every time its operand is packed, so it must be cheap.
+/// </summary>
+internal static class Absorption
+{
+    const int DearestPrologue = 12;
+
+    public static void Run(FusedGraph fused, CancellationToken cancellation)
+    {
+        var readers = fused.Readers();
+        foreach (var map in fused.Kernels.Where(k => k.Kind == KernelKind.Map).ToList())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (OnlyReader(fused, map, readers) is not { } reader)
+                continue;
+            if (reader.Kind == KernelKind.Column)
+                AbsorbIntoColumns(fused, map, reader);
+            else if (reader.Kind == KernelKind.MatMul)
+                AbsorbAsPrologue(fused, map, reader);
+        }
+    }
+
+    static Kernel? OnlyReader(FusedGraph fused, Kernel map, Dictionary<Node, List<Kernel>> readers)
+    {
+        if (map.Members.Any(fused.OutputBases.Contains))
+            return null;
+        var all = map.Members.Where(readers.ContainsKey).SelectMany(m => readers[m]).Distinct().ToList();
+        return all.Count == 1 && fused.Kernels.Contains(all[0]) ? all[0] : null;
+    }
+
+    static void AbsorbIntoColumns(FusedGraph fused, Kernel map, Kernel columns)
+    {
+        if (Domains.TryMergeDomains(map, columns) is not { } refitted)
+            return;
+        foreach (var (node, level, operands) in refitted)
+            columns.Add(node, level, operands);
+        fused.Remove(map, columns);
+    }
+
+    static void AbsorbAsPrologue(FusedGraph fused, Kernel map, Kernel product)
+    {
+        var matMul = product.Members.First(m => m.Op == Op.MatMul);
+        var operands = product.OperandsOf(matMul);
+        var uses = product.Members.SelectMany(product.OperandsOf).Where(a => map.Contains(a.Base)).ToList();
+        if (uses.Count != 1 || map.RowAxes >= 0 || map.Members.Sum(m => m.Op.Info().Cost) > DearestPrologue)
+            return;
+        int side = map.Contains(operands[0].Base) ? 0 : 1;
+        var (result, view) = operands[side];
+        if (!map.Contains(result) || !view.IsContiguous || view.Shape.Size != map.Domain.Size || !map.TryChangeDomain(view.Shape))
+            return;
+        product.Prologues[side] = new Prologue(view.Shape, [.. map.Members], map.Members.ToDictionary(m => m, map.OperandsOf), result);
+        fused.Remove(map, product);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Passes.Fusion;
+
+/// <summary>A graph cut into kernels, with what each of them has to store.</summary>
+internal sealed class FusedGraph(Graph graph, LayoutResolution layout, List<Kernel> kernels)
+{
+    Dictionary<Node, Kernel> homes = FindHomes(kernels);
+
+    public Graph Graph { get; } = graph;
+
+    public LayoutResolution Layout { get; } = layout;
+
+    public List<Kernel> Kernels { get; } = kernels;
+
+    /// <summary>The nodes behind the outputs.</summary>
+    public HashSet<Node> OutputBases { get; } = [.. graph.Outputs.Select(o => layout.Resolve(o.Node).Base)];
+
+    /// <summary>The kernel that computes a node for everybody; others may recompute it for themselves.</summary>
+    public Kernel? HomeOf(Node node) => homes.TryGetValue(node, out var home) ? home : null;
+
+    /// <summary>Which kernels read a node that they do not compute themselves.</summary>
+    public Dictionary<Node, List<Kernel>> Readers()
+    {
+        var readers = new Dictionary<Node, List<Kernel>>();
+        foreach (var kernel in Kernels)
+        {
+            foreach (var node in kernel.Reads().Select(a => a.Base).Distinct())
+            {
+                if (!readers.TryGetValue(node, out var list))
+                    readers[node] = list = [];
+                list.Add(kernel);
+            }
+        }
+        return readers;
+    }
+
+    /// <summary>Marks what is stored, drops kernels that nothing needs any more, and finds the dependences anew.</summary>
+    public void DecideStores()
+    {
+        Dictionary<Node, List<Kernel>> readers;
+        int before;
+        do
+        {
+            before = Kernels.Count;
+            readers = Readers();
+            Kernels.RemoveAll(k => !k.Members.Any(m => HomeOf(m) == k && (readers.ContainsKey(m) || OutputBases.Contains(m))));
+        }
+        while (Kernels.Count < before);
+        foreach (var kernel in Kernels)
+        {
+            kernel.Before.Clear();
+            kernel.After.Clear();
+            kernel.Stores.Clear();
+            kernel.Stores.AddRange(kernel.Members.Where(m => HomeOf(m) == kernel && (readers.ContainsKey(m) || OutputBases.Contains(m))));
+        }
+        foreach (var kernel in Kernels)
+        {
+            foreach (var read in kernel.Reads())
+            {
+                if (HomeOf(read.Base) is { } home && home != kernel)
+                    Dependence.Add(home, kernel);
+            }
+        }
+    }
+
+    /// <summary>Removes a kernel whose nodes others have taken.</summary>
+    public void Remove(Kernel kernel, Kernel heir)
+    {
+        foreach (var member in kernel.Members.Where(m => HomeOf(m) == kernel))
+            homes[member] = heir;
+        Kernels.Remove(kernel);
+    }
+
+    static Dictionary<Node, Kernel> FindHomes(List<Kernel> kernels)
+    {
+        var homes = new Dictionary<Node, Kernel>();
+        foreach (var kernel in kernels)
+        {
+            foreach (var member in kernel.Members)
+                homes[member] = kernel;
+        }
+        return homes;
+    }
+}

@@ -1,0 +1,177 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Passes.Fusion;
+
+/// <summary>
+/// Groups the nodes of a legalized graph into kernels, so that a value that only its neighbours need never goes
+/// through memory.
+/// <list type="number">
+/// <item>Nodes are taken in order. A matrix product, a column reduction, a scatter or an assembly opens a kernel. A row
+/// reduction joins the kernel that computes its operand row by row. An elementwise node joins a kernel of one of its
+/// operands where it runs over the same domain, or once a row: after a matrix product that makes it epilogue.</item>
+/// <item>An elementwise node between two kernels joins one and, where the other is a map or a row kernel over the same
+/// domain, merges the two.</item>
+/// <item>A join is refused if it would make a cycle: if another operand's kernel depends on the kernel joined.</item>
+/// <item><see cref="Absorption"/> then moves a map that feeds a single column reduction or matrix operand into it, and
+/// <see cref="Recomputation"/> recomputes what is cheaper to compute again than to keep.</item>
+/// </list>
+/// Joining always saves the write and the read of one value and never adds traffic, so the only questions are of
+/// legality; how many bytes a choice saves decides recomputation.
+/// </summary>
+internal sealed class KernelFusion
+{
+    readonly LayoutResolution layout = new();
+    readonly Dictionary<Node, Kernel> kernelOf = [];
+    readonly List<Kernel> kernels = [];
+    readonly CancellationToken cancellation;
+
+    KernelFusion(CancellationToken cancellation) => this.cancellation = cancellation;
+
+    public static FusedGraph Run(Graph graph, CancellationToken cancellation)
+    {
+        var fusion = new KernelFusion(cancellation);
+        foreach (var node in graph.Nodes)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            fusion.Place(node);
+        }
+        var fused = new FusedGraph(graph, fusion.layout, fusion.kernels);
+        Absorption.Run(fused, cancellation);
+        Recomputation.Run(fused, cancellation);
+        fused.DecideStores();
+        return fused;
+    }
+
+    void Place(Node node)
+    {
+        switch (node.Op)
+        {
+            case var _ when LayoutResolution.IsView(node) || LayoutResolution.IsVirtual(node) || LayoutResolution.IsExternal(node):
+                return;
+            case Op.MatMul:
+                Open(node, KernelKind.MatMul, node.Shape, node.Shape.Rank - 1);
+                return;
+            case Op.Gather:
+                Open(node, KernelKind.Map, node.Shape, node.Inputs[1].Shape.Rank);
+                return;
+            case Op.ScatterAdd:
+                Open(node, KernelKind.Scatter, node.Shape, 1);
+                return;
+            case Op.Concat or Op.Pad:
+                Open(node, KernelKind.Assemble, node.Shape, 0);
+                return;
+            case Op.ReduceSum or Op.ReduceMax or Op.ReduceMin:
+                PlaceReduction(node);
+                return;
+            default:
+                PlaceElementwise(node);
+                return;
+        }
+    }
+
+    void PlaceReduction(Node node)
+    {
+        var source = node.Inputs[0];
+        int[] axes = node.Attributes.Numbers;
+        int first = axes[0], end = axes[axes.Length - 1] + 1;
+        if (!source.Shape.Product(end, source.Shape.Rank).IsOne)
+        {
+            Open(node, KernelKind.Column, source.Shape, end).FirstReducedAxis = first;
+            return;
+        }
+        var access = layout.Resolve(source);
+        if (kernelOf.TryGetValue(access.Base, out var kernel) && TryJoinAsRows(node, access, kernel, first))
+            return;
+        Open(node, KernelKind.Row, source.Shape, first);
+    }
+
+    /// <summary>A reduction over trailing axes joins the kernel of its operand, whose rows are then what is reduced.</summary>
+    bool TryJoinAsRows(Node node, Access access, Kernel kernel, int rowAxes)
+    {
+        if (kernel.Kind is not (KernelKind.Map or KernelKind.Row) || kernel.LevelOf(access.Base) != Level.Element)
+            return false;
+        var shape = node.Inputs[0].Shape;
+        if (!access.View.IsContiguous || access.View.Shape.Size != kernel.Domain.Size)
+            return false;
+        if (kernel.RowAxes >= 0)
+        {
+            if (kernel.Domain.Product(0, kernel.RowAxes) != shape.Product(0, rowAxes))
+                return false;
+        }
+        else if (!kernel.TryChangeDomain(shape) || !Domains.ColumnsAreRuns(kernel, rowAxes))
+        {
+            return false;
+        }
+        else
+        {
+            kernel.RowAxes = rowAxes;
+        }
+        kernel.Kind = KernelKind.Row;
+        Join(node, kernel, Level.Row, [new Access(access.Base, View.Contiguous(kernel.Domain))]);
+        return true;
+    }
+
+    void PlaceElementwise(Node node)
+    {
+        var accesses = node.Inputs.Select(layout.Resolve).ToArray();
+        var candidates = accesses.Where(a => kernelOf.ContainsKey(a.Base)).Select(a => kernelOf[a.Base]).Distinct()
+            .OrderByDescending(k => k.Members.Last().Id).ToList();
+        foreach (var kernel in candidates)
+        {
+            if (candidates.Any(other => other != kernel && Dependence.DependsOn(other, kernel)) || Domains.TryFit(node, accesses, kernel) is not { } fit)
+                continue;
+            Join(node, kernel, fit.Level, fit.Operands);
+            foreach (var other in candidates.Where(c => c != kernel))
+                TryMerge(other, kernelOf[node]);
+            return;
+        }
+        Open(node, KernelKind.Map, node.Shape, -1);
+    }
+
+    /// <summary>Merges two kernels over one domain, the one that is only a map into the other.</summary>
+    void TryMerge(Kernel first, Kernel second)
+    {
+        bool firstIsMap = first.Kind == KernelKind.Map;
+        var (from, into) = firstIsMap || second.Kind != KernelKind.Map ? (first, second) : (second, first);
+        bool bothRows = from.Kind == KernelKind.Row && into.Kind == KernelKind.Row;
+        if (from.Kind != KernelKind.Map && !bothRows)
+            return;
+        if (into.Kind is not (KernelKind.Map or KernelKind.Row or KernelKind.MatMul))
+            return;
+        if (Dependence.HasIndirectPath(from, into) || Dependence.HasIndirectPath(into, from))
+            return;
+        if (Domains.TryMergeDomains(from, into) is not { } refitted)
+            return;
+        foreach (var (node, level, operands) in refitted)
+        {
+            into.Add(node, level, operands);
+            kernelOf[node] = into;
+        }
+        Dependence.Replace(from, into);
+        kernels.Remove(from);
+    }
+
+    Kernel Open(Node node, KernelKind kind, Shape domain, int rowAxes)
+    {
+        var kernel = new Kernel(kernels.Count == 0 ? 0 : kernels[kernels.Count - 1].Id + 1, kind, domain, rowAxes);
+        kernels.Add(kernel);
+        var level = kind == KernelKind.Row ? Level.Row : Level.Element;
+        Join(node, kernel, level, [.. node.Inputs.Select(layout.Resolve)]);
+        return kernel;
+    }
+
+    void Join(Node node, Kernel kernel, Level level, Access[] operands)
+    {
+        kernel.Add(node, level, operands);
+        kernelOf[node] = kernel;
+        foreach (var operand in operands)
+        {
+            if (kernelOf.TryGetValue(operand.Base, out var source) && source != kernel)
+                Dependence.Add(source, kernel);
+        }
+    }
+}

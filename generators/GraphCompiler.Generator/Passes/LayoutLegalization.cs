@@ -1,0 +1,73 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
+
+namespace GraphCompiler.Generator.Passes;
+
+/// <summary>
+/// Inserts copies so that every later access is a strided view that its kernel can read:
+/// a reshape of a layout that strides cannot express reads a copy; a matrix operand has a unit stride in one of its
+/// last two axes; tables, scattered updates and parts that are indexed by row are contiguous; a reduction's reduced
+/// axes, and what lies inside them, are single runs; every output is a computed node of its own.
+/// </summary>
+internal static class LayoutLegalization
+{
+    public static Graph Run(Graph source, CancellationToken cancellation)
+    {
+        var target = new Graph();
+        var layout = new LayoutResolution();
+        var mapped = new Dictionary<Node, Node>();
+        foreach (var node in source.Nodes)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var inputs = node.Inputs.Select((input, operand) => Legalize(target, layout, node, operand, mapped[input])).ToList();
+            mapped[node] = target.Rebuild(node, inputs);
+        }
+        var taken = new HashSet<Node>();
+        foreach (var output in source.Outputs)
+        {
+            var node = mapped[output.Node];
+            if (layout.TryResolve(node) is not { } access || !OwnsItsBuffer(access, taken))
+                node = target.Copy(node, output.Name);
+            taken.Add(layout.Resolve(node).Base);
+            target.AddOutput(output.Name, node, output.Kind);
+        }
+        return target;
+    }
+
+    static bool OwnsItsBuffer(Access access, HashSet<Node> taken) =>
+        access.View.IsContiguous && access.View.Shape.Size == access.Base.Shape.Size
+        && !LayoutResolution.IsVirtual(access.Base) && !LayoutResolution.IsExternal(access.Base)
+        && access.Base.Type == ElementType.Float32
+        && !taken.Contains(access.Base);
+
+    static Node Legalize(Graph target, LayoutResolution layout, Node consumer, int operand, Node input)
+    {
+        bool legal = layout.TryResolve(input) is { } access && consumer.Op switch
+        {
+            Op.Reshape => access.View.TryReshape(consumer.Shape) is not null,
+            Op.MatMul => !LayoutResolution.IsVirtual(access.Base) && HasUnitStride(access.View),
+            Op.Gather => operand == 1 || IsWhole(access),
+            Op.ScatterAdd => IsWhole(access),
+            Op.ReduceSum or Op.ReduceMax or Op.ReduceMin => ReducesRuns(access.View, consumer.Attributes.Numbers),
+            _ => true,
+        };
+        return legal ? input : target.Copy(input);
+    }
+
+    static bool IsWhole(Access access) => access.View.IsContiguous && !LayoutResolution.IsVirtual(access.Base);
+
+    static bool HasUnitStride(View view)
+    {
+        int rank = view.Shape.Rank;
+        return IsUnit(view, rank - 1) || IsUnit(view, rank - 2);
+    }
+
+    static bool IsUnit(View view, int axis) => view.Shape[axis].IsOne || view.Strides[axis] == 1;
+
+    static bool ReducesRuns(View view, int[] axes) =>
+        view.Runs(axes[0], axes[axes.Length - 1] + 1).Count <= 1
+        && view.Runs(axes[axes.Length - 1] + 1, view.Shape.Rank).Count <= 1;
+}
