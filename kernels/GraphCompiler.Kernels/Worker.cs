@@ -18,6 +18,7 @@ public sealed unsafe class Worker : IDisposable
         Index = index;
         Count = count;
         this.barrier = barrier;
+        Alone = count == 1 ? this : new Worker(index, 1, null);
     }
 
     /// <summary>This worker's number, from 0, which is the thread that called the team.</summary>
@@ -25,6 +26,12 @@ public sealed unsafe class Worker : IDisposable
 
     /// <summary>How many workers run the program.</summary>
     public int Count { get; }
+
+    /// <summary>
+    /// The same thread as a team of one, with the same scratch memory: for a kernel too small to share, which one worker
+    /// runs while the others go on to the next barrier.
+    /// </summary>
+    public Worker Alone { get; }
 
     /// <summary>
     /// Returns when every worker has called it; what they wrote before is then visible to all. Returns at once when
@@ -81,6 +88,8 @@ public sealed unsafe class Worker : IDisposable
         scratch = new AlignedMemory((long)floats * sizeof(float));
         scratchPointer = (float*)scratch.Pointer;
         scratchFloats = floats;
+        Alone.scratchPointer = scratchPointer;
+        Alone.scratchFloats = floats;
     }
 
     /// <summary>Frees the scratch memory; the team does this.</summary>
@@ -92,5 +101,7 @@ public sealed unsafe class Worker : IDisposable
         scratch = null;
         scratchPointer = null;
         scratchFloats = 0;
+        Alone.scratchPointer = null;
+        Alone.scratchFloats = 0;
     }
 }
