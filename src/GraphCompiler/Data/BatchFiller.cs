@@ -3,6 +3,9 @@ namespace GraphCompiler.Data;
 /// <summary>Fills batch after batch from a first one on, epoch after epoch, for one enumeration at a time.</summary>
 sealed class BatchFiller
 {
+    // A shuffled image is nowhere near the one before it; asking for it this many images early hides the way to memory.
+    const int ImagesAhead = 4;
+
     readonly ImageSequence sequence;
     readonly int batchSize;
     readonly int batchesPerEpoch;
@@ -49,7 +52,13 @@ sealed class BatchFiller
         int first = batch * batchSize;
         int imageSize = sequence.ImageShape.Size;
         for (int i = 0; i < buffer.Size; i++)
+        {
+            int ahead = first + i + ImagesAhead;
+            if (ahead < order.Length)
+                PixelConversion.BringNear(sequence.Set.Bytes(order[ahead]));
             FillImage(buffer.Images.Slice(i * imageSize, imageSize), out buffer.Labels[i], first + i);
+        }
+
         batch++;
         return true;
     }

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace GraphCompiler.Data;
 
@@ -28,5 +30,18 @@ static class PixelConversion
 
         for (; i < source.Length; i++)
             destination[i] = source[i] * scale + offset;
+    }
+
+    /// <summary>Asks for bytes that will be wanted soon; a hint, of no effect on what is computed.</summary>
+    public static unsafe void BringNear(ReadOnlySpan<byte> source)
+    {
+        const int CacheLine = 64;
+        if (!Sse.IsSupported)
+            return;
+
+        // The address is only a hint: should the array move, nothing is read where it was.
+        byte* start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(source));
+        for (int i = 0; i < source.Length; i += CacheLine)
+            Sse.Prefetch0(start + i);
     }
 }

@@ -1,6 +1,6 @@
 // A window of the wanted size is laid at a random place over the image, which a border of `padding` fill bytes
 // surrounds. A shift by up to p pixels is a window as large as the image with padding p. The border is never made:
-// each row of the window is fill, a piece of the image's row, fill.
+// a row of the window is fill, a piece of the image's row, fill.
 
 namespace GraphCompiler.Data;
 
@@ -52,27 +52,57 @@ sealed class RandomCrop
 
     void Cut(ReadOnlySpan<byte> source, Span<byte> destination, int top, int left)
     {
+        int windowSize = Shape.Height * Shape.Width, planeSize = image.Height * image.Width;
+        for (int channel = 0; channel < Shape.Channels; channel++)
+        {
+            ReadOnlySpan<byte> plane = source.Slice(channel * planeSize, planeSize);
+            Span<byte> window = destination.Slice(channel * windowSize, windowSize);
+            if (Shape.Width == image.Width)
+                CutWholeRows(plane, window, top, left);
+            else
+                CutRows(plane, window, top, left);
+        }
+    }
+
+    void CutRows(ReadOnlySpan<byte> plane, Span<byte> window, int top, int left)
+    {
         // Columns [start, end) of the window lie on the image.
         int start = Math.Clamp(-left, 0, Shape.Width);
         int end = Math.Clamp(image.Width - left, start, Shape.Width);
-        for (int channel = 0; channel < Shape.Channels; channel++)
+        for (int row = 0; row < Shape.Height; row++)
         {
-            for (int row = 0; row < Shape.Height; row++)
+            Span<byte> target = window.Slice(row * Shape.Width, Shape.Width);
+            int sourceRow = row + top;
+            if ((uint)sourceRow >= (uint)image.Height || start == end)
             {
-                Span<byte> target = destination.Slice((channel * Shape.Height + row) * Shape.Width, Shape.Width);
-                int sourceRow = row + top;
-                if ((uint)sourceRow >= (uint)image.Height)
-                {
-                    target.Fill(fill);
-                    continue;
-                }
-
-                target[..start].Fill(fill);
-                target[end..].Fill(fill);
-                int sourceStart = (channel * image.Height + sourceRow) * image.Width + left + start;
-                if (end > start)
-                    source.Slice(sourceStart, end - start).CopyTo(target[start..]);
+                target.Fill(fill);
+                continue;
             }
+
+            target[..start].Fill(fill);
+            plane.Slice(sourceRow * image.Width + left + start, end - start).CopyTo(target[start..]);
+            target[end..].Fill(fill);
+        }
+    }
+
+    // A window as wide as the image is one run of its bytes, moved: what comes from a neighbouring row is filled after.
+    void CutWholeRows(ReadOnlySpan<byte> plane, Span<byte> window, int top, int left)
+    {
+        int width = image.Width;
+        int move = top * width + left;
+        int start = Math.Clamp(-move, 0, window.Length);
+        int end = Math.Clamp(plane.Length - move, start, window.Length);
+        window[..start].Fill(fill);
+        if (end > start)
+            plane.Slice(start + move, end - start).CopyTo(window[start..]);
+        window[end..].Fill(fill);
+
+        int edge = Math.Min(Math.Abs(left), width);
+        int firstOfEdge = left > 0 ? width - edge : 0;
+        for (int row = firstOfEdge; row < window.Length; row += width)
+        {
+            for (int i = 0; i < edge; i++)
+                window[row + i] = fill;
         }
     }
 }

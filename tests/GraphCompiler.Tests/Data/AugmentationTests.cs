@@ -20,6 +20,9 @@ public class AugmentationTests
     [InlineData(1, 3, 6, 4, 7, 1)]
     [InlineData(3, 4, 4, 2, 2, 3)]
     [InlineData(1, 1, 9, 1, 9, 0)]
+    [InlineData(2, 5, 3, 2, 3, 1)]
+    [InlineData(1, 2, 3, 2, 3, 5)]
+    [InlineData(1, 3, 2, 1, 1, 4)]
     public void A_crop_is_a_window_of_the_padded_image_and_every_window_comes(
         int channels, int height, int width, int cropHeight, int cropWidth, int padding)
     {
