@@ -1,0 +1,99 @@
+using System;
+using System.Linq;
+
+namespace GraphCompiler.Generator.Graphs;
+
+// Composites from their definitions, row by row. A row is the elements along one axis.
+internal sealed partial class Interpreter
+{
+    double[] Composite(Node node, TensorValue[] inputs)
+    {
+        var x = inputs[0];
+        double value = node.Attributes.Value;
+        return node.Op switch
+        {
+            Op.Gelu => Map(x, v => v * 0.5 * (1 + Erf(v / Math.Sqrt(2)))),
+            Op.GeluTanh => Map(x, v => 0.5 * v * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (v + (0.044715 * v * v * v))))),
+            Op.Silu => Map(x, v => v * Sigmoid(v)),
+            Op.Softmax => Rows(x, node.Attributes.Numbers[0], (row, _) => Subtract(row, LogSumExp(row)).Select(Math.Exp)),
+            Op.LogSoftmax => Rows(x, node.Attributes.Numbers[0], (row, _) => Subtract(row, LogSumExp(row))),
+            Op.LayerNorm => LastAxis(x, row => LayerNorm(row, inputs[1].Elements, inputs[2].Elements, value)),
+            Op.RmsNorm => LastAxis(x, row => RmsNorm(row, inputs[1].Elements, value)),
+            Op.CrossEntropy => CrossEntropy(x, inputs[1]),
+            Op.BinaryCrossEntropy => Zip(x, inputs[1], (v, t) => (t * Softplus(-v)) + ((1 - t) * Softplus(v))),
+            Op.Huber => Zip(x, inputs[1], (v, t) => Huber(Math.Abs(v - t), value)),
+            Op.Dropout => Dropout(x, value, (uint)node.Attributes.Numbers[0]),
+            _ => throw Unknown(node.Op),
+        };
+    }
+
+    static double[] Map(TensorValue x, Func<double, double> function) => [.. x.Elements.Select(function)];
+
+    static double[] Zip(TensorValue x, TensorValue y, Func<double, double, double> function) =>
+        [.. x.Elements.Zip(y.Elements, function)];
+
+    delegate System.Collections.Generic.IEnumerable<double> RowFunction(double[] row, int number);
+
+    static double[] Rows(TensorValue x, int axis, RowFunction function)
+    {
+        int size = x.Shape[axis], stride = Strides(x.Shape)[axis];
+        double[] result = new double[x.Elements.Length];
+        for (int number = 0; number < result.Length / Math.Max(size, 1); number++)
+        {
+            int first = (number / stride * stride * size) + (number % stride);
+            double[] row = [.. Enumerable.Range(0, size).Select(i => x.Elements[first + (i * stride)])];
+            int place = first;
+            foreach (double element in function(row, number))
+            {
+                result[place] = element;
+                place += stride;
+            }
+        }
+        return result;
+    }
+
+    static double[] LastAxis(TensorValue x, Func<double[], double[]> function) =>
+        Rows(x, x.Shape.Length - 1, (row, _) => function(row));
+
+    static double[] Subtract(double[] row, double value) => [.. row.Select(v => v - value)];
+
+    static double LogSumExp(double[] row)
+    {
+        double max = row.Max();
+        return max + Math.Log(row.Sum(v => Math.Exp(v - max)));
+    }
+
+    static double[] LayerNorm(double[] row, double[] gain, double[] bias, double epsilon)
+    {
+        double mean = row.Average();
+        double deviation = Math.Sqrt(row.Average(v => (v - mean) * (v - mean)) + epsilon);
+        return [.. row.Select((v, i) => ((v - mean) / deviation * gain[i]) + bias[i])];
+    }
+
+    static double[] RmsNorm(double[] row, double[] gain, double epsilon)
+    {
+        double root = Math.Sqrt(row.Average(v => v * v) + epsilon);
+        return [.. row.Select((v, i) => v / root * gain[i])];
+    }
+
+    static double[] CrossEntropy(TensorValue logits, TensorValue labels)
+    {
+        int classes = logits.Shape[logits.Shape.Length - 1];
+        return [.. labels.Elements.Select((label, i) =>
+        {
+            double[] row = [.. logits.Elements.Skip(i * classes).Take(classes)];
+            return LogSumExp(row) - row[(int)label];
+        })];
+    }
+
+    static double Huber(double distance, double delta) =>
+        distance <= delta ? 0.5 * distance * distance : delta * (distance - (0.5 * delta));
+
+    double[] Dropout(TensorValue x, double probability, uint stream)
+    {
+        if (!bindings.Training || probability == 0)
+            return x.Elements;
+        double[] random = Uniform(stream, x.Shape);
+        return [.. x.Elements.Select((v, i) => random[i] >= (float)probability ? v / (1 - probability) : 0)];
+    }
+}

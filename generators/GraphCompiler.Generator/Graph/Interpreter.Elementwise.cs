@@ -1,0 +1,100 @@
+using System;
+
+namespace GraphCompiler.Generator.Graphs;
+
+// Elementwise operations and the functions they need that .NET Standard lacks.
+internal sealed partial class Interpreter
+{
+    static double[] EvaluateElementwise(Node node, TensorValue[] inputs)
+    {
+        double[] result = new double[inputs[0].Elements.Length];
+        double At(int operand, int i) => operand < inputs.Length ? inputs[operand].Elements[i] : 0;
+        for (int i = 0; i < result.Length; i++)
+            result[i] = Elementwise(node.Op, node.Type, At(0, i), At(1, i), At(2, i));
+        return result;
+    }
+
+    /// <summary>One element of an elementwise operation; operands that the operation lacks are ignored.</summary>
+    /// <param name="op">The operation.</param>
+    /// <param name="type">The type of its result, for casts.</param>
+    /// <param name="a">The first operand.</param>
+    /// <param name="b">The second operand.</param>
+    /// <param name="c">The third operand.</param>
+    public static double Elementwise(Op op, ElementType type, double a, double b, double c) => op switch
+    {
+        Op.Copy => a,
+        Op.Negate => -a,
+        Op.Abs => Math.Abs(a),
+        Op.Sign => double.IsNaN(a) ? a : Math.Sign(a),
+        Op.Exp => Math.Exp(a),
+        Op.Log => Math.Log(a),
+        Op.Sqrt => Math.Sqrt(a),
+        Op.ReciprocalSqrt => 1 / Math.Sqrt(a),
+        Op.Sin => Math.Sin(a),
+        Op.Cos => Math.Cos(a),
+        Op.Tanh => Math.Tanh(a),
+        Op.Sigmoid => Sigmoid(a),
+        Op.Erf => Erf(a),
+        Op.Softplus => Softplus(a),
+        Op.Relu => Math.Max(a, 0),
+        Op.Floor => Math.Floor(a),
+        Op.Not => Truth(a == 0),
+        Op.Cast => type == ElementType.Bool ? Truth(a != 0) : a,
+
+        Op.Add => a + b,
+        Op.Subtract => a - b,
+        Op.Multiply => a * b,
+        Op.Divide => a / b,
+        Op.Power => Power(a, b),
+        Op.Maximum => Math.Max(a, b),
+        Op.Minimum => Math.Min(a, b),
+        Op.Less => Truth(a < b),
+        Op.LessOrEqual => Truth(a <= b),
+        Op.Greater => Truth(a > b),
+        Op.GreaterOrEqual => Truth(a >= b),
+        Op.Equal => Truth(a == b),
+        Op.NotEqual => Truth(a != b),
+        Op.And => Truth(a != 0 && b != 0),
+        Op.Or => Truth(a != 0 || b != 0),
+        Op.Select => a != 0 ? b : c,
+        _ => throw Unknown(op),
+    };
+
+    static double Truth(bool condition) => condition ? 1 : 0;
+
+    static double Sigmoid(double x)
+    {
+        double exponential = Math.Exp(-Math.Abs(x));
+        return x >= 0 ? 1 / (1 + exponential) : exponential / (1 + exponential);
+    }
+
+    /// <summary>log(1 + exp(x)), in the form max(x, 0) + log(1 + exp(−|x|)).</summary>
+    static double Softplus(double x) => Math.Max(x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x)));
+
+    /// <summary>log(1 + x) without losing a small x (Higham 2002, section 1.14.1).</summary>
+    static double LogOnePlus(double x)
+    {
+        double sum = 1 + x;
+        return sum == 1 ? x : Math.Log(sum) * x / (sum - 1);
+    }
+
+    /// <summary>C's pow, IEEE 754-2008's special cases included.</summary>
+    static double Power(double a, double b) => b == 0 || a == 1 ? 1 : Math.Pow(a, b);
+
+    /// <summary>
+    /// The error function by 2/√π·exp(−x²)·Σ 2ⁿx²ⁿ⁺¹/(1·3·…·(2n + 1)) (Abramowitz and Stegun 7.1.6): all terms have one
+    /// sign, so nothing cancels. Beyond |x| = 6 it is ±1 in double precision.
+    /// </summary>
+    static double Erf(double x)
+    {
+        if (double.IsNaN(x) || Math.Abs(x) > 6)
+            return double.IsNaN(x) ? x : Math.Sign(x);
+        double term = x, sum = x;
+        for (int n = 1; Math.Abs(term) > Math.Abs(sum) * 1e-17; n++)
+        {
+            term *= 2 * x * x / ((2 * n) + 1);
+            sum += term;
+        }
+        return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
+    }
+}

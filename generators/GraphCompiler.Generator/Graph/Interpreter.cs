@@ -1,0 +1,120 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace GraphCompiler.Generator.Graphs;
+
+/// <summary>A tensor's values in row-major order; Int32 as whole numbers, Bool as 0 and 1.</summary>
+internal sealed class TensorValue(int[] shape, double[] elements)
+{
+    public int[] Shape { get; } = shape;
+
+    public double[] Elements { get; } = elements;
+
+    public static int SizeOf(int[] shape) => shape.Aggregate(1, (product, size) => checked(product * size));
+}
+
+/// <summary>What a graph is evaluated with. Parameters and inputs are row-major.</summary>
+internal sealed class Bindings
+{
+    public Dictionary<string, double[]> Parameters { get; } = [];
+
+    public Dictionary<string, double[]> Inputs { get; } = [];
+
+    /// <summary>The sizes of the named dimensions.</summary>
+    public Dictionary<string, int> Dims { get; } = [];
+
+    /// <summary>Whether dropout drops.</summary>
+    public bool Training { get; set; }
+
+    public ulong Seed { get; set; }
+
+    public ulong Step { get; set; }
+}
+
+/// <summary>
+/// Evaluates a graph node by node in double precision, each operation from its mathematical definition and sharing
+/// nothing with the code it is the oracle for: not the lowerings, not the kernels, not their random numbers. Slow and
+/// simple on purpose. It takes graphs before and after any pass.
+/// </summary>
+internal sealed partial class Interpreter
+{
+    readonly Bindings bindings;
+    readonly TensorValue[] values;
+
+    Interpreter(Graph graph, Bindings bindings)
+    {
+        this.bindings = bindings;
+        values = new TensorValue[graph.Nodes.Count];
+    }
+
+    /// <summary>The values of the outputs, in their order.</summary>
+    public static IReadOnlyList<TensorValue> Run(Graph graph, Bindings bindings)
+    {
+        var values = RunAll(graph, bindings);
+        return [.. graph.Outputs.Select(o => values[o.Node.Id])];
+    }
+
+    /// <summary>The values of all nodes, by their ids.</summary>
+    public static IReadOnlyList<TensorValue> RunAll(Graph graph, Bindings bindings)
+    {
+        var interpreter = new Interpreter(graph, bindings);
+        foreach (var node in graph.Nodes)
+        {
+            int[] shape = interpreter.SizesOf(node.Shape);
+            var inputs = node.Inputs.Select(i => interpreter.values[i.Id]).ToArray();
+            double[] elements = interpreter.Evaluate(node, shape, inputs);
+            if (elements.Length != TensorValue.SizeOf(shape))
+                throw new ArgumentException($"{node} has {TensorValue.SizeOf(shape)} elements, not {elements.Length}.", nameof(bindings));
+            interpreter.values[node.Id] = new TensorValue(shape, elements);
+        }
+        return interpreter.values;
+    }
+
+    double[] Evaluate(Node node, int[] shape, TensorValue[] inputs)
+    {
+        var attributes = node.Attributes;
+        return node.Kind switch
+        {
+            OpKind.Leaf => Leaf(node, shape),
+            OpKind.Elementwise => EvaluateElementwise(node, inputs),
+            OpKind.Reduction => Reduce(node.Op, inputs[0], attributes.Numbers, shape),
+            OpKind.Layout => Layout(node, shape, inputs),
+            OpKind.MatMul => MatMul(inputs[0], inputs[1], attributes.Numbers[0] == 1, attributes.Numbers[1] == 1, shape),
+            OpKind.Indexing => node.Op == Op.Gather ? Gather(inputs[0], inputs[1]) : ScatterAdd(inputs[0], inputs[1], shape),
+            _ => Composite(node, inputs),
+        };
+    }
+
+    double[] Leaf(Node node, int[] shape) => node.Op switch
+    {
+        Op.Parameter => bindings.Parameters[node.Attributes.Name],
+        Op.Input => bindings.Inputs[node.Attributes.Name],
+        Op.Constant => Fill(shape, _ => node.Attributes.Value),
+        Op.Size => Fill(shape, _ => SizeOf(node.Attributes.Dim)),
+        Op.Iota => Iota(shape, node.Attributes.Numbers[0]),
+        Op.Random => Uniform((uint)node.Attributes.Numbers[0], shape),
+        _ => throw Unknown(node.Op),
+    };
+
+    static double[] Fill(int[] shape, Func<int, double> value) =>
+        [.. Enumerable.Range(0, TensorValue.SizeOf(shape)).Select(value)];
+
+    static double[] Iota(int[] shape, int axis)
+    {
+        int inner = shape.Skip(axis + 1).Aggregate(1, (product, size) => product * size);
+        return Fill(shape, i => i / inner % shape[axis]);
+    }
+
+    int[] SizesOf(Shape shape) => [.. shape.Select(SizeOf)];
+
+    int SizeOf(Dim dim)
+    {
+        long size = dim.Coefficient;
+        foreach (var symbol in dim.Symbols)
+            size *= bindings.Dims[symbol.Name];
+        return checked((int)size);
+    }
+
+    static NotSupportedException Unknown(Op op) => new($"The interpreter does not know {op}.");
+}

@@ -1,0 +1,108 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace GraphCompiler.Generator.Graphs;
+
+/// <summary>
+/// Checks a graph that a pass has made: operands precede their users and belong to the graph, arities are the table's,
+/// no two nodes are equal, and every shape and type is what building the operation afresh on operands of these shapes
+/// gives. Tests run it after every pass.
+/// </summary>
+internal static class Verifier
+{
+    /// <summary>What is wrong, a line each; empty for a sound graph.</summary>
+    public static IReadOnlyList<string> Violations(Graph graph)
+    {
+        var violations = new List<string>();
+        var seen = new HashSet<string>();
+        for (int id = 0; id < graph.Nodes.Count; id++)
+        {
+            var node = graph.Nodes[id];
+            if (node.Id != id)
+                violations.Add($"{node} stands at position {id}");
+            else if (node.Inputs.Any(i => i.Id >= id || graph.Nodes[i.Id] != i))
+                violations.Add($"{node} has an operand that does not precede it in this graph");
+            else if (node.Op.Info().Arity >= 0 && node.Op.Info().Arity != node.Inputs.Count)
+                violations.Add($"{node} must have {node.Op.Info().Arity} operands");
+            else if (Mismatch(node) is { } mismatch)
+                violations.Add(mismatch);
+            string text = node.ToString();
+            if (!seen.Add(text.Substring(text.IndexOf('=')) + node.Attributes.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))
+                violations.Add($"{node} exists twice");
+        }
+        foreach (var output in graph.Outputs)
+        {
+            if (output.Node.Id >= graph.Nodes.Count || graph.Nodes[output.Node.Id] != output.Node)
+                violations.Add($"the output {output.Name} is not a node of this graph");
+            else if (output.Kind == OutputKind.Gradient)
+                CheckGradient(graph, output, violations);
+        }
+        return violations;
+    }
+
+    static void CheckGradient(Graph graph, GraphOutput output, List<string> violations)
+    {
+        var parameter = graph.Nodes.FirstOrDefault(n => n.Op == Op.Parameter && n.Attributes.Name == output.Name);
+        if (parameter is null)
+            violations.Add($"there is no parameter for the gradient {output.Name}");
+        else if (!parameter.Shape.Equals(output.Node.Shape) || output.Node.Type != ElementType.Float32)
+            violations.Add($"the gradient {output.Name} is {output.Node.Type} {output.Node.Shape}, its parameter {parameter.Shape}");
+    }
+
+    static string? Mismatch(Node node)
+    {
+        if (node.Kind == OpKind.Leaf)
+            return null;
+        var scratch = new Graph();
+        var operands = node.Inputs
+            .Select((input, i) => scratch.Input(i.ToString(System.Globalization.CultureInfo.InvariantCulture), input.Shape, input.Type))
+            .ToArray();
+        try
+        {
+            var again = Build(scratch, node, operands);
+            bool same = again.Op == node.Op && again.Type == node.Type && again.Shape.Equals(node.Shape)
+                && again.Attributes.Equals(node.Attributes) && again.Inputs.SequenceEqual(operands);
+            return same ? null : $"{node} would be built as {again}";
+        }
+        catch (ShapeException exception)
+        {
+            return $"{node}: {exception.Message}";
+        }
+    }
+
+    static Node Build(Graph graph, Node node, Node[] x)
+    {
+        int[] numbers = node.Attributes.Numbers;
+        double value = node.Attributes.Value;
+        switch (node.Op)
+        {
+            case Op.Copy: return graph.Copy(x[0], node.Attributes.Name);
+            case Op.Cast: return graph.Cast(x[0], node.Type);
+            case Op.Select: return graph.Select(x[0], x[1], x[2]);
+            case Op.Reshape: return graph.Reshape(x[0], node.Shape);
+            case Op.Broadcast: return graph.BroadcastTo(x[0], node.Shape);
+            case Op.Permute: return graph.Permute(x[0], numbers);
+            case Op.Slice: return graph.Slice(x[0], numbers[0], numbers[1], node.Shape[numbers[0]], numbers[2]);
+            case Op.Pad: return graph.Pad(x[0], numbers[0], numbers[1], node.Shape[numbers[0]], numbers[2]);
+            case Op.Concat: return graph.Concat(x, numbers[0]);
+            case Op.MatMul: return graph.MatMul(x[0], x[1], numbers[0] == 1, numbers[1] == 1);
+            case Op.Gather: return graph.Gather(x[0], x[1]);
+            case Op.ScatterAdd: return graph.ScatterAdd(x[0], x[1], node.Shape[0]);
+            case Op.Gelu: return graph.Gelu(x[0]);
+            case Op.GeluTanh: return graph.GeluTanh(x[0]);
+            case Op.Silu: return graph.Silu(x[0]);
+            case Op.Softmax: return graph.Softmax(x[0], numbers[0]);
+            case Op.LogSoftmax: return graph.LogSoftmax(x[0], numbers[0]);
+            case Op.LayerNorm: return graph.LayerNorm(x[0], x[1], x[2], value);
+            case Op.RmsNorm: return graph.RmsNorm(x[0], x[1], value);
+            case Op.CrossEntropy: return graph.CrossEntropy(x[0], x[1]);
+            case Op.BinaryCrossEntropy: return graph.BinaryCrossEntropy(x[0], x[1]);
+            case Op.Huber: return graph.Huber(x[0], x[1], value);
+            case Op.Dropout: return graph.Dropout(x[0], value, numbers[0]);
+            default: break;
+        }
+        if (node.Kind == OpKind.Reduction)
+            return graph.Reduce(node.Op, x[0], numbers);
+        return x.Length == 1 ? graph.Unary(node.Op, x[0]) : graph.Binary(node.Op, x[0], x[1]);
+    }
+}

@@ -1,0 +1,82 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Passes;
+
+/// <summary>
+/// Reverse-mode differentiation (Speelpenning 1980): from the objective down to the operands, each operation turns the
+/// gradient of its result into gradients of its operands by one rule (Differentiation.Rules.cs, .Composites.cs), and
+/// contributions to one node are added in the order of the walk. Only nodes that depend on a parameter take part. The
+/// gradients are ordinary nodes of the same graph: whatever forward and backward share is one node.
+///
+/// Where a derivative does not exist, PyTorch's convention holds: see the rules.
+/// </summary>
+internal static partial class Differentiation
+{
+    /// <summary>The gradients of the operands, null where there is none.</summary>
+    /// <param name="graph">Where to build.</param>
+    /// <param name="node">The operation, in <paramref name="graph"/>.</param>
+    /// <param name="gradient">The objective's gradient with respect to the node, of its shape.</param>
+    delegate Node?[] GradientRule(Graph graph, Node node, Node gradient);
+
+    /// <summary>
+    /// Adds to a graph with one output, a single number, an output of kind <see cref="OutputKind.Gradient"/> for every
+    /// parameter, in the order of the parameters' nodes, each with its parameter's name and shape.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The graph's output is not a single number.</exception>
+    public static Graph Run(Graph source, CancellationToken cancellation = default)
+    {
+        if (source.Outputs.Count != 1 || !source.Outputs[0].Node.Shape.Size.IsOne || source.Outputs[0].Node.Type != ElementType.Float32)
+            throw new InvalidOperationException("Only a graph with one output, a single number, can be differentiated.");
+        var graph = new Graph();
+        var copies = Rewriting.Append(graph, source, (target, node, inputs) => target.Rebuild(node, inputs), cancellation);
+        var objective = copies[source.Outputs[0].Node.Id]!;
+        var gradients = Reverse(graph, objective, cancellation);
+
+        graph.AddOutput(source.Outputs[0].Name, objective);
+        foreach (var parameter in copies.OfType<Node>().Where(n => n.Op == Op.Parameter))
+        {
+            var gradient = gradients[parameter.Id] ?? graph.Constant(0, parameter.Shape);
+            graph.AddOutput(parameter.Attributes.Name, gradient, OutputKind.Gradient);
+        }
+        return Rewriting.DropDead(graph, cancellation);
+    }
+
+    static Node?[] Reverse(Graph graph, Node objective, CancellationToken cancellation)
+    {
+        bool[] active = DependOnParameters(graph);
+        var gradients = new Node?[active.Length];
+        gradients[objective.Id] = graph.Constant(1, objective.Shape);
+        for (int id = objective.Id; id >= 0; id--)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var node = graph.Nodes[id];
+            if (!active[id] || gradients[id] is not { } gradient || !Rules.TryGetValue(node.Op, out var rule))
+                continue;
+            graph.Origin = node.Origin;
+            var contributions = rule(graph, node, gradient);
+            for (int i = 0; i < contributions.Length; i++)
+            {
+                int input = node.Inputs[i].Id;
+                if (active[input] && contributions[i] is { } contribution)
+                    gradients[input] = gradients[input] is { } sum ? graph.Add(sum, contribution) : contribution;
+            }
+        }
+        graph.Origin = "";
+        return gradients;
+    }
+
+    static bool[] DependOnParameters(Graph graph)
+    {
+        bool[] active = new bool[graph.Nodes.Count];
+        foreach (var node in graph.Nodes)
+            active[node.Id] = node.Op == Op.Parameter || (Rules.ContainsKey(node.Op) && node.Inputs.Any(i => active[i.Id]));
+        return active;
+    }
+
+    /// <summary>Whether an operation passes gradients to its operands; the others are constant almost everywhere.</summary>
+    public static bool HasRule(Op op) => Rules.ContainsKey(op);
+}

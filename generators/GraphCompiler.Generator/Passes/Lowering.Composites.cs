@@ -1,0 +1,117 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Passes;
+
+// The composites in primitive operations. Gradients call the same methods: equal formulas become one node.
+internal static partial class Lowering
+{
+    /// <summary>
+    /// exp(x − max)·(1/sum): the largest exponent is 0, so nothing overflows; one division a row instead of one an element.
+    /// </summary>
+    static Node Softmax(Graph graph, Node x)
+    {
+        var exponentials = graph.Unary(Op.Exp, SubtractMax(graph, x));
+        var sum = graph.Reduce(Op.ReduceSum, exponentials, [-1]);
+        return graph.Multiply(exponentials, graph.Divide(graph.Constant(1), sum));
+    }
+
+    /// <summary>(x − max) − log(sum(exp(x − max))).</summary>
+    static Node LogSoftmax(Graph graph, Node x)
+    {
+        var shifted = SubtractMax(graph, x);
+        var sum = graph.Reduce(Op.ReduceSum, graph.Unary(Op.Exp, shifted), [-1]);
+        return graph.Subtract(shifted, graph.Unary(Op.Log, sum));
+    }
+
+    static Node SubtractMax(Graph graph, Node x) => graph.Subtract(x, graph.Reduce(Op.ReduceMax, x, [-1]));
+
+    /// <summary>
+    /// log(sum(exp(x − max))) + (max − x[label]); the log-probabilities of the other classes are never built. The
+    /// difference comes first: it is exactly 0 where the label is the most likely class, so a small loss stays exact.
+    /// </summary>
+    static Node CrossEntropy(Graph graph, Node logits, Node labels)
+    {
+        var max = graph.Reduce(Op.ReduceMax, logits, [-1]);
+        var sum = graph.Reduce(Op.ReduceSum, graph.Unary(Op.Exp, graph.Subtract(logits, max)), [-1]);
+        var ofLabel = graph.Reduce(Op.ReduceSum, graph.Select(IsLabel(graph, logits.Shape, labels), logits, graph.Constant(0)), [-1]);
+        var loss = graph.Add(graph.Unary(Op.Log, sum), graph.Subtract(max, ofLabel));
+        return graph.Reshape(loss, labels.Shape);
+    }
+
+    /// <summary>True at the label's place of each row: the one-hot encoding, never stored.</summary>
+    public static Node IsLabel(Graph graph, Shape logits, Node labels) => graph.Binary(
+        Op.Equal,
+        graph.Iota(logits, -1),
+        graph.Reshape(labels, new Shape(labels.Shape.Append(1))));
+
+    /// <summary>x·Φ(x).</summary>
+    static Node Gelu(Graph graph, Node x) => graph.Multiply(x, NormalDistribution(graph, x));
+
+    /// <summary>Φ(x) = ½(1 + erf(x/√2)).</summary>
+    public static Node NormalDistribution(Graph graph, Node x) =>
+        graph.Scale(graph.Add(graph.Unary(Op.Erf, graph.Scale(x, Math.Sqrt(0.5))), graph.Constant(1)), 0.5);
+
+    static Node GeluTanh(Graph graph, Node x) =>
+        graph.Multiply(graph.Scale(x, 0.5), graph.Add(GeluTanhInner(graph, x), graph.Constant(1)));
+
+    /// <summary>tanh(√(2/π)(x + 0.044715x³)).</summary>
+    public static Node GeluTanhInner(Graph graph, Node x)
+    {
+        var cubic = graph.Multiply(graph.Scale(graph.Multiply(x, x), GeluCubic), x);
+        return graph.Unary(Op.Tanh, graph.Scale(graph.Add(x, cubic), GeluScale));
+    }
+
+    public static double GeluScale { get; } = Math.Sqrt(2 / Math.PI);
+
+    public const double GeluCubic = 0.044715;
+
+    /// <summary>x̂ = (x − mean)·d with the inverse deviation d = 1/√(variance + ε) of each row.</summary>
+    public static (Node Normalized, Node InverseDeviation) StandardizeLastAxis(Graph graph, Node x, double epsilon)
+    {
+        var centred = graph.Subtract(x, graph.Mean(x, [-1], keepDimensions: true));
+        var variance = graph.Mean(graph.Multiply(centred, centred), [-1], keepDimensions: true);
+        var inverse = graph.Unary(Op.ReciprocalSqrt, graph.Add(variance, graph.Constant(epsilon)));
+        return (graph.Multiply(centred, inverse), inverse);
+    }
+
+    /// <summary>x̂ = x·d with d = 1/√(mean of squares + ε) of each row.</summary>
+    public static (Node Normalized, Node InverseRoot) DivideByRootMeanSquare(Graph graph, Node x, double epsilon)
+    {
+        var meanSquare = graph.Mean(graph.Multiply(x, x), [-1], keepDimensions: true);
+        var inverse = graph.Unary(Op.ReciprocalSqrt, graph.Add(meanSquare, graph.Constant(epsilon)));
+        return (graph.Multiply(x, inverse), inverse);
+    }
+
+    /// <summary>max(x, 0) − x·t + log(1 + exp(−|x|)): no difference of large numbers where the loss is small.</summary>
+    static Node BinaryCrossEntropy(Graph graph, Node x, Node targets) => graph.Add(
+        graph.Subtract(graph.Unary(Op.Relu, x), graph.Multiply(x, targets)),
+        graph.Unary(Op.Softplus, graph.Unary(Op.Negate, graph.Unary(Op.Abs, x))));
+
+    static Node Huber(Graph graph, Node x, Node targets, double delta)
+    {
+        var difference = graph.Subtract(x, targets);
+        var size = graph.Unary(Op.Abs, difference);
+        return graph.Select(
+            graph.Binary(Op.LessOrEqual, size, graph.Constant(delta)),
+            graph.Multiply(graph.Scale(difference, 0.5), difference),
+            graph.Scale(graph.Subtract(size, graph.Constant(0.5 * delta)), delta));
+    }
+
+    /// <summary>
+    /// Random(stream) ≥ p ? x/(1 − p) : 0. The same for a gradient instead of x. p is first rounded to single
+    /// precision, so that the mask is the same in every precision that this is computed in.
+    /// </summary>
+    public static Node Dropout(Graph graph, Node x, NodeAttributes attributes)
+    {
+        double probability = attributes.Value;
+        if (probability == 0)
+            return x;
+        if (probability >= 1)
+            return graph.Constant(0, x.Shape);
+        var kept = graph.Binary(Op.GreaterOrEqual, graph.Random(attributes.Numbers[0], x.Shape), graph.Constant((float)probability));
+        return graph.Select(kept, graph.Scale(x, 1 / (1 - probability)), graph.Constant(0));
+    }
+}

@@ -1,0 +1,77 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Passes;
+
+/// <summary>
+/// Composites become primitive operations in a numerically stable form (Lowering.Composites.cs). A reduction over
+/// axes that do not lie side by side becomes one reduction for each group of neighbours, the innermost first, because
+/// that one reads memory in order: code is emitted for [outer, reduced, inner] alone. Axes of size 1 belong to any group.
+/// Gradients are taken before this pass; the values that a composite and its gradient share (a softmax, an inverse
+/// deviation, a dropout mask) are built here by the same formulas and so are one node.
+/// </summary>
+internal static partial class Lowering
+{
+    static readonly Dictionary<Op, NodeRewrite> Table = new()
+    {
+        [Op.Gelu] = (graph, _, inputs) => Gelu(graph, inputs[0]),
+        [Op.GeluTanh] = (graph, _, inputs) => GeluTanh(graph, inputs[0]),
+        [Op.Silu] = (graph, _, inputs) => graph.Multiply(inputs[0], graph.Unary(Op.Sigmoid, inputs[0])),
+        [Op.Softmax] = (graph, node, inputs) => AlongLastAxis(graph, inputs[0], node.Attributes.Numbers[0], Softmax),
+        [Op.LogSoftmax] = (graph, node, inputs) => AlongLastAxis(graph, inputs[0], node.Attributes.Numbers[0], LogSoftmax),
+        [Op.LayerNorm] = (graph, node, inputs) => graph.Add(
+            graph.Multiply(StandardizeLastAxis(graph, inputs[0], node.Attributes.Value).Normalized, inputs[1]), inputs[2]),
+        [Op.RmsNorm] = (graph, node, inputs) => graph.Multiply(
+            DivideByRootMeanSquare(graph, inputs[0], node.Attributes.Value).Normalized, inputs[1]),
+        [Op.CrossEntropy] = (graph, _, inputs) => CrossEntropy(graph, inputs[0], inputs[1]),
+        [Op.BinaryCrossEntropy] = (graph, _, inputs) => BinaryCrossEntropy(graph, inputs[0], inputs[1]),
+        [Op.Huber] = (graph, node, inputs) => Huber(graph, inputs[0], inputs[1], node.Attributes.Value),
+        [Op.Dropout] = (graph, node, inputs) => Dropout(graph, inputs[0], node.Attributes),
+        [Op.ReduceSum] = SplitReduction,
+        [Op.ReduceMax] = SplitReduction,
+        [Op.ReduceMin] = SplitReduction,
+    };
+
+    public static Graph Run(Graph graph, CancellationToken cancellation = default) => Rewriting.Rebuild(
+        graph,
+        (target, node, inputs) => Table.TryGetValue(node.Op, out var lower)
+            ? lower(target, node, inputs)
+            : target.Rebuild(node, inputs),
+        cancellation);
+
+    static Node SplitReduction(Graph graph, Node node, IReadOnlyList<Node> inputs)
+    {
+        var result = inputs[0];
+        foreach (int[] group in AdjacentGroups(result.Shape, node.Attributes.Numbers).Reverse())
+            result = graph.Reduce(node.Op, result, group);
+        return result;
+    }
+
+    /// <summary>Splits sorted axes where an axis that is not reduced, of a size other than 1, lies between two of them.</summary>
+    public static IReadOnlyList<int[]> AdjacentGroups(Shape shape, IReadOnlyList<int> axes)
+    {
+        var groups = new List<List<int>>();
+        foreach (int axis in axes)
+        {
+            bool adjacent = groups.Count > 0;
+            for (int between = adjacent ? groups[groups.Count - 1].Last() + 1 : axis; between < axis; between++)
+                adjacent &= shape[between].IsOne;
+            if (!adjacent)
+                groups.Add([]);
+            groups[groups.Count - 1].Add(axis);
+        }
+        return [.. groups.Select(g => g.ToArray())];
+    }
+
+    /// <summary>Moves an axis to the end, computes there, and moves it back.</summary>
+    public static Node AlongLastAxis(Graph graph, Node x, int axis, Func<Graph, Node, Node> compute)
+    {
+        int last = x.Shape.Rank - 1;
+        int[] toEnd = [.. Enumerable.Range(0, x.Shape.Rank).Where(a => a != axis), axis];
+        int[] back = [.. Enumerable.Range(0, x.Shape.Rank).Select(a => a < axis ? a : a == axis ? last : a - 1)];
+        return graph.Permute(compute(graph, graph.Permute(x, toEnd)), back);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Passes;
+
+// Reshape, broadcast and permute: compositions are one operation, and each moves towards the result past the next where
+// that lets the operation on more elements come last.
+internal static partial class Simplification
+{
+    static void AddLayoutRules(AddRule add)
+    {
+        add(MoveUniform, Op.Reshape, Op.Broadcast, Op.Permute);
+        add(SimplifyReshape, Op.Reshape);
+        add((_, graph, node) => node.Inputs[0].Op == Op.Broadcast ? graph.BroadcastTo(node.Inputs[0].Inputs[0], node.Shape) : null, Op.Broadcast);
+        add(SimplifyPermute, Op.Permute);
+        add((_, graph, node) => node.Inputs[0].Op == Op.Constant ? graph.Constant(node.Inputs[0].Attributes.Value, node.Shape, node.Type) : null, Op.Gather);
+        add((_, graph, node) => node.Inputs[1].IsConstant(0) ? graph.Constant(0, node.Shape) : null, Op.ScatterAdd);
+    }
+
+    /// <summary>The same value everywhere looks the same in every layout.</summary>
+    static Node? MoveUniform(Simplifier simplifier, Graph graph, Node node)
+    {
+        var x = node.Inputs[0];
+        return x.Op switch
+        {
+            Op.Constant => graph.Constant(x.Attributes.Value, node.Shape, node.Type),
+            Op.Size => graph.Size(x.Attributes.Dim, node.Shape),
+            _ => null,
+        };
+    }
+
+    static Node? SimplifyReshape(Simplifier simplifier, Graph graph, Node node)
+    {
+        var x = node.Inputs[0];
+        if (x.Op == Op.Reshape)
+            return graph.Reshape(x.Inputs[0], node.Shape);
+        if (x.Op == Op.Random)
+            return graph.Random(x.Attributes.Numbers[0], node.Shape);
+        return x.Op == Op.Broadcast && SourceOfReshaped(x.Inputs[0].Shape, x.Shape, node.Shape) is { } source
+            ? graph.BroadcastTo(graph.Reshape(x.Inputs[0], source), node.Shape)
+            : null;
+    }
+
+    /// <summary>
+    /// The shape from which <paramref name="reshaped"/> is broadcast, if <paramref name="source"/> broadcast to
+    /// <paramref name="full"/> is reshaped to it: the axes are cut into groups of equal size on both sides, and each group
+    /// must be repeated as a whole or not at all. Null where a group is neither.
+    /// </summary>
+    static Shape? SourceOfReshaped(Shape source, Shape full, Shape reshaped)
+    {
+        var result = new Dim[reshaped.Rank];
+        int from = 0, to = 0;
+        while (from < full.Rank || to < reshaped.Rank)
+        {
+            int fromStart = from, toStart = to;
+            Dim left = from < full.Rank ? full[from++] : 1, right = to < reshaped.Rank ? reshaped[to++] : 1;
+            while (left != right)
+            {
+                if (from < full.Rank && right.TryDivide(left, out _))
+                    left *= full[from++];
+                else if (to < reshaped.Rank && left.TryDivide(right, out _))
+                    right *= reshaped[to++];
+                else
+                    return null;
+            }
+            bool repeated = false, kept = false;
+            for (int axis = fromStart; axis < from; axis++)
+            {
+                repeated |= source[axis] != full[axis];
+                kept |= !source[axis].IsOne;
+            }
+            if (repeated && kept)
+                return null;
+            for (int axis = toStart; axis < to; axis++)
+                result[axis] = repeated ? 1 : reshaped[axis];
+        }
+        return new Shape(result);
+    }
+
+    static Node? SimplifyPermute(Simplifier simplifier, Graph graph, Node node)
+    {
+        var x = node.Inputs[0];
+        int[] permutation = node.Attributes.Numbers;
+        if (x.Op == Op.Permute)
+            return graph.Permute(x.Inputs[0], [.. permutation.Select(axis => x.Attributes.Numbers[axis])]);
+        var moved = permutation.Where(axis => !x.Shape[axis].IsOne);
+        if (moved.SequenceEqual(moved.OrderBy(axis => axis)))
+            return graph.Reshape(x, node.Shape);
+        if (x.Op == Op.Broadcast)
+            return graph.BroadcastTo(graph.Permute(x.Inputs[0], permutation), node.Shape);
+        if (x.Op == Op.MatMul && SwapsLastTwo(permutation) && simplifier.IsUsedOnce(x))
+            return graph.MatMul(x.Inputs[1], x.Inputs[0], x.Attributes.Numbers[1] == 0, x.Attributes.Numbers[0] == 0);
+        return null;
+    }
+
+    static bool SwapsLastTwo(int[] permutation)
+    {
+        int rank = permutation.Length;
+        return rank >= 2 && permutation[rank - 2] == rank - 1 && permutation[rank - 1] == rank - 2
+            && permutation.Take(rank - 2).SequenceEqual(Enumerable.Range(0, rank - 2));
+    }
+}

@@ -1,0 +1,71 @@
+using System.Linq;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Passes;
+
+// The matrix product takes its operands as they lie: transposes become flags, repeated operands stay unrepeated.
+internal static partial class Simplification
+{
+    static void AddMatMulRules(AddRule add)
+    {
+        add(FoldTransposes, Op.MatMul);
+        add(DropBatchBroadcast, Op.MatMul);
+        add(MakeBatchRows, Op.MatMul);
+    }
+
+    static Node? FoldTransposes(Simplifier simplifier, Graph graph, Node node)
+    {
+        bool left = IsTranspose(node.Inputs[0]), right = IsTranspose(node.Inputs[1]);
+        return left || right
+            ? graph.MatMul(
+                left ? node.Inputs[0].Inputs[0] : node.Inputs[0],
+                right ? node.Inputs[1].Inputs[0] : node.Inputs[1],
+                (node.Attributes.Numbers[0] == 1) != left,
+                (node.Attributes.Numbers[1] == 1) != right)
+            : null;
+
+        static bool IsTranspose(Node x) => x.Op == Op.Permute && SwapsLastTwo(x.Attributes.Numbers);
+    }
+
+    /// <summary>A batch axis that one operand repeats is broadcast by the product itself.</summary>
+    static Node? DropBatchBroadcast(Simplifier simplifier, Graph graph, Node node)
+    {
+        var inputs = node.Inputs.ToArray();
+        for (int side = 0; side < 2; side++)
+        {
+            if (inputs[side].Op != Op.Broadcast)
+                continue;
+            var other = inputs[1 - side];
+            var source = inputs[side].Inputs[0];
+            var shape = new Shape(inputs[side].Shape.Select((size, axis) =>
+                axis < other.Shape.Rank - 2 && source.Shape[axis].IsOne && other.Shape[axis] == size ? 1 : size));
+            inputs[side] = graph.BroadcastTo(source, shape);
+        }
+        return inputs.SequenceEqual(node.Inputs)
+            ? null
+            : graph.MatMul(inputs[0], inputs[1], node.Attributes.Numbers[0] == 1, node.Attributes.Numbers[1] == 1);
+    }
+
+    /// <summary>A linear layer on [batch, time, width] is one product of [batch·time, width].</summary>
+    static Node? MakeBatchRows(Simplifier simplifier, Graph graph, Node node) => IsManyRowsTimesOneMatrix(node)
+        ? graph.Reshape(
+            graph.MatMul(
+                RowsOf(graph, node.Inputs[0]), RowsOf(graph, node.Inputs[1]),
+                node.Attributes.Numbers[0] == 1, node.Attributes.Numbers[1] == 1),
+            node.Shape)
+        : null;
+
+    /// <summary>
+    /// Whether the leading axes can become rows: the right operand is one matrix, and the left is not transposed (or has
+    /// no leading axes but of size 1).
+    /// </summary>
+    public static bool IsManyRowsTimesOneMatrix(Node matMul) => matMul.Shape.Rank > 2
+        && HasOneMatrix(matMul.Inputs[1])
+        && (matMul.Attributes.Numbers[0] == 0 || HasOneMatrix(matMul.Inputs[0]));
+
+    static bool HasOneMatrix(Node x) => x.Shape.Product(0, x.Shape.Rank - 2).IsOne;
+
+    /// <summary>The tensor as a matrix: all axes but the last are rows.</summary>
+    public static Node RowsOf(Graph graph, Node x) =>
+        graph.Reshape(x, new Shape(x.Shape.Product(0, x.Shape.Rank - 1), x.Shape.Last));
+}

@@ -1,0 +1,129 @@
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Passes;
+
+// Parts of an axis: slice, pad and concat undo each other.
+internal static partial class Simplification
+{
+    static void AddSliceRules(AddRule add)
+    {
+        add(SimplifySlice, Op.Slice);
+        add(SimplifyPad, Op.Pad);
+        add(SimplifyConcat, Op.Concat);
+    }
+
+    static Node? SimplifySlice(Simplifier simplifier, Graph graph, Node node)
+    {
+        var x = node.Inputs[0];
+        int axis = node.Attributes.Numbers[0], start = node.Attributes.Numbers[1], step = node.Attributes.Numbers[2];
+        Dim length = node.Shape[axis];
+        switch (x.Op)
+        {
+            case Op.Constant:
+                return graph.Constant(x.Attributes.Value, node.Shape, node.Type);
+            case Op.Size:
+                return graph.Size(x.Attributes.Dim, node.Shape);
+            case Op.Slice when x.Attributes.Numbers[0] == axis:
+                int innerStep = x.Attributes.Numbers[2];
+                return graph.Slice(x.Inputs[0], axis, x.Attributes.Numbers[1] + (start * innerStep), length, step * innerStep);
+            case Op.Broadcast:
+                var source = x.Inputs[0];
+                return graph.BroadcastTo(source.Shape[axis].IsOne ? source : graph.Slice(source, axis, start, length, step), node.Shape);
+            case Op.Concat when x.Attributes.Numbers[0] == axis:
+                return SliceOfConcat(graph, node, x);
+            case Op.Pad when x.Attributes.Numbers[0] == axis && x.Attributes.Numbers[2] == 1 && step == 1:
+                return SliceOfPad(graph, node, x);
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>A slice that lies in one part of the concatenation is a slice of that part.</summary>
+    static Node? SliceOfConcat(Graph graph, Node node, Node concat)
+    {
+        int axis = node.Attributes.Numbers[0], start = node.Attributes.Numbers[1], step = node.Attributes.Numbers[2];
+        int end = start + ((node.Shape[axis].Value - 1) * step);
+        int offset = 0;
+        foreach (var part in concat.Inputs)
+        {
+            int size = part.Shape[axis].Value;
+            if (start >= offset && end < offset + size)
+                return graph.Slice(part, axis, start - offset, node.Shape[axis], step);
+            offset += size;
+        }
+        return null;
+    }
+
+    /// <summary>A slice inside what was padded, or inside the zeros.</summary>
+    static Node? SliceOfPad(Graph graph, Node node, Node pad)
+    {
+        int axis = node.Attributes.Numbers[0];
+        int start = node.Attributes.Numbers[1], end = start + node.Shape[axis].Value;
+        int first = pad.Attributes.Numbers[1], last = first + pad.Inputs[0].Shape[axis].Value;
+        if (start >= first && end <= last)
+            return graph.Slice(pad.Inputs[0], axis, start - first, node.Shape[axis]);
+        return end <= first || start >= last ? graph.Constant(0, node.Shape) : null;
+    }
+
+    static Node? SimplifyPad(Simplifier simplifier, Graph graph, Node node)
+    {
+        var x = node.Inputs[0];
+        int axis = node.Attributes.Numbers[0], start = node.Attributes.Numbers[1], step = node.Attributes.Numbers[2];
+        if (x.IsConstant(0))
+            return graph.Constant(0, node.Shape);
+        return x.Op == Op.Pad && x.Attributes.Numbers[0] == axis
+            ? graph.Pad(x.Inputs[0], axis, start + (step * x.Attributes.Numbers[1]), node.Shape[axis], step * x.Attributes.Numbers[2])
+            : null;
+    }
+
+    /// <summary>
+    /// Nested concatenations along one axis are one; neighbouring slices of one tensor are one slice. Splitting an axis
+    /// and joining it again leaves nothing.
+    /// </summary>
+    static Node? SimplifyConcat(Simplifier simplifier, Graph graph, Node node)
+    {
+        int axis = node.Attributes.Numbers[0];
+        if (node.Inputs.All(i => i.Op == Op.Constant && i.Attributes.Value.Equals(node.Inputs[0].Attributes.Value)))
+            return graph.Constant(node.Inputs[0].Attributes.Value, node.Shape, node.Type);
+        var parts = new List<Node>();
+        foreach (var part in node.Inputs.SelectMany(i => i.Op == Op.Concat && i.Attributes.Numbers[0] == axis ? i.Inputs : [i]))
+        {
+            var joined = parts.Count > 0 ? JoinSlices(graph, parts[parts.Count - 1], part, axis) : null;
+            if (joined is null)
+                parts.Add(part);
+            else
+                parts[parts.Count - 1] = joined;
+        }
+        return parts.SequenceEqual(node.Inputs) ? null : graph.Concat(parts, axis);
+    }
+
+    static Node? JoinSlices(Graph graph, Node left, Node right, int axis)
+    {
+        bool neighbours = left.Op == Op.Slice && right.Op == Op.Slice && left.Inputs[0] == right.Inputs[0]
+            && left.Attributes.Numbers[0] == axis && right.Attributes.Numbers[0] == axis
+            && left.Attributes.Numbers[2] == 1 && right.Attributes.Numbers[2] == 1
+            && left.Attributes.Numbers[1] + left.Shape[axis].Value == right.Attributes.Numbers[1];
+        return neighbours
+            ? graph.Slice(left.Inputs[0], axis, left.Attributes.Numbers[1], left.Shape[axis].Value + right.Shape[axis].Value)
+            : null;
+    }
+
+    /// <summary>
+    /// The sum of two pads whose parts meet is one pad of the concatenation: the gradient of a tensor used in slices is
+    /// put together without adding zeros.
+    /// </summary>
+    static Node? JoinPads(Graph graph, Node first, Node second)
+    {
+        if (first.Op != Op.Pad || second.Op != Op.Pad)
+            return null;
+        int axis = first.Attributes.Numbers[0], start = first.Attributes.Numbers[1];
+        if (second.Attributes.Numbers[0] != axis || first.Attributes.Numbers[2] != 1 || second.Attributes.Numbers[2] != 1)
+            return null;
+        Node left = first.Inputs[0], right = second.Inputs[0];
+        return left.Shape[axis].IsConstant && right.Shape[axis].IsConstant && start + left.Shape[axis].Value == second.Attributes.Numbers[1]
+            ? graph.Pad(graph.Concat([left, right], axis), axis, start, first.Shape[axis])
+            : null;
+    }
+}
