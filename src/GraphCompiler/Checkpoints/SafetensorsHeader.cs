@@ -56,8 +56,7 @@ internal sealed class SafetensorsHeader
         }
         catch (JsonException exception)
         {
-            throw new SafetensorsException(
-                $"the header is not JSON, at byte {exception.BytePositionInLine} of line {exception.LineNumber}: {exception.Message}", exception);
+            throw new SafetensorsException($"the header is not JSON: {exception.Message.TrimEnd('.')}", exception);
         }
         catch (InvalidOperationException exception)
         {

@@ -1,0 +1,105 @@
+namespace GraphCompiler.Tests.Optimizers;
+
+public sealed class GradientClippingTests
+{
+    static TestModel Model(int threads = 1)
+        => new(TestModel.LayoutOf(("a", [300, 170]), ("b", [13])), 3, new ModelOptions { Threads = threads });
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void NormIsThatOfAllGradientsAsOneVector(int threads)
+    {
+        using TestModel model = Model(threads);
+        float[] gradients = [.. Enumerable.Range(0, 51013).Select(index => MathF.Sin(index) * (1 + index % 7))];
+        double expected = Math.Sqrt(gradients.Sum(gradient => (double)gradient * gradient));
+        using GivenGradients.Trainer trainer = model.TrainOnGiven(new Sgd { LearningRate = 1 }, new TrainerOptions { ClipNorm = 2 });
+        Assert.True(double.IsNaN(trainer.GradientNorm));
+        float[] before = model.Values();
+        trainer.Step(gradients);
+
+        Assert.Equal(expected, trainer.GradientNorm, expected * 1e-6);
+        float[] after = model.Values();
+        double length = Math.Sqrt(before.Zip(after, (a, b) => (double)(a - b) * (a - b)).Sum());
+        Assert.Equal(2, length, 1e-4);
+    }
+
+    [Fact]
+    public void ShorterGradientsStayAsTheyAre()
+    {
+        float[] gradients = [.. Enumerable.Range(0, 51013).Select(index => 1e-4f * MathF.Cos(index))];
+        Assert.Equal(After(new TrainerOptions(), gradients), After(new TrainerOptions { ClipNorm = 1 }, gradients));
+    }
+
+    [Fact]
+    public void HugeGradientsAreClippedAndNotTakenForInfinite()
+    {
+        using TestModel model = Model();
+        using GivenGradients.Trainer trainer = model.TrainOnGiven(new Sgd { LearningRate = 1 }, new TrainerOptions { ClipNorm = 1 });
+        trainer.Program.GradientAt = _ => 1e30f;
+        trainer.Step();
+        Assert.Equal(1, trainer.UpdateCount);
+        Assert.Equal(1e30 * Math.Sqrt(51013), trainer.GradientNorm, 1e26);
+        Assert.All(model.Values(), value => Assert.True(float.IsFinite(value)));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void AnUpdateThatIsNotFiniteIsLeftOut(float bad)
+    {
+        float[] good = [.. Enumerable.Range(0, 51013).Select(index => MathF.Sin(index))];
+        float[] spoilt = [.. good];
+        spoilt[40_000] = bad;
+
+        foreach (int threads in (int[])[1, 2])
+        {
+            using TestModel model = Model(threads), reference = Model(threads);
+            TrainerOptions options = new() { ClipNorm = 1, AccumulationSteps = 2 };
+            using GivenGradients.Trainer trainer = model.TrainOnGiven(new AdamW(), options);
+            using GivenGradients.Trainer referenceTrainer = reference.TrainOnGiven(new AdamW(), options);
+
+            trainer.Step(good);
+            trainer.Step(spoilt);
+            Assert.Equal((0, 1, 2), (trainer.UpdateCount, trainer.SkippedUpdates, trainer.StepCount));
+            Assert.False(double.IsFinite(trainer.GradientNorm));
+            Assert.Equal(reference.Values(), model.Values());
+
+            // Nothing of the spoilt sum may be left in the sum or in the moments.
+            for (int step = 0; step < 4; step++)
+            {
+                trainer.Step(good);
+                referenceTrainer.Step(good);
+            }
+
+            Assert.Equal((2, 1, 6), (trainer.UpdateCount, trainer.SkippedUpdates, trainer.StepCount));
+            Assert.Equal(reference.Values(), model.Values());
+        }
+    }
+
+    [Fact]
+    public void AccumulationUsesTheMean()
+    {
+        float[] first = [.. Enumerable.Range(0, 51013).Select(index => MathF.Sin(index))];
+        float[] second = [.. Enumerable.Range(0, 51013).Select(index => MathF.Cos(index))];
+        float[] mean = [.. first.Zip(second, (a, b) => (a + b) / 2)];
+
+        float[] accumulated = After(new TrainerOptions { AccumulationSteps = 2, ClipNorm = 100 }, first, second);
+        Assert.Equal(After(new TrainerOptions { ClipNorm = 100 }, mean), accumulated);
+
+        // Half a sum changes nothing.
+        using TestModel untouched = Model();
+        Assert.Equal(untouched.Values(), After(new TrainerOptions { AccumulationSteps = 2 }, first));
+    }
+
+    static float[] After(TrainerOptions options, params float[][] steps)
+    {
+        using TestModel model = Model();
+        using GivenGradients.Trainer trainer = model.TrainOnGiven(new Sgd { LearningRate = 0.1, Momentum = 0.5 }, options);
+        foreach (float[] gradients in steps)
+            trainer.Step(gradients);
+        return model.Values();
+    }
+}
