@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace GraphCompiler.Kernels;
 
@@ -17,7 +19,7 @@ internal static unsafe class DotKernel
 
     /// <summary>
     /// sums[r * sumsStride + c] = sum over k of a[r * aStride + k] * b[c * bStride + k] for <paramref name="rows"/> rows
-    /// and <paramref name="columns"/> columns, 1 to 4 each.
+    /// and <paramref name="columns"/> columns, 1 to 4 each. Four floats are written in each row of sums whatever the columns.
     /// </summary>
     public static void Run<V>(
         int rows, int columns, int k, float* a, nint aStride, float* b, nint bStride, float* sums, nint sumsStride)
@@ -139,21 +141,35 @@ internal static unsafe class DotKernel
                 if (TColumns.Value > 3) s33 = V.FusedMultiplyAdd(y3, x, s33);
             }
         }
-        StoreRow<V, TColumns>(sums, s00, s01, s02, s03);
-        if (TRows.Value > 1) StoreRow<V, TColumns>(sums + sumsStride, s10, s11, s12, s13);
-        if (TRows.Value > 2) StoreRow<V, TColumns>(sums + (sumsStride * 2), s20, s21, s22, s23);
-        if (TRows.Value > 3) StoreRow<V, TColumns>(sums + (sumsStride * 3), s30, s31, s32, s33);
+        SumLanes(s00, s01, s02, s03).Store(sums);
+        if (TRows.Value > 1) SumLanes(s10, s11, s12, s13).Store(sums + sumsStride);
+        if (TRows.Value > 2) SumLanes(s20, s21, s22, s23).Store(sums + (sumsStride * 2));
+        if (TRows.Value > 3) SumLanes(s30, s31, s32, s33).Store(sums + (sumsStride * 3));
     }
 
-    /// <summary>Adds the lanes of the accumulators of one row and stores the sums.</summary>
+    /// <summary>Adds the lanes of each accumulator: the sums of four neighbouring elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void StoreRow<V, TColumns>(float* sums, V s0, V s1, V s2, V s3)
+    static Vector128<float> SumLanes<V>(V s0, V s1, V s2, V s3)
         where V : unmanaged, IVector<V>
-        where TColumns : struct, ITileSize
     {
-        sums[0] = V.SumLanes(s0);
-        if (TColumns.Value > 1) sums[1] = V.SumLanes(s1);
-        if (TColumns.Value > 2) sums[2] = V.SumLanes(s2);
-        if (TColumns.Value > 3) sums[3] = V.SumLanes(s3);
+        if (typeof(V) == typeof(Float512) && Avx512F.IsSupported)
+        {
+            Vector512<float> quarters = SumQuarters(
+                Unsafe.BitCast<V, Vector512<float>>(s0), Unsafe.BitCast<V, Vector512<float>>(s1),
+                Unsafe.BitCast<V, Vector512<float>>(s2), Unsafe.BitCast<V, Vector512<float>>(s3));
+            Vector256<float> halves = quarters.GetLower() + quarters.GetUpper();
+            return halves.GetLower() + halves.GetUpper();
+        }
+        return Vector128.Create(V.SumLanes(s0), V.SumLanes(s1), V.SumLanes(s2), V.SumLanes(s3));
+    }
+
+    // In each quarter: interleaving the lanes of two vectors and adding leaves two lanes a vector; doing the same with pairs
+    // of lanes leaves one lane for each of the four.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> SumQuarters(Vector512<float> s0, Vector512<float> s1, Vector512<float> s2, Vector512<float> s3)
+    {
+        Vector512<double> s01 = (Avx512F.UnpackLow(s0, s1) + Avx512F.UnpackHigh(s0, s1)).AsDouble();
+        Vector512<double> s23 = (Avx512F.UnpackLow(s2, s3) + Avx512F.UnpackHigh(s2, s3)).AsDouble();
+        return Avx512F.UnpackLow(s01, s23).AsSingle() + Avx512F.UnpackHigh(s01, s23).AsSingle();
     }
 }

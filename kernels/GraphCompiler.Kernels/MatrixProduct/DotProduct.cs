@@ -9,14 +9,18 @@ namespace GraphCompiler.Kernels;
 internal static unsafe class DotProduct
 {
     /// <summary>
-    /// Whether dot products beat rank-one updates: an estimate of both in vector instructions, for 16 lanes. Rank-one
-    /// updates compute whole vectors of columns and transpose B first; dot products compute whole vectors of k and add
-    /// lanes at the end. It knows the sizes of the whole product only, so all workers choose the same.
+    /// Whether dot products beat rank-one updates: an estimate of both in cycles of a core with 16 lanes and two
+    /// multiply-adds a cycle. Rank-one updates compute whole vectors of columns, are slower where a row of C is one vector,
+    /// and transpose B first; dot products compute whole vectors of k and add lanes at the end. The sizes are those of the
+    /// whole product, so all workers choose the same.
     /// </summary>
     public static bool Pays(int m, int n, int k)
     {
-        double rankOne = (m * (double)((n + 15) / 16) * k) + (0.6 * n * k);
-        double dot = (m * (double)n * ((k + 15) / 16) * 1.15) + (4.0 * m * n);
+        double strips = (m + 7) / 8;
+        double vectors = (n + 15) / 16;
+        double lastPanel = vectors % 3 == 1 ? 2.4 : 0;
+        double rankOne = k * ((strips * ((vectors * 4) + lastPanel)) + (0.3 * n));
+        double dot = (double)m * n * (((k + 15) / 16 * 0.56) + 1.6);
         return dot < rankOne;
     }
 

@@ -31,11 +31,17 @@ internal unsafe ref struct RankOneProduct<V, TA, TB, TEpilogue>
     /// <summary>Up to this many floats of B stay in the caches, and reading them in place costs nothing.</summary>
     const int MostFloatsInPlace = 24 * 1024;
 
+    /// <summary>Up to this many floats of A in one run of k, its columns are read where they lie.</summary>
+    const int MostColumnMajorFloatsInPlace = 256 * 1024;
+
+    /// <summary>Rows of B that are packed before the next panel's.</summary>
+    const int RowsPackedTogether = 4;
+
     readonly TA a;
     readonly TB b;
     readonly TEpilogue epilogue;
     readonly float* packedA, packedB, sums, square;
-    readonly bool packB, keepSums;
+    readonly bool packA, packB, keepSums;
     int rowStart, rowEnd, columnStart, columnEnd, depthStart, depth;
     bool isFirst, isLast;
     nint sumsStride;
@@ -44,12 +50,6 @@ internal unsafe ref struct RankOneProduct<V, TA, TB, TEpilogue>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => typeof(TEpilogue) == typeof(StoreTo);
-    }
-
-    static bool PackA
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => typeof(TA) != typeof(RowMajorMatrix) && typeof(TA) != typeof(ColumnMajorMatrix);
     }
 
     RankOneProduct(float* scratch, in TilePart part, int k, in TA a, in TB b, in TEpilogue epilogue)
@@ -62,6 +62,9 @@ internal unsafe ref struct RankOneProduct<V, TA, TB, TEpilogue>
         sums = packedB + TileShape.PackedBFloats;
         square = sums + TileShape.PartialSumFloats;
         keepSums = k > TileShape.MaxDepth;
+        packA = typeof(TA) != typeof(RowMajorMatrix)
+            && (typeof(TA) != typeof(ColumnMajorMatrix)
+                || (part.RowEnd - part.RowStart) * (long)int.Min(k, TileShape.MaxDepth) > MostColumnMajorFloatsInPlace);
         packB = typeof(TB) != typeof(RowMajorMatrix)
             || (part.RowEnd - part.RowStart >= LeastRowsToPackB
                 && (long)k * (part.ColumnEnd - part.ColumnStart) > MostFloatsInPlace);
@@ -115,7 +118,7 @@ internal unsafe ref struct RankOneProduct<V, TA, TB, TEpilogue>
     {
         PackBlockOfB();
         nint rowStride, step;
-        if (PackA)
+        if (packA)
             Packing.StridesOfA<TA>(out rowStride, out step);
         else
             InPlace.Strides(a, out rowStride, out step);
@@ -123,7 +126,7 @@ internal unsafe ref struct RankOneProduct<V, TA, TB, TEpilogue>
         {
             int groupEnd = int.Min(rowEnd, group + TileShape.PackedRows);
             float* rows = packedA;
-            if (PackA)
+            if (packA)
                 Packing.RowsOfA<V, TA>(a, group, groupEnd - group, depthStart, depth, packedA);
             else
                 rows = InPlace.Element(a, group, depthStart);
@@ -139,16 +142,23 @@ internal unsafe ref struct RankOneProduct<V, TA, TB, TEpilogue>
     /// <summary>Packs B's block; if B is read in place, only a last panel that is no whole number of vectors.</summary>
     void PackBlockOfB()
     {
-        for (int column = columnStart; column < columnEnd;)
+        // Rows of B are copied a few at a time across all panels, so that memory is read in long pieces.
+        int rows = TB.IsRowMajor ? RowsPackedTogether : int.Max(depth, 1);
+        for (int k = 0; k < depth; k += rows)
         {
-            int vectors = PanelVectors(column);
-            int columns = int.Min(vectors * V.Count, columnEnd - column);
-            if (packB || columns < vectors * V.Count)
+            int count = int.Min(rows, depth - k);
+            for (int column = columnStart; column < columnEnd;)
             {
-                float* panel = packedB + ((nint)depth * (column - columnStart));
-                Packing.PanelOfB<V, TB>(b, depthStart, depth, column, columns, vectors, panel, square);
+                int vectors = PanelVectors(column);
+                int width = vectors * V.Count;
+                int columns = int.Min(width, columnEnd - column);
+                if (packB || columns < width)
+                {
+                    float* panel = packedB + ((nint)depth * (column - columnStart)) + ((nint)k * width);
+                    Packing.PanelOfB<V, TB>(b, depthStart + k, count, column, columns, vectors, panel, square);
+                }
+                column += columns;
             }
-            column += columns;
         }
     }
 
