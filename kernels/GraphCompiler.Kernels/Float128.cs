@@ -159,15 +159,22 @@ public readonly unsafe struct Float128 : IVector<Float128>
     public static Float128 FusedMultiplyAdd(Float128 a, Float128 b, Float128 c) =>
         new(Vector128.MultiplyAddEstimate(a.Lanes, b.Lanes, c.Lanes));
 
-    // x64's minimum and maximum give the second operand when one is NaN, so only the first has to be looked at.
+    // x64's minimum and maximum give the second operand when either is NaN, so only the first has to be looked at.
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Min(Float128 a, Float128 b) => Select(Equal(a, a), new(Vector128.MinNative(a.Lanes, b.Lanes)), a);
+    public static Float128 Min(Float128 a, Float128 b) => new(Vector128.ConditionalSelect(
+        Vector128.Equals(a.Lanes, a.Lanes), Vector128.MinNative(a.Lanes, b.Lanes), a.Lanes));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Max(Float128 a, Float128 b) => Select(Equal(a, a), new(Vector128.MaxNative(a.Lanes, b.Lanes)), a);
+    public static Float128 Max(Float128 a, Float128 b) => new(Vector128.ConditionalSelect(
+        Vector128.Equals(a.Lanes, a.Lanes), Vector128.MaxNative(a.Lanes, b.Lanes), a.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Clamp(Float128 value, Float128 low, Float128 high) =>
+        new(Vector128.MinNative(high.Lanes, Vector128.MaxNative(low.Lanes, value.Lanes)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -278,6 +285,10 @@ public readonly unsafe struct Float128 : IVector<Float128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 Select(Float128 mask, Float128 whenTrue, Float128 whenFalse) =>
         new(Vector128.ConditionalSelect(mask.Lanes, whenTrue.Lanes, whenFalse.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyLane(Float128 mask) => mask.Lanes.AsInt32() != Vector128<int>.Zero;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

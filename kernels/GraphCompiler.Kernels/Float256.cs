@@ -134,15 +134,22 @@ public readonly unsafe struct Float256 : IVector<Float256>
     public static Float256 FusedMultiplyAdd(Float256 a, Float256 b, Float256 c) =>
         new(Vector256.MultiplyAddEstimate(a.Lanes, b.Lanes, c.Lanes));
 
-    // x64's minimum and maximum give the second operand when one is NaN, so only the first has to be looked at.
+    // x64's minimum and maximum give the second operand when either is NaN, so only the first has to be looked at.
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Min(Float256 a, Float256 b) => Select(Equal(a, a), new(Vector256.MinNative(a.Lanes, b.Lanes)), a);
+    public static Float256 Min(Float256 a, Float256 b) => new(Vector256.ConditionalSelect(
+        Vector256.Equals(a.Lanes, a.Lanes), Vector256.MinNative(a.Lanes, b.Lanes), a.Lanes));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Max(Float256 a, Float256 b) => Select(Equal(a, a), new(Vector256.MaxNative(a.Lanes, b.Lanes)), a);
+    public static Float256 Max(Float256 a, Float256 b) => new(Vector256.ConditionalSelect(
+        Vector256.Equals(a.Lanes, a.Lanes), Vector256.MaxNative(a.Lanes, b.Lanes), a.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Clamp(Float256 value, Float256 low, Float256 high) =>
+        new(Vector256.MinNative(high.Lanes, Vector256.MaxNative(low.Lanes, value.Lanes)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -253,6 +260,10 @@ public readonly unsafe struct Float256 : IVector<Float256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 Select(Float256 mask, Float256 whenTrue, Float256 whenFalse) =>
         new(Vector256.ConditionalSelect(mask.Lanes, whenTrue.Lanes, whenFalse.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyLane(Float256 mask) => mask.Lanes.AsInt32() != Vector256<int>.Zero;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -126,15 +126,22 @@ public readonly unsafe struct Float512 : IVector<Float512>
     public static Float512 FusedMultiplyAdd(Float512 a, Float512 b, Float512 c) =>
         new(Vector512.MultiplyAddEstimate(a.Lanes, b.Lanes, c.Lanes));
 
-    // x64's minimum and maximum give the second operand when one is NaN, so only the first has to be looked at.
+    // x64's minimum and maximum give the second operand when either is NaN, so only the first has to be looked at.
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Min(Float512 a, Float512 b) => Select(Equal(a, a), new(Vector512.MinNative(a.Lanes, b.Lanes)), a);
+    public static Float512 Min(Float512 a, Float512 b) => new(Vector512.ConditionalSelect(
+        Vector512.Equals(a.Lanes, a.Lanes), Vector512.MinNative(a.Lanes, b.Lanes), a.Lanes));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Max(Float512 a, Float512 b) => Select(Equal(a, a), new(Vector512.MaxNative(a.Lanes, b.Lanes)), a);
+    public static Float512 Max(Float512 a, Float512 b) => new(Vector512.ConditionalSelect(
+        Vector512.Equals(a.Lanes, a.Lanes), Vector512.MaxNative(a.Lanes, b.Lanes), a.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Clamp(Float512 value, Float512 low, Float512 high) =>
+        new(Vector512.MinNative(high.Lanes, Vector512.MaxNative(low.Lanes, value.Lanes)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -245,6 +252,10 @@ public readonly unsafe struct Float512 : IVector<Float512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 Select(Float512 mask, Float512 whenTrue, Float512 whenFalse) =>
         new(Vector512.ConditionalSelect(mask.Lanes, whenTrue.Lanes, whenFalse.Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyLane(Float512 mask) => mask.Lanes.AsInt32() != Vector512<int>.Zero;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

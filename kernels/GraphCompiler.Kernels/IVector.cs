@@ -93,6 +93,12 @@ public unsafe interface IVector<TSelf>
     /// <summary>The larger of the lanes; NaN if either is NaN. Of two zeros, either.</summary>
     static abstract TSelf Max(TSelf a, TSelf b);
 
+    /// <summary>
+    /// The smaller of <paramref name="high"/> and the larger of <paramref name="low"/> and the lane; NaN stays NaN. The
+    /// bounds are not NaN.
+    /// </summary>
+    static abstract TSelf Clamp(TSelf value, TSelf low, TSelf high);
+
     /// <summary>The magnitude: the lane with its sign bit cleared.</summary>
     static abstract TSelf Abs(TSelf value);
 
@@ -173,6 +179,9 @@ public unsafe interface IVector<TSelf>
 
     /// <summary><paramref name="whenTrue"/> where the mask is all ones, <paramref name="whenFalse"/> where it is zero.</summary>
     static abstract TSelf Select(TSelf mask, TSelf whenTrue, TSelf whenFalse);
+
+    /// <summary>Whether any lane of the mask is all ones.</summary>
+    static abstract bool AnyLane(TSelf mask);
 
     /// <summary>
     /// The sum of the lanes: lanes i and i + half are added, then the same with the half that remains, down to one.

@@ -55,10 +55,44 @@ public static unsafe class Philox
     public static TVector Uniform<TVector>(ulong seed, ulong step, uint stream, ulong firstIndex)
         where TVector : unmanaged, IVector<TVector>
     {
-        float* lanes = stackalloc float[TVector.Count];
-        for (int i = 0; i < TVector.Count; i++)
-            lanes[i] = Uniform(seed, step, stream, firstIndex + (ulong)i);
-        return TVector.Load(lanes);
+        TVector lowOfFirst = TVector.SplatBits((int)(uint)firstIndex);
+        TVector c0 = TVector.AddBits(lowOfFirst, LaneNumbers<TVector>());
+        TVector c1 = TVector.SplatBits((int)(uint)(firstIndex >> 32));
+        // A lane whose low word has wrapped around (its top bit went from 1 to 0) has a high word that is one more.
+        if ((uint)firstIndex > uint.MaxValue - (uint)(TVector.Count - 1))
+        {
+            TVector carry = TVector.ShiftBitsRight(TVector.And(lowOfFirst, TVector.Not(c0)), 31);
+            c1 = TVector.AddBits(c1, carry);
+        }
+        TVector c2 = TVector.SplatBits((int)(uint)step), c3 = TVector.SplatBits((int)stream);
+        Mix(ref c0, ref c1, ref c2, ref c3, (uint)seed, (uint)(seed >> 32));
+        return TVector.ConvertBitsToSingle(TVector.ShiftBitsRight(c0, 8)) * TVector.Splat(1f / (1 << 24));
+    }
+
+    /// <summary>0, 1, 2, … as integers: adding 2^23 leaves them in the low bits of the mantissa.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TVector LaneNumbers<TVector>() where TVector : unmanaged, IVector<TVector> =>
+        TVector.And(TVector.Iota(1 << 23), TVector.SplatBits((1 << 23) - 1));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Mix<TVector>(ref TVector c0, ref TVector c1, ref TVector c2, ref TVector c3, uint k0, uint k1)
+        where TVector : unmanaged, IVector<TVector>
+    {
+        TVector multiplier0 = TVector.SplatBits(unchecked((int)Multiplier0));
+        TVector multiplier1 = TVector.SplatBits(unchecked((int)Multiplier1));
+        TVector weyl0 = TVector.SplatBits(unchecked((int)Weyl0)), weyl1 = TVector.SplatBits(unchecked((int)Weyl1));
+        TVector key0 = TVector.SplatBits((int)k0), key1 = TVector.SplatBits((int)k1);
+        for (int round = 0; round < Rounds; round++)
+        {
+            TVector high0 = TVector.MultiplyBits(multiplier0, c0, out TVector low0);
+            TVector high1 = TVector.MultiplyBits(multiplier1, c2, out TVector low1);
+            c0 = TVector.Xor(TVector.Xor(high1, c1), key0);
+            c1 = low1;
+            c2 = TVector.Xor(TVector.Xor(high0, c3), key1);
+            c3 = low0;
+            key0 = TVector.AddBits(key0, weyl0);
+            key1 = TVector.AddBits(key1, weyl1);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

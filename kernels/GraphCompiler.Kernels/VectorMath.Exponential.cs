@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+
+namespace GraphCompiler.Kernels;
+
+public static partial class VectorMath
+{
+    const float Log2OfE = 1.44269504f;
+
+    // ln 2 in two parts; the first has so few bits that its product with an exponent is exact.
+    const float UpperLn2 = 0.693359375f;
+    const float LowerLn2 = -2.12194440e-4f;
+
+    /// <summary>
+    /// e^x, within 1.1 ulp. Gives infinity above 88.72, subnormal numbers below -87.33, and 0 below -103.97.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Exp<TVector>(TVector value)
+        where TVector : unmanaged, IVector<TVector>
+    {
+        // e^x = 2^n e^r with n = round(x / ln 2) and |r| ≤ ln 2 / 2. The bounds lie where the result has long been
+        // infinity and 0.
+        TVector x = TVector.Clamp(value, TVector.Splat(-104), TVector.Splat(89));
+        TVector n = TVector.Round(x * TVector.Splat(Log2OfE));
+        TVector r = TVector.FusedMultiplyAdd(n, TVector.Splat(-UpperLn2), x);
+        r = TVector.FusedMultiplyAdd(n, TVector.Splat(-LowerLn2), r);
+        return TVector.ScaleByPowerOfTwo(ExpOfReduced(r), n);
+    }
+
+    /// <summary>e^r for |r| ≤ ln 2 / 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TVector ExpOfReduced<TVector>(TVector r)
+        where TVector : unmanaged, IVector<TVector>
+    {
+        TVector p = TVector.FusedMultiplyAdd(r, TVector.Splat(1.316917362e-3f), TVector.Splat(8.353551850e-3f));
+        p = TVector.FusedMultiplyAdd(r, p, TVector.Splat(4.167633504e-2f));
+        p = TVector.FusedMultiplyAdd(r, p, TVector.Splat(1.666670889e-1f));
+        p = TVector.FusedMultiplyAdd(r, p, TVector.Splat(4.999999106e-1f));
+        p = TVector.FusedMultiplyAdd(r, p, TVector.Splat(1));
+        return TVector.FusedMultiplyAdd(r, p, TVector.Splat(1));
+    }
+
+    /// <summary>1 / (1 + e^-x), within 2.5 ulp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Sigmoid<TVector>(TVector value)
+        where TVector : unmanaged, IVector<TVector>
+    {
+        // With the exponential of -|x| nothing overflows, and the far negative side keeps its relative precision.
+        TVector exponential = TVector.Exp(-TVector.Abs(value));
+        TVector one = TVector.Splat(1);
+        TVector numerator = TVector.Select(TVector.LessThan(value, TVector.Zero), exponential, one);
+        return numerator / (one + exponential);
+    }
+
+    /// <summary>The hyperbolic tangent, within 3 ulp and never outside [-1, 1].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Tanh<TVector>(TVector value)
+        where TVector : unmanaged, IVector<TVector>
+    {
+        // x P(x²) / Q(x²); all coefficients are positive, so nothing cancels. From 9.02 on the result is 1.
+        TVector x = TVector.Clamp(value, TVector.Splat(-9.02f), TVector.Splat(9.02f));
+        TVector z = x * x;
+        TVector p = TVector.FusedMultiplyAdd(z, TVector.Splat(5.076326559e-8f), TVector.Splat(3.158933760e-5f));
+        p = TVector.FusedMultiplyAdd(z, p, TVector.Splat(4.008520860e-3f));
+        p = TVector.FusedMultiplyAdd(z, p, TVector.Splat(1.378537267e-1f));
+        p = TVector.FusedMultiplyAdd(z, p, TVector.Splat(1));
+        TVector q = TVector.FusedMultiplyAdd(z, TVector.Splat(7.374653666e-10f), TVector.Splat(1.617507564e-6f));
+        q = TVector.FusedMultiplyAdd(z, q, TVector.Splat(4.207429301e-4f));
+        q = TVector.FusedMultiplyAdd(z, q, TVector.Splat(2.773755416e-2f));
+        q = TVector.FusedMultiplyAdd(z, q, TVector.Splat(4.711870551e-1f));
+        q = TVector.FusedMultiplyAdd(z, q, TVector.Splat(1));
+        return TVector.Clamp(x * p / q, TVector.Splat(-1), TVector.Splat(1));
+    }
+}
