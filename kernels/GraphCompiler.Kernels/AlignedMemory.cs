@@ -24,8 +24,7 @@ public sealed unsafe class AlignedMemory : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         // Whole lines, so that nothing else ever shares the last one.
-        nuint rounded = checked((nuint)(bytes + (Alignment - 1))) & ~(nuint)(Alignment - 1);
-        rounded = nuint.Max(rounded, Alignment);
+        nuint rounded = nuint.Max(checked((nuint)bytes + (Alignment - 1)) & ~(nuint)(Alignment - 1), Alignment);
         pointer = (byte*)NativeMemory.AlignedAlloc(rounded, Alignment);
         NativeMemory.Clear(pointer, rounded);
         Length = bytes;

@@ -1,0 +1,44 @@
+using Xunit;
+
+namespace GraphCompiler.Kernels.Tests;
+
+public unsafe class AlignedMemoryTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(63)]
+    [InlineData(64)]
+    [InlineData(1_000_001)]
+    public void Block_IsAlignedAndZeroed(long bytes)
+    {
+        // The first block's memory is dirtied and given back, so that the second may get it again.
+        using (var dirty = new AlignedMemory(bytes))
+            new Span<byte>(dirty.Pointer, (int)bytes).Fill(0xFF);
+        using var memory = new AlignedMemory(bytes);
+        Assert.Equal(bytes, memory.Length);
+        Assert.Equal(0, (nint)memory.Pointer % AlignedMemory.Alignment);
+        Assert.Equal(-1, new Span<byte>(memory.Pointer, (int)bytes).IndexOfAnyExcept((byte)0));
+    }
+
+    [Fact]
+    public void Dispose_CanBeRepeatedAndEndsAccess()
+    {
+        var memory = new AlignedMemory(64);
+        memory.Dispose();
+        memory.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => (nint)memory.Pointer);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(long.MinValue)]
+    public void NegativeLength_IsRefused(long bytes) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AlignedMemory(bytes));
+
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MaxValue / 2)]
+    public void ImpossibleLength_IsOutOfMemory(long bytes) =>
+        Assert.ThrowsAny<OutOfMemoryException>(() => new AlignedMemory(bytes));
+}
