@@ -1,0 +1,238 @@
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Tests.Graphs;
+
+namespace GraphCompiler.Generator.Tests.Passes;
+
+/// <summary>
+/// Small graphs around every operation, differentiable in at least one parameter and away from kinks. The axis n is a
+/// constant or a named dimension.
+/// </summary>
+internal static class OpCases
+{
+    public delegate Node Build(GraphSketch sketch, Dim n);
+
+    public sealed record Case(Op Op, Build Build);
+
+    static readonly Func<Dim, (Shape Left, Shape Right)>[] BroadcastPairs =
+    [
+        n => (Of(n, 3), Of(n, 3)),
+        n => (Of(n, 1), Of(4)),
+        n => (Of(3), Of(2, n, 3)),
+        n => (Of(n, 3), Shape.Scalar),
+        n => (Of(1, 2, 1), Of(n, 1, 3)),
+    ];
+
+    public static IReadOnlyList<Case> All { get; } =
+    [
+        .. Leaves(), .. ElementwiseOfOne(), .. ElementwiseOfTwo(), .. Conditions(), .. Reductions(), .. Layouts(),
+        .. Slices(), .. MatMuls(), .. Indexing(), .. Activations(), .. RowComposites(), .. Losses(),
+    ];
+
+    static Shape Of(params Dim[] dims) => new(dims);
+
+    static IEnumerable<Case> Leaves()
+    {
+        yield return new(Op.Parameter, (s, n) => s.Parameter(Of(n, 3)));
+        yield return new(Op.Parameter, (s, n) =>
+        {
+            s.Parameter(Of(n));
+            return s.Parameter(Shape.Scalar);
+        });
+        yield return new(Op.Input, (s, n) => s.Graph.Multiply(s.Input(Of(n, 3)), s.Parameter(Of(3))));
+        yield return new(Op.Constant, (s, n) => s.Graph.Add(s.Parameter(Of(n, 3)), s.Graph.Constant(0.7)));
+        yield return new(Op.Size, (s, n) =>
+            s.Graph.Divide(s.Parameter(Of(n, 3)), s.Graph.Size(s.Named("other", 3) * n, Of(n, 3))));
+        yield return new(Op.Iota, (s, n) => s.Graph.Multiply(
+            s.Graph.Cast(s.Graph.Iota(Of(2, n, 3), 1), ElementType.Float32), s.Parameter(Of(2, n, 3))));
+        yield return new(Op.Random, (s, n) => s.Graph.Multiply(s.Graph.Random(4, Of(n, 3)), s.Parameter(Of(n, 3))));
+    }
+
+    static IEnumerable<Case> ElementwiseOfOne()
+    {
+        foreach (var op in new[] { Op.Negate, Op.Exp, Op.Sin, Op.Cos, Op.Tanh, Op.Sigmoid, Op.Erf, Op.Softplus })
+            yield return new(op, (s, n) => s.Graph.Unary(op, s.Parameter(Of(n, 3), -2, 2)));
+        foreach (var op in new[] { Op.Log, Op.Sqrt, Op.ReciprocalSqrt })
+            yield return new(op, (s, n) => s.Graph.Unary(op, s.Parameter(Of(n, 3), 0.5, 2)));
+        foreach (var op in new[] { Op.Abs, Op.Relu })
+            yield return new(op, (s, n) => s.Graph.Unary(op, s.ParameterAwayFromZero(Of(n, 3))));
+        foreach (var op in new[] { Op.Sign, Op.Floor })
+        {
+            yield return new(op, (s, n) =>
+            {
+                var x = s.ParameterAwayFromZero(Of(n, 3));
+                return s.Graph.Multiply(s.Graph.Unary(op, x), x);
+            });
+        }
+        yield return new(Op.Copy, (s, n) => s.Graph.Copy(s.Parameter(Of(n, 3)), "copy"));
+        yield return new(Op.Cast, (s, n) => s.Graph.Multiply(
+            s.Graph.Cast(s.Labels(Of(n, 3), 5), ElementType.Float32), s.Parameter(Of(n, 3))));
+        yield return new(Op.Cast, (s, n) => s.Graph.Select(
+            s.Graph.Cast(s.ParameterAwayFromZero(Of(n, 3)), ElementType.Bool), s.Parameter(Of(n, 3)), s.Graph.Constant(0)));
+    }
+
+    static IEnumerable<Case> ElementwiseOfTwo()
+    {
+        foreach (var shapes in BroadcastPairs)
+        {
+            foreach (var op in new[] { Op.Add, Op.Subtract, Op.Multiply })
+                yield return new(op, (s, n) => s.Graph.Binary(op, s.Parameter(shapes(n).Left), s.Parameter(shapes(n).Right)));
+            foreach (var op in new[] { Op.Divide, Op.Power })
+                yield return new(op, (s, n) => s.Graph.Binary(op, s.Parameter(shapes(n).Left, 0.5, 2), s.Parameter(shapes(n).Right, 0.5, 2)));
+            foreach (var op in new[] { Op.Maximum, Op.Minimum })
+                yield return new(op, (s, n) => s.Graph.Binary(op, s.ParameterAwayFromZero(shapes(n).Left), s.Parameter(shapes(n).Right, -0.1, 0.1)));
+        }
+        foreach (double exponent in new[] { -2, -1, -0.5, 0, 0.5, 1, 2, 3, 4, 2.5 })
+            yield return new(Op.Power, (s, n) => s.Graph.Binary(Op.Power, s.Parameter(Of(n, 3), 0.5, 2), s.Graph.Constant(exponent)));
+        yield return new(Op.Power, (s, n) => s.Graph.Binary(Op.Power, s.Parameter(Of(n, 3), -2, -0.5), s.Graph.Constant(3)));
+        yield return new(Op.Power, (s, n) => s.Graph.Binary(Op.Power, s.Graph.Constant(1.7), s.Parameter(Of(n, 3))));
+    }
+
+    static IEnumerable<Case> Conditions()
+    {
+        foreach (var op in new[] { Op.Less, Op.LessOrEqual, Op.Greater, Op.GreaterOrEqual, Op.Equal, Op.NotEqual })
+        {
+            yield return new(op, (s, n) =>
+            {
+                var x = s.ParameterAwayFromZero(Of(n, 3));
+                return s.Graph.Select(s.Graph.Binary(op, x, s.Graph.Constant(0.05)), s.Graph.Multiply(x, x), s.Parameter(Of(3)));
+            });
+        }
+        foreach (var op in new[] { Op.And, Op.Or })
+        {
+            yield return new(op, (s, n) =>
+            {
+                Node x = s.ParameterAwayFromZero(Of(n, 3)), y = s.ParameterAwayFromZero(Of(3)), zero = s.Graph.Constant(0);
+                var condition = s.Graph.Binary(op, s.Graph.Binary(Op.Greater, x, zero), s.Graph.Binary(Op.Less, y, zero));
+                return s.Graph.Select(condition, x, y);
+            });
+        }
+        yield return new(Op.Not, (s, n) =>
+        {
+            var x = s.ParameterAwayFromZero(Of(n, 3));
+            var negative = s.Graph.Unary(Op.Not, s.Graph.Binary(Op.Greater, x, s.Graph.Constant(0)));
+            return s.Graph.Multiply(x, s.Graph.Cast(negative, ElementType.Float32));
+        });
+        yield return new(Op.Select, (s, n) => s.Graph.Select(
+            s.Graph.Binary(Op.Equal, s.Labels(Of(n, 1), 2), s.Graph.Iota(Of(1, 3), 1)), s.Parameter(Of(n, 3)), s.Parameter(Of(1, 3))));
+    }
+
+    static IEnumerable<Case> Reductions()
+    {
+        foreach (var op in new[] { Op.ReduceSum, Op.ReduceMax, Op.ReduceMin })
+        {
+            foreach (int[] axes in new int[][] { [0], [1], [2], [0, 1], [1, 2], [0, 2], [0, 1, 2] })
+                yield return new(op, (s, n) => s.Graph.Reduce(op, Spread(s, Of(2, n, 3)), axes));
+            yield return new(op, (s, n) => s.Graph.Reduce(op, Spread(s, Of(2, n, 1, 3)), [0, 2, 3], keepDimensions: false));
+            yield return new(op, (s, n) => s.Graph.Reduce(op, s.Graph.Reduce(op, Spread(s, Of(2, n, 3)), [2]), [1]));
+            yield return new(op, (s, n) => s.Graph.Reduce(op, s.Graph.BroadcastTo(Spread(s, Of(2, 1, 3)), Of(2, n, 3)), [1, 2]));
+        }
+        yield return new(Op.ReduceSum, (s, n) => s.Graph.Mean(s.Parameter(Of(2, n, 3)), [0, 1], keepDimensions: false));
+    }
+
+    /// <summary>A parameter without two elements that are nearly equal.</summary>
+    static Node Spread(GraphSketch s, Shape shape)
+    {
+        var parameter = s.Parameter(shape);
+        double[] values = s.Bindings.Parameters[parameter.Attributes.Name];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (i * 37 % 101 / 50.0) - 1 + (0.001 * values[i]);
+        return parameter;
+    }
+
+    static IEnumerable<Case> Layouts()
+    {
+        yield return new(Op.Reshape, (s, n) => s.Graph.Reshape(s.Parameter(Of(n, 2, 3)), Of(n * 2, 3)));
+        yield return new(Op.Reshape, (s, n) => s.Graph.Reshape(s.Graph.BroadcastTo(s.Parameter(Of(n, 1, 3)), Of(n, 2, 3)), Of(1, n, 2, 1, 3)));
+        yield return new(Op.Broadcast, (s, n) => s.Graph.BroadcastTo(s.Parameter(Of(2, 1, 3)), Of(2, n, 3)));
+        yield return new(Op.Broadcast, (s, n) => s.Graph.BroadcastTo(s.Parameter(Of(1, 3)), Of(n, 2, 3)));
+        yield return new(Op.Permute, (s, n) => s.Graph.Permute(s.Parameter(Of(2, n, 3)), [2, 0, 1]));
+        yield return new(Op.Permute, (s, n) => s.Graph.Permute(s.Parameter(Of(n, 1, 3)), [1, 0, 2]));
+        yield return new(Op.Permute, (s, n) => s.Graph.Permute(s.Graph.BroadcastTo(s.Parameter(Of(1, 3)), Of(n, 3)), [1, 0]));
+    }
+
+    static IEnumerable<Case> Slices()
+    {
+        yield return new(Op.Slice, (s, n) => s.Graph.Slice(s.Parameter(Of(n, 7)), 1, 1, 3, 2));
+        yield return new(Op.Slice, (s, n) =>
+        {
+            var x = s.Parameter(Of(n, 6));
+            return s.Graph.Multiply(s.Graph.Slice(x, 1, 0, 3), s.Graph.Unary(Op.Exp, s.Graph.Slice(x, 1, 3, 3)));
+        });
+        yield return new(Op.Pad, (s, n) => s.Graph.Pad(s.Parameter(Of(n, 3)), 1, 1, 9, 3));
+        yield return new(Op.Pad, (s, n) => s.Graph.Slice(s.Graph.Pad(s.Parameter(Of(n, 3)), 1, 1, 6), 1, 1, 2));
+        yield return new(Op.Concat, (s, n) => s.Graph.Concat([s.Parameter(Of(n, 2)), s.Parameter(Of(n, 1)), s.Input(Of(n, 3))], 1));
+        yield return new(Op.Concat, (s, n) => s.Graph.Concat([s.Parameter(Of(2, n, 3)), s.Parameter(Of(2, n, 3)), s.Parameter(Of(2, 4 * n, 3))], 1));
+        yield return new(Op.Concat, (s, n) =>
+        {
+            var x = s.Parameter(Of(n, 5));
+            return s.Graph.Concat([s.Graph.Slice(x, 1, 3, 2), s.Graph.Slice(x, 1, 0, 2), s.Graph.Slice(x, 1, 2, 1)], 1);
+        });
+    }
+
+    static IEnumerable<Case> MatMuls()
+    {
+        foreach (var (left, right) in new[] { (false, false), (false, true), (true, false), (true, true) })
+        {
+            Shape Flip(bool transposed, params Dim[] dims) =>
+                new(transposed ? [.. dims[..^2], dims[^1], dims[^2]] : dims);
+            Case Of(Func<Dim, Dim[]> a, Func<Dim, Dim[]> b) => new(Op.MatMul, (s, n) => s.Graph.MatMul(
+                s.Parameter(Flip(left, a(n))), s.Parameter(Flip(right, b(n))), left, right));
+            yield return Of(n => [n, 3], n => [3, 2]);
+            yield return Of(n => [2, n], n => [n, 3]);
+            yield return Of(n => [2, n, 3], n => [3, 2]);
+            yield return Of(n => [2, 3], n => [n, 3, 2]);
+            yield return Of(n => [n, 2, 3], n => [n, 3, 4]);
+            yield return Of(n => [n, 1, 2, 3], n => [1, 2, 3, 2]);
+            yield return Of(n => [1, 1, n, 3], n => [3, 2]);
+        }
+        yield return new(Op.MatMul, (s, n) => s.Graph.MatMul(
+            s.Graph.Permute(s.Parameter(Of(3, n)), [1, 0]), s.Graph.Permute(s.Parameter(Of(2, 3)), [1, 0])));
+        yield return new(Op.MatMul, (s, n) => s.Graph.Permute(s.Graph.MatMul(s.Parameter(Of(2, n, 3)), s.Parameter(Of(2, 3, 2))), [0, 2, 1]));
+        yield return new(Op.MatMul, (s, n) => s.Graph.MatMul(
+            s.Parameter(Of(n, 2, 3)), s.Graph.BroadcastTo(s.Parameter(Of(1, 3, 2)), Of(n, 3, 2))));
+    }
+
+    static IEnumerable<Case> Indexing()
+    {
+        yield return new(Op.Gather, (s, n) => s.Graph.Gather(s.Parameter(Of(5, 3)), s.Labels(Of(n, 2), 5)));
+        yield return new(Op.Gather, (s, n) => s.Graph.Gather(s.Parameter(Of((Dim)5)), s.Labels(Of(n), 5)));
+        yield return new(Op.ScatterAdd, (s, n) => s.Graph.ScatterAdd(s.Labels(Of(2, n), 5), s.Parameter(Of(2, n, 3)), 5));
+        yield return new(Op.ScatterAdd, (s, n) => s.Graph.ScatterAdd(s.Labels(Of(n), 4), s.Parameter(Of(n)), 4));
+    }
+
+    static IEnumerable<Case> Activations()
+    {
+        yield return new(Op.Gelu, (s, n) => s.Graph.Gelu(s.Parameter(Of(n, 3), -3, 3)));
+        yield return new(Op.GeluTanh, (s, n) => s.Graph.GeluTanh(s.Parameter(Of(n, 3), -3, 3)));
+        yield return new(Op.Silu, (s, n) => s.Graph.Silu(s.Parameter(Of(n, 3), -3, 3)));
+        yield return new(Op.Dropout, (s, n) => s.Graph.Dropout(s.Parameter(Of(n, 7)), 0.3, 2));
+        yield return new(Op.Dropout, (s, n) => s.Graph.Dropout(s.Parameter(Of(n, 3)), 0, 2));
+        yield return new(Op.Dropout, (s, n) => s.Graph.Dropout(s.Parameter(Of(n, 3)), 1, 2));
+    }
+
+    static IEnumerable<Case> RowComposites()
+    {
+        for (int axis = 0; axis < 3; axis++)
+        {
+            int along = axis;
+            yield return new(Op.Softmax, (s, n) => s.Graph.Softmax(s.Parameter(Of(2, n, 3)), along));
+            yield return new(Op.LogSoftmax, (s, n) => s.Graph.LogSoftmax(s.Parameter(Of(2, n, 3)), along));
+        }
+        yield return new(Op.Softmax, (s, n) => s.Graph.Softmax(s.Parameter(Of(n)), 0));
+        yield return new(Op.LayerNorm, (s, n) => s.Graph.LayerNorm(s.Parameter(Of(2, n, 5)), s.Parameter(Of((Dim)5)), s.Parameter(Of((Dim)5)), 0.01));
+        yield return new(Op.LayerNorm, (s, n) => s.Graph.LayerNorm(s.Parameter(Of(3, n)), s.Parameter(Of(n)), s.Parameter(Of(n)), 0.1));
+        yield return new(Op.LayerNorm, (s, n) => s.Graph.LayerNorm(s.Parameter(Of(n)), s.Parameter(Of(n)), s.Parameter(Of(n)), 0.1));
+        yield return new(Op.RmsNorm, (s, n) => s.Graph.RmsNorm(s.Parameter(Of(2, n, 5)), s.Parameter(Of((Dim)5)), 0.01));
+        yield return new(Op.RmsNorm, (s, n) => s.Graph.RmsNorm(s.Parameter(Of(n)), s.Parameter(Of(n)), 0.1));
+    }
+
+    static IEnumerable<Case> Losses()
+    {
+        yield return new(Op.CrossEntropy, (s, n) => s.Graph.CrossEntropy(s.Parameter(Of(n, 4), -3, 3), s.Labels(Of(n), 4)));
+        yield return new(Op.CrossEntropy, (s, n) => s.Graph.CrossEntropy(s.Parameter(Of(2, n, 4)), s.Labels(Of(2, n), 4)));
+        yield return new(Op.CrossEntropy, (s, n) => s.Graph.CrossEntropy(s.Parameter(Of((Dim)4)), s.Labels(Shape.Scalar, 4)));
+        yield return new(Op.BinaryCrossEntropy, (s, n) => s.Graph.BinaryCrossEntropy(s.ParameterAwayFromZero(Of(n, 3)), s.Parameter(Of(n, 3), 0, 1)));
+        yield return new(Op.Huber, (s, n) => s.Graph.Huber(s.ParameterAwayFromZero(Of(n, 3)), s.Parameter(Of(n, 3), -0.05, 0.05), 0.1));
+        yield return new(Op.Huber, (s, n) => s.Graph.Huber(s.ParameterAwayFromZero(Of(n, 3)), s.Parameter(Of(n, 3), -0.05, 0.05), 2));
+    }
+}
