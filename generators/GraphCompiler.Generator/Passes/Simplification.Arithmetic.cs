@@ -42,9 +42,12 @@ internal static partial class Simplification
         return swap ? graph.Rebuild(node, [b, a]) : null;
     }
 
-    /// <summary>Bool to float and back.</summary>
-    static Node? CastThereAndBack(Simplifier simplifier, Graph graph, Node node) =>
-        node.Inputs[0].Op == Op.Cast && node.Inputs[0].Inputs[0].Type == node.Type ? node.Inputs[0].Inputs[0] : null;
+    /// <summary>Bool to float and back; not float to Bool and back, which makes every value 0 or 1.</summary>
+    static Node? CastThereAndBack(Simplifier simplifier, Graph graph, Node node)
+    {
+        var x = node.Inputs[0];
+        return node.Type == ElementType.Bool && x.Op == Op.Cast && x.Inputs[0].Type == ElementType.Bool ? x.Inputs[0] : null;
+    }
 
     static Node? SimplifyAdd(Simplifier simplifier, Graph graph, Node node)
     {
