@@ -1,0 +1,68 @@
+using System;
+using System.Linq;
+using System.Threading;
+using GraphCompiler.Generator.Diagnostics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace GraphCompiler.Generator.Frontend;
+
+/// <summary>What the declaration of a graph class must be, so that members can be added to it.</summary>
+internal sealed class ClassRules(
+    INamedTypeSymbol type, TypeDeclarationSyntax declaration, Action<DiagnosticDescriptor, SyntaxNodeOrToken, string[]> report, CancellationToken cancellation)
+{
+    bool isSound = true;
+
+    /// <summary>Reports every broken rule; true if there is none.</summary>
+    public bool Check()
+    {
+        if (!declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
+            Report(Descriptors.NotPartial, declaration.Identifier, type.Name);
+        if (type.IsStatic || type.IsAbstract || type.IsRecord)
+            Report(Descriptors.CannotBeInstantiated, declaration.Identifier, type.Name, type.IsStatic ? "static" : type.IsRecord ? "a record" : "abstract");
+        if (type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } baseType)
+            Report(Descriptors.HasBaseClass, BaseSyntax(), type.Name, baseType.Name);
+        for (var generic = type; generic is not null; generic = generic.ContainingType)
+        {
+            if (generic.Arity > 0 && declaration.TypeParameterList is { } parameters)
+                Report(Descriptors.IsGeneric, parameters, type.Name);
+            else if (generic.Arity > 0)
+                Report(Descriptors.IsGeneric, declaration.Identifier, type.Name);
+        }
+        CheckConstructors();
+        CheckContainers();
+        if (declaration.SyntaxTree is not null && type.ContainingAssembly is ISourceAssemblySymbol { Compilation.Options: CSharpCompilationOptions { AllowUnsafe: false } })
+            Report(Descriptors.UnsafeOff, declaration.Identifier, type.Name);
+        return isSound;
+    }
+
+    SyntaxNode BaseSyntax() => type.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>()
+        .Select(d => d.BaseList?.Types.FirstOrDefault()).FirstOrDefault(b => b is not null) ?? (SyntaxNode)declaration;
+
+    void CheckConstructors()
+    {
+        foreach (var constructor in type.InstanceConstructors)
+        {
+            if (constructor.IsImplicitlyDeclared || constructor.DeclaringSyntaxReferences.Length == 0)
+                continue;
+            var syntax = constructor.DeclaringSyntaxReferences[0].GetSyntax(cancellation);
+            Report(Descriptors.HasConstructor, syntax is TypeDeclarationSyntax { ParameterList: { } primary } ? primary : Identifiers.Of(syntax), type.Name);
+        }
+    }
+
+    void CheckContainers()
+    {
+        for (var container = declaration.Parent as TypeDeclarationSyntax; container is not null; container = container.Parent as TypeDeclarationSyntax)
+        {
+            if (!container.Modifiers.Any(SyntaxKind.PartialKeyword))
+                Report(Descriptors.ContainerNotPartial, container.Identifier, container.Identifier.Text, type.Name);
+        }
+    }
+
+    void Report(DiagnosticDescriptor descriptor, SyntaxNodeOrToken where, params string[] arguments)
+    {
+        isSound = false;
+        report(descriptor, where, arguments);
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace GraphCompiler.Generator.Frontend;
+
+/// <summary>Where a declaration is underlined: at its name.</summary>
+internal static class Identifiers
+{
+    public static SyntaxNodeOrToken Of(SyntaxNode declaration) => declaration switch
+    {
+        TypeDeclarationSyntax type => type.Identifier,
+        MethodDeclarationSyntax method => method.Identifier,
+        ParameterSyntax parameter => parameter.Identifier,
+        VariableDeclaratorSyntax variable => variable.Identifier,
+        PropertyDeclarationSyntax property => property.Identifier,
+        ConstructorDeclarationSyntax constructor => constructor.Identifier,
+        _ => declaration,
+    };
+}

@@ -1,0 +1,195 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using GraphCompiler.Generator.Diagnostics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace GraphCompiler.Generator.Frontend;
+
+// Expressions.
+internal sealed partial class Interpreter
+{
+    Value Evaluate(IOperation operation)
+    {
+        Step(operation.Syntax);
+        if (operation.ConstantValue.HasValue)
+            return Value.Of(operation.ConstantValue.Value);
+        return operation switch
+        {
+            ILocalReferenceOperation local => Variable(local.Local, local),
+            IParameterReferenceOperation parameter => Variable(parameter.Parameter, parameter),
+            IInvocationOperation invocation => EvaluateInvocation(invocation),
+            IPropertyReferenceOperation property => EvaluateProperty(property),
+            IFieldReferenceOperation field => EvaluateField(field),
+            IInstanceReferenceOperation instance => EvaluateInstance(instance),
+            IConversionOperation conversion => EvaluateConversion(conversion),
+            IBinaryOperation binary => EvaluateBinary(binary),
+            IUnaryOperation unary => EvaluateUnary(unary),
+            ISimpleAssignmentOperation assignment => EvaluateAssignment(assignment),
+            ICompoundAssignmentOperation assignment => EvaluateCompoundAssignment(assignment),
+            ICoalesceAssignmentOperation assignment => EvaluateCoalesceAssignment(assignment),
+            IIncrementOrDecrementOperation increment => EvaluateIncrement(increment),
+            IDeconstructionAssignmentOperation deconstruction => EvaluateDeconstruction(deconstruction),
+            IObjectCreationOperation creation => EvaluateCreation(creation),
+            IArrayCreationOperation creation => EvaluateArrayCreation(creation),
+            ICollectionExpressionOperation collection => EvaluateCollection(collection),
+            IArrayElementReferenceOperation element => EvaluateElement(element),
+            IImplicitIndexerReferenceOperation indexer => EvaluateImplicitIndexer(indexer),
+            ITupleOperation tuple => new TupleValue([.. tuple.Elements.Select(Evaluate)]),
+            IConditionalOperation conditional => conditional.WhenFalse is null ? throw new StopException(null) : Evaluate(IsTrue(conditional.Condition) ? conditional.WhenTrue : conditional.WhenFalse),
+            ISwitchExpressionOperation choice => EvaluateSwitch(choice),
+            IIsPatternOperation pattern => Value.Of(Matches(pattern.Pattern, Evaluate(pattern.Value))),
+            IIsTypeOperation test => Value.Of(IsOfType(Evaluate(test.ValueOperand), test.TypeOperand) != test.IsNegated),
+            ICoalesceOperation coalesce => Evaluate(coalesce.Value) is { IsNull: false } value ? value : Evaluate(coalesce.WhenNull),
+            IConditionalAccessOperation access => EvaluateConditionalAccess(access),
+            IConditionalAccessInstanceOperation => conditionalReceivers.Peek(),
+            ITupleBinaryOperation comparison => EvaluateTupleComparison(comparison),
+            IDelegateCreationOperation creation => EvaluateFunction(creation.Target),
+            IAnonymousFunctionOperation or IMethodReferenceOperation => EvaluateFunction(operation),
+            IDefaultValueOperation defaultValue => defaultValue.Type is null ? Value.Null : Default(defaultValue.Type),
+            IInterpolatedStringOperation text => Value.Of(EvaluateText(text)),
+            IRangeOperation range => new RangeValue(EvaluateRangeEnd(range.LeftOperand, new(0, false)), EvaluateRangeEnd(range.RightOperand, new(0, true))),
+            IWithOperation with => EvaluateWith(with),
+            IParenthesizedOperation parenthesized => Evaluate(parenthesized.Operand),
+            IArgumentOperation argument => Evaluate(argument.Value),
+            IThrowOperation thrown => throw Thrown(thrown),
+            IInvalidOperation => throw new StopException(null),
+            _ => throw UnsupportedExpression(operation),
+        };
+    }
+
+    readonly Stack<Value> conditionalReceivers = new();
+
+    void EvaluateVoid(IOperation operation) => Evaluate(operation);
+
+    StopException UnsupportedExpression(IOperation operation) => operation switch
+    {
+        IAwaitOperation => Unsupported(operation, "a graph method cannot await: it is evaluated at build time"),
+        IDynamicInvocationOperation or IDynamicMemberReferenceOperation or IDynamicIndexerAccessOperation => Unsupported(operation, "dynamic is not supported in a graph method: use the static type"),
+        IAddressOfOperation or ISizeOfOperation => Unsupported(operation, "pointers are not supported in a graph method"),
+        ITypeOfOperation => Unsupported(operation, "typeof is not supported in a graph method: use patterns (value is Type)"),
+        IAnonymousObjectCreationOperation => Unsupported(operation, "anonymous objects are not supported in a graph method: use a tuple"),
+        ITranslatedQueryOperation => Unsupported(operation, "query syntax is not supported in a graph method: use a loop, or Select and Where"),
+        IEventReferenceOperation or IEventAssignmentOperation => Unsupported(operation, "events are not supported in a graph method"),
+        _ => Unsupported(operation, "this expression is not supported in a graph method: use tensors, constants, tuples, arrays, modules and calls"),
+    };
+
+    Value Variable(ISymbol variable, IOperation reference)
+    {
+        if (Top.Find(variable) is { } cell)
+            return cell.Value;
+        if (Top.Self is not null && Top.Self.Members.TryGetValue(variable.OriginalDefinition, out var captured))
+            return captured;
+        throw Unsupported(reference, $"'{variable.Name}' has no value here: assign it first");
+    }
+
+    ObjectValue EvaluateInstance(IInstanceReferenceOperation instance)
+    {
+        if (instance.ReferenceKind == InstanceReferenceKind.ImplicitReceiver && initializedObjects.Count > 0)
+            return initializedObjects.Peek();
+        for (var frame = Top; frame is not null; frame = frame.Scope)
+        {
+            if (frame.Self is not null)
+                return frame.Self;
+        }
+        throw Unsupported(instance, "there is no instance here");
+    }
+
+    Value EvaluateSwitch(ISwitchExpressionOperation choice)
+    {
+        var value = Evaluate(choice.Value);
+        foreach (var arm in choice.Arms)
+        {
+            if (Matches(arm.Pattern, value) && (arm.Guard is null || IsTrue(arm.Guard)))
+                return Evaluate(arm.Value);
+        }
+        throw Fail(Descriptors.EvaluationFailed, choice.Syntax, $"no arm of this switch matches {Describe(value)}: add '_ => ...'");
+    }
+
+    Value EvaluateConditionalAccess(IConditionalAccessOperation access)
+    {
+        var receiver = Evaluate(access.Operation);
+        if (receiver.IsNull)
+            return Value.Null;
+        conditionalReceivers.Push(receiver);
+        var result = Evaluate(access.WhenNotNull);
+        conditionalReceivers.Pop();
+        return result;
+    }
+
+    Value EvaluateTupleComparison(ITupleBinaryOperation comparison)
+    {
+        bool equal = AreEqual(Evaluate(comparison.LeftOperand), Evaluate(comparison.RightOperand), comparison.Syntax);
+        return Value.Of(equal == (comparison.OperatorKind == BinaryOperatorKind.Equals));
+    }
+
+    string EvaluateText(IInterpolatedStringOperation text)
+    {
+        var result = new StringBuilder();
+        foreach (var part in text.Parts)
+        {
+            if (part is IInterpolatedStringTextOperation literal)
+                result.Append(Evaluate(literal.Text) is ConstantValue constant ? constant.Content : null);
+            else if (part is IInterpolationOperation interpolation)
+                result.Append(Describe(Evaluate(interpolation.Expression)));
+        }
+        return result.ToString();
+    }
+
+    IndexValue EvaluateRangeEnd(IOperation? end, IndexValue otherwise) => end is null ? otherwise : ToIndex(Evaluate(end), end.Syntax);
+
+    IndexValue ToIndex(Value value, SyntaxNode syntax) => value switch
+    {
+        IndexValue index => index,
+        ConstantValue { Content: int position } => new IndexValue(position, false),
+        _ => throw Fail(Descriptors.NotConstant, syntax, "a position must be known at build time"),
+    };
+
+    StopException Thrown(IThrowOperation thrown)
+    {
+        var exception = thrown.Exception;
+        while (exception is IConversionOperation conversion)
+            exception = conversion.Operand;
+        if (exception is not IObjectCreationOperation creation)
+            return Fail(Descriptors.EvaluationFailed, thrown.Syntax, "this throws at build time");
+        string message = string.Join(": ", creation.Arguments.Select(a => Evaluate(a.Value)).OfType<ConstantValue>().Select(c => c.Content).OfType<string>());
+        return Fail(Descriptors.EvaluationFailed, thrown.Syntax, message.Length > 0 ? message : $"this throws {creation.Type?.Name} at build time");
+    }
+
+    // Equality and names of values.
+
+    /// <summary>Equality of two values known at build time.</summary>
+    bool AreEqual(Value left, Value right, SyntaxNode syntax) => (left, right) switch
+    {
+        (ConstantValue a, ConstantValue b) => ConstantArithmetic.AreEqual(a.Content, b.Content),
+        (DimValue a, DimValue b) when a.Dim == b.Dim => true,
+        (DimValue a, _) => throw NotKnown(a, syntax),
+        (_, DimValue b) => throw NotKnown(b, syntax),
+        (TupleValue a, TupleValue b) => a.Items.Length == b.Items.Length && a.Items.Zip(b.Items, (x, y) => AreEqual(x, y, syntax)).All(same => same),
+        (ObjectValue { Type.IsRecord: true } a, ObjectValue { Type.IsRecord: true } b) => SymbolEqualityComparer.Default.Equals(a.Type, b.Type)
+            && a.Members.All(m => b.Members.TryGetValue(m.Key, out var other) && AreEqual(m.Value, other, syntax)),
+        (TensorValue a, TensorValue b) => a.Node == b.Node,
+        _ => ReferenceEquals(left, right),
+    };
+
+    StopException NotKnown(DimValue value, SyntaxNode syntax) =>
+        Fail(Descriptors.NotConstant, syntax, $"{value.Dim} is known only when the model runs: it can be multiplied and used as a dimension, not compared or rounded");
+
+    static string Describe(Value value) => value switch
+    {
+        ConstantValue { Content: null } => "null",
+        ConstantValue { Content: string text } => text,
+        ConstantValue { Content: bool truth } => truth ? "True" : "False",
+        ConstantValue constant => System.Convert.ToString(constant.Content, CultureInfo.InvariantCulture) ?? "",
+        DimValue dim => dim.Dim.ToString(),
+        ShapeValue shape => shape.Shape.ToString(),
+        TensorValue tensor => "a tensor of shape " + tensor.Node.Shape,
+        ParameterValue parameter => "a parameter of shape " + parameter.Shape,
+        ObjectValue instance => instance.Type.Name,
+        ListValue list => "[" + string.Join(", ", list.Items.Select(Describe)) + "]",
+        TupleValue tuple => "(" + string.Join(", ", tuple.Items.Select(Describe)) + ")",
+        _ => "a value",
+    };
+}

@@ -1,0 +1,322 @@
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Diagnostics;
+using GraphCompiler.Generator.Graphs;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace GraphCompiler.Generator.Frontend;
+
+// Objects: construction in C#'s order (field initialisers, base constructor, body), fields and properties.
+internal sealed partial class Interpreter
+{
+    Value EvaluateCreation(IObjectCreationOperation creation)
+    {
+        if (creation.Constructor is not { } constructor || creation.Type is not INamedTypeSymbol type)
+            throw new StopException(null);
+        if (LanguageTypes.Is(type, "Parameter"))
+            return CreateParameter(creation);
+        if (IsGrowableList(type))
+            return CreateList(creation);
+        if (type.DeclaringSyntaxReferences.Length == 0)
+            throw Fail(Descriptors.UnsupportedMember, creation.Syntax, $"'{Name(type)}' has no source in this project that could be read: only classes written in the project, arrays and lists can be created here");
+        var instance = Construct(type, constructor, EvaluateArguments(creation.Arguments, constructor), creation.Syntax);
+        Initialize(instance, creation.Initializer);
+        return instance;
+    }
+
+    ParameterValue CreateParameter(IObjectCreationOperation creation)
+    {
+        if (graph is not null)
+            throw Fail(Descriptors.UnnamedParameter, creation.Syntax, "a parameter must be held by a field: a graph method runs anew for every call, so declare 'readonly Parameter weight = ...' in the class");
+        var arguments = EvaluateArguments(creation.Arguments, creation.Constructor!);
+        var dims = Items(arguments[0], creation.Syntax);
+        foreach (var dim in dims)
+        {
+            if (dim is not ConstantValue { Content: int size } || size < 1)
+                throw Fail(Descriptors.InvalidParameterShape, creation.Syntax, $"a parameter's dimensions are positive constants; this has the shape {Describe(arguments[0])}");
+        }
+        if (Top.Self is { } owner && !LanguageTypes.HasAttribute(owner.Type, "Module") && !LanguageTypes.HasAttribute(owner.Type, "Graph"))
+            throw Fail(Descriptors.UnnamedParameter, creation.Syntax, $"'{owner.Type.Name}' holds a parameter: mark the class [Module]");
+        var shape = new Shape(dims.Select(d => (Dim)(int)((ConstantValue)d).Content!));
+        if (TryCount(shape) is null)
+            throw Fail(Descriptors.TooLarge, creation.Syntax, $"a parameter of shape {shape} has more than {int.MaxValue:N0} elements");
+        var parameter = new ParameterValue(shape, arguments[1] as InitializerValue);
+        try
+        {
+            _ = InitializationOf(parameter);
+        }
+        catch (ShapeException mismatch)
+        {
+            throw Fail(Descriptors.InvalidArgument, creation.Syntax, mismatch.Message);
+        }
+        return parameter;
+    }
+
+    ObjectValue Construct(INamedTypeSymbol type, IMethodSymbol constructor, Value[] arguments, SyntaxNode? site)
+    {
+        type = type.OriginalDefinition;
+        if (type.IsAbstract)
+            throw new StopException(null);
+        if (stack.Count(f => f.Method is { MethodKind: MethodKind.Constructor } && SymbolEqualityComparer.Default.Equals(f.Method.ContainingType, type)) >= MaximumRecursion)
+            throw Fail(Descriptors.Recursion, site, $"'{type.Name}' contains itself without end: a model is finite");
+        var instance = new ObjectValue(type) { IsUnderConstruction = true };
+        RunConstructor(instance, type, constructor, arguments, site);
+        instance.IsUnderConstruction = false;
+        return instance;
+    }
+
+    void RunConstructor(ObjectValue instance, INamedTypeSymbol type, IMethodSymbol constructor, Value[] arguments, SyntaxNode? site)
+    {
+        type = type.OriginalDefinition;
+        constructor = constructor.OriginalDefinition;
+        var frame = new Frame(null, constructor, instance, CallSite(site));
+        stack.Add(frame);
+        bool isPrimary = IsPrimary(constructor);
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (isPrimary)
+                instance.Members[constructor.Parameters[i]] = arguments[i];
+            else
+                frame.Declare(constructor.Parameters[i], arguments[i]);
+        }
+        if (isPrimary && type.IsRecord)
+            SetPositionalProperties(instance, type, constructor);
+        var body = constructor.IsImplicitlyDeclared || isPrimary ? null : Body(constructor) as IConstructorBodyOperation;
+        var chained = isPrimary ? PrimaryBaseCall(constructor) : ChainedCall(body);
+        bool callsOwn = chained is not null && SymbolEqualityComparer.Default.Equals(chained.TargetMethod.ContainingType.OriginalDefinition, type);
+        if (!callsOwn)
+            InitializeMembers(instance, type);
+        if (chained is not null && (callsOwn || HasSource(chained.TargetMethod.ContainingType)))
+            RunConstructor(instance, chained.TargetMethod.ContainingType, chained.TargetMethod, EvaluateArguments(chained.Arguments, chained.TargetMethod), chained.Syntax);
+        else if (!callsOwn)
+            RunImplicitBase(instance, type, site);
+        if (body is not null)
+            Run(body);
+        stack.RemoveAt(stack.Count - 1);
+    }
+
+    void RunImplicitBase(ObjectValue instance, INamedTypeSymbol type, SyntaxNode? site)
+    {
+        if (type.BaseType is not { } baseType || baseType.SpecialType is SpecialType.System_Object or SpecialType.System_ValueType)
+            return;
+        if (!HasSource(baseType))
+            throw Fail(Descriptors.UnsupportedMember, site, $"'{type.Name}' derives from '{Name(baseType)}', which has no source in this project: hold it in a field instead");
+        var constructor = baseType.InstanceConstructors.FirstOrDefault(c => c.Parameters.Length == 0) ?? throw new StopException(null);
+        RunConstructor(instance, baseType, constructor, [], site);
+    }
+
+    IInvocationOperation? ChainedCall(IConstructorBodyOperation? body) => body?.Initializer switch
+    {
+        IExpressionStatementOperation { Operation: IInvocationOperation invocation } => invocation,
+        IInvocationOperation invocation => invocation,
+        _ => null,
+    };
+
+    IInvocationOperation? PrimaryBaseCall(IMethodSymbol constructor)
+    {
+        var declaration = constructor.DeclaringSyntaxReferences[0].GetSyntax(cancellation) as TypeDeclarationSyntax;
+        var call = declaration?.BaseList?.Types.OfType<PrimaryConstructorBaseTypeSyntax>().FirstOrDefault();
+        return call is null ? null : OperationOf(call) as IInvocationOperation;
+    }
+
+    static bool HasSource(ITypeSymbol type) => type.DeclaringSyntaxReferences.Length > 0;
+
+    static bool IsPrimary(IMethodSymbol constructor) => !constructor.IsImplicitlyDeclared
+        && constructor.DeclaringSyntaxReferences.Length > 0
+        && constructor.DeclaringSyntaxReferences[0].GetSyntax() is TypeDeclarationSyntax;
+
+    static void SetPositionalProperties(ObjectValue instance, INamedTypeSymbol type, IMethodSymbol constructor)
+    {
+        foreach (var parameter in constructor.Parameters)
+        {
+            foreach (var property in type.GetMembers(parameter.Name).OfType<IPropertySymbol>())
+                instance.Members[property] = instance.Members[parameter];
+        }
+    }
+
+    void InitializeMembers(ObjectValue instance, INamedTypeSymbol type)
+    {
+        foreach (var member in InstanceMembers(type))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var memberType = member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member).Type;
+            if (Initializer(member) is { } initializer)
+                instance.Members[member] = CopyOfStruct(Evaluate(initializer));
+            else if (!instance.Members.ContainsKey(member))
+                instance.Members[member] = Default(memberType);
+        }
+    }
+
+    /// <summary>Fields and auto-properties in the order of their declaration.</summary>
+    public static IEnumerable<ISymbol> InstanceMembers(INamedTypeSymbol type)
+    {
+        foreach (var field in type.GetMembers().OfType<IFieldSymbol>())
+        {
+            if (!field.IsStatic && !field.IsConst)
+                yield return Key(field);
+        }
+    }
+
+    /// <summary>An auto-property stands for its backing field.</summary>
+    static ISymbol Key(IFieldSymbol field) => field.AssociatedSymbol is IPropertySymbol property ? property.OriginalDefinition : field.OriginalDefinition;
+
+    /// <summary>The value of "= value" at a field or property.</summary>
+    IOperation? Initializer(ISymbol member)
+    {
+        if (member.DeclaringSyntaxReferences.Length == 0)
+            return null;
+        var value = member.DeclaringSyntaxReferences[0].GetSyntax(cancellation) switch
+        {
+            VariableDeclaratorSyntax declarator => declarator.Initializer,
+            PropertyDeclarationSyntax property => property.Initializer,
+            _ => null,
+        };
+        return value is null ? null : (OperationOf(value) as ISymbolInitializerOperation)?.Value ?? throw new StopException(null);
+    }
+
+    // Fields.
+
+    Value EvaluateField(IFieldReferenceOperation reference) => reference.Instance is null
+        ? ReadStatic(reference.Field, reference.Syntax)
+        : ReadField(reference.Field, Evaluate(reference.Instance), reference.Syntax);
+
+    Value ReadField(IFieldSymbol field, Value receiver, SyntaxNode syntax)
+    {
+        switch (receiver)
+        {
+            case ObjectValue instance when instance.Members.TryGetValue(Key(field), out var value):
+                return value;
+            case TupleValue tuple:
+                var element = field.CorrespondingTupleField ?? field;
+                return tuple.Items[int.Parse(element.Name.Substring("Item".Length), System.Globalization.CultureInfo.InvariantCulture) - 1];
+            case { IsNull: true }:
+                throw Fail(Descriptors.NullValue, syntax, $"the value whose '{field.Name}' is read is null here");
+            default:
+                throw Fail(Descriptors.UnsupportedMember, syntax, $"'{Name(field)}' cannot be read at build time");
+        }
+    }
+
+    /// <summary>A static readonly value: its initialiser, evaluated once.</summary>
+    Value ReadStatic(ISymbol member, SyntaxNode syntax)
+    {
+        if (member is IFieldSymbol { HasConstantValue: true } constant)
+            return Value.Of(constant.ConstantValue);
+        if (member.Name == "Empty" && member.ContainingType.SpecialType == SpecialType.System_String)
+            return Value.Of("");
+        member = member.OriginalDefinition;
+        if (statics.TryGetValue(member, out var known))
+            return known ?? throw Fail(Descriptors.Recursion, syntax, $"the initialiser of '{member.Name}' needs its own value");
+        if (member is IFieldSymbol { IsReadOnly: false } or IPropertySymbol { SetMethod: not null } || Initializer(member) is not { } initializer)
+            throw Fail(Descriptors.NotConstant, syntax, $"'{Name(member)}' is not known at build time: make it const, or static readonly with an initialiser");
+        statics[member] = null;
+        var outerGraph = graph;
+        graph = null;
+        stack.Add(new Frame(null, null, null, CallSite(syntax)));
+        try
+        {
+            var value = Evaluate(initializer);
+            stack.RemoveAt(stack.Count - 1);
+            statics[member] = value;
+            return value;
+        }
+        finally
+        {
+            graph = outerGraph;
+            if (statics[member] is null)
+                statics.Remove(member);
+        }
+    }
+
+    // Properties.
+
+    Value EvaluateProperty(IPropertyReferenceOperation reference)
+    {
+        var property = reference.Property;
+        if (LanguageTypes.IsOfLanguage(property.ContainingType))
+            return ReadLanguageProperty(reference);
+        if (reference.Instance is null)
+        {
+            return property.GetMethod is { } getter && HasBody(getter)
+                ? Invoke(getter, null, [], reference.Syntax)
+                : ReadStatic(property, reference.Syntax);
+        }
+        var receiver = Evaluate(reference.Instance);
+        return ReadProperty(property, receiver, [.. reference.Arguments.Select(a => Evaluate(a.Value))], reference.Syntax);
+    }
+
+    Value ReadProperty(IPropertySymbol property, Value receiver, Value[] arguments, SyntaxNode syntax)
+    {
+        if (receiver is ObjectValue instance)
+        {
+            var getter = property.GetMethod is null ? null : Implementation(property.GetMethod, instance);
+            if (getter is not null && HasBody(getter))
+                return Invoke(getter, instance, arguments, syntax);
+            var key = (getter?.AssociatedSymbol ?? property).OriginalDefinition;
+            if (instance.Members.TryGetValue(key, out var value))
+                return value;
+        }
+        return ReadLibraryProperty(property, receiver, arguments, syntax);
+    }
+
+    bool HasBody(IMethodSymbol method)
+    {
+        method = method.OriginalDefinition;
+        return method.DeclaringSyntaxReferences.Length > 0 && Body(method) is not null;
+    }
+
+    /// <summary>What a call on this object really runs: interface members and overrides found on its type.</summary>
+    static IMethodSymbol Implementation(IMethodSymbol method, ObjectValue instance)
+    {
+        if (method.ContainingType.TypeKind == TypeKind.Interface)
+        {
+            var interfaceMethod = instance.Type.AllInterfaces
+                .FirstOrDefault(i => SymbolEqualityComparer.Default.Equals(i.OriginalDefinition, method.ContainingType.OriginalDefinition))
+                ?.GetMembers(method.Name).OfType<IMethodSymbol>()
+                .FirstOrDefault(m => SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, method.OriginalDefinition));
+            return interfaceMethod is not null && instance.Type.FindImplementationForInterfaceMember(interfaceMethod) is IMethodSymbol implementation
+                ? implementation
+                : method;
+        }
+        if (!method.IsVirtual && !method.IsAbstract && !method.IsOverride)
+            return method;
+        for (var type = instance.Type; type is not null; type = type.BaseType)
+        {
+            foreach (var candidate in type.GetMembers(method.Name).OfType<IMethodSymbol>())
+            {
+                for (IMethodSymbol? overridden = candidate; overridden is not null; overridden = overridden.OverriddenMethod)
+                {
+                    if (SymbolEqualityComparer.Default.Equals(overridden.OriginalDefinition, method.OriginalDefinition))
+                        return candidate;
+                }
+            }
+        }
+        return method;
+    }
+
+    Value Default(ITypeSymbol type)
+    {
+        if (type is INamedTypeSymbol { EnumUnderlyingType: { } underlying })
+            type = underlying;
+        switch (type.SpecialType)
+        {
+            case SpecialType.System_Boolean:
+                return Value.Of(false);
+            case SpecialType.System_Char:
+                return Value.Of('\0');
+            case >= SpecialType.System_SByte and <= SpecialType.System_Double and not SpecialType.System_Decimal:
+                return Value.Of(ConstantArithmetic.Convert(0, type.SpecialType, false));
+        }
+        if (type is INamedTypeSymbol { IsTupleType: true } tuple)
+            return new TupleValue([.. tuple.TupleElements.Select(e => Default(e.Type))]);
+        if (type is INamedTypeSymbol { TypeKind: TypeKind.Struct } structure && HasSource(structure) && structure.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T)
+        {
+            var instance = new ObjectValue(structure.OriginalDefinition);
+            foreach (var member in InstanceMembers(structure.OriginalDefinition))
+                instance.Members[member] = Default(member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member).Type);
+            return instance;
+        }
+        return Value.Null;
+    }
+}

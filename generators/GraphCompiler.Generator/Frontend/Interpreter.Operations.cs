@@ -1,0 +1,270 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Diagnostics;
+using GraphCompiler.Generator.Graphs;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace GraphCompiler.Generator.Frontend;
+
+// The language's own members: operations on tensors, shapes, initialisers.
+internal sealed partial class Interpreter
+{
+    /// <summary>Elements of one tensor: what an int can count.</summary>
+    const long MaximumElements = int.MaxValue;
+
+    /// <summary>The named dimensions of the class, for [Shape] on methods that are called.</summary>
+    public Dictionary<string, Dim> NamedDims { get; } = new(StringComparer.Ordinal);
+
+    Value EvaluateLanguageCall(IInvocationOperation invocation)
+    {
+        var receiver = invocation.Instance is null ? null : Evaluate(invocation.Instance);
+        return ApplyOperation(invocation.TargetMethod, invocation.Syntax, receiver, EvaluateArguments(invocation.Arguments, invocation.TargetMethod));
+    }
+
+    /// <summary>A method of Ops, Tensor, TensorShape or Init.</summary>
+    Value ApplyOperation(IMethodSymbol method, SyntaxNode syntax, Value? receiver, Value[] values)
+    {
+        if (LanguageTypes.Is(method.ContainingType, "Init"))
+            return CreateInitializer(method, values, syntax);
+        if (receiver is ShapeValue shape && method.Name == "ToArray")
+            return DimsOf(shape.Shape);
+        var arguments = new Dictionary<string, Value>(StringComparer.Ordinal);
+        bool isStatic = method.IsStatic;
+        if (!isStatic)
+            arguments.Add("x", receiver ?? Value.Null);
+        for (int i = 0; i < values.Length; i++)
+            arguments[method.Parameters[i].Name] = values[i];
+        // x.MatMul(other) is MatMul(a, b).
+        if (!isStatic && method.Name == "MatMul")
+            (arguments["a"], arguments["b"]) = (arguments["x"], arguments["other"]);
+        return ApplyOperation(method.Name, syntax, arguments);
+    }
+
+    /// <summary>An operator of Tensor.</summary>
+    Value ApplyOperation(string name, IOperation operation, Value[] operands) => ApplyOperation(name, operation.Syntax, operands.Length == 1
+        ? new Dictionary<string, Value>(StringComparer.Ordinal) { ["x"] = operands[0] }
+        : new Dictionary<string, Value>(StringComparer.Ordinal) { ["a"] = operands[0], ["b"] = operands[1] });
+
+    Value ApplyOperation(string name, SyntaxNode syntax, Dictionary<string, Value> arguments)
+    {
+        if (graph is null)
+            throw Fail(Descriptors.OperationInConstructor, syntax, "tensors are computed in graph methods, not in constructors and initialisers: those run when the model is created, before there is a graph");
+        if (!Operations.TryGet(name, out var operation))
+            throw Fail(Descriptors.UnsupportedMember, syntax, $"the operation '{name}' is unknown to this version of the compiler");
+        graph.Origin = OriginOf(syntax);
+        try
+        {
+            var result = operation(new OperationCall(this, graph, name, syntax, arguments));
+            if (result is TensorValue { Node: var node } && TryCount(node.Shape) is null)
+                throw TensorTooLarge(name, syntax);
+            return result;
+        }
+        catch (ShapeException mismatch)
+        {
+            throw Fail(Descriptors.ShapeMismatch, syntax, mismatch.Message);
+        }
+        catch (OverflowException)
+        {
+            throw TensorTooLarge(name, syntax);
+        }
+        finally
+        {
+            graph.Origin = "";
+        }
+    }
+
+    StopException TensorTooLarge(string name, SyntaxNode syntax) =>
+        Fail(Descriptors.TooLarge, syntax, $"{name}: the result has more than {MaximumElements:N0} elements");
+
+    public static long? TryCount(Shape shape)
+    {
+        long count = 1;
+        foreach (var dim in shape)
+        {
+            try
+            {
+                count = checked(count * dim.Max);
+            }
+            catch (OverflowException)
+            {
+                return null;
+            }
+            if (count > MaximumElements)
+                return null;
+        }
+        return count;
+    }
+
+    /// <summary>A value as a tensor of the graph that is being built.</summary>
+    public Node ToTensor(Value value, SyntaxNode syntax)
+    {
+        if (graph is null)
+            throw Fail(Descriptors.OperationInConstructor, syntax, "a tensor is made in a graph method, not in constructors and initialisers: keep the number in a float field");
+        switch (value)
+        {
+            case TensorValue tensor:
+                return tensor.Node;
+            case ParameterValue { Name: { } name } parameter:
+                string origin = graph.Origin;
+                graph.Origin = "";
+                var node = graph.Parameter(name, parameter.Shape);
+                graph.Origin = origin;
+                return node;
+            case ParameterValue:
+                throw Fail(Descriptors.UnnamedParameter, syntax, "this parameter is not held by a field of the model or of a module in it, so it has no name: store it, or the module that holds it, in a field");
+            case ConstantValue { Content: { } number } when ConstantArithmetic.IsNumber(number):
+                return graph.Constant((float)ConstantArithmetic.ToDouble(number));
+            case DimValue dim:
+                return graph.Size(dim.Dim, Shape.Scalar);
+            case { IsNull: true }:
+                throw Fail(Descriptors.NullValue, syntax, "a tensor is needed here and the value is null");
+            default:
+                throw Fail(Descriptors.WrongElementType, syntax, $"a tensor is needed here and the value is {Describe(value)}");
+        }
+    }
+
+    Value ReadLanguageProperty(IPropertyReferenceOperation reference)
+    {
+        string name = reference.Property.Name;
+        if (reference.Instance is null)
+            return new InitializerValue("Constant", name == "Ones" ? 1 : 0, 0);
+        var receiver = Evaluate(reference.Instance);
+        if (receiver.IsNull)
+            throw Fail(Descriptors.NullValue, reference.Syntax, $"'{reference.Instance.Syntax}' is null here");
+        if (receiver is ShapeValue shape)
+        {
+            return name == "Length"
+                ? Value.Of(shape.Shape.Rank)
+                : ShapeItem(shape.Shape, Evaluate(reference.Arguments[0].Value), reference.Syntax);
+        }
+        if (reference.Property.IsIndexer)
+            return ApplyOperation("Index", reference.Syntax, new(StringComparer.Ordinal) { ["x"] = receiver, ["selectors"] = Evaluate(reference.Arguments[0].Value) });
+        var ownShape = receiver is ParameterValue parameter ? parameter.Shape : ToTensor(receiver, reference.Syntax).Shape;
+        return name switch
+        {
+            "Rank" => Value.Of(ownShape.Rank),
+            "Size" => OfDim(ownShape.Size),
+            _ => new ShapeValue(ownShape),
+        };
+    }
+
+    Value ShapeItem(Shape shape, Value position, SyntaxNode syntax)
+    {
+        if (position is RangeValue)
+            return ItemAt(DimsOf(shape).Items, position, syntax);
+        int axis = position is ConstantValue { Content: int negative and < 0 } ? negative + shape.Rank : ToIndex(position, syntax).Resolve(shape.Rank);
+        return axis >= 0 && axis < shape.Rank
+            ? OfDim(shape[axis])
+            : throw Fail(Descriptors.AxisOutOfRange, syntax, $"the shape {shape} has no axis {Describe(position is IndexValue index ? Value.Of(index.Resolve(shape.Rank)) : position)}");
+    }
+
+    // Initialisers.
+
+    InitializerValue CreateInitializer(IMethodSymbol method, Value[] values, SyntaxNode syntax)
+    {
+        double[] numbers = [.. values.Select(v => v is ConstantValue { Content: { } number } && ConstantArithmetic.IsNumber(number)
+            ? ConstantArithmetic.ToDouble(number)
+            : throw Fail(Descriptors.NotConstant, syntax, $"{method.Name}: the numbers of an initialiser are constants"))];
+        if (numbers.Any(n => double.IsNaN(n) || double.IsInfinity(n)))
+            throw Fail(Descriptors.InvalidArgument, syntax, $"{method.Name}: the numbers of an initialiser are finite");
+        double first = numbers.Length > 0 ? numbers[0] : 0, second = numbers.Length > 1 ? numbers[1] : 0;
+        if (method.Name == "Normal" && second < 0)
+            throw Fail(Descriptors.InvalidArgument, syntax, $"Normal: the standard deviation {second} is negative");
+        if (method.Name == "Uniform" && second < first)
+            throw Fail(Descriptors.InvalidArgument, syntax, $"Uniform: the low end {first} is above the high end {second}");
+        return new InitializerValue(method.Name, first, second);
+    }
+
+    /// <summary>The initialiser with the fans of the parameter's shape worked in, by the formulas of torch.nn.init.</summary>
+    public static Initialization InitializationOf(ParameterValue parameter)
+    {
+        if (parameter.Initializer is not { } initializer)
+            return new Initialization(InitializationKind.Constant, 0, 0);
+        switch (initializer.Kind)
+        {
+            case "Constant":
+                return new Initialization(InitializationKind.Constant, initializer.First, 0);
+            case "Normal":
+                return new Initialization(InitializationKind.Normal, initializer.First, initializer.Second);
+            case "Uniform":
+                return new Initialization(InitializationKind.Uniform, initializer.First, initializer.Second);
+        }
+        var shape = parameter.Shape;
+        if (shape.Rank < 2)
+            throw new ShapeException($"{initializer.Kind}: a parameter of shape {shape} has no fans; it needs at least the axes [out, in]");
+        double receptive = shape.Product(2, shape.Rank).Max;
+        double fanIn = shape[1].Max * receptive, fanOut = shape[0].Max * receptive;
+        double deviation = initializer.Kind.StartsWith("Xavier", StringComparison.Ordinal)
+            ? initializer.First * Math.Sqrt(2 / (fanIn + fanOut))
+            : Math.Sqrt(2 / (1 + (initializer.First * initializer.First))) / Math.Sqrt(initializer.Second == 0 ? fanIn : fanOut);
+        double bound = Math.Sqrt(3) * deviation;
+        return initializer.Kind.EndsWith("Uniform", StringComparison.Ordinal)
+            ? new Initialization(InitializationKind.Uniform, -bound, bound)
+            : new Initialization(InitializationKind.Normal, 0, deviation);
+    }
+
+    // [Shape] on a method that is called is a promise that is checked.
+
+    void CheckArgumentShapes(IMethodSymbol method, Value[] arguments, SyntaxNode? site)
+    {
+        if (site is null || graph is null)
+            return;
+        foreach (var parameter in method.Parameters)
+        {
+            if (arguments[parameter.Ordinal] is not TensorValue { Node: var node } || LanguageTypes.FindAttribute(parameter, "Shape") is not { } attribute)
+                continue;
+            var stated = new List<Dim>();
+            foreach (var dimension in ShapeReader.Dimensions(attribute))
+            {
+                if (dimension.Value is int size)
+                    stated.Add(size);
+                else if (dimension.Value is string name && NamedDims.TryGetValue(name, out var dim))
+                    stated.Add(dim);
+                else
+                    return;
+            }
+            var shape = new Shape(stated);
+            string what = $"'{method.Name}' takes '{parameter.Name}' of shape {shape}";
+            if (shape.Rank != node.Shape.Rank)
+                throw Fail(Descriptors.WrongRank, site, $"{what}, with {shape.Rank} axes, but gets {node.Shape}, with {node.Shape.Rank}");
+            for (int axis = 0; axis < shape.Rank; axis++)
+            {
+                if (shape[axis] != node.Shape[axis])
+                    throw Fail(Descriptors.ShapeMismatch, site, $"{what} but gets {node.Shape}: axis {axis} is {node.Shape[axis]} instead of {shape[axis]}");
+            }
+        }
+    }
+
+    /// <summary>A result of a method as a tensor.</summary>
+    public Node OutputOf(Graph target, Value value)
+    {
+        graph = target;
+        try
+        {
+            return ToTensor(value, Current!);
+        }
+        finally
+        {
+            graph = null;
+        }
+    }
+
+    public int NextRandomStream() => randomStreams++;
+
+    public StopException FailOperation(DiagnosticDescriptor descriptor, SyntaxNode syntax, string message) => Fail(descriptor, syntax, message);
+
+    public List<Value> ItemsOf(Value value, SyntaxNode syntax) => Items(value, syntax);
+
+    /// <summary>The user's expression on one line, without comments.</summary>
+    string OriginOf(SyntaxNode syntax)
+    {
+        var site = CallSite(syntax);
+        if (site is null)
+            return "";
+        if (!origins.TryGetValue(site, out string? text))
+            origins.Add(site, text = SourceText.OnOneLine(site));
+        return text;
+    }
+}

@@ -1,0 +1,181 @@
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Diagnostics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace GraphCompiler.Generator.Frontend;
+
+// Statements. Each says how control goes on.
+internal sealed partial class Interpreter
+{
+    enum Flow
+    {
+        Next,
+        Break,
+        Continue,
+        Return,
+    }
+
+    Flow Execute(IOperation operation)
+    {
+        switch (operation)
+        {
+            case IBlockOperation block:
+                return ExecuteAll(block.Operations);
+            case IExpressionStatementOperation statement:
+                EvaluateVoid(statement.Operation);
+                return Flow.Next;
+            case IVariableDeclarationGroupOperation group:
+                foreach (var declaration in group.Declarations)
+                    ExecuteDeclaration(declaration);
+                return Flow.Next;
+            case IVariableDeclarationOperation declaration:
+                ExecuteDeclaration(declaration);
+                return Flow.Next;
+            case IReturnOperation { Kind: OperationKind.Return } result:
+                if (result.ReturnedValue is not null)
+                    Top.ReturnValue = Evaluate(result.ReturnedValue);
+                return Flow.Return;
+            case IConditionalOperation conditional:
+                return IsTrue(conditional.Condition)
+                    ? Execute(conditional.WhenTrue)
+                    : conditional.WhenFalse is null ? Flow.Next : Execute(conditional.WhenFalse);
+            case IForLoopOperation loop:
+                return ExecuteFor(loop);
+            case IForEachLoopOperation loop:
+                return ExecuteForEach(loop);
+            case IWhileLoopOperation loop:
+                return ExecuteWhile(loop);
+            case ISwitchOperation choice:
+                return ExecuteSwitch(choice);
+            case IBranchOperation { BranchKind: BranchKind.Break }:
+                return Flow.Break;
+            case IBranchOperation { BranchKind: BranchKind.Continue }:
+                return Flow.Continue;
+            case IThrowOperation thrown:
+                throw Thrown(thrown);
+            case IEmptyOperation or ILocalFunctionOperation:
+                return Flow.Next;
+            case IInvalidOperation:
+                throw new StopException(null);
+            default:
+                throw UnsupportedStatement(operation);
+        }
+    }
+
+    Flow ExecuteAll(IEnumerable<IOperation> statements)
+    {
+        foreach (var statement in statements)
+        {
+            Step(statement.Syntax);
+            var flow = Execute(statement);
+            if (flow != Flow.Next)
+                return flow;
+        }
+        return Flow.Next;
+    }
+
+    void ExecuteDeclaration(IVariableDeclarationOperation declaration)
+    {
+        foreach (var declarator in declaration.Declarators)
+        {
+            var initializer = declarator.Initializer ?? declaration.Initializer;
+            Top.Declare(declarator.Symbol, initializer is null ? Default(declarator.Symbol.Type) : CopyOfStruct(Evaluate(initializer.Value)));
+        }
+    }
+
+    Flow ExecuteFor(IForLoopOperation loop)
+    {
+        ExecuteAll(loop.Before);
+        while (loop.Condition is null || IsTrue(loop.Condition))
+        {
+            Step(loop.Syntax);
+            var flow = Execute(loop.Body);
+            if (flow == Flow.Return)
+                return flow;
+            if (flow == Flow.Break)
+                break;
+            ExecuteAll(loop.AtLoopBottom);
+        }
+        return Flow.Next;
+    }
+
+    Flow ExecuteForEach(IForEachLoopOperation loop)
+    {
+        if (loop.IsAsynchronous)
+            throw Unsupported(loop, "a graph method cannot await: write a plain foreach");
+        foreach (var item in Items(Evaluate(loop.Collection), loop.Collection.Syntax).ToArray())
+        {
+            Step(loop.Syntax);
+            if (loop.LoopControlVariable is IVariableDeclaratorOperation declarator)
+                Top.Declare(declarator.Symbol, item);
+            else
+                Assign(loop.LoopControlVariable, item);
+            var flow = Execute(loop.Body);
+            if (flow == Flow.Return)
+                return flow;
+            if (flow == Flow.Break)
+                break;
+        }
+        return Flow.Next;
+    }
+
+    Flow ExecuteWhile(IWhileLoopOperation loop)
+    {
+        if (loop.Condition is null)
+            throw new StopException(null);
+        while (!loop.ConditionIsTop || IsTrue(loop.Condition) != loop.ConditionIsUntil)
+        {
+            Step(loop.Syntax);
+            var flow = Execute(loop.Body);
+            if (flow == Flow.Return)
+                return flow;
+            if (flow == Flow.Break || (!loop.ConditionIsTop && IsTrue(loop.Condition) == loop.ConditionIsUntil))
+                break;
+        }
+        return Flow.Next;
+    }
+
+    Flow ExecuteSwitch(ISwitchOperation choice)
+    {
+        var value = Evaluate(choice.Value);
+        var chosen = choice.Cases.FirstOrDefault(c => c.Clauses.Any(clause => clause.CaseKind != CaseKind.Default && Matches(clause, value)))
+            ?? choice.Cases.FirstOrDefault(c => c.Clauses.Any(clause => clause.CaseKind == CaseKind.Default));
+        if (chosen is null)
+            return Flow.Next;
+        var flow = ExecuteAll(chosen.Body);
+        return flow == Flow.Break ? Flow.Next : flow;
+    }
+
+    bool Matches(ICaseClauseOperation clause, Value value) => clause switch
+    {
+        ISingleValueCaseClauseOperation single => AreEqual(value, Evaluate(single.Value), clause.Syntax),
+        IPatternCaseClauseOperation pattern => Matches(pattern.Pattern, value)
+            && (pattern.Guard is null || IsTrue(pattern.Guard)),
+        _ => throw Unsupported(clause, "this kind of case is not supported in a graph method: use a constant or a pattern"),
+    };
+
+    StopException UnsupportedStatement(IOperation operation) => operation switch
+    {
+        ITryOperation => Unsupported(operation, "a graph method cannot catch exceptions: it is evaluated at build time, where a wrong value is a compile error"),
+        IUsingOperation or IUsingDeclarationOperation => Unsupported(operation, "a graph method cannot use disposable objects: it is evaluated at build time and only tensors reach the real program"),
+        ILockOperation => Unsupported(operation, "a graph method runs at build time on one thread: remove the lock"),
+        IReturnOperation => Unsupported(operation, "a graph method cannot yield: collect the values in a list and return it"),
+        IBranchOperation => Unsupported(operation, "goto is not supported in a graph method: use a loop or a condition"),
+        ILabeledOperation => Unsupported(operation, "labels are not supported in a graph method: use a loop or a condition"),
+        _ => Unsupported(operation, "this statement is not supported in a graph method: use locals, loops and conditions on constants, and calls"),
+    };
+
+    /// <summary>A condition, which must be known at build time.</summary>
+    bool IsTrue(IOperation condition)
+    {
+        var value = Evaluate(condition);
+        return value switch
+        {
+            ConstantValue { Content: bool truth } => truth,
+            TensorValue or ParameterValue => throw Fail(Descriptors.NotConstant, condition.Syntax, "a condition on a tensor's elements is not known at build time: use Select(condition, whenTrue, whenFalse)"),
+            _ => throw Fail(Descriptors.NotConstant, condition.Syntax, "this condition is not known at build time: it must depend on constants only"),
+        };
+    }
+}

@@ -1,0 +1,192 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using GraphCompiler.Generator.Diagnostics;
+using GraphCompiler.Generator.Graphs;
+using Microsoft.CodeAnalysis;
+
+namespace GraphCompiler.Generator.Frontend;
+
+/// <summary>
+/// Evaluates the C# of a graph class at build time.
+/// <para>
+/// The compiler's operation trees (<see cref="IOperation"/>) are walked as a program is run: constructors build objects,
+/// loops and conditions on constants are executed, and calls are entered. Only tensors are not data but nodes: an
+/// operation on tensors appends to the graph of the method being read. What runs is therefore what would run in the real
+/// program, and the graph is its trace. The first thing that cannot be evaluated ends the method with a diagnostic at
+/// the innermost expression of the user's own source.
+/// </para>
+/// </summary>
+internal sealed partial class Interpreter(Compilation compilation, BuiltInModules builtIns, CancellationToken cancellation)
+{
+    /// <summary>Operations evaluated for one method: a thousand times what a large model takes.</summary>
+    const int MaximumSteps = 2_000_000;
+
+    /// <summary>Calls of one method on one receiver inside each other.</summary>
+    const int MaximumRecursion = 48;
+
+    readonly Dictionary<SyntaxNode, IOperation?> operations = [];
+    readonly Dictionary<SyntaxTree, SemanticModel> semanticModels = [];
+    readonly Dictionary<SyntaxNode, string> origins = [];
+    readonly Dictionary<ISymbol, Value?> statics = new(SymbolEqualityComparer.Default);
+    readonly List<Frame> stack = [];
+    int steps;
+    int randomStreams;
+    Graph? graph;
+
+    /// <summary>The members whose operation trees were walked, for a report of an internal fault.</summary>
+    public SyntaxNode? Current { get; private set; }
+
+    Frame Top => stack[stack.Count - 1];
+
+    /// <summary>Runs the constructor of the model: its fields hold modules and parameters afterwards.</summary>
+    public ObjectValue Construct(INamedTypeSymbol type)
+    {
+        steps = 0;
+        var constructor = type.InstanceConstructors.FirstOrDefault(c => c.Parameters.Length == 0)
+            ?? throw new StopException(null);
+        return Construct(type, constructor, [], site: null);
+    }
+
+    /// <summary>Builds the graph of one method.</summary>
+    public Value BuildGraph(Graph target, ObjectValue model, IMethodSymbol method, Value[] inputs)
+    {
+        steps = 0;
+        randomStreams = 0;
+        stack.Clear();
+        initializedObjects.Clear();
+        conditionalReceivers.Clear();
+        graph = target;
+        try
+        {
+            return Invoke(method, model, inputs, site: null);
+        }
+        finally
+        {
+            graph = null;
+        }
+    }
+
+    // Calls.
+
+    /// <summary>Runs a method whose source is at hand.</summary>
+    Value Invoke(IMethodSymbol method, ObjectValue? self, Value[] arguments, SyntaxNode? site, Frame? scope = null)
+    {
+        method = method.OriginalDefinition;
+        method = method.PartialImplementationPart ?? method;
+        var body = Body(method) ?? throw Fail(Descriptors.UnsupportedMember, site, $"'{Name(method)}' has no source in this project that could be read: only methods written in the project can be called from a graph method");
+        if (method.IsAsync || method.Parameters.Any(p => p.RefKind is RefKind.Out or RefKind.Ref))
+            throw Fail(Descriptors.UnsupportedSyntax, site, $"'{Name(method)}' is async or has ref or out parameters: return a value or a tuple instead");
+        CheckRecursion(method, self, site);
+        var frame = new Frame(scope, method, self, CallSite(site));
+        for (int i = 0; i < method.Parameters.Length; i++)
+            frame.Declare(method.Parameters[i], arguments[i]);
+        stack.Add(frame);
+        CheckArgumentShapes(method, arguments, site);
+        Run(body);
+        stack.RemoveAt(stack.Count - 1);
+        return frame.ReturnValue;
+    }
+
+    void Run(IOperation body)
+    {
+        switch (body)
+        {
+            case Microsoft.CodeAnalysis.Operations.IMethodBodyOperation method:
+                Run(method.BlockBody ?? method.ExpressionBody ?? throw new StopException(null));
+                break;
+            case Microsoft.CodeAnalysis.Operations.IConstructorBodyOperation constructor:
+                if (constructor.BlockBody is not null)
+                    Run(constructor.BlockBody);
+                else if (constructor.ExpressionBody is not null)
+                    Run(constructor.ExpressionBody);
+                break;
+            default:
+                Execute(body);
+                break;
+        }
+    }
+
+    void CheckRecursion(IMethodSymbol method, ObjectValue? self, SyntaxNode? site)
+    {
+        int entered = 0;
+        foreach (var frame in stack)
+        {
+            if (ReferenceEquals(frame.Self, self) && SymbolEqualityComparer.Default.Equals(frame.Method, method))
+                entered++;
+        }
+        if (entered < MaximumRecursion)
+            return;
+        int last = stack.FindLastIndex(f => SymbolEqualityComparer.Default.Equals(f.Method, method));
+        var cycle = stack.Skip(last).Select(f => f.Method).Where(m => m is not null).Select(m => Name(m!));
+        throw Fail(Descriptors.Recursion, site, $"'{Name(method)}' calls itself without end ({string.Join(" → ", cycle)} → {Name(method)}): a graph is finite, so write a loop over a constant");
+    }
+
+    /// <summary>The expression of the user's own source that is being evaluated when <paramref name="site"/> is.</summary>
+    SyntaxNode? CallSite(SyntaxNode? site) =>
+        site is not null && !builtIns.Contains(site.SyntaxTree) ? site : stack.Count > 0 ? Top.CallSite : null;
+
+    /// <summary>The operations of a method, accessor or local function; null where there is no source.</summary>
+    IOperation? Body(IMethodSymbol method)
+    {
+        if (method.DeclaringSyntaxReferences.Length == 0)
+            return null;
+        var operation = OperationOf(method.DeclaringSyntaxReferences[0].GetSyntax(cancellation));
+        return operation is Microsoft.CodeAnalysis.Operations.ILocalFunctionOperation local ? local.Body : operation;
+    }
+
+    IOperation? OperationOf(SyntaxNode syntax)
+    {
+        if (operations.TryGetValue(syntax, out var operation))
+            return operation;
+        cancellation.ThrowIfCancellationRequested();
+        if (!semanticModels.TryGetValue(syntax.SyntaxTree, out var semanticModel))
+            semanticModels.Add(syntax.SyntaxTree, semanticModel = compilation.GetSemanticModel(syntax.SyntaxTree));
+        operation = semanticModel.GetOperation(syntax, cancellation);
+        operations.Add(syntax, operation);
+        return operation;
+    }
+
+    // Budget and errors.
+
+    void Step(SyntaxNode syntax)
+    {
+        if ((++steps & 255) == 0)
+            cancellation.ThrowIfCancellationRequested();
+        if (steps > MaximumSteps)
+            throw Fail(Descriptors.TooManySteps, syntax, $"this takes more than {MaximumSteps:N0} steps at build time: a loop does not end, or is far longer than a graph can be");
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        Current = syntax;
+    }
+
+    /// <summary>A diagnostic at the innermost expression of the user's own source; the text names the module it arose in.</summary>
+    StopException Fail(DiagnosticDescriptor descriptor, SyntaxNode? syntax, string message)
+    {
+        string? place = stack.Select(f => f.Self).LastOrDefault(self => self?.Path is { Length: > 0 })?.Path;
+        bool isBuiltIn = syntax is not null && builtIns.Contains(syntax.SyntaxTree);
+        if (isBuiltIn)
+        {
+            int entry = stack.FindIndex(f => f.Method is { DeclaringSyntaxReferences: { Length: > 0 } declared } && builtIns.Contains(declared[0].SyntaxTree));
+            var module = entry < 0 ? null : stack[entry].Self;
+            if (module is not null)
+                place = module.Path is { Length: > 0 } path ? $"{path} ({module.Type.Name})" : module.Type.Name;
+        }
+        var where = CallSite(syntax);
+        string text = place is null ? message : $"{place}: {message}";
+        return new StopException(new DiagnosticInfo(
+            descriptor, where is null ? LocationInfo.None : LocationInfo.From(where), new EquatableArray<string>([text])));
+    }
+
+    StopException Unsupported(IOperation operation, string instead) =>
+        Fail(Descriptors.UnsupportedSyntax, operation.Syntax, instead);
+
+    static string Name(ISymbol symbol) => symbol.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
+}
+
+/// <summary>Ends the reading of a method; without a diagnostic where the C# compiler reports the error itself.</summary>
+internal sealed class StopException(DiagnosticInfo? diagnostic) : Exception
+{
+    public DiagnosticInfo? Diagnostic { get; } = diagnostic;
+}

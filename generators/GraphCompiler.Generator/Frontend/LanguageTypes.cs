@@ -1,0 +1,51 @@
+using Microsoft.CodeAnalysis;
+
+namespace GraphCompiler.Generator.Frontend;
+
+/// <summary>Recognises the types of the language by name.</summary>
+internal static class LanguageTypes
+{
+    public const string Namespace = "GraphCompiler";
+
+    public static bool IsOfLanguage(ITypeSymbol? type) => type is INamedTypeSymbol
+    {
+        ContainingType: null,
+        ContainingNamespace: { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true },
+        Name: "Tensor" or "TensorShape" or "TensorIndex" or "Parameter" or "Ops" or "Init" or "Initializer" or "FanMode",
+    };
+
+    public static bool Is(ITypeSymbol? type, string name) => type?.Name == name && IsOfLanguage(type);
+
+    /// <summary>Tensor, Tensor of T, or Parameter.</summary>
+    public static bool IsTensor(ITypeSymbol? type) => type?.Name is "Tensor" or "Parameter" && IsOfLanguage(type);
+
+    public static bool IsFloatTensor(ITypeSymbol? type) => IsTensor(type) && type is INamedTypeSymbol { Arity: 0 };
+
+    /// <summary>What a Tensor of T holds; null for Tensor and other types.</summary>
+    public static ITypeSymbol? ElementOf(ITypeSymbol type) =>
+        IsTensor(type) && type is INamedTypeSymbol { Arity: 1 } generic ? generic.TypeArguments[0] : null;
+
+    /// <summary>An attribute's only argument, where it is a text.</summary>
+    public static string? TextOf(AttributeData attribute) =>
+        attribute.ConstructorArguments.Length == 1 && attribute.ConstructorArguments[0].Kind == TypedConstantKind.Primitive
+            ? attribute.ConstructorArguments[0].Value as string
+            : null;
+
+    public static bool HasAttribute(ISymbol symbol, string name) => FindAttribute(symbol, name) is not null;
+
+    /// <summary>An attribute of the language, by its name without the suffix.</summary>
+    public static AttributeData? FindAttribute(ISymbol symbol, string name)
+    {
+        foreach (var attribute in symbol.GetAttributes())
+        {
+            if (IsAttribute(attribute, name))
+                return attribute;
+        }
+        return null;
+    }
+
+    public static bool IsAttribute(AttributeData attribute, string name) => attribute.AttributeClass is
+    {
+        ContainingNamespace: { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true },
+    } type && type.Name == name + "Attribute";
+}

@@ -1,0 +1,94 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using GraphCompiler.Generator.Diagnostics;
+using Microsoft.CodeAnalysis;
+
+namespace GraphCompiler.Generator.Frontend;
+
+/// <summary>Which methods of a graph class are graph methods, and what their signatures must be.</summary>
+internal sealed class MethodRules(INamedTypeSymbol type, Action<DiagnosticDescriptor, SyntaxNodeOrToken, string[]> report, CancellationToken cancellation)
+{
+    /// <summary>What the generated part and its base class call their members.</summary>
+    static readonly HashSet<string> Taken = new(StringComparer.Ordinal)
+    {
+        "CreateTrainer", "Trainer", "Parameters", "ParameterCount", "Save", "Load", "Dispose", "Options", "Team", "Layout", "ParameterPointer",
+    };
+
+    readonly Dictionary<string, IMethodSymbol> known = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Instance methods that are not private (or are objectives) and give tensors, or state the shape of one they take;
+    /// in the order of the source.
+    /// </summary>
+    public static List<IMethodSymbol> GraphMethods(INamedTypeSymbol type) =>
+    [
+        .. type.GetMembers().OfType<IMethodSymbol>().Where(m =>
+            m.MethodKind == MethodKind.Ordinary && !m.IsStatic && !m.IsImplicitlyDeclared && m.DeclaringSyntaxReferences.Length > 0
+            && (m.DeclaredAccessibility != Accessibility.Private || LanguageTypes.HasAttribute(m, "Objective"))
+            && (GivesTensors(m.ReturnType) || LanguageTypes.HasAttribute(m, "Objective") || m.Parameters.Any(p => LanguageTypes.HasAttribute(p, "Shape")))),
+    ];
+
+    static bool GivesTensors(ITypeSymbol type) => LanguageTypes.IsTensor(type)
+        || (type is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.Any(e => GivesTensors(e.Type)));
+
+    /// <summary>Reports what is wrong with a graph method's signature; true if nothing is.</summary>
+    public bool Check(IMethodSymbol method, SyntaxNodeOrToken place)
+    {
+        bool isSound = true;
+        void Report(DiagnosticDescriptor descriptor, SyntaxNodeOrToken where, params string[] arguments)
+        {
+            isSound = false;
+            report(descriptor, where, arguments);
+        }
+        if (Taken.Contains(method.Name))
+            Report(Descriptors.NameTaken, place, method.Name, "a member that the compiler adds");
+        else if (known.ContainsKey(method.Name))
+            Report(Descriptors.NameTaken, place, method.Name, "another graph method, and the methods that take real data would clash");
+        else
+            known.Add(method.Name, method);
+        if (method.Arity > 0)
+            Report(Descriptors.UnsupportedSignature, place, method.Name, "is generic: give it fixed types");
+        if (method.IsAsync)
+            Report(Descriptors.UnsupportedSignature, place, method.Name, "is async: it is evaluated at build time and has nothing to wait for");
+        if (method.IsAbstract || method.IsVirtual && type.IsAbstract)
+            Report(Descriptors.UnsupportedSignature, place, method.Name, "has no body");
+        CheckResult(method, place, Report);
+        foreach (var parameter in method.Parameters)
+            CheckParameter(method, parameter, Report);
+        return isSound;
+    }
+
+    delegate void Reporter(DiagnosticDescriptor descriptor, SyntaxNodeOrToken where, params string[] arguments);
+
+    static void CheckResult(IMethodSymbol method, SyntaxNodeOrToken place, Reporter report)
+    {
+        if (method.ReturnType.TypeKind == TypeKind.Error)
+            return;
+        if (!GivesTensors(method.ReturnType))
+            report(Descriptors.UnsupportedSignature, place, method.Name, $"returns {Text(method.ReturnType)}: return a Tensor, or a tuple of them");
+        else if (method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.Any(e => !LanguageTypes.IsTensor(e.Type)))
+            report(Descriptors.UnsupportedSignature, place, method.Name, $"returns {Text(method.ReturnType)}: every element of the tuple must be a Tensor");
+    }
+
+    void CheckParameter(IMethodSymbol method, IParameterSymbol parameter, Reporter report)
+    {
+        if (parameter.Type.TypeKind == TypeKind.Error || parameter.DeclaringSyntaxReferences.Length == 0)
+            return;
+        var place = Identifiers.Of(parameter.DeclaringSyntaxReferences[0].GetSyntax(cancellation));
+        if (!LanguageTypes.IsTensor(parameter.Type) || parameter.Type.Name == "Parameter")
+        {
+            report(Descriptors.UnsupportedSignature, place, method.Name,
+                $"takes '{parameter.Name}' of type {Text(parameter.Type)}: it takes Tensor and Tensor<int>; make what is fixed a const or a field, or make the method private if it is a helper");
+        }
+        else if (LanguageTypes.ElementOf(parameter.Type) is { SpecialType: not SpecialType.System_Int32, TypeKind: not TypeKind.Error })
+        {
+            report(Descriptors.WrongElementType, place, $"'{parameter.Name}' is a {Text(parameter.Type)}: a graph method takes Tensor, of floats, or Tensor<int>");
+        }
+        if (parameter.RefKind is not (RefKind.None or RefKind.In) || parameter.IsParams || parameter.HasExplicitDefaultValue)
+            report(Descriptors.UnsupportedSignature, place, method.Name, $"takes '{parameter.Name}' by reference, as params or with a default: take a plain tensor");
+    }
+
+    static string Text(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+}

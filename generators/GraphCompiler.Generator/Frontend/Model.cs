@@ -1,0 +1,74 @@
+using System;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Frontend;
+
+/// <summary>
+/// What the generator knows about one graph class, without symbols, syntax or places: two readings of unchanged meaning
+/// are equal, so the stages behind it run only when the meaning changes.
+/// </summary>
+/// <param name="Namespace">The namespace, or an empty string.</param>
+/// <param name="ContainingTypes">The types around the class, outermost first.</param>
+/// <param name="Name">The name of the class.</param>
+/// <param name="Accessibility">In C#: "public", "internal", ...</param>
+/// <param name="Dims">The named dimensions, in the order of their declaration.</param>
+/// <param name="Parameters">In the order of the fields; the index is the random stream of the initial values.</param>
+/// <param name="Methods">The graph methods, in the order of their declaration.</param>
+internal sealed record Model(
+    string Namespace,
+    EquatableArray<ContainingType> ContainingTypes,
+    string Name,
+    string Accessibility,
+    EquatableArray<ModelDim> Dims,
+    EquatableArray<ModelParameter> Parameters,
+    EquatableArray<ModelMethod> Methods);
+
+/// <summary>A type around the class.</summary>
+/// <param name="Keyword">"class", "struct", "record", "record struct" or "interface".</param>
+/// <param name="Name">Its name.</param>
+internal sealed record ContainingType(string Keyword, string Name);
+
+/// <summary>A named dimension and its bound.</summary>
+internal sealed record ModelDim(string Name, int Max);
+
+/// <summary>How a parameter gets its first values; the two numbers of <see cref="Initialization"/> follow.</summary>
+internal enum InitializationKind
+{
+    /// <summary>One value: the first number.</summary>
+    Constant,
+
+    /// <summary>Mean, standard deviation.</summary>
+    Normal,
+
+    /// <summary>Low, high.</summary>
+    Uniform,
+}
+
+/// <summary>First values with the fans already worked in.</summary>
+internal sealed record Initialization(InitializationKind Kind, double First, double Second);
+
+/// <summary>A parameter.</summary>
+/// <param name="Name">The path of fields to it: "blocks.0.attention.weight".</param>
+/// <param name="Shape">Its dimensions, outermost first.</param>
+/// <param name="Initialization">Its first values.</param>
+internal sealed record ModelParameter(string Name, EquatableArray<int> Shape, Initialization Initialization);
+
+/// <summary>A tensor that a graph method takes.</summary>
+internal sealed record ModelInput(string Name, Shape Shape, ElementType Type);
+
+/// <summary>A tensor that a graph method returns.</summary>
+/// <param name="Name">The tuple element's name; null if there is none.</param>
+/// <param name="Shape">Its shape.</param>
+internal sealed record ModelOutput(string? Name, Shape Shape);
+
+/// <summary>
+/// A graph method. Its graph's inputs are named like <see cref="Inputs"/>, its parameters like
+/// <see cref="Model.Parameters"/>, and its outputs stand in the order of <see cref="Outputs"/>.
+/// </summary>
+internal sealed record ModelMethod(
+    string Name,
+    string Accessibility,
+    EquatableArray<ModelInput> Inputs,
+    EquatableArray<ModelOutput> Outputs,
+    bool IsObjective,
+    Graph Graph);

@@ -1,0 +1,298 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using GraphCompiler.Generator.Diagnostics;
+using GraphCompiler.Generator.Graphs;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace GraphCompiler.Generator.Frontend;
+
+/// <summary>What reading a graph class gives.</summary>
+/// <param name="Model">The model; null where the class cannot be compiled.</param>
+/// <param name="Diagnostics">What the user is told, in the order of the source.</param>
+/// <param name="Locations">Where the class ("") and its methods (by name) are, for faults of later stages.</param>
+internal sealed record ModelReading(
+    Model? Model, EquatableArray<DiagnosticInfo> Diagnostics, EquatableArray<NamedLocation> Locations);
+
+/// <summary>A place by name.</summary>
+internal sealed record NamedLocation(string Name, LocationInfo Location);
+
+/// <summary>
+/// Reads a class marked [Graph]: checks its declaration, constructs it at build time to find its parameters, and builds
+/// the graph of each of its graph methods. Never throws but for cancellation.
+/// </summary>
+internal sealed class ModelReader
+{
+    readonly INamedTypeSymbol type;
+    readonly TypeDeclarationSyntax declaration;
+    readonly CancellationToken cancellation;
+    readonly BuiltInModules builtIns;
+    readonly Interpreter interpreter;
+    readonly ShapeReader shapes;
+    readonly List<DiagnosticInfo> diagnostics = [];
+    readonly List<NamedLocation> locations = [];
+    bool isIncomplete;
+
+    ModelReader(Compilation compilation, INamedTypeSymbol type, TypeDeclarationSyntax declaration, CancellationToken cancellation)
+    {
+        this.declaration = declaration;
+        this.cancellation = cancellation;
+        builtIns = BuiltInModules.For(compilation);
+        var extended = builtIns.AddTo(compilation);
+        this.type = extended.GetSemanticModel(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) as INamedTypeSymbol ?? type;
+        interpreter = new Interpreter(extended, builtIns, cancellation);
+        shapes = new ShapeReader(Report, cancellation);
+    }
+
+    /// <summary>Reads a class.</summary>
+    public static ModelReading Read(Compilation compilation, INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        if (type.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>()
+            .OrderByDescending(d => d.AttributeLists.Count > 0).FirstOrDefault() is not { } declaration)
+            return new ModelReading(null, default, default);
+        ModelReader? reader = null;
+        try
+        {
+            reader = new ModelReader(compilation, type, declaration, cancellation);
+            var model = reader.Read();
+            return reader.Result(model);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            return Fault(reader, Descriptors.UnsupportedSyntax, declaration, ["an expression here is nested too deeply to be read: split it into locals"]);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            string place = reader?.interpreter.Current is { } current ? $" at '{Shorten(SourceText.OnOneLine(current))}'" : "";
+            return Fault(reader, Descriptors.InternalFault, declaration, [type.Name, place, $"{fault.GetType().Name}: {fault.Message}"]);
+        }
+    }
+
+    static string Shorten(string text) => text.Length <= 80 ? text : text.Substring(0, 77) + "...";
+
+    static ModelReading Fault(ModelReader? reader, DiagnosticDescriptor descriptor, TypeDeclarationSyntax declaration, string[] arguments)
+    {
+        var fault = new DiagnosticInfo(descriptor, LocationInfo.From(declaration.Identifier), new EquatableArray<string>(arguments));
+        return new ModelReading(null, new EquatableArray<DiagnosticInfo>([.. reader?.diagnostics ?? [], fault]), default);
+    }
+
+    ModelReading Result(Model? model) => new(
+        model,
+        new EquatableArray<DiagnosticInfo>(diagnostics.OrderBy(d => d.Location.Path, StringComparer.Ordinal).ThenBy(d => d.Location.Span.Start)),
+        new EquatableArray<NamedLocation>(locations));
+
+    void Report(DiagnosticDescriptor descriptor, SyntaxNodeOrToken where, params string[] arguments) =>
+        Report(new DiagnosticInfo(descriptor, LocationInfo.From(where), new EquatableArray<string>(arguments)));
+
+    void Report(DiagnosticInfo diagnostic)
+    {
+        isIncomplete |= diagnostic.Descriptor != Descriptors.UnusedParameter;
+        if (!diagnostics.Any(d => d.Descriptor == diagnostic.Descriptor && d.Location == diagnostic.Location))
+            diagnostics.Add(diagnostic);
+    }
+
+    /// <summary>Runs a part of the reading; false where it stopped, with its diagnostic reported.</summary>
+    bool Try(SyntaxNodeOrToken fallback, Action read)
+    {
+        try
+        {
+            read();
+            return true;
+        }
+        catch (StopException stop)
+        {
+            isIncomplete = true;
+            if (stop.Diagnostic is { } diagnostic)
+                Report(diagnostic.Location == LocationInfo.None ? diagnostic with { Location = LocationInfo.From(fallback) } : diagnostic);
+            return false;
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            Report(Descriptors.UnsupportedSyntax, fallback, "an expression here is nested too deeply to be read: split it into locals");
+            return false;
+        }
+    }
+
+    Model? Read()
+    {
+        locations.Add(new NamedLocation("", LocationInfo.From(declaration.Identifier)));
+        if (!new ClassRules(type, declaration, Report, cancellation).Check())
+            return null;
+        shapes.ReadDims(type);
+        foreach (var dim in shapes.Declared)
+            interpreter.NamedDims[dim.Name] = Dim.Named(dim.Name, dim.Max);
+        ObjectValue? instance = null;
+        if (!Try(declaration.Identifier, () => instance = interpreter.Construct(type)))
+            return null;
+        var names = new ParameterNames(builtIns, cancellation);
+        names.Walk(instance!, declaration.Identifier);
+        foreach (var (name, place) in names.Duplicates)
+            Report(Descriptors.DuplicateParameter, place, name);
+        var methods = ReadMethods(instance!);
+        shapes.ReportUnused(type.Name);
+        if (isIncomplete)
+            return null;
+        ReportUnusedParameters(names, methods);
+        return new Model(
+            type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(),
+            new EquatableArray<ContainingType>(ContainingTypes()),
+            type.Name,
+            AccessibilityOf(type.DeclaredAccessibility),
+            new EquatableArray<ModelDim>(shapes.Declared),
+            new EquatableArray<ModelParameter>(names.Found.Select(f => ParameterOf(f.Parameter))),
+            new EquatableArray<ModelMethod>(methods));
+    }
+
+    static ModelParameter ParameterOf(ParameterValue parameter) => new(
+        parameter.Name!, new EquatableArray<int>(parameter.Shape.Select(d => d.Value)), Interpreter.InitializationOf(parameter));
+
+    Stack<ContainingType> ContainingTypes()
+    {
+        var containers = new Stack<ContainingType>();
+        for (var container = type.ContainingType; container is not null; container = container.ContainingType)
+        {
+            string keyword = (container.IsRecord, container.TypeKind) switch
+            {
+                (true, TypeKind.Struct) => "record struct",
+                (true, _) => "record",
+                (_, TypeKind.Struct) => "struct",
+                (_, TypeKind.Interface) => "interface",
+                _ => "class",
+            };
+            containers.Push(new ContainingType(keyword, container.Name));
+        }
+        return containers;
+    }
+
+    public static string AccessibilityOf(Accessibility accessibility) => accessibility switch
+    {
+        Accessibility.Public => "public",
+        Accessibility.Internal => "internal",
+        Accessibility.Protected => "protected",
+        Accessibility.ProtectedOrInternal => "protected internal",
+        Accessibility.ProtectedAndInternal => "private protected",
+        _ => "private",
+    };
+
+    // Methods.
+
+    List<ModelMethod> ReadMethods(ObjectValue instance)
+    {
+        var methods = new List<ModelMethod>();
+        string? objective = null;
+        var candidates = MethodRules.GraphMethods(type);
+        if (candidates.Count == 0)
+            Report(Descriptors.NoMethod, declaration.Identifier, type.Name);
+        var rules = new MethodRules(type, Report, cancellation);
+        foreach (var method in candidates)
+        {
+            var place = Identifiers.Of(method.DeclaringSyntaxReferences[0].GetSyntax(cancellation));
+            locations.Add(new NamedLocation(method.Name, LocationInfo.From(place)));
+            bool isObjective = LanguageTypes.HasAttribute(method, "Objective");
+            if (isObjective && objective is not null)
+                Report(Descriptors.SecondObjective, place, method.Name, type.Name, objective);
+            if (isObjective)
+                objective ??= method.Name;
+            bool isSound = rules.Check(method, place);
+            var inputs = ReadInputs(method);
+            if (isSound && inputs is not null && ReadMethod(instance, method, place, inputs, isObjective) is { } read)
+                methods.Add(read);
+        }
+        return methods;
+    }
+
+    List<ModelInput>? ReadInputs(IMethodSymbol method)
+    {
+        var inputs = new List<ModelInput>();
+        bool isComplete = true;
+        foreach (var parameter in method.Parameters)
+        {
+            if (LanguageTypes.FindAttribute(parameter, "Shape") is not { } attribute)
+            {
+                isComplete = false;
+                if (LanguageTypes.IsTensor(parameter.Type))
+                    Report(Descriptors.MissingShape, Identifiers.Of(parameter.DeclaringSyntaxReferences[0].GetSyntax(cancellation)), parameter.Name, method.Name);
+                continue;
+            }
+            var shape = shapes.Read(attribute, type.Name);
+            isComplete &= shape is not null;
+            inputs.Add(new ModelInput(parameter.Name, shape ?? Shape.Scalar, LanguageTypes.ElementOf(parameter.Type)?.SpecialType == SpecialType.System_Int32 ? ElementType.Int32 : ElementType.Float32));
+        }
+        return isComplete ? inputs : null;
+    }
+
+    ModelMethod? ReadMethod(ObjectValue instance, IMethodSymbol method, SyntaxNodeOrToken place, List<ModelInput> inputs, bool isObjective)
+    {
+        var graph = new Graph();
+        var outputs = new List<ModelOutput>();
+        bool isRead = Try(place, () =>
+        {
+            Value[] arguments = [.. inputs.Select(i => new TensorValue(graph.Input(i.Name, i.Shape, i.Type)))];
+            var result = interpreter.BuildGraph(graph, instance, method, arguments);
+            AddOutputs(graph, result, method, place, outputs);
+        });
+        if (!isRead)
+            return null;
+        if (isObjective && (graph.Outputs.Count != 1 || graph.Outputs[0].Node.Shape.Rank != 0 || method.ReturnType is INamedTypeSymbol { IsTupleType: true }))
+        {
+            string what = graph.Outputs.Count == 1 ? $"a tensor of shape {graph.Outputs[0].Node.Shape}" : $"{graph.Outputs.Count} tensors";
+            Report(Descriptors.ObjectiveNotScalar, place, method.Name, what);
+            return null;
+        }
+        return new ModelMethod(
+            method.Name, AccessibilityOf(method.DeclaredAccessibility), new EquatableArray<ModelInput>(inputs),
+            new EquatableArray<ModelOutput>(outputs), isObjective, graph);
+    }
+
+    void AddOutputs(Graph graph, Value result, IMethodSymbol method, SyntaxNodeOrToken place, List<ModelOutput> outputs)
+    {
+        var items = result is TupleValue tuple ? tuple.Items : [result];
+        var names = method.ReturnType is INamedTypeSymbol { IsTupleType: true } returned ? returned.TupleElements : default;
+        for (int i = 0; i < items.Length; i++)
+        {
+            if (items[i].IsNull)
+                throw new StopException(new DiagnosticInfo(Descriptors.NullValue, LocationInfo.From(place), new EquatableArray<string>([$"'{method.Name}' returns null instead of a tensor"])));
+            var node = interpreter.OutputOf(graph, items[i]);
+            if (node.Type != ElementType.Float32)
+                throw new StopException(new DiagnosticInfo(Descriptors.WrongElementType, LocationInfo.From(place), new EquatableArray<string>([$"'{method.Name}' returns a tensor of {(node.Type == ElementType.Bool ? "bool" : "int")}: graph methods return floats, so convert it with ToFloat"])));
+            string? name = names.IsDefault || !names[i].IsExplicitlyNamedTupleElement ? null : names[i].Name;
+            outputs.Add(new ModelOutput(name, node.Shape));
+            graph.AddOutput(name ?? (items.Length == 1 ? "result" : $"item{i + 1}"), node);
+        }
+    }
+
+    void ReportUnusedParameters(ParameterNames names, List<ModelMethod> methods)
+    {
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var method in methods)
+            used.UnionWith(method.Graph.ReachableParameters());
+        foreach (var (parameter, place) in names.Found)
+        {
+            if (!used.Contains(parameter.Name!))
+                Report(Descriptors.UnusedParameter, place, parameter.Name!, parameter.Shape.ToString());
+        }
+    }
+}
+
+file static class GraphWalks
+{
+    /// <summary>The names of the parameters that an output depends on.</summary>
+    public static IEnumerable<string> ReachableParameters(this Graph graph)
+    {
+        bool[] isReached = new bool[graph.Nodes.Count];
+        foreach (var output in graph.Outputs)
+            isReached[output.Node.Id] = true;
+        for (int id = isReached.Length - 1; id >= 0; id--)
+        {
+            if (!isReached[id])
+                continue;
+            var node = graph.Nodes[id];
+            foreach (var input in node.Inputs)
+                isReached[input.Id] = true;
+            if (node.Op == Op.Parameter)
+                yield return node.Attributes.Name;
+        }
+    }
+}

@@ -1,0 +1,285 @@
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Diagnostics;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Frontend;
+
+// Operations that move elements, and the matrix product.
+internal static partial class Operations
+{
+    static TensorValue Filled(OperationCall call, double value) => Of(call.Graph.Constant(value, TargetShape(call, call.Dims("shape"))));
+
+    static Shape TargetShape(OperationCall call, IReadOnlyList<Dim> dims)
+    {
+        foreach (var dim in dims)
+        {
+            if (dim.Coefficient < 1)
+                throw call.Fail(Descriptors.InvalidArgument, $"{call.Name}: {new Shape(dims)} is not a shape: dimensions are positive");
+        }
+        return new Shape(dims);
+    }
+
+    static TensorValue Reshape(OperationCall call)
+    {
+        var x = call.Tensor("x");
+        var dims = call.Dims("shape");
+        int unknown = System.Array.IndexOf(dims, (Dim)(-1));
+        if (unknown >= 0)
+        {
+            Dim known = 1;
+            for (int axis = 0; axis < dims.Length; axis++)
+            {
+                if (axis != unknown)
+                    known *= dims[axis];
+            }
+            if (known.Coefficient < 1)
+                throw call.Fail(Descriptors.InvalidArgument, $"Reshape: {new Shape(dims)} is not a shape: dimensions are positive, and one may be -1");
+            if (!x.Shape.Size.TryDivide(known, out dims[unknown]))
+                throw call.Fail(Descriptors.ShapeMismatch, $"Reshape: {x.Shape} has {x.Shape.Size} elements, which {known} does not divide; -1 cannot be worked out");
+        }
+        var shape = TargetShape(call, dims);
+        if (shape.Size != x.Shape.Size)
+            throw call.Fail(Descriptors.ShapeMismatch, $"Reshape: {OperationCall.NameOf(x, "'x'")} of shape {x.Shape} has {x.Shape.Size} elements and {shape} has {shape.Size}");
+        return Of(call.Graph.Reshape(x, shape));
+    }
+
+    static TensorValue Flatten(OperationCall call)
+    {
+        var x = call.Tensor("x");
+        int start = call.Axis("startAxis", x.Shape.Rank);
+        return Of(call.Graph.Reshape(x, new Shape(x.Shape.Take(start).Concat([x.Shape.Product(start, x.Shape.Rank)]))));
+    }
+
+    static TensorValue Squeeze(OperationCall call)
+    {
+        var x = call.Tensor("x");
+        int axis = call.Axis("axis", x.Shape.Rank);
+        if (!x.Shape[axis].IsOne)
+            throw call.Fail(Descriptors.ShapeMismatch, $"Squeeze: axis {axis} of {x.Shape} is {x.Shape[axis]}, and only an axis of size 1 can be dropped");
+        return Of(call.Graph.Reshape(x, Without(x.Shape, axis)));
+    }
+
+    static Shape Without(Shape shape, int axis) => new(shape.Where((_, i) => i != axis));
+
+    static TensorValue Unsqueeze(OperationCall call)
+    {
+        var x = call.Tensor("x");
+        return Of(call.Graph.Reshape(x, With(x.Shape, call.Axis("axis", x.Shape.Rank + 1))));
+    }
+
+    static Shape With(Shape shape, int axis) => new(shape.Take(axis).Concat([(Dim)1]).Concat(shape.Skip(axis)));
+
+    static TensorValue Transpose(OperationCall call)
+    {
+        var x = call.Tensor("x");
+        if (!call.Has("first"))
+            call.RequireRank(x, 2, "'x'");
+        int rank = x.Shape.Rank;
+        int first = call.Has("first") ? call.Axis("first", rank) : rank - 2, second = call.Has("first") ? call.Axis("second", rank) : rank - 1;
+        int[] order = [.. Enumerable.Range(0, rank)];
+        (order[first], order[second]) = (order[second], order[first]);
+        return Of(call.Graph.Permute(x, order));
+    }
+
+    static TensorValue Permute(OperationCall call)
+    {
+        var x = call.Tensor("x");
+        int rank = x.Shape.Rank;
+        int[] order = [.. call.Items("axes").Select(item => call.Axis(item is ConstantValue { Content: int axis } ? axis : throw call.Fail(Descriptors.NotConstant, "Permute: the axes must be constants"), rank))];
+        if (order.Length != rank || order.Distinct().Count() != rank)
+            throw call.Fail(Descriptors.WrongRank, $"Permute: [{string.Join(", ", order)}] does not name each axis of {x.Shape} once");
+        return Of(call.Graph.Permute(x, order));
+    }
+
+    static TensorValue BroadcastTo(OperationCall call)
+    {
+        var x = call.Tensor("x");
+        var shape = TargetShape(call, call.Dims("shape"));
+        if (x.Shape.Rank > shape.Rank)
+            throw call.Fail(Descriptors.WrongRank, $"BroadcastTo: {x.Shape} has more axes than {shape}");
+        for (int fromEnd = 1; fromEnd <= x.Shape.Rank; fromEnd++)
+        {
+            int axis = x.Shape.Rank - fromEnd;
+            if (x.Shape[axis] != shape[shape.Rank - fromEnd] && !x.Shape[axis].IsOne)
+                throw call.Fail(Descriptors.ShapeMismatch, $"BroadcastTo: {x.Shape} does not stretch to {shape}: axis {axis} of {OperationCall.NameOf(x, "'x'")} is {x.Shape[axis]} and would have to become {shape[shape.Rank - fromEnd]}");
+        }
+        return Of(call.Graph.BroadcastTo(x, shape));
+    }
+
+    static TensorValue Slice(OperationCall call)
+    {
+        var x = call.Tensor("x");
+        int axis = call.Axis("axis", x.Shape.Rank);
+        return Of(Part(call, x, axis, call.Integer("start"), call.Integer("length"), call.Integer("step")));
+    }
+
+    static Node Part(OperationCall call, Node x, int axis, int start, int length, int step)
+    {
+        if (!x.Shape[axis].IsConstant)
+            throw call.Fail(Descriptors.NotConstant, $"{call.Name}: axis {axis} of {x.Shape} is {x.Shape[axis]}; a part of an axis can be taken only where its size is a constant");
+        long last = start + ((long)(length - 1) * step);
+        if (start < 0 || length < 1 || step < 1 || last >= x.Shape[axis].Value)
+            throw call.Fail(Descriptors.InvalidArgument, $"{call.Name}: {length} positions from {start} in steps of {step} are not all in axis {axis} of {x.Shape}");
+        return call.Graph.Slice(x, axis, start, length, step);
+    }
+
+    /// <summary>x[1..3, ^1]: ranges keep their axis, indices drop it.</summary>
+    static TensorValue Index(OperationCall call)
+    {
+        var x = call.Tensor("x");
+        var selectors = call.Items("selectors");
+        if (selectors.Count > x.Shape.Rank)
+            throw call.Fail(Descriptors.WrongRank, $"x[...]: {selectors.Count} selectors are more than the axes of {x.Shape}");
+        var dropped = new List<int>();
+        for (int axis = 0; axis < selectors.Count; axis++)
+        {
+            if (selectors[axis] is RangeValue { IsAll: true })
+                continue;
+            if (!x.Shape[axis].IsConstant)
+                throw call.Fail(Descriptors.NotConstant, $"x[...]: axis {axis} of {x.Shape} is {x.Shape[axis]}; a part of an axis can be taken only where its size is a constant");
+            int size = x.Shape[axis].Value;
+            bool keeps = selectors[axis] is RangeValue;
+            int start, end;
+            if (selectors[axis] is RangeValue range)
+                (start, end) = (range.Start.Resolve(size), range.End.Resolve(size));
+            else if (selectors[axis] is IndexValue index)
+                (start, end) = (index.Resolve(size), index.Resolve(size) + 1);
+            else
+                throw call.Fail(Descriptors.NotConstant, "x[...]: the selectors must be constants");
+            if (start < 0 || end > size || start >= end)
+                throw call.Fail(Descriptors.InvalidArgument, keeps ? $"x[...]: {start}..{end} is not a part of axis {axis} of {x.Shape}" : $"x[...]: axis {axis} of {x.Shape} has no position {start}");
+            x = call.Graph.Slice(x, axis, start, end - start);
+            if (!keeps)
+                dropped.Add(axis);
+        }
+        return Of(call.Graph.Reshape(x, new Shape(x.Shape.Where((_, axis) => !dropped.Contains(axis)))));
+    }
+
+    static ListValue Split(OperationCall call)
+    {
+        var x = call.Tensor("x");
+        int axis = call.Axis("axis", x.Shape.Rank), parts = call.Integer("parts");
+        if (!x.Shape[axis].IsConstant || parts < 1 || x.Shape[axis].Value % parts != 0)
+            throw call.Fail(Descriptors.InvalidArgument, $"Split: axis {axis} of {x.Shape} is {x.Shape[axis]}, which has no {parts} equal parts");
+        int length = x.Shape[axis].Value / parts;
+        return new ListValue([.. Enumerable.Range(0, parts).Select(i => Of(call.Graph.Slice(x, axis, i * length, length)))]) { MadeFor = call.Graph };
+    }
+
+    static Node[] Tensors(OperationCall call)
+    {
+        var items = call.Items("tensors");
+        if (items.Count == 0)
+            throw call.Fail(Descriptors.InvalidArgument, $"{call.Name}: it takes at least one tensor");
+        return [.. items.Select(call.ToTensor)];
+    }
+
+    static TensorValue Concat(OperationCall call)
+    {
+        var tensors = Tensors(call);
+        int axis = call.Axis("axis", tensors[0].Shape.Rank);
+        for (int i = 1; i < tensors.Length; i++)
+            RequireEqualBut(call, tensors[0], tensors[i], i, axis);
+        return Of(call.Graph.Concat(tensors, axis));
+    }
+
+    static void RequireEqualBut(OperationCall call, Node first, Node other, int position, int except)
+    {
+        string both = $"{call.Name}: {first.Shape} and {other.Shape}";
+        string firstName = OperationCall.NameOf(first, "tensor 0"), otherName = OperationCall.NameOf(other, $"tensor {position}");
+        if (first.Shape.Rank != other.Shape.Rank)
+            throw call.Fail(Descriptors.WrongRank, $"{both}: {firstName} has {first.Shape.Rank} axes and {otherName} has {other.Shape.Rank}");
+        for (int axis = 0; axis < first.Shape.Rank; axis++)
+        {
+            if (axis != except && first.Shape[axis] != other.Shape[axis])
+                throw call.Fail(Descriptors.ShapeMismatch, $"{both}: axis {axis} of {firstName} is {first.Shape[axis]} and axis {axis} of {otherName} is {other.Shape[axis]}");
+        }
+    }
+
+    static TensorValue Stack(OperationCall call)
+    {
+        var tensors = Tensors(call);
+        int axis = call.Axis("axis", tensors[0].Shape.Rank + 1);
+        for (int i = 1; i < tensors.Length; i++)
+            RequireEqualBut(call, tensors[0], tensors[i], i, except: -1);
+        var shape = With(tensors[0].Shape, axis);
+        return Of(call.Graph.Concat([.. tensors.Select(t => call.Graph.Reshape(t, shape))], axis));
+    }
+
+    static TensorValue Gather(OperationCall call)
+    {
+        Node table = call.Tensor("table"), indices = call.Tensor("indices");
+        call.RequireRank(table, 1, "'table'");
+        return Of(call.Graph.Gather(table, indices));
+    }
+
+    // The matrix product.
+
+    /// <summary>
+    /// Vectors become matrices, transposed operands become flags, and a matrix on the right of a batch multiplies the
+    /// batch as one tall matrix.
+    /// </summary>
+    static TensorValue MatMul(OperationCall call)
+    {
+        Node a = call.Tensor("a"), b = call.Tensor("b");
+        call.RequireRank(a, 1, "'a'");
+        call.RequireRank(b, 1, "'b'");
+        var graph = call.Graph;
+        bool rowVector = a.Shape.Rank == 1, columnVector = b.Shape.Rank == 1;
+        bool transposeLeft = TakeTransposed(ref a), transposeRight = TakeTransposed(ref b);
+        CheckInnerAxes(call, a, b, transposeLeft, transposeRight);
+        if (rowVector)
+            a = graph.Reshape(a, With(a.Shape, 0));
+        if (columnVector)
+            b = graph.Reshape(b, With(b.Shape, 1));
+        bool isTall = a.Shape.Rank > 2 && b.Shape.Rank == 2 && !transposeLeft;
+        var leading = a.Shape.Take(a.Shape.Rank - 1).ToArray();
+        if (isTall)
+            a = graph.Reshape(a, new Shape(a.Shape.Product(0, a.Shape.Rank - 1), a.Shape.Last));
+        else
+            CheckBatch(call, a, b);
+        var product = graph.MatMul(a, b, transposeLeft, transposeRight);
+        if (isTall)
+            product = graph.Reshape(product, new Shape(leading.Concat([product.Shape.Last])));
+        if (rowVector)
+            product = graph.Reshape(product, Without(product.Shape, product.Shape.Rank - 2));
+        if (columnVector)
+            product = graph.Reshape(product, Without(product.Shape, product.Shape.Rank - 1));
+        return Of(product);
+    }
+
+    static bool TakeTransposed(ref Node x)
+    {
+        if (x.Op != Op.Permute)
+            return false;
+        int[] order = x.Attributes.Numbers;
+        int rank = order.Length;
+        if (order[rank - 1] != rank - 2 || order[rank - 2] != rank - 1 || Enumerable.Range(0, rank - 2).Any(i => order[i] != i))
+            return false;
+        x = x.Inputs[0];
+        return true;
+    }
+
+    static void CheckInnerAxes(OperationCall call, Node a, Node b, bool transposeLeft, bool transposeRight)
+    {
+        int leftAxis = a.Shape.Rank - (transposeLeft ? 2 : 1);
+        int rightAxis = b.Shape.Rank == 1 ? 0 : b.Shape.Rank - (transposeRight ? 1 : 2);
+        Dim left = a.Shape[leftAxis], right = b.Shape[rightAxis];
+        if (left != right)
+        {
+            throw call.Fail(Descriptors.ShapeMismatch, $"MatMul: {a.Shape}{(transposeLeft ? "ᵀ" : "")} · {b.Shape}{(transposeRight ? "ᵀ" : "")}: the inner axes differ: "
+                + $"{left} (axis {leftAxis} of {OperationCall.NameOf(a, "'a'")}) and {right} (axis {rightAxis} of {OperationCall.NameOf(b, "'b'")})");
+        }
+    }
+
+    static void CheckBatch(OperationCall call, Node a, Node b)
+    {
+        for (int fromEnd = 3; fromEnd <= a.Shape.Rank && fromEnd <= b.Shape.Rank; fromEnd++)
+        {
+            int leftAxis = a.Shape.Rank - fromEnd, rightAxis = b.Shape.Rank - fromEnd;
+            Dim left = a.Shape[leftAxis], right = b.Shape[rightAxis];
+            if (left != right && !left.IsOne && !right.IsOne)
+                throw call.Fail(Descriptors.ShapeMismatch, $"MatMul: {a.Shape} · {b.Shape}: the batches do not broadcast: {left} (axis {leftAxis} of {OperationCall.NameOf(a, "'a'")}) and {right} (axis {rightAxis} of {OperationCall.NameOf(b, "'b'")})");
+        }
+    }
+}

@@ -1,0 +1,276 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Diagnostics;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Frontend;
+
+/// <summary>What each operation of the language appends to the graph: its name in Ops, Tensor or among the operators.</summary>
+internal static partial class Operations
+{
+    static readonly Dictionary<string, Func<OperationCall, Value>> Table = new(StringComparer.Ordinal)
+    {
+        // Operators.
+        ["op_Addition"] = Binary(Op.Add, "+"),
+        ["op_Subtraction"] = Binary(Op.Subtract, "-"),
+        ["op_Multiply"] = Binary(Op.Multiply, "*"),
+        ["op_Division"] = Binary(Op.Divide, "/"),
+        ["op_LessThan"] = Binary(Op.Less, "<"),
+        ["op_LessThanOrEqual"] = Binary(Op.LessOrEqual, "<="),
+        ["op_GreaterThan"] = Binary(Op.Greater, ">"),
+        ["op_GreaterThanOrEqual"] = Binary(Op.GreaterOrEqual, ">="),
+        ["op_BitwiseAnd"] = Logical(Op.And),
+        ["op_BitwiseOr"] = Logical(Op.Or),
+        ["op_LogicalNot"] = call =>
+        {
+            call.RequireType(call.Tensor("x"), ElementType.Bool, "the operand");
+            return Of(call.Graph.Unary(Op.Not, call.Tensor("x")));
+        },
+        ["op_UnaryNegation"] = Unary(Op.Negate),
+        ["op_UnaryPlus"] = call => Of(call.Tensor("x")),
+
+        // Elementwise.
+        ["Sqrt"] = Unary(Op.Sqrt),
+        ["Rsqrt"] = Unary(Op.ReciprocalSqrt),
+        ["Exp"] = Unary(Op.Exp),
+        ["Log"] = Unary(Op.Log),
+        ["Sin"] = Unary(Op.Sin),
+        ["Cos"] = Unary(Op.Cos),
+        ["Erf"] = Unary(Op.Erf),
+        ["Abs"] = Unary(Op.Abs),
+        ["Sign"] = Unary(Op.Sign),
+        ["Floor"] = Unary(Op.Floor),
+        ["Relu"] = Unary(Op.Relu),
+        ["Sigmoid"] = Unary(Op.Sigmoid),
+        ["Tanh"] = Unary(Op.Tanh),
+        ["Softplus"] = Unary(Op.Softplus),
+        ["Gelu"] = call => Of(call.Graph.Gelu(call.Tensor("x"))),
+        ["GeluTanh"] = call => Of(call.Graph.GeluTanh(call.Tensor("x"))),
+        ["Silu"] = call => Of(call.Graph.Silu(call.Tensor("x"))),
+        ["Square"] = call => Of(call.Graph.Multiply(call.Tensor("x"), call.Tensor("x"))),
+        ["LeakyRelu"] = LeakyRelu,
+        ["Pow"] = Power,
+        ["Maximum"] = Binary(Op.Maximum),
+        ["Minimum"] = Binary(Op.Minimum),
+        ["Clamp"] = Clamp,
+        ["Equal"] = Compare(Op.Equal),
+        ["NotEqual"] = Compare(Op.NotEqual),
+        ["Select"] = Select,
+        ["ToFloat"] = call => Of(call.Graph.Cast(call.Tensor("x"), ElementType.Float32)),
+
+        // Reductions.
+        ["Sum"] = call => Reduce(call, (x, axes, keep) => call.Graph.Reduce(Op.ReduceSum, x, axes, keep)),
+        ["Mean"] = call => Reduce(call, (x, axes, keep) => call.Graph.Mean(x, axes, keep)),
+        ["Max"] = call => Reduce(call, (x, axes, keep) => call.Graph.Reduce(Op.ReduceMax, x, axes, keep)),
+        ["Min"] = call => Reduce(call, (x, axes, keep) => call.Graph.Reduce(Op.ReduceMin, x, axes, keep)),
+        ["Softmax"] = call => Of(call.Graph.Softmax(call.Tensor("x"), call.Axis("axis", call.Tensor("x").Shape.Rank))),
+        ["LogSoftmax"] = call => Of(call.Graph.LogSoftmax(call.Tensor("x"), call.Axis("axis", call.Tensor("x").Shape.Rank))),
+        ["LayerNorm"] = LayerNorm,
+        ["RmsNorm"] = RmsNorm,
+
+        // Layout.
+        ["Reshape"] = Reshape,
+        ["Flatten"] = Flatten,
+        ["Squeeze"] = Squeeze,
+        ["Unsqueeze"] = Unsqueeze,
+        ["Transpose"] = Transpose,
+        ["Permute"] = Permute,
+        ["BroadcastTo"] = BroadcastTo,
+        ["Slice"] = Slice,
+        ["Index"] = Index,
+        ["Split"] = Split,
+        ["Concat"] = Concat,
+        ["Stack"] = Stack,
+        ["Zeros"] = call => Filled(call, 0),
+        ["Ones"] = call => Filled(call, 1),
+        ["Full"] = call => Filled(call, (float)call.Number("value")),
+
+        // Contraction, indexing, losses, dropout.
+        ["MatMul"] = MatMul,
+        ["Gather"] = Gather,
+        ["CrossEntropy"] = CrossEntropy,
+        ["BinaryCrossEntropyWithLogits"] = call => Loss(call, "logits", "targets", call.Graph.BinaryCrossEntropy),
+        ["MeanSquaredError"] = call => Loss(call, "prediction", "target", (x, y) => Square(call, call.Graph.Subtract(x, y))),
+        ["L1"] = call => Loss(call, "prediction", "target", (x, y) => call.Graph.Unary(Op.Abs, call.Graph.Subtract(x, y))),
+        ["Huber"] = Huber,
+        ["Dropout"] = Dropout,
+    };
+
+    public static bool TryGet(string name, out Func<OperationCall, Value> operation) => Table.TryGetValue(name, out operation!);
+
+    public static IEnumerable<string> Names => Table.Keys;
+
+    static TensorValue Of(Node node) => new(node);
+
+    static Node Square(OperationCall call, Node x) => call.Graph.Multiply(x, x);
+
+    static Func<OperationCall, Value> Unary(Op op) => call => Of(call.Graph.Unary(op, call.Tensor("x")));
+
+    static Func<OperationCall, Value> Binary(Op op, string? symbol = null) => call =>
+    {
+        Node a = call.Tensor("a"), b = call.Tensor("b");
+        call.RequireBroadcast(a, symbol is null ? "'a'" : "the left side", b, symbol is null ? "'b'" : "the right side");
+        return Of(call.Graph.Binary(op, a, b));
+    };
+
+    static Func<OperationCall, Value> Logical(Op op) => call =>
+    {
+        Node a = call.Tensor("a"), b = call.Tensor("b");
+        call.RequireType(a, ElementType.Bool, "the left side");
+        call.RequireType(b, ElementType.Bool, "the right side");
+        call.RequireBroadcast(a, "the left side", b, "the right side");
+        return Of(call.Graph.Binary(op, a, b));
+    };
+
+    static Func<OperationCall, Value> Compare(Op op) => call =>
+    {
+        var a = call.Tensor("a");
+        // Equal(labels, 3): the number takes the tensor's type.
+        var b = a.Type == ElementType.Int32 && call.Argument("b") is ConstantValue
+            ? call.Graph.Constant(call.Integer("b"), Shape.Scalar, ElementType.Int32)
+            : call.Tensor("b");
+        call.RequireBroadcast(a, "'a'", b, "'b'");
+        return Of(call.Graph.Binary(op, a, b));
+    };
+
+    static TensorValue LeakyRelu(OperationCall call)
+    {
+        var x = call.Tensor("x");
+        var positive = call.Graph.Binary(Op.Greater, x, call.Graph.Constant(0));
+        return Of(call.Graph.Select(positive, x, call.Graph.Scale(x, (float)call.Number("slope"))));
+    }
+
+    /// <summary>Small constant powers are products and roots: exact, and far cheaper than the general power.</summary>
+    static TensorValue Power(OperationCall call)
+    {
+        Node a = call.Tensor("a"), b = call.Tensor("b");
+        call.RequireBroadcast(a, "'a'", b, "'b'");
+        var graph = call.Graph;
+        if (b.Op == Op.Constant && b.Shape.Rank == 0)
+        {
+            switch (b.Attributes.Value)
+            {
+                case 1:
+                    return Of(a);
+                case 2:
+                    return Of(Square(call, a));
+                case 3:
+                    return Of(graph.Multiply(Square(call, a), a));
+                case 4:
+                    return Of(Square(call, Square(call, a)));
+                case -1:
+                    return Of(graph.Divide(graph.Constant(1), a));
+                case 0.5:
+                    return Of(graph.Unary(Op.Sqrt, a));
+                case -0.5:
+                    return Of(graph.Unary(Op.ReciprocalSqrt, a));
+            }
+        }
+        return Of(graph.Binary(Op.Power, a, b));
+    }
+
+    /// <summary>Selects rather than minima, so that the gradient passes whole at the limits and NaN stays NaN.</summary>
+    static TensorValue Clamp(OperationCall call)
+    {
+        var x = call.Tensor("x");
+        double min = (float)call.Number("min"), max = (float)call.Number("max");
+        if (!(min <= max))
+            throw call.Fail(Descriptors.InvalidArgument, $"Clamp: min {min} is above max {max}");
+        var graph = call.Graph;
+        if (!double.IsInfinity(max))
+            x = graph.Select(graph.Binary(Op.Greater, x, graph.Constant(max)), graph.Constant(max), x);
+        if (!double.IsInfinity(min))
+            x = graph.Select(graph.Binary(Op.Less, x, graph.Constant(min)), graph.Constant(min), x);
+        return Of(x);
+    }
+
+    static TensorValue Select(OperationCall call)
+    {
+        Node condition = call.Tensor("condition"), whenTrue = call.Tensor("whenTrue"), whenFalse = call.Tensor("whenFalse");
+        call.RequireBroadcast(whenTrue, "'whenTrue'", whenFalse, "'whenFalse'");
+        call.RequireBroadcast(condition, "'condition'", whenTrue, "'whenTrue'");
+        call.RequireBroadcast(condition, "'condition'", whenFalse, "'whenFalse'");
+        return Of(call.Graph.Select(condition, whenTrue, whenFalse));
+    }
+
+    static TensorValue Reduce(OperationCall call, Func<Node, int[], bool, Node> reduce)
+    {
+        var x = call.Tensor("x");
+        int rank = x.Shape.Rank;
+        int[] axes = call.Has("axis") ? [call.Axis("axis", rank)] : call.Has("axes") ? call.Axes("axes", rank) : [.. Enumerable.Range(0, rank)];
+        // An empty list of axes means none here, unlike in the graph, where it means all.
+        return Of(axes.Length == 0 ? x : reduce(x, axes, call.Flag("keepDims")));
+    }
+
+    static TensorValue LayerNorm(OperationCall call)
+    {
+        var x = call.Tensor("x");
+        call.RequireRank(x, 1, "'x'");
+        return Of(call.Graph.LayerNorm(x, LastAxis(call, x, "weight", 1), LastAxis(call, x, "bias", 0), Epsilon(call)));
+    }
+
+    static TensorValue RmsNorm(OperationCall call)
+    {
+        var x = call.Tensor("x");
+        call.RequireRank(x, 1, "'x'");
+        return Of(call.Graph.RmsNorm(x, LastAxis(call, x, "weight", 1), Epsilon(call)));
+    }
+
+    static double Epsilon(OperationCall call) => call.Number("epsilon") is >= 0 and < double.PositiveInfinity and var epsilon
+        ? epsilon
+        : throw call.Fail(Descriptors.InvalidArgument, $"{call.Name}: epsilon {call.Number("epsilon")} must be at least 0");
+
+    static Node LastAxis(OperationCall call, Node x, string argument, double otherwise)
+    {
+        if (call.OptionalTensor(argument) is not { } vector)
+            return call.Graph.Constant(otherwise, new Shape(x.Shape.Last));
+        if (vector.Shape.Rank != 1)
+            throw call.Fail(Descriptors.WrongRank, $"{call.Name}: {OperationCall.NameOf(vector, $"'{argument}'")} has the shape {vector.Shape} and needs one axis, the last of {x.Shape}");
+        if (vector.Shape[0] != x.Shape.Last)
+            throw call.Fail(Descriptors.ShapeMismatch, $"{call.Name}: {x.Shape} and {vector.Shape}: the last axis of {OperationCall.NameOf(x, "'x'")} is {x.Shape.Last} and axis 0 of {OperationCall.NameOf(vector, $"'{argument}'")} is {vector.Shape[0]}");
+        return vector;
+    }
+
+    static TensorValue CrossEntropy(OperationCall call)
+    {
+        Node logits = call.Tensor("logits"), labels = call.Tensor("labels");
+        call.RequireRank(logits, 1, "'logits'");
+        string both = $"CrossEntropy: logits {logits.Shape} and labels {labels.Shape}";
+        string name = OperationCall.NameOf(labels, "'labels'");
+        if (labels.Shape.Rank != logits.Shape.Rank - 1)
+            throw call.Fail(Descriptors.WrongRank, $"{both}: {name} has {labels.Shape.Rank} axes and needs {logits.Shape.Rank - 1}, those of {OperationCall.NameOf(logits, "'logits'")} but for the classes");
+        for (int axis = 0; axis < labels.Shape.Rank; axis++)
+        {
+            if (labels.Shape[axis] != logits.Shape[axis])
+                throw call.Fail(Descriptors.ShapeMismatch, $"{both}: axis {axis} of {OperationCall.NameOf(logits, "'logits'")} is {logits.Shape[axis]} and axis {axis} of {name} is {labels.Shape[axis]}");
+        }
+        return Of(MeanOfAll(call, call.Graph.CrossEntropy(logits, labels)));
+    }
+
+    static Node MeanOfAll(OperationCall call, Node x) => x.Shape.Rank == 0 ? x : call.Graph.Mean(x, Enumerable.Range(0, x.Shape.Rank), false);
+
+    static TensorValue Loss(OperationCall call, string first, string second, Func<Node, Node, Node> elementwise)
+    {
+        Node x = call.Tensor(first), y = call.Tensor(second);
+        call.RequireSameShape(x, $"'{first}'", y, $"'{second}'");
+        return Of(MeanOfAll(call, elementwise(x, y)));
+    }
+
+    static TensorValue Huber(OperationCall call)
+    {
+        double delta = (float)call.Number("delta");
+        if (!(delta > 0) || double.IsInfinity(delta))
+            throw call.Fail(Descriptors.InvalidArgument, $"Huber: delta {delta} must be above 0");
+        return Loss(call, "prediction", "target", (x, y) => call.Graph.Huber(x, y, delta));
+    }
+
+    static TensorValue Dropout(OperationCall call)
+    {
+        var x = call.Tensor("x");
+        double p = (float)call.Number("p");
+        if (!(p >= 0 && p < 1))
+            throw call.Fail(Descriptors.InvalidArgument, $"Dropout: the probability {p} must be at least 0 and below 1");
+        return Of(p == 0 ? x : call.Graph.Dropout(x, p, call.NextRandomStream()));
+    }
+}

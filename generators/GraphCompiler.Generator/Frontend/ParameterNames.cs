@@ -1,0 +1,102 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using GraphCompiler.Generator.Diagnostics;
+using Microsoft.CodeAnalysis;
+
+namespace GraphCompiler.Generator.Frontend;
+
+/// <summary>
+/// Names every parameter by the path of fields to it, and every module likewise. The fields are walked depth first in
+/// the order of their declaration; what is reachable on several paths (shared weights) keeps the first.
+/// </summary>
+internal sealed class ParameterNames(BuiltInModules builtIns, CancellationToken cancellation)
+{
+    readonly List<(ParameterValue Parameter, SyntaxNodeOrToken Place)> found = [];
+    readonly Dictionary<string, ParameterValue> named = new(System.StringComparer.Ordinal);
+    readonly HashSet<Value> visited = [];
+
+    /// <summary>The parameters in order, each with the user's field that it is in.</summary>
+    public IReadOnlyList<(ParameterValue Parameter, SyntaxNodeOrToken Place)> Found => found;
+
+    /// <summary>Parameters whose name another one has.</summary>
+    public List<(string Name, SyntaxNodeOrToken Place)> Duplicates { get; } = [];
+
+    public void Walk(ObjectValue model, SyntaxNodeOrToken place) => WalkObject(model, "", place);
+
+    void WalkObject(ObjectValue instance, string path, SyntaxNodeOrToken place)
+    {
+        instance.Path ??= path;
+        var types = new List<INamedTypeSymbol>();
+        for (var type = instance.Type; type is { DeclaringSyntaxReferences.Length: > 0 }; type = type.BaseType?.OriginalDefinition)
+            types.Insert(0, type);
+        var members = types.SelectMany(Interpreter.InstanceMembers).ToList();
+        // What a primary constructor captures is held like a field.
+        members.AddRange(instance.Members.Keys.OfType<IParameterSymbol>().OrderBy(p => p.Ordinal));
+        foreach (var member in members)
+        {
+            if (instance.Members.TryGetValue(member, out var value))
+                Walk(value, Join(path, Segment(member)), PlaceOf(member) ?? place);
+        }
+    }
+
+    void Walk(Value value, string path, SyntaxNodeOrToken place)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        switch (value)
+        {
+            case ParameterValue or ObjectValue or ListValue when !visited.Add(value):
+                break;
+            case ParameterValue parameter:
+                Add(parameter, path, place);
+                break;
+            case ObjectValue instance:
+                WalkObject(instance, path, place);
+                break;
+            case ListValue list:
+                WalkItems(list.Items, path, place);
+                break;
+            case TupleValue tuple:
+                WalkItems(tuple.Items, path, place);
+                break;
+        }
+    }
+
+    void WalkItems(IReadOnlyList<Value> items, string path, SyntaxNodeOrToken place)
+    {
+        for (int i = 0; i < items.Count; i++)
+            Walk(items[i], Join(path, i.ToString(CultureInfo.InvariantCulture)), place);
+    }
+
+    void Add(ParameterValue parameter, string path, SyntaxNodeOrToken place)
+    {
+        parameter.Name = path;
+        if (named.ContainsKey(path))
+        {
+            Duplicates.Add((path, place));
+            return;
+        }
+        named.Add(path, parameter);
+        found.Add((parameter, place));
+    }
+
+    static string Join(string path, string segment) => path.Length == 0 ? segment : segment.Length == 0 ? path : path + "." + segment;
+
+    /// <summary>The field's name without leading underscores, or what [Name] says.</summary>
+    static string Segment(ISymbol member)
+    {
+        if (LanguageTypes.FindAttribute(member, "Name") is { } attribute && LanguageTypes.TextOf(attribute) is { } name)
+            return name;
+        string trimmed = member.Name.TrimStart('_');
+        return trimmed.Length > 0 ? trimmed : member.Name;
+    }
+
+    /// <summary>The name of a field in the user's own source; null inside built-in modules.</summary>
+    SyntaxNodeOrToken? PlaceOf(ISymbol member)
+    {
+        if (member.DeclaringSyntaxReferences.Length == 0 || builtIns.Contains(member.DeclaringSyntaxReferences[0].SyntaxTree))
+            return null;
+        return Identifiers.Of(member.DeclaringSyntaxReferences[0].GetSyntax(cancellation));
+    }
+}

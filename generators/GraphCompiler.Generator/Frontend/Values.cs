@@ -1,0 +1,129 @@
+using System.Collections.Generic;
+using GraphCompiler.Generator.Graphs;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace GraphCompiler.Generator.Frontend;
+
+/// <summary>What an expression of a graph method is worth at build time.</summary>
+internal abstract class Value
+{
+    public static Value Null { get; } = new ConstantValue(null);
+
+    public bool IsNull => this is ConstantValue { Content: null };
+
+    public static Value Of(object? content) => content is null ? Null : new ConstantValue(content);
+}
+
+/// <summary>A number, truth value, string, enum member (as its number) or null.</summary>
+internal sealed class ConstantValue(object? content) : Value
+{
+    public object? Content { get; } = content;
+}
+
+/// <summary>An integer known only at run time: a named dimension or a multiple of it.</summary>
+internal sealed class DimValue(Dim dim) : Value
+{
+    public Dim Dim { get; } = dim;
+}
+
+/// <summary>A tensor: a node of the graph being built.</summary>
+internal sealed class TensorValue(Node node) : Value
+{
+    public Node Node { get; } = node;
+}
+
+/// <summary>A tensor's shape as a value.</summary>
+internal sealed class ShapeValue(Shape shape) : Value
+{
+    public Shape Shape { get; } = shape;
+}
+
+/// <summary>A parameter. Its name is known once the whole model is constructed.</summary>
+internal sealed class ParameterValue(Shape shape, InitializerValue? initializer) : Value
+{
+    public Shape Shape { get; } = shape;
+
+    public InitializerValue? Initializer { get; } = initializer;
+
+    public string? Name { get; set; }
+}
+
+/// <summary>An initialiser whose fans depend on the parameter it is given to.</summary>
+internal sealed class InitializerValue(string kind, double first, double second) : Value
+{
+    public string Kind { get; } = kind;
+
+    public double First { get; } = first;
+
+    public double Second { get; } = second;
+}
+
+/// <summary>An instance of a class or struct whose source is at hand. Keys are fields, auto-properties and captured
+/// parameters of a primary constructor, in their original definition.</summary>
+internal sealed class ObjectValue(INamedTypeSymbol type) : Value
+{
+    public INamedTypeSymbol Type { get; } = type;
+
+    public Dictionary<ISymbol, Value> Members { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The path of fields from the model; null until it is known.</summary>
+    public string? Path { get; set; }
+
+    public bool IsUnderConstruction { get; set; }
+
+    public ObjectValue Clone()
+    {
+        var copy = new ObjectValue(Type);
+        foreach (var member in Members)
+            copy.Members.Add(member.Key, member.Value);
+        return copy;
+    }
+}
+
+/// <summary>An array, list, span or other sequence.</summary>
+internal sealed class ListValue(List<Value> items) : Value
+{
+    public List<Value> Items { get; } = items;
+
+    /// <summary>The graph during whose building it was made; null if a constructor made it.</summary>
+    public Graph? MadeFor { get; init; }
+}
+
+/// <summary>A tuple.</summary>
+internal sealed class TupleValue(Value[] items) : Value
+{
+    public Value[] Items { get; } = items;
+}
+
+/// <summary>A System.Index or, with a rank-dropping use, one position of an axis.</summary>
+internal sealed class IndexValue(int offset, bool fromEnd) : Value
+{
+    public int Offset { get; } = offset;
+
+    public bool FromEnd { get; } = fromEnd;
+
+    public int Resolve(int length) => FromEnd ? length - Offset : Offset;
+}
+
+/// <summary>A System.Range.</summary>
+internal sealed class RangeValue(IndexValue start, IndexValue end) : Value
+{
+    public IndexValue Start { get; } = start;
+
+    public IndexValue End { get; } = end;
+
+    public bool IsAll => Start is { Offset: 0, FromEnd: false } && End is { Offset: 0, FromEnd: true };
+}
+
+/// <summary>A lambda, local function or method used as a value, with the variables it sees.</summary>
+internal sealed class FunctionValue(IMethodSymbol method, Value? receiver, Frame? scope, IAnonymousFunctionOperation? lambda) : Value
+{
+    public IMethodSymbol Method { get; } = method;
+
+    public Value? Receiver { get; } = receiver;
+
+    public Frame? Scope { get; } = scope;
+
+    public IAnonymousFunctionOperation? Lambda { get; } = lambda;
+}
