@@ -107,8 +107,12 @@ public sealed unsafe class NoisyRegression : TrainingProgram
         this.model = model;
     }
 
+    /// <summary>The bytes that each worker's thread had allocated in its life when it entered the last run.</summary>
+    public long[] AllocatedByWorker { get; } = new long[64];
+
     public override void Run(Worker worker)
     {
+        AllocatedByWorker[worker.Index] = GC.GetAllocatedBytesForCurrentThread();
         int count = checked((int)model.Layout.TotalFloats);
         worker.Share(count, 16, out int start, out int end);
         for (int index = start; index < end; index++)
@@ -132,6 +136,8 @@ public sealed unsafe class NoisyRegression : TrainingProgram
     public sealed class Trainer(TestModel model, NoisyRegression program, Optimizer optimizer, TrainerOptions? options)
         : GraphTrainer(model, program, optimizer, options)
     {
+        public NoisyRegression Program => program;
+
         public float Step(ReadOnlySpan<float> targets)
         {
             Guard.Length(targets, 8, nameof(targets), "[8]");
