@@ -34,7 +34,7 @@ public sealed class IdxArray
     /// <exception cref="ArgumentException"><paramref name="destination"/> is not that long.</exception>
     public void CopyTo(Span<float> destination)
     {
-        RequireLength(destination.Length);
+        RequireLength<float>(destination);
         int size = ElementSize(ElementType);
         for (int i = 0; i < destination.Length; i++)
         {
@@ -54,7 +54,7 @@ public sealed class IdxArray
     /// <exception cref="InvalidOperationException">The elements are floating-point numbers.</exception>
     public void CopyTo(Span<int> destination)
     {
-        RequireLength(destination.Length);
+        RequireLength<int>(destination);
         if (ElementType is IdxElementType.Single or IdxElementType.Double)
             throw new InvalidOperationException($"Elements of type {ElementType} are not integers.");
         int size = ElementSize(ElementType);
@@ -79,9 +79,10 @@ public sealed class IdxArray
         _ => BinaryPrimitives.ReadInt32BigEndian(element),
     };
 
-    void RequireLength(int length)
+    void RequireLength<T>(ReadOnlySpan<T> destination)
     {
-        if (length != Length)
-            throw new ArgumentException($"The destination has {length} elements; the array has {Length}.", nameof(length));
+        if (destination.Length != Length)
+            throw new ArgumentException(
+                $"The destination has {destination.Length} elements; the array has {Length}.", nameof(destination));
     }
 }
