@@ -47,7 +47,9 @@ internal readonly struct Dim : IEquatable<Dim>
 
     public static Dim operator *(Dim left, Dim right) => new(
         checked(left.Coefficient * right.Coefficient),
-        [.. left.Symbols.ToArray().Concat(right.Symbols.ToArray()).OrderBy(s => s.Name, StringComparer.Ordinal)]);
+        left.IsConstant ? right.symbols ?? NoSymbols
+            : right.IsConstant ? left.symbols ?? NoSymbols
+            : [.. left.Symbols.ToArray().Concat(right.Symbols.ToArray()).OrderBy(s => s.Name, StringComparer.Ordinal)]);
 
     /// <summary>Divides where the quotient is exact at every run-time size.</summary>
     public bool TryDivide(Dim divisor, out Dim quotient)
@@ -55,6 +57,11 @@ internal readonly struct Dim : IEquatable<Dim>
         quotient = default;
         if (divisor.Coefficient == 0 || Coefficient % divisor.Coefficient != 0)
             return false;
+        if (divisor.IsConstant)
+        {
+            quotient = new Dim(Coefficient / divisor.Coefficient, symbols ?? NoSymbols);
+            return true;
+        }
         var rest = Symbols.ToArray().ToList();
         foreach (var symbol in divisor.Symbols)
         {
@@ -77,7 +84,8 @@ internal readonly struct Dim : IEquatable<Dim>
         return Symbols.SequenceEqual(other.Symbols);
     }
 
-    public bool Equals(Dim other) => Coefficient == other.Coefficient && Symbols.SequenceEqual(other.Symbols);
+    public bool Equals(Dim other) => Coefficient == other.Coefficient
+        && ((symbols ?? NoSymbols) == (other.symbols ?? NoSymbols) || Symbols.SequenceEqual(other.Symbols));
 
     public override bool Equals(object? obj) => obj is Dim other && Equals(other);
 

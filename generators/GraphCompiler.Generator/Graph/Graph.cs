@@ -140,9 +140,17 @@ internal sealed partial class Graph : IEquatable<Graph>
 
         public NodeAttributes Attributes { get; } = attributes;
 
-        public bool Equals(NodeKey other) =>
-            op == other.op && type == other.type && inputs.SequenceEqual(other.inputs)
-            && shape.Equals(other.shape) && Attributes.Equals(other.Attributes);
+        public bool Equals(NodeKey other)
+        {
+            if (op != other.op || type != other.type || inputs.Length != other.inputs.Length)
+                return false;
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                if (inputs[i] != other.inputs[i])
+                    return false;
+            }
+            return shape.Equals(other.shape) && Attributes.Equals(other.Attributes);
+        }
 
         public override bool Equals(object? obj) => obj is NodeKey other && Equals(other);
 

@@ -10,6 +10,8 @@ internal sealed class NodeAttributes : IEquatable<NodeAttributes>
 {
     public static NodeAttributes None { get; } = new();
 
+    int hash;
+
     public int[] Numbers { get; init; } = [];
 
     public double Value { get; init; }
@@ -18,17 +20,24 @@ internal sealed class NodeAttributes : IEquatable<NodeAttributes>
 
     public Dim Dim { get; init; }
 
-    public bool Equals(NodeAttributes? other) => other is not null
+    public bool Equals(NodeAttributes? other) => ReferenceEquals(this, other) || (other is not null
         && BitConverter.DoubleToInt64Bits(Value) == BitConverter.DoubleToInt64Bits(other.Value)
         && Name == other.Name
         && Dim == other.Dim
-        && Numbers.AsSpan().SequenceEqual(other.Numbers);
+        && Numbers.AsSpan().SequenceEqual(other.Numbers));
 
     public override bool Equals(object? obj) => Equals(obj as NodeAttributes);
 
-    public override int GetHashCode() => Numbers.Aggregate(
-        unchecked((Value.GetHashCode() * 31) + StringComparer.Ordinal.GetHashCode(Name) + Dim.GetHashCode()),
-        (hash, number) => unchecked((hash * 31) + number));
+    public override int GetHashCode()
+    {
+        if (hash == 0)
+        {
+            hash = Numbers.Aggregate(
+                unchecked((Value.GetHashCode() * 31) + StringComparer.Ordinal.GetHashCode(Name) + Dim.GetHashCode()),
+                (sum, number) => unchecked((sum * 31) + number));
+        }
+        return hash;
+    }
 
     public override string ToString()
     {

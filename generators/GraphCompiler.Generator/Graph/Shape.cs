@@ -9,6 +9,7 @@ namespace GraphCompiler.Generator.Graphs;
 internal sealed class Shape : IEquatable<Shape>, IReadOnlyList<Dim>
 {
     readonly Dim[] dims;
+    int hash;
 
     public Shape(params Dim[] dims) => this.dims = dims;
 
@@ -47,11 +48,16 @@ internal sealed class Shape : IEquatable<Shape>, IReadOnlyList<Dim>
 
     public Dim[] ToArray() => (Dim[])dims.Clone();
 
-    public bool Equals(Shape? other) => other is not null && dims.AsSpan().SequenceEqual(other.dims);
+    public bool Equals(Shape? other) => ReferenceEquals(this, other) || (other is not null && dims.AsSpan().SequenceEqual(other.dims));
 
     public override bool Equals(object? obj) => Equals(obj as Shape);
 
-    public override int GetHashCode() => dims.Aggregate(dims.Length, (hash, d) => unchecked((hash * 31) + d.GetHashCode()));
+    public override int GetHashCode()
+    {
+        if (hash == 0)
+            hash = dims.Aggregate(dims.Length + 1, (sum, d) => unchecked((sum * 31) + d.GetHashCode()));
+        return hash;
+    }
 
     public IEnumerator<Dim> GetEnumerator() => ((IEnumerable<Dim>)dims).GetEnumerator();
 
