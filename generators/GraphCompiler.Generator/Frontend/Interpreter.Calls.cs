@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using GraphCompiler.Generator.Diagnostics;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace GraphCompiler.Generator.Frontend;
@@ -23,12 +24,15 @@ internal sealed partial class Interpreter
             return InvokeFunction(function, arguments, invocation.Syntax);
         if (method.MethodKind == MethodKind.LocalFunction)
             return Invoke(method, EnclosingSelf(), arguments, invocation.Syntax, ScopeOf(method));
-        var target = receiver is ObjectValue instance ? Implementation(method, instance) : method;
+        var target = receiver is ObjectValue instance && !IsBase(invocation.Instance) ? Implementation(method, instance) : method;
         if (target.DeclaringSyntaxReferences.Length > 0)
             return Invoke(target, receiver as ObjectValue, arguments, invocation.Syntax);
         return CallLibrary(method, receiver, arguments, invocation.Syntax)
             ?? throw Fail(Descriptors.UnsupportedMember, invocation.Syntax, $"'{Name(method)}' cannot be called in a graph method: use the operations of Ops, methods with source in this project, or Math on constants");
     }
+
+    /// <summary>base.Member means what the base class says, whatever overrides it.</summary>
+    static bool IsBase(IOperation? instance) => instance is IInstanceReferenceOperation { Syntax: BaseExpressionSyntax };
 
     /// <summary>The arguments in the order of the parameters, evaluated in the order of the source.</summary>
     Value[] EvaluateArguments(ImmutableArray<IArgumentOperation> arguments, IMethodSymbol method)

@@ -243,7 +243,10 @@ internal sealed partial class Interpreter
                 : ReadStatic(property, reference.Syntax);
         }
         var receiver = Evaluate(reference.Instance);
-        return ReadProperty(property, receiver, [.. reference.Arguments.Select(a => Evaluate(a.Value))], reference.Syntax);
+        Value[] arguments = [.. reference.Arguments.Select(a => Evaluate(a.Value))];
+        return IsBase(reference.Instance) && property.GetMethod is { } own && HasBody(own)
+            ? Invoke(own, receiver as ObjectValue, arguments, reference.Syntax)
+            : ReadProperty(property, receiver, arguments, reference.Syntax);
     }
 
     Value ReadProperty(IPropertySymbol property, Value receiver, Value[] arguments, SyntaxNode syntax)

@@ -113,14 +113,15 @@ internal sealed partial class Interpreter
         }
         if (conversion.Type is null || value.IsNull)
             return value;
-        if (value is ConstantValue constant)
-            return ConvertNumber(constant, conversion.Type, conversion.IsChecked, conversion.Syntax);
-        if (conversion.Conversion.IsReference && !conversion.IsImplicit && !IsOfType(value, conversion.Type))
+        bool isCast = !conversion.IsImplicit && (conversion.Conversion.IsReference || conversion.Conversion.IsUnboxing);
+        if (isCast && !IsOfType(value, conversion.Type))
         {
             return conversion.IsTryCast
                 ? Value.Null
                 : throw Fail(Descriptors.EvaluationFailed, conversion.Syntax, $"{Describe(value)} is not a {conversion.Type.Name}");
         }
+        if (value is ConstantValue constant)
+            return ConvertNumber(constant, conversion.Type, conversion.IsChecked, conversion.Syntax);
         return value;
     }
 

@@ -6,6 +6,7 @@ using System.Threading;
 using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Graphs;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace GraphCompiler.Generator.Frontend;
 
@@ -156,9 +157,17 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
         if ((++steps & 255) == 0)
             cancellation.ThrowIfCancellationRequested();
         if (steps > MaximumSteps)
-            throw Fail(Descriptors.TooManySteps, syntax, $"this takes more than {MaximumSteps:N0} steps at build time: a loop does not end, or is far longer than a graph can be");
+            throw Fail(Descriptors.TooManySteps, Loop(syntax), $"this takes more than {MaximumSteps:N0} steps at build time: a loop does not end, or is far longer than a graph can be");
         RuntimeHelpers.EnsureSufficientExecutionStack();
         Current = syntax;
+    }
+
+    /// <summary>The innermost loop that is running: its own, or one that calls lead to it from.</summary>
+    SyntaxNode Loop(SyntaxNode syntax)
+    {
+        var sites = stack.Select(frame => frame.CallSite).Reverse().Prepend(syntax);
+        return sites.Select(site => site?.AncestorsAndSelf().FirstOrDefault(node => node is WhileStatementSyntax or ForStatementSyntax or DoStatementSyntax or CommonForEachStatementSyntax))
+            .FirstOrDefault(loop => loop is not null) ?? syntax;
     }
 
     /// <summary>A diagnostic at the innermost expression of the user's own source; the text names the module it arose in.</summary>

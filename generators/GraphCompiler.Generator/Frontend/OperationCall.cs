@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Diagnostics;
@@ -7,10 +8,31 @@ using Microsoft.CodeAnalysis;
 namespace GraphCompiler.Generator.Frontend;
 
 /// <summary>A call of an operation: its arguments by name, checked and converted as the operation asks for them.</summary>
-internal sealed class OperationCall(Interpreter interpreter, Graph graph, string name, SyntaxNode syntax, Dictionary<string, Value> arguments)
+internal sealed class OperationCall(Interpreter interpreter, Graph graph, string member, SyntaxNode syntax, Dictionary<string, Value> arguments)
 {
+    static readonly Dictionary<string, string> Signs = new(StringComparer.Ordinal)
+    {
+        ["op_Addition"] = "+",
+        ["op_Subtraction"] = "-",
+        ["op_Multiply"] = "*",
+        ["op_Division"] = "/",
+        ["op_LessThan"] = "<",
+        ["op_LessThanOrEqual"] = "<=",
+        ["op_GreaterThan"] = ">",
+        ["op_GreaterThanOrEqual"] = ">=",
+        ["op_BitwiseAnd"] = "&",
+        ["op_BitwiseOr"] = "|",
+        ["op_LogicalNot"] = "!",
+        ["op_UnaryNegation"] = "-",
+        ["op_UnaryPlus"] = "+",
+        ["Index"] = "x[...]",
+    };
+
+    readonly string name = Signs.TryGetValue(member, out string? sign) ? sign : member;
+
     public Graph Graph => graph;
 
+    /// <summary>What messages call the operation: its name, or the sign of an operator.</summary>
     public string Name => name;
 
     public Node Tensor(string argument) => arguments.TryGetValue(argument, out var value) && !value.IsNull

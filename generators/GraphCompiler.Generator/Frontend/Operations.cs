@@ -12,14 +12,14 @@ internal static partial class Operations
     static readonly Dictionary<string, Func<OperationCall, Value>> Table = new(StringComparer.Ordinal)
     {
         // Operators.
-        ["op_Addition"] = Binary(Op.Add, "+"),
-        ["op_Subtraction"] = Binary(Op.Subtract, "-"),
-        ["op_Multiply"] = Binary(Op.Multiply, "*"),
-        ["op_Division"] = Binary(Op.Divide, "/"),
-        ["op_LessThan"] = Binary(Op.Less, "<"),
-        ["op_LessThanOrEqual"] = Binary(Op.LessOrEqual, "<="),
-        ["op_GreaterThan"] = Binary(Op.Greater, ">"),
-        ["op_GreaterThanOrEqual"] = Binary(Op.GreaterOrEqual, ">="),
+        ["op_Addition"] = Binary(Op.Add, isOperator: true),
+        ["op_Subtraction"] = Binary(Op.Subtract, isOperator: true),
+        ["op_Multiply"] = Binary(Op.Multiply, isOperator: true),
+        ["op_Division"] = Binary(Op.Divide, isOperator: true),
+        ["op_LessThan"] = Binary(Op.Less, isOperator: true),
+        ["op_LessThanOrEqual"] = Binary(Op.LessOrEqual, isOperator: true),
+        ["op_GreaterThan"] = Binary(Op.Greater, isOperator: true),
+        ["op_GreaterThanOrEqual"] = Binary(Op.GreaterOrEqual, isOperator: true),
         ["op_BitwiseAnd"] = Logical(Op.And),
         ["op_BitwiseOr"] = Logical(Op.Or),
         ["op_LogicalNot"] = call =>
@@ -107,10 +107,10 @@ internal static partial class Operations
 
     static Func<OperationCall, Value> Unary(Op op) => call => Of(call.Graph.Unary(op, call.Tensor("x")));
 
-    static Func<OperationCall, Value> Binary(Op op, string? symbol = null) => call =>
+    static Func<OperationCall, Value> Binary(Op op, bool isOperator = false) => call =>
     {
         Node a = call.Tensor("a"), b = call.Tensor("b");
-        call.RequireBroadcast(a, symbol is null ? "'a'" : "the left side", b, symbol is null ? "'b'" : "the right side");
+        call.RequireBroadcast(a, isOperator ? "the left side" : "'a'", b, isOperator ? "the right side" : "'b'");
         return Of(call.Graph.Binary(op, a, b));
     };
 

@@ -1,0 +1,76 @@
+using GraphCompiler.Generator.Tests.Frontend;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
+
+namespace GraphCompiler.Generator.Tests.Diagnostics;
+
+public sealed class DeclarationDiagnosticTests
+{
+    const string Method = "public Tensor F([Shape(2)] Tensor x) => x;";
+
+    [Theory]
+    [InlineData("GC0001", "[Graph] class [|Net|] { " + Method + " }")]
+    [InlineData("GC0002", "[Graph] partial class Net { public [|Net|](int width) { } " + Method + " }")]
+    [InlineData("GC0002", "[Graph] partial class Net[|(int width)|] { " + Method + " int Width => width; }")]
+    [InlineData("GC0003", "class Base; [Graph] partial class Net : [|Base|] { " + Method + " }")]
+    [InlineData("GC0004", "[Graph] partial class Net[|<T>|] { " + Method + " }")]
+    [InlineData("GC0004", "partial class Outer<T> { [Graph] partial class [|Net|] { " + Method + " } }")]
+    [InlineData("GC0005", "class [|Outer|] { [Graph] partial class Net { " + Method + " } }")]
+    [InlineData("GC0007", "[Graph] abstract partial class [|Net|] { " + Method + " }")]
+    [InlineData("GC0007", "[Graph] static partial class [|Net|] { }")]
+    [InlineData("GC0007", "[Graph] partial record [|Net|] { " + Method + " }")]
+    [InlineData("GC0008", "[Graph] partial class [|Net|] { Tensor F(Tensor x) => x; }")]
+    [InlineData("GC0101", "[Graph] partial class Net { public Tensor F(Tensor [|x|]) => x; }")]
+    [InlineData("GC0102", "[Graph] partial class Net { public Tensor F([Shape(2, [|0|])] Tensor x) => x; }")]
+    [InlineData("GC0102", "[Graph] partial class Net { public Tensor F([Shape(2, [|-3|])] Tensor x) => x; }")]
+    [InlineData("GC0102", "[Graph] partial class Net { public Tensor F([Shape([|2.5|], 2)] Tensor x) => x; }")]
+    [InlineData("GC0102", "[Graph] partial class Net { public Tensor F([Shape(2, [|null|])] Tensor x) => x; }")]
+    [InlineData("GC0103", "[Graph] partial class Net { public Tensor F([Shape([|\"batch\"|], 2)] Tensor x) => x; }")]
+    [InlineData("GC0103", "[Graph, Dim(\"batch\", Max = 2)] partial class Net { public Tensor F([Shape([|\"bach\"|], \"batch\")] Tensor x) => x; }")]
+    [InlineData("GC0104", "[Graph, [|Dim(\"batch\")|]] partial class Net { public Tensor F([Shape(\"batch\", 2)] Tensor x) => x; }")]
+    [InlineData("GC0104", "[Graph, [|Dim(\"batch\", Max = 0)|]] partial class Net { public Tensor F([Shape(\"batch\", 2)] Tensor x) => x; }")]
+    [InlineData("GC0105", "[Graph, Dim(\"n\", Max = 2), [|Dim(\"n\", Max = 3)|]] partial class Net { public Tensor F([Shape(\"n\")] Tensor x) => x; }")]
+    [InlineData("GC0106", "[Graph] partial class Net { public Tensor F([Shape(2)] Tensor x, int [|n|]) => x; }")]
+    [InlineData("GC0106", "[Graph] partial class Net { public void [|F|]([Shape(2)] Tensor x) { } }")]
+    [InlineData("GC0106", "[Graph] partial class Net { public (Tensor, int) [|F|]([Shape(2)] Tensor x) => (x, 1); }")]
+    [InlineData("GC0106", "[Graph] partial class Net { public Tensor [|F|]<T>([Shape(2)] Tensor x) => x; }")]
+    [InlineData("GC0107", "[Graph] partial class Net { [Objective] public Tensor [|F|]([Shape(2)] Tensor x) => x; }")]
+    [InlineData("GC0107", "[Graph] partial class Net { [Objective] public (Tensor, Tensor) [|F|]([Shape(2)] Tensor x) => (x.Sum(), x.Sum()); }")]
+    [InlineData("GC0108", "[Graph] partial class Net { [Objective] public Tensor F([Shape(2)] Tensor x) => x.Sum(); [Objective] public Tensor [|G|]([Shape(2)] Tensor x) => x.Max(); }")]
+    [InlineData("GC0109", "[Graph] partial class Net { public Tensor [|Save|]([Shape(2)] Tensor x) => x; }")]
+    [InlineData("GC0109", "[Graph] partial class Net { " + Method + " public Tensor [|F|]([Shape(2)] Tensor<int> x) => ToFloat(x); }")]
+    [InlineData("GC0110", "[Graph, Dim(\"a\", Max = 2), [|Dim(\"b\", Max = 2)|]] partial class Net { public Tensor F([Shape(\"a\")] Tensor x) => x; }")]
+    [InlineData("GC0203", "[Graph] partial class Net { public Tensor F([Shape(2)] Tensor<double> [|x|]) => Zeros(2); }")]
+    [InlineData("GC0203", "[Graph] partial class Net { public Tensor<bool> [|F|]([Shape(2)] Tensor x) => x < 0; }")]
+    [InlineData("GC0206", "[Graph] partial class Net { public Tensor F([[|Shape(100000, 100000)|]] Tensor x) => x; }")]
+    [InlineData("GC0306", "[Graph] partial class Net { public Tensor [|F|]([Shape(2)] Tensor x) => null!; }")]
+    public void IsReportedAtItsPlace(string id, string marked) => Reading.Reject(id, marked);
+
+    [Fact]
+    public void UnsafeBlocksMustBeAllowed()
+    {
+        var diagnostic = Reading.Reject(
+            "GC0006", "[Graph] partial class [|Net|] { " + Method + " }", new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+
+        Assert.Contains("<AllowUnsafeBlocks>true</AllowUnsafeBlocks>", diagnostic.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SeveralMistakesAreReportedTogether()
+    {
+        var reading = Reading.Read(Reading.Compile("""
+            [Graph]
+            partial class Net
+            {
+                public Tensor F([Shape(2)] Tensor x) => x + Ones(3);
+                public Tensor G([Shape(2, 3)] Tensor x) => MatMul(x, x);
+                public Tensor H([Shape("n")] Tensor x) => x;
+            }
+            """));
+
+        Assert.Equal(["GC0201", "GC0201", "GC0103"], reading.Diagnostics.Select(d => d.Descriptor.Id));
+        Assert.Null(reading.Model);
+        Assert.All(reading.Diagnostics, d => Assert.Equal(DiagnosticSeverity.Error, d.ToDiagnostic().Severity));
+    }
+}

@@ -1,0 +1,112 @@
+using GraphCompiler.Generator.Diagnostics;
+using GraphCompiler.Generator.Tests.Frontend;
+using Xunit;
+
+namespace GraphCompiler.Generator.Tests.Diagnostics;
+
+public sealed class LanguageDiagnosticTests
+{
+    static DiagnosticInfo Reject(string id, string body) => Reading.RejectMembers(id, $$"""
+        public static int Counter = 1;
+        int calls;
+        readonly int[] sizes = [1, 2];
+        public Tensor F([Shape(2, 3)] Tensor x) { {{body}} }
+        """);
+
+    [Theory]
+    [InlineData("GC0301", "[|try { x = Relu(x); } catch (Exception) { }|] return x;")]
+    [InlineData("GC0301", "[|using (var s = new System.IO.MemoryStream()) { }|] return x;")]
+    [InlineData("GC0301", "[|lock (sizes) { }|] return x;")]
+    [InlineData("GC0301", "[|again: x = Relu(x);|] goto again;")]
+    [InlineData("GC0301", "var a = [|new { x }|]; return a.x;")]
+    [InlineData("GC0301", "var t = [|typeof(int)|]; return x;")]
+    [InlineData("GC0301", "var a = [|new float[2, 2]|]; return x;")]
+    [InlineData("GC0301", "var q = [|from i in sizes select i|]; return x;")]
+    [InlineData("GC0301", "int n = 0; Out([|out n|]); return x; static void Out(out int n) => n = 1;")]
+    [InlineData("GC0301", "return Each().First(); IEnumerable<Tensor> Each() { [|yield return x;|] }")]
+    [InlineData("GC0301", "dynamic d = 3; return x * (float)[|d.N|];")]
+    [InlineData("GC0302", "if (x.Rank == [|DateTime.Now|].Ticks) return Relu(x); return x;")]
+    [InlineData("GC0302", "return x * [|Counter|];")]
+    [InlineData("GC0302", "if ([|x == Relu(x)|]) return x; return x;")]
+    [InlineData("GC0303", "return x * [|Environment.GetEnvironmentVariable(\"N\")|]!.Length;")]
+    [InlineData("GC0303", "var s = [|new System.Text.StringBuilder()|]; return x;")]
+    [InlineData("GC0303", "[|Console.WriteLine(x)|]; return x;")]
+    [InlineData("GC0305", "[|while (true) { x = Relu(x); x = -x; }|]")]
+    [InlineData("GC0305", "[|for (int i = 0; i >= 0; i = i == 5 ? 0 : i + 1) { Count(i); }|] return x; static int Count(int i) => i;")]
+    [InlineData("GC0306", "Tensor? y = null; return [|Relu(y!)|];")]
+    [InlineData("GC0306", "Tensor? y = null; return [|y!.Reshape(6)|];")]
+    [InlineData("GC0306", "Tensor? y = null; return x * [|y!.Rank|];")]
+    [InlineData("GC0306", "int[]? n = null; return x * [|n|]![0];")]
+    [InlineData("GC0307", "int zero = 0; return x * ([|1 / zero|]);")]
+    [InlineData("GC0307", "return x * [|new[] { 1, 2 }[2]|];")]
+    [InlineData("GC0307", "if (x.Shape[1] % 2 != 0) [|throw new ArgumentException(\"the width must be even\");|] return x;")]
+    [InlineData("GC0307", "return x * ([|x.Rank switch { 1 => 1, 3 => 2 }|]);")]
+    [InlineData("GC0307", "int big = int.MaxValue; return x * checked([|big + 1|]);")]
+    [InlineData("GC0307", "object n = 3; return x * [|(string)n|].Length;")]
+    [InlineData("GC0308", "[|calls|]++; return x;")]
+    [InlineData("GC0308", "[|calls|] = 3; return x;")]
+    [InlineData("GC0308", "[|Counter|] = 3; return x;")]
+    [InlineData("GC0308", "[|sizes[0]|] = 3; return x;")]
+    [InlineData("GC0404", "return x * [|new Parameter([3])|];")]
+    [InlineData("GC0404", "var layer = [|new Linear(3, 4)|]; return x;")]
+    public void IsReportedAtItsPlace(string id, string body) => Reject(id, body);
+
+    [Theory]
+    [InlineData("GC0307", "if (x.Shape[1] % 2 != 0) [|throw new ArgumentException($\"the width {x.Shape[1]} must be even\");|] return x;", "the width 3 must be even")]
+    [InlineData("GC0302", "if ([|x == Relu(x)|]) return x; return x;", "use Equal(a, b)")]
+    [InlineData("GC0303", "[|Console.WriteLine(x)|]; return x;", "'Console.WriteLine(object?)' cannot be called in a graph method")]
+    [InlineData("GC0308", "[|calls|] = 3; return x;", "keep what changes in a local")]
+    public void SaysWhatToWriteInstead(string id, string body, string text) =>
+        Assert.Contains(text, Reject(id, body).ToString(), StringComparison.Ordinal);
+
+    [Fact]
+    public void TensorConditionsNeedSelect() => Assert.Contains(
+        "use Select(condition, whenTrue, whenFalse)",
+        Reading.RejectMembers("GC0302", "public Tensor F([Shape(2)] Tensor x) { object o = x; if ([|(bool)o|]) return x; return -x; }").ToString(),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void RecursionNamesItsCycle() => Assert.Contains(
+        "calls itself without end (Net.F(Tensor) → Net.G(Tensor) → Net.F(Tensor))",
+        Reading.RejectMembers("GC0304", "public Tensor F([Shape(2)] Tensor x) => G(Relu(x)); Tensor G(Tensor x) => [|F(x)|];").ToString(),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void RecursionOfOneMethod() => Reject("GC0304", "return Again(x); static Tensor Again(Tensor y) => [|Again(Relu(y))|];");
+
+    [Fact]
+    public void RecursionOfModules() => Reading.Reject("GC0304", """
+        [Module] class Node { readonly Node next = [|new Node()|]; public Tensor Forward(Tensor x) => x; }
+        [Graph] partial class Net { readonly Node node = new(); public Tensor F([Shape(2)] Tensor x) => node.Forward(x); }
+        """);
+
+    [Fact]
+    public void RecursionOfStatics() => Reading.RejectMembers(
+        "GC0304", "static readonly int A = B + 1, B = [|A|] + 1; public Tensor F([Shape(2)] Tensor x) => x * A;");
+
+    [Fact]
+    public void DeepExpressionsAreRefused()
+    {
+        string sum = string.Concat(Enumerable.Repeat("(", 1500)) + "x" + string.Concat(Enumerable.Repeat(" + 1)", 1500));
+        var reading = Reading.Read(Reading.Compile(Reading.InClass($"public Tensor F([Shape(2)] Tensor x) => {sum};")));
+
+        Assert.True(reading.Model is not null || reading.Diagnostics.Any(d => d.Descriptor.Id == "GC0301"), string.Join("\n", reading.Diagnostics));
+    }
+
+    [Theory]
+    [InlineData("GC0309", "readonly Tensor half = [|0.5f|]; public Tensor F([Shape(2)] Tensor x) => x * half;")]
+    [InlineData("GC0309", "static readonly Tensor Mask = [|Ones(2)|]; public Tensor F([Shape(2)] Tensor x) => x * Mask;")]
+    [InlineData("GC0303", "readonly Random random = [|new Random(1)|]; public Tensor F([Shape(2)] Tensor x) => x;")]
+    [InlineData("GC0302", "[Name(\"\")] readonly int n = [|Environment.ProcessorCount|]; public Tensor F([Shape(2)] Tensor x) => x * n;")]
+    public void FieldsAreEvaluatedToo(string id, string members) => Reading.RejectMembers(id, members);
+
+    [Theory]
+    [InlineData("GC0302", "if ([|x.Shape[0] > 2|]) return x; return -x;")]
+    [InlineData("GC0302", "return x * [|Math.Sqrt(x.Shape[0])|];")]
+    [InlineData("GC0302", "return [|x[1..]|];")]
+    [InlineData("GC0302", "return [|x.Slice(0, 0, x.Shape[0])|];")]
+    [InlineData("GC0302", "return x * ([|x.Shape[0] / 2|]);")]
+    [InlineData("GC0302", "var y = x; for (int i = 0; [|i < x.Shape[0]|]; i++) y += 1; return y;")]
+    public void NamedDimensionsAreNotConstants(string id, string body) => Reading.Reject(
+        id, $$"""[Graph, Dim("n", Max = 8)] partial class Net { public Tensor F([Shape("n", 2)] Tensor x) { {{body}} } }""");
+}

@@ -1,0 +1,57 @@
+using GraphCompiler.Generator.Tests.Frontend;
+using Xunit;
+
+namespace GraphCompiler.Generator.Tests.Diagnostics;
+
+public sealed class ParameterDiagnosticTests
+{
+    const string Method = "public Tensor F([Shape(3)] Tensor x) => x;";
+
+    [Theory]
+    [InlineData("GC0401", "readonly Parameter [|weight|] = new([3]); " + Method)]
+    [InlineData("GC0402", "readonly Parameter weight = new([3]), [|_weight|] = new([3]); public Tensor F([Shape(3)] Tensor x) => x * weight * _weight;")]
+    [InlineData("GC0402", "readonly Parameter a = new([3]); [Name(\"a\")] readonly Parameter [|b|] = new([3]); public Tensor F([Shape(3)] Tensor x) => x * a * b;")]
+    [InlineData("GC0403", "readonly Parameter weight = [|new([3, 0])|]; " + Method)]
+    [InlineData("GC0403", "readonly Linear layer = [|new(3, -1)|]; " + Method)]
+    [InlineData("GC0205", "readonly Parameter weight = [|new([3], Init.XavierNormal())|]; " + Method)]
+    [InlineData("GC0205", "readonly Parameter weight = new([3], [|Init.Normal(0, -1)|]); " + Method)]
+    [InlineData("GC0205", "readonly Parameter weight = new([3], [|Init.Uniform(1, 0)|]); " + Method)]
+    [InlineData("GC0205", "readonly Parameter weight = new([3], [|Init.Constant(double.NaN)|]); " + Method)]
+    [InlineData("GC0206", "readonly Parameter weight = [|new([70000, 70000])|]; " + Method)]
+    public void IsReportedAtItsPlace(string id, string members) => Reading.RejectMembers(id, members);
+
+    [Fact]
+    public void AnUnusedParameterOfABuiltInModuleMarksTheUsersField()
+    {
+        var diagnostics = Reading.Read(Reading.Compile(Reading.InClass("readonly Linear layer = new(3, 4); public Tensor F([Shape(3)] Tensor x) => MatMul(layer.Weight, x);"))).Diagnostics;
+
+        var unused = Assert.Single(diagnostics);
+        Assert.Equal("GC0401: The parameter 'layer.bias' [4] is used by no graph method, so training can never change it: use it or remove it", unused.ToString());
+    }
+
+    [Fact]
+    public void AnUnusedModuleIsReportedOncePerPlace()
+    {
+        var reading = Reading.Read(Reading.Compile(Reading.InClass("readonly Linear layer = new(3, 4); " + Method)));
+
+        Assert.Equal("GC0401", Assert.Single(reading.Diagnostics).Descriptor.Id);
+        Assert.NotNull(reading.Model);
+    }
+
+    [Fact]
+    public void AParameterThatNoFieldHoldsHasNoName() => Reading.Reject("GC0404", """
+        [Module] class Loose
+        {
+            Func<Parameter> make;
+            public Loose() { var hidden = new Parameter([3]); make = () => hidden; }
+            public Tensor Forward(Tensor x) => [|x * make()|];
+        }
+        [Graph] partial class Net { readonly Loose loose = new(); public Tensor F([Shape(3)] Tensor x) => loose.Forward(x); }
+        """);
+
+    [Fact]
+    public void AClassWithParametersIsAModule() => Reading.Reject("GC0404", """
+        class Plain { readonly Parameter weight = [|new([3])|]; public Tensor Forward(Tensor x) => x * weight; }
+        [Graph] partial class Net { readonly Plain plain = new(); public Tensor F([Shape(3)] Tensor x) => plain.Forward(x); }
+        """);
+}

@@ -1,0 +1,99 @@
+using GraphCompiler.Generator.Tests.Frontend;
+using Xunit;
+
+namespace GraphCompiler.Generator.Tests.Diagnostics;
+
+public sealed class ShapeDiagnosticTests
+{
+    static string Text(string id, string expression, string members = "", string others = "") => Reading.RejectMembers(
+        id, $"{members} public Tensor F([Shape(2, 3)] Tensor x, [Shape(4, 3)] Tensor y, [Shape(2)] Tensor<int> labels) => {expression};", others).ToString();
+
+    [Theory]
+    [InlineData("GC0201", "[|x + y|]", "+: [2, 3] and [4, 3] do not broadcast: axis 0 of 'x' is 2 and axis 0 of 'y' is 4")]
+    [InlineData("GC0201", "Relu([|Exp(x) * y|])", "axis 0 of 'Exp(x)' is 2 and axis 0 of 'y' is 4")]
+    [InlineData("GC0201", "[|MatMul(x, y)|]", "MatMul: [2, 3] · [4, 3]: the inner axes differ: 3 (axis 1 of 'x') and 4 (axis 0 of 'y')")]
+    [InlineData("GC0201", "[|MatMul(x.Transpose(), y)|]", "MatMul: [2, 3]ᵀ · [4, 3]: the inner axes differ: 2 (axis 0 of 'x') and 4 (axis 0 of 'y')")]
+    [InlineData("GC0201", "[|x.MatMul(Ones(2, 2))|]", "the inner axes differ: 3 (axis 1 of 'x') and 2 (axis 0 of 'b')")]
+    [InlineData("GC0201", "[|MatMul(Ones(2, 5, 3), Ones(4, 3, 5))|]", "the batches do not broadcast: 2 (axis 0 of 'a') and 4 (axis 0 of 'b')")]
+    [InlineData("GC0201", "[|Maximum(x, y)|]", "[2, 3] and [4, 3]")]
+    [InlineData("GC0201", "[|Select(x > 0, x, y)|]", "[2, 3] and [4, 3]")]
+    [InlineData("GC0201", "[|x.Reshape(4, 2)|]", "'x' of shape [2, 3] has 6 elements and [4, 2] has 8")]
+    [InlineData("GC0201", "[|x.Reshape(4, -1)|]", "[2, 3] has 6 elements, which 4 does not divide")]
+    [InlineData("GC0201", "[|Concat([x, y], 1)|]", "Concat: [2, 3] and [4, 3]: axis 0 of 'x' is 2 and axis 0 of 'y' is 4")]
+    [InlineData("GC0201", "[|Stack([x, y])|]", "axis 0 of 'x' is 2 and axis 0 of 'y' is 4")]
+    [InlineData("GC0201", "[|BroadcastTo(x, 4, 3)|]", "[2, 3] does not stretch to [4, 3]: axis 0 of 'x' is 2 and would have to become 4")]
+    [InlineData("GC0201", "[|MeanSquaredError(x, y)|]", "MeanSquaredError: [2, 3] and [4, 3] must be the same")]
+    [InlineData("GC0201", "[|CrossEntropy(y, labels)|]", "logits [4, 3] and labels [2]: axis 0 of 'y' is 4 and axis 0 of 'labels' is 2")]
+    [InlineData("GC0201", "[|LayerNorm(x, Ones(2))|]", "the last axis of 'x' is 3 and axis 0 of 'weight' is 2")]
+    [InlineData("GC0201", "[|x.Squeeze(0)|]", "axis 0 of [2, 3] is 2")]
+    [InlineData("GC0202", "[|CrossEntropy(x.Unsqueeze(0), labels)|]", "logits [1, 2, 3] and labels [2]: 'labels' has 1 axes and needs 2")]
+    [InlineData("GC0202", "[|MatMul(x, x.Sum())|]", "needs at least one axis")]
+    [InlineData("GC0202", "[|Transpose(x[0])|]", "needs at least 2 axes")]
+    [InlineData("GC0202", "[|Huber(x, x[0])|]", "the shapes must be the same")]
+    [InlineData("GC0202", "[|x[0, 0, 0]|]", "3 selectors are more than the axes of [2, 3]")]
+    [InlineData("GC0202", "[|Permute(x, 0)|]", "does not name each axis of [2, 3] once")]
+    [InlineData("GC0202", "[|Concat([x, x[0]])|]", "has 1")]
+    // The C# compiler lets these pass, because Tensor<T> has the operators for bool.
+    [InlineData("GC0203", "ToFloat([|labels & labels|])", "'labels' is a tensor of int and must be one of bool")]
+    [InlineData("GC0203", "ToFloat([|!labels|])", "'labels' is a tensor of int and must be one of bool")]
+    [InlineData("GC0204", "[|Sum(x, 2)|]", "there is no axis 2; the tensor has the axes 0 to 1")]
+    [InlineData("GC0204", "[|Softmax(x, -3)|]", "there is no axis -3")]
+    [InlineData("GC0204", "[|x.Mean([0, 0])|]", "named twice")]
+    [InlineData("GC0204", "x * [|x.Shape[2]|]", "the shape [2, 3] has no axis 2")]
+    [InlineData("GC0205", "[|Dropout(x, 1)|]", "the probability 1 must be at least 0 and below 1")]
+    [InlineData("GC0205", "[|x.Slice(0, 1, 2)|]", "2 positions from 1 in steps of 1 are not all in axis 0 of [2, 3]")]
+    [InlineData("GC0205", "[|x[.., 3..]|]", "3..3 is not a part of axis 1 of [2, 3]")]
+    [InlineData("GC0205", "[|x[2]|]", "axis 0 of [2, 3] has no position 2")]
+    [InlineData("GC0205", "[|Split(x, 2)|][0]", "axis 1 of [2, 3] is 3, which has no 2 equal parts")]
+    [InlineData("GC0205", "[|Clamp(x, 1, 0)|]", "min 1 is above max 0")]
+    [InlineData("GC0205", "[|Huber(x, x, 0)|]", "delta 0 must be above 0")]
+    [InlineData("GC0205", "[|Zeros(2, 0)|]", "[2, 0] is not a shape")]
+    [InlineData("GC0205", "[|Concat([])|]", "at least one tensor")]
+    [InlineData("GC0206", "[|BroadcastTo(x, 1000000000, 2, 3)|]", "more than 2,147,483,647 elements")]
+    public void SaysWhatDoesNotFit(string id, string expression, string text) =>
+        Assert.Contains(text, Text(id, expression), StringComparison.Ordinal);
+
+    [Fact]
+    public void InBuiltInModulesTheUsersCallIsMarked() => Assert.Contains(
+        "hidden1 (Linear): MatMul: [2, 3] · [16, 700]ᵀ: the inner axes differ: 3 (axis 1 of 'x') and 700 (axis 1 of 'hidden1.weight')",
+        Text("GC0201", "Relu([|hidden1.Forward(x)|])", "readonly Linear hidden1 = new(700, 16);"),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void InsideSequentialTheUsersCallIsMarked() => Assert.Contains(
+        "net (Sequential): MatMul: [2, 5] · [6, 4]ᵀ: the inner axes differ: 5 (axis 1 of 'net.Forward(x)') and 4 (axis 1 of 'net.2.weight')",
+        Text("GC0201", "Relu([|net.Forward(x)|])", "readonly Sequential net = new(new Linear(3, 5), new Relu(), new Linear(4, 6));"),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void InUserModulesTheirExpressionIsMarked()
+    {
+        var diagnostic = Reading.Reject("GC0201", """
+            [Module] class Block(int width)
+            {
+                readonly Linear inner = new(width, 5);
+                public Tensor Forward(Tensor x) => [|x + inner.Forward(x)|];
+            }
+            [Graph] partial class Net
+            {
+                readonly Block[] blocks = [new(3)];
+                public Tensor F([Shape(2, 3)] Tensor x) => blocks[0].Forward(x);
+                public Tensor G([Shape(2, 3)] Tensor x) => F(x);
+            }
+            """);
+
+        Assert.Equal("GC0201: blocks.0: +: [2, 3] and [2, 5] do not broadcast: axis 1 of 'x' is 3 and axis 1 of 'inner.Forward(x)' is 5", diagnostic.ToString());
+    }
+
+    [Fact]
+    public void NamedDimensionsAreNamed() => Assert.Contains(
+        "[batch, 3] and [2, 3] do not broadcast: axis 0 of 'x' is batch and axis 0 of 'y' is 2",
+        Reading.Reject("GC0201", "[Graph, Dim(\"batch\", Max = 9)] partial class Net { public Tensor F([Shape(\"batch\", 3)] Tensor x, [Shape(2, 3)] Tensor y) => [|x + y|]; }").ToString(),
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("GC0202", "2, 3, 1", "'G' takes 'z' of shape [2, 3, 1], with 3 axes, but gets [2, 3], with 2")]
+    [InlineData("GC0201", "2, 4", "'G' takes 'z' of shape [2, 4] but gets [2, 3]: axis 1 is 3 instead of 4")]
+    public void StatedShapesOfCalledMethodsAreChecked(string id, string shape, string text) =>
+        Assert.Contains(text, Text(id, "[|G(x)|]", $"Tensor G([Shape({shape})] Tensor z) => z;"), StringComparison.Ordinal);
+}

@@ -1,0 +1,191 @@
+using GraphCompiler.Generator.Graphs;
+using Microsoft.CodeAnalysis;
+using Xunit;
+
+namespace GraphCompiler.Generator.Tests.Frontend;
+
+/// <summary>Each piece of C# gives the graph that the plain expression gives.</summary>
+public sealed class LanguageTests
+{
+    const string Signature = "public Tensor F([Shape(2, 3)] Tensor x)";
+
+    /// <summary>A method body, with members and types around it, is worth the expression.</summary>
+    static void Means(string expression, string body, string members = "", string others = "")
+    {
+        string expected = Reading.GraphOf($"{Signature} => {expression};");
+        string actual = Reading.GraphOf($"{members}\n{Signature} {{ {body} }}", others);
+        Assert.Equal(expected, actual);
+    }
+
+    [Fact]
+    public void Locals() => Means("Relu(x) * 2", "var y = Relu(x); Tensor z; z = y * 2; return z;");
+
+    [Fact]
+    public void Reassignment() => Means("Relu(Relu(x) + 1)", "x = Relu(x); x = x + 1; x = Relu(x); return x;");
+
+    [Fact]
+    public void CompoundAssignment() => Means("((x + 1) * 2 - 3) / 4", "x += 1; x *= 2f; x -= 3.0; x /= 4; return x;");
+
+    [Fact]
+    public void CompoundAssignmentOfConstants() => Means("x * 11.5f", "int n = 3; n *= 4; n--; --n; n++; n <<= 1; n >>= 1; float f = n; f += 0.5f; return x * f;");
+
+    [Fact]
+    public void TuplesAndDeconstruction() => Means(
+        "Exp(x) + Log(x) * 3", "var (a, b) = (Exp(x), Log(x)); (Tensor c, int n) t = (b, 3); (a, b) = (b, a); (_, var d) = t; return b + t.c * d;");
+
+    [Fact]
+    public void TuplesFromHelpers() => Means(
+        "Exp(x) + Log(x)", "var (a, b) = Both(x); var both = Both(x); return both.First + both.Item2;",
+        "static (Tensor First, Tensor) Both(Tensor x) => (Exp(x), Log(x));");
+
+    [Theory]
+    [InlineData("7 / 2", "3")]
+    [InlineData("7 % 4", "3")]
+    [InlineData("7 / 2.0", "3.5")]
+    [InlineData("1 / 3f", "0.33333334f")]
+    [InlineData("Math.Sqrt(16)", "4")]
+    [InlineData("MathF.Pow(2, 10)", "1024")]
+    [InlineData("Math.Max(3, 4L)", "4")]
+    [InlineData("(int)3.9", "3")]
+    [InlineData("(int)Math.Ceiling(7 / 2.0)", "4")]
+    [InlineData("1 << 4", "16")]
+    [InlineData("int.MaxValue / 2147483647", "1")]
+    [InlineData("n == 3 ? 5 : 6", "5")]
+    [InlineData("n is > 2 and < 9 ? 5 : 6", "5")]
+    [InlineData("n > 2 && n != 4 || n < 0 ? 5 : 6", "5")]
+    [InlineData("n switch { 1 => 10, 3 => 30, _ => 0 }", "30")]
+    [InlineData("\"abc\".Length + $\"{n}x\".Length", "5")]
+    [InlineData("text == \"deep\" ? 1 : 2", "1")]
+    [InlineData("(n, text) == (3, \"deep\") ? 1 : 2", "1")]
+    [InlineData("(n, text) switch { (3, \"deep\") => 7, _ => 8 }", "7")]
+    [InlineData("nothing ?? 9", "9")]
+    [InlineData("nothing.HasValue ? 1 : 2", "2")]
+    [InlineData("some.HasValue ? some.Value : 2", "4")]
+    [InlineData("x.Shape[0] * x.Shape[^1] + x.Rank + x.Shape[-1] + x.Size", "17")]
+    [InlineData("x.Shape.Length", "2")]
+    [InlineData("Enumerable.Range(1, 4).Select(i => i * i).Sum()", "30")]
+    [InlineData("new[] { 4, 5, 6 }[^1] + new List<int> { 1, 2 }.Count", "8")]
+    [InlineData("((int[])[1, 2, 3])[1..].Length", "2")]
+    [InlineData("sizes is [1, .., var last] ? last : 0", "3")]
+    [InlineData("checked(n * n)", "9")]
+    [InlineData("default(int) + (int)Kind.Second", "1")]
+    [InlineData("nameof(text).Length", "4")]
+    public void ConstantArithmetic(string value, string same) => Means(
+        $"x * ({same})", $"int n = 3; string text = \"deep\"; int? nothing = null; int? some = 4; int[] sizes = [1, 2, 3]; _ = (n, text, nothing, some, sizes); return x * (float)({value});",
+        others: "enum Kind { First, Second }");
+
+    [Fact]
+    public void ForLoop() => Means("Relu(Relu(Relu(x) * 0) * 1) * 2", "for (int i = 0; i < 3; i++) { x = Relu(x) * i; } return x;");
+
+    [Fact]
+    public void ForLoopWithBreakAndContinue() => Means("x + 1 + 3", "for (int i = 0; ; i++) { if (i % 2 == 0) continue; if (i > 4) break; x = x + i; } return x;");
+
+    [Fact]
+    public void WhileAndDo() => Means("x + 0 + 1 + 2", "int i = 0; while (i < 2) { x += i; i++; } do x += i; while (i < 2); return x;");
+
+    [Fact]
+    public void NestedLoopsReturnFromInside() => Means("x + 1", "for (int i = 0; i < 3; i++) foreach (var j in new[] { 0, 1 }) if (i == 0 && j == 1) return x + j; return x;");
+
+    [Fact]
+    public void ForEachOverConstants() => Means("x * 2 * 3", "foreach (var scale in new[] { 2f, 3f }) x *= scale; return x;");
+
+    [Fact]
+    public void ForEachWithDeconstruction() => Means("x * 2 + 3", "foreach (var (a, b) in new[] { (2, 3) }) x = x * a + b; return x;");
+
+    [Fact]
+    public void ForEachOverText() => Means("Relu(Exp(x))", "foreach (char c in \"er\") x = c == 'e' ? Exp(x) : Relu(x); return x;");
+
+    [Fact]
+    public void IfAndSwitchStatements() => Means(
+        "Tanh(Relu(x))", "if (Deep) x = Relu(x); else x = Exp(x); switch (Name) { case \"relu\": x = Relu(x); break; case \"tanh\" when Deep: x = Tanh(x); break; default: throw new Exception(); } return x;",
+        "const bool Deep = true; static readonly string Name = \"tanh\";");
+
+    [Fact]
+    public void PrivateHelpersAndLocalFunctions() => Means(
+        "Exp(Relu(x) * 3) * 2", "return Outer(Helper(x, scale: 3)); Tensor Outer(Tensor y) => Exp(y) * Two(); int Two() { return 2; }",
+        "Tensor Helper(Tensor y, float scale = 1) => Relu(y) * scale;");
+
+    [Fact]
+    public void LocalFunctionsSeeAndChangeLocals() => Means("x + 2", "int n = 0; Add(); Add(); return x + n; void Add() => n++;");
+
+    [Fact]
+    public void Lambdas() => Means(
+        "Exp(Relu(x) * 2) * 2", "float n = 2; Func<Tensor, Tensor> f = y => Relu(y) * n; Func<Tensor, Tensor> g = Exp; return Apply(g, f(x)) * n;",
+        "static Tensor Apply(Func<Tensor, Tensor> f, Tensor x) => f(x);");
+
+    [Fact]
+    public void LambdasKeepTheVariableOfTheirIteration() => Means(
+        "x + 0 + 1", "var fs = new List<Func<Tensor, Tensor>>(); foreach (int i in new[] { 0, 1 }) fs.Add(y => y + i); foreach (var f in fs) x = f(x); return x;");
+
+    [Fact]
+    public void StaticHelpersOfOtherClasses() => Means(
+        "Relu(x) * 2 + 1", "return Helpers.Scale(x.Twice(), by: 1);",
+        others: "static class Helpers { public static Tensor Scale(Tensor x, int by) => x + by; public static Tensor Twice(this Tensor x) => Relu(x) * Factor; static int Factor => 2; }");
+
+    [Fact]
+    public void BoundedRecursion() => Means(
+        "Relu(Relu(Relu(x)))", "return Deep(x, 3);", "static Tensor Deep(Tensor x, int n) => n == 0 ? x : Deep(Relu(x), n - 1);");
+
+    [Fact]
+    public void NamedDefaultAndParamsArguments() => Means(
+        "Concat([x * 1, x * 2], 0).Sum(1) + 7", "return Join(n: 7, parts: [x * 1, x * 2]) ;",
+        "static Tensor Join(int n, params Tensor[] parts) => Concat(parts).Sum(1) + n;");
+
+    [Fact]
+    public void ExpandedParams() => Means(
+        "Concat([x, x * 2], 0)", "return Join(x, x * 2);", "static Tensor Join(params Tensor[] parts) => Concat(parts);");
+
+    [Fact]
+    public void GenericHelpers() => Means(
+        "Relu(x) + 3", "return First(Relu(x), 1) + First(3, 2);", "static T First<T>(T a, int n) => n > 0 ? a : default!;");
+
+    [Fact]
+    public void ListsOfTensors() => Means(
+        "Concat([x, Relu(x), Exp(x)], 1)", "var parts = new List<Tensor> { x }; parts.Add(Relu(x)); Tensor[] more = [..parts, Exp(x)]; return Concat(more, axis: 1);");
+
+    [Fact]
+    public void ArraysByElement() => Means(
+        "Exp(x) + Relu(x)", "var parts = new Tensor[2]; parts[^1] = Exp(x); parts[0] = Relu(x); return parts[1] + parts[0];");
+
+    [Fact]
+    public void Coalescing() => Means(
+        "x * 3 + x", "Tensor? bias = null; Tensor? other = x; bias ??= x; float? scale = null; return x * (scale ?? 3) + (other?.Reshape(2, 3) ?? bias);");
+
+    [Fact]
+    public void NullChecks() => Means(
+        "Relu(x)", "Tensor? bias = null; if (bias != null) x += bias; if (bias is not null) x += bias; return bias is null && bias == null && x != null && x is { } ? Relu(x) : x;");
+
+    [Fact]
+    public void RecordsAsSettings() => Means(
+        "x * 12 + 2", "var s = new Settings(3, Heads: 4) { Depth = 2 }; var t = s with { Heads = 1 }; var (w, h) = s; return x * (w * h) + t.Heads * t.Depth;",
+        others: "record Settings(int Width, int Heads) { public int Depth { get; init; } }");
+
+    [Fact]
+    public void StructsAreCopied() => Means(
+        "x * 1 + 5", "var a = new Pair { N = 1 }; var b = a; b.N = 5; return x * a.N + b.N;", others: "struct Pair { public int N; }");
+
+    [Fact]
+    public void PropertiesWithGetters() => Means(
+        "x * 6 * 5", "return x * Width * Deep.Five;", "int Half => 3; int Width { get { return Half * 2; } }",
+        "static class Deep { public static int Five { get; } = 5; }");
+
+    [Fact]
+    public void StaticReadonlyValues() => Means(
+        "x * 8 + 4", "return x * Sizes.Scale[1] + Sizes.Depth;", others: "static class Sizes { public static readonly float[] Scale = [1, Depth * 2]; public const int Depth = 4; }");
+
+    [Fact]
+    public void UserDefinedOperators() => Means(
+        "x * 7", "return x * (new Size(3) + new Size(4)).N;", others: "readonly struct Size(int n) { public int N => n; public static Size operator +(Size a, Size b) => new(a.N + b.N); }");
+
+    [Fact]
+    public void ShapesTakeApart() => Means(
+        "Reshape(x, 3, 2)", "var (rows, columns) = x.Shape; return Reshape(x, columns, rows);");
+
+    [Fact]
+    public void ShapesAsArguments() => Means(
+        "Reshape(Reshape(x, 6), 2, 3)", "return Reshape(Reshape(x, x.Size), x.Shape);");
+
+    [Fact]
+    public void SpreadShapes() => Means(
+        "Reshape(x, 1, 2, 3)", "return Reshape(x, [1, .. x.Shape[..]]);");
+}

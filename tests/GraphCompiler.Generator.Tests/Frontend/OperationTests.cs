@@ -1,0 +1,125 @@
+using System.Reflection;
+using GraphCompiler.Generator.Graphs;
+using Xunit;
+
+namespace GraphCompiler.Generator.Tests.Frontend;
+
+public sealed class OperationTests
+{
+    static Graph Read(string expression, string shape = "2, 3") =>
+        Reading.AcceptMembers($"public Tensor F([Shape({shape})] Tensor x, [Shape({shape})] Tensor y, [Shape(2)] Tensor<int> n) => {expression};").Methods[0].Graph;
+
+    /// <summary>The operations on the way to the result, without leaves and layout of constants.</summary>
+    static string Operations(Graph graph) => string.Join(" ", graph.Nodes.Where(n => n.Op is not (Op.Input or Op.Constant)).Select(n => n.Op));
+
+    [Theory]
+    [InlineData("-x", "Negate")]
+    [InlineData("+x * y", "Multiply")]
+    [InlineData("1 - x", "Subtract")]
+    [InlineData("x / 2.5", "Divide")]
+    [InlineData("Pow(x, y)", "Power")]
+    [InlineData("Pow(x, 2)", "Multiply")]
+    [InlineData("Pow(x, 0.5)", "Sqrt")]
+    [InlineData("Pow(2, x)", "Power")]
+    [InlineData("Sqrt(x)", "Sqrt")]
+    [InlineData("Rsqrt(x)", "ReciprocalSqrt")]
+    [InlineData("Exp(x)", "Exp")]
+    [InlineData("Log(x)", "Log")]
+    [InlineData("Abs(x)", "Abs")]
+    [InlineData("Sign(x)", "Sign")]
+    [InlineData("Floor(x)", "Floor")]
+    [InlineData("Sin(x)", "Sin")]
+    [InlineData("Cos(x)", "Cos")]
+    [InlineData("Erf(x)", "Erf")]
+    [InlineData("Square(x)", "Multiply")]
+    [InlineData("Maximum(x, 0)", "Maximum")]
+    [InlineData("Minimum(x, y)", "Minimum")]
+    [InlineData("Clamp(x, -1, 1)", "Greater Select Less Select")]
+    [InlineData("Clamp(x, min: 0)", "Less Select")]
+    [InlineData("Select(x < y & !(x >= 0), x, y)", "Less GreaterOrEqual Not And Select")]
+    [InlineData("Select(x > y | x <= 0, 1, y)", "Greater LessOrEqual Or Select")]
+    [InlineData("Select(Equal(x, y), x, 0)", "Equal Select")]
+    [InlineData("ToFloat(NotEqual(n, 1))", "NotEqual Cast")]
+    [InlineData("ToFloat(n)", "Cast")]
+    [InlineData("Relu(x)", "Relu")]
+    [InlineData("LeakyRelu(x)", "Greater Multiply Select")]
+    [InlineData("Sigmoid(x)", "Sigmoid")]
+    [InlineData("Tanh(x)", "Tanh")]
+    [InlineData("Gelu(x)", "Gelu")]
+    [InlineData("GeluTanh(x)", "GeluTanh")]
+    [InlineData("Silu(x)", "Silu")]
+    [InlineData("Softplus(x)", "Softplus")]
+    [InlineData("Softmax(x)", "Softmax")]
+    [InlineData("LogSoftmax(x, 0)", "LogSoftmax")]
+    [InlineData("Sum(x)", "ReduceSum Reshape")]
+    [InlineData("x.Sum([0, -1], keepDims: true)", "ReduceSum")]
+    [InlineData("x.Max(axis: 1)", "ReduceMax Reshape")]
+    [InlineData("Min(x, [])", "")]
+    [InlineData("Mean(x, 0)", "ReduceSum Reshape Multiply")]
+    [InlineData("LayerNorm(x)", "LayerNorm")]
+    [InlineData("RmsNorm(x)", "RmsNorm")]
+    [InlineData("CrossEntropy(x, n)", "CrossEntropy ReduceSum Reshape Multiply")]
+    [InlineData("BinaryCrossEntropyWithLogits(x, y)", "BinaryCrossEntropy ReduceSum Reshape Multiply")]
+    [InlineData("MeanSquaredError(x, y)", "Subtract Multiply ReduceSum Reshape Multiply")]
+    [InlineData("L1(x, y)", "Subtract Abs ReduceSum Reshape Multiply")]
+    [InlineData("Huber(x, y, 0.5f)", "Huber ReduceSum Reshape Multiply")]
+    [InlineData("Dropout(x, 0)", "")]
+    [InlineData("Dropout(x)", "Dropout")]
+    [InlineData("Gather(x, n)", "Gather")]
+    [InlineData("MatMul(x, y.Transpose())", "Permute MatMul")]
+    [InlineData("x.Transpose().MatMul(y)", "Permute MatMul")]
+    [InlineData("MatMul(x[0], y[1])", "Slice Reshape Slice Reshape Reshape Reshape MatMul Reshape Reshape")]
+    [InlineData("Zeros(2, 3) + Ones(3) * x + Full([1], 4)", "Multiply Add Add")]
+    public void AppendsItsNodes(string expression, string operations) => Assert.Equal(operations, Operations(Read(expression)));
+
+    [Theory]
+    [InlineData("x.Reshape(4, -1)", "[4, 6]")]
+    [InlineData("Reshape(x, [24])", "[24]")]
+    [InlineData("Flatten(x)", "[2, 12]")]
+    [InlineData("x.Flatten(0)", "[24]")]
+    [InlineData("Unsqueeze(x, -1)", "[2, 3, 4, 1]")]
+    [InlineData("Squeeze(Unsqueeze(x, 0), 0)", "[2, 3, 4]")]
+    [InlineData("Transpose(x)", "[2, 4, 3]")]
+    [InlineData("x.Transpose(0, -1)", "[4, 3, 2]")]
+    [InlineData("Permute(x, 2, 0, 1)", "[4, 2, 3]")]
+    [InlineData("BroadcastTo(x, 5, 2, 3, 4)", "[5, 2, 3, 4]")]
+    [InlineData("x.Slice(1, 0, 2, step: 2)", "[2, 2, 4]")]
+    [InlineData("x[1..]", "[1, 3, 4]")]
+    [InlineData("x[.., ^1]", "[2, 4]")]
+    [InlineData("x[-1, 1..^1, ..]", "[1, 4]")]
+    [InlineData("x[0, 0, 0]", "[]")]
+    [InlineData("Split(x, 2)[1]", "[2, 3, 2]")]
+    [InlineData("Concat([x, y], axis: -1)", "[2, 3, 8]")]
+    [InlineData("Stack([x, y], 1)", "[2, 2, 3, 4]")]
+    [InlineData("x.Mean([0, 2])", "[3]")]
+    [InlineData("x.Max(-1, keepDims: true)", "[2, 3, 1]")]
+    [InlineData("MatMul(x, y.Transpose(1, 2))", "[2, 3, 3]")]
+    [InlineData("MatMul(x, Ones(4, 7))", "[2, 3, 7]")]
+    [InlineData("MatMul(Ones(5, 3), x)", "[2, 5, 4]")]
+    [InlineData("MatMul(x.Unsqueeze(1), Ones(6, 4, 5))", "[2, 6, 3, 5]")]
+    [InlineData("MatMul(x, Ones(4))", "[2, 3]")]
+    [InlineData("MatMul(Ones(3), x)", "[2, 4]")]
+    [InlineData("x + Ones(3, 1)", "[2, 3, 4]")]
+    [InlineData("Gather(x, n)", "[2, 3, 4]")]
+    public void HasTheShape(string expression, string shape) =>
+        Assert.Equal(shape, Read(expression, "2, 3, 4").Outputs[0].Node.Shape.ToString());
+
+    [Fact]
+    public void EachDropoutHasItsOwnStream() => Assert.Equal(
+        [0, 1], Read("Dropout(x, 0.5f) + Dropout(x, 0.5f)").Nodes.Where(n => n.Op == Op.Dropout).Select(n => n.Attributes.Numbers[0]));
+
+    [Fact]
+    public void ScalarsAreRoundedToFloat() =>
+        Assert.All(Read("x * 0.1").Nodes.Where(n => n.Op == Op.Constant), n => Assert.Equal((double)0.1f, n.Attributes.Value));
+
+    [Fact]
+    public void EveryOperationOfTheLanguageIsKnown()
+    {
+        var methods = new[] { typeof(Ops), typeof(Tensor), typeof(Tensor<int>) }
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+            .Select(method => method.Name)
+            .Where(name => !name.StartsWith("get_", StringComparison.Ordinal) && name != "op_Implicit");
+
+        Assert.Empty(methods.Except(GraphCompiler.Generator.Frontend.Operations.Names));
+    }
+}
