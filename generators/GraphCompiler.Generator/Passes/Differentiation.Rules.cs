@@ -9,8 +9,8 @@ namespace GraphCompiler.Generator.Passes;
 // uses the result instead of an operand, so that fewer values outlive the forward pass.
 //
 // Conventions at kinks and ties: relu'(0) = |0|' = sign' = floor' = 0; max and min over axes spread evenly over the
-// tied elements (torch.amax); Maximum and Minimum of two tensors give half to each (torch.maximum), but all of it to the
-// other operand where one is a constant, which is what a clamp is made of (torch.clamp passes its bounds).
+// tied elements (torch.amax); Maximum and Minimum of two tensors give half to each (torch.maximum). A clamp that passes
+// its bounds, as torch.clamp does, is made of selections.
 internal static partial class Differentiation
 {
     static readonly Dictionary<Op, GradientRule> Rules = CreateRules();
@@ -99,17 +99,8 @@ internal static partial class Differentiation
 
     static Node?[] Extremum(Graph graph, Node y, Node d, Op wins)
     {
-        Node a = y.Inputs[0], b = y.Inputs[1], zero = graph.Constant(0);
-        if (a.Op == Op.Constant || b.Op == Op.Constant)
-        {
-            var orEqual = wins == Op.Greater ? Op.GreaterOrEqual : Op.LessOrEqual;
-            return
-            [
-                graph.Select(graph.Binary(orEqual, a, b), d, zero),
-                graph.Select(graph.Binary(orEqual, b, a), d, zero),
-            ];
-        }
-        var half = graph.Select(graph.Binary(Op.Equal, a, b), graph.Scale(d, 0.5), zero);
+        Node a = y.Inputs[0], b = y.Inputs[1];
+        var half = graph.Select(graph.Binary(Op.Equal, a, b), graph.Scale(d, 0.5), graph.Constant(0));
         return
         [
             graph.Select(graph.Binary(wins, a, b), d, half),

@@ -13,7 +13,7 @@ internal static partial class Simplification
         add(LeaveOutUnitAxes, reductions);
         add(ReduceConstant, reductions);
         add(ReduceRepeated, reductions);
-        add(MergeReductions, reductions);
+        add(MergeSums, Op.ReduceSum);
         add((_, graph, node) => node.Inputs[0].Op == Op.Negate
             ? graph.Unary(Op.Negate, graph.Reduce(Op.ReduceSum, node.Inputs[0].Inputs[0], node.Attributes.Numbers))
             : null, Op.ReduceSum);
@@ -55,10 +55,11 @@ internal static partial class Simplification
         : x;
 
     /// <summary>
-    /// Two reductions are one where their axes lie side by side; other pairs stay, as <see cref="Lowering"/> made them.
-    /// Only where the inner result has no other user: it would be computed twice.
+    /// Two sums are one where their axes lie side by side; other pairs stay, as <see cref="Lowering"/> made them. Only
+    /// where the inner result has no other user: it would be computed twice. Extrema are left alone, because a gradient
+    /// that is spread over ties axis by axis is not the one that is spread over all of them.
     /// </summary>
-    static Node? MergeReductions(Simplifier simplifier, Graph graph, Node node)
+    static Node? MergeSums(Simplifier simplifier, Graph graph, Node node)
     {
         var inner = node.Inputs[0];
         if (inner.Op != node.Op || !simplifier.IsUsedOnce(inner))

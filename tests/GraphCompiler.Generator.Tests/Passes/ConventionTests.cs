@@ -48,10 +48,25 @@ public class ConventionTests
     }
 
     [Fact]
-    public void Clamp_passes_its_bounds()
+    public void A_constant_is_a_tensor_like_another()
+    {
+        Assert.Equal([0, 0.5, 1, 1], GradientAt([-1, -0.5, 0.5, 1], (g, x) => g.Binary(Op.Maximum, x, g.Constant(-0.5))));
+        Assert.Equal([0, 0.5, 1, 0], GradientAt([-1, 0, 0.5, -2], (g, x) => g.Binary(Op.Maximum, x, g.Constant(0))));
+    }
+
+    /// <summary>Nested maxima spread axis by axis, and simplification must not change that.</summary>
+    [Fact]
+    public void Nested_extrema_spread_axis_by_axis() => Assert.Equal([0.25, 0.25, 0.5, 0], GradientAt([3, 3, 3, 1], (g, x) =>
+        g.Reduce(Op.ReduceMax, g.Reduce(Op.ReduceMax, g.Reshape(x, new Shape(2, 2)), [1]), [0])));
+
+    [Fact]
+    public void A_clamp_of_selections_passes_its_bounds()
     {
         double[] gradient = GradientAt([-1, -0.5, 0.5, 1], (g, x) =>
-            g.Binary(Op.Minimum, g.Binary(Op.Maximum, x, g.Constant(-0.5)), g.Constant(0.5)));
+        {
+            x = g.Select(g.Binary(Op.Greater, x, g.Constant(0.5)), g.Constant(0.5), x);
+            return g.Select(g.Binary(Op.Less, x, g.Constant(-0.5)), g.Constant(-0.5), x);
+        });
         Assert.Equal([0, 1, 1, 0], gradient);
     }
 

@@ -146,7 +146,7 @@ public class SimplificationTests
     }
 
     [Fact]
-    public void Reductions_of_neighbouring_axes_merge_and_others_stay_split()
+    public void Sums_over_neighbouring_axes_merge_and_others_stay_split()
     {
         Assert.Equal("%1 = ReduceSum(%0){1 2} : Float32 [2, 1, 1]\n→ %1", After(g => g.Reduce(Op.ReduceSum, g.Reduce(Op.ReduceSum, X(g, 2, 3, 4), [2]), [1])));
         Assert.Equal(
