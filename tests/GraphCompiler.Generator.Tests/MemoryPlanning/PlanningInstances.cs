@@ -20,7 +20,7 @@ static class PlanningInstances
 
     /// <summary>Every kind of random instance.</summary>
     public static readonly string[] Kinds =
-        ["uniform", "chain", "training", "cutPacking", "powersOfTwo", "fewSizes", "longAndShort", "staircase"];
+        ["uniform", "chain", "training", "cutPacking", "powersOfTwo", "fewSizes", "longAndShort", "staircase", "full"];
 
     /// <summary>An instance of about <paramref name="count"/> buffers, the same for the same arguments.</summary>
     public static ArenaBuffer[] Random(string kind, int count, int seed)
@@ -38,6 +38,7 @@ static class PlanningInstances
                 ? Interval(random, 0, count + 1, random.Next(10_000))
                 : (i, i + 1 + random.Next(2), random.Next(100))),
             "staircase" => Generate(count, i => i % 2 == 0 ? (i, count + 1, random.Next(1, 90)) : (i, i + 2, random.Next(1, 90))),
+            "full" => Full(random, count, capacity: 8),
             _ => throw new ArgumentException(kind),
         };
     }
@@ -82,5 +83,28 @@ static class PlanningInstances
             pieces.Add(inTime ? (time, upper, bottom, top) : (lower, upper, height, top));
         }
         return [.. pieces.Select((piece, i) => new ArenaBuffer($"b{i}", piece.Top - piece.Bottom, piece.Lower, piece.Upper))];
+    }
+
+    /// <summary>
+    /// Buffers that fill a capacity in every step: each step some of them die, and others of their total size are born.
+    /// The capacity is the lower bound, and often it cannot be reached.
+    /// </summary>
+    public static ArenaBuffer[] Full(Random random, int count, int capacity)
+    {
+        List<(int Lower, int Upper, long Size)> buffers = [];
+        List<(int Lower, long Size)> live = [];
+        for (int step = 0; buffers.Count + live.Count < count; step++)
+        {
+            buffers.AddRange(live.ToArray().Where(_ => random.Next(3) == 0).Select(dead =>
+            {
+                live.Remove(dead);
+                return (dead.Lower, step, dead.Size);
+            }));
+            for (long left = capacity - live.Sum(b => b.Size); left > 0; left -= live[^1].Size)
+                live.Add((step, random.NextInt64(1, Math.Min(left, capacity / 2) + 1)));
+        }
+        int end = live.Max(b => b.Lower) + 1;
+        buffers.AddRange(live.Select(b => (b.Lower, end, b.Size)));
+        return [.. buffers.Select((b, i) => new ArenaBuffer($"b{i}", b.Size, b.Lower, b.Upper))];
     }
 }

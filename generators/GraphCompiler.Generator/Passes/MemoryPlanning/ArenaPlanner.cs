@@ -1,10 +1,20 @@
 namespace GraphCompiler.Generator.Passes;
 
+// Offline placement of buffers in one arena ("dynamic storage allocation", NP-hard), in five steps:
+//   1. sizes become multiples of the alignment, time becomes sections              PlacementProblem
+//   2. the problem is split and peeled into parts that stand on their own          Decomposition
+//   3. each part is stacked greedily                                               GreedyStacking
+//   4. parts higher than need be are searched: many short, complete searches       RestartedSearch, CanonicalSearch
+//   5. offsets are put together again.
+// A part need not be as low as possible, only as low as the whole: the lower bound, or the highest part that could not
+// be lowered. Work is counted in steps, never in time: the same buffers get the same plan on every machine.
+
 /// <summary>Places the buffers of a static schedule in one arena, offline, with as little memory as it can.</summary>
 public static class ArenaPlanner
 {
     const long ReductionWork = 2_000_000;
-    const long GreedyWork = 300_000_000;
+    const long GreedyWork = 200_000_000;
+    const long SearchWork = 600_000_000;
 
     /// <summary>
     /// Gives every buffer an offset such that no two buffers that are live in one step share a byte.
@@ -26,51 +36,43 @@ public static class ArenaPlanner
             [.. occupied.Select(i => buffers[i].Lower)],
             [.. occupied.Select(i => buffers[i].Upper)],
             [.. occupied.Select(i => (buffers[i].Size - 1) / alignment + 1)]);
-        checked
-        {
-            _ = whole.LowerBound * alignment;
-        }
+        long lowerBound = checked(whole.LowerBound * alignment);
 
         long[] stacked = new long[whole.Count];
-        WorkBudget budget = new(ReductionWork, cancellationToken);
-        long height = whole.LowerBound;
-        foreach (PlacementPart part in Decomposition.Reduce(whole, stacked, budget))
-        {
-            (long[] partOffsets, long partHeight) = StackGreedily(part.Problem, whole.LowerBound - part.Floor, cancellationToken);
-            for (int i = 0; i < part.Items.Length; i++)
-                stacked[part.Items[i]] = part.Floor + partOffsets[i];
-            height = Math.Max(height, part.Floor + partHeight);
-        }
+        WorkBudget reductionBudget = new(ReductionWork, cancellationToken);
+        WorkBudget greedyBudget = new(GreedyWork, cancellationToken);
+        WorkBudget searchBudget = new(SearchWork, cancellationToken);
+        List<PartStacking> parts = [.. Decomposition.Reduce(whole, stacked, reductionBudget)
+            .Select(part => new PartStacking(part, searchBudget))];
+        (long height, long provenHeight) = Stack(parts, whole.LowerBound, greedyBudget);
 
+        foreach (PartStacking part in parts)
+        {
+            for (int i = 0; i < part.Offsets.Length; i++)
+                stacked[part.Part.Items[i]] = part.Part.Floor + part.Offsets[i];
+        }
         long[] offsets = new long[buffers.Count];
         for (int i = 0; i < occupied.Length; i++)
             offsets[occupied[i]] = stacked[i] * alignment;
-        long lowerBound = whole.LowerBound * alignment;
         return new ArenaPlan(
-            buffers, offsets, alignment, height * alignment, lowerBound, height == whole.LowerBound, budget.Spent);
+            buffers, offsets, alignment, checked(height * alignment), lowerBound, height == provenHeight,
+            reductionBudget.Spent + greedyBudget.Spent + searchBudget.Spent);
     }
 
-    static (long[] Offsets, long Height) StackGreedily(
-        PlacementProblem problem, long goal, CancellationToken cancellationToken)
+    // Returns the height of the highest part, and a height that no plan is below.
+    static (long Height, long ProvenHeight) Stack(List<PartStacking> parts, long lowerBound, WorkBudget greedyBudget)
     {
-        WorkBudget budget = new(GreedyWork, cancellationToken);
-        GreedyStacking greedy = new(problem, budget);
-        long[] best = [];
-        long bestHeight = long.MaxValue;
-        foreach (int[] order in PlacementOrders.All(problem))
+        foreach (PartStacking part in parts)
+            part.StackGreedily(lowerBound - part.Part.Floor, greedyBudget);
+
+        long height = lowerBound;
+        long provenHeight = lowerBound;
+        foreach (PartStacking part in parts.OrderByDescending(part => part.Part.Floor + part.Height))
         {
-            foreach (bool bestFit in new[] { false, true })
-            {
-                long height = greedy.Stack(order, bestFit);
-                if (height < bestHeight)
-                {
-                    bestHeight = height;
-                    best = [.. greedy.Offsets];
-                }
-                if (bestHeight <= goal || budget.IsSpent)
-                    return (best, bestHeight);
-            }
+            part.Search(height - part.Part.Floor);
+            height = Math.Max(height, part.Part.Floor + part.Height);
+            provenHeight = Math.Max(provenHeight, part.Part.Floor + part.ProvenHeight);
         }
-        return (best, bestHeight);
+        return (height, provenHeight);
     }
 }

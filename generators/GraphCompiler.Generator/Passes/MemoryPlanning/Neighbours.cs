@@ -3,6 +3,9 @@ namespace GraphCompiler.Generator.Passes;
 /// <summary>Which items share a section.</summary>
 static class Neighbours
 {
+    /// <summary>The items that overlap each item in time.</summary>
+    public static int[][] Find(PlacementProblem problem) => Find(problem, long.MaxValue)!;
+
     /// <summary>
     /// The items that overlap each item in time, or null where there are more than <paramref name="most"/> in all.
     /// </summary>

@@ -1,0 +1,72 @@
+using System.Globalization;
+using GraphCompiler.Generator.Passes;
+using Xunit;
+
+namespace GraphCompiler.Generator.Tests.MemoryPlanning;
+
+public class MemoryReportTests
+{
+    static ArenaPlan Plan(params ArenaBuffer[] buffers) => ArenaPlanner.Place(buffers, 1, CancellationToken.None);
+
+    [Fact]
+    public void ListsBuffersInOrderOfTime()
+    {
+        ArenaBuffer[] buffers = [new("logits", 320, 2, 4), new("hidden1", 12_288, 0, 2), new("hidden2", 2_048, 1, 3)];
+        ArenaPlan plan = new(buffers, [0, 0, 12_288], 1, 14_336, 14_336, isProvenOptimal: true, searchSteps: 0);
+        string[] expected =
+        [
+            "arena 14,336 bytes for 3 buffers of 14,656; lower bound 14,336: reached",
+            "",
+            "buffer     size  offset  steps",
+            "hidden1  12,288       0  0-1    ##..",
+            "hidden2   2,048  12,288  1-2    .##.",
+            "logits      320       0  2-3    ..##",
+        ];
+        Assert.Equal(expected, MemoryReport.Lines(plan));
+    }
+
+    [Fact]
+    public void SaysByHowMuchTheLowerBoundIsMissed()
+    {
+        ArenaPlan plan = new([new("a", 90, 0, 1)], [0], 1, 100, 90, isProvenOptimal: true, searchSteps: 0);
+        Assert.Contains("missed by 10 (11.11 %), and no plan comes closer", MemoryReport.Lines(plan)[0]);
+    }
+
+    [Fact]
+    public void LeavesOutTheSmallestBuffers()
+    {
+        ArenaPlan plan = Plan([.. Enumerable.Range(1, 9).Select(i => new ArenaBuffer($"b{i}", i, i, i + 1))]);
+        IReadOnlyList<string> lines = MemoryReport.Lines(plan, "floats", maxRows: 2);
+        Assert.Equal(["b8", "b9"], lines.Skip(3).Take(2).Select(line => line.Split(' ')[0]));
+        Assert.Equal("... and 7 smaller buffers", lines[^1]);
+    }
+
+    [Fact]
+    public void SqueezesManyStepsIntoFewColumns()
+    {
+        ArenaPlan plan = Plan(new("all", 1, 0, 10_000), new("end", 1, 9_999, 10_000));
+        Assert.EndsWith("  " + new string('#', 32), MemoryReport.Lines(plan)[3]);
+        Assert.EndsWith("  " + new string('.', 31) + "#", MemoryReport.Lines(plan)[4]);
+    }
+
+    [Fact]
+    public void OfNothingIsOneLine()
+        => Assert.Single(MemoryReport.Lines(Plan()));
+
+    [Fact]
+    public void IsTheSameInEveryCulture()
+    {
+        ArenaPlan plan = new([new("a", 1234, 0, 1)], [0], 1, 1300, 1234, isProvenOptimal: false, searchSteps: 0);
+        IReadOnlyList<string> lines = MemoryReport.Lines(plan);
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberGroupSeparator = "x", NumberDecimalSeparator = "y" } };
+            Assert.Equal(lines, MemoryReport.Lines(plan));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+}
