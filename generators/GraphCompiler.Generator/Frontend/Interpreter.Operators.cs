@@ -2,6 +2,7 @@ using System;
 using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Graphs;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace GraphCompiler.Generator.Frontend;
@@ -113,7 +114,7 @@ internal sealed partial class Interpreter
         }
         if (conversion.Type is null || value.IsNull)
             return value;
-        bool isCast = !conversion.IsImplicit && (conversion.Conversion.IsReference || conversion.Conversion.IsUnboxing);
+        bool isCast = !conversion.IsImplicit && (conversion.Conversion.IsReference || conversion.GetConversion().IsUnboxing);
         if (isCast && !IsOfType(value, conversion.Type))
         {
             return conversion.IsTryCast
