@@ -47,8 +47,7 @@ public readonly unsafe struct Float128 : IVector<Float128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 LoadPartial(float* source, int count)
     {
-        if (Avx512F.VL.IsSupported)
-            return new(Avx512F.VL.MaskLoad(source, FirstLanes(count), Vector128<float>.Zero));
+        // Not the masked load of AVX-512: .NET 10 compiles it wrongly for the address of a local of the vector's own size.
         if (Avx.IsSupported)
             return new(Avx.MaskLoad(source, FirstLanes(count)));
         return LoadFirst(source, count);

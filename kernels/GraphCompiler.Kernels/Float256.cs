@@ -46,8 +46,7 @@ public readonly unsafe struct Float256 : IVector<Float256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 LoadPartial(float* source, int count)
     {
-        if (Avx512F.VL.IsSupported)
-            return new(Avx512F.VL.MaskLoad(source, FirstLanes(count), Vector256<float>.Zero));
+        // Not the masked load of AVX-512: .NET 10 compiles it wrongly for the address of a local of the vector's own size.
         if (Avx.IsSupported)
             return new(Avx.MaskLoad(source, FirstLanes(count)));
         return new(Vector256.Create(

@@ -46,6 +46,8 @@ public readonly unsafe struct Float512 : IVector<Float512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 LoadPartial(float* source, int count)
     {
+        // .NET 10 compiles this wrongly (a null reference) for the address of a local of exactly 64 bytes; kernels read
+        // from arenas, and nothing else does it in one instruction.
         if (Avx512F.IsSupported)
             return new(Avx512F.MaskLoad(source, FirstLanes(count), Vector512<float>.Zero));
         return new(Vector512.Create(
