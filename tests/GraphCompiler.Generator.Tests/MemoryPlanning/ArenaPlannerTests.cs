@@ -18,7 +18,8 @@ public class ArenaPlannerTests
 
     // Over the steps in order: what is born adds, what is dead no longer counts.
     static long LowerBound(IReadOnlyList<ArenaBuffer> buffers, int alignment)
-        => buffers.SelectMany(b => new[] { (Step: b.Lower, Size: (b.Size + alignment - 1) / alignment * alignment), (Step: b.Upper, Size: -((b.Size + alignment - 1) / alignment * alignment)) })
+        => buffers.Select(b => (b.Lower, b.Upper, Size: (b.Size + alignment - 1) / alignment * alignment))
+            .SelectMany(b => new[] { (Step: b.Lower, b.Size), (Step: b.Upper, Size: -b.Size) })
             .GroupBy(change => change.Step).OrderBy(changes => changes.Key)
             .Aggregate((Live: 0L, Most: 0L), (sum, changes) =>
             {

@@ -61,7 +61,8 @@ public class MemoryReportTests
         CultureInfo before = CultureInfo.CurrentCulture;
         try
         {
-            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberGroupSeparator = "x", NumberDecimalSeparator = "y" } };
+            NumberFormatInfo format = new() { NumberGroupSeparator = "x", NumberDecimalSeparator = "y" };
+            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = format };
             Assert.Equal(lines, MemoryReport.Lines(plan));
         }
         finally

@@ -37,7 +37,7 @@ static class PlanningInstances
             "longAndShort" => Generate(count, i => i % 10 == 0
                 ? Interval(random, 0, count + 1, random.Next(10_000))
                 : (i, i + 1 + random.Next(2), random.Next(100))),
-            "staircase" => Generate(count, i => i % 2 == 0 ? (i, count + 1, random.Next(1, 90)) : (i, i + 2, random.Next(1, 90))),
+            "staircase" => Generate(count, i => (i, i % 2 == 0 ? count + 1 : i + 2, random.Next(1, 90))),
             "full" => Full(random, count, capacity: 8),
             _ => throw new ArgumentException(kind),
         };
@@ -61,9 +61,10 @@ static class PlanningInstances
     static (int Lower, int Upper, long Size) TrainingStep(Random random, int i, int count)
     {
         int step = i / 2;
-        return i % 2 == 0
-            ? (step, 2 * count - step, 64L << random.Next(6))
-            : (step + (i % 4 == 1 ? 0 : count), step + (i % 4 == 1 ? 0 : count) + random.Next(1, 4), 64L << random.Next(8));
+        if (i % 2 == 0)
+            return (step, 2 * count - step, 64L << random.Next(6));
+        int lower = i % 4 == 1 ? step : count + step;
+        return (lower, lower + random.Next(1, 4), 64L << random.Next(8));
     }
 
     // A rectangle cut into pieces by horizontal and vertical cuts: the lower bound can be reached, and is hard to reach.
@@ -82,7 +83,7 @@ static class PlanningInstances
             pieces[at] = (lower, time, bottom, height);
             pieces.Add(inTime ? (time, upper, bottom, top) : (lower, upper, height, top));
         }
-        return [.. pieces.Select((piece, i) => new ArenaBuffer($"b{i}", piece.Top - piece.Bottom, piece.Lower, piece.Upper))];
+        return [.. pieces.Select((p, i) => new ArenaBuffer($"b{i}", p.Top - p.Bottom, p.Lower, p.Upper))];
     }
 
     /// <summary>

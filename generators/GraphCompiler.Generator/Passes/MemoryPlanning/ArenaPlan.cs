@@ -19,7 +19,7 @@ public sealed class ArenaPlan
     /// <summary>The buffers, in the order they were given.</summary>
     public IReadOnlyList<ArenaBuffer> Buffers { get; }
 
-    /// <summary>The offset of each buffer, parallel to <see cref="Buffers"/>; multiples of <see cref="Alignment"/>.</summary>
+    /// <summary>The offset of each of the <see cref="Buffers"/>, a multiple of <see cref="Alignment"/>.</summary>
     public IReadOnlyList<long> Offsets { get; }
 
     /// <summary>What every offset, and the arena's size, is a multiple of.</summary>
@@ -28,7 +28,7 @@ public sealed class ArenaPlan
     /// <summary>The arena's size.</summary>
     public long Size { get; }
 
-    /// <summary>The largest sum of sizes live in one step, each rounded up to the alignment: no arena is smaller.</summary>
+    /// <summary>The largest sum of sizes, rounded up to the alignment, that are live in one step: no arena is smaller.</summary>
     public long LowerBound { get; }
 
     /// <summary>By how much the arena is larger than the lower bound; 0 where it is reached.</summary>

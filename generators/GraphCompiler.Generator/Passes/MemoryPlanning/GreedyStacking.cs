@@ -20,8 +20,8 @@ sealed class GreedyStacking
     readonly WorkBudget budget;
     readonly int[][]? neighbours;
 
-    // The placed items in order of offset, and side by side what the walk needs of them.
-    readonly int[] placed, placedFirst, placedEnd;
+    // What the walk needs of the placed items, side by side, in order of offset.
+    readonly int[] placedFirst, placedEnd;
     readonly long[] placedOffset, placedTop;
     readonly bool[] isPlaced;
     int placedCount;
@@ -31,7 +31,6 @@ sealed class GreedyStacking
         this.problem = problem;
         this.budget = budget;
         int count = problem.Count;
-        placed = new int[count];
         placedFirst = new int[count];
         placedEnd = new int[count];
         placedOffset = new long[count];
@@ -110,12 +109,10 @@ sealed class GreedyStacking
         int at = Array.BinarySearch(placedOffset, 0, placedCount, Offsets[item]);
         at = at < 0 ? ~at : at;
         int moved = placedCount - at;
-        Array.Copy(placed, at, placed, at + 1, moved);
         Array.Copy(placedFirst, at, placedFirst, at + 1, moved);
         Array.Copy(placedEnd, at, placedEnd, at + 1, moved);
         Array.Copy(placedOffset, at, placedOffset, at + 1, moved);
         Array.Copy(placedTop, at, placedTop, at + 1, moved);
-        placed[at] = item;
         placedFirst[at] = problem.First[item];
         placedEnd[at] = problem.End[item];
         placedOffset[at] = Offsets[item];

@@ -66,7 +66,7 @@ public static class InPlaceReuse
         return places.Build();
     }
 
-    // Which buffers share a place: chains in which each was written over the one before. A place is as large as the first.
+    // Which buffers share a place: chains, each written over the one before. A place is as large as the first.
     sealed class Places
     {
         readonly IReadOnlyList<ArenaBuffer> buffers;

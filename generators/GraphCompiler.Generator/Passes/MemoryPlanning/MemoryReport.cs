@@ -13,7 +13,7 @@ public static class MemoryReport
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="unit">What sizes and offsets count.</param>
-    /// <param name="maxRows">How many buffers to list; the largest are kept, and a line says how many are left out.</param>
+    /// <param name="maxRows">How many buffers to list, the largest; a line says how many are left out.</param>
     public static IReadOnlyList<string> Lines(ArenaPlan plan, string unit = "bytes", int maxRows = int.MaxValue)
     {
         List<string> lines = [Summary(plan, unit)];
@@ -54,7 +54,9 @@ public static class MemoryReport
                 buffer.Name,
                 Invariant($"{buffer.Size:N0}"),
                 Invariant($"{plan.Offsets[i]:N0}"),
-                buffer.Upper - buffer.Lower == 1 ? Invariant($"{buffer.Lower}") : Invariant($"{buffer.Lower}-{buffer.Upper - 1}"),
+                buffer.Upper - buffer.Lower == 1
+                    ? Invariant($"{buffer.Lower}")
+                    : Invariant($"{buffer.Lower}-{buffer.Upper - 1}"),
                 Timeline(buffer, firstStep, steps),
             ]);
         }

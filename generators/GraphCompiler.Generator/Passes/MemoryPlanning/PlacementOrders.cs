@@ -1,6 +1,6 @@
 namespace GraphCompiler.Generator.Passes;
 
-/// <summary>The orders in which items are tried; ties are broken by the item's index, so that each is a total order.</summary>
+/// <summary>The orders in which items are tried; ties go by the item's index, so that each is a total order.</summary>
 static class PlacementOrders
 {
     /// <summary>By size, area, pressure and lifetime: biggest first.</summary>
@@ -26,7 +26,9 @@ static class PlacementOrders
         for (int width = 1; 2 * width <= problem.Sections; width *= 2)
         {
             long[] half = maxima[maxima.Count - 1];
-            maxima.Add([.. Enumerable.Range(0, problem.Sections - 2 * width + 1).Select(s => Math.Max(half[s], half[s + width]))]);
+            int count = problem.Sections - 2 * width + 1;
+            int shift = width;
+            maxima.Add([.. Enumerable.Range(0, count).Select(s => Math.Max(half[s], half[s + shift]))]);
         }
         long[] pressure = new long[problem.Count];
         for (int i = 0; i < pressure.Length; i++)

@@ -3,17 +3,17 @@ namespace GraphCompiler.Generator.Passes;
 // The time a search by backtracking takes varies wildly with the ranking it follows: most rankings of an instance lead
 // astray early, a few walk straight to a solution. So many short searches beat a long one (Gomes, Selman and Kautz,
 // "Boosting combinatorial search through randomization", 1998). Three rankings are taken in turn:
-//   pressure (the fullest section an item is in), then lifetime, then size;
+//   pressure (the total of the fullest section an item is in), then lifetime, then area;
 //   area (lifetime times size);
 //   lifetime, then area;
-// first as they are, then with lifetimes and areas blurred by noise. How long each may search
-// follows the sequence 1 1 2 1 1 2 4 ... (Luby, Sinclair and Zuckerman, 1993), times a unit.
-// The noise comes from a generator of our own with a fixed seed, so that the same problem gives the same plan everywhere.
+// first as they are, then with lifetimes and areas blurred by noise. How long each may search follows the sequence
+// 1 1 2 1 1 2 4 ... (Luby, Sinclair and Zuckerman, 1993), times a unit that is enough to reach the top once. The noise
+// comes from a generator of our own with a fixed seed, so that the same problem gives the same plan everywhere.
 
 /// <summary>Searches a problem with many rankings of its items.</summary>
 sealed class RestartedSearch
 {
-    const long LubyUnit = 900_000;
+    const long LeastUnit = 900_000;
 
     static readonly double[] NoiseLevels = [0.3, 0.5];
 
@@ -24,6 +24,7 @@ sealed class RestartedSearch
     readonly double[] length;
     readonly double[] area;
     readonly FailedStates failed = new();
+    readonly long unit;
     ulong random = 1;
     int attempt;
 
@@ -34,6 +35,7 @@ sealed class RestartedSearch
         neighbours = Neighbours.Find(problem);
         pressure = PlacementOrders.Pressure(problem);
         length = [.. Enumerable.Range(0, problem.Count).Select(i => (double)(problem.End[i] - problem.First[i]))];
+        unit = Math.Max(LeastUnit, WorkOfOneDescent(problem));
         area = [.. Enumerable.Range(0, problem.Count).Select(i => length[i] * problem.Size[i])];
     }
 
@@ -50,7 +52,7 @@ sealed class RestartedSearch
         offsets = [];
         while (outcome == SearchOutcome.OutOfWork && budget.Spent < end && !budget.IsSpent)
         {
-            long limit = Math.Min(LubyUnit * Luby(attempt / 3 + 1), end - budget.Spent);
+            long limit = Math.Min(unit * Luby(attempt / 3 + 1), end - budget.Spent);
             CanonicalSearch search = new(problem, neighbours, NextRanking(), capacity, limit, failed, budget);
             outcome = search.Run();
             if (outcome == SearchOutcome.Found)
@@ -58,6 +60,15 @@ sealed class RestartedSearch
             budget.Spend(problem.Count);
         }
         return outcome;
+    }
+
+    // Placing one item after the other, each bounded by what is left, without ever going back.
+    static long WorkOfOneDescent(PlacementProblem problem)
+    {
+        long sections = 0;
+        for (int i = 0; i < problem.Count; i++)
+            sections += problem.End[i] - problem.First[i];
+        return problem.Count * (sections + 4L * problem.Count) / 2;
     }
 
     int[] NextRanking()
@@ -68,7 +79,8 @@ sealed class RestartedSearch
         IEnumerable<int> items = Enumerable.Range(0, problem.Count);
         return (attempt++ % 3) switch
         {
-            0 => [.. items.OrderByDescending(i => pressure[i]).ThenByDescending(i => blurredLength[i]).ThenByDescending(i => blurredArea[i])],
+            0 => [.. items.OrderByDescending(i => pressure[i]).ThenByDescending(i => blurredLength[i])
+                .ThenByDescending(i => blurredArea[i])],
             1 => [.. items.OrderByDescending(i => blurredArea[i])],
             _ => [.. items.OrderByDescending(i => blurredLength[i]).ThenByDescending(i => blurredArea[i])],
         };
