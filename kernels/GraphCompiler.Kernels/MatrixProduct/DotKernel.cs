@@ -11,8 +11,12 @@ namespace GraphCompiler.Kernels;
 /// </summary>
 internal static unsafe class DotKernel
 {
-    /// <summary>Rows of a full tile.</summary>
-    public const int Rows = 4;
+    /// <summary>Rows of a full tile: with its operands it must fit the registers.</summary>
+    public static int Rows
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TileShape.ManyRegisters ? 4 : 2;
+    }
 
     /// <summary>Columns of a full tile.</summary>
     public const int Columns = 4;
@@ -152,24 +156,40 @@ internal static unsafe class DotKernel
     static Vector128<float> SumLanes<V>(V s0, V s1, V s2, V s3)
         where V : unmanaged, IVector<V>
     {
+        // Interleaving two vectors and adding leaves two lanes of each in a quarter, doing the same with pairs of lanes leaves
+        // one lane of each of the four. With 16 lanes that comes first and the quarters are added last: half the instructions.
         if (typeof(V) == typeof(Float512) && Avx512F.IsSupported)
         {
-            Vector512<float> quarters = SumQuarters(
-                Unsafe.BitCast<V, Vector512<float>>(s0), Unsafe.BitCast<V, Vector512<float>>(s1),
-                Unsafe.BitCast<V, Vector512<float>>(s2), Unsafe.BitCast<V, Vector512<float>>(s3));
-            Vector256<float> halves = quarters.GetLower() + quarters.GetUpper();
-            return halves.GetLower() + halves.GetUpper();
+            Vector512<float> v0 = Unsafe.BitCast<V, Vector512<float>>(s0), v1 = Unsafe.BitCast<V, Vector512<float>>(s1);
+            Vector512<float> v2 = Unsafe.BitCast<V, Vector512<float>>(s2), v3 = Unsafe.BitCast<V, Vector512<float>>(s3);
+            Vector512<double> v01 = (Avx512F.UnpackLow(v0, v1) + Avx512F.UnpackHigh(v0, v1)).AsDouble();
+            Vector512<double> v23 = (Avx512F.UnpackLow(v2, v3) + Avx512F.UnpackHigh(v2, v3)).AsDouble();
+            return SumQuarters(Avx512F.UnpackLow(v01, v23).AsSingle() + Avx512F.UnpackHigh(v01, v23).AsSingle());
+        }
+        if (Interleaving.IsSupported)
+        {
+            Vector128<float> q0 = SumQuarters(s0), q1 = SumQuarters(s1), q2 = SumQuarters(s2), q3 = SumQuarters(s3);
+            Vector128<float> q01 = Interleaving.Low(q0, q1) + Interleaving.High(q0, q1);
+            Vector128<float> q23 = Interleaving.Low(q2, q3) + Interleaving.High(q2, q3);
+            return Vector128.Create(q01.GetLower(), q23.GetLower()) + Vector128.Create(q01.GetUpper(), q23.GetUpper());
         }
         return Vector128.Create(V.SumLanes(s0), V.SumLanes(s1), V.SumLanes(s2), V.SumLanes(s3));
     }
 
-    // In each quarter: interleaving the lanes of two vectors and adding leaves two lanes a vector; doing the same with pairs
-    // of lanes leaves one lane for each of the four.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<float> SumQuarters(Vector512<float> s0, Vector512<float> s1, Vector512<float> s2, Vector512<float> s3)
+    static Vector128<float> SumQuarters<V>(V sum)
+        where V : unmanaged, IVector<V>
     {
-        Vector512<double> s01 = (Avx512F.UnpackLow(s0, s1) + Avx512F.UnpackHigh(s0, s1)).AsDouble();
-        Vector512<double> s23 = (Avx512F.UnpackLow(s2, s3) + Avx512F.UnpackHigh(s2, s3)).AsDouble();
-        return Avx512F.UnpackLow(s01, s23).AsSingle() + Avx512F.UnpackHigh(s01, s23).AsSingle();
+        if (typeof(V) == typeof(Float512))
+            return SumQuarters(Unsafe.BitCast<V, Vector512<float>>(sum));
+        if (typeof(V) == typeof(Float256))
+            return SumHalves(Unsafe.BitCast<V, Vector256<float>>(sum));
+        return Unsafe.BitCast<V, Vector128<float>>(sum);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> SumQuarters(Vector512<float> sum) => SumHalves(sum.GetLower() + sum.GetUpper());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> SumHalves(Vector256<float> sum) => sum.GetLower() + sum.GetUpper();
 }

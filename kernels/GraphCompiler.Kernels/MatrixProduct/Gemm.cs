@@ -21,7 +21,7 @@ public static unsafe class Gemm
     /// How much of <see cref="Worker.Scratch"/> a product uses at most, whatever its sizes. Reserve it with
     /// <see cref="WorkerTeam.ReserveScratch"/> before the first product; nothing else is needed.
     /// </summary>
-    public const int ScratchFloats =
+    public static int ScratchFloats =>
         TileShape.PackedAFloats + TileShape.PackedBFloats + TileShape.PartialSumFloats + (16 * 16);
 
     /// <summary>One product, shared by the workers of the team.</summary>

@@ -69,6 +69,13 @@ internal static unsafe class Packing
         int k = 0;
         for (; k <= depth - V.Count; k += V.Count)
         {
+            if (typeof(TB) == typeof(ColumnMajorMatrix) && count == V.Count)
+            {
+                InPlace.Strides(b, out _, out nint columnStride);
+                Transpose.Square<V>(
+                    InPlace.Element(b, firstRow + k, column), columnStride, destination + (k * width), width);
+                continue;
+            }
             for (int i = 0; i < count; i++)
                 V.Store(square + (i * V.Count), b.Load<V>(firstRow + k, column + i));
             Transpose.Square<V>(square, V.Count, destination + (k * width), width);

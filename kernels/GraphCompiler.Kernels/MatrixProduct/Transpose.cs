@@ -14,6 +14,8 @@ internal static unsafe class Transpose
     {
         if (typeof(V) == typeof(Float512) && Avx512F.IsSupported)
             Square16(source, sourceStride, destination, destinationStride);
+        else if (Interleaving.IsSupported)
+            SquareOfBlocks(V.Count, source, sourceStride, destination, destinationStride);
         else
             Rows<V>(source, sourceStride, V.Count, destination, destinationStride);
     }
@@ -49,6 +51,31 @@ internal static unsafe class Transpose
             Avx512F.UnpackHigh(low01, low23).AsSingle().Store(to + destinationStride);
             Avx512F.UnpackLow(high01, high23).AsSingle().Store(to + (destinationStride * 2));
             Avx512F.UnpackHigh(high01, high23).AsSingle().Store(to + (destinationStride * 3));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void SquareOfBlocks(int size, float* source, nint stride, float* destination, nint destinationStride)
+    {
+        for (int row = 0; row < size; row += 4)
+        {
+            for (int column = 0; column < size; column += 4)
+            {
+                float* from = source + (row * stride) + column;
+                float* to = destination + (column * destinationStride) + row;
+                Vector128<float> r0 = Vector128.Load(from);
+                Vector128<float> r1 = Vector128.Load(from + stride);
+                Vector128<float> r2 = Vector128.Load(from + (stride * 2));
+                Vector128<float> r3 = Vector128.Load(from + (stride * 3));
+                Vector128<double> low01 = Interleaving.Low(r0, r1).AsDouble();
+                Vector128<double> high01 = Interleaving.High(r0, r1).AsDouble();
+                Vector128<double> low23 = Interleaving.Low(r2, r3).AsDouble();
+                Vector128<double> high23 = Interleaving.High(r2, r3).AsDouble();
+                Vector128.Create(low01.GetLower(), low23.GetLower()).AsSingle().Store(to);
+                Vector128.Create(low01.GetUpper(), low23.GetUpper()).AsSingle().Store(to + destinationStride);
+                Vector128.Create(high01.GetLower(), high23.GetLower()).AsSingle().Store(to + (destinationStride * 2));
+                Vector128.Create(high01.GetUpper(), high23.GetUpper()).AsSingle().Store(to + (destinationStride * 3));
+            }
         }
     }
 

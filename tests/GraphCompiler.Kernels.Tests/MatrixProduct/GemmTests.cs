@@ -18,7 +18,7 @@ public abstract unsafe class GemmTests<V>
     [MemberData(nameof(Shapes))]
     public void Products_of_all_forms_are_right_and_write_nothing_else(int m, int n, int k)
     {
-        foreach (int extraStride in new[] { 0, 3, 16 })
+        foreach (int extraStride in new[] { 0, 3 })
         {
             for (int form = 0; form < 4; form++)
             {
@@ -33,7 +33,7 @@ public abstract unsafe class GemmTests<V>
     public void Products_of_random_sizes_are_right()
     {
         var random = new Random(20);
-        for (int i = 0; i < 300; i++)
+        for (int i = 0; i < 150; i++)
         {
             int m = random.Next(1, 1 << random.Next(1, 8));
             int n = random.Next(1, 1 << random.Next(1, 8));
