@@ -278,6 +278,10 @@ public readonly unsafe struct Float128 : IVector<Float128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Xor(Float128 a, Float128 b, Float128 c) => new(a.Lanes ^ b.Lanes ^ c.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 Not(Float128 value) => new(~value.Lanes);
 
     /// <inheritdoc/>
@@ -360,28 +364,28 @@ public readonly unsafe struct Float128 : IVector<Float128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 MultiplyBits(Float128 a, Float128 b, out Float128 low)
-    {
-        Vector128<uint> x = a.Lanes.AsUInt32(), y = b.Lanes.AsUInt32();
-        if (Sse41.IsSupported)
-        {
-            Vector128<uint> even = Sse2.Multiply(x, y).AsUInt32();
-            Vector128<ulong> odd = Sse2.Multiply((x.AsUInt64() >>> 32).AsUInt32(), (y.AsUInt64() >>> 32).AsUInt32());
-            low = new((x * y).AsSingle());
-            return new(Sse41.Blend(
-                (even.AsUInt64() >>> 32).AsUInt16(), odd.AsUInt16(), 0b1100_1100).AsSingle());
-        }
-        if (AdvSimd.Arm64.IsSupported)
-        {
-            Vector128<uint> first = AdvSimd.MultiplyWideningLower(x.GetLower(), y.GetLower()).AsUInt32();
-            Vector128<uint> second = AdvSimd.MultiplyWideningUpper(x, y).AsUInt32();
-            low = new(AdvSimd.Arm64.UnzipEven(first, second).AsSingle());
-            return new(AdvSimd.Arm64.UnzipOdd(first, second).AsSingle());
-        }
-        low = new((x * y).AsSingle());
-        return new(Vector128.Create(HighOfProduct(0), HighOfProduct(1), HighOfProduct(2), HighOfProduct(3)).AsSingle());
+    public static Float128 ShiftPairsLeft(Float128 value, int places) =>
+        new((value.Lanes.AsUInt64() << places).AsSingle());
 
-        uint HighOfProduct(int lane) => (uint)(((ulong)x.GetElement(lane) * y.GetElement(lane)) >> 32);
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 ShiftPairsRight(Float128 value, int places) =>
+        new((value.Lanes.AsUInt64() >>> places).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 MultiplyPairs(Float128 a, Float128 b)
+    {
+        if (Sse2.IsSupported)
+            return new(Sse2.Multiply(a.Lanes.AsUInt32(), b.Lanes.AsUInt32()).AsSingle());
+        if (AdvSimd.IsSupported)
+        {
+            return new(AdvSimd.MultiplyWideningLower(
+                AdvSimd.ExtractNarrowingLower(a.Lanes.AsUInt64()), AdvSimd.ExtractNarrowingLower(b.Lanes.AsUInt64()))
+                .AsSingle());
+        }
+        var low = Vector128.Create(0xFFFF_FFFFUL);
+        return new(((a.Lanes.AsUInt64() & low) * (b.Lanes.AsUInt64() & low)).AsSingle());
     }
 
     /// <summary>The mask of the first <paramref name="count"/> lanes.</summary>

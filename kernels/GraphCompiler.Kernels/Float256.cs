@@ -253,6 +253,10 @@ public readonly unsafe struct Float256 : IVector<Float256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Xor(Float256 a, Float256 b, Float256 c) => new(a.Lanes ^ b.Lanes ^ c.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 Not(Float256 value) => new(~value.Lanes);
 
     /// <inheritdoc/>
@@ -326,20 +330,23 @@ public readonly unsafe struct Float256 : IVector<Float256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 MultiplyBits(Float256 a, Float256 b, out Float256 low)
+    public static Float256 ShiftPairsLeft(Float256 value, int places) =>
+        new((value.Lanes.AsUInt64() << places).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 ShiftPairsRight(Float256 value, int places) =>
+        new((value.Lanes.AsUInt64() >>> places).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 MultiplyPairs(Float256 a, Float256 b)
     {
-        Vector256<uint> x = a.Lanes.AsUInt32(), y = b.Lanes.AsUInt32();
         if (Avx2.IsSupported)
-        {
-            Vector256<uint> even = Avx2.Multiply(x, y).AsUInt32();
-            Vector256<ulong> odd = Avx2.Multiply((x.AsUInt64() >>> 32).AsUInt32(), (y.AsUInt64() >>> 32).AsUInt32());
-            low = new((x * y).AsSingle());
-            return new(Avx2.Blend((even.AsUInt64() >>> 32).AsUInt32(), odd.AsUInt32(), 0b1010_1010).AsSingle());
-        }
-        Float128 lower = Float128.MultiplyBits(new(a.Lanes.GetLower()), new(b.Lanes.GetLower()), out Float128 lowOfLower);
-        Float128 upper = Float128.MultiplyBits(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper()), out Float128 lowOfUpper);
-        low = new(Vector256.Create(lowOfLower.Lanes, lowOfUpper.Lanes));
-        return new(Vector256.Create(lower.Lanes, upper.Lanes));
+            return new(Avx2.Multiply(a.Lanes.AsUInt32(), b.Lanes.AsUInt32()).AsSingle());
+        return new(Vector256.Create(
+            Float128.MultiplyPairs(new(a.Lanes.GetLower()), new(b.Lanes.GetLower())).Lanes,
+            Float128.MultiplyPairs(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper())).Lanes));
     }
 
     /// <summary>The mask of the first <paramref name="count"/> lanes.</summary>

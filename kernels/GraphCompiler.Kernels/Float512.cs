@@ -248,6 +248,10 @@ public readonly unsafe struct Float512 : IVector<Float512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Xor(Float512 a, Float512 b, Float512 c) => new(a.Lanes ^ b.Lanes ^ c.Lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 Not(Float512 value) => new(~value.Lanes);
 
     /// <inheritdoc/>
@@ -321,22 +325,23 @@ public readonly unsafe struct Float512 : IVector<Float512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 MultiplyBits(Float512 a, Float512 b, out Float512 low)
+    public static Float512 ShiftPairsLeft(Float512 value, int places) =>
+        new((value.Lanes.AsUInt64() << places).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 ShiftPairsRight(Float512 value, int places) =>
+        new((value.Lanes.AsUInt64() >>> places).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 MultiplyPairs(Float512 a, Float512 b)
     {
-        Vector512<uint> x = a.Lanes.AsUInt32(), y = b.Lanes.AsUInt32();
         if (Avx512F.IsSupported)
-        {
-            Vector512<uint> even = Avx512F.Multiply(x, y).AsUInt32();
-            Vector512<ulong> odd = Avx512F.Multiply((x.AsUInt64() >>> 32).AsUInt32(), (y.AsUInt64() >>> 32).AsUInt32());
-            low = new((x * y).AsSingle());
-            return new(Vector512.ConditionalSelect(
-                Vector512.Create(0xFFFF_FFFF_0000_0000UL).AsUInt32(), odd.AsUInt32(), (even.AsUInt64() >>> 32).AsUInt32())
-                .AsSingle());
-        }
-        Float256 lower = Float256.MultiplyBits(new(a.Lanes.GetLower()), new(b.Lanes.GetLower()), out Float256 lowOfLower);
-        Float256 upper = Float256.MultiplyBits(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper()), out Float256 lowOfUpper);
-        low = new(Vector512.Create(lowOfLower.Lanes, lowOfUpper.Lanes));
-        return new(Vector512.Create(lower.Lanes, upper.Lanes));
+            return new(Avx512F.Multiply(a.Lanes.AsUInt32(), b.Lanes.AsUInt32()).AsSingle());
+        return new(Vector512.Create(
+            Float256.MultiplyPairs(new(a.Lanes.GetLower()), new(b.Lanes.GetLower())).Lanes,
+            Float256.MultiplyPairs(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper())).Lanes));
     }
 
     /// <summary>The mask of the first <paramref name="count"/> lanes.</summary>

@@ -8,7 +8,7 @@ namespace GraphCompiler.Kernels;
 /// becomes one or a few instructions. What a lane holds after an operation depends only on what the lanes at the same
 /// position held before it: never on the position, and never on whether the load was partial.</para>
 /// <para>Comparisons give masks: lanes whose 32 bits are all ones or all zeros. A mask is the same type as a value, and
-/// <see cref="And"/>, <see cref="Or"/>, <see cref="Xor"/> and <see cref="Not"/> work on the bits of either.</para>
+/// <see cref="And"/>, <see cref="Or"/>, <see cref="Xor(TSelf, TSelf)"/> and <see cref="Not"/> work on the bits of either.</para>
 /// <para>The last group of members treats a lane as the 32-bit integer with the same bits. It exists for the mathematics
 /// in <see cref="VectorMath"/> and for <see cref="Philox"/>.</para>
 /// </remarks>
@@ -174,6 +174,9 @@ public unsafe interface IVector<TSelf>
     /// <summary>Bitwise exclusive disjunction.</summary>
     static abstract TSelf Xor(TSelf a, TSelf b);
 
+    /// <summary>Bitwise exclusive disjunction of three.</summary>
+    static abstract TSelf Xor(TSelf a, TSelf b, TSelf c);
+
     /// <summary>Bitwise complement.</summary>
     static abstract TSelf Not(TSelf value);
 
@@ -224,9 +227,14 @@ public unsafe interface IVector<TSelf>
     /// </summary>
     static abstract TSelf ScaleByPowerOfTwo(TSelf value, TSelf exponent);
 
+    /// <summary>Shifts the 64 bits of lanes 2i (the lower half) and 2i + 1 left by <paramref name="places"/>.</summary>
+    static abstract TSelf ShiftPairsLeft(TSelf value, int places);
+
+    /// <summary>Shifts the 64 bits of lanes 2i (the lower half) and 2i + 1 right; zeros come in.</summary>
+    static abstract TSelf ShiftPairsRight(TSelf value, int places);
+
     /// <summary>
-    /// The 64-bit product of the lanes as unsigned 32-bit integers: returns the high halves, and the low ones in
-    /// <paramref name="low"/>.
+    /// The 64-bit products, in lanes 2i (the lower half) and 2i + 1, of the unsigned 32-bit integers in lanes 2i.
     /// </summary>
-    static abstract TSelf MultiplyBits(TSelf a, TSelf b, out TSelf low);
+    static abstract TSelf MultiplyPairs(TSelf a, TSelf b);
 }

@@ -65,8 +65,8 @@ public static unsafe class Philox
             c1 = TVector.AddBits(c1, carry);
         }
         TVector c2 = TVector.SplatBits((int)(uint)step), c3 = TVector.SplatBits((int)stream);
-        Mix(ref c0, ref c1, ref c2, ref c3, (uint)seed, (uint)(seed >> 32));
-        return TVector.ConvertBitsToSingle(TVector.ShiftBitsRight(c0, 8)) * TVector.Splat(1f / (1 << 24));
+        TVector words = FirstWords(c0, c1, c2, c3, (uint)seed, (uint)(seed >> 32));
+        return TVector.ConvertBitsToSingle(TVector.ShiftBitsRight(words, 8)) * TVector.Splat(1f / (1 << 24));
     }
 
     /// <summary>0, 1, 2, … as integers: adding 2^23 leaves them in the low bits of the mantissa.</summary>
@@ -74,25 +74,39 @@ public static unsafe class Philox
     static TVector LaneNumbers<TVector>() where TVector : unmanaged, IVector<TVector> =>
         TVector.And(TVector.Iota(1 << 23), TVector.SplatBits((1 << 23) - 1));
 
+    /// <summary>The first words of the blocks of all lanes' counters.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Mix<TVector>(ref TVector c0, ref TVector c1, ref TVector c2, ref TVector c3, uint k0, uint k1)
+    static TVector FirstWords<TVector>(TVector c0, TVector c1, TVector c2, TVector c3, uint k0, uint k1)
         where TVector : unmanaged, IVector<TVector>
     {
-        TVector multiplier0 = TVector.SplatBits(unchecked((int)Multiplier0));
-        TVector multiplier1 = TVector.SplatBits(unchecked((int)Multiplier1));
+        // Products have 64 bits, so the even lanes are mixed where they are and the odd ones in the even places of
+        // other registers. Whatever is in the odd places stays there: products do not read it.
+        TVector d0 = TVector.ShiftPairsRight(c0, 32), d1 = TVector.ShiftPairsRight(c1, 32), d2 = c2, d3 = c3;
         TVector weyl0 = TVector.SplatBits(unchecked((int)Weyl0)), weyl1 = TVector.SplatBits(unchecked((int)Weyl1));
         TVector key0 = TVector.SplatBits((int)k0), key1 = TVector.SplatBits((int)k1);
         for (int round = 0; round < Rounds; round++)
         {
-            TVector high0 = TVector.MultiplyBits(multiplier0, c0, out TVector low0);
-            TVector high1 = TVector.MultiplyBits(multiplier1, c2, out TVector low1);
-            c0 = TVector.Xor(TVector.Xor(high1, c1), key0);
-            c1 = low1;
-            c2 = TVector.Xor(TVector.Xor(high0, c3), key1);
-            c3 = low0;
+            MixPairs(ref c0, ref c1, ref c2, ref c3, key0, key1);
+            MixPairs(ref d0, ref d1, ref d2, ref d3, key0, key1);
             key0 = TVector.AddBits(key0, weyl0);
             key1 = TVector.AddBits(key1, weyl1);
         }
+        TVector even = TVector.ShiftPairsRight(TVector.ShiftPairsLeft(c0, 32), 32);
+        return TVector.Or(even, TVector.ShiftPairsLeft(d0, 32));
+    }
+
+    /// <summary>One round on the even lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void MixPairs<TVector>(
+        ref TVector c0, ref TVector c1, ref TVector c2, ref TVector c3, TVector key0, TVector key1)
+        where TVector : unmanaged, IVector<TVector>
+    {
+        TVector product0 = TVector.MultiplyPairs(TVector.SplatBits(unchecked((int)Multiplier0)), c0);
+        TVector product1 = TVector.MultiplyPairs(TVector.SplatBits(unchecked((int)Multiplier1)), c2);
+        c0 = TVector.Xor(TVector.ShiftPairsRight(product1, 32), c1, key0);
+        c1 = product1;
+        c2 = TVector.Xor(TVector.ShiftPairsRight(product0, 32), c3, key1);
+        c3 = product0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,56 +4,59 @@ namespace GraphCompiler.Kernels;
 
 // Waiting for another thread to change a number: spin, then sleep.
 //
-// The pauses between the kernels of a step are a microsecond or less, so a waiter first spins without leaving its core.
-// When that was not enough it offers its core to whoever else wants it between looks, so that a machine with more
-// threads than cores goes on. After some tens of microseconds it sleeps, and costs nothing until it is woken. The
-// sleeper says so before it looks a last time, and the waker looks for sleepers after its write; with a full fence in
-// both, one of them sees the other.
+// The pauses between the kernels of a step are a microsecond or so, so a waiter first spins without leaving its core. When
+// that was not enough it offers its core to whoever else wants it between looks: on a machine that is busy with other
+// things, or has fewer cores than the team threads, the awaited thread may be the one that waits for this core. After some
+// tens of microseconds the waiter sleeps, and costs nothing until it is woken. The sleeper says so before it looks a last
+// time, and the waker looks for sleepers after its write; with a full fence in both, one of them sees the other.
 
 /// <summary>Lets threads wait until an integer changes.</summary>
 sealed class Signal
 {
-    /// <summary>How long a waiter stays awake, when every thread has a core of its own.</summary>
+    /// <summary>How long a waiter stays awake after its first looks.</summary>
     static readonly long AwakeTicks = Stopwatch.Frequency * 50 / 1_000_000;
 
-    /// <summary>How often a waiter looks before it first offers its core to others.</summary>
-    const int LooksBeforeYield = 64;
+    // A look and the pause after it take about 40 ns; giving a core away that nobody wants, some 500 ns.
+    const int FirstLooks = 32;
+    const int LooksBetweenYields = 16;
 
     readonly object gate = new();
-    readonly long awakeTicks;
-    readonly int looksBeforeYield;
+    readonly int firstLooks, looksBetweenYields;
     int sleepers;
 
     /// <param name="crowded">Whether more threads wait on each other than there are cores: then spinning keeps the
     /// awaited thread from running.</param>
     public Signal(bool crowded)
     {
-        awakeTicks = crowded ? 0 : AwakeTicks;
-        looksBeforeYield = crowded ? 4 : LooksBeforeYield;
+        firstLooks = crowded ? 1 : FirstLooks;
+        looksBetweenYields = crowded ? 1 : LooksBetweenYields;
     }
 
     /// <summary>Returns once <paramref name="location"/> holds something other than <paramref name="value"/>.</summary>
     public void WaitWhile(ref int location, int value)
     {
-        for (int look = 0; look < looksBeforeYield; look++)
-        {
-            if (Volatile.Read(ref location) != value)
-                return;
-            Thread.SpinWait(1);
-        }
+        if (HasChanged(ref location, value, firstLooks))
+            return;
         long start = Stopwatch.GetTimestamp();
         do
         {
-            for (int look = 0; look < looksBeforeYield; look++)
-            {
-                if (Volatile.Read(ref location) != value)
-                    return;
-                Thread.SpinWait(1);
-            }
             Thread.Yield();
+            if (HasChanged(ref location, value, looksBetweenYields))
+                return;
         }
-        while (Stopwatch.GetTimestamp() - start < awakeTicks);
+        while (Stopwatch.GetTimestamp() - start < AwakeTicks);
         Sleep(ref location, value);
+    }
+
+    static bool HasChanged(ref int location, int value, int looks)
+    {
+        for (int look = 0; look < looks; look++)
+        {
+            if (Volatile.Read(ref location) != value)
+                return true;
+            Thread.SpinWait(1);
+        }
+        return false;
     }
 
     void Sleep(ref int location, int value)

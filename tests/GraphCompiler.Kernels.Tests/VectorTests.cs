@@ -141,15 +141,33 @@ public abstract unsafe class VectorTests<TVector>
         CheckUnary(a => TVector.ShiftBitsRight(a, 3), a => FromBits(Bits(a) >>> 3), "ShiftBitsRight");
         CheckUnary(a => TVector.ShiftBitsRightSigned(a, 3), a => FromBits(Bits(a) >> 3), "ShiftBitsRightSigned");
         CheckUnary(TVector.ConvertBitsToSingle, a => Bits(a), "ConvertBitsToSingle");
-        CheckBinary((a, b) => TVector.MultiplyBits(a, b, out _),
-            (a, b) => FromBits((int)((Unsigned(a) * Unsigned(b)) >> 32)), "MultiplyBits, high");
-        CheckBinary((a, b) => { TVector.MultiplyBits(a, b, out TVector low); return low; },
-            (a, b) => FromBits((int)(uint)(Unsigned(a) * Unsigned(b))), "MultiplyBits, low");
+        CheckBinary((a, b) => TVector.Xor(a, b, TVector.SplatBits(0x55)), (a, b) => FromBits(Bits(a) ^ Bits(b) ^ 0x55), "Xor");
         Assert.All(Lanes(TVector.SplatBits(0x3F80_0000)), lane => Assert.Equal(1f, lane));
 
         static int Bits(float value) => BitConverter.SingleToInt32Bits(value);
-        static ulong Unsigned(float value) => BitConverter.SingleToUInt32Bits(value);
         static float FromBits(int bits) => BitConverter.Int32BitsToSingle(bits);
+    }
+
+    [Fact]
+    public void PairOperations_TakeTwoLanesAsOneNumber()
+    {
+        var random = new Random(5);
+        ulong* a = stackalloc ulong[Count / 2], b = stackalloc ulong[Count / 2], result = stackalloc ulong[Count / 2];
+        for (int trial = 0; trial < 100; trial++)
+        {
+            for (int i = 0; i < Count / 2; i++)
+                (a[i], b[i]) = ((ulong)random.NextInt64(), ulong.MaxValue - (ulong)random.NextInt64());
+            TVector left = TVector.Load((float*)a), right = TVector.Load((float*)b);
+            TVector.Store((float*)result, TVector.MultiplyPairs(left, right));
+            for (int i = 0; i < Count / 2; i++)
+                Assert.Equal((ulong)(uint)a[i] * (uint)b[i], result[i]);
+            TVector.Store((float*)result, TVector.ShiftPairsLeft(right, 32));
+            for (int i = 0; i < Count / 2; i++)
+                Assert.Equal(b[i] << 32, result[i]);
+            TVector.Store((float*)result, TVector.ShiftPairsRight(right, 32));
+            for (int i = 0; i < Count / 2; i++)
+                Assert.Equal(b[i] >> 32, result[i]);
+        }
     }
 
     [Fact]
