@@ -170,12 +170,8 @@ internal sealed partial class Interpreter
     /// <summary>A condition, which must be known at build time.</summary>
     bool IsTrue(IOperation condition)
     {
-        var value = Evaluate(condition);
-        return value switch
-        {
-            ConstantValue { Content: bool truth } => truth,
-            TensorValue or ParameterValue => throw Fail(Descriptors.NotConstant, condition.Syntax, "a condition on a tensor's elements is not known at build time: use Select(condition, whenTrue, whenFalse)"),
-            _ => throw Fail(Descriptors.NotConstant, condition.Syntax, "this condition is not known at build time: it must depend on constants only"),
-        };
+        return Evaluate(condition) is ConstantValue { Content: bool truth }
+            ? truth
+            : throw Fail(Descriptors.NotConstant, condition.Syntax, "this condition is not known at build time: it must depend on constants only; for a choice by element use Select");
     }
 }

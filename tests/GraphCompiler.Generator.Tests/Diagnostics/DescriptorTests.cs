@@ -1,0 +1,77 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using GraphCompiler.Generator.Diagnostics;
+using GraphCompiler.Generator.Tests.Frontend;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
+
+namespace GraphCompiler.Generator.Tests.Diagnostics;
+
+public sealed class DescriptorTests
+{
+    static readonly string Root = FindRoot();
+
+    static string FindRoot()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "GraphCompiler.sln")))
+            folder = Path.GetDirectoryName(folder);
+        return folder ?? throw new InvalidOperationException("The tests run inside the repository.");
+    }
+
+    public static TheoryData<string> Ids => [.. All.Select(d => d.Id)];
+
+    static IEnumerable<DiagnosticDescriptor> All => typeof(Descriptors).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (DiagnosticDescriptor)f.GetValue(null)!);
+
+    [Fact]
+    public void IdsAreUnique() => Assert.Equal(All.Count(), All.Select(d => d.Id).Distinct().Count());
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void EveryDiagnosticHasItsPageAndRow(string id)
+    {
+        var descriptor = All.Single(d => d.Id == id);
+        string page = File.ReadAllText(Path.Combine(Root, descriptor.HelpLinkUri));
+        string rows = File.ReadAllText(Path.Combine(Root, "generators/GraphCompiler.Generator/Diagnostics/AnalyzerReleases.Unshipped.md"))
+            + File.ReadAllText(Path.Combine(Root, "generators/GraphCompiler.Generator/Diagnostics/AnalyzerReleases.Shipped.md"));
+
+        Assert.StartsWith($"# {id}: {descriptor.Title}\n", page, StringComparison.Ordinal);
+        Assert.Contains($"{id} | {descriptor.Category} | {descriptor.DefaultSeverity} |", rows, StringComparison.Ordinal);
+    }
+
+    /// <summary>The wrong example of a page gives its diagnostic and the right one none.</summary>
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void TheExamplesOfThePageAreTrue(string id)
+    {
+        string page = File.ReadAllText(Path.Combine(Root, "docs/diagnostics", id + ".md"));
+        string[] examples = [.. Regex.Matches(page, "```csharp\n(.*?)```", RegexOptions.Singleline).Select(m => m.Groups[1].Value)];
+        if (id == Descriptors.InternalFault.Id)
+        {
+            Assert.Empty(examples);
+            return;
+        }
+        Assert.Equal(2, examples.Length);
+        bool isUnsafeAllowed = id != Descriptors.UnsafeOff.Id;
+        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: isUnsafeAllowed);
+        var wrong = Reading.Read(Reading.Compile(options, examples[0]));
+        Assert.Equal([id], wrong.Diagnostics.Select(d => d.Descriptor.Id).Distinct());
+        Reading.Accept(examples[1]);
+    }
+
+    /// <summary>Graph, Passes and Emit know nothing of the C# compiler, so they can be tested and reused without it.</summary>
+    [Fact]
+    public void OnlyTheFrontendAndTheDiagnosticsTouchTheCompiler()
+    {
+        string generator = Path.Combine(Root, "generators/GraphCompiler.Generator");
+        var offenders = Directory.EnumerateFiles(generator, "*.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(generator, file).Replace('\\', '/'))
+            .Where(file => !file.StartsWith("Frontend/", StringComparison.Ordinal) && !file.StartsWith("Diagnostics/", StringComparison.Ordinal)
+                && !file.StartsWith("bin/", StringComparison.Ordinal) && !file.StartsWith("obj/", StringComparison.Ordinal)
+                && file is not "ModelGenerator.cs")
+            .Where(file => Regex.IsMatch(File.ReadAllText(Path.Combine(generator, file)), @"\bMicrosoft\s*\.\s*CodeAnalysis\b"));
+
+        Assert.Empty(offenders);
+    }
+}
