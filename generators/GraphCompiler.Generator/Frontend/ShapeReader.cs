@@ -15,6 +15,7 @@ internal sealed class ShapeReader(Action<DiagnosticDescriptor, SyntaxNodeOrToken
     readonly List<(ModelDim Dim, SyntaxNode Syntax)> declared = [];
     readonly HashSet<string> used = new(StringComparer.Ordinal);
     readonly HashSet<string> unusable = new(StringComparer.Ordinal);
+    bool hasUnknown;
 
     public IEnumerable<ModelDim> Declared => declared.Select(d => d.Dim);
 
@@ -93,6 +94,7 @@ internal sealed class ShapeReader(Action<DiagnosticDescriptor, SyntaxNodeOrToken
         }
         if (!unusable.Contains(name))
         {
+            hasUnknown = true;
             string others = declared.Count == 0 ? "" : $", or use {string.Join(" or ", declared.Select(d => $"\"{d.Dim.Name}\""))}";
             report(Descriptors.UnknownDimension, place, [name, className, others]);
         }
@@ -104,9 +106,11 @@ internal sealed class ShapeReader(Action<DiagnosticDescriptor, SyntaxNodeOrToken
             ? arguments[index].Expression
             : attribute;
 
-    /// <summary>Reports dimensions that no input has, after all methods are read.</summary>
+    /// <summary>Reports dimensions that no input has, after all methods are read; not where a misspelt name may be meant.</summary>
     public void ReportUnused(string className)
     {
+        if (hasUnknown)
+            return;
         foreach (var (dim, syntax) in declared)
         {
             if (!used.Contains(dim.Name))
