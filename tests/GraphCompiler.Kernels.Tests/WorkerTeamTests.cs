@@ -214,42 +214,6 @@ public class WorkerTeamTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(8)]
-    public void Run_AllocatesNothing(int threads)
-    {
-        using var team = new WorkerTeam(threads);
-        team.ReserveScratch(1000);
-        var program = new Program(worker =>
-        {
-            worker.Barrier();
-            worker.Share(100, 3, out _, out _);
-            worker.Barrier();
-        });
-        long fewestOfAll = long.MaxValue, own = 0;
-        // Other tests allocate on their threads meanwhile, so the process as a whole is looked at for a quiet moment.
-        for (int attempt = 0; attempt < 50 && fewestOfAll > 0; attempt++)
-        {
-            for (int run = 0; run < 20; run++)
-                Both();
-            long ownBefore = GC.GetAllocatedBytesForCurrentThread(), allBefore = GC.GetTotalAllocatedBytes(precise: true);
-            for (int run = 0; run < 20; run++)
-                Both();
-            own = GC.GetAllocatedBytesForCurrentThread() - ownBefore;
-            fewestOfAll = Math.Min(fewestOfAll, GC.GetTotalAllocatedBytes(precise: true) - allBefore);
-            Assert.Equal(0, own);
-        }
-        Assert.Equal(0, fewestOfAll);
-
-        void Both()
-        {
-            team.Run(program);
-            team.RunAlone(program);
-        }
-    }
-
-    [Theory]
     [InlineData(0, 1)]
     [InlineData(1, 1)]
     [InlineData(7, 1)]
