@@ -26,10 +26,9 @@ internal static unsafe class DotProduct
 
     /// <summary>Computes the rows and columns of C that are one worker's part.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<V, TEpilogue>(
-        float* scratch, in TilePart part, int k, RowMajorMatrix a, ColumnMajorMatrix b, in TEpilogue epilogue)
+    public static void Run<V>(
+        float* scratch, in TilePart part, int k, in LeftOperand a, in RightOperand b, in Output output)
         where V : unmanaged, IVector<V>
-        where TEpilogue : struct, IGemmEpilogue
     {
         for (int column = part.ColumnStart; column < part.ColumnEnd; column += V.Count)
         {
@@ -40,10 +39,10 @@ internal static unsafe class DotProduct
                 for (int c = 0; c < columns; c += DotKernel.Columns)
                 {
                     DotKernel.Run<V>(
-                        rows, int.Min(DotKernel.Columns, columns - c), k, a.Elements + (row * a.Stride), a.Stride,
-                        b.Elements + ((column + c) * b.Stride), b.Stride, scratch + c, V.Count);
+                        rows, int.Min(DotKernel.Columns, columns - c), k, a.Elements + (row * a.RowStride), a.RowStride,
+                        b.Elements + ((column + c) * b.ColumnStride), b.ColumnStride, scratch + c, V.Count);
                 }
-                Tiles.Finish<V, TEpilogue>(scratch, V.Count, row, rows, column, columns, epilogue);
+                output.Finish(scratch, V.Count, row, rows, column, columns);
             }
         }
     }

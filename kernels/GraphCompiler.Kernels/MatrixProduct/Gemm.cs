@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace GraphCompiler.Kernels;
 
 /// <summary>
@@ -99,21 +97,20 @@ public static unsafe class Gemm
     }
 
     static void MultiplyPart<V, TA, TB, TEpilogue>(
-        Worker worker, in TilePart part, int m, int n, int k, in TA a, in TB b, in TEpilogue epilogue)
+        Worker worker, in TilePart part, int m, int n, int k, TA a, TB b, TEpilogue epilogue)
         where V : unmanaged, IVector<V>
         where TA : struct, IGemmOperand
         where TB : struct, IGemmOperand
         where TEpilogue : struct, IGemmEpilogue
     {
         float* scratch = worker.Scratch(ScratchFloats);
-        if (typeof(TA) == typeof(RowMajorMatrix) && typeof(TB) == typeof(ColumnMajorMatrix) && DotProduct.Pays(m, n, k))
-        {
-            DotProduct.Run<V, TEpilogue>(
-                scratch, part, k, Unsafe.BitCast<TA, RowMajorMatrix>(a), Unsafe.BitCast<TB, ColumnMajorMatrix>(b), epilogue);
-        }
+        LeftOperand left = LeftOperand.Of<V, TA>(ref a);
+        RightOperand right = RightOperand.Of<V, TB>(ref b);
+        Output output = Output.Of<V, TEpilogue>(ref epilogue);
+        bool alongK = typeof(TA) == typeof(RowMajorMatrix) && typeof(TB) == typeof(ColumnMajorMatrix);
+        if (alongK && DotProduct.Pays(m, n, k))
+            DotProduct.Run<V>(scratch, part, k, left, right, output);
         else
-        {
-            RankOneProduct<V, TA, TB, TEpilogue>.Run(scratch, part, k, a, b, epilogue);
-        }
+            RankOneProduct<V>.Run(scratch, part, k, left, right, output);
     }
 }

@@ -16,7 +16,7 @@ internal static unsafe class Packing
     /// Packs <paramref name="columns"/> columns of B from <paramref name="firstColumn"/> and <paramref name="depth"/> of
     /// its rows from <paramref name="firstRow"/> as one panel of <paramref name="vectors"/> vectors.
     /// </summary>
-    /// <param name="b">B.</param>
+    /// <param name="operand">Where B, a TB, is.</param>
     /// <param name="firstRow">The first k.</param>
     /// <param name="depth">How many k.</param>
     /// <param name="firstColumn">The panel's first column in B.</param>
@@ -26,10 +26,11 @@ internal static unsafe class Packing
     /// <param name="square">V.Count * V.Count floats to work in.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PanelOfB<V, TB>(
-        TB b, int firstRow, int depth, int firstColumn, int columns, int vectors, float* panel, float* square)
+        void* operand, int firstRow, int depth, int firstColumn, int columns, int vectors, float* panel, float* square)
         where V : unmanaged, IVector<V>
         where TB : struct, IGemmOperand
     {
+        TB b = Unsafe.AsRef<TB>(operand);
         nint width = vectors * V.Count;
         for (int vector = 0; vector < vectors; vector++)
         {
@@ -90,14 +91,15 @@ internal static unsafe class Packing
 
     /// <summary>
     /// Packs <paramref name="rows"/> rows (at most PackedRows) of A from <paramref name="firstRow"/>, k from
-    /// <paramref name="firstColumn"/>: element (r, k) goes to [r * rowStride + k * step] as
-    /// <see cref="StridesOfA{TA}"/> tells.
+    /// <paramref name="firstColumn"/>: element (r, k) goes to [r * RowStrideOfA + k * StepOfA].
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void RowsOfA<V, TA>(TA a, int firstRow, int rows, int firstColumn, int depth, float* packed)
+    public static void RowsOfA<V, TA>(
+        void* operand, int firstRow, int rows, int firstColumn, int depth, float* packed)
         where V : unmanaged, IVector<V>
         where TA : struct, IGemmOperand
     {
+        TA a = Unsafe.AsRef<TA>(operand);
         if (TA.IsRowMajor)
         {
             for (int row = 0; row < rows; row++, packed += TileShape.MaxDepth)
@@ -134,12 +136,9 @@ internal static unsafe class Packing
         }
     }
 
-    /// <summary>The distances between neighbours in the packed rows of A.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StridesOfA<TA>(out nint rowStride, out nint step)
-        where TA : struct, IGemmOperand
-    {
-        rowStride = TA.IsRowMajor ? TileShape.MaxDepth : 1;
-        step = TA.IsRowMajor ? 1 : TileShape.PackedRows;
-    }
+    /// <summary>Floats between neighbours in a column of packed rows of A.</summary>
+    public static nint RowStrideOfA(bool isRowMajor) => isRowMajor ? TileShape.MaxDepth : 1;
+
+    /// <summary>Floats between neighbours in a row of packed rows of A.</summary>
+    public static nint StepOfA(bool isRowMajor) => isRowMajor ? 1 : TileShape.PackedRows;
 }

@@ -19,11 +19,8 @@ namespace GraphCompiler.Kernels;
 // Tiles continue the sums that earlier runs of k left, so each element is one chain in the order of k, wherever blocks begin.
 
 /// <summary>The product by register tiles of rank-one updates: the general case.</summary>
-internal unsafe ref struct RankOneProduct<V, TA, TB, TEpilogue>
+internal unsafe ref struct RankOneProduct<V>
     where V : unmanaged, IVector<V>
-    where TA : struct, IGemmOperand
-    where TB : struct, IGemmOperand
-    where TEpilogue : struct, IGemmEpilogue
 {
     /// <summary>B is packed if at least this many rows of C read it, or if it cannot be read in place.</summary>
     const int LeastRowsToPackB = 64;
@@ -34,52 +31,47 @@ internal unsafe ref struct RankOneProduct<V, TA, TB, TEpilogue>
     /// <summary>Up to this many floats of A in one run of k, its columns are read where they lie.</summary>
     const int MostColumnMajorFloatsInPlace = 256 * 1024;
 
-    /// <summary>Rows of B that are packed before the next panel's.</summary>
+    /// <summary>Rows of B that are packed before the next panel's: a few, so that memory is read in long pieces.</summary>
     const int RowsPackedTogether = 4;
 
-    readonly TA a;
-    readonly TB b;
-    readonly TEpilogue epilogue;
+    readonly LeftOperand a;
+    readonly RightOperand b;
+    readonly Output output;
     readonly float* packedA, packedB, sums, square;
     readonly bool packA, packB, keepSums;
+    readonly nint rowStride, step;
     int rowStart, rowEnd, columnStart, columnEnd, depthStart, depth;
     bool isFirst, isLast;
     nint sumsStride;
 
-    static bool SumsLieInC
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => typeof(TEpilogue) == typeof(StoreTo);
-    }
-
-    RankOneProduct(float* scratch, in TilePart part, int k, in TA a, in TB b, in TEpilogue epilogue)
+    RankOneProduct(float* scratch, in TilePart part, int k, in LeftOperand a, in RightOperand b, in Output output)
     {
         this.a = a;
         this.b = b;
-        this.epilogue = epilogue;
+        this.output = output;
         packedA = scratch;
         packedB = packedA + TileShape.PackedAFloats;
         sums = packedB + TileShape.PackedBFloats;
         square = sums + TileShape.PartialSumFloats;
         keepSums = k > TileShape.MaxDepth;
-        packA = typeof(TA) != typeof(RowMajorMatrix)
-            && (typeof(TA) != typeof(ColumnMajorMatrix)
-                || (part.RowEnd - part.RowStart) * (long)int.Min(k, TileShape.MaxDepth) > MostColumnMajorFloatsInPlace);
-        packB = typeof(TB) != typeof(RowMajorMatrix)
-            || (part.RowEnd - part.RowStart >= LeastRowsToPackB
-                && (long)k * (part.ColumnEnd - part.ColumnStart) > MostFloatsInPlace);
+        packA = a.Elements == null || (!a.IsRowMajor
+            && (part.RowEnd - part.RowStart) * (long)int.Min(k, TileShape.MaxDepth) > MostColumnMajorFloatsInPlace);
+        packB = b.Elements == null || !b.IsRowMajor || (part.RowEnd - part.RowStart >= LeastRowsToPackB
+            && (long)k * (part.ColumnEnd - part.ColumnStart) > MostFloatsInPlace);
+        rowStride = packA ? Packing.RowStrideOfA(a.IsRowMajor) : a.RowStride;
+        step = packA ? Packing.StepOfA(a.IsRowMajor) : a.ColumnStride;
     }
 
     /// <summary>Computes the rows and columns of C that are one worker's part.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(float* scratch, in TilePart part, int k, in TA a, in TB b, in TEpilogue epilogue)
+    public static void Run(
+        float* scratch, in TilePart part, int k, in LeftOperand a, in RightOperand b, in Output output)
     {
-        var product = new RankOneProduct<V, TA, TB, TEpilogue>(scratch, part, k, a, b, epilogue);
+        var product = new RankOneProduct<V>(scratch, part, k, a, b, output);
         int runs = int.Max(1, (k + TileShape.MaxDepth - 1) / TileShape.MaxDepth);
         int depth = (k + runs - 1) / runs;
-        int panel = TileShape.Vectors * V.Count;
         int columns = ColumnsOfBlock(part.ColumnEnd - part.ColumnStart, depth);
-        product.sumsStride = SumsLieInC ? panel : columns;
+        product.sumsStride = output.Elements != null ? TileShape.Vectors * V.Count : columns;
         int rows = product.keepSums
             ? TileShape.PartialSumFloats / (int)product.sumsStride / TileShape.PackedRows * TileShape.PackedRows
             : int.MaxValue;
@@ -114,36 +106,34 @@ internal unsafe ref struct RankOneProduct<V, TA, TB, TEpilogue>
     }
 
     /// <summary>One block of columns, one block of rows, one run of k.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void RunBlock()
     {
         PackBlockOfB();
-        nint rowStride, step;
-        if (packA)
-            Packing.StridesOfA<TA>(out rowStride, out step);
-        else
-            InPlace.Strides(a, out rowStride, out step);
         for (int group = rowStart; group < rowEnd; group += TileShape.PackedRows)
         {
             int groupEnd = int.Min(rowEnd, group + TileShape.PackedRows);
             float* rows = packedA;
             if (packA)
-                Packing.RowsOfA<V, TA>(a, group, groupEnd - group, depthStart, depth, packedA);
+                a.Pack(group, groupEnd - group, depthStart, depth, packedA);
             else
-                rows = InPlace.Element(a, group, depthStart);
+                rows = a.Elements + (group * rowStride) + (depthStart * step);
             for (int row = group; row < groupEnd;)
             {
                 int height = Tiles.Next(groupEnd - row, TileShape.Rows);
-                RunStrip(row, height, rows + ((row - group) * rowStride), rowStride, step);
+                RunStrip(row, height, rows + ((row - group) * rowStride));
                 row += height;
             }
         }
     }
 
     /// <summary>Packs B's block; if B is read in place, only a last panel that is no whole number of vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void PackBlockOfB()
     {
-        // Rows of B are copied a few at a time across all panels, so that memory is read in long pieces.
-        int rows = TB.IsRowMajor ? RowsPackedTogether : int.Max(depth, 1);
+        if (!packB && (columnEnd - columnStart) % V.Count == 0)
+            return;
+        int rows = b.IsRowMajor ? RowsPackedTogether : int.Max(depth, 1);
         for (int k = 0; k < depth; k += rows)
         {
             int count = int.Min(rows, depth - k);
@@ -155,7 +145,7 @@ internal unsafe ref struct RankOneProduct<V, TA, TB, TEpilogue>
                 if (packB || columns < width)
                 {
                     float* panel = packedB + ((nint)depth * (column - columnStart)) + ((nint)k * width);
-                    Packing.PanelOfB<V, TB>(b, depthStart + k, count, column, columns, vectors, panel, square);
+                    b.Pack(depthStart + k, count, column, columns, vectors, panel, square);
                 }
                 column += columns;
             }
@@ -169,7 +159,7 @@ internal unsafe ref struct RankOneProduct<V, TA, TB, TEpilogue>
 
     /// <summary>A strip of C: the register tiles of all panels, then the epilogue.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void RunStrip(int row, int height, float* rows, nint rowStride, nint step)
+    void RunStrip(int row, int height, float* rows)
     {
         float* strip = keepSums ? sums + ((row - rowStart) * sumsStride) : sums;
         int firstUnstored = columnStart;
@@ -182,27 +172,26 @@ internal unsafe ref struct RankOneProduct<V, TA, TB, TEpilogue>
             nint panelStride = width;
             if (!packB && isWhole)
             {
-                panel = InPlace.Element(b, depthStart, column);
-                InPlace.Strides(b, out panelStride, out _);
+                panel = b.Elements + (depthStart * b.RowStride) + column;
+                panelStride = b.RowStride;
             }
-            float* tile = strip + (column - columnStart);
+            float* tile = strip;
             nint tileStride = sumsStride;
-            if (SumsLieInC)
+            if (output.Elements == null)
             {
-                tile = strip;
-                if (isWhole)
-                {
-                    StoreTo c = Unsafe.BitCast<TEpilogue, StoreTo>(epilogue);
-                    tile = c.Elements + (row * c.Stride) + column;
-                    tileStride = c.Stride;
-                    firstUnstored = column + width;
-                }
+                tile = strip + (column - columnStart);
+            }
+            else if (isWhole)
+            {
+                tile = output.Elements + (row * output.Stride) + column;
+                tileStride = output.Stride;
+                firstUnstored = column + width;
             }
             RankOneKernel.Run<V>(
                 height, vectors, depth, rows, rowStride, step, panel, panelStride, tile, tileStride, !isFirst);
             column += width;
         }
         if (isLast && firstUnstored < columnEnd)
-            Tiles.Finish<V, TEpilogue>(strip, sumsStride, row, height, firstUnstored, columnEnd - firstUnstored, epilogue);
+            output.Finish(strip, sumsStride, row, height, firstUnstored, columnEnd - firstUnstored);
     }
 }
