@@ -55,6 +55,6 @@ public abstract unsafe class CompiledProgram : TeamProgram, IDisposable
     }
 
     /// <summary>Frees the arena and what a derived program allocated.</summary>
-    /// <param name="disposing">Always true: the memory itself is finalizable, not its users.</param>
+    /// <param name="disposing">Always true: there is no finalizer.</param>
     protected virtual void Dispose(bool disposing) => arena.Dispose();
 }

@@ -80,6 +80,28 @@ public sealed class OptimizerTests
     }
 
     [Fact]
+    public void SgdAndAdamDecayAllUnlessTold()
+    {
+        foreach (Func<ParameterRule?, Optimizer> make in (Func<ParameterRule?, Optimizer>[])[
+            rule => rule is null ? new Sgd { WeightDecay = 0.5 } : new Sgd { WeightDecay = 0.5, DecayRule = rule },
+            rule => rule is null ? new Adam { WeightDecay = 0.5 } : new Adam { WeightDecay = 0.5, DecayRule = rule }])
+        {
+            Assert.Equal([true, true], Decayed(make(null)));
+            Assert.Equal([true, false], Decayed(make(ParameterRules.Matrices)));
+        }
+
+        static IEnumerable<bool> Decayed(Optimizer optimizer)
+        {
+            using TestModel model = new(
+                TestModel.LayoutOf(new Initialization(InitializationKind.Constant, 1), ("weight", [1, 1]), ("bias", [1])));
+            using GivenGradients.Trainer trainer = model.TrainOnGiven(optimizer);
+            trainer.Program.GradientAt = _ => 0;
+            trainer.Step();
+            return model.Values().Select(value => value < 1);
+        }
+    }
+
+    [Fact]
     public void ScheduleMultipliesTheLearningRateOfEachUpdate()
     {
         using TestModel model = new(TestModel.LayoutOf(new Initialization(InitializationKind.Constant, 0), ("a", [1])));
