@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GraphCompiler.Kernels;
 
 /// <summary>
@@ -104,13 +106,34 @@ public static unsafe class Gemm
         where TEpilogue : struct, IGemmEpilogue
     {
         float* scratch = worker.Scratch(ScratchFloats);
+        if (n == 1 && typeof(TA) == typeof(ColumnMajorMatrix) && InPlace.Is<TB>())
+        {
+            MultiplyByVector<V, TB, TEpilogue>(scratch, part, k, Unsafe.BitCast<TA, ColumnMajorMatrix>(a), b, epilogue);
+            return;
+        }
         LeftOperand left = LeftOperand.Of<V, TA>(ref a);
         RightOperand right = RightOperand.Of<V, TB>(ref b);
         Output output = Output.Of<V, TEpilogue>(ref epilogue);
-        bool alongK = typeof(TA) == typeof(RowMajorMatrix) && typeof(TB) == typeof(ColumnMajorMatrix);
+        bool alongK = typeof(TA) == typeof(RowMajorMatrix) && InPlace.Is<TB>() && right.RowStride == 1
+            && (typeof(TB) == typeof(ColumnMajorMatrix) || n == 1);
         if (alongK && DotProduct.Pays(m, n, k))
             DotProduct.Run<V>(scratch, part, k, left, right, output);
         else
             RankOneProduct<V>.Run(scratch, part, k, left, right, output);
+    }
+
+    /// <summary>A column-major matrix times a column, turned into a row times a row-major matrix to fill the lanes.</summary>
+    static void MultiplyByVector<V, TB, TEpilogue>(
+        float* scratch, in TilePart part, int k, ColumnMajorMatrix a, TB b, TEpilogue epilogue)
+        where V : unmanaged, IVector<V>
+        where TB : struct, IGemmOperand
+        where TEpilogue : struct, IGemmEpilogue
+    {
+        InPlace.Strides(b, out nint rowStride, out _);
+        var row = new ColumnMajorMatrix(InPlace.Element(b, 0, 0), rowStride);
+        var matrix = new RowMajorMatrix(a.Elements, a.Stride);
+        RankOneProduct<V>.Run(
+            scratch, new TilePart(0, 1, part.RowStart, part.RowEnd), k, LeftOperand.Of<V, ColumnMajorMatrix>(ref row),
+            RightOperand.Of<V, RowMajorMatrix>(ref matrix), Output.OfColumn<V, TEpilogue>(ref epilogue));
     }
 }

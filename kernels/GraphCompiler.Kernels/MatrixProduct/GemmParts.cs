@@ -128,6 +128,12 @@ internal readonly unsafe struct Output
         return new Output(c.Elements, c.Stride, Unsafe.AsPointer(ref epilogue), &Finish<V, TEpilogue>);
     }
 
+    /// <summary>An epilogue for a single column of C that is computed as a row.</summary>
+    public static Output OfColumn<V, TEpilogue>(ref TEpilogue epilogue)
+        where V : unmanaged, IVector<V>
+        where TEpilogue : struct, IGemmEpilogue
+        => new(null, 0, Unsafe.AsPointer(ref epilogue), &FinishColumn<V, TEpilogue>);
+
     /// <summary>Gives rows of sums, whose first is at <paramref name="sums"/>, to the epilogue.</summary>
     public void Finish(float* sums, nint stride, int row, int rows, int column, int columns)
         => finish(epilogue, sums, stride, row, rows, column, columns);
@@ -147,5 +153,16 @@ internal readonly unsafe struct Output
             if (wholeEnd < columns)
                 epilogue.StorePartial(row + r, column + wholeEnd, columns - wholeEnd, V.Load(sums + wholeEnd));
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void FinishColumn<V, TEpilogue>(
+        void* epilogueAddress, float* sums, nint stride, int row, int rows, int column, int columns)
+        where V : unmanaged, IVector<V>
+        where TEpilogue : struct, IGemmEpilogue
+    {
+        TEpilogue epilogue = Unsafe.AsRef<TEpilogue>(epilogueAddress);
+        for (int c = 0; c < columns; c++)
+            epilogue.StorePartial(column + c, 0, 1, V.Splat(sums[c]));
     }
 }

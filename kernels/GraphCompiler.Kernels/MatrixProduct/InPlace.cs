@@ -5,6 +5,10 @@ namespace GraphCompiler.Kernels;
 /// <summary>Addresses in plain operands; asked of them only.</summary>
 internal static unsafe class InPlace
 {
+    /// <summary>Whether the operand is a plain matrix.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Is<T>() => typeof(T) == typeof(RowMajorMatrix) || typeof(T) == typeof(ColumnMajorMatrix);
+
     /// <summary>Where element (row, column) lies.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float* Element<T>(T operand, int row, int column)
