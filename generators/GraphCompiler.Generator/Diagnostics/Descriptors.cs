@@ -45,13 +45,17 @@ internal static class Descriptors
         "A graph class has a graph method",
         "'{0}' is marked [Graph] but has no graph method: add a method that is not private and returns Tensor");
 
+    public static readonly DiagnosticDescriptor OldLanguage = Error("GC0009", Declaration,
+        "The project uses C# 12 or later",
+        "The project compiles '{0}' as C# {1}, but the built-in modules and the generated code need C# 12: remove <LangVersion> from the project file");
+
     public static readonly DiagnosticDescriptor MissingShape = Error("GC0101", Declaration,
         "A graph method states the shapes of its tensors",
         "The shape of '{0}' is not stated: write [Shape(...)] before it, or make '{1}' private if it is a helper");
 
     public static readonly DiagnosticDescriptor InvalidDimension = Error("GC0102", Declaration,
         "A dimension is a positive integer or a name",
-        "{0} is not a dimension: write a positive int constant or the name of a [Dim]");
+        "{0} is not a dimension: write a positive int constant, or the name of a [Dim] for a size that is known when the model runs");
 
     public static readonly DiagnosticDescriptor UnknownDimension = Error("GC0103", Declaration,
         "A named dimension is declared on the class",

@@ -32,7 +32,9 @@ internal sealed class ClassRules(
         }
         CheckConstructors();
         CheckContainers();
-        if (declaration.SyntaxTree is not null && type.ContainingAssembly is ISourceAssemblySymbol { Compilation.Options: CSharpCompilationOptions { AllowUnsafe: false } })
+        if (declaration.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: < LanguageVersion.CSharp12 } options)
+            Report(Descriptors.OldLanguage, declaration.Identifier, type.Name, options.LanguageVersion.ToDisplayString());
+        if (type.ContainingAssembly is ISourceAssemblySymbol { Compilation.Options: CSharpCompilationOptions { AllowUnsafe: false } })
             Report(Descriptors.UnsafeOff, declaration.Identifier, type.Name);
         return isSound;
     }

@@ -70,7 +70,7 @@ internal sealed partial class Interpreter
                 if (Top.Find(parameter.Parameter) is not null)
                     SetVariable(parameter.Parameter, value);
                 else
-                    SetMember(parameter.Parameter, Top.Self ?? throw new StopException(null), value, target.Syntax);
+                    SetMember(parameter.Parameter, EnclosingSelf() ?? throw new StopException(null), value, target.Syntax);
                 break;
             case IFieldReferenceOperation field:
                 SetMember(Key(field.Field), Receiver(field.Instance, field.Field, target.Syntax), value, target.Syntax);

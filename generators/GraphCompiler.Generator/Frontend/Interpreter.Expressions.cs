@@ -80,7 +80,7 @@ internal sealed partial class Interpreter
     {
         if (Top.Find(variable) is { } cell)
             return cell.Value;
-        if (Top.Self is not null && Top.Self.Members.TryGetValue(variable.OriginalDefinition, out var captured))
+        if (EnclosingSelf() is { } self && self.Members.TryGetValue(variable.OriginalDefinition, out var captured))
             return captured;
         throw Unsupported(reference, $"'{variable.Name}' has no value here: assign it first");
     }
@@ -89,12 +89,7 @@ internal sealed partial class Interpreter
     {
         if (instance.ReferenceKind == InstanceReferenceKind.ImplicitReceiver && initializedObjects.Count > 0)
             return initializedObjects.Peek();
-        for (var frame = Top; frame is not null; frame = frame.Scope)
-        {
-            if (frame.Self is not null)
-                return frame.Self;
-        }
-        throw Unsupported(instance, "there is no instance here");
+        return EnclosingSelf() ?? throw Unsupported(instance, "there is no instance here");
     }
 
     Value EvaluateSwitch(ISwitchExpressionOperation choice)

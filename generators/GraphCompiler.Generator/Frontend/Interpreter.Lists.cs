@@ -214,6 +214,7 @@ internal sealed partial class Interpreter
     {
         "ToArray" or "ToList" or "AsEnumerable" => NewList(items),
         "Reverse" => NewList(Enumerable.Reverse(items)),
+        "Index" => NewList(items.Select((item, index) => new TupleValue([Value.Of(index), item]))),
         "Count" => Value.Of(items.Count),
         "Any" => Value.Of(items.Count > 0),
         "First" or "Last" or "Single" => items.Count > 0

@@ -143,9 +143,23 @@ internal sealed partial class Interpreter
             cancellation.ThrowIfCancellationRequested();
             var memberType = member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member).Type;
             if (Initializer(member) is { } initializer)
-                instance.Members[member] = CopyOfStruct(Evaluate(initializer));
+                instance.Members[member] = EvaluateInitializer(initializer);
             else if (!instance.Members.ContainsKey(member))
                 instance.Members[member] = Default(memberType);
+        }
+    }
+
+    Value EvaluateInitializer(IOperation initializer)
+    {
+        int depth = stack.Count;
+        try
+        {
+            return CopyOfStruct(Evaluate(initializer));
+        }
+        catch (StopException stop) when (stop.Diagnostic?.Descriptor == Descriptors.UnsupportedMember || stop.Diagnostic?.Descriptor == Descriptors.NotConstant)
+        {
+            stack.RemoveRange(depth, stack.Count - depth);
+            return new UnreadableValue(stop);
         }
     }
 
@@ -187,7 +201,7 @@ internal sealed partial class Interpreter
         switch (receiver)
         {
             case ObjectValue instance when instance.Members.TryGetValue(Key(field), out var value):
-                return value;
+                return Readable(value);
             case TupleValue tuple:
                 var element = field.CorrespondingTupleField ?? field;
                 return tuple.Items[int.Parse(element.Name.Substring("Item".Length), System.Globalization.CultureInfo.InvariantCulture) - 1];
@@ -234,8 +248,8 @@ internal sealed partial class Interpreter
     Value EvaluateProperty(IPropertyReferenceOperation reference)
     {
         var property = reference.Property;
-        if (LanguageTypes.IsOfLanguage(property.ContainingType))
-            return ReadLanguageProperty(reference);
+        if (LanguageTypes.Is(property.ContainingType, "Init"))
+            return new InitializerValue("Constant", property.Name == "Ones" ? 1 : 0, 0);
         if (reference.Instance is null)
         {
             return property.GetMethod is { } getter && HasBody(getter)
@@ -258,10 +272,14 @@ internal sealed partial class Interpreter
                 return Invoke(getter, instance, arguments, syntax);
             var key = (getter?.AssociatedSymbol ?? property).OriginalDefinition;
             if (instance.Members.TryGetValue(key, out var value))
-                return value;
+                return Readable(value);
         }
+        if (LanguageTypes.IsOfLanguage(property.ContainingType))
+            return ReadLanguageProperty(property, receiver, arguments, syntax);
         return ReadLibraryProperty(property, receiver, arguments, syntax);
     }
+
+    static Value Readable(Value value) => value is UnreadableValue unreadable ? throw unreadable.Reason : value;
 
     bool HasBody(IMethodSymbol method)
     {

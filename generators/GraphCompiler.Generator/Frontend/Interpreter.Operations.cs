@@ -125,24 +125,17 @@ internal sealed partial class Interpreter
         }
     }
 
-    Value ReadLanguageProperty(IPropertyReferenceOperation reference)
+    /// <summary>A property of Tensor or TensorShape.</summary>
+    Value ReadLanguageProperty(IPropertySymbol property, Value receiver, Value[] arguments, SyntaxNode syntax)
     {
-        string name = reference.Property.Name;
-        if (reference.Instance is null)
-            return new InitializerValue("Constant", name == "Ones" ? 1 : 0, 0);
-        var receiver = Evaluate(reference.Instance);
         if (receiver.IsNull)
-            throw Fail(Descriptors.NullValue, reference.Syntax, $"'{reference.Instance.Syntax}' is null here");
+            throw Fail(Descriptors.NullValue, syntax, $"the tensor whose '{property.Name}' is read is null here");
         if (receiver is ShapeValue shape)
-        {
-            return name == "Length"
-                ? Value.Of(shape.Shape.Rank)
-                : ShapeItem(shape.Shape, Evaluate(reference.Arguments[0].Value), reference.Syntax);
-        }
-        if (reference.Property.IsIndexer)
-            return ApplyOperation("Index", reference.Syntax, new(StringComparer.Ordinal) { ["x"] = receiver, ["selectors"] = Evaluate(reference.Arguments[0].Value) });
-        var ownShape = receiver is ParameterValue parameter ? parameter.Shape : ToTensor(receiver, reference.Syntax).Shape;
-        return name switch
+            return property.Name == "Length" ? Value.Of(shape.Shape.Rank) : ShapeItem(shape.Shape, arguments[0], syntax);
+        if (property.IsIndexer)
+            return ApplyOperation("Index", syntax, new(StringComparer.Ordinal) { ["x"] = receiver, ["selectors"] = arguments[0] });
+        var ownShape = receiver is ParameterValue parameter ? parameter.Shape : ToTensor(receiver, syntax).Shape;
+        return property.Name switch
         {
             "Rank" => Value.Of(ownShape.Rank),
             "Size" => OfDim(ownShape.Size),
@@ -213,8 +206,9 @@ internal sealed partial class Interpreter
             return;
         foreach (var parameter in method.Parameters)
         {
-            if (arguments[parameter.Ordinal] is not TensorValue { Node: var node } || LanguageTypes.FindAttribute(parameter, "Shape") is not { } attribute)
+            if (LanguageTypes.FindAttribute(parameter, "Shape") is not { } attribute || arguments[parameter.Ordinal].IsNull)
                 continue;
+            var node = ToTensor(arguments[parameter.Ordinal], site);
             var stated = new List<Dim>();
             foreach (var dimension in ShapeReader.Dimensions(attribute))
             {

@@ -43,7 +43,7 @@ internal sealed class ModelReader
         var extended = builtIns.AddTo(compilation);
         this.type = extended.GetSemanticModel(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) as INamedTypeSymbol ?? type;
         interpreter = new Interpreter(extended, builtIns, cancellation);
-        shapes = new ShapeReader(Report, cancellation);
+        shapes = new ShapeReader(extended, Report, cancellation);
     }
 
     /// <summary>Reads a class.</summary>

@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace GraphCompiler.Generator.Frontend;
 
 /// <summary>Reads [Dim] on a class and [Shape] on the tensors that its graph methods take.</summary>
-internal sealed class ShapeReader(Action<DiagnosticDescriptor, SyntaxNodeOrToken, string[]> report, CancellationToken cancellation)
+internal sealed class ShapeReader(Compilation compilation, Action<DiagnosticDescriptor, SyntaxNodeOrToken, string[]> report, CancellationToken cancellation)
 {
     readonly List<(ModelDim Dim, SyntaxNode Syntax)> declared = [];
     readonly HashSet<string> used = new(StringComparer.Ordinal);
@@ -52,7 +52,7 @@ internal sealed class ShapeReader(Action<DiagnosticDescriptor, SyntaxNodeOrToken
     {
         var dims = new List<Dim>();
         var syntax = attribute.ApplicationSyntaxReference?.GetSyntax(cancellation);
-        if (syntax is null || attribute.ConstructorArguments.Any(a => a.Kind == TypedConstantKind.Error))
+        if (syntax is null || !AreConstants(syntax))
             return null;
         var constants = Dimensions(attribute);
         bool isValid = true;
@@ -81,6 +81,27 @@ internal sealed class ShapeReader(Action<DiagnosticDescriptor, SyntaxNodeOrToken
             return shape;
         report(Descriptors.TooLarge, syntax, [$"a tensor of shape {shape} can have more than {int.MaxValue:N0} elements"]);
         return null;
+    }
+
+    /// <summary>
+    /// Whether every argument is a constant. One that is known but varies is reported, beside the C# compiler's own error,
+    /// which does not say what to do; one that is unknown or half typed is the C# compiler's alone.
+    /// </summary>
+    bool AreConstants(SyntaxNode attribute)
+    {
+        bool areConstants = true;
+        if (attribute is not AttributeSyntax { ArgumentList.Arguments: var arguments })
+            return true;
+        var semanticModel = compilation.GetSemanticModel(attribute.SyntaxTree);
+        foreach (var argument in arguments)
+        {
+            if (semanticModel.GetConstantValue(argument.Expression, cancellation).HasValue)
+                continue;
+            if (semanticModel.GetSymbolInfo(argument.Expression, cancellation).Symbol is not null)
+                report(Descriptors.InvalidDimension, argument.Expression, [$"'{argument.Expression}'"]);
+            areConstants = false;
+        }
+        return areConstants;
     }
 
     bool ReadName(string name, SyntaxNode place, string className, List<Dim> dims)

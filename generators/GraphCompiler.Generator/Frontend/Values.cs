@@ -15,6 +15,12 @@ internal abstract class Value
     public static Value Of(object? content) => content is null ? Null : new ConstantValue(content);
 }
 
+/// <summary>A field whose value means nothing at build time, a stopwatch say: an error only where a graph method reads it.</summary>
+internal sealed class UnreadableValue(StopException reason) : Value
+{
+    public StopException Reason { get; } = reason;
+}
+
 /// <summary>A number, truth value, string, enum member (as its number) or null.</summary>
 internal sealed class ConstantValue(object? content) : Value
 {

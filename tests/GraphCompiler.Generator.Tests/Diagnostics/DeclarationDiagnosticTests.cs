@@ -1,3 +1,4 @@
+using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Tests.Frontend;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -26,6 +27,8 @@ public sealed class DeclarationDiagnosticTests
     [InlineData("GC0102", "[Graph] partial class Net { public Tensor F([Shape(2, [|-3|])] Tensor x) => x; }")]
     [InlineData("GC0102", "[Graph] partial class Net { public Tensor F([Shape([|2.5|], 2)] Tensor x) => x; }")]
     [InlineData("GC0102", "[Graph] partial class Net { public Tensor F([Shape(2, [|null|])] Tensor x) => x; }")]
+    [InlineData("GC0102", "[Graph] partial class Net { static int n = 2; public Tensor F([Shape(2, [|n|])] Tensor x) => x; }")]
+    [InlineData("GC0102", "[Graph] partial class Net { public Tensor F([Shape([|Size()|], 2)] Tensor x) => x; static int Size() => 2; }")]
     [InlineData("GC0103", "[Graph] partial class Net { public Tensor F([Shape([|\"batch\"|], 2)] Tensor x) => x; }")]
     [InlineData("GC0103", "[Graph, Dim(\"batch\", Max = 2)] partial class Net { public Tensor F([Shape([|\"bach\"|], \"batch\")] Tensor x) => x; }")]
     [InlineData("GC0104", "[Graph, [|Dim(\"batch\")|]] partial class Net { public Tensor F([Shape(\"batch\", 2)] Tensor x) => x; }")]
@@ -54,6 +57,16 @@ public sealed class DeclarationDiagnosticTests
             "GC0006", "[Graph] partial class [|Net|] { " + Method + " }", new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
 
         Assert.Contains("<AllowUnsafeBlocks>true</AllowUnsafeBlocks>", diagnostic.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheLanguageMustBeRecent()
+    {
+        var tree = CSharpSyntaxTree.ParseText("[GraphCompiler.Graph] partial class Net { public GraphCompiler.Tensor F([GraphCompiler.Shape(2)] GraphCompiler.Tensor x) => x; }", new CSharpParseOptions(LanguageVersion.CSharp10));
+        var compilation = Reading.Compile().AddSyntaxTrees(tree);
+        var type = compilation.GetTypeByMetadataName("Net")!;
+
+        Assert.Equal(["GC0009"], ModelReader.Read(compilation, type, default).Diagnostics.Select(d => d.Descriptor.Id));
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class LanguageDiagnosticTests
     [Theory]
     [InlineData("GC0309", "readonly Tensor half = [|0.5f|]; public Tensor F([Shape(2)] Tensor x) => x * half;")]
     [InlineData("GC0309", "static readonly Tensor Mask = [|Ones(2)|]; public Tensor F([Shape(2)] Tensor x) => x * Mask;")]
-    [InlineData("GC0303", "readonly Random random = [|new Random(1)|]; public Tensor F([Shape(2)] Tensor x) => x;")]
+    [InlineData("GC0303", "readonly Random random = [|new Random(1)|]; public Tensor F([Shape(2)] Tensor x) => x * random.Next();")]
     [InlineData("GC0302", "[Name(\"\")] readonly int n = [|Environment.ProcessorCount|]; public Tensor F([Shape(2)] Tensor x) => x * n;")]
     public void FieldsAreEvaluatedToo(string id, string members) => Reading.RejectMembers(id, members);
 

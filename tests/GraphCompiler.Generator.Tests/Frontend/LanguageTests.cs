@@ -182,6 +182,23 @@ public sealed class LanguageTests
         "Reshape(x, 3, 2)", "var (rows, columns) = x.Shape; return Reshape(x, columns, rows);");
 
     [Fact]
+    public void ShapePatterns() => Means(
+        "x * 2 * 3 * 4", "if (x is { Rank: 2 }) x *= 2; if (x.Shape is [2, var n]) x *= n; if (x.Shape is (2, 3)) x *= 4; return x;");
+
+    [Fact]
+    public void LambdasOfModulesSeeTheirParameters() => Means(
+        "x * 3 + 5", "return new Scaled(3).Apply(x);", others: "class Scaled(float by) { readonly int offset = 5; public Tensor Apply(Tensor x) { Func<Tensor, Tensor> f = y => y * by + offset; return f(x); } }");
+
+    [Fact]
+    public void GenericModules() => Means(
+        "Relu(Exp(x)) + Exp(x)", "return new Residual<Relu>(new Relu()).Forward(Exp(x));",
+        others: "[Module] class Residual<T>(T inner) where T : ILayer { T Inner { get; } = inner; public Tensor Forward(Tensor x) => Inner.Forward(x) + x; }");
+
+    [Fact]
+    public void FieldsThatNoGraphMethodReadsMayBeAnything() => Means(
+        "x * 2", "return x * 2;", "readonly System.Diagnostics.Stopwatch clock = new(); readonly int cores = Environment.ProcessorCount; public long Elapsed(string name) => clock.ElapsedTicks + cores + name.Length;");
+
+    [Fact]
     public void ShapesAsArguments() => Means(
         "Reshape(Reshape(x, 6), 2, 3)", "return Reshape(Reshape(x, x.Size), x.Shape);");
 
