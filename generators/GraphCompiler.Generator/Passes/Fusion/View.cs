@@ -70,6 +70,15 @@ internal sealed class View : IEquatable<View>
         return new View(Shape.With(axis, length), changed, IsZero(skipped) ? [.. Offset] : [.. Offset, skipped]);
     }
 
+    /// <summary>A contiguous part of one axis, which may begin at a run-time place.</summary>
+    public View Part(int axis, Dim start, Dim length)
+    {
+        Dim skipped = strides[axis] * start;
+        var changed = (Dim[])strides.Clone();
+        changed[axis] = length.IsOne ? 0 : changed[axis];
+        return new View(Shape.With(axis, length), changed, IsZero(skipped) ? [.. Offset] : [.. Offset, skipped]);
+    }
+
     /// <summary>
     /// The same elements in the same order under another shape, if strides can say so: axes that lie in one run are
     /// joined, then the runs are cut, from the last axis on, into the new sizes.

@@ -1,0 +1,105 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Emit.Cpu;
+
+/// <summary>What a call of a kernel method passes for one of its parameters.</summary>
+/// <param name="Type">The C# type: "float*", "int*", "int", "ulong".</param>
+/// <param name="Name">The parameter's name.</param>
+/// <param name="Buffer">The value whose memory is passed, or null for a dimension or the random state.</param>
+internal sealed record KernelParameter(string Type, string Name, Node? Buffer);
+
+/// <summary>
+/// The names of one kernel method. Parameters get the name of their role ("weight", "pixels", "relu"), not of their
+/// place in the model, so that equal layers give equal texts and share one method.
+/// </summary>
+internal sealed class KernelScope
+{
+    HashSet<string> taken = ["worker", "start", "end", "rest", "row", "column", "count", "sum", "item", "V", "r", "c", "k", "o", "totals", "total"];
+    readonly Dictionary<Node, string> pointers = [];
+    readonly Dictionary<Node, string> nodeLocals = [];
+    readonly List<KernelParameter> parameters = [];
+
+    public IReadOnlyList<KernelParameter> Parameters => parameters;
+
+    /// <summary>A name like the wanted one that nothing else has.</summary>
+    public string Unique(string wanted)
+    {
+        string name = Literals.Identifier(wanted);
+        for (int i = 2; !taken.Add(name); i++)
+            name = Literals.Identifier(wanted) + Literals.Integer(i);
+        return name;
+    }
+
+    /// <summary>A local variable that belongs to a node, the same name whenever asked for.</summary>
+    public string LocalOf(Node node, string wanted)
+    {
+        if (!nodeLocals.TryGetValue(node, out string? name))
+            nodeLocals[node] = name = Unique(wanted);
+        return name;
+    }
+
+    /// <summary>Local names taken from here on are free again when the result is disposed.</summary>
+    public Locals Nested() => new(this, [.. taken]);
+
+    internal readonly struct Locals(KernelScope scope, HashSet<string> before) : IDisposable
+    {
+        public void Dispose()
+        {
+            before.UnionWith(scope.parameters.Select(p => p.Name));
+            scope.taken = before;
+        }
+    }
+
+    /// <summary>The pointer to the memory of a value.</summary>
+    public string Pointer(Node node)
+    {
+        if (!pointers.TryGetValue(node, out string? name))
+        {
+            pointers[node] = name = Unique(RoleOf(node));
+            parameters.Add(new KernelParameter(IsInteger(node) ? "int*" : "float*", name, node));
+        }
+        return name;
+    }
+
+    /// <summary>Inputs of integers stay integers in memory; whatever is computed is float lanes.</summary>
+    public static bool IsInteger(Node node) => node.Op == Op.Input && node.Type == ElementType.Int32;
+
+    /// <summary>A dimension's size, with the parameters that its names need.</summary>
+    public string Size(Dim dim)
+    {
+        foreach (var symbol in dim.Symbols)
+            Scalar("int", symbol.Name);
+        return Literals.Size(dim);
+    }
+
+    public string Times(string index, Dim stride)
+    {
+        Size(stride);
+        return Literals.Times(index, stride);
+    }
+
+    public string RandomSeed() => Scalar("ulong", "randomSeed");
+
+    public string RandomStep() => Scalar("ulong", "randomStep");
+
+    string Scalar(string type, string name)
+    {
+        string identifier = Literals.Identifier(name);
+        if (!parameters.Any(p => p.Name == identifier && p.Type == type))
+        {
+            taken.Add(identifier);
+            parameters.Add(new KernelParameter(type, identifier, null));
+        }
+        return identifier;
+    }
+
+    static string RoleOf(Node node)
+    {
+        string name = node.Op is Op.Parameter or Op.Input ? node.Attributes.Name : Literals.Camel(node.Op.ToString());
+        string last = name.Substring(name.LastIndexOf('.') + 1);
+        return char.IsDigit(last[0]) ? "element" : last;
+    }
+}

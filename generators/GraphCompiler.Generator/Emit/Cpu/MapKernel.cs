@@ -1,0 +1,155 @@
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
+
+namespace GraphCompiler.Generator.Emit.Cpu;
+
+/// <summary>
+/// An elementwise kernel: whole vectors, then one partial vector where a row ends. Axes that every operand walks in one
+/// run are joined, so most maps have a single row; its elements are shared out, else the rows are.
+/// </summary>
+internal static class MapKernel
+{
+    const int ElementGrain = 1024;
+
+    /// <summary>With fewer rows than this, workers share the columns instead.</summary>
+    const int FewRows = 4;
+
+    public static EmittedKernel Emit(Kernel kernel)
+    {
+        int rowAxes = kernel.RowAxes >= 0 ? kernel.RowAxes : JoinedRowAxes(kernel);
+        var scope = new KernelScope();
+        Dim rows = kernel.Domain.Product(0, rowAxes), columns = kernel.Domain.Product(rowAxes, kernel.Domain.Rank);
+        var writer = new SourceWriter();
+        var map = new MapBody(kernel, scope, rowAxes, rows.IsOne ? "" : "r", columns);
+        if (rows.IsOne)
+        {
+            writer.Line($"worker.Share({scope.Size(columns)}, {ElementGrain}, out int start, out int end);");
+            map.WriteInvariants(writer);
+            map.WriteColumns(writer, "start", "end", exact: false);
+        }
+        else if (rows.IsConstant && rows.Value < FewRows && columns.Max > ElementGrain)
+        {
+            writer.Line($"worker.Share({scope.Size(columns)}, {ElementGrain}, out int start, out int end);");
+            map.WriteInvariants(writer);
+            using (writer.Open($"for (int r = 0; r < {scope.Size(rows)}; r++)"))
+            {
+                map.WriteRow(writer);
+                map.WriteColumns(writer, "start", "end", exact: false);
+            }
+        }
+        else
+        {
+            writer.Line($"worker.Share({scope.Size(rows)}, 1, out int start, out int end);");
+            map.WriteInvariants(writer);
+            using (writer.Open("for (int r = start; r < end; r++)"))
+            {
+                map.WriteRow(writer);
+                map.WriteColumns(writer, "0", scope.Size(columns), columns.IsConstant && columns.Value % 16 == 0);
+            }
+        }
+        return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString());
+    }
+
+    /// <summary>The fewest axes that must number rows so that every operand's columns are one run.</summary>
+    static int JoinedRowAxes(Kernel kernel)
+    {
+        int axes = 0;
+        while (!Domains.ColumnsAreRuns(kernel, axes))
+            axes++;
+        return axes;
+    }
+}
+
+/// <summary>The statements of an elementwise kernel inside its loops.</summary>
+internal sealed class MapBody
+{
+    readonly Kernel kernel;
+    readonly KernelScope scope;
+    readonly DomainReader reader;
+    readonly ExpressionWriter expressions;
+    readonly List<Access> reads;
+    readonly List<(Node Node, Access Place)> stores;
+
+    public MapBody(Kernel kernel, KernelScope scope, int rowAxes, string row, Dim columns)
+    {
+        this.kernel = kernel;
+        this.scope = scope;
+        reader = new DomainReader(scope, kernel.Domain, rowAxes, row);
+        expressions = new ExpressionWriter(scope, kernel.Members, kernel.OperandsOf, kernel.Stores);
+        reads = [.. kernel.Members.Where(m => m.Op != Op.Gather).SelectMany(kernel.OperandsOf).Where(a => !kernel.Contains(a.Base))];
+        stores = [.. kernel.Stores.Select(s => (s, new Access(s, View.Contiguous(kernel.Domain))))];
+        Columns = columns;
+    }
+
+    Dim Columns { get; }
+
+    public void WriteInvariants(SourceWriter writer)
+    {
+        reader.WriteInvariants(writer, reads);
+        foreach (var (node, _) in stores)
+            scope.Pointer(node);
+        foreach (var gather in kernel.Members.Where(m => m.Op == Op.Gather))
+            scope.Pointer(kernel.OperandsOf(gather)[0].Base);
+    }
+
+    public void WriteRow(SourceWriter writer)
+    {
+        reader.WriteRow(writer, reads);
+        foreach (var gather in kernel.Members.Where(m => m.Op == Op.Gather))
+            GatherRows.WriteRow(writer, scope, gather, kernel.OperandsOf(gather), Columns);
+        reader.WriteStoreRows(writer, stores.Select(s => s.Place));
+    }
+
+    /// <summary>The loop over the columns from start to end; exact where every vector width divides their number.</summary>
+    public void WriteColumns(SourceWriter writer, string start, string end, bool exact)
+    {
+        writer.Line($"int c = {start};");
+        using (writer.Open($"for (; c <= {end} - V.Count; c += V.Count)"))
+        using (scope.Nested())
+            WriteElements(writer, new Lanes("c", null));
+        if (exact)
+            return;
+        using (writer.Open($"if (c < {end})"))
+        using (scope.Nested())
+        {
+            writer.Line($"int rest = {end} - c;");
+            WriteElements(writer, new Lanes("c", "rest"));
+        }
+    }
+
+    public void WriteElements(SourceWriter writer, Lanes lanes)
+    {
+        var locals = new Dictionary<Node, string>();
+        foreach (var gather in kernel.Members.Where(m => m.Op == Op.Gather))
+            locals[gather] = GatherRows.Write(writer, scope, gather, lanes);
+        foreach (var (node, place) in stores)
+        {
+            string value = expressions.Write(writer, node, locals, a => reader.Read(a, lanes), kernel.Contains);
+            reader.WriteStore(writer, node, place, value, lanes);
+        }
+    }
+}
+
+/// <summary>Rows of a table by number: the row's pointer is found once, its elements are loaded like any other's.</summary>
+internal static class GatherRows
+{
+    public static void WriteRow(SourceWriter writer, KernelScope scope, Node gather, Access[] operands, Dim columns)
+    {
+        string indices = scope.Pointer(operands[1].Base);
+        string place = new DomainReader(scope, gather.Inputs[1].Shape, gather.Inputs[1].Shape.Rank, "r").RowPlace(operands[1].View);
+        string index = KernelScope.IsInteger(operands[1].Base) ? $"{indices}[{place}]" : $"(int){indices}[{place}]";
+        writer.Line($"float* {RowName(scope, gather)} = {scope.Pointer(operands[0].Base)} + (nint){index} * {scope.Size(columns)};");
+    }
+
+    public static string Write(SourceWriter writer, KernelScope scope, Node gather, Lanes lanes)
+    {
+        string value = scope.Unique("gathered");
+        string load = lanes.Count is null ? $"V.Load({RowName(scope, gather)} + {lanes.Column})" : $"V.LoadPartial({RowName(scope, gather)} + {lanes.Column}, {lanes.Count})";
+        writer.Line($"var {value} = {load};");
+        return value;
+    }
+
+    static string RowName(KernelScope scope, Node gather) => scope.LocalOf(gather, "tableRow");
+}

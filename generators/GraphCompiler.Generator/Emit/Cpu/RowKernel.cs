@@ -1,0 +1,210 @@
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
+
+namespace GraphCompiler.Generator.Emit.Cpu;
+
+/// <summary>
+/// A kernel of maps and row reductions. Rows are shared over the workers; each is passed over as often as
+/// <see cref="RowPhases"/> says while it stays in the cache. A row that fits one vector stays in registers instead.
+/// </summary>
+internal sealed class RowKernel
+{
+    const int NarrowestVector = 4, WidestVector = 16;
+
+    readonly Kernel kernel;
+    readonly KernelScope scope = new();
+    readonly RowPhases phases;
+    readonly DomainReader reader;
+    readonly ExpressionWriter expressions;
+    readonly List<Access> reads;
+    readonly List<(Node Node, Access Place)> stores;
+    readonly Dim columns;
+    readonly SourceWriter writer = new();
+    readonly Dictionary<Node, string> rowValues = [];
+    readonly Dictionary<Node, string> scratchRows = [];
+
+    RowKernel(Kernel kernel)
+    {
+        this.kernel = kernel;
+        phases = new RowPhases(kernel);
+        reader = new DomainReader(scope, kernel.Domain, kernel.RowAxes, "r");
+        columns = kernel.Domain.Product(kernel.RowAxes, kernel.Domain.Rank);
+        var reduced = kernel.Members.Where(m => m.Kind == OpKind.Reduction).Select(m => kernel.OperandsOf(m)[0].Base);
+        expressions = new ExpressionWriter(scope, kernel.Members, kernel.OperandsOf, kernel.Stores.Concat(reduced).Concat(phases.Kept));
+        reads = [.. kernel.Members.Where(m => m.Op != Op.Gather).SelectMany(kernel.OperandsOf).Where(a => !kernel.Contains(a.Base))];
+        stores = [.. kernel.Stores.Select(s => (s, new Access(s, View.Contiguous(kernel.ShapeOf(kernel.LevelOf(s))))))];
+    }
+
+    public static EmittedKernel Emit(Kernel kernel) => new RowKernel(kernel).Emit();
+
+    EmittedKernel Emit()
+    {
+        string rows = scope.Size(kernel.Domain.Product(0, kernel.RowAxes));
+        writer.Line($"worker.Share({rows}, 1, out int start, out int end);");
+        int scratch = WriteScratch();
+        foreach (var (node, _) in stores)
+            scope.Pointer(node);
+        reader.WriteInvariants(writer, reads);
+        using (writer.Open("for (int r = start; r < end; r++)"))
+        {
+            reader.WriteRow(writer, reads);
+            foreach (var gather in kernel.Members.Where(m => m.Op == Op.Gather))
+                GatherRows.WriteRow(writer, scope, gather, kernel.OperandsOf(gather), columns);
+            reader.WriteStoreRows(writer, stores.Select(s => s.Place));
+            if (columns.IsConstant && columns.Value <= WidestVector)
+                WriteNarrow();
+            else
+                WritePhases();
+        }
+        return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString(), ScratchFloats: scratch);
+    }
+
+    int WriteScratch()
+    {
+        var kept = phases.Scratch.ToList();
+        if (kept.Count == 0)
+            return 0;
+        int stride = (int)((columns.Max + 15) / 16 * 16);
+        string scratch = scope.Unique("scratch");
+        writer.Line($"float* {scratch} = worker.Scratch({Literals.Integer(stride * kept.Count)});");
+        for (int i = 0; i < kept.Count; i++)
+            scratchRows[kept[i]] = i == 0 ? scratch : $"{scratch} + {Literals.Integer(i * stride)}";
+        return stride * kept.Count;
+    }
+
+    /// <summary>Rows no longer than the widest vector: one register a value where it holds the row, else the passes.</summary>
+    void WriteNarrow()
+    {
+        if (columns.Value > NarrowestVector)
+        {
+            using (writer.Open($"if (V.Count >= {columns})"))
+            using (scope.Nested())
+                WriteInRegisters();
+            using (writer.Open("else"))
+                WritePhases();
+        }
+        else
+        {
+            using (scope.Nested())
+                WriteInRegisters();
+        }
+    }
+
+    void WriteInRegisters()
+    {
+        var lanes = new Lanes("0", Literals.Integer(columns.Value));
+        var locals = new Dictionary<Node, string>();
+        string Read(Access access) => reader.Read(access, lanes);
+        foreach (var member in kernel.Members)
+        {
+            if (member.Op == Op.Gather)
+                locals[member] = GatherRows.Write(writer, scope, member, lanes);
+            else if (member.Kind == OpKind.Reduction)
+                locals[member] = WriteReduced(member, Keep(member, Operand(member, locals, lanes), lanes.Count!));
+            else if (kernel.Stores.Contains(member) || !phases.IsElement(member))
+                expressions.Write(writer, member, locals, Read, kernel.Contains);
+            if (kernel.Stores.Contains(member))
+                WriteStore(member, locals[member], lanes);
+        }
+    }
+
+    void WritePhases()
+    {
+        rowValues.Clear();
+        WriteRowValues(0);
+        if (phases.Count > 0)
+            writer.Line("int c;");
+        for (int phase = 0; phase < phases.Count; phase++)
+        {
+            var roots = phases.RootsOf(phase).ToList();
+            var totals = roots.Where(r => r.Kind == OpKind.Reduction).ToDictionary(r => r, r => scope.Unique(Literals.Camel(r.Op.ToString()).Replace("reduce", "running")));
+            foreach (var total in totals)
+                writer.Line($"var {total.Value} = V.Splat({CpuDialect.Identity(total.Key.Op)});");
+            string end = scope.Size(columns);
+            using (writer.Open($"for (c = 0; c <= {end} - V.Count; c += V.Count)"))
+            using (scope.Nested())
+                WritePass(phase, roots, totals, new Lanes("c", null));
+            if (!columns.IsConstant || columns.Value % WidestVector != 0)
+            {
+                using (writer.Open($"if (c < {end})"))
+                using (scope.Nested())
+                {
+                    writer.Line($"int rest = {end} - c;");
+                    WritePass(phase, roots, totals, new Lanes("c", "rest"));
+                }
+            }
+            foreach (var total in totals)
+                rowValues[total.Key] = WriteReduced(total.Key, total.Value);
+            WriteRowValues(phase + 1);
+        }
+        foreach (var node in kernel.Stores.Where(s => !phases.IsElement(s)))
+            WriteStore(node, rowValues[node], new Lanes("0", "1"));
+    }
+
+    /// <summary>Values of the row that can be computed before a pass.</summary>
+    void WriteRowValues(int phase)
+    {
+        foreach (var member in kernel.Members.Where(m => !phases.IsElement(m) && m.Kind != OpKind.Reduction && phases.PhaseOf(m) == phase))
+            expressions.Write(writer, member, rowValues, a => reader.Read(a, new Lanes("0", null)), kernel.Contains);
+    }
+
+    void WritePass(int phase, List<Node> roots, Dictionary<Node, string> totals, Lanes lanes)
+    {
+        var locals = new Dictionary<Node, string>(rowValues);
+        string Read(Access access) => kernel.Contains(access.Base) ? LoadKept(access.Base, lanes) : reader.Read(access, lanes);
+        bool IsInside(Node node) => kernel.Contains(node) && (!phases.IsElement(node) || phases.IsComputedIn(node, phase));
+        foreach (var gather in kernel.Members.Where(m => m.Op == Op.Gather))
+            locals[gather] = GatherRows.Write(writer, scope, gather, lanes);
+        foreach (var root in roots)
+        {
+            if (root.Kind == OpKind.Reduction)
+            {
+                var source = kernel.OperandsOf(root)[0];
+                string value = IsInside(source.Base) ? expressions.Write(writer, source.Base, locals, Read, IsInside) : Read(source);
+                string kept = lanes.Count is null ? value : $"V.KeepFirst({value}, {lanes.Count}, {CpuDialect.Identity(root.Op)})";
+                writer.Line($"{totals[root]} = {CpuDialect.Combine(root.Op, totals[root], kept)};");
+                continue;
+            }
+            string computed = expressions.Write(writer, root, locals, Read, IsInside);
+            if (kernel.Stores.Contains(root))
+                WriteStore(root, computed, lanes);
+            else
+                writer.Line(lanes.Count is null ? $"V.Store({scratchRows[root]} + c, {computed});" : $"V.StorePartial({scratchRows[root]} + c, {lanes.Count}, {computed});");
+        }
+    }
+
+    string Operand(Node reduction, Dictionary<Node, string> locals, Lanes lanes)
+    {
+        var source = kernel.OperandsOf(reduction)[0];
+        return kernel.Contains(source.Base)
+            ? expressions.Write(writer, source.Base, locals, a => reader.Read(a, lanes), kernel.Contains)
+            : reader.Read(source, lanes);
+    }
+
+    static string Keep(Node reduction, string value, string count) => $"V.KeepFirst({value}, {count}, {CpuDialect.Identity(reduction.Op)})";
+
+    string WriteReduced(Node reduction, string lanes)
+    {
+        string name = scope.Unique(Literals.Camel(reduction.Op.ToString().Replace("Reduce", "")));
+        writer.Line($"var {name} = V.Splat({CpuDialect.CombineLanes(reduction.Op, lanes)});");
+        return name;
+    }
+
+    void WriteStore(Node node, string value, Lanes lanes)
+    {
+        var place = stores.First(s => s.Node == node).Place;
+        if (phases.IsElement(node))
+            reader.WriteStore(writer, node, place, value, lanes);
+        else
+            writer.Line($"V.StorePartial({reader.RowAddress(place)}, 1, {(node.Type == ElementType.Bool ? $"V.Select({value}, V.Splat(1f), V.Zero)" : value)});");
+    }
+
+    string LoadKept(Node node, Lanes lanes)
+    {
+        string address = scratchRows.TryGetValue(node, out string? scratch) ? scratch + " + c" : reader.RowAddress(stores.First(s => s.Node == node).Place) + " + c";
+        string load = lanes.Count is null ? $"V.Load({address})" : $"V.LoadPartial({address}, {lanes.Count})";
+        return node.Type == ElementType.Bool && !scratchRows.ContainsKey(node) ? $"V.NotEqual({load}, V.Zero)" : load;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Linq;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
+
+namespace GraphCompiler.Generator.Emit.Cpu;
+
+/// <summary>
+/// Adds rows to a table at given numbers, in order. Each worker owns a range of the table's rows and goes through all
+/// the numbers, so every sum has the same order whatever the number of workers, and nothing is atomic.
+/// </summary>
+internal static class ScatterKernel
+{
+    public static EmittedKernel Emit(Kernel kernel)
+    {
+        var node = kernel.Members.Single();
+        var operands = kernel.OperandsOf(node);
+        var scope = new KernelScope();
+        Dim rows = node.Shape[0], width = node.Shape.Product(1, node.Shape.Rank);
+        string indices = scope.Pointer(operands[0].Base), updates = scope.Pointer(operands[1].Base), table = scope.Pointer(node);
+        string columns = scope.Size(width);
+        string index = KernelScope.IsInteger(operands[0].Base) ? $"{indices}[k]" : $"(int){indices}[k]";
+        string part = columns.Contains(" ") ? $"({columns})" : columns;
+        var writer = new SourceWriter();
+        writer.Line($"worker.Share({scope.Size(rows)}, 1, out int start, out int end);");
+        writer.Line($"new Span<float>({table} + (nint)start * {part}, (end - start) * {part}).Clear();");
+        using (writer.Open($"for (int k = 0; k < {scope.Size(node.Inputs[0].Shape.Size)}; k++)"))
+        {
+            writer.Line($"int r = {index};");
+            writer.Line("if (r < start || r >= end)");
+            writer.Line("    continue;");
+            writer.Line($"float* tableRow = {table} + (nint)r * {part};");
+            writer.Line($"float* updateRow = {updates} + (nint)k * {part};");
+            writer.Line("int c = 0;");
+            writer.Line($"for (; c <= {columns} - V.Count; c += V.Count)");
+            writer.Line("    V.Store(tableRow + c, V.Load(tableRow + c) + V.Load(updateRow + c));");
+            writer.Line($"if (c < {columns})");
+            writer.Line($"    V.StorePartial(tableRow + c, {columns} - c, V.LoadPartial(tableRow + c, {columns} - c) + V.LoadPartial(updateRow + c, {columns} - c));");
+        }
+        return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString());
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Generic;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
+
+namespace GraphCompiler.Generator.Passes;
+
+/// <summary>The blocks of memory that a program works in.</summary>
+internal enum MemorySpace
+{
+    /// <summary>Working memory, reused during the step.</summary>
+    Arena,
+
+    /// <summary>The model's parameters, one block.</summary>
+    Parameters,
+
+    /// <summary>Their gradients, laid out like them.</summary>
+    Gradients,
+
+    /// <summary>What the caller passes.</summary>
+    Input,
+
+    /// <summary>What the caller gets.</summary>
+    Result,
+}
+
+/// <summary>Where a value lies: a place in floats from the start of a block, or a tensor of the caller's by name.</summary>
+internal sealed record BufferLocation(MemorySpace Space, long Offset, string Name, long Size);
+
+/// <summary>A kernel in its place in the schedule.</summary>
+/// <param name="Kernel">What runs.</param>
+/// <param name="RunsAlone">Whether one worker runs it, because it is too small to share.</param>
+/// <param name="BarrierBefore">Whether all workers must have finished what came before.</param>
+internal sealed record ProgramStep(Kernel Kernel, bool RunsAlone, bool BarrierBefore);
+
+/// <summary>A graph compiled down to what a target only has to write out.</summary>
+internal sealed record ProgramPlan(
+    FusedGraph Fused,
+    IReadOnlyList<ProgramStep> Steps,
+    IReadOnlyDictionary<Node, BufferLocation> Locations,
+    ArenaPlan Arena,
+    bool RunsAlone)
+{
+    public Graph Graph => Fused.Graph;
+}
+
+/// <summary>The flat block of a model's parameters: each begins at a multiple of <see cref="Alignment"/> floats.</summary>
+internal sealed class ParameterBlock
+{
+    public const int Alignment = 16;
+
+    readonly Dictionary<string, (long Offset, long Size)> places = [];
+
+    public long TotalFloats { get; private set; }
+
+    public void Add(string name, long size)
+    {
+        places[name] = (TotalFloats, size);
+        TotalFloats += (size + Alignment - 1) / Alignment * Alignment;
+    }
+
+    public long OffsetOf(string name) => places[name].Offset;
+}
