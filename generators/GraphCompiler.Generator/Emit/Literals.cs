@@ -26,6 +26,15 @@ internal static class Literals
         return single.ToString("R", CultureInfo.InvariantCulture) + "f";
     }
 
+    public static string Double(double value)
+    {
+        if (double.IsNaN(value))
+            return "double.NaN";
+        if (double.IsInfinity(value))
+            return value > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity";
+        return value.ToString("R", CultureInfo.InvariantCulture) + "d";
+    }
+
     public static string Integer(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A dimension over the variables that hold the named ones: "784", "16 * batch".</summary>

@@ -38,15 +38,23 @@ internal static class Planning
     static Dictionary<Node, BufferLocation> LocateOutputs(FusedGraph fused, ParameterBlock parameters)
     {
         var locations = new Dictionary<Node, BufferLocation>();
+        bool isNumber = ReturnsNumber(fused.Graph);
         foreach (var output in fused.Graph.Outputs)
         {
             var node = fused.Layout.Resolve(output.Node).Base;
             if (output.Kind == OutputKind.Gradient)
                 locations[node] = new BufferLocation(MemorySpace.Gradients, parameters.OffsetOf(output.Name), output.Name, node.Shape.Size.Max);
-            else if (output.Node.Shape.Rank > 0)
+            else if (!isNumber)
                 locations[node] = new BufferLocation(MemorySpace.Result, 0, output.Name, node.Shape.Size.Max);
         }
         return locations;
+    }
+
+    /// <summary>Whether the graph's only result is one number, which is returned rather than written to the caller's memory.</summary>
+    public static bool ReturnsNumber(Graph graph)
+    {
+        var results = graph.Outputs.Where(o => o.Kind == OutputKind.Result).ToList();
+        return results.Count == 1 && results[0].Node.Shape.Rank == 0;
     }
 
     static ArenaPlan PlaceInArena(FusedGraph fused, IReadOnlyList<Kernel> order, Dictionary<Node, BufferLocation> locations, CancellationToken cancellation)

@@ -1,0 +1,89 @@
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Frontend;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Emit.Cpu;
+
+/// <summary>The door of a generated method: its parameters, their checks, and how they are handed to a program.</summary>
+internal sealed class Door
+{
+    readonly ModelMethod method;
+    readonly Graph graph;
+    readonly bool isNumber;
+    readonly IReadOnlyList<(DimSymbol Symbol, ModelInput Input, Dim Others)> deduced;
+    readonly IReadOnlyList<DimSymbol> passed;
+
+    public Door(ModelMethod method, Graph graph, bool isNumber)
+    {
+        this.method = method;
+        this.graph = graph;
+        this.isNumber = isNumber;
+        (deduced, passed) = InputFacts.Dimensions(method);
+    }
+
+    IEnumerable<(string Name, Shape Shape)> Results => isNumber ? [] : method.Outputs.Select((output, i) => (graph.Outputs[i].Name, output.Shape));
+
+    public string Parameters => string.Join(", ", method.Inputs
+        .Select(i => $"ReadOnlySpan<{ElementOf(i)}> {Literals.Identifier(i.Name)}")
+        .Concat(passed.Select(s => "int " + Literals.Identifier(s.Name)))
+        .Concat(Results.Select(r => "Span<float> " + Literals.Identifier(r.Name))));
+
+    static string ElementOf(ModelInput input) => input.Type == ElementType.Int32 ? "int" : "float";
+
+    public void WriteDocumentation(SourceWriter writer, string summary, string? returns)
+    {
+        writer.Line($"/// <summary>{summary}</summary>");
+        foreach (var input in method.Inputs)
+            writer.Line($"/// <param name=\"{input.Name}\">{input.Shape}{(InputFacts.IndexBound(graph, input.Name) is { } bound ? $", from 0 to {bound} (exclusive)" : "")}.</param>");
+        foreach (var symbol in passed)
+            writer.Line($"/// <param name=\"{symbol.Name}\">The size of the dimension, 1 to {symbol.Max}.</param>");
+        foreach (var (name, shape) in Results)
+            writer.Line($"/// <param name=\"{name}\">Receives {shape}.</param>");
+        if (returns is not null)
+            writer.Line($"/// <returns>{returns}</returns>");
+        writer.Line("/// <exception cref=\"ArgumentException\">An argument has the wrong length or a value out of range; nothing was changed.</exception>");
+    }
+
+    public void WriteChecks(SourceWriter writer, string options)
+    {
+        foreach (var symbol in passed)
+            writer.Line($"Guard.Size({Literals.Identifier(symbol.Name)}, {symbol.Max}, {Literals.String(symbol.Name)});");
+        foreach (var (symbol, input, others) in deduced)
+        {
+            writer.Line($"int {Literals.Identifier(symbol.Name)} = Guard.Dimension({Literals.Identifier(input.Name)}.Length, {Literals.Size(others)}, "
+                + $"{Literals.Integer(symbol.Max)}, {Literals.String(input.Name)}, {Literals.String(symbol.Name)});");
+        }
+        foreach (var (name, shape) in method.Inputs.Select(i => (i.Name, i.Shape)).Concat(Results))
+            writer.Line($"Guard.Length({Literals.Identifier(name)}.Length, {Literals.Size(shape.Size)}, {Literals.String(name)}, {Literals.String(shape.ToString())});");
+        foreach (var input in method.Inputs)
+        {
+            if (InputFacts.IndexBound(graph, input.Name) is { } bound)
+                writer.Line($"Guard.Labels({Literals.Identifier(input.Name)}, {Literals.Size(bound)}, {Literals.String(input.Name)});");
+        }
+        var floats = method.Inputs.Where(i => i.Type == ElementType.Float32).ToList();
+        if (floats.Count == 0)
+            return;
+        using (writer.Open($"if ({options}.CheckInputs)"))
+        {
+            foreach (var input in floats)
+                writer.Line($"Guard.Finite({Literals.Identifier(input.Name)}, {Literals.String(input.Name)});");
+        }
+    }
+
+    /// <summary>Pins the arguments, gives the program their addresses, and runs the body.</summary>
+    public void WriteBinding(SourceWriter writer, System.Action body)
+    {
+        var pinned = method.Inputs.Select(i => (i.Name, Type: ElementOf(i))).Concat(Results.Select(r => (r.Name, Type: "float"))).ToList();
+        foreach (string symbol in deduced.Select(d => d.Symbol.Name).Concat(passed.Select(p => p.Name)))
+            writer.Line($"program.{ProgramEmitter.Field(symbol)} = {Literals.Identifier(symbol)};");
+        foreach (var (name, type) in pinned)
+            writer.Line($"fixed ({type}* {name}Pointer = {Literals.Identifier(name)})");
+        using (writer.OpenBare())
+        {
+            foreach (var (name, _) in pinned)
+                writer.Line($"program.{ProgramEmitter.Field(name)} = {name}Pointer;");
+            body();
+        }
+    }
+}

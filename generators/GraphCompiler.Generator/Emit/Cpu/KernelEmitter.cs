@@ -1,0 +1,28 @@
+using System;
+using System.Linq;
+using GraphCompiler.Generator.Passes.Fusion;
+
+namespace GraphCompiler.Generator.Emit.Cpu;
+
+/// <summary>Which file writes which kind of kernel. A new kind needs one row here.</summary>
+internal static class KernelEmitter
+{
+    public static EmittedKernel Emit(Kernel kernel) => kernel.Kind switch
+    {
+        KernelKind.Map => MapKernel.Emit(kernel),
+        KernelKind.Row => RowKernel.Emit(kernel),
+        KernelKind.Column => ColumnKernel.Emit(kernel),
+        KernelKind.MatMul => MatMulKernel.Emit(kernel),
+        KernelKind.Scatter => ScatterKernel.Emit(kernel),
+        KernelKind.Assemble => AssembleKernel.Emit(kernel),
+        _ => throw new InvalidOperationException($"The CPU target has no emitter for {kernel.Kind} kernels."),
+    };
+
+    /// <summary>What a reader of the emitted file is told: the user's expressions, then the shapes.</summary>
+    public static string Describe(Kernel kernel)
+    {
+        var origins = kernel.Stores.Concat(kernel.Members.Reverse()).Select(m => m.Origin).Where(o => o.Length > 0).Distinct().Take(3).ToList();
+        string shapes = string.Join(", ", kernel.Stores.Select(s => s.Shape.ToString()).Distinct());
+        return (origins.Count > 0 ? string.Join(" · ", origins) + " → " : "") + shapes;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Passes.Fusion;
+
+namespace GraphCompiler.Generator.Emit.Cpu;
+
+/// <summary>
+/// The kernel methods of one model. Equal texts are one method: the layers of a deep network, and its inference and
+/// training programs, share what they do alike.
+/// </summary>
+internal sealed class KernelLibrary
+{
+    readonly Dictionary<string, Method> byText = [];
+    readonly List<Method> methods = [];
+    readonly HashSet<string> names = [];
+
+    /// <summary>The method that runs a kernel, and what its parameters are filled with.</summary>
+    public (string Name, IReadOnlyList<KernelParameter> Parameters) Add(Kernel kernel)
+    {
+        var emitted = KernelEmitter.Emit(kernel);
+        ScratchFloats = System.Math.Max(ScratchFloats, emitted.ScratchFloats);
+        UsesProducts |= kernel.Kind == KernelKind.MatMul;
+        string parameters = string.Concat(emitted.Parameters.Select(p => $", {p.Type} {p.Name}"));
+        string text = parameters + "\n" + emitted.Body + "\n" + emitted.Structs;
+        if (!byText.TryGetValue(text, out var method))
+        {
+            string name = emitted.Name;
+            for (int i = 2; !names.Add(name); i++)
+                name = emitted.Name + "_" + Literals.Integer(i);
+            method = new Method(name, parameters, emitted, KernelEmitter.Describe(kernel));
+            byText.Add(text, method);
+            methods.Add(method);
+        }
+        return (method.Name, emitted.Parameters);
+    }
+
+    /// <summary>The scratch memory that the largest kernel wants of each worker, matrix products aside.</summary>
+    public int ScratchFloats { get; private set; }
+
+    /// <summary>Whether the matrix product's scratch memory is needed.</summary>
+    public bool UsesProducts { get; private set; }
+
+    public void Write(SourceWriter writer)
+    {
+        writer.Line("/// <summary>The fused loops, over vectors of the width that the hardware prefers.</summary>");
+        using (writer.Open("static unsafe class Kernels"))
+        {
+            for (int i = 0; i < methods.Count; i++)
+            {
+                if (i > 0)
+                    writer.Line();
+                WriteMethod(writer, methods[i]);
+            }
+        }
+    }
+
+    static void WriteMethod(SourceWriter writer, Method method)
+    {
+        if (method.Emitted.Structs.Length > 0)
+        {
+            writer.Lines(method.Emitted.Structs.Replace("@Batch", method.Name + "_Batch").Replace("@Epilogue", method.Name + "_Epilogue")
+                .Replace("@Left", method.Name + "_Left").Replace("@Right", method.Name + "_Right"));
+            writer.Line();
+        }
+        writer.Line($"// {method.Description}");
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        writer.Line($"public static void {method.Name}<V>(Worker worker{method.Parameters})");
+        using (writer.Open("    where V : unmanaged, IVector<V>"))
+        {
+            writer.Lines(method.Emitted.Body.Replace("@Batch", method.Name + "_Batch").Replace("@Epilogue", method.Name + "_Epilogue")
+                .Replace("@Left", method.Name + "_Left").Replace("@Right", method.Name + "_Right"));
+        }
+    }
+
+    sealed record Method(string Name, string Parameters, EmittedKernel Emitted, string Description);
+}

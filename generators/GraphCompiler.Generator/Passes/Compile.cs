@@ -1,0 +1,37 @@
+using System.Threading;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
+
+namespace GraphCompiler.Generator.Passes;
+
+/// <summary>
+/// The passes in their order: from the graph of a user's method to a plan that a target writes out. Each pass explains
+/// its algorithm in its own file; each takes a graph and gives a new one.
+/// </summary>
+internal static class Compile
+{
+    /// <summary>A program that computes a method's results.</summary>
+    public static ProgramPlan Inference(Graph method, ParameterBlock parameters, CancellationToken cancellation)
+    {
+        var graph = Specialize.Run(method, training: false, cancellation);
+        return Plan(graph, parameters, cancellation);
+    }
+
+    /// <summary>A program that computes an objective and the gradient of every parameter.</summary>
+    public static ProgramPlan Training(Graph objective, ParameterBlock parameters, CancellationToken cancellation)
+    {
+        var graph = Specialize.Run(objective, training: true, cancellation);
+        graph = Differentiation.Run(graph, cancellation);
+        return Plan(graph, parameters, cancellation);
+    }
+
+    static ProgramPlan Plan(Graph graph, ParameterBlock parameters, CancellationToken cancellation)
+    {
+        graph = Lowering.Run(graph, cancellation);
+        graph = Simplification.Run(graph, cancellation);
+        graph = LayoutLegalization.Run(graph, cancellation);
+        var fused = KernelFusion.Run(graph, cancellation);
+        var order = Scheduling.Run(fused, cancellation);
+        return Planning.Run(fused, order, parameters, cancellation);
+    }
+}
