@@ -1,0 +1,130 @@
+using System.Reflection;
+using System.Text;
+using GraphCompiler.Generator.Emit;
+using GraphCompiler.Generator.Emit.Cpu;
+using GraphCompiler.Generator.Frontend;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace GraphCompiler.Generator.Tests.Emit;
+
+/// <summary>A graph emitted for the CPU, compiled and loaded, with values of the interpreter's bindings as arguments.</summary>
+internal sealed class EmittedNet
+{
+    static readonly CSharpCompilationOptions Options = new(
+        OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable);
+
+    static readonly MetadataReference[] References =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("GraphCompiler", StringComparison.Ordinal) || name is "netstandard.dll" or "mscorlib.dll"))
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
+
+    readonly Type runner;
+    readonly Model model;
+    readonly Graph graph;
+
+    EmittedNet(Type runner, Model model, Graph graph, string source)
+    {
+        this.runner = runner;
+        this.model = model;
+        this.graph = graph;
+        Source = source;
+    }
+
+    public string Source { get; }
+
+    public static EmittedNet Compile(Graph graph, bool isObjective) => Compile([graph], isObjective)[0];
+
+    /// <summary>Compiles several graphs in one assembly, which is much faster than one by one.</summary>
+    public static IReadOnlyList<EmittedNet> Compile(IReadOnlyList<Graph> graphs, bool isObjective)
+    {
+        var models = graphs.Select((graph, i) => ModelOf(graph, $"Net{i}", isObjective)).ToList();
+        var sources = models.Select(m => ModelEmitter.Emit(CompiledModel.From(m, default), default)).ToList();
+        var texts = sources.Concat(models.Select(RunnerOf)).Select(source => CSharpSyntaxTree.ParseText(source)).ToList();
+        texts.AddRange(models.Select(m => CSharpSyntaxTree.ParseText($"namespace {m.Namespace}; public sealed partial class Net;")));
+        var compilation = CSharpCompilation.Create("Emitted" + Guid.NewGuid().ToString("N"), texts, References, Options);
+        using var stream = new MemoryStream();
+        var result = compilation.Emit(stream);
+        if (!result.Success)
+        {
+            var errors = result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(5).ToList();
+            throw new InvalidOperationException(string.Join("\n", errors) + "\n" + errors[0].Location.SourceTree);
+        }
+        var assembly = Assembly.Load(stream.ToArray());
+        return [.. models.Select((m, i) => new EmittedNet(assembly.GetType($"{m.Namespace}.Runner")!, m, graphs[i], sources[i]))];
+    }
+
+    static Model ModelOf(Graph graph, string name, bool isObjective)
+    {
+        var parameters = graph.Nodes.Where(n => n.Op == Op.Parameter).Select(n => new ModelParameter(
+            n.Attributes.Name, new EquatableArray<int>(n.Shape.Select(d => d.Value)), new Initialization(InitializationKind.Constant, 0, 0)));
+        var inputs = graph.Nodes.Where(n => n.Op == Op.Input).Select(n => new ModelInput(n.Attributes.Name, n.Shape, n.Type));
+        var outputs = graph.Outputs.Select(o => new ModelOutput(o.Name, o.Node.Shape));
+        var method = new ModelMethod("Evaluate", "public", new EquatableArray<ModelInput>(inputs), new EquatableArray<ModelOutput>(outputs), isObjective, graph);
+        return new Model(name, default, "Net", "public", default, new EquatableArray<ModelParameter>(parameters), new EquatableArray<ModelMethod>([method]));
+    }
+
+    /// <summary>A class that calls the generated methods with arrays, since reflection cannot pass spans.</summary>
+    static string RunnerOf(Model model)
+    {
+        var method = model.Methods[0];
+        bool isNumber = method.Outputs.Count == 1 && method.Outputs[0].Shape.Rank == 0;
+        var (_, passed) = InputFacts.Dimensions(method);
+        var inputs = method.Inputs.Select((input, i) => input.Type == ElementType.Int32
+            ? $"System.Array.ConvertAll(inputs[{i}], x => (int)x)" : $"System.Array.ConvertAll(inputs[{i}], x => (float)x)")
+            .Concat(passed.Select(p => $"dims[\"{p.Name}\"]")).ToList();
+        var results = isNumber ? [] : method.Outputs.Select((_, i) => $"results[{i}]");
+        var text = new StringBuilder();
+        text.AppendLine($"namespace {model.Namespace};");
+        text.AppendLine("public static class Runner {");
+        text.AppendLine("public static GraphCompiler.GraphModel Create(int threads) => new Net(0, new GraphCompiler.ModelOptions { Threads = threads });");
+        text.AppendLine("public static void Evaluate(GraphCompiler.GraphModel model, double[][] inputs, System.Collections.Generic.Dictionary<string, int> dims, float[][] results) =>");
+        text.AppendLine($"    {(isNumber ? "results[0][0] = " : "")}((Net)model).Evaluate({string.Join(", ", inputs.Concat(results))});");
+        if (method.IsObjective)
+        {
+            text.AppendLine("public static GraphCompiler.GraphTrainer Trainer(GraphCompiler.GraphModel model, ulong seed) => ((Net)model).CreateTrainer(");
+            text.AppendLine("    new GraphCompiler.Sgd { LearningRate = 0 }, new GraphCompiler.TrainerOptions { Seed = seed });");
+            text.AppendLine("public static float Step(GraphCompiler.GraphTrainer trainer, double[][] inputs, System.Collections.Generic.Dictionary<string, int> dims) =>");
+            text.AppendLine($"    ((Net.Trainer)trainer).Step({string.Join(", ", inputs)});");
+        }
+        text.AppendLine("}");
+        return text.ToString();
+    }
+
+    public GraphModel Create(Bindings bindings, int threads = 1)
+    {
+        var created = (GraphModel)runner.GetMethod("Create")!.Invoke(null, [threads])!;
+        foreach (var parameter in created.Parameters)
+        {
+            double[] values = bindings.Parameters[parameter.Name];
+            for (int i = 0; i < values.Length; i++)
+                parameter.Values[i] = (float)values[i];
+        }
+        return created;
+    }
+
+    /// <summary>The results of the method on real data.</summary>
+    public float[][] Evaluate(GraphModel created, Bindings bindings)
+    {
+        var sizes = Interpreter.Run(graph, bindings).Select(r => r.Elements.Length);
+        float[][] results = [.. sizes.Select(size => new float[size])];
+        runner.GetMethod("Evaluate")!.Invoke(null, [created, Inputs(bindings), bindings.Dims, results]);
+        return results;
+    }
+
+    /// <summary>The objective and every gradient, at step <see cref="Bindings.Step"/>.</summary>
+    public (float Loss, Dictionary<string, float[]> Gradients) Train(GraphModel created, Bindings bindings)
+    {
+        using var trainer = (GraphTrainer)runner.GetMethod("Trainer")!.Invoke(null, [created, bindings.Seed])!;
+        float loss = 0;
+        for (ulong step = 0; step <= bindings.Step; step++)
+            loss = (float)runner.GetMethod("Step")!.Invoke(null, [trainer, Inputs(bindings), bindings.Dims])!;
+        return (loss, created.Parameters.ToDictionary(p => p.Name, p => trainer.GradientOf(p.Name).ToArray()));
+    }
+
+    double[][] Inputs(Bindings bindings) => [.. model.Methods[0].Inputs.Select(i => bindings.Inputs[i.Name])];
+}
