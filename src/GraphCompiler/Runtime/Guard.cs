@@ -48,6 +48,17 @@ public static class Guard
         return size;
     }
 
+    /// <summary>Refuses a size of a named dimension that is below 1 or over its bound.</summary>
+    /// <param name="size">The size given.</param>
+    /// <param name="maximum">The dimension's bound.</param>
+    /// <param name="dimension">The name of the dimension, which is also the argument's.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is out of range.</exception>
+    public static void Size(int size, int maximum, string dimension)
+    {
+        if (size < 1 || size > maximum)
+            throw new ArgumentOutOfRangeException(dimension, size, $"The dimension '{dimension}' is from 1 to {maximum}.");
+    }
+
     /// <summary>Refuses integers outside 0 (inclusive) to <paramref name="bound"/> (exclusive): labels, token ids.</summary>
     /// <param name="values">The argument.</param>
     /// <param name="bound">The number of classes or of rows.</param>

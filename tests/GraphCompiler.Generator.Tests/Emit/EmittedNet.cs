@@ -7,6 +7,7 @@ using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Interpreter = GraphCompiler.Generator.Graphs.Interpreter;
 
 namespace GraphCompiler.Generator.Tests.Emit;
 
@@ -14,7 +15,7 @@ namespace GraphCompiler.Generator.Tests.Emit;
 internal sealed class EmittedNet
 {
     static readonly CSharpCompilationOptions Options = new(
-        OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable);
+        Microsoft.CodeAnalysis.OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable);
 
     static readonly MetadataReference[] References =
     [
@@ -60,12 +61,12 @@ internal sealed class EmittedNet
 
     static Model ModelOf(Graph graph, string name, bool isObjective)
     {
-        var parameters = graph.Nodes.Where(n => n.Op == Op.Parameter).Select(n => new ModelParameter(
+        var parameters = graph.Nodes.Where(n => n.Op == Op.Parameter).Select(n => new Frontend.ModelParameter(
             n.Attributes.Name, new EquatableArray<int>(n.Shape.Select(d => d.Value)), new Initialization(InitializationKind.Constant, 0, 0)));
         var inputs = graph.Nodes.Where(n => n.Op == Op.Input).Select(n => new ModelInput(n.Attributes.Name, n.Shape, n.Type));
         var outputs = graph.Outputs.Select(o => new ModelOutput(o.Name, o.Node.Shape));
         var method = new ModelMethod("Evaluate", "public", new EquatableArray<ModelInput>(inputs), new EquatableArray<ModelOutput>(outputs), isObjective, graph);
-        return new Model(name, default, "Net", "public", default, new EquatableArray<ModelParameter>(parameters), new EquatableArray<ModelMethod>([method]));
+        return new Model(name, default, "Net", "public", default, new EquatableArray<Frontend.ModelParameter>(parameters), new EquatableArray<ModelMethod>([method]));
     }
 
     /// <summary>A class that calls the generated methods with arrays, since reflection cannot pass spans.</summary>

@@ -184,7 +184,7 @@ internal sealed class ModelEmitter
             door.WriteDocumentation(writer, "Forward, backward and update; allocates nothing.", "The objective before the update.");
             using (writer.Open($"public unsafe float Step({door.Parameters})"))
             {
-                door.WriteChecks(writer, "program.ModelOptions");
+                door.WriteChecks(writer, "program.Model.Options");
                 writer.Line("BeginStep();");
                 using (writer.Open("try"))
                     door.WriteBinding(writer, () => writer.Line("return RunStep();"));

@@ -1,0 +1,45 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using GraphCompiler.Generator.Diagnostics;
+using GraphCompiler.Generator.Emit.Cpu;
+using GraphCompiler.Generator.Frontend;
+using GraphCompiler.Generator.Passes;
+using Microsoft.CodeAnalysis;
+
+namespace GraphCompiler.Generator;
+
+/// <summary>What a model became: a source file, or the fault that kept it from becoming one.</summary>
+internal sealed record EmittedModel(string Class, string? Source, string? Fault)
+{
+    public void AddSource(SourceProductionContext output)
+    {
+        if (Source is not null)
+            output.AddSource(Class + ".g.cs", Source);
+    }
+
+    /// <summary>Tells the user, at the class, what went wrong in the compiler itself.</summary>
+    public void ReportFault(SourceProductionContext output, ImmutableArray<ModelReading> readings)
+    {
+        var location = readings.Where(r => r.Model is { } model && NameOf(model) == Class).SelectMany(r => r.Locations)
+            .FirstOrDefault(l => l.Name.Length == 0)?.Location ?? LocationInfo.None;
+        output.ReportDiagnostic(Diagnostic.Create(Descriptors.InternalFault, location.ToLocation(), Class, "", Fault));
+    }
+
+    public static EmittedModel From(Model model, CancellationToken cancellation)
+    {
+        string name = NameOf(model);
+        try
+        {
+            return new EmittedModel(name, ModelEmitter.Emit(CompiledModel.From(model, cancellation), cancellation), null);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            return new EmittedModel(name, null, $"{fault.GetType().Name}: {fault.Message}");
+        }
+    }
+
+    static string NameOf(Model model) => string.Join(
+        ".", new[] { model.Namespace }.Concat(model.ContainingTypes.Select(t => t.Name)).Append(model.Name).Where(n => n.Length > 0));
+}

@@ -1,0 +1,50 @@
+using GraphCompiler.Generator.Frontend;
+using Microsoft.CodeAnalysis;
+
+namespace GraphCompiler.Generator;
+
+/// <summary>
+/// The pipeline: each class marked [Graph] is read into a value-equal model, which is compiled and emitted only when it
+/// changes. Places travel beside the model, for diagnostics alone, so an edit that moves lines compiles nothing.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class ModelGenerator : IIncrementalGenerator
+{
+    const string GraphAttribute = "GraphCompiler.GraphAttribute";
+
+    /// <summary>The names of the tracked steps.</summary>
+    internal static class Steps
+    {
+        public const string Read = "Read";
+        public const string Model = "Model";
+        public const string Emit = "Emit";
+    }
+
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var readings = context.SyntaxProvider.ForAttributeWithMetadataName(
+            GraphAttribute,
+            static (_, _) => true,
+            static (attributed, cancellation) => ModelReader.Read(
+                attributed.SemanticModel.Compilation, (INamedTypeSymbol)attributed.TargetSymbol, cancellation))
+            .WithTrackingName(Steps.Read);
+
+        context.RegisterSourceOutput(
+            readings.SelectMany(static (reading, _) => reading.Diagnostics),
+            static (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
+
+        var emitted = readings
+            .Select(static (reading, _) => reading.Model)
+            .Where(static model => model is not null)
+            .WithTrackingName(Steps.Model)
+            .Select(static (model, cancellation) => EmittedModel.From(model!, cancellation))
+            .WithTrackingName(Steps.Emit);
+
+        context.RegisterSourceOutput(emitted, static (output, model) => model.AddSource(output));
+
+        context.RegisterSourceOutput(
+            emitted.Where(static model => model.Fault is not null).Combine(readings.Collect()),
+            static (output, pair) => pair.Left.ReportFault(output, pair.Right));
+    }
+}
