@@ -40,8 +40,8 @@ internal static class InputFacts
     /// </summary>
     public static (IReadOnlyList<(DimSymbol Symbol, ModelInput Input, Dim Others)> Deduced, IReadOnlyList<DimSymbol> Passed) Dimensions(ModelMethod method)
     {
-        var open = method.Inputs.SelectMany(i => i.Shape).Concat(method.Outputs.SelectMany(o => o.Shape))
-            .SelectMany(d => d.Symbols.ToArray()).Distinct().ToList();
+        var open = method.Graph.Nodes.SelectMany(n => n.Shape)
+            .SelectMany(d => d.Symbols.ToArray()).Distinct().OrderBy(s => s.Name, System.StringComparer.Ordinal).ToList();
         var deduced = new List<(DimSymbol, ModelInput, Dim)>();
         var passed = new List<DimSymbol>();
         while (open.Count > 0)

@@ -53,20 +53,24 @@ internal sealed class EmittedNet
         if (!result.Success)
         {
             var errors = result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(5).ToList();
-            throw new InvalidOperationException(string.Join("\n", errors) + "\n" + errors[0].Location.SourceTree);
+            throw new InvalidOperationException(string.Join("\n", errors.Select(e => $"{e}: {LineOf(e)}")));
         }
         var assembly = Assembly.Load(stream.ToArray());
         return [.. models.Select((m, i) => new EmittedNet(assembly.GetType($"{m.Namespace}.Runner")!, m, graphs[i], sources[i]))];
     }
 
+    static string LineOf(Diagnostic error) =>
+        error.Location.SourceTree!.GetText().Lines[error.Location.GetLineSpan().StartLinePosition.Line].ToString().Trim();
+
+    /// <summary>Parameters of named dimensions, which no user can declare, get the memory of their bound.</summary>
     static Model ModelOf(Graph graph, string name, bool isObjective)
     {
-        var parameters = graph.Nodes.Where(n => n.Op == Op.Parameter).Select(n => new Frontend.ModelParameter(
-            n.Attributes.Name, new EquatableArray<int>(n.Shape.Select(d => d.Value)), new Initialization(InitializationKind.Constant, 0, 0)));
+        var parameters = graph.Nodes.Where(n => n.Op == Op.Parameter).Select(n => new Generator.Frontend.ModelParameter(
+            n.Attributes.Name, new EquatableArray<int>([(int)n.Shape.Size.Max]), new Initialization(InitializationKind.Constant, 0, 0)));
         var inputs = graph.Nodes.Where(n => n.Op == Op.Input).Select(n => new ModelInput(n.Attributes.Name, n.Shape, n.Type));
         var outputs = graph.Outputs.Select(o => new ModelOutput(o.Name, o.Node.Shape));
         var method = new ModelMethod("Evaluate", "public", new EquatableArray<ModelInput>(inputs), new EquatableArray<ModelOutput>(outputs), isObjective, graph);
-        return new Model(name, default, "Net", "public", default, new EquatableArray<Frontend.ModelParameter>(parameters), new EquatableArray<ModelMethod>([method]));
+        return new Model(name, default, "Net", "public", default, new EquatableArray<Generator.Frontend.ModelParameter>(parameters), new EquatableArray<ModelMethod>([method]));
     }
 
     /// <summary>A class that calls the generated methods with arrays, since reflection cannot pass spans.</summary>
@@ -124,7 +128,7 @@ internal sealed class EmittedNet
         float loss = 0;
         for (ulong step = 0; step <= bindings.Step; step++)
             loss = (float)runner.GetMethod("Step")!.Invoke(null, [trainer, Inputs(bindings), bindings.Dims])!;
-        return (loss, created.Parameters.ToDictionary(p => p.Name, p => trainer.GradientOf(p.Name).ToArray()));
+        return (loss, created.Parameters.ToDictionary(p => p.Name, p => trainer.GradientOf(p.Name)[..bindings.Parameters[p.Name].Length].ToArray()));
     }
 
     double[][] Inputs(Bindings bindings) => [.. model.Methods[0].Inputs.Select(i => bindings.Inputs[i.Name])];

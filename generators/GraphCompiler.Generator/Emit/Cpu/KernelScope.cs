@@ -17,6 +17,9 @@ internal sealed record KernelParameter(string Type, string Name, Node? Buffer);
 /// </summary>
 internal sealed class KernelScope
 {
+    /// <summary>Names declared in blocks that are closed: free in the next block, but not around them.</summary>
+    HashSet<string> closed = [];
+
     HashSet<string> taken = ["worker", "start", "end", "rest", "row", "column", "count", "sum", "item", "V", "r", "c", "k", "o", "totals", "total"];
     readonly Dictionary<Node, string> pointers = [];
     readonly Dictionary<Node, string> nodeLocals = [];
@@ -28,7 +31,7 @@ internal sealed class KernelScope
     public string Unique(string wanted)
     {
         string name = Literals.Identifier(wanted);
-        for (int i = 2; !taken.Add(name); i++)
+        for (int i = 2; closed.Contains(name) || !taken.Add(name); i++)
             name = Literals.Identifier(wanted) + Literals.Integer(i);
         return name;
     }
@@ -41,15 +44,23 @@ internal sealed class KernelScope
         return name;
     }
 
-    /// <summary>Local names taken from here on are free again when the result is disposed.</summary>
-    public Locals Nested() => new(this, [.. taken]);
+    /// <summary>Opens a block: names declared from here on are free for later blocks when the result is disposed.</summary>
+    public Locals Nested()
+    {
+        var locals = new Locals(this, [.. taken], closed);
+        closed = [];
+        return locals;
+    }
 
-    internal readonly struct Locals(KernelScope scope, HashSet<string> before) : IDisposable
+    internal readonly struct Locals(KernelScope scope, HashSet<string> taken, HashSet<string> closed) : IDisposable
     {
         public void Dispose()
         {
-            before.UnionWith(scope.parameters.Select(p => p.Name));
-            scope.taken = before;
+            closed.UnionWith(scope.closed);
+            closed.UnionWith(scope.taken.Except(taken));
+            taken.UnionWith(scope.parameters.Select(p => p.Name));
+            scope.taken = taken;
+            scope.closed = closed;
         }
     }
 

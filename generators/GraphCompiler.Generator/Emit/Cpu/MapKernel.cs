@@ -22,8 +22,9 @@ internal static class MapKernel
         var scope = new KernelScope();
         Dim rows = kernel.Domain.Product(0, rowAxes), columns = kernel.Domain.Product(rowAxes, kernel.Domain.Rank);
         var writer = new SourceWriter();
-        var map = new MapBody(kernel, scope, rowAxes, rows.IsOne ? "" : "r", columns);
-        if (rows.IsOne)
+        bool flat = rows.IsOne && !kernel.Members.Any(m => m.Op == Op.Gather);
+        var map = new MapBody(kernel, scope, rowAxes, flat ? "" : "r", columns);
+        if (flat)
         {
             writer.Line($"worker.Share({scope.Size(columns)}, {ElementGrain}, out int start, out int end);");
             map.WriteInvariants(writer);

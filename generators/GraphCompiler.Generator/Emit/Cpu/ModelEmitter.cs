@@ -176,15 +176,16 @@ internal sealed class ModelEmitter
         writer.Line($"/// <summary>Lowers <c>{method.Name}</c> step by step.</summary>");
         using (writer.Open($"public sealed class {trainer} : GraphTrainer"))
         {
+            writer.Line($"readonly {model.Name} model;");
             writer.Line($"readonly {program} program;");
             writer.Line();
             writer.Line($"internal {trainer}({model.Name} model, {program} program, Optimizer optimizer, TrainerOptions? options) : base(model, program, optimizer, options)");
-            writer.Line("    => this.program = program;");
+            writer.Line("    => (this.model, this.program) = (model, program);");
             writer.Line();
             door.WriteDocumentation(writer, "Forward, backward and update; allocates nothing.", "The objective before the update.");
             using (writer.Open($"public unsafe float Step({door.Parameters})"))
             {
-                door.WriteChecks(writer, "program.Model.Options");
+                door.WriteChecks(writer, "model.Options");
                 writer.Line("BeginStep();");
                 using (writer.Open("try"))
                     door.WriteBinding(writer, () => writer.Line("return RunStep();"));

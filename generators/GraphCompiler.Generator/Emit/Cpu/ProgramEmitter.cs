@@ -44,7 +44,8 @@ internal sealed class ProgramEmitter(string modelName, string name, ModelMethod 
         WriteReport(writer);
         WriteState(writer);
         writer.Line();
-        using (writer.Open($"sealed unsafe class {name}<V>({modelName} model) : {name}(model)", "}"))
+        writer.Line($"sealed unsafe class {name}<V>({modelName} model) : {name}(model)");
+        using (writer.Open("    where V : unmanaged, IVector<V>"))
         {
             writer.Line("/// <inheritdoc/>");
             using (writer.Open("public override void Run(Worker worker)"))
@@ -55,7 +56,7 @@ internal sealed class ProgramEmitter(string modelName, string name, ModelMethod 
     void WriteState(SourceWriter writer)
     {
         string contract = IsTraining ? "TrainingProgram" : "CompiledProgram";
-        using (writer.Open($"abstract unsafe class {name} : {contract}"))
+        using (writer.Open($"internal abstract unsafe class {name} : {contract}"))
         {
             foreach (var (type, field) in Fields())
                 writer.Line($"internal {type} {field};");
