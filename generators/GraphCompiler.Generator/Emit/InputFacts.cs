@@ -40,7 +40,7 @@ internal static class InputFacts
     /// </summary>
     public static (IReadOnlyList<(DimSymbol Symbol, ModelInput Input, Dim Others)> Deduced, IReadOnlyList<DimSymbol> Passed) Dimensions(ModelMethod method)
     {
-        var open = method.Graph.Nodes.SelectMany(n => n.Shape)
+        var open = method.Graph.Nodes.SelectMany(n => n.Shape.Append(n.Attributes.Dim))
             .SelectMany(d => d.Symbols.ToArray()).Distinct().OrderBy(s => s.Name, System.StringComparer.Ordinal).ToList();
         var deduced = new List<(DimSymbol, ModelInput, Dim)>();
         var passed = new List<DimSymbol>();

@@ -20,7 +20,7 @@ public class OpTests
     }
 
     /// <summary>The case with a constant axis of 3, then with a named one of several sizes.</summary>
-    static IEnumerable<(Graph Objective, Bindings Bindings)> Variants(int number)
+    internal static IEnumerable<(Graph Objective, Bindings Bindings)> Variants(int number)
     {
         foreach (int size in new[] { 3, 1, 2, 5 })
         {

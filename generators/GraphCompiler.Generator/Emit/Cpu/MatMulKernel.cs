@@ -71,6 +71,7 @@ internal sealed class MatMulKernel
             return PrologueStruct(side, prologue);
         var (node, view) = kernel.OperandsOf(product)[side];
         int rank = view.Shape.Rank;
+        view = view.Broadcast(BatchOf(view.Shape));
         Dim rowStride = view.Strides[rank - 2], columnStride = view.Strides[rank - 1];
         Dim rows = view.Shape[rank - 2], columns = view.Shape[rank - 1];
         if (IsTransposed(side))
@@ -80,6 +81,9 @@ internal sealed class MatMulKernel
         Dim stride = rowMajor ? rowStride : columnStride;
         return (rowMajor ? "RowMajorMatrix" : "ColumnMajorMatrix", $"{start}, {scope.Size(stride)}");
     }
+
+    /// <summary>An operand's shape with its leading axes stretched to those of the result.</summary>
+    Shape BatchOf(Shape operand) => new(kernel.Domain.Take(operand.Rank - 2).Concat(operand.Skip(operand.Rank - 2)));
 
     /// <summary>The offset of a product of the batch.</summary>
     string ItemPlace(View view) => Literals.Sum(new DomainReader(scope, view.Shape, view.Shape.Rank - 2, "item").BatchPlace(view));

@@ -57,7 +57,12 @@ internal static class Absorption
         var (result, view) = operands[side];
         if (!map.Contains(result) || !view.IsContiguous || view.Shape.Size != map.Domain.Size || !map.TryChangeDomain(view.Shape))
             return;
-        product.Prologues[side] = new Prologue(view.Shape, [.. map.Members], map.Members.ToDictionary(m => m, map.OperandsOf), result);
+        int rank = view.Shape.Rank;
+        var domain = new Shape(product.Domain.Take(rank - 2).Concat(view.Shape.Skip(rank - 2)));
+        product.Prologues[side] = new Prologue(domain, [.. map.Members], map.Members.ToDictionary(m => m, m => Stretch(map.OperandsOf(m), domain)), result);
         fused.Remove(map, product);
     }
+
+    /// <summary>An operand that every product of a batch shares is read again by each.</summary>
+    static Access[] Stretch(Access[] operands, Shape domain) => [.. operands.Select(o => new Access(o.Base, o.View.Broadcast(domain)))];
 }

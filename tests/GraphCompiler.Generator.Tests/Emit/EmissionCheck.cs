@@ -1,0 +1,76 @@
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes;
+using Xunit;
+using Interpreter = GraphCompiler.Generator.Graphs.Interpreter;
+
+namespace GraphCompiler.Generator.Tests.Emit;
+
+/// <summary>Emits, compiles and runs graphs, and compares them in single precision with the double-precision oracle.</summary>
+internal static class EmissionCheck
+{
+    const double Tolerance = 1e-5;
+
+    /// <summary>The objective and the gradients of every case, all compiled in one assembly.</summary>
+    public static void Gradients(IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> cases)
+    {
+        var nets = EmittedNet.Compile([.. cases.Select(c => c.Graph)], isObjective: true);
+        Report(cases, nets, (graph, bindings, net) =>
+        {
+            using var model = net.Create(bindings);
+            var (loss, gradients) = net.Train(model, bindings);
+            var differentiated = Differentiation.Run(Specialize.Run(graph, training: true));
+            var expected = Interpreter.Run(differentiated, bindings);
+            return differentiated.Outputs.Select((output, i) => output.Kind == OutputKind.Gradient
+                ? Difference(output.Name, expected[i].Elements, gradients[output.Name])
+                : Difference("loss", expected[i].Elements, [loss]));
+        });
+    }
+
+    /// <summary>The results of every case in inference.</summary>
+    public static void Results(IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> cases)
+    {
+        var nets = EmittedNet.Compile([.. cases.Select(c => c.Graph)], isObjective: false);
+        Report(cases, nets, (graph, bindings, net) =>
+        {
+            bindings.Training = false;
+            using var model = net.Create(bindings);
+            float[][] results = net.Evaluate(model, bindings);
+            var expected = Interpreter.Run(graph, bindings);
+            return graph.Outputs.Select((output, i) => Difference(output.Name, expected[i].Elements, results[i]));
+        });
+    }
+
+    static void Report(
+        IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> cases, IReadOnlyList<EmittedNet> nets,
+        Func<Graph, Bindings, EmittedNet, IEnumerable<string?>> compare)
+    {
+        var failures = new List<string>();
+        for (int i = 0; i < cases.Count; i++)
+        {
+            var (name, graph, bindings) = cases[i];
+            string? difference = compare(graph, bindings, nets[i]).FirstOrDefault(d => d is not null);
+            if (difference is not null)
+                failures.Add($"{name}: {difference}" + (failures.Count == 0 ? $"\n{graph}\n{nets[i].Source}" : ""));
+        }
+        if (failures.Count > 0)
+            Assert.Fail($"{failures.Count} of {cases.Count} differ.\n" + string.Join("\n", failures.AsEnumerable().Reverse()));
+    }
+
+    /// <summary>
+    /// What differs, or null where every element is within the tolerance, relative to the larger of its own size and
+    /// the tensor's root mean square: an element that cancels to almost nothing keeps the error of what it was made of.
+    /// </summary>
+    static string? Difference(string name, double[] expected, float[] actual)
+    {
+        if (expected.Length != actual.Length)
+            return $"{name} has {actual.Length} elements, not {expected.Length}";
+        double scale = Math.Sqrt(expected.Sum(x => x * x) / Math.Max(1, expected.Length));
+        for (int i = 0; i < expected.Length; i++)
+        {
+            double allowed = Tolerance * Math.Max(Math.Abs(expected[i]), Math.Max(scale, 1));
+            if (!(Math.Abs(expected[i] - actual[i]) <= allowed) && !(double.IsNaN(expected[i]) && float.IsNaN(actual[i])))
+                return $"{name}[{i}] is {actual[i]:R}, not {expected[i]:R}";
+        }
+        return null;
+    }
+}
