@@ -120,16 +120,15 @@ internal sealed class MapBody
         }
     }
 
-    public void WriteElements(SourceWriter writer, Lanes lanes)
+    /// <summary>Everything is computed before anything is stored: a result may lie where an operand lay.</summary>
+    void WriteElements(SourceWriter writer, Lanes lanes)
     {
         var locals = new Dictionary<Node, string>();
         foreach (var gather in kernel.Members.Where(m => m.Op == Op.Gather))
             locals[gather] = GatherRows.Write(writer, scope, gather, lanes);
-        foreach (var (node, place) in stores)
-        {
-            string value = expressions.Write(writer, node, locals, a => reader.Read(a, lanes), kernel.Contains);
-            reader.WriteStore(writer, node, place, value, lanes);
-        }
+        var values = stores.ConvertAll(s => expressions.Write(writer, s.Node, locals, a => reader.Read(a, lanes), kernel.Contains));
+        for (int i = 0; i < stores.Count; i++)
+            reader.WriteStore(writer, stores[i].Node, stores[i].Place, values[i], lanes);
     }
 }
 

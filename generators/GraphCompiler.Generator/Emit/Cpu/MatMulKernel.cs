@@ -161,7 +161,10 @@ internal sealed class MatMulKernel
     static string Parenthesized(string text) => text.Contains(" ") ? $"({text})" : text;
 }
 
-/// <summary>The statements that turn sums of the register tile into what is stored.</summary>
+/// <summary>
+/// The statements that turn sums of the register tile into what is stored. All values are computed before any is
+/// stored: a result may lie where an operand lay.
+/// </summary>
 internal sealed class EpilogueBody
 {
     readonly Kernel kernel;
@@ -185,11 +188,9 @@ internal sealed class EpilogueBody
         using (scope.Nested())
         {
             var locals = new Dictionary<Node, string> { [product] = "sum" };
-            foreach (var node in kernel.Stores)
-            {
-                string value = expressions.Write(writer, node, locals, a => reader.ReadDirect(a, lanes), kernel.Contains);
-                reader.WriteStoreDirect(writer, node, View.Contiguous(kernel.Domain), value, lanes);
-            }
+            var values = kernel.Stores.ConvertAll(node => expressions.Write(writer, node, locals, a => reader.ReadDirect(a, lanes), kernel.Contains));
+            for (int i = 0; i < values.Count; i++)
+                reader.WriteStoreDirect(writer, kernel.Stores[i], View.Contiguous(kernel.Domain), values[i], lanes);
         }
         return writer.ToString();
     }
