@@ -184,13 +184,15 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
         for (int i = runs.Count - 1; i >= 0; i--)
         {
             string index = inner.Length == 0 ? row : $"{row} / {inner}";
+            string size = scope.Size(runs[i].Size);
+            if (size.Contains(" "))
+                size = $"({size})";
             if (i > 0)
-                index = $"{index} % {scope.Size(runs[i].Size)}";
+                index = $"{index} % {size}";
             if (i > 0 || inner.Length > 0)
                 index = $"({index})";
             yield return scope.Times(index, runs[i].Stride);
-            string size = scope.Size(runs[i].Size);
-            inner = inner.Length == 0 ? (size.Contains(" ") ? $"({size})" : size) : $"({inner} * {size})";
+            inner = inner.Length == 0 ? size : $"({inner} * {size})";
         }
     }
 
