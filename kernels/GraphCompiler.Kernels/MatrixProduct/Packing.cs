@@ -116,23 +116,18 @@ internal static unsafe class Packing
             for (int k = 0; k < depth; k++, packed += TileShape.PackedRows)
             {
                 if (typeof(TA) == typeof(ColumnMajorMatrix))
-                    FetchColumn(InPlace.Element(a, firstRow + TileShape.PackedRows, firstColumn + k));
+                {
+                    // What the next call will pack.
+                    float* next = InPlace.Element(a, firstRow + TileShape.PackedRows, firstColumn + k);
+                    for (int ahead = 0; ahead < TileShape.PackedRows; ahead += 16)
+                        Prefetch.Middle(next + ahead);
+                }
                 int row = 0;
                 for (; row <= rows - V.Count; row += V.Count)
                     V.Store(packed + row, a.Load<V>(firstRow + row, firstColumn + k));
                 if (row < rows)
                     V.Store(packed + row, a.LoadPartial<V>(firstRow + row, firstColumn + k, rows - row));
             }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void FetchColumn(float* column)
-    {
-        if (System.Runtime.Intrinsics.X86.Sse.IsSupported)
-        {
-            for (int row = 0; row < TileShape.PackedRows; row += 16)
-                System.Runtime.Intrinsics.X86.Sse.Prefetch1(column + row);
         }
     }
 

@@ -34,6 +34,11 @@ internal unsafe ref struct RankOneProduct<V>
     /// <summary>Rows of B that are packed before the next panel's: a few, so that memory is read in long pieces.</summary>
     const int RowsPackedTogether = 4;
 
+    const int FloatsOfLine = 16;
+
+    /// <summary>From this many k on, a tile takes long enough for the next one's part of C to arrive meanwhile.</summary>
+    const int LeastDepthToPrefetch = 100;
+
     readonly LeftOperand a;
     readonly RightOperand b;
     readonly Output output;
@@ -187,11 +192,23 @@ internal unsafe ref struct RankOneProduct<V>
                 tileStride = output.Stride;
                 firstUnstored = column + width;
             }
+            if (depth >= LeastDepthToPrefetch)
+                PrefetchTile(tile + width, tileStride, height, width);
             RankOneKernel.Run<V>(
                 height, vectors, depth, rows, rowStride, step, panel, panelStride, tile, tileStride, !isFirst);
             column += width;
         }
         if (isLast && firstUnstored < columnEnd)
             output.Finish(strip, sumsStride, row, height, firstUnstored, columnEnd - firstUnstored);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void PrefetchTile(float* tile, nint stride, int height, int width)
+    {
+        for (int r = 0; r < height; r++, tile += stride)
+        {
+            for (int c = 0; c < width; c += FloatsOfLine)
+                Prefetch.Near(tile + c);
+        }
     }
 }

@@ -17,7 +17,7 @@ internal static class TileShape
     public const int MaxColumns = 768;
 
     /// <summary>Floats of the packed block of B, which stays in the second-level cache.</summary>
-    public const int PackedBFloats = 160 * 1024;
+    public const int PackedBFloats = 192 * 1024;
 
     /// <summary>Floats of the sums that wait for the next run of k, where the epilogue cannot take unfinished sums.</summary>
     public const int PartialSumFloats = 512 * 1024;
