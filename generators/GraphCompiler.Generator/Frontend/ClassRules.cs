@@ -32,6 +32,7 @@ internal sealed class ClassRules(
         }
         CheckConstructors();
         CheckContainers();
+        CheckNames();
         if (declaration.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: < LanguageVersion.CSharp12 } options)
             Report(Descriptors.OldLanguage, declaration.Identifier, type.Name, options.LanguageVersion.ToDisplayString());
         if (type.ContainingAssembly is ISourceAssemblySymbol { Compilation.Options: CSharpCompilationOptions { AllowUnsafe: false } })
@@ -59,6 +60,16 @@ internal sealed class ClassRules(
         {
             if (!container.Modifiers.Any(SyntaxKind.PartialKeyword))
                 Report(Descriptors.ContainerNotPartial, container.Identifier, container.Identifier.Text, type.Name);
+        }
+    }
+
+    /// <summary>Names of members that the generated part declares; the names of inherited ones the C# compiler guards.</summary>
+    void CheckNames()
+    {
+        foreach (var member in type.GetMembers())
+        {
+            if (member.Name is "Trainer" or "CreateTrainer" or "Layout" && member is not IMethodSymbol && member.DeclaringSyntaxReferences.Length > 0)
+                Report(Descriptors.NameTaken, Identifiers.Of(member.DeclaringSyntaxReferences[0].GetSyntax(cancellation)), member.Name, "a member that the compiler adds");
         }
     }
 

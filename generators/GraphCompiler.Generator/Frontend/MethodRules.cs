@@ -13,7 +13,7 @@ internal sealed class MethodRules(INamedTypeSymbol type, Action<DiagnosticDescri
     /// <summary>What the generated part and its base class call their members.</summary>
     static readonly HashSet<string> Taken = new(StringComparer.Ordinal)
     {
-        "CreateTrainer", "Trainer", "Parameters", "ParameterCount", "Save", "Load", "Dispose", "Options", "Team", "Layout", "ParameterPointer",
+        "CreateTrainer", "Trainer", "Parameters", "ParameterCount", "Save", "Load", "Dispose", "Options", "Team", "Layout", "ParameterPointer", "ThrowIfDisposed",
     };
 
     readonly Dictionary<string, IMethodSymbol> known = new(StringComparer.Ordinal);

@@ -10,8 +10,5 @@ public sealed class Parameter : Tensor
     /// <param name="shape">Its dimensions, outermost first, all positive; empty for a scalar.</param>
     /// <param name="initializer">Its first values, one of <see cref="Init"/>; zeros if left out.</param>
     public Parameter(int[] shape, Initializer? initializer = null)
-    {
-        _ = shape;
-        _ = initializer;
-    }
+        : base([.. shape ?? throw new ArgumentNullException(nameof(shape))]) => _ = initializer;
 }

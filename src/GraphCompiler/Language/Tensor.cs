@@ -9,16 +9,18 @@ namespace GraphCompiler;
 /// </remarks>
 public class Tensor
 {
-    internal Tensor() { }
+    readonly int[]? sizes;
+
+    internal Tensor(int[] sizes) => this.sizes = sizes;
 
     /// <summary>The shape; its dimensions are compile-time values.</summary>
-    public TensorShape Shape => throw Symbolic.Executed();
+    public TensorShape Shape => sizes is null ? throw Symbolic.Executed() : new(sizes);
 
     /// <summary>The number of axes, a compile-time value; 0 for a scalar.</summary>
-    public int Rank => throw Symbolic.Executed();
+    public int Rank => Shape.Length;
 
     /// <summary>The number of elements: the product of the shape.</summary>
-    public int Size => throw Symbolic.Executed();
+    public int Size => Shape.ToArray().Aggregate(1, (product, size) => checked(product * size));
 
     /// <summary>A part of the tensor, one selector an axis; the axes not mentioned are kept whole.</summary>
     /// <param name="selectors">Ranges keep an axis, indices drop it: <c>x[1..3, 0]</c>.</param>
