@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace GraphCompiler.Kernels;
 
 /// <summary>
-/// Dot products of up to 4 rows of A with up to 4 columns of B, both contiguous along k: sixteen accumulators of V.Count
-/// chains each, whose lanes are added at the end. Nothing is packed, so this serves products that have too few rows to
-/// pay for transposing B. What an element's sum is does not depend on which tile it is in.
+/// Dot products of up to 4 rows of A with up to 4 columns of B, both contiguous along k: sixteen accumulators of
+/// V.Count chains each, whose lanes are added at the end. Nothing is packed, so this serves products that have too few
+/// rows to pay for transposing B. What an element's sum is does not depend on which tile it is in.
 /// </summary>
 internal static unsafe class DotKernel
 {
@@ -22,8 +22,9 @@ internal static unsafe class DotKernel
     public const int Columns = 4;
 
     /// <summary>
-    /// sums[r * sumsStride + c] = sum over k of a[r * aStride + k] * b[c * bStride + k] for <paramref name="rows"/> rows
-    /// and <paramref name="columns"/> columns, 1 to 4 each. Four floats are written in each row of sums whatever the columns.
+    /// sums[r * sumsStride + c] = sum over k of a[r * aStride + k] * b[c * bStride + k] for <paramref name="rows"/>
+    /// rows and <paramref name="columns"/> columns, 1 to 4 each. Four floats are written in each row of sums whatever
+    /// the columns.
     /// </summary>
     public static void Run<V>(
         int rows, int columns, int k, float* a, nint aStride, float* b, nint bStride, float* sums, nint sumsStride)
@@ -156,8 +157,9 @@ internal static unsafe class DotKernel
     static Vector128<float> SumLanes<V>(V s0, V s1, V s2, V s3)
         where V : unmanaged, IVector<V>
     {
-        // Interleaving two vectors and adding leaves two lanes of each in a quarter, doing the same with pairs of lanes leaves
-        // one lane of each of the four. With 16 lanes that comes first and the quarters are added last: half the instructions.
+        // Interleaving two vectors and adding leaves two lanes of each in a quarter, doing the same with pairs of lanes
+        // leaves one lane of each of the four. With 16 lanes that comes first and the quarters are added last: half the
+        // instructions.
         if (typeof(V) == typeof(Float512) && Avx512F.IsSupported)
         {
             Vector512<float> v0 = Unsafe.BitCast<V, Vector512<float>>(s0), v1 = Unsafe.BitCast<V, Vector512<float>>(s1);

@@ -2,17 +2,17 @@ using System.Runtime.CompilerServices;
 
 namespace GraphCompiler.Kernels;
 
-// One worker's part of C where A's rows and B's columns are contiguous and there are few rows: columns are taken V.Count at
-// a time, all rows of C pass by, and these few columns of B stay in the caches meanwhile.
+// One worker's part of C where A's rows and B's columns are contiguous and there are few rows: columns are taken
+// V.Count at a time, all rows of C pass by, and these few columns of B stay in the caches meanwhile.
 
 /// <summary>The product by dot products along k.</summary>
 internal static unsafe class DotProduct
 {
     /// <summary>
     /// Whether dot products beat rank-one updates: an estimate of both in cycles of a core with 16 lanes and two
-    /// multiply-adds a cycle. Rank-one updates compute whole vectors of columns, are slower where a row of C is one vector,
-    /// and transpose B first; dot products compute whole vectors of k and add lanes at the end. The sizes are those of the
-    /// whole product, so all workers choose the same.
+    /// multiply-adds a cycle. Rank-one updates compute whole vectors of columns, are slower where a row of C is one
+    /// vector, and transpose B first; dot products compute whole vectors of k and add lanes at the end. The sizes are
+    /// those of the whole product, so all workers choose the same.
     /// </summary>
     public static bool Pays(int m, int n, int k)
     {

@@ -4,16 +4,16 @@ namespace GraphCompiler.Kernels;
 
 /// <summary>
 /// The single-precision matrix product C = epilogue(A * B), with A of m x k, B of k x n and C of m x n, for a team of
-/// workers. Operands may be plain matrices of either storage order or computed while they are packed; the epilogue takes
-/// the finished sums and stores what it likes.
+/// workers. Operands may be plain matrices of either storage order or computed while they are packed; the epilogue
+/// takes the finished sums and stores what it likes.
 /// </summary>
 /// <remarks>
 /// <para>All workers of a team call it with equal arguments. It holds no barrier: the caller must have one before, if
 /// operands were just written, and one after, if the result is read next. Operands and results must not overlap.</para>
-/// <para>Every element's sum is one chain of fused multiply-adds in the order of k or, for some products with few rows or
-/// columns, V.Count chains that are added in a fixed order. Which of them depends on m, n, k and the kinds of the operands
-/// only: the bits of the result do not depend on the number of workers. Zeros are multiplied like any number, so NaN and
-/// infinities propagate.</para>
+/// <para>Every element's sum is one chain of fused multiply-adds in the order of k or, for some products with few rows
+/// or columns, V.Count chains that are added in a fixed order. Which of them depends on m, n, k and the kinds of the
+/// operands only: the bits of the result do not depend on the number of workers. Zeros are multiplied like any number,
+/// so NaN and infinities propagate.</para>
 /// </remarks>
 public static unsafe class Gemm
 {
@@ -36,7 +36,8 @@ public static unsafe class Gemm
     /// <param name="a">A, m x k.</param>
     /// <param name="b">B, k x n.</param>
     /// <param name="epilogue">Takes each element's sum once.</param>
-    public static void Multiply<V, TA, TB, TEpilogue>(Worker worker, int m, int n, int k, TA a, TB b, TEpilogue epilogue)
+    public static void Multiply<V, TA, TB, TEpilogue>(
+        Worker worker, int m, int n, int k, TA a, TB b, TEpilogue epilogue)
         where V : unmanaged, IVector<V>
         where TA : struct, IGemmOperand
         where TB : struct, IGemmOperand
@@ -122,7 +123,9 @@ public static unsafe class Gemm
             RankOneProduct<V>.Run(scratch, part, k, left, right, output);
     }
 
-    /// <summary>A column-major matrix times a column, turned into a row times a row-major matrix to fill the lanes.</summary>
+    /// <summary>
+    /// A column-major matrix times a column, turned into a row times a row-major matrix to fill the lanes.
+    /// </summary>
     static void MultiplyByVector<V, TB, TEpilogue>(
         float* scratch, in TilePart part, int k, ColumnMajorMatrix a, TB b, TEpilogue epilogue)
         where V : unmanaged, IVector<V>

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace GraphCompiler.Kernels;
 
 // The loops over blocks and the register tiles are the same for all products. What differs reaches them through these
-// structs, by address and function pointer, so that the JIT compiles the loops once for a vector width and for a further
-// operand or epilogue only the code that reads or stores elements. The operands and the epilogue pointed to are locals of
-// the caller, who outlives the product.
+// structs, by address and function pointer, so that the JIT compiles the loops once for a vector width and for a
+// further operand or epilogue only the code that reads or stores elements. The operands and the epilogue pointed to are
+// locals of the caller, who outlives the product.
 
 /// <summary>A, as the block loops see it.</summary>
 internal readonly unsafe struct LeftOperand
@@ -113,7 +113,9 @@ internal readonly unsafe struct Output
         this.finish = finish;
     }
 
-    /// <summary>Element (0, 0) of C if the sums are simply stored there, so that they may as well be built there; else null.</summary>
+    /// <summary>
+    /// Element (0, 0) of C if the sums are simply stored there, so that they may as well be built there; else null.
+    /// </summary>
     public float* Elements { get; }
 
     /// <summary>Floats from a row of that C to the next.</summary>

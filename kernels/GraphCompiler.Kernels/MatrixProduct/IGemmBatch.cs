@@ -2,7 +2,8 @@ namespace GraphCompiler.Kernels;
 
 /// <summary>
 /// Where the operands and the result of each product of a batch lie. Any arithmetic on the item's number will do: an
-/// offset an item, none for an operand that all items share, or batch and head taken apart for [batch, time, head, width].
+/// offset an item, none for an operand that all items share, or batch and head taken apart for [batch, time, head,
+/// width].
 /// </summary>
 /// <typeparam name="TA">How A is read.</typeparam>
 /// <typeparam name="TB">How B is read.</typeparam>

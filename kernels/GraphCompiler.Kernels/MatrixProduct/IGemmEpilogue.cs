@@ -4,8 +4,9 @@ namespace GraphCompiler.Kernels;
 
 /// <summary>
 /// What becomes of the sums of a matrix product. It is called exactly once for every element of C, after its last
-/// product was added, while the sums are still in the first-level cache: bias, activation, residual, dropout or a second
-/// output fuse here. Coordinates are C's; lanes are consecutive columns. Methods should be marked for aggressive inlining.
+/// product was added, while the sums are still in the first-level cache: bias, activation, residual, dropout or a
+/// second output fuse here. Coordinates are C's; lanes are consecutive columns. Methods should be marked for aggressive
+/// inlining.
 /// </summary>
 public interface IGemmEpilogue
 {
@@ -13,8 +14,8 @@ public interface IGemmEpilogue
     void Store<V>(int row, int column, V sum) where V : unmanaged, IVector<V>;
 
     /// <summary>
-    /// Takes the sums of <paramref name="count"/> columns (at least 1, less than V.Count): the row's last ones. The other
-    /// lanes are arbitrary and memory beyond these columns must not be touched.
+    /// Takes the sums of <paramref name="count"/> columns (at least 1, less than V.Count): the row's last ones. The
+    /// other lanes are arbitrary and memory beyond these columns must not be touched.
     /// </summary>
     void StorePartial<V>(int row, int column, int count, V sum) where V : unmanaged, IVector<V>;
 }

@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 namespace GraphCompiler.Kernels;
 
 /// <summary>
-/// How a matrix product reads A or B. Plain matrices are <see cref="RowMajorMatrix"/> and <see cref="ColumnMajorMatrix"/>;
-/// any other struct is a prologue: its elements are computed while a block is packed, so they are never stored whole.
-/// An element may be asked for several times (blocks are packed again for other parts of C), so reading must be pure.
-/// Methods should be marked for aggressive inlining.
+/// How a matrix product reads A or B. Plain matrices are <see cref="RowMajorMatrix"/> and <see
+/// cref="ColumnMajorMatrix"/>; any other struct is a prologue: its elements are computed while a block is packed, so
+/// they are never stored whole. An element may be asked for several times (blocks are packed again for other parts of
+/// C), so reading must be pure. Methods should be marked for aggressive inlining.
 /// </summary>
 public interface IGemmOperand
 {
@@ -16,7 +16,8 @@ public interface IGemmOperand
     static abstract bool IsRowMajor { get; }
 
     /// <summary>
-    /// V.Count consecutive elements from (<paramref name="row"/>, <paramref name="column"/>) on, along the row or the column.
+    /// V.Count consecutive elements from (<paramref name="row"/>, <paramref name="column"/>) on, along the row or the
+    /// column.
     /// </summary>
     V Load<V>(int row, int column) where V : unmanaged, IVector<V>;
 

@@ -27,6 +27,7 @@ internal static unsafe class InPlace
         where T : struct, IGemmOperand
     {
         rowStride = typeof(T) == typeof(RowMajorMatrix) ? Unsafe.BitCast<T, RowMajorMatrix>(operand).Stride : 1;
-        columnStride = typeof(T) == typeof(ColumnMajorMatrix) ? Unsafe.BitCast<T, ColumnMajorMatrix>(operand).Stride : 1;
+        columnStride =
+            typeof(T) == typeof(ColumnMajorMatrix) ? Unsafe.BitCast<T, ColumnMajorMatrix>(operand).Stride : 1;
     }
 }

@@ -3,18 +3,18 @@ using System.Runtime.CompilerServices;
 namespace GraphCompiler.Kernels;
 
 // Packing copies a block of an operand to where the register tiles read it in order, which spares the caches and the
-// address translation from large strides. A operand's prologue is computed here, an element at each copy.
+// address translation from large strides. An operand's prologue is computed here, an element at each copy.
 //
-// B is laid out in panels as wide as a register tile: panel, then k, then the panel's columns; the last vector of the last
-// panel may hold arbitrary columns beyond C's. A keeps its direction, so nothing of it is transposed: rows of `depth` floats
-// if its rows are contiguous, columns of PackedRows floats if its columns are.
+// B is laid out in panels as wide as a register tile: panel, then k, then the panel's columns; the last vector of the
+// last panel may hold arbitrary columns beyond C's. A keeps its direction, so nothing of it is transposed: rows
+// MaxDepth floats apart if its rows are contiguous, columns PackedRows floats apart if its columns are.
 
 /// <summary>Copies blocks of A and B to where the register tiles read them.</summary>
 internal static unsafe class Packing
 {
     /// <summary>
-    /// Packs <paramref name="columns"/> columns of B from <paramref name="firstColumn"/> and <paramref name="depth"/> of
-    /// its rows from <paramref name="firstRow"/> as one panel of <paramref name="vectors"/> vectors.
+    /// Packs <paramref name="columns"/> columns of B from <paramref name="firstColumn"/> and <paramref name="depth"/>
+    /// of its rows from <paramref name="firstRow"/> as one panel of <paramref name="vectors"/> vectors.
     /// </summary>
     /// <param name="operand">Where B, a TB, is.</param>
     /// <param name="firstRow">The first k.</param>

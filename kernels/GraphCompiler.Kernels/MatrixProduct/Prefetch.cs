@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace GraphCompiler.Kernels;
 
-/// <summary>Tells the processor what will be read soon; nothing where there is no such instruction. Any address will do.</summary>
+/// <summary>
+/// Tells the processor what will be read soon; nothing where there is no such instruction. Any address will do.
+/// </summary>
 internal static unsafe class Prefetch
 {
     /// <summary>Into the first-level cache.</summary>

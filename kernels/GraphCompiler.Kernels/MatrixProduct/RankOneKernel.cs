@@ -12,8 +12,8 @@ namespace GraphCompiler.Kernels;
 internal static unsafe class RankOneKernel
 {
     /// <summary>
-    /// Runs the tile of <paramref name="rows"/> rows (1 to 8) and <paramref name="vectors"/> vectors (1 to 3); the other
-    /// parameters are those of <see cref="Tile"/>.
+    /// Runs the tile of <paramref name="rows"/> rows (1 to 8) and <paramref name="vectors"/> vectors (1 to 3); the
+    /// other parameters are those of <see cref="Tile"/>.
     /// </summary>
     public static void Run<V>(
         int rows, int vectors, nint k, float* a, nint rowStride, nint step, float* b, nint bStride,

@@ -2,13 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace GraphCompiler.Kernels;
 
-// One worker's part of C, after Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008), with the
-// roles of the caches chosen for wide vectors: a block of B (a run of k by some hundred columns) is packed into the
-// second-level cache and streamed from there; a strip of A as high as a register tile stays in the first-level cache and is
-// read from where it lies, because one element is broadcast at a time.
+// One worker's part of C, after Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008), with
+// the roles of the caches chosen for wide vectors: a block of B (a run of k by some hundred columns) is packed into the
+// second-level cache and streamed from there; a strip of A as high as a register tile stays in the first-level cache
+// and is read from where it lies, because one element is broadcast at a time.
 //
 //   for each block of columns                         at most MaxColumns
-//     for each block of rows                            all rows, unless unfinished sums must wait in the scratch memory
+//     for each block of rows                            all, unless unfinished sums must wait in the scratch
 //       for each run of k                                 at most MaxDepth
 //         pack B's block
 //         for each strip of rows                            one register tile high
@@ -16,7 +16,8 @@ namespace GraphCompiler.Kernels;
 //             register tile
 //           epilogue on the strip, if that was the last run of k
 //
-// Tiles continue the sums that earlier runs of k left, so each element is one chain in the order of k, wherever blocks begin.
+// Tiles continue the sums that earlier runs of k left, so each element is one chain in the order of k, wherever blocks
+// begin.
 
 /// <summary>The product by register tiles of rank-one updates: the general case.</summary>
 internal unsafe ref struct RankOneProduct<V>
@@ -31,12 +32,16 @@ internal unsafe ref struct RankOneProduct<V>
     /// <summary>Up to this many floats of A in one run of k, its columns are read where they lie.</summary>
     const int MostColumnMajorFloatsInPlace = 256 * 1024;
 
-    /// <summary>Rows of B that are packed before the next panel's: a few, so that memory is read in long pieces.</summary>
+    /// <summary>
+    /// Rows of B that are packed before the next panel's: a few, so that memory is read in long pieces.
+    /// </summary>
     const int RowsPackedTogether = 4;
 
     const int FloatsOfLine = 16;
 
-    /// <summary>From this many k on, a tile takes long enough for the next one's part of C to arrive meanwhile.</summary>
+    /// <summary>
+    /// From this many k on, a tile takes long enough for the next one's part of C to arrive meanwhile.
+    /// </summary>
     const int LeastDepthToPrefetch = 100;
 
     readonly LeftOperand a;

@@ -10,7 +10,9 @@ namespace GraphCompiler.Kernels;
 /// </summary>
 internal static class TileShape
 {
-    /// <summary>The longest run of k between two visits of an element of C: a strip of A, 8 rows of it, fills 16 KiB.</summary>
+    /// <summary>
+    /// The longest run of k between two visits of an element of C: a strip of A, 8 rows of it, fills 16 KiB.
+    /// </summary>
     public const int MaxDepth = 512;
 
     /// <summary>The most columns of C worked on at a time; a strip of sums, 8 rows of it, fills 24 KiB.</summary>
@@ -19,7 +21,9 @@ internal static class TileShape
     /// <summary>Floats of the packed block of B, which stays in the second-level cache.</summary>
     public const int PackedBFloats = 192 * 1024;
 
-    /// <summary>Floats of the sums that wait for the next run of k, where the epilogue cannot take unfinished sums.</summary>
+    /// <summary>
+    /// Floats of the sums that wait for the next run of k, where the epilogue cannot take unfinished sums.
+    /// </summary>
     public const int PartialSumFloats = 512 * 1024;
 
     /// <summary>Rows of A that are packed together: whole tiles and whole vectors of any width.</summary>

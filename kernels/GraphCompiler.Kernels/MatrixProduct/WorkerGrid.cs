@@ -34,7 +34,8 @@ internal readonly struct WorkerGrid
             int columnParts = workers / rowParts;
             double rows = Grains(rowGrains, rowParts) * RowGrain;
             double columns = Grains(columnGrains, columnParts) * columnGrain;
-            // A step of k costs rows * columns multiplications, and reading rows of A and, dearer for the packing, columns of B.
+            // A step of k costs rows * columns multiplications, and reading rows of A and, dearer for the packing,
+            // columns of B.
             double cost = (rows * columns) + (8 * rows) + (16 * columns);
             if (cost < bestCost)
             {

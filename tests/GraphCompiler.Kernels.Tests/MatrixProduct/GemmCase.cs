@@ -3,8 +3,8 @@ using Xunit;
 namespace GraphCompiler.Kernels.Tests;
 
 /// <summary>
-/// One product to check: operands with room around them that holds NaN, a result between sentinels, scratch memory full of
-/// NaN, and the sums in double precision.
+/// One product to check: operands with room around them that holds NaN, a result between sentinels, scratch memory full
+/// of NaN, and the sums in double precision.
 /// </summary>
 internal sealed unsafe class GemmCase : IDisposable
 {

@@ -7,12 +7,19 @@ public abstract unsafe class GemmTests<V>
 {
     public static TheoryData<int, int, int> Shapes => new()
     {
-        { 0, 5, 3 }, { 5, 0, 3 }, { 0, 0, 0 }, { 5, 7, 0 }, { 600, 3, 0 }, { 1, 1, 1 }, { 1, 1, 700 }, { 1, 100, 1 }, { 100, 1, 1 },
-        { 1, 300, 40 }, { 1, 40, 300 }, { 300, 1, 40 }, { 40, 1, 300 }, { 2, 3, 5 }, { 7, 15, 17 }, { 9, 17, 16 }, { 17, 33, 15 },
-        { 32, 16, 784 }, { 16, 784, 32 }, { 32, 10, 16 }, { 32, 16, 16 }, { 16, 16, 32 }, { 10, 16, 32 }, { 32, 784, 16 },
-        { 48, 48, 48 }, { 49, 49, 513 }, { 64, 64, 512 }, { 65, 97, 129 }, { 96, 64, 1025 }, { 100, 800, 30 }, { 131, 1601, 7 },
+        { 0, 5, 3 }, { 5, 0, 3 }, { 0, 0, 0 }, { 5, 7, 0 }, { 600, 3, 0 }, { 1, 1, 1 }, { 1, 1, 700 },
+        { 1, 100, 1 }, { 100, 1, 1 },
+        { 1, 300, 40 }, { 1, 40, 300 }, { 300, 1, 40 }, { 40, 1, 300 }, { 2, 3, 5 },
+        { 7, 15, 17 }, { 9, 17, 16 }, { 17, 33, 15 },
+        { 32, 16, 784 }, { 16, 784, 32 }, { 32, 10, 16 }, { 32, 16, 16 }, { 16, 16, 32 }, { 10, 16, 32 },
+        { 32, 784, 16 },
+        { 48, 48, 48 }, { 49, 49, 513 }, { 64, 64, 512 }, { 65, 97, 129 }, { 96, 64, 1025 },
+        { 100, 800, 30 }, { 131, 1601, 7 },
         { 13, 50, 1700 }, { 200, 61, 530 }, { 70, 100, 600 },
     };
+
+    static GemmCase Form(int form, int m, int n, int k, int extraStride, int seed)
+        => new(m, n, k, (form & 1) != 0, (form & 2) != 0, extraStride, seed);
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -22,7 +29,7 @@ public abstract unsafe class GemmTests<V>
         {
             for (int form = 0; form < 4; form++)
             {
-                using var product = new GemmCase(m, n, k, (form & 1) != 0, (form & 2) != 0, extraStride, seed: form);
+                using GemmCase product = Form(form, m, n, k, extraStride, seed: form);
                 product.Multiply<V, StoreTo>(1, product.Output);
                 product.AssertProduct();
             }
@@ -38,7 +45,8 @@ public abstract unsafe class GemmTests<V>
             int m = random.Next(1, 1 << random.Next(1, 8));
             int n = random.Next(1, 1 << random.Next(1, 8));
             int k = random.Next(1, 1 << random.Next(1, 11));
-            using var product = new GemmCase(m, n, k, random.Next(2) == 1, random.Next(2) == 1, random.Next(20), seed: i);
+            bool transposeA = random.Next(2) == 1, transposeB = random.Next(2) == 1;
+            using var product = new GemmCase(m, n, k, transposeA, transposeB, random.Next(20), seed: i);
             product.Multiply<V, StoreTo>(random.Next(1, 6), product.Output);
             product.AssertProduct();
         }
@@ -50,7 +58,7 @@ public abstract unsafe class GemmTests<V>
     {
         for (int form = 0; form < 4; form++)
         {
-            using var product = new GemmCase(m, n, k, (form & 1) != 0, (form & 2) != 0, extraStride: 1, seed: 100 + form);
+            using GemmCase product = Form(form, m, n, k, extraStride: 1, seed: 100 + form);
             int[]? bits = null, sumBits = null;
             for (int workers = 1; workers <= 5; workers++)
             {
@@ -74,7 +82,7 @@ public abstract unsafe class GemmTests<V>
     {
         for (int form = 0; form < 4; form++)
         {
-            using var product = new GemmCase(m, n, k, (form & 1) != 0, (form & 2) != 0, extraStride: 2, seed: 200 + form);
+            using GemmCase product = Form(form, m, n, k, extraStride: 2, seed: 200 + form);
             product.FillC(-1.5f);
             product.Multiply<V, AddTo>(2, product.Sum);
             product.AssertProduct(start: -1.5);
@@ -86,9 +94,10 @@ public abstract unsafe class GemmTests<V>
     {
         for (int form = 0; form < 4; form++)
         {
-            foreach ((int m, int n, int k) in new[] { (3, 4, 5), (32, 16, 784), (65, 70, 40), (1, 33, 9), (80, 1, 600) })
+            (int, int, int)[] shapes = [(3, 4, 5), (32, 16, 784), (65, 70, 40), (1, 33, 9), (80, 1, 600)];
+            foreach ((int m, int n, int k) in shapes)
             {
-                using var product = new GemmCase(m, n, k, (form & 1) != 0, (form & 2) != 0, extraStride: 0, seed: 7);
+                using GemmCase product = Form(form, m, n, k, extraStride: 0, seed: 7);
                 for (int i = 0; i < k; i++)
                     *product.A(m - 1, i) = 0;
                 *product.B(k - 1, 0) = float.NaN;
