@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using GraphCompiler.Generator.Diagnostics;
@@ -66,9 +67,12 @@ internal sealed class ClassRules(
     /// <summary>Names of members that the generated part declares; the names of inherited ones the C# compiler guards.</summary>
     void CheckNames()
     {
-        foreach (var member in type.GetMembers())
+        var methods = MethodRules.GraphMethods(type);
+        var programs = methods.SelectMany(m => new[] { m.Name + "Program", m.Name + "TrainingProgram", char.ToLowerInvariant(m.Name[0]) + m.Name.Substring(1) + "Programs" });
+        var added = new HashSet<string>(programs.Concat(["Trainer", "CreateTrainer", "parameterLayout"]), StringComparer.Ordinal);
+        foreach (var member in type.GetMembers().Where(m => m.DeclaringSyntaxReferences.Length > 0))
         {
-            if (member.Name is "Trainer" or "CreateTrainer" or "Layout" && member is not IMethodSymbol && member.DeclaringSyntaxReferences.Length > 0)
+            if (added.Contains(member.Name) && !methods.Contains(member, SymbolEqualityComparer.Default))
                 Report(Descriptors.NameTaken, Identifiers.Of(member.DeclaringSyntaxReferences[0].GetSyntax(cancellation)), member.Name, "a member that the compiler adds");
         }
     }

@@ -13,7 +13,7 @@ internal sealed class MethodRules(INamedTypeSymbol type, Action<DiagnosticDescri
     /// <summary>What the generated part and its base class call their members.</summary>
     static readonly HashSet<string> Taken = new(StringComparer.Ordinal)
     {
-        "CreateTrainer", "Trainer", "Parameters", "ParameterCount", "Save", "Load", "Dispose", "Options", "Team", "Layout", "ParameterPointer", "ThrowIfDisposed",
+        "CreateTrainer", "Trainer", "Parameters", "ParameterCount", "Save", "Load", "Dispose", "Options", "Team", "ParameterPointer", "ThrowIfDisposed", "parameterLayout",
     };
 
     readonly Dictionary<string, IMethodSymbol> known = new(StringComparer.Ordinal);
@@ -88,6 +88,27 @@ internal sealed class MethodRules(INamedTypeSymbol type, Action<DiagnosticDescri
         }
         if (parameter.RefKind is not (RefKind.None or RefKind.In) || parameter.IsParams || parameter.HasExplicitDefaultValue)
             report(Descriptors.UnsupportedSignature, place, method.Name, $"takes '{parameter.Name}' by reference, as params or with a default: take a plain tensor");
+    }
+
+    /// <summary>
+    /// Checks that inputs, named dimensions and results, which are all parameters of one generated method, have names of
+    /// their own, also beside that method's locals.
+    /// </summary>
+    public void CheckNames(IMethodSymbol method, IEnumerable<ModelInput> inputs, Graphs.Graph graph)
+    {
+        var taken = new Dictionary<string, string>(StringComparer.Ordinal) { ["program"] = "a local of the generated method", ["model"] = "a member of the generated trainer" };
+        foreach (var symbol in inputs.SelectMany(i => i.Shape.SelectMany(d => d.Symbols.ToArray())))
+            taken[symbol.Name] = $"the dimension \"{symbol.Name}\"";
+        if (graph.Outputs.Count > 1 || graph.Outputs[0].Node.Shape.Rank > 0)
+        {
+            foreach (var output in graph.Outputs)
+                taken[output.Name] = $"a result of '{method.Name}'";
+        }
+        foreach (var parameter in method.Parameters)
+        {
+            if (taken.TryGetValue(parameter.Name, out string? by))
+                report(Descriptors.NameTaken, Identifiers.Of(parameter.DeclaringSyntaxReferences[0].GetSyntax(cancellation)), [parameter.Name, by]);
+        }
     }
 
     static string Text(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);

@@ -198,7 +198,10 @@ internal sealed class ModelReader
             bool isSound = rules.Check(method, place);
             var inputs = ReadInputs(method);
             if (isSound && inputs is not null && ReadMethod(instance, method, place, inputs, isObjective) is { } read)
+            {
+                rules.CheckNames(method, inputs, read.Graph);
                 methods.Add(read);
+            }
         }
         return methods;
     }

@@ -5,6 +5,7 @@ using System.Threading;
 using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Graphs;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace GraphCompiler.Generator.Frontend;
@@ -31,7 +32,12 @@ internal sealed class ShapeReader(Compilation compilation, Action<DiagnosticDesc
                 || attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is not { } syntax)
                 continue;
             int max = attribute.NamedArguments.FirstOrDefault(a => a.Key == "Max").Value.Value is int bound ? bound : 0;
-            if (declared.Any(d => d.Dim.Name == name))
+            if (!SyntaxFacts.IsValidIdentifier(name))
+            {
+                report(Descriptors.InvalidDimension, syntax, [$"\"{name}\" is not an identifier, so it"]);
+                unusable.Add(name);
+            }
+            else if (declared.Any(d => d.Dim.Name == name))
             {
                 report(Descriptors.DuplicateDimension, syntax, [name]);
             }
