@@ -6,25 +6,20 @@ using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Emit.Cpu;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Passes;
-using Microsoft.CodeAnalysis;
 
 namespace GraphCompiler.Generator;
 
 /// <summary>What a model became: a source file, or the fault that kept it from becoming one.</summary>
 internal sealed record EmittedModel(string Class, string? Source, string? Fault)
 {
-    public void AddSource(SourceProductionContext output)
-    {
-        if (Source is not null)
-            output.AddSource(Class + ".g.cs", Source);
-    }
+    public string FileName => Class + ".g.cs";
 
     /// <summary>Tells the user, at the class, what went wrong in the compiler itself.</summary>
-    public void ReportFault(SourceProductionContext output, ImmutableArray<ModelReading> readings)
+    public DiagnosticInfo FaultAmong(ImmutableArray<ModelReading> readings)
     {
         var location = readings.Where(r => r.Model is { } model && NameOf(model) == Class).SelectMany(r => r.Locations)
             .FirstOrDefault(l => l.Name.Length == 0)?.Location ?? LocationInfo.None;
-        output.ReportDiagnostic(Diagnostic.Create(Descriptors.InternalFault, location.ToLocation(), Class, "", Fault));
+        return new DiagnosticInfo(Descriptors.InternalFault, location, new EquatableArray<string>([Class, "", Fault ?? ""]));
     }
 
     public static EmittedModel From(Model model, CancellationToken cancellation)

@@ -41,10 +41,12 @@ public sealed class ModelGenerator : IIncrementalGenerator
             .Select(static (model, cancellation) => EmittedModel.From(model!, cancellation))
             .WithTrackingName(Steps.Emit);
 
-        context.RegisterSourceOutput(emitted, static (output, model) => model.AddSource(output));
+        context.RegisterSourceOutput(
+            emitted.Where(static model => model.Source is not null),
+            static (output, model) => output.AddSource(model.FileName, model.Source!));
 
         context.RegisterSourceOutput(
             emitted.Where(static model => model.Fault is not null).Combine(readings.Collect()),
-            static (output, pair) => pair.Left.ReportFault(output, pair.Right));
+            static (output, pair) => output.ReportDiagnostic(pair.Left.FaultAmong(pair.Right).ToDiagnostic()));
     }
 }
