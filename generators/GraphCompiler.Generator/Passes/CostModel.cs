@@ -16,7 +16,7 @@ internal static class CostModel
     public const double SharedKernelNanoseconds = 4_000;
 
     /// <summary>A program that would gain less than this from a team runs on the calling thread.</summary>
-    public const double SharedProgramNanoseconds = 12_000;
+    public const double SharedProgramNanoseconds = 25_000;
 
     const double MultiplyAddsPerNanosecond = 60;
     const double ElementStepsPerNanosecond = 12;

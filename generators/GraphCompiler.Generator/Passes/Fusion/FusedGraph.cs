@@ -37,24 +37,26 @@ internal sealed class FusedGraph(Graph graph, LayoutResolution layout, List<Kern
         return readers;
     }
 
-    /// <summary>Marks what is stored, drops kernels that nothing needs any more, and finds the dependences anew.</summary>
+    /// <summary>Marks what is stored, drops what nothing needs any more, and finds the dependences anew.</summary>
     public void DecideStores()
     {
-        Dictionary<Node, List<Kernel>> readers;
-        int before;
-        do
+        bool changed = true;
+        while (changed)
         {
-            before = Kernels.Count;
-            readers = Readers();
-            Kernels.RemoveAll(k => !k.Members.Any(m => HomeOf(m) == k && (readers.ContainsKey(m) || OutputBases.Contains(m))));
+            var readers = Readers();
+            changed = false;
+            foreach (var kernel in Kernels)
+            {
+                kernel.Stores.Clear();
+                kernel.Stores.AddRange(kernel.Members.Where(m => HomeOf(m) == kernel && (readers.ContainsKey(m) || OutputBases.Contains(m))));
+                changed |= kernel.KeepWhatStoresNeed();
+            }
+            changed |= Kernels.RemoveAll(k => k.Stores.Count == 0) > 0;
         }
-        while (Kernels.Count < before);
         foreach (var kernel in Kernels)
         {
             kernel.Before.Clear();
             kernel.After.Clear();
-            kernel.Stores.Clear();
-            kernel.Stores.AddRange(kernel.Members.Where(m => HomeOf(m) == kernel && (readers.ContainsKey(m) || OutputBases.Contains(m))));
         }
         foreach (var kernel in Kernels)
         {

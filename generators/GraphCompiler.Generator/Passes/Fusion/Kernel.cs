@@ -122,6 +122,29 @@ internal sealed class Kernel(int id, KernelKind kind, Shape domain, int rowAxes)
         return true;
     }
 
+    /// <summary>Drops members that no stored value is computed from; whether there were any.</summary>
+    public bool KeepWhatStoresNeed()
+    {
+        var needed = new HashSet<Node>();
+        var pending = new Stack<Node>(Stores);
+        while (pending.Count > 0)
+        {
+            var node = pending.Pop();
+            if (!Contains(node) || !needed.Add(node))
+                continue;
+            foreach (var operand in operands[node])
+                pending.Push(operand.Base);
+        }
+        var dead = Members.Where(m => !needed.Contains(m)).ToList();
+        foreach (var node in dead)
+        {
+            members.Remove(node.Id);
+            levels.Remove(node);
+            operands.Remove(node);
+        }
+        return dead.Count > 0;
+    }
+
     public override string ToString() => $"{Kind} {Domain}" + (RowAxes >= 0 ? $" rows {RowShape}" : "") + ": "
         + string.Join(", ", Members.Select(m => $"%{m.Id} {m.Op}")) + " stores " + string.Join(", ", Stores.Select(s => "%" + s.Id));
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -11,8 +12,9 @@ namespace GraphCompiler.Generator.Passes.Fusion;
 /// and derives the rest from it.
 ///
 /// For a value that a kernel reads from another, the elementwise chain behind it is followed back to what the kernel
-/// reads already, to buffers that exist anyway, and to values that are not elementwise. The chain is recomputed if it
-/// is cheap and adds no more tensor-sized reads than the one it saves.
+/// reads already, to values that are in memory anyway (an output, an operand of a matrix product), and to values that
+/// are not elementwise. The chain is recomputed if it is cheap and adds no more tensor-sized reads than the one it
+/// saves.
 /// </summary>
 internal static class Recomputation
 {
@@ -21,6 +23,7 @@ internal static class Recomputation
 
     public static void Run(FusedGraph fused, CancellationToken cancellation)
     {
+        var inMemory = FindInMemory(fused);
         foreach (var kernel in fused.Kernels.Where(k => k.Kind is KernelKind.Map or KernelKind.Row or KernelKind.Column or KernelKind.MatMul))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -28,21 +31,37 @@ internal static class Recomputation
             while (changed)
             {
                 changed = kernel.Reads().Select(a => a.Base).Distinct().OrderByDescending(n => n.Id)
-                    .Any(value => fused.HomeOf(value) is { } home && home != kernel && TryRecompute(value, kernel));
+                    .Any(value => fused.HomeOf(value) is { } home && home != kernel && TryRecompute(value, kernel, inMemory));
             }
         }
     }
 
-    static bool TryRecompute(Node value, Kernel kernel)
+    /// <summary>Values that some kernel reads where it could not compute them, and outputs: they are stored whatever is decided here.</summary>
+    static HashSet<Node> FindInMemory(FusedGraph fused)
     {
-        if (!IsRecomputable(value) || AlignedLevel(value, kernel) is not { } level)
+        var inMemory = new HashSet<Node>(fused.OutputBases);
+        foreach (var kernel in fused.Kernels)
+        {
+            foreach (var value in kernel.Reads().Select(a => a.Base).Distinct())
+            {
+                if (AlignedLevel(value, kernel) is null)
+                    inMemory.Add(value);
+            }
+        }
+        return inMemory;
+    }
+
+    static bool TryRecompute(Node value, Kernel kernel, HashSet<Node> inMemory)
+    {
+        if (!IsRecomputable(value) || inMemory.Contains(value) || AlignedLevel(value, kernel) is not { } level)
             return false;
         var read = new HashSet<Node>(kernel.Reads().Select(a => a.Base));
         var chain = new SortedDictionary<int, Node>();
         var added = new HashSet<Node>();
-        Follow(value, new LayoutResolution(), kernel, read, chain, added);
+        Follow(value, new LayoutResolution(), kernel, node => read.Contains(node) || inMemory.Contains(node), chain, added);
         if (chain.Values.Sum(n => n.Op.Info().Cost) > DearestChain)
             return false;
+        added.ExceptWith(read);
         if (added.Sum(n => (double)n.Shape.Size.Max) > 1.25 * value.Shape.Size.Max)
             return false;
         return TryAddChain([.. chain.Values], level, kernel);
@@ -51,17 +70,17 @@ internal static class Recomputation
     static bool IsRecomputable(Node node) => node.Kind == OpKind.Elementwise && node.Op != Op.Copy;
 
     /// <summary>Collects the elementwise chain behind a value, and the buffers it would newly read.</summary>
-    static void Follow(Node node, LayoutResolution layout, Kernel kernel, HashSet<Node> read, SortedDictionary<int, Node> chain, HashSet<Node> added)
+    static void Follow(Node node, LayoutResolution layout, Kernel kernel, Func<Node, bool> isInMemory, SortedDictionary<int, Node> chain, HashSet<Node> added)
     {
         if (chain.ContainsKey(node.Id) || chain.Count > DearestChain)
             return;
         chain[node.Id] = node;
         foreach (var source in node.Inputs.Select(i => layout.Resolve(i).Base))
         {
-            if (LayoutResolution.IsVirtual(source) || kernel.Contains(source) || read.Contains(source))
+            if (LayoutResolution.IsVirtual(source) || kernel.Contains(source))
                 continue;
-            if (IsRecomputable(source))
-                Follow(source, layout, kernel, read, chain, added);
+            if (IsRecomputable(source) && !isInMemory(source))
+                Follow(source, layout, kernel, isInMemory, chain, added);
             else
                 added.Add(source);
         }
