@@ -172,7 +172,7 @@ internal sealed partial class Interpreter
     StopException NotKnown(DimValue value, SyntaxNode syntax) =>
         Fail(Descriptors.NotConstant, syntax, $"{value.Dim} is known only when the model runs: it can be multiplied and used as a dimension, not compared or rounded");
 
-    static string Describe(Value value) => value switch
+    public static string Describe(Value value) => value switch
     {
         ConstantValue { Content: null } => "null",
         ConstantValue { Content: string text } => text,

@@ -85,7 +85,7 @@ internal sealed partial class Interpreter
             return items[PositionIn(items, position, syntax)];
         int start = range.Start.Resolve(items.Count), end = range.End.Resolve(items.Count);
         if (start < 0 || end > items.Count || start > end)
-            throw Fail(Descriptors.EvaluationFailed, syntax, $"the range {start}..{end} is outside of a list of {items.Count}");
+            throw Fail(Descriptors.EvaluationFailed, syntax, FormattableString.Invariant($"the range {start}..{end} is outside of a list of {items.Count}"));
         return NewList(items.GetRange(start, end - start));
     }
 
@@ -94,7 +94,7 @@ internal sealed partial class Interpreter
         int index = ToIndex(position, syntax).Resolve(items.Count);
         return index >= 0 && index < items.Count
             ? index
-            : throw Fail(Descriptors.EvaluationFailed, syntax, $"the position {index} is outside of a list of {items.Count}");
+            : throw Fail(Descriptors.EvaluationFailed, syntax, FormattableString.Invariant($"the position {index} is outside of a list of {items.Count}"));
     }
 
     Value ReadLibraryProperty(IPropertySymbol property, Value receiver, Value[] arguments, SyntaxNode syntax)
@@ -134,9 +134,41 @@ internal sealed partial class Interpreter
             return Value.Of(AreEqual(receiver, arguments[0], syntax));
         if (method.Name == "GetValueOrDefault" && type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
             return receiver is { IsNull: false } ? receiver : arguments.Length == 1 ? arguments[0] : Default(type.TypeArguments[0]);
-        if (method.Name == "ThrowIfNull" && arguments.Length > 0)
-            return arguments[0].IsNull ? throw Fail(Descriptors.NullValue, syntax, "this is null here") : Value.Null;
+        if (method.Name.StartsWith("ThrowIf", StringComparison.Ordinal) && method.Name.Length > 7 && arguments.Length > 0)
+            return CallGuard(method.Name.Substring(7), arguments, syntax);
+        if (method.Name == "Assert" && type is { Name: "Debug", ContainingNamespace.Name: "Diagnostics" } && arguments[0] is ConstantValue { Content: bool holds })
+            return holds ? Value.Null : throw Fail(Descriptors.EvaluationFailed, syntax, "this assertion fails at build time");
         return receiver is ListValue list ? CallList(method.Name, list, arguments, syntax) : null;
+    }
+
+    /// <summary>ArgumentOutOfRangeException.ThrowIfNegative and its like, by which constructors check their arguments.</summary>
+    Value? CallGuard(string condition, Value[] arguments, SyntaxNode syntax)
+    {
+        if (condition == "Null")
+            return arguments[0].IsNull ? throw Fail(Descriptors.NullValue, syntax, "this is null here") : Value.Null;
+        if (arguments[0] is not ConstantValue { Content: { } value } || !ConstantArithmetic.IsNumber(value))
+            return null;
+        double number = ConstantArithmetic.ToDouble(value);
+        double other = arguments.Length > 1 && arguments[1] is ConstantValue { Content: { } limit } && ConstantArithmetic.IsNumber(limit) ? ConstantArithmetic.ToDouble(limit) : 0;
+        bool? isBroken = condition switch
+        {
+            "Negative" => number < 0,
+            "Zero" => number == 0,
+            "NegativeOrZero" => number <= 0,
+            "LessThan" => number < other,
+            "LessThanOrEqual" => number <= other,
+            "GreaterThan" => number > other,
+            "GreaterThanOrEqual" => number >= other,
+            "Equal" => number == other,
+            "NotEqual" => number != other,
+            _ => null,
+        };
+        return isBroken switch
+        {
+            null => null,
+            false => Value.Null,
+            true => throw Fail(Descriptors.EvaluationFailed, syntax, $"{Describe(arguments[0])} is refused here by ThrowIf{condition}"),
+        };
     }
 
     Value? CallMath(IMethodSymbol method, Value[] arguments, SyntaxNode syntax)
@@ -178,6 +210,10 @@ internal sealed partial class Interpreter
                 RequireOwnList(list, syntax);
                 list.Items.Clear();
                 return Value.Null;
+            case ("ForEach", 1) when arguments[0] is FunctionValue action:
+                foreach (var item in list.Items.ToArray())
+                    InvokeFunction(action, [item], syntax);
+                return Value.Null;
             case ("ToArray" or "AsSpan" or "Clone", 0):
                 return NewList(list.Items);
             case ("Contains", 1):
@@ -193,7 +229,7 @@ internal sealed partial class Interpreter
         {
             var first = arguments[0];
             if (count < 0)
-                throw Fail(Descriptors.EvaluationFailed, syntax, $"{count} is not a number of elements");
+                throw Fail(Descriptors.EvaluationFailed, syntax, FormattableString.Invariant($"{count} is not a number of elements"));
             steps += count;
             Step(syntax);
             return name == "Repeat"

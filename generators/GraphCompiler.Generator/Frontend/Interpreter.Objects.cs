@@ -41,7 +41,7 @@ internal sealed partial class Interpreter
             throw Fail(Descriptors.UnnamedParameter, creation.Syntax, $"'{owner.Type.Name}' holds a parameter: mark the class [Module]");
         var shape = new Shape(dims.Select(d => (Dim)(int)((ConstantValue)d).Content!));
         if (TryCount(shape) is null)
-            throw Fail(Descriptors.TooLarge, creation.Syntax, $"a parameter of shape {shape} has more than {int.MaxValue:N0} elements");
+            throw Fail(Descriptors.TooLarge, creation.Syntax, $"a parameter of shape {shape} has more than {MaximumElementsText} elements");
         var parameter = new ParameterValue(shape, arguments[1] as InitializerValue);
         try
         {

@@ -14,6 +14,8 @@ internal sealed partial class Interpreter
     /// <summary>Elements of one tensor: what an int can count.</summary>
     const long MaximumElements = int.MaxValue;
 
+    public const string MaximumElementsText = "2,147,483,647";
+
     /// <summary>The named dimensions of the class, for [Shape] on methods that are called.</summary>
     public Dictionary<string, Dim> NamedDims { get; } = new(StringComparer.Ordinal);
 
@@ -76,7 +78,7 @@ internal sealed partial class Interpreter
     }
 
     StopException TensorTooLarge(string name, SyntaxNode syntax) =>
-        Fail(Descriptors.TooLarge, syntax, $"{name}: the result has more than {MaximumElements:N0} elements");
+        Fail(Descriptors.TooLarge, syntax, $"{name}: the result has more than {MaximumElementsText} elements");
 
     public static long? TryCount(Shape shape)
     {
@@ -164,9 +166,9 @@ internal sealed partial class Interpreter
             throw Fail(Descriptors.InvalidArgument, syntax, $"{method.Name}: the numbers of an initialiser are finite");
         double first = numbers.Length > 0 ? numbers[0] : 0, second = numbers.Length > 1 ? numbers[1] : 0;
         if (method.Name == "Normal" && second < 0)
-            throw Fail(Descriptors.InvalidArgument, syntax, $"Normal: the standard deviation {second} is negative");
+            throw Fail(Descriptors.InvalidArgument, syntax, $"Normal: the standard deviation {Describe(values[1])} is negative");
         if (method.Name == "Uniform" && second < first)
-            throw Fail(Descriptors.InvalidArgument, syntax, $"Uniform: the low end {first} is above the high end {second}");
+            throw Fail(Descriptors.InvalidArgument, syntax, $"Uniform: the low end {Describe(values[0])} is above the high end {Describe(values[1])}");
         return new InitializerValue(method.Name, first, second);
     }
 

@@ -157,7 +157,7 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
         if ((++steps & 255) == 0)
             cancellation.ThrowIfCancellationRequested();
         if (steps > MaximumSteps)
-            throw Fail(Descriptors.TooManySteps, Loop(syntax), $"this takes more than {MaximumSteps:N0} steps at build time: a loop does not end, or is far longer than a graph can be");
+            throw Fail(Descriptors.TooManySteps, Loop(syntax), "this takes more than two million steps at build time: a loop does not end, or is far longer than a graph can be");
         RuntimeHelpers.EnsureSufficientExecutionStack();
         Current = syntax;
     }

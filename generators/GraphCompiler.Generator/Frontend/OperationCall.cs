@@ -52,6 +52,9 @@ internal sealed class OperationCall(Interpreter interpreter, Graph graph, string
         ? ConstantArithmetic.ToDouble(content)
         : throw Fail(Descriptors.NotConstant, $"{name}: '{argument}' must be a constant");
 
+    /// <summary>An argument as it is written in a message, the same in every culture.</summary>
+    public string Text(string argument) => Interpreter.Describe(arguments[argument]);
+
     public int Integer(string argument) => Integer(arguments[argument], argument);
 
     int Integer(Value value, string argument) => value switch
@@ -75,7 +78,7 @@ internal sealed class OperationCall(Interpreter interpreter, Graph graph, string
     public int Axis(int axis, int rank)
     {
         int normal = axis < 0 ? axis + rank : axis;
-        return normal >= 0 && normal < rank ? normal : throw Fail(Descriptors.AxisOutOfRange, $"{name}: there is no axis {axis}; the tensor has {Axes(rank)}");
+        return normal >= 0 && normal < rank ? normal : throw Fail(Descriptors.AxisOutOfRange, FormattableString.Invariant($"{name}: there is no axis {axis}; the tensor has {Axes(rank)}"));
     }
 
     /// <summary>Several axes, each once, in ascending order.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Diagnostics;
@@ -24,7 +25,7 @@ internal static partial class Operations
     {
         var x = call.Tensor("x");
         var dims = call.Dims("shape");
-        int unknown = System.Array.IndexOf(dims, (Dim)(-1));
+        int unknown = Array.IndexOf(dims, (Dim)(-1));
         if (unknown >= 0)
         {
             Dim known = 1;
@@ -120,7 +121,7 @@ internal static partial class Operations
             throw call.Fail(Descriptors.NotConstant, $"{call.Name}: axis {axis} of {x.Shape} is {x.Shape[axis]}; a part of an axis can be taken only where its size is a constant");
         long last = start + ((long)(length - 1) * step);
         if (start < 0 || length < 1 || step < 1 || last >= x.Shape[axis].Value)
-            throw call.Fail(Descriptors.InvalidArgument, $"{call.Name}: {length} positions from {start} in steps of {step} are not all in axis {axis} of {x.Shape}");
+            throw call.Fail(Descriptors.InvalidArgument, FormattableString.Invariant($"{call.Name}: {length} positions from {start} in steps of {step} are not all in axis {axis} of {x.Shape}"));
         return call.Graph.Slice(x, axis, start, length, step);
     }
 
@@ -148,7 +149,9 @@ internal static partial class Operations
             else
                 throw call.Fail(Descriptors.NotConstant, "x[...]: the selectors must be constants");
             if (start < 0 || end > size || start >= end)
-                throw call.Fail(Descriptors.InvalidArgument, keeps ? $"x[...]: {start}..{end} is not a part of axis {axis} of {x.Shape}" : $"x[...]: axis {axis} of {x.Shape} has no position {start}");
+                throw call.Fail(Descriptors.InvalidArgument, keeps
+                    ? FormattableString.Invariant($"x[...]: {start}..{end} is not a part of axis {axis} of {x.Shape}")
+                    : FormattableString.Invariant($"x[...]: axis {axis} of {x.Shape} has no position {start}"));
             x = call.Graph.Slice(x, axis, start, end - start);
             if (!keeps)
                 dropped.Add(axis);
@@ -161,7 +164,7 @@ internal static partial class Operations
         var x = call.Tensor("x");
         int axis = call.Axis("axis", x.Shape.Rank), parts = call.Integer("parts");
         if (!x.Shape[axis].IsConstant || parts < 1 || x.Shape[axis].Value % parts != 0)
-            throw call.Fail(Descriptors.InvalidArgument, $"Split: axis {axis} of {x.Shape} is {x.Shape[axis]}, which has no {parts} equal parts");
+            throw call.Fail(Descriptors.InvalidArgument, $"Split: axis {axis} of {x.Shape} is {x.Shape[axis]}, which has no {call.Text("parts")} equal parts");
         int length = x.Shape[axis].Value / parts;
         return new ListValue([.. Enumerable.Range(0, parts).Select(i => Of(call.Graph.Slice(x, axis, i * length, length)))]) { MadeFor = call.Graph };
     }

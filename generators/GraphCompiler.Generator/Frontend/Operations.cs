@@ -176,7 +176,7 @@ internal static partial class Operations
         var x = call.Tensor("x");
         double min = (float)call.Number("min"), max = (float)call.Number("max");
         if (!(min <= max))
-            throw call.Fail(Descriptors.InvalidArgument, $"Clamp: min {min} is above max {max}");
+            throw call.Fail(Descriptors.InvalidArgument, $"Clamp: min {call.Text("min")} is above max {call.Text("max")}");
         var graph = call.Graph;
         if (!double.IsInfinity(max))
             x = graph.Select(graph.Binary(Op.Greater, x, graph.Constant(max)), graph.Constant(max), x);
@@ -219,7 +219,7 @@ internal static partial class Operations
 
     static double Epsilon(OperationCall call) => call.Number("epsilon") is >= 0 and < double.PositiveInfinity and var epsilon
         ? epsilon
-        : throw call.Fail(Descriptors.InvalidArgument, $"{call.Name}: epsilon {call.Number("epsilon")} must be at least 0");
+        : throw call.Fail(Descriptors.InvalidArgument, $"{call.Name}: epsilon {call.Text("epsilon")} must be at least 0");
 
     static Node LastAxis(OperationCall call, Node x, string argument, double otherwise)
     {
@@ -261,7 +261,7 @@ internal static partial class Operations
     {
         double delta = (float)call.Number("delta");
         if (!(delta > 0) || double.IsInfinity(delta))
-            throw call.Fail(Descriptors.InvalidArgument, $"Huber: delta {delta} must be above 0");
+            throw call.Fail(Descriptors.InvalidArgument, $"Huber: delta {call.Text("delta")} must be above 0");
         return Loss(call, "prediction", "target", (x, y) => call.Graph.Huber(x, y, delta));
     }
 
@@ -270,7 +270,7 @@ internal static partial class Operations
         var x = call.Tensor("x");
         double p = (float)call.Number("p");
         if (!(p >= 0 && p < 1))
-            throw call.Fail(Descriptors.InvalidArgument, $"Dropout: the probability {p} must be at least 0 and below 1");
+            throw call.Fail(Descriptors.InvalidArgument, $"Dropout: the probability {call.Text("p")} must be at least 0 and below 1");
         return Of(p == 0 ? x : call.Graph.Dropout(x, p, call.NextRandomStream()));
     }
 }

@@ -85,7 +85,7 @@ internal sealed class ShapeReader(Compilation compilation, Action<DiagnosticDesc
         var shape = new Shape(dims);
         if (Interpreter.TryCount(shape) is not null)
             return shape;
-        report(Descriptors.TooLarge, syntax, [$"a tensor of shape {shape} can have more than {int.MaxValue:N0} elements"]);
+        report(Descriptors.TooLarge, syntax, [$"a tensor of shape {shape} can have more than {Interpreter.MaximumElementsText} elements"]);
         return null;
     }
 

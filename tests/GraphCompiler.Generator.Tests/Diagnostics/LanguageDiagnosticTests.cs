@@ -43,6 +43,8 @@ public sealed class LanguageDiagnosticTests
     [InlineData("GC0307", "return x * ([|x.Rank switch { 1 => 1, 3 => 2 }|]);")]
     [InlineData("GC0307", "int big = int.MaxValue; return x * checked([|big + 1|]);")]
     [InlineData("GC0307", "object n = 3; return x * ([|(string)n|]).Length;")]
+    [InlineData("GC0307", "[|ArgumentOutOfRangeException.ThrowIfGreaterThan(x.Rank, 1)|]; return x;")]
+    [InlineData("GC0307", "[|System.Diagnostics.Debug.Assert(x.Rank == 3)|]; return x;")]
     [InlineData("GC0308", "[|calls|]++; return x;")]
     [InlineData("GC0308", "[|calls|] = 3; return x;")]
     [InlineData("GC0308", "[|Counter|] = 3; return x;")]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GraphCompiler.Generator.Tests.Frontend;
 using Xunit;
 
@@ -52,6 +53,30 @@ public sealed class ShapeDiagnosticTests
     [InlineData("GC0206", "[|BroadcastTo(x, 1000000000, 2, 3)|]", "more than 2,147,483,647 elements")]
     public void SaysWhatDoesNotFit(string id, string expression, string text) =>
         Assert.Contains(text, Text(id, expression), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("GC0205", "[|Dropout(x, 1.5f)|]", "the probability 1.5 must")]
+    [InlineData("GC0205", "[|Clamp(x, 0.25f, -0.1f)|]", "min 0.25 is above max -0.1")]
+    [InlineData("GC0204", "[|Softmax(x, -3)|]", "there is no axis -3")]
+    [InlineData("GC0205", "[|x[-4]|]", "has no position -2")]
+    [InlineData("GC0206", "[|BroadcastTo(x, 1000000000, 2, 3)|]", "more than 2,147,483,647 elements")]
+    public void TextIsTheSameInEveryCulture(string id, string expression, string text)
+    {
+        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        culture.NumberFormat.NegativeSign = "minus";
+        culture.NumberFormat.NumberDecimalSeparator = ",";
+        culture.NumberFormat.NumberGroupSeparator = "'";
+        var before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = culture;
+        try
+        {
+            Assert.Contains(text, Text(id, expression), StringComparison.Ordinal);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
 
     [Fact]
     public void InBuiltInModulesTheUsersCallIsMarked() => Assert.Contains(

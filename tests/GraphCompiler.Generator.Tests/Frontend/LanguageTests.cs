@@ -140,6 +140,10 @@ public sealed class LanguageTests
         "Relu(x) + 3", "return First(Relu(x), 1) + First(3, 2);", "static T First<T>(T a, int n) => n > 0 ? a : default!;");
 
     [Fact]
+    public void Guards() => Means(
+        "x * 2", "ArgumentOutOfRangeException.ThrowIfNegativeOrZero(x.Rank); ArgumentNullException.ThrowIfNull(x); System.Diagnostics.Debug.Assert(x.Rank == 2, \"two axes\"); new List<int> { 2 }.ForEach(n => x *= n); return x;");
+
+    [Fact]
     public void ListsOfTensors() => Means(
         "Concat([x, Relu(x), Exp(x)], 1)", "var parts = new List<Tensor> { x }; parts.Add(Relu(x)); Tensor[] more = [..parts, Exp(x)]; return Concat(more, axis: 1);");
 
