@@ -117,9 +117,13 @@ internal sealed class EmittedNet
     {
         var sizes = Interpreter.Run(graph, bindings).Select(r => r.Elements.Length);
         float[][] results = [.. sizes.Select(size => new float[size])];
-        runner.GetMethod("Evaluate")!.Invoke(null, [created, Inputs(bindings), bindings.Dims, results]);
+        Run(created, bindings, results);
         return results;
     }
+
+    /// <summary>The method on real data, with memory for its results.</summary>
+    public void Run(GraphModel created, Bindings bindings, float[][] results) =>
+        runner.GetMethod("Evaluate")!.Invoke(null, [created, Inputs(bindings), bindings.Dims, results]);
 
     /// <summary>The objective and every gradient, at step <see cref="Bindings.Step"/>.</summary>
     public (float Loss, Dictionary<string, float[]> Gradients) Train(GraphModel created, Bindings bindings)

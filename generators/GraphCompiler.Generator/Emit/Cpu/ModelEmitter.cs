@@ -138,7 +138,7 @@ internal sealed class ModelEmitter
     {
         var method = compiledMethod.Method;
         bool isNumber = Planning.ReturnsNumber(compiledMethod.Inference.Graph);
-        var door = new Door(method, compiledMethod.Inference.Graph, isNumber);
+        var door = new Door(method, method.Graph, isNumber);
         writer.Line();
         door.WriteDocumentation(writer, $"<c>{method.Name}</c> of real data, without dropout. May be called from several threads at once.", isNumber ? "The value." : null);
         using (writer.Open($"{method.Accessibility} unsafe {(isNumber ? "float" : "void")} {method.Name}({door.Parameters})"))
