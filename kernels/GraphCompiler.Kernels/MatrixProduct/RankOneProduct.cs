@@ -30,7 +30,7 @@ internal unsafe ref struct RankOneProduct<V>
     const int MostFloatsInPlace = 24 * 1024;
 
     /// <summary>Up to this many floats of A in one run of k, its columns are read where they lie.</summary>
-    const int MostColumnMajorFloatsInPlace = 256 * 1024;
+    const int MostColumnMajorFloatsInPlace = 160 * 1024;
 
     /// <summary>
     /// Rows of B that are packed before the next panel's: a few, so that memory is read in long pieces.
