@@ -12,7 +12,11 @@ namespace GraphCompiler.Generator;
 /// <summary>What a model became: a source file, or the fault that kept it from becoming one.</summary>
 internal sealed record EmittedModel(string Class, string? Source, string? Fault)
 {
-    public string FileName => Class + ".g.cs";
+    public string FileName => FileNameOf(Class);
+
+    public static string FileNameOf(ModelOutline outline) => FileNameOf(NameOf(outline.Namespace, outline.ContainingTypes, outline.Name));
+
+    static string FileNameOf(string name) => name + ".g.cs";
 
     /// <summary>Tells the user, at the class, what went wrong in the compiler itself.</summary>
     public DiagnosticInfo FaultAmong(ImmutableArray<ModelReading> readings)
@@ -35,6 +39,8 @@ internal sealed record EmittedModel(string Class, string? Source, string? Fault)
         }
     }
 
-    static string NameOf(Model model) => string.Join(
-        ".", new[] { model.Namespace }.Concat(model.ContainingTypes.Select(t => t.Name)).Append(model.Name).Where(n => n.Length > 0));
+    static string NameOf(Model model) => NameOf(model.Namespace, model.ContainingTypes, model.Name);
+
+    static string NameOf(string space, EquatableArray<ContainingType> containers, string name) =>
+        string.Join(".", new[] { space }.Concat(containers.Select(t => t.Name)).Append(name).Where(n => n.Length > 0));
 }

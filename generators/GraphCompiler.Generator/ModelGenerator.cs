@@ -1,3 +1,4 @@
+using GraphCompiler.Generator.Emit;
 using GraphCompiler.Generator.Frontend;
 using Microsoft.CodeAnalysis;
 
@@ -44,6 +45,10 @@ public sealed class ModelGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(
             emitted.Where(static model => model.Source is not null),
             static (output, model) => output.AddSource(model.FileName, model.Source!));
+
+        context.RegisterSourceOutput(
+            readings.Select(static (reading, _) => reading.Outline).Where(static outline => outline is not null),
+            static (output, outline) => output.AddSource(EmittedModel.FileNameOf(outline!), OutlineEmitter.Emit(outline!)));
 
         context.RegisterSourceOutput(
             emitted.Where(static model => model.Fault is not null).Combine(readings.Collect()),

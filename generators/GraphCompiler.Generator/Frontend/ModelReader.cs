@@ -13,8 +13,9 @@ namespace GraphCompiler.Generator.Frontend;
 /// <param name="Model">The model; null where the class cannot be compiled.</param>
 /// <param name="Diagnostics">What the user is told, in the order of the source.</param>
 /// <param name="Locations">Where the class ("") and its methods (by name) are, for faults of later stages.</param>
+/// <param name="Outline">The signatures of a class that cannot be compiled, where its declaration at least is sound.</param>
 internal sealed record ModelReading(
-    Model? Model, EquatableArray<DiagnosticInfo> Diagnostics, EquatableArray<NamedLocation> Locations);
+    Model? Model, EquatableArray<DiagnosticInfo> Diagnostics, EquatableArray<NamedLocation> Locations, ModelOutline? Outline = null);
 
 /// <summary>A place by name.</summary>
 internal sealed record NamedLocation(string Name, LocationInfo Location);
@@ -33,6 +34,8 @@ internal sealed class ModelReader
     readonly ShapeReader shapes;
     readonly List<DiagnosticInfo> diagnostics = [];
     readonly List<NamedLocation> locations = [];
+    readonly List<OutlineMethod> outlines = [];
+    bool isDeclarationSound;
     bool isIncomplete;
 
     ModelReader(Compilation compilation, INamedTypeSymbol type, TypeDeclarationSyntax declaration, CancellationToken cancellation)
@@ -81,7 +84,8 @@ internal sealed class ModelReader
     ModelReading Result(Model? model) => new(
         model,
         new EquatableArray<DiagnosticInfo>(diagnostics.OrderBy(d => d.Location.Path, StringComparer.Ordinal).ThenBy(d => d.Location.Span.Start)),
-        new EquatableArray<NamedLocation>(locations));
+        new EquatableArray<NamedLocation>(locations),
+        model is null && isDeclarationSound ? Outline() : null);
 
     void Report(DiagnosticDescriptor descriptor, SyntaxNodeOrToken where, params string[] arguments) =>
         Report(new DiagnosticInfo(descriptor, LocationInfo.From(where), new EquatableArray<string>(arguments)));
@@ -120,6 +124,7 @@ internal sealed class ModelReader
         locations.Add(new NamedLocation("", LocationInfo.From(declaration.Identifier)));
         if (!new ClassRules(type, declaration, Report, cancellation).Check())
             return null;
+        isDeclarationSound = true;
         shapes.ReadDims(type);
         foreach (var dim in shapes.Declared)
             interpreter.NamedDims[dim.Name] = Dim.Named(dim.Name, dim.Max);
@@ -136,7 +141,7 @@ internal sealed class ModelReader
             return null;
         ReportUnusedParameters(names, methods);
         return new Model(
-            type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(),
+            NamespaceOf(),
             new EquatableArray<ContainingType>(ContainingTypes()),
             type.Name,
             AccessibilityOf(type.DeclaredAccessibility),
@@ -147,6 +152,18 @@ internal sealed class ModelReader
 
     static ModelParameter ParameterOf(ParameterValue parameter) => new(
         parameter.Name!, new EquatableArray<int>(parameter.Shape.Select(d => d.Value)), Interpreter.InitializationOf(parameter));
+
+    string NamespaceOf() => type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
+
+    ModelOutline Outline() => new(
+        NamespaceOf(), new EquatableArray<ContainingType>(ContainingTypes()), type.Name, new EquatableArray<OutlineMethod>(outlines));
+
+    static OutlineMethod OutlineOf(IMethodSymbol method, bool isObjective) => new(
+        method.Name, AccessibilityOf(method.DeclaredAccessibility), isObjective,
+        new EquatableArray<OutlineInput>(method.Parameters.Select(p => new OutlineInput(p.Name, LanguageTypes.ElementOf(p.Type) is not null))),
+        new EquatableArray<string>(method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple
+            ? tuple.TupleElements.Select((element, i) => element.IsExplicitlyNamedTupleElement ? element.Name : $"item{i + 1}")
+            : ["result"]));
 
     Stack<ContainingType> ContainingTypes()
     {
@@ -196,6 +213,8 @@ internal sealed class ModelReader
             if (isObjective)
                 objective ??= method.Name;
             bool isSound = rules.Check(method, place);
+            if (isSound)
+                outlines.Add(OutlineOf(method, isObjective));
             var inputs = ReadInputs(method);
             if (isSound && inputs is not null && ReadMethod(instance, method, place, inputs, isObjective) is { } read)
             {

@@ -1,0 +1,24 @@
+namespace GraphCompiler.Generator.Frontend;
+
+/// <summary>
+/// What is known of a class that cannot be compiled: the signatures of its graph methods. They are emitted without
+/// bodies, so that code which uses the class gives no errors beside the one that matters.
+/// </summary>
+/// <param name="Namespace">The namespace, or an empty string.</param>
+/// <param name="ContainingTypes">The types around the class, outermost first.</param>
+/// <param name="Name">The name of the class.</param>
+/// <param name="Methods">The graph methods whose signatures are sound.</param>
+internal sealed record ModelOutline(
+    string Namespace, EquatableArray<ContainingType> ContainingTypes, string Name, EquatableArray<OutlineMethod> Methods);
+
+/// <summary>The signature of a graph method.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Accessibility">In C#: "public", "internal", ...</param>
+/// <param name="IsObjective">Whether a trainer lowers it.</param>
+/// <param name="Inputs">What it takes.</param>
+/// <param name="Results">The names of what it gives.</param>
+internal sealed record OutlineMethod(
+    string Name, string Accessibility, bool IsObjective, EquatableArray<OutlineInput> Inputs, EquatableArray<string> Results);
+
+/// <summary>A tensor that a graph method takes.</summary>
+internal sealed record OutlineInput(string Name, bool IsInteger);
