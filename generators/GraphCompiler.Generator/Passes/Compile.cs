@@ -29,6 +29,7 @@ internal static class Compile
     {
         graph = Lowering.Run(graph, cancellation);
         graph = Simplification.Run(graph, cancellation);
+        graph = ReductionSplitting.Run(graph, cancellation);
         graph = LayoutLegalization.Run(graph, cancellation);
         var fused = KernelFusion.Run(graph, cancellation);
         var order = Scheduling.Run(fused, cancellation);
