@@ -16,6 +16,13 @@ internal static class Literals
         + "sbyte sealed short sizeof stackalloc static string struct switch this throw true try typeof uint ulong unchecked "
         + "unsafe ushort using virtual void volatile while").Split(' ')];
 
+    /// <summary>Names that kernels give to their own variables.</summary>
+    public static IReadOnlyCollection<string> LoopNames { get; } =
+    [
+        "worker", "alone", "model", "program", "options", "seed", "start", "end", "first", "last", "rest", "row", "column", "count", "sum", "item",
+        "r", "c", "k", "o", "i", "totals", "total", "lanes", "scratch", "V", "randomSeed", "randomStep",
+    ];
+
     public static string Float(double value)
     {
         float single = (float)value;
@@ -37,10 +44,13 @@ internal static class Literals
 
     public static string Integer(long value) => value.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>The variable that holds the size of a named dimension: its name, unless emitted loops use that.</summary>
+    public static string Dimension(string name) => LoopNames.Contains(name) ? name + "Size" : Identifier(name);
+
     /// <summary>A dimension over the variables that hold the named ones: "784", "16 * batch".</summary>
     public static string Size(Dim dim)
     {
-        var factors = dim.Symbols.ToArray().Select(s => Identifier(s.Name)).ToList();
+        var factors = dim.Symbols.ToArray().Select(s => Dimension(s.Name)).ToList();
         if (dim.Coefficient != 1 || factors.Count == 0)
             factors.Insert(0, Integer(dim.Coefficient));
         return string.Join(" * ", factors);

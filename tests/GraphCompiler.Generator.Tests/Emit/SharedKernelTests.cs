@@ -19,6 +19,7 @@ public class SharedKernelTests
         ["many columns"] = s => s.Graph.Reduce(Op.ReduceSum, s.Parameter(Of(130, 700)), [0], keepDimensions: true),
         ["groups of columns"] = s => s.Graph.Reduce(Op.ReduceMin, s.Parameter(Of(12, 40, 90)), [1], keepDimensions: true),
         ["named rows"] = s => s.Graph.Reduce(Op.ReduceSum, s.Parameter(Of(Dim.Named("n", 8) * 512, 24)), [0], keepDimensions: false),
+        ["a dimension named like a loop variable"] = s => s.Graph.Softmax(s.Parameter(Of(Dim.Named("k", 8), 9, Dim.Named("r", 8))), 1),
         ["softmax"] = s => s.Graph.Softmax(s.Parameter(Of(500, 103)), 1),
         ["layer norm"] = s => s.Graph.LayerNorm(s.Parameter(Of(301, 130)), s.Parameter(Of(130)), s.Parameter(Of(130)), 1e-5),
         ["matrix product with epilogue"] = s => s.Graph.Gelu(s.Graph.Add(s.Graph.MatMul(s.Parameter(Of(130, 99)), s.Parameter(Of(99, 101))), s.Parameter(Of(101)))),
@@ -62,7 +63,7 @@ public class SharedKernelTests
     static (string Name, Graph Graph, Bindings Bindings) Objective(string name, int seed)
     {
         var sketch = new GraphSketch(seed);
-        sketch.Bindings.Dims["n"] = 7;
+        (sketch.Bindings.Dims["n"], sketch.Bindings.Dims["k"], sketch.Bindings.Dims["r"]) = (7, 3, 5);
         var graph = sketch.Objective(Builders[name](sketch));
         return (name, graph, sketch.Bindings);
     }

@@ -26,7 +26,7 @@ internal sealed class Door
 
     public string Parameters => string.Join(", ", method.Inputs
         .Select(i => $"ReadOnlySpan<{ElementOf(i)}> {Literals.Identifier(i.Name)}")
-        .Concat(passed.Select(s => "int " + Literals.Identifier(s.Name)))
+        .Concat(passed.Select(s => "int " + Literals.Dimension(s.Name)))
         .Concat(Results.Select(r => "Span<float> " + Literals.Identifier(r.Name))));
 
     static string ElementOf(ModelInput input) => input.Type == ElementType.Int32 ? "int" : "float";
@@ -37,7 +37,7 @@ internal sealed class Door
         foreach (var input in method.Inputs)
             writer.Line($"/// <param name=\"{input.Name}\">{input.Shape}{(InputFacts.IndexBound(graph, input.Name) is { } bound ? $", from 0 to {bound} (exclusive)" : "")}.</param>");
         foreach (var symbol in passed)
-            writer.Line($"/// <param name=\"{symbol.Name}\">The size of the dimension, 1 to {symbol.Max}.</param>");
+            writer.Line($"/// <param name=\"{Literals.Dimension(symbol.Name)}\">The size of the dimension, 1 to {symbol.Max}.</param>");
         foreach (var (name, shape) in Results)
             writer.Line($"/// <param name=\"{name}\">Receives {shape}.</param>");
         if (returns is not null)
@@ -48,10 +48,10 @@ internal sealed class Door
     public void WriteChecks(SourceWriter writer, string options)
     {
         foreach (var symbol in passed)
-            writer.Line($"Guard.Size({Literals.Identifier(symbol.Name)}, {symbol.Max}, {Literals.String(symbol.Name)});");
+            writer.Line($"Guard.Size({Literals.Dimension(symbol.Name)}, {symbol.Max}, {Literals.String(symbol.Name)});");
         foreach (var (symbol, input, others) in deduced)
         {
-            writer.Line($"int {Literals.Identifier(symbol.Name)} = Guard.Dimension({Literals.Identifier(input.Name)}.Length, {Literals.Size(others)}, "
+            writer.Line($"int {Literals.Dimension(symbol.Name)} = Guard.Dimension({Literals.Identifier(input.Name)}.Length, {Literals.Size(others)}, "
                 + $"{Literals.Integer(symbol.Max)}, {Literals.String(input.Name)}, {Literals.String(symbol.Name)});");
         }
         foreach (var (name, shape) in method.Inputs.Select(i => (i.Name, i.Shape)).Concat(Results))
@@ -76,7 +76,7 @@ internal sealed class Door
     {
         var pinned = method.Inputs.Select(i => (i.Name, Type: ElementOf(i))).Concat(Results.Select(r => (r.Name, Type: "float"))).ToList();
         foreach (string symbol in deduced.Select(d => d.Symbol.Name).Concat(passed.Select(p => p.Name)))
-            writer.Line($"program.{ProgramEmitter.Field(symbol)} = {Literals.Identifier(symbol)};");
+            writer.Line($"program.{ProgramEmitter.Field(Literals.Dimension(symbol))} = {Literals.Dimension(symbol)};");
         foreach (var (name, type) in pinned)
             writer.Line($"fixed ({type}* {name}Pointer = {Literals.Identifier(name)})");
         using (writer.OpenBare())

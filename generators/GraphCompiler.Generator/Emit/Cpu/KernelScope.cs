@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
 
 namespace GraphCompiler.Generator.Emit.Cpu;
 
@@ -20,12 +21,21 @@ internal sealed class KernelScope
     /// <summary>Names declared in blocks that are closed: free in the next block, but not around them.</summary>
     HashSet<string> closed = [];
 
-    HashSet<string> taken = ["worker", "start", "end", "rest", "row", "column", "count", "sum", "item", "V", "r", "c", "k", "o", "totals", "total"];
+    HashSet<string> taken;
     readonly Dictionary<Node, string> pointers = [];
     readonly Dictionary<Node, string> nodeLocals = [];
     readonly List<KernelParameter> parameters = [];
 
     public IReadOnlyList<KernelParameter> Parameters => parameters;
+
+    KernelScope(IEnumerable<string> dimensions) =>
+        taken = [.. dimensions, .. Literals.LoopNames];
+
+    /// <summary>Names for a kernel: those of dimensions are kept for the parameters that hold their sizes.</summary>
+    public static KernelScope For(Kernel kernel) => new(kernel.Members
+        .SelectMany(m => m.Inputs.Append(m)).SelectMany(n => n.Shape.Append(n.Attributes.Dim)).Concat(kernel.Domain)
+        .Concat(kernel.Reads().SelectMany(a => a.View.Shape.Concat(a.Base.Shape).Append(a.Base.Attributes.Dim)))
+        .SelectMany(d => d.Symbols.ToArray()).Select(s => Literals.Dimension(s.Name)));
 
     /// <summary>A name like the wanted one that nothing else has.</summary>
     public string Unique(string wanted)
@@ -82,7 +92,7 @@ internal sealed class KernelScope
     public string Size(Dim dim)
     {
         foreach (var symbol in dim.Symbols)
-            Scalar("int", symbol.Name);
+            Scalar("int", Literals.Dimension(symbol.Name));
         return Literals.Size(dim);
     }
 
@@ -98,13 +108,12 @@ internal sealed class KernelScope
 
     string Scalar(string type, string name)
     {
-        string identifier = Literals.Identifier(name);
-        if (!parameters.Any(p => p.Name == identifier && p.Type == type))
+        if (!parameters.Any(p => p.Name == name && p.Type == type))
         {
-            taken.Add(identifier);
-            parameters.Add(new KernelParameter(type, identifier, null));
+            taken.Add(name);
+            parameters.Add(new KernelParameter(type, name, null));
         }
-        return identifier;
+        return name;
     }
 
     static string RoleOf(Node node)

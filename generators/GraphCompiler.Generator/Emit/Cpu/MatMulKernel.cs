@@ -13,13 +13,14 @@ internal sealed class MatMulKernel
 {
     readonly Kernel kernel;
     readonly Node product;
-    readonly KernelScope scope = new();
+    readonly KernelScope scope;
     readonly Dim m, n, k, batch;
     readonly List<string> structs = [];
 
     MatMulKernel(Kernel kernel)
     {
         this.kernel = kernel;
+        scope = KernelScope.For(kernel);
         product = kernel.Members.First(node => node.Op == Op.MatMul);
         int rank = kernel.Domain.Rank;
         m = kernel.Domain[rank - 2];
@@ -96,7 +97,7 @@ internal sealed class MatMulKernel
             string start = Literals.Sum(scope.Pointer(product), IsBatched ? $"item * {Parenthesized(scope.Size(m * n))}" : "");
             return ("StoreTo", $"{start}, {scope.Size(n)}");
         }
-        var inner = new KernelScope();
+        var inner = KernelScope.For(kernel);
         var writer = new SourceWriter();
         var body = new EpilogueBody(kernel, product, inner);
         string full = body.Write(new Lanes("column", null)), partial = body.Write(new Lanes("column", "count"));
@@ -110,7 +111,7 @@ internal sealed class MatMulKernel
 
     (string Type, string Arguments) PrologueStruct(int side, Prologue prologue)
     {
-        var inner = new KernelScope();
+        var inner = KernelScope.For(kernel);
         var writer = new SourceWriter();
         bool transposed = IsTransposed(side);
         var body = new PrologueBody(prologue, inner, IsBatched);

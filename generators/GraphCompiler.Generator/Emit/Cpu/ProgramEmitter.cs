@@ -33,7 +33,7 @@ internal sealed class ProgramEmitter(string modelName, string name, ModelMethod 
         if (!Planning.ReturnsNumber(plan.Graph))
             fields.AddRange(plan.Graph.Outputs.Where(o => o.Kind == OutputKind.Result).Select(o => ("float*", Field(o.Name))));
         var (deduced, passed) = InputFacts.Dimensions(method);
-        fields.AddRange(deduced.Select(d => d.Symbol).Concat(passed).Select(s => ("int", Field(s.Name))));
+        fields.AddRange(deduced.Select(d => d.Symbol).Concat(passed).Select(s => ("int", Field(Literals.Dimension(s.Name)))));
         return fields;
     }
 

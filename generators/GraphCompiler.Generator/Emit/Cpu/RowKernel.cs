@@ -14,7 +14,7 @@ internal sealed class RowKernel
     const int NarrowestVector = 4, WidestVector = 16;
 
     readonly Kernel kernel;
-    readonly KernelScope scope = new();
+    readonly KernelScope scope;
     readonly RowPhases phases;
     readonly DomainReader reader;
     readonly ExpressionWriter expressions;
@@ -28,6 +28,7 @@ internal sealed class RowKernel
     RowKernel(Kernel kernel)
     {
         this.kernel = kernel;
+        scope = KernelScope.For(kernel);
         phases = new RowPhases(kernel);
         reader = new DomainReader(scope, kernel.Domain, kernel.RowAxes, "r");
         columns = kernel.Domain.Product(kernel.RowAxes, kernel.Domain.Rank);
