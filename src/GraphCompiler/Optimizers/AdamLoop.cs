@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GraphCompiler.Kernels;
 
 namespace GraphCompiler;
@@ -38,6 +39,7 @@ internal sealed unsafe class AdamLoop(Adam optimizer, bool decoupled) : Optimize
             Apply<Float128>(parameters, gradients, gradientScale, moments, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Apply<TVector>(float* parameters, float* gradients, float gradientScale, in Moments moments, int count)
         where TVector : unmanaged, IVector<TVector>
     {
@@ -80,7 +82,7 @@ internal sealed unsafe class AdamLoop(Adam optimizer, bool decoupled) : Optimize
         }
     }
 
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Update<TVector>(in Coefficients<TVector> c, TVector gradient, ref TVector p, ref TVector m, ref TVector v)
         where TVector : unmanaged, IVector<TVector>
     {

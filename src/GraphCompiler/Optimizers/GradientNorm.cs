@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GraphCompiler.Kernels;
 
 namespace GraphCompiler;
@@ -20,6 +21,7 @@ internal static unsafe class GradientNorm
         return float.IsFinite(sum) ? sum : SumOfSquaresInDouble(values, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static float SumOfSquares<TVector>(float* values, int count)
         where TVector : unmanaged, IVector<TVector>
     {

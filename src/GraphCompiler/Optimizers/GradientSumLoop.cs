@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace GraphCompiler;
@@ -6,6 +7,7 @@ namespace GraphCompiler;
 /// <summary>Adds one run of gradients to their sum, element by element.</summary>
 internal static class GradientSumLoop
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(Span<float> sum, ReadOnlySpan<float> gradients)
     {
         Span<Vector<float>> sumVectors = MemoryMarshal.Cast<float, Vector<float>>(sum);

@@ -3,7 +3,8 @@ namespace GraphCompiler;
 /// <summary>
 /// The loop of one optimizer: its coefficients for the current update, and the formula over a run of floats. The
 /// coefficients are worked out in double once an update; the formula is the same for every element, so the bits do not
-/// depend on how the block is divided.
+/// depend on how the block is divided. Loops are fully compiled at their first call: in
+/// code of the first tier an update would take longer than the step it follows.
 /// </summary>
 internal abstract unsafe class OptimizerLoop
 {

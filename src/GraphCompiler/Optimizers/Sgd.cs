@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GraphCompiler.Kernels;
 
 namespace GraphCompiler;
@@ -95,6 +96,7 @@ public sealed class Sgd : Optimizer
                 Plain<TVector>(parameters, gradients, gradientScale, count, decay);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Plain<TVector>(float* parameters, float* gradients, float gradientScale, int count, float decay)
             where TVector : unmanaged, IVector<TVector>
         {
@@ -116,6 +118,7 @@ public sealed class Sgd : Optimizer
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void WithMomentum<TVector>(float* parameters, float* gradients, float gradientScale, float* buffer, int count, float decay)
             where TVector : unmanaged, IVector<TVector>
         {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace GraphCompiler.Runtime;
@@ -64,6 +65,7 @@ public static class Guard
     /// <param name="bound">The number of classes or of rows.</param>
     /// <param name="name">The argument's name.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message says which.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Labels(ReadOnlySpan<int> values, int bound, string name)
     {
         int index = 0;
@@ -88,6 +90,7 @@ public static class Guard
     /// <param name="values">The argument.</param>
     /// <param name="name">The argument's name.</param>
     /// <exception cref="ArgumentException">A value is not finite; the message says which.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Finite(ReadOnlySpan<float> values, string name)
     {
         int index = 0;

@@ -13,6 +13,12 @@ internal sealed class RowKernel
 {
     const int NarrowestVector = 4, WidestVector = 16;
 
+    /// <summary>
+    /// How many running totals a reduction has where a pass does little else: an addition waits for the one before it,
+    /// and a core can do that many meanwhile.
+    /// </summary>
+    const int Totals = 4;
+
     readonly Kernel kernel;
     readonly KernelScope scope;
     readonly RowPhases phases;
@@ -124,9 +130,15 @@ internal sealed class RowKernel
             foreach (var total in totals)
                 writer.Line($"var {total.Value} = V.Splat({CpuDialect.Identity(total.Key.Op)});");
             string end = scope.Size(columns);
-            using (writer.Open($"for (c = 0; c <= {end} - V.Count; c += V.Count)"))
-            using (scope.Nested())
-                WritePass(phase, roots, totals, new Lanes("c", null));
+            bool unrolled = phases.WaitsForTotals(phase) && columns.Max >= Totals * WidestVector;
+            if (unrolled)
+                WriteUnrolled(phase, roots, totals, end);
+            if (!unrolled || !columns.IsConstant || columns.Value % (Totals * WidestVector) != 0)
+            {
+                using (writer.Open($"for ({(unrolled ? "" : "c = 0")}; c <= {end} - V.Count; c += V.Count)"))
+                using (scope.Nested())
+                    WritePass(phase, roots, totals, new Lanes("c", null));
+            }
             if (!columns.IsConstant || columns.Value % WidestVector != 0)
             {
                 using (writer.Open($"if (c < {end})"))
@@ -142,6 +154,30 @@ internal sealed class RowKernel
         }
         foreach (var node in kernel.Stores.Where(s => !phases.IsElement(s)))
             WriteStore(node, rowValues[node], new Lanes("0", "1"));
+    }
+
+    /// <summary>Several vectors a turn, each with totals of its own, which are combined at the end.</summary>
+    void WriteUnrolled(int phase, List<Node> roots, Dictionary<Node, string> totals, string end)
+    {
+        var all = Enumerable.Range(0, Totals)
+            .Select(i => i == 0 ? totals : totals.ToDictionary(t => t.Key, t => scope.Unique(t.Value)))
+            .ToList();
+        foreach (var total in all.Skip(1).SelectMany(t => t))
+            writer.Line($"var {total.Value} = V.Splat({CpuDialect.Identity(total.Key.Op)});");
+        using (writer.Open($"for (c = 0; c <= {end} - {Totals} * V.Count; c += {Totals} * V.Count)"))
+        using (scope.Nested())
+        {
+            for (int i = 0; i < Totals; i++)
+                WritePass(phase, roots, all[i], new Lanes(i == 0 ? "c" : i == 1 ? "c + V.Count" : $"c + {Literals.Integer(i)} * V.Count", null));
+        }
+        for (int distance = Totals / 2; distance > 0; distance /= 2)
+        {
+            for (int i = 0; i < distance; i++)
+            {
+                foreach (var total in all[i])
+                    writer.Line($"{total.Value} = {CpuDialect.Combine(total.Key.Op, total.Value, all[i + distance][total.Key])};");
+            }
+        }
     }
 
     /// <summary>Values of the row that can be computed before a pass.</summary>
@@ -172,7 +208,7 @@ internal sealed class RowKernel
             if (kernel.Stores.Contains(root))
                 WriteStore(root, computed, lanes);
             else
-                writer.Line(lanes.Count is null ? $"V.Store({scratchRows[root]} + c, {computed});" : $"V.StorePartial({scratchRows[root]} + c, {lanes.Count}, {computed});");
+                writer.Line(lanes.Count is null ? $"V.Store({scratchRows[root]} + {lanes.Column}, {computed});" : $"V.StorePartial({scratchRows[root]} + {lanes.Column}, {lanes.Count}, {computed});");
         }
     }
 
@@ -204,7 +240,8 @@ internal sealed class RowKernel
 
     string LoadKept(Node node, Lanes lanes)
     {
-        string address = scratchRows.TryGetValue(node, out string? scratch) ? scratch + " + c" : reader.RowAddress(stores.First(s => s.Node == node).Place) + " + c";
+        string address = scratchRows.TryGetValue(node, out string? scratch) ? scratch : reader.RowAddress(stores.First(s => s.Node == node).Place);
+        address = $"{address} + {lanes.Column}";
         string load = lanes.Count is null ? $"V.Load({address})" : $"V.LoadPartial({address}, {lanes.Count})";
         return node.Type == ElementType.Bool && !scratchRows.ContainsKey(node) ? $"V.NotEqual({load}, V.Zero)" : load;
     }

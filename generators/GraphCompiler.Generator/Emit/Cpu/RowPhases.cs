@@ -16,6 +16,9 @@ internal sealed class RowPhases
     /// <summary>The cost, in multiply-adds an element, up to which a value is computed again.</summary>
     const int CheapToRepeat = 6;
 
+    /// <summary>The cost up to which adding to one running total takes longer than computing what is added.</summary>
+    const int CheapToTotal = 6;
+
     readonly Kernel kernel;
     readonly Dictionary<Node, int> phases = [];
     readonly Dictionary<Node, int> costs = [];
@@ -55,6 +58,19 @@ internal sealed class RowPhases
 
     /// <summary>Whether a pass computes an element itself rather than loading what an earlier one kept.</summary>
     public bool IsComputedIn(Node element, int phase) => phases[element] == phase || !Kept.Contains(element);
+
+    /// <summary>Whether a pass has reductions and so little else that it would wait for their running totals.</summary>
+    public bool WaitsForTotals(int phase)
+    {
+        var roots = RootsOf(phase).ToList();
+        return roots.Exists(r => r.Kind == OpKind.Reduction) && roots.Sum(CostOf) <= CheapToTotal;
+    }
+
+    int CostOf(Node root)
+    {
+        var element = root.Kind == OpKind.Reduction ? kernel.OperandsOf(root)[0].Base : root;
+        return costs.TryGetValue(element, out int cost) ? cost : 0;
+    }
 
     int PhaseFrom(Node member)
     {
