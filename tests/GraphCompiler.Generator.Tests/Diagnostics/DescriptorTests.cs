@@ -10,16 +10,6 @@ namespace GraphCompiler.Generator.Tests.Diagnostics;
 
 public sealed class DescriptorTests
 {
-    static readonly string Root = FindRoot();
-
-    static string FindRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "GraphCompiler.sln")))
-            folder = Path.GetDirectoryName(folder);
-        return folder ?? throw new InvalidOperationException("The tests run inside the repository.");
-    }
-
     public static TheoryData<string> Ids => [.. All.Select(d => d.Id)];
 
     static IEnumerable<DiagnosticDescriptor> All => typeof(Descriptors).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (DiagnosticDescriptor)f.GetValue(null)!);
@@ -32,9 +22,9 @@ public sealed class DescriptorTests
     public void EveryDiagnosticHasItsPageAndRow(string id)
     {
         var descriptor = All.Single(d => d.Id == id);
-        string page = File.ReadAllText(Path.Combine(Root, descriptor.HelpLinkUri));
-        string rows = File.ReadAllText(Path.Combine(Root, "generators/GraphCompiler.Generator/Diagnostics/AnalyzerReleases.Unshipped.md"))
-            + File.ReadAllText(Path.Combine(Root, "generators/GraphCompiler.Generator/Diagnostics/AnalyzerReleases.Shipped.md"));
+        string page = File.ReadAllText(Path.Combine(Repository.Root, descriptor.HelpLinkUri));
+        string rows = File.ReadAllText(Path.Combine(Repository.Root, "generators/GraphCompiler.Generator/Diagnostics/AnalyzerReleases.Unshipped.md"))
+            + File.ReadAllText(Path.Combine(Repository.Root, "generators/GraphCompiler.Generator/Diagnostics/AnalyzerReleases.Shipped.md"));
 
         Assert.StartsWith($"# {id}: {descriptor.Title}\n", page, StringComparison.Ordinal);
         Assert.Contains($"{id} | {descriptor.Category} | {descriptor.DefaultSeverity} |", rows, StringComparison.Ordinal);
@@ -45,7 +35,7 @@ public sealed class DescriptorTests
     [MemberData(nameof(Ids))]
     public void TheExamplesOfThePageAreTrue(string id)
     {
-        string page = File.ReadAllText(Path.Combine(Root, "docs/diagnostics", id + ".md"));
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs/diagnostics", id + ".md"));
         string[] examples = [.. Regex.Matches(page, "```csharp\n(.*?)```", RegexOptions.Singleline).Select(m => m.Groups[1].Value)];
         if (id == Descriptors.InternalFault.Id)
         {
@@ -64,7 +54,7 @@ public sealed class DescriptorTests
     [Fact]
     public void OnlyTheFrontendAndTheDiagnosticsTouchTheCompiler()
     {
-        string generator = Path.Combine(Root, "generators/GraphCompiler.Generator");
+        string generator = Path.Combine(Repository.Root, "generators/GraphCompiler.Generator");
         var offenders = Directory.EnumerateFiles(generator, "*.cs", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(generator, file).Replace('\\', '/'))
             .Where(file => !file.StartsWith("Frontend/", StringComparison.Ordinal) && !file.StartsWith("Diagnostics/", StringComparison.Ordinal)

@@ -6,22 +6,12 @@ namespace GraphCompiler.Generator.Tests.Frontend;
 /// <summary>What the README says of its model is what happens.</summary>
 public sealed class ReadmeTests
 {
-    static readonly string Root = FindRoot();
-
-    static readonly string Readme = File.ReadAllText(Path.Combine(Root, "README.md"));
+    static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
     static string Model => Regex.Match(Readme, "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
 
-    static string FindRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "GraphCompiler.sln")))
-            folder = Path.GetDirectoryName(folder);
-        return folder ?? throw new InvalidOperationException("The tests run inside the repository.");
-    }
-
     [Fact]
-    public void TheModelIsTheSamplesOwn() => Assert.Equal(File.ReadAllText(Path.Combine(Root, "samples/Digits/DigitClassifier.cs")), Model);
+    public void TheModelIsTheSamplesOwn() => Assert.Equal(File.ReadAllText(Path.Combine(Repository.Root, "samples/Digits/DigitClassifier.cs")), Model);
 
     [Fact]
     public void TheWrongShapeGivesTheMessageShown()

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using GraphCompiler.Generator.Passes;
 
 namespace GraphCompiler.Generator.Tests.MemoryPlanning;
@@ -7,8 +6,7 @@ namespace GraphCompiler.Generator.Tests.MemoryPlanning;
 /// <summary>The instances the planner is tested on: files of the MiniMalloc benchmark, and random ones of many kinds.</summary>
 static class PlanningInstances
 {
-    public static string ShippedFolder([CallerFilePath] string thisFile = "")
-        => Path.Combine(Path.GetDirectoryName(thisFile)!, "data");
+    public static string ShippedFolder() => Path.Combine(Repository.Root, "tests/GraphCompiler.Generator.Tests/MemoryPlanning/data");
 
     /// <summary>A CSV file of id, lower, upper, size.</summary>
     public static ArenaBuffer[] Read(string path)
