@@ -91,12 +91,23 @@ internal sealed class MethodRules(INamedTypeSymbol type, Action<DiagnosticDescri
     }
 
     /// <summary>
-    /// Checks that inputs, named dimensions and results, which are all parameters of one generated method, have names of
-    /// their own, also beside that method's locals.
+    /// Checks that the generated method differs from this one, which it would not if both took nothing, and that inputs,
+    /// named dimensions and results, which are all its parameters, have names of their own, also beside its locals.
     /// </summary>
-    public void CheckNames(IMethodSymbol method, IEnumerable<ModelInput> inputs, Graphs.Graph graph)
+    public void CheckCounterpart(IMethodSymbol method, IEnumerable<ModelInput> inputs, Graphs.Graph graph)
     {
-        var taken = new Dictionary<string, string>(StringComparer.Ordinal) { ["program"] = "a local of the generated method", ["model"] = "a member of the generated trainer" };
+        if (method.Parameters.Length == 0 && graph.Outputs.Count == 1 && graph.Outputs[0].Node.Shape.Rank == 0)
+        {
+            var place = Identifiers.Of(method.DeclaringSyntaxReferences[0].GetSyntax(cancellation));
+            report(Descriptors.UnsupportedSignature, place, [method.Name, "takes nothing and gives a single number, so its counterpart would have its signature: take an input, or return a tensor with an axis"]);
+        }
+
+        var taken = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["program"] = "a local of the generated method",
+            ["model"] = "a member of the generated trainer",
+            ["Guard"] = "a class that the generated method calls",
+        };
         foreach (var symbol in inputs.SelectMany(i => i.Shape.SelectMany(d => d.Symbols.ToArray())))
             taken[symbol.Name] = $"the dimension \"{symbol.Name}\"";
         if (graph.Outputs.Count > 1 || graph.Outputs[0].Node.Shape.Rank > 0)

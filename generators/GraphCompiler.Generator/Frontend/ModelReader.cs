@@ -218,7 +218,7 @@ internal sealed class ModelReader
             var inputs = ReadInputs(method);
             if (isSound && inputs is not null && ReadMethod(instance, method, place, inputs, isObjective) is { } read)
             {
-                rules.CheckNames(method, inputs, read.Graph);
+                rules.CheckCounterpart(method, inputs, read.Graph);
                 methods.Add(read);
             }
         }

@@ -38,6 +38,7 @@ public sealed class DeclarationDiagnosticTests
     [InlineData("GC0106", "[Graph] partial class Net { public void [|F|]([Shape(2)] Tensor x) { } }")]
     [InlineData("GC0106", "[Graph] partial class Net { public (Tensor, int) [|F|]([Shape(2)] Tensor x) => (x, 1); }")]
     [InlineData("GC0106", "[Graph] partial class Net { public Tensor [|F|]<T>([Shape(2)] Tensor x) => x; }")]
+    [InlineData("GC0106", "[Graph] partial class Net { readonly Parameter w = new([2]); [Objective] public Tensor [|F|]() => w.Sum(); }")]
     [InlineData("GC0107", "[Graph] partial class Net { [Objective] public Tensor [|F|]([Shape(2)] Tensor x) => x; }")]
     [InlineData("GC0107", "[Graph] partial class Net { [Objective] public (Tensor, Tensor) [|F|]([Shape(2)] Tensor x) => (x.Sum(), x.Sum()); }")]
     [InlineData("GC0108", "[Graph] partial class Net { [Objective] public Tensor F([Shape(2)] Tensor x) => x.Sum(); [Objective] public Tensor [|G|]([Shape(2)] Tensor x) => x.Max(); }")]

@@ -144,7 +144,7 @@ internal sealed class ModelEmitter
         using (writer.Open($"{method.Accessibility} unsafe {(isNumber ? "float" : "void")} {method.Name}({door.Parameters})"))
         {
             writer.Line("ThrowIfDisposed();");
-            door.WriteChecks(writer, "Options");
+            door.WriteChecks(writer, "this.Options");
             writer.Line($"var program = {PoolName(compiledMethod)}.Rent();");
             using (writer.Open("try"))
             {

@@ -17,7 +17,11 @@ namespace GraphCompiler.Generator.Emit.Cpu;
 /// <param name="library">Where its kernels are written.</param>
 internal sealed class ProgramEmitter(string modelName, string name, ModelMethod method, ProgramPlan plan, KernelLibrary library)
 {
-    static readonly HashSet<string> Reserved = ["worker", "alone", "model", "Arena", "Parameters", "Gradients", "Loss", "Result", "Run", "Kernels"];
+    static readonly HashSet<string> Reserved =
+    [
+        "worker", "alone", "model", "Arena", "Parameters", "Gradients", "Loss", "Result", "Run", "Kernels", "V",
+        "RandomSeed", "RandomStep", "RunsAlone", "Execute", "Create", "Dispose",
+    ];
 
     bool IsTraining => plan.Graph.Outputs.Any(o => o.Kind == OutputKind.Gradient);
 

@@ -1,0 +1,89 @@
+using GraphCompiler.EndToEnd.Tests.Models;
+using GraphCompiler.EndToEnd.Tests.Support;
+
+namespace GraphCompiler.EndToEnd.Tests;
+
+/// <summary>Tests that count what the whole process allocates, and so run when no other test does.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class QuietProcess
+{
+    public const string Name = "Quiet process";
+}
+
+/// <summary>After a first call, training steps and inference calls leave the managed heap alone.</summary>
+[Collection(QuietProcess.Name)]
+public class AllocationTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_small_model(int threads)
+    {
+        using SmallClassifier model = new(1, new ModelOptions { Threads = threads, CheckInputs = true });
+        using var trainer = model.CreateTrainer(
+            new Sgd { Momentum = 0.9, Nesterov = true },
+            new TrainerOptions { ClipNorm = 1, AccumulationSteps = 2, Schedule = LearningRateSchedule.Cosine(1000) });
+        float[] features = Numbers.Floats(6 * 20, 1), logits = new float[6 * 5];
+        int[] labels = Numbers.Labels(6, 5, 2);
+        AssertAllocatesNothing(() => trainer.Step(features, labels));
+        AssertAllocatesNothing(() => model.Logits(features, logits));
+        AssertAllocatesNothing(() => model.Loss(features, labels));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_model_that_a_team_shares(int threads)
+    {
+        const int positions = TokenReader.Batch * TokenReader.Tokens;
+        using TokenReader model = new(1, new ModelOptions { Threads = threads });
+        using var trainer = model.CreateTrainer(new AdamW());
+        int[] tokens = Numbers.Labels(positions, TokenReader.Vocabulary, 1);
+        int[] next = Numbers.Labels(positions, TokenReader.Vocabulary, 2);
+        float[] logits = new float[positions * TokenReader.Vocabulary];
+        AssertAllocatesNothing(() => trainer.Step(tokens, next));
+        AssertAllocatesNothing(() => model.Logits(tokens, logits));
+        AssertAllocatesNothing(() => model.Loss(tokens, next));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_batch_of_any_size(int threads)
+    {
+        using AnyBatch model = new(1, new ModelOptions { Threads = threads });
+        using var trainer = model.CreateTrainer(new Adam());
+        float[] x = Numbers.Floats(AnyBatch.MaxBatch * SharedNetwork.Inputs, 1);
+        int[] kinds = Numbers.Labels(AnyBatch.MaxBatch, SharedNetwork.Kinds, 2);
+        int[] labels = Numbers.Labels(AnyBatch.MaxBatch, SharedNetwork.Classes, 3);
+        float[] logits = new float[AnyBatch.MaxBatch * SharedNetwork.Classes], mean = new float[SharedNetwork.Classes];
+        int size = 0;
+        AssertAllocatesNothing(() =>
+        {
+            size = size % AnyBatch.MaxBatch + 1;
+            trainer.Step(x.AsSpan(0, size * SharedNetwork.Inputs), kinds.AsSpan(0, size), labels.AsSpan(0, size));
+            model.Outputs(
+                x.AsSpan(0, size * SharedNetwork.Inputs), kinds.AsSpan(0, size), logits.AsSpan(0, size * SharedNetwork.Classes), mean);
+        });
+    }
+
+    static void AssertAllocatesNothing(Action call)
+    {
+        long fewest = long.MaxValue;
+
+        // The runtime and the test runner have threads of their own; a call that allocated would do so every time.
+        for (int attempt = 0; attempt < 20 && fewest > 0; attempt++)
+        {
+            call();
+            call();
+            long ownBefore = GC.GetAllocatedBytesForCurrentThread(), before = GC.GetTotalAllocatedBytes(precise: true);
+            for (int repeat = 0; repeat < 10; repeat++)
+                call();
+            long after = GC.GetTotalAllocatedBytes(precise: true);
+            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - ownBefore);
+            fewest = Math.Min(fewest, after - before);
+        }
+
+        Assert.Equal(0, fewest);
+    }
+}
