@@ -16,7 +16,7 @@ internal sealed record EmittedModel(string Class, string? Source, string? Fault)
 
     public static string FileNameOf(ModelOutline outline) => FileNameOf(NameOf(outline.Namespace, outline.ContainingTypes, outline.Name));
 
-    static string FileNameOf(string name) => name + ".g.cs";
+    static string FileNameOf(string name) => name.Replace("@", "") + ".g.cs";
 
     /// <summary>Tells the user, at the class, what went wrong in the compiler itself.</summary>
     public DiagnosticInfo FaultAmong(ImmutableArray<ModelReading> readings)

@@ -1,6 +1,9 @@
+using System.Linq;
+using System.Threading;
 using GraphCompiler.Generator.Emit;
 using GraphCompiler.Generator.Frontend;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace GraphCompiler.Generator;
 
@@ -27,8 +30,10 @@ public sealed class ModelGenerator : IIncrementalGenerator
         var readings = context.SyntaxProvider.ForAttributeWithMetadataName(
             GraphAttribute,
             static (_, _) => true,
-            static (attributed, cancellation) => ModelReader.Read(
-                attributed.SemanticModel.Compilation, (INamedTypeSymbol)attributed.TargetSymbol, cancellation))
+            static (attributed, cancellation) => IsFirstDeclaration(attributed, cancellation) ? ModelReader.Read(
+                attributed.SemanticModel.Compilation, (INamedTypeSymbol)attributed.TargetSymbol, cancellation) : null)
+            .Where(static reading => reading is not null)
+            .Select(static (reading, _) => reading!)
             .WithTrackingName(Steps.Read);
 
         context.RegisterSourceOutput(
@@ -54,4 +59,11 @@ public sealed class ModelGenerator : IIncrementalGenerator
             emitted.Where(static model => model.Fault is not null).Combine(readings.Collect()),
             static (output, pair) => output.ReportDiagnostic(pair.Left.FaultAmong(pair.Right).ToDiagnostic()));
     }
+
+    /// <summary>A class whose parts are marked twice, which the C# compiler reports, is still one class.</summary>
+    static bool IsFirstDeclaration(GeneratorAttributeSyntaxContext attributed, CancellationToken cancellation) =>
+        attributed.TargetSymbol.GetAttributes()
+            .Where(static a => a.AttributeClass?.ToDisplayString() == GraphAttribute)
+            .Select(a => a.ApplicationSyntaxReference?.GetSyntax(cancellation).FirstAncestorOrSelf<BaseTypeDeclarationSyntax>())
+            .FirstOrDefault() == attributed.TargetNode;
 }

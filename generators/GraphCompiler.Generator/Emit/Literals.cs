@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -48,18 +49,16 @@ internal static class Literals
     public static string Dimension(string name) => LoopNames.Contains(name) ? name + "Size" : Identifier(name);
 
     /// <summary>A dimension over the variables that hold the named ones: "784", "16 * batch".</summary>
-    public static string Size(Dim dim)
+    public static string Size(Dim dim) => Size(dim, Dimension);
+
+    /// <summary>As <see cref="Size(Dim)"/>, where the variables have names of their own.</summary>
+    public static string Size(Dim dim, Func<string, string> variableOf)
     {
-        var factors = dim.Symbols.ToArray().Select(s => Dimension(s.Name)).ToList();
+        var factors = dim.Symbols.ToArray().Select(s => variableOf(s.Name)).ToList();
         if (dim.Coefficient != 1 || factors.Count == 0)
             factors.Insert(0, Integer(dim.Coefficient));
         return string.Join(" * ", factors);
     }
-
-    /// <summary>A product of an index and a stride: "r", "r * 16", "" for a stride of 0.</summary>
-    public static string Times(string index, Dim stride) => stride.Coefficient == 0 ? ""
-        : stride.IsOne ? index
-        : index + " * " + Size(stride);
 
     /// <summary>Adds the terms that are not empty; "" if none is left.</summary>
     public static string Sum(params string[] terms) => string.Join(" + ", terms.Where(t => t.Length > 0 && t != "0"));

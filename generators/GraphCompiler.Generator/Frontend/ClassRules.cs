@@ -68,7 +68,7 @@ internal sealed class ClassRules(
     void CheckNames()
     {
         var methods = MethodRules.GraphMethods(type);
-        var programs = methods.SelectMany(m => new[] { m.Name + "Program", m.Name + "TrainingProgram", char.ToLowerInvariant(m.Name[0]) + m.Name.Substring(1) + "Programs" });
+        var programs = methods.Select(m => char.ToLowerInvariant(m.Name[0]) + m.Name.Substring(1) + "Programs");
         var added = new HashSet<string>(programs.Concat(["Trainer", "CreateTrainer", "parameterLayout"]), StringComparer.Ordinal);
         foreach (var member in type.GetMembers().Where(m => m.DeclaringSyntaxReferences.Length > 0))
         {

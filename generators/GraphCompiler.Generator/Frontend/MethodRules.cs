@@ -92,7 +92,7 @@ internal sealed class MethodRules(INamedTypeSymbol type, Action<DiagnosticDescri
 
     /// <summary>
     /// Checks that the generated method differs from this one, which it would not if both took nothing, and that inputs,
-    /// named dimensions and results, which are all its parameters, have names of their own, also beside its locals.
+    /// named dimensions and results, which are all its parameters, have names of their own.
     /// </summary>
     public void CheckCounterpart(IMethodSymbol method, IEnumerable<ModelInput> inputs, Graphs.Graph graph)
     {
@@ -102,12 +102,7 @@ internal sealed class MethodRules(INamedTypeSymbol type, Action<DiagnosticDescri
             report(Descriptors.UnsupportedSignature, place, [method.Name, "takes nothing and gives a single number, so its counterpart would have its signature: take an input, or return a tensor with an axis"]);
         }
 
-        var taken = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["program"] = "a local of the generated method",
-            ["model"] = "a member of the generated trainer",
-            ["Guard"] = "a class that the generated method calls",
-        };
+        var taken = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var symbol in inputs.SelectMany(i => i.Shape.SelectMany(d => d.Symbols.ToArray())))
             taken[symbol.Name] = $"the dimension \"{symbol.Name}\"";
         if (graph.Outputs.Count > 1 || graph.Outputs[0].Node.Shape.Rank > 0)

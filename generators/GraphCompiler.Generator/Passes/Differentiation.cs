@@ -45,6 +45,9 @@ internal static partial class Differentiation
         return Rewriting.DropDead(graph, cancellation);
     }
 
+    /// <summary>What the origin of a node of the backward pass begins with; the user's expression follows.</summary>
+    public const string BackwardOf = "backward of ";
+
     static Node?[] Reverse(Graph graph, Node objective, CancellationToken cancellation)
     {
         bool[] active = DependOnParameters(graph);
@@ -56,7 +59,7 @@ internal static partial class Differentiation
             var node = graph.Nodes[id];
             if (!active[id] || gradients[id] is not { } gradient || !Rules.TryGetValue(node.Op, out var rule))
                 continue;
-            graph.Origin = node.Origin;
+            graph.Origin = node.Origin.Length > 0 ? BackwardOf + node.Origin : "";
             var contributions = rule(graph, node, gradient);
             for (int i = 0; i < contributions.Length; i++)
             {

@@ -76,7 +76,7 @@ internal static class Planning
                 int end = fused.OutputBases.Contains(node) ? order.Count : lastUse[node] + 1;
                 index[node] = buffers.Count;
                 nodes.Add(node);
-                buffers.Add(new ArenaBuffer($"%{node.Id} {node.Op} {node.Shape}", node.Shape.Size.Max, step, end));
+                buffers.Add(new ArenaBuffer($"{node.Op} {node.Shape}", node.Shape.Size.Max, step, end));
                 pairs.AddRange(InPlaceOperands(order[step], node).Where(index.ContainsKey).Select(o => new InPlacePair(index[node], index[o])));
             }
         }

@@ -49,7 +49,6 @@ public sealed class DeclarationDiagnosticTests
     [InlineData("GC0109", "[Graph] partial class Net { public Tensor F([Shape(2)] Tensor [|result|]) => result; }")]
     [InlineData("GC0109", "[Graph] partial class Net { public (Tensor x, Tensor y) F([Shape(2)] Tensor [|x|]) => (x, x); }")]
     [InlineData("GC0109", "[Graph, Dim(\"n\", Max = 2)] partial class Net { public Tensor F([Shape(\"n\")] Tensor [|n|]) => n; }")]
-    [InlineData("GC0109", "[Graph] partial class Net { public Tensor F([Shape(2)] Tensor [|program|]) => program; }")]
     [InlineData("GC0102", "[Graph, [|Dim(\"the batch\", Max = 2)|]] partial class Net { public Tensor F([Shape(\"the batch\")] Tensor x) => x; }")]
     [InlineData("GC0110", "[Graph, Dim(\"a\", Max = 2), [|Dim(\"b\", Max = 2)|]] partial class Net { public Tensor F([Shape(\"a\")] Tensor x) => x; }")]
     [InlineData("GC0203", "[Graph] partial class Net { public Tensor F([Shape(2)] Tensor<double> [|x|]) => Zeros(2); }")]

@@ -14,7 +14,7 @@ internal static class AssembleKernel
     public static EmittedKernel Emit(Kernel kernel)
     {
         var node = kernel.Members.Single();
-        var scope = KernelScope.For(kernel);
+        var scope = new KernelScope(kernel.Stores);
         var writer = new SourceWriter();
         string result = scope.Pointer(node);
         int axis = node.Attributes.Numbers[0];

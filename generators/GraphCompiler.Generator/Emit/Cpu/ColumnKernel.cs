@@ -19,7 +19,7 @@ internal static class ColumnKernel
     public static EmittedKernel Emit(Kernel kernel)
     {
         var reduction = kernel.Members.Single(m => m.Kind == OpKind.Reduction);
-        var scope = KernelScope.For(kernel);
+        var scope = new KernelScope(kernel.Stores);
         var writer = new SourceWriter();
         Dim groups = kernel.Domain.Product(0, kernel.FirstReducedAxis);
         Dim length = kernel.Domain.Product(kernel.FirstReducedAxis, kernel.RowAxes);
@@ -30,7 +30,7 @@ internal static class ColumnKernel
             ? $"worker.Share({scope.Size(groups)}, 1, out int start, out int end);"
             : $"worker.Share({scope.Size(columns)}, {ColumnGrain}, out int start, out int end);");
         body.WriteInvariants(writer);
-        using (writer.Open(shareGroups ? "for (int o = start; o < end; o++)" : $"for (int o = 0; o < {scope.Size(groups)}; o++)"))
+        using (groups.IsOne ? default(SourceWriter.Block?) : writer.Open(shareGroups ? "for (int o = start; o < end; o++)" : $"for (int o = 0; o < {scope.Size(groups)}; o++)"))
         {
             string result = scope.Pointer(reduction);
             writer.Line($"float* totals = {Literals.Sum(result, groups.IsOne ? "" : scope.Times("o", columns))};");
@@ -57,6 +57,9 @@ internal static class ColumnKernel
         readonly ExpressionWriter expressions = new(scope, kernel.Members, kernel.OperandsOf, [kernel.OperandsOf(reduction)[0].Base]);
         readonly List<Access> reads = [.. kernel.Members.SelectMany(kernel.OperandsOf).Where(a => !kernel.Contains(a.Base))];
 
+        /// <summary>A single group's rows are simply the rows.</summary>
+        string RowInGroup => groups.IsOne ? "r" : "k";
+
         public void WriteInvariants(SourceWriter writer) => reader.WriteInvariants(writer, reads);
 
         public void WriteRows(SourceWriter writer, string start, string end)
@@ -68,7 +71,7 @@ internal static class ColumnKernel
                 using (scope.Nested())
                 {
                     string value = WriteValue(writer, new Lanes("c", null));
-                    string before = $"(k == 0 ? V.Splat({CpuDialect.Identity(reduction.Op)}) : V.Load(totals + c))";
+                    string before = $"{RowInGroup} == 0 ? V.Splat({CpuDialect.Identity(reduction.Op)}) : V.Load(totals + c)";
                     writer.Line($"V.Store(totals + c, {CpuDialect.Combine(reduction.Op, before, value)});");
                 }
                 using (writer.Open($"if (c < {end})"))
@@ -76,7 +79,7 @@ internal static class ColumnKernel
                 {
                     writer.Line($"int rest = {end} - c;");
                     string value = WriteValue(writer, new Lanes("c", "rest"));
-                    string before = $"(k == 0 ? V.Splat({CpuDialect.Identity(reduction.Op)}) : V.LoadPartial(totals + c, rest))";
+                    string before = $"{RowInGroup} == 0 ? V.Splat({CpuDialect.Identity(reduction.Op)}) : V.LoadPartial(totals + c, rest)";
                     writer.Line($"V.StorePartial(totals + c, rest, {CpuDialect.Combine(reduction.Op, before, value)});");
                 }
             }
@@ -86,15 +89,16 @@ internal static class ColumnKernel
         {
             writer.Line($"var total = V.Splat({CpuDialect.Identity(reduction.Op)});");
             using (OpenRows(writer))
-                writer.Line($"total = {CpuDialect.Combine(reduction.Op, "total", WriteValue(writer, new Lanes("0", Literals.Integer(columns.Value))))};");
+                writer.Line(CpuDialect.Accumulate(reduction.Op, "total", WriteValue(writer, new Lanes("0", Literals.Integer(columns.Value)))));
             writer.Line($"V.StorePartial(totals, {columns}, total);");
         }
 
         SourceWriter.Block OpenRows(SourceWriter writer)
         {
-            var block = writer.Open($"for (int k = 0; k < {scope.Size(length)}; k++)");
             string size = scope.Size(length);
-            writer.Line(groups.IsOne ? "int r = k;" : $"int r = o * {(size.Contains(" ") ? $"({size})" : size)} + k;");
+            var block = writer.Open($"for (int {RowInGroup} = 0; {RowInGroup} < {size}; {RowInGroup}++)");
+            if (!groups.IsOne)
+                writer.Line($"int r = o * {(size.Contains(" ") ? $"({size})" : size)} + k;");
             reader.WriteRow(writer, reads);
             return block;
         }

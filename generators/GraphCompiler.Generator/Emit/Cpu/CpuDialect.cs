@@ -75,10 +75,15 @@ internal static class CpuDialect
 
     public static string Combine(Op reduction, string total, string value) => reduction switch
     {
-        Op.ReduceSum => $"{total} + {value}",
+        Op.ReduceSum => total.Contains(" ? ") ? $"({total}) + {value}" : $"{total} + {value}",
         Op.ReduceMax => $"V.Max({total}, {value})",
         _ => $"V.Min({total}, {value})",
     };
+
+    /// <summary>The statement that takes a value into a running total.</summary>
+    public static string Accumulate(Op reduction, string total, string value) => reduction == Op.ReduceSum
+        ? $"{total} += {value};"
+        : $"{total} = {Combine(reduction, total, value)};";
 
     /// <summary>A reduction's lanes combined to one number.</summary>
     public static string CombineLanes(Op reduction, string total) => reduction switch

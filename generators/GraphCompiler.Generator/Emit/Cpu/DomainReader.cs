@@ -184,14 +184,15 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
         for (int i = runs.Count - 1; i >= 0; i--)
         {
             string index = inner.Length == 0 ? row : $"{row} / {inner}";
+            if (i == 0)
+            {
+                yield return scope.Times(inner.Length > 0 ? $"({index})" : index, runs[i].Stride);
+                yield break;
+            }
             string size = scope.Size(runs[i].Size);
             if (size.Contains(" "))
                 size = $"({size})";
-            if (i > 0)
-                index = $"{index} % {size}";
-            if (i > 0 || inner.Length > 0)
-                index = $"({index})";
-            yield return scope.Times(index, runs[i].Stride);
+            yield return scope.Times($"({index} % {size})", runs[i].Stride);
             inner = inner.Length == 0 ? size : $"({inner} * {size})";
         }
     }
@@ -206,7 +207,7 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
             case Op.Constant:
                 return node.Attributes.Value == 0 ? "V.Zero" : $"V.Splat({Literals.Float(node.Attributes.Value)})";
             case Op.Size:
-                return $"V.Splat((float)({scope.Size(node.Attributes.Dim)}))";
+                return $"V.Splat({scope.Size(node.Attributes.Dim)})";
         }
         var stride = ColumnStride(view);
         string place = Literals.Sum(Place(view), scope.Times(lanes.Column.Contains(" ") ? $"({lanes.Column})" : lanes.Column, stride));
@@ -214,14 +215,14 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
             place = "0";
         if (node.Op == Op.Random)
             return ReadRandom(node, stride, place);
-        return stride.Coefficient == 0 ? $"V.Splat((float)({place}))"
-            : stride.IsOne ? $"V.Iota((float)({place}))"
-            : $"V.FusedMultiplyAdd(V.Iota(0f), V.Splat((float)({scope.Size(stride)})), V.Splat((float)({place})))";
+        return stride.Coefficient == 0 ? $"V.Splat({place})"
+            : stride.IsOne ? $"V.Iota({place})"
+            : $"V.FusedMultiplyAdd(V.Iota(0), V.Splat({scope.Size(stride)}), V.Splat({place}))";
     }
 
     string ReadRandom(Node node, Dim stride, string place)
     {
-        string state = $"{scope.RandomSeed()}, {scope.RandomStep()}, {Literals.Integer(node.Attributes.Numbers[0])}u, (ulong)({place})";
+        string state = $"{scope.RandomSeed()}, {scope.RandomStep()}, {Literals.Integer(node.Attributes.Numbers[0])}u, (ulong){(place.Contains(" ") ? $"({place})" : place)}";
         return stride.IsOne ? $"Philox.Uniform<V>({state})"
             : stride.Coefficient == 0 ? $"V.Splat(Philox.Uniform({state}))"
             : $"Philox.UniformStrided<V>({state}, {scope.Size(stride)})";

@@ -8,26 +8,37 @@ namespace GraphCompiler.Generator.Emit.Cpu;
 /// <summary>The door of a generated method: its parameters, their checks, and how they are handed to a program.</summary>
 internal sealed class Door
 {
+    const string Guard = "global::GraphCompiler.Runtime.Guard";
+
     readonly ModelMethod method;
-    readonly Graph graph;
     readonly bool isNumber;
     readonly IReadOnlyList<(DimSymbol Symbol, ModelInput Input, Dim Others)> deduced;
     readonly IReadOnlyList<DimSymbol> passed;
+    readonly HashSet<string> names;
 
-    public Door(ModelMethod method, Graph graph, bool isNumber)
+    public Door(ModelMethod method, bool isNumber)
     {
         this.method = method;
-        this.graph = graph;
         this.isNumber = isNumber;
         (deduced, passed) = InputFacts.Dimensions(method);
+        names = [.. method.Inputs.Select(i => i.Name).Concat(Results.Select(r => r.Name)).Concat(deduced.Select(d => d.Symbol).Concat(passed).Select(s => Literals.Dimension(s.Name)))];
     }
 
-    IEnumerable<(string Name, Shape Shape)> Results => isNumber ? [] : method.Outputs.Select((output, i) => (graph.Outputs[i].Name, output.Shape));
+    /// <summary>A name for a local variable that no parameter has.</summary>
+    public string Local(string wanted)
+    {
+        string name = wanted;
+        for (int i = 2; !names.Add(name); i++)
+            name = wanted + Literals.Integer(i);
+        return name;
+    }
+
+    IEnumerable<(string Name, Shape Shape)> Results => isNumber ? [] : method.Outputs.Select((output, i) => (method.Graph.Outputs[i].Name, output.Shape));
 
     public string Parameters => string.Join(", ", method.Inputs
-        .Select(i => $"ReadOnlySpan<{ElementOf(i)}> {Literals.Identifier(i.Name)}")
+        .Select(i => $"global::System.ReadOnlySpan<{ElementOf(i)}> {Literals.Identifier(i.Name)}")
         .Concat(passed.Select(s => "int " + Literals.Dimension(s.Name)))
-        .Concat(Results.Select(r => "Span<float> " + Literals.Identifier(r.Name))));
+        .Concat(Results.Select(r => "global::System.Span<float> " + Literals.Identifier(r.Name))));
 
     static string ElementOf(ModelInput input) => input.Type == ElementType.Int32 ? "int" : "float";
 
@@ -35,31 +46,31 @@ internal sealed class Door
     {
         writer.Line($"/// <summary>{summary}</summary>");
         foreach (var input in method.Inputs)
-            writer.Line($"/// <param name=\"{input.Name}\">{input.Shape}{(InputFacts.IndexBound(graph, input.Name) is { } bound ? $", from 0 to {bound} (exclusive)" : "")}.</param>");
+            writer.Line($"/// <param name=\"{input.Name}\">{input.Shape}{(InputFacts.IndexBound(method.Graph, input.Name) is { } bound ? $", from 0 to {bound} (exclusive)" : "")}.</param>");
         foreach (var symbol in passed)
             writer.Line($"/// <param name=\"{Literals.Dimension(symbol.Name)}\">The size of the dimension, 1 to {symbol.Max}.</param>");
         foreach (var (name, shape) in Results)
             writer.Line($"/// <param name=\"{name}\">Receives {shape}.</param>");
         if (returns is not null)
             writer.Line($"/// <returns>{returns}</returns>");
-        writer.Line("/// <exception cref=\"ArgumentException\">An argument has the wrong length or a value out of range; nothing was changed.</exception>");
+        writer.Line("/// <exception cref=\"global::System.ArgumentException\">An argument has the wrong length or a value out of range; nothing was changed.</exception>");
     }
 
     public void WriteChecks(SourceWriter writer, string options)
     {
         foreach (var symbol in passed)
-            writer.Line($"Guard.Size({Literals.Dimension(symbol.Name)}, {symbol.Max}, {Literals.String(symbol.Name)});");
+            writer.Line($"{Guard}.Size({Literals.Dimension(symbol.Name)}, {symbol.Max}, {Literals.String(symbol.Name)});");
         foreach (var (symbol, input, others) in deduced)
         {
-            writer.Line($"int {Literals.Dimension(symbol.Name)} = Guard.Dimension({Literals.Identifier(input.Name)}.Length, {Literals.Size(others)}, "
+            writer.Line($"int {Literals.Dimension(symbol.Name)} = {Guard}.Dimension({Literals.Identifier(input.Name)}.Length, {Literals.Size(others)}, "
                 + $"{Literals.Integer(symbol.Max)}, {Literals.String(input.Name)}, {Literals.String(symbol.Name)});");
         }
         foreach (var (name, shape) in method.Inputs.Select(i => (i.Name, i.Shape)).Concat(Results))
-            writer.Line($"Guard.Length({Literals.Identifier(name)}.Length, {Literals.Size(shape.Size)}, {Literals.String(name)}, {Literals.String(shape.ToString())});");
+            writer.Line($"{Guard}.Length({Literals.Identifier(name)}.Length, {Literals.Size(shape.Size)}, {Literals.String(name)}, {Literals.String(shape.ToString())});");
         foreach (var input in method.Inputs)
         {
-            if (InputFacts.IndexBound(graph, input.Name) is { } bound)
-                writer.Line($"Guard.Labels({Literals.Identifier(input.Name)}, {Literals.Size(bound)}, {Literals.String(input.Name)});");
+            if (InputFacts.IndexBound(method.Graph, input.Name) is { } bound)
+                writer.Line($"{Guard}.Labels({Literals.Identifier(input.Name)}, {Literals.Size(bound)}, {Literals.String(input.Name)});");
         }
         var floats = method.Inputs.Where(i => i.Type == ElementType.Float32).ToList();
         if (floats.Count == 0)
@@ -67,22 +78,23 @@ internal sealed class Door
         using (writer.Open($"if ({options}.CheckInputs)"))
         {
             foreach (var input in floats)
-                writer.Line($"Guard.Finite({Literals.Identifier(input.Name)}, {Literals.String(input.Name)});");
+                writer.Line($"{Guard}.Finite({Literals.Identifier(input.Name)}, {Literals.String(input.Name)});");
         }
     }
 
     /// <summary>Pins the arguments, gives the program their addresses, and runs the body.</summary>
-    public void WriteBinding(SourceWriter writer, System.Action body)
+    public void WriteBinding(SourceWriter writer, string program, System.Action body)
     {
-        var pinned = method.Inputs.Select(i => (i.Name, Type: ElementOf(i))).Concat(Results.Select(r => (r.Name, Type: "float"))).ToList();
+        var pinned = method.Inputs.Select(i => (i.Name, Type: ElementOf(i), Pointer: Local(i.Name + "Pointer")))
+            .Concat(Results.Select(r => (r.Name, Type: "float", Pointer: Local(r.Name + "Pointer")))).ToList();
         foreach (string symbol in deduced.Select(d => d.Symbol.Name).Concat(passed.Select(p => p.Name)))
-            writer.Line($"program.{ProgramEmitter.Field(Literals.Dimension(symbol))} = {Literals.Dimension(symbol)};");
-        foreach (var (name, type) in pinned)
-            writer.Line($"fixed ({type}* {name}Pointer = {Literals.Identifier(name)})");
+            writer.Line($"{program}.{ProgramEmitter.Field(Literals.Dimension(symbol))} = {Literals.Dimension(symbol)};");
+        foreach (var (name, type, pointer) in pinned)
+            writer.Line($"fixed ({type}* {pointer} = {Literals.Identifier(name)})");
         using (writer.OpenBare())
         {
-            foreach (var (name, _) in pinned)
-                writer.Line($"program.{ProgramEmitter.Field(name)} = {name}Pointer;");
+            foreach (var (name, _, pointer) in pinned)
+                writer.Line($"{program}.{ProgramEmitter.Field(name)} = {pointer};");
             body();
         }
     }

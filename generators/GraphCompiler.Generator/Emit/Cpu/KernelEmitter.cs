@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using GraphCompiler.Generator.Passes.Fusion;
 
 namespace GraphCompiler.Generator.Emit.Cpu;
@@ -17,12 +16,4 @@ internal static class KernelEmitter
         KernelKind.Assemble => AssembleKernel.Emit(kernel),
         _ => throw new InvalidOperationException($"The CPU target has no emitter for {kernel.Kind} kernels."),
     };
-
-    /// <summary>What a reader of the emitted file is told: the user's expressions, then the shapes.</summary>
-    public static string Describe(Kernel kernel)
-    {
-        var origins = kernel.Stores.Concat(kernel.Members.Reverse()).Select(m => m.Origin).Where(o => o.Length > 0).Distinct().Take(3).ToList();
-        string shapes = string.Join(", ", kernel.Stores.Select(s => s.Shape.ToString()).Distinct());
-        return (origins.Count > 0 ? string.Join(" · ", origins) + " → " : "") + shapes;
-    }
 }

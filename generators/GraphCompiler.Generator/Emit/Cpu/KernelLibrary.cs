@@ -14,8 +14,11 @@ internal sealed class KernelLibrary
     readonly List<Method> methods = [];
     readonly HashSet<string> names = [];
 
-    /// <summary>The method that runs a kernel, and what its parameters are filled with.</summary>
-    public (string Name, IReadOnlyList<KernelParameter> Parameters) Add(Kernel kernel)
+    /// <summary>
+    /// The method that runs a kernel, and what its parameters are filled with. The comments of its first use stand
+    /// above a method; they do not decide what is equal.
+    /// </summary>
+    public (string Name, IReadOnlyList<KernelParameter> Parameters) Add(Kernel kernel, KernelComments comments)
     {
         var emitted = KernelEmitter.Emit(kernel);
         ScratchFloats = System.Math.Max(ScratchFloats, emitted.ScratchFloats);
@@ -27,7 +30,7 @@ internal sealed class KernelLibrary
             string name = emitted.Name;
             for (int i = 2; !names.Add(name); i++)
                 name = emitted.Name + "_" + Literals.Integer(i);
-            method = new Method(name, parameters, emitted, KernelEmitter.Describe(kernel));
+            method = new Method(name, parameters, emitted, comments.Lines(kernel, emitted.Parameters));
             byText.Add(text, method);
             methods.Add(method);
         }
@@ -43,7 +46,7 @@ internal sealed class KernelLibrary
     public void Write(SourceWriter writer)
     {
         writer.Line("/// <summary>The fused loops, over vectors of the width that the hardware prefers.</summary>");
-        using (writer.Open("static unsafe class Kernels"))
+        using (writer.Open("internal static unsafe class Kernels"))
         {
             for (int i = 0; i < methods.Count; i++)
             {
@@ -56,21 +59,24 @@ internal sealed class KernelLibrary
 
     static void WriteMethod(SourceWriter writer, Method method)
     {
-        if (method.Emitted.Structs.Length > 0)
-        {
-            writer.Lines(method.Emitted.Structs.Replace("@Batch", method.Name + "_Batch").Replace("@Epilogue", method.Name + "_Epilogue")
-                .Replace("@Left", method.Name + "_Left").Replace("@Right", method.Name + "_Right"));
-            writer.Line();
-        }
-        writer.Line($"// {method.Description}");
+        foreach (string line in method.Comments)
+            writer.Line("// " + line);
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line($"public static void {method.Name}<V>(Worker worker{method.Parameters})");
         using (writer.Open("    where V : unmanaged, IVector<V>"))
         {
-            writer.Lines(method.Emitted.Body.Replace("@Batch", method.Name + "_Batch").Replace("@Epilogue", method.Name + "_Epilogue")
-                .Replace("@Left", method.Name + "_Left").Replace("@Right", method.Name + "_Right"));
+            writer.Lines(Named(method.Emitted.Body, method.Name));
+        }
+        if (method.Emitted.Structs.Length > 0)
+        {
+            writer.Line();
+            writer.Lines(Named(method.Emitted.Structs, method.Name));
         }
     }
 
-    sealed record Method(string Name, string Parameters, EmittedKernel Emitted, string Description);
+    /// <summary>Gives operator structs, which texts call "@Epilogue" and so on, the name of their method.</summary>
+    static string Named(string text, string name) => text.Replace("@Batch", name + "_Batch").Replace("@Epilogue", name + "_Epilogue")
+        .Replace("@Left", name + "_Left").Replace("@Right", name + "_Right");
+
+    sealed record Method(string Name, string Parameters, EmittedKernel Emitted, IReadOnlyList<string> Comments);
 }

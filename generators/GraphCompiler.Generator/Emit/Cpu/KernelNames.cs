@@ -5,7 +5,10 @@ using GraphCompiler.Generator.Passes.Fusion;
 
 namespace GraphCompiler.Generator.Emit.Cpu;
 
-/// <summary>Names that say what a kernel computes and over what sizes: "MatMul_Add_Relu_32x16".</summary>
+/// <summary>
+/// Names that say what a kernel computes and over what sizes: "MatMul_Add_Relu_32x16x784" has 784 products in a sum,
+/// "ColumnSum_32x16" adds 32 rows.
+/// </summary>
 internal static class KernelNames
 {
     const int MostOperations = 4;
@@ -16,8 +19,21 @@ internal static class KernelNames
         var shown = operations.Count <= MostOperations
             ? operations
             : [.. operations.OrderByDescending(Weight).Take(MostOperations).OrderBy(operations.IndexOf)];
-        string sizes = string.Join("x", kernel.Domain.Select(d => Literals.Identifier(d.ToString().Replace("·", "")).TrimStart('_')));
-        return string.Join("_", shown) + (sizes.Length > 0 ? "_" + sizes : "");
+        string sizes = string.Join("x", SizesOf(kernel).Select(d => Literals.Identifier(d.ToString().Replace("·", "")).TrimStart('_', '@')));
+        return string.Join("_", shown.Select(op => NameOf(op, kernel.Kind))) + (sizes.Length > 0 ? "_" + sizes : "");
+    }
+
+    static string NameOf(Op op, KernelKind kind) => op.Kind() == OpKind.Reduction
+        ? op.ToString().Replace("Reduce", kind == KernelKind.Column ? "Column" : "Row")
+        : op.ToString();
+
+    static IEnumerable<Dim> SizesOf(Kernel kernel)
+    {
+        if (kernel.Members.FirstOrDefault(m => m.Op == Op.MatMul) is not { } product)
+            return kernel.Domain;
+        int rank = product.Shape.Rank;
+        bool isTransposed = product.Attributes.Numbers[0] == 1;
+        return kernel.Domain.Append(product.Inputs[0].Shape[isTransposed ? rank - 2 : rank - 1]);
     }
 
     /// <summary>What distinguishes a kernel is its product and reductions first, then its costly functions.</summary>

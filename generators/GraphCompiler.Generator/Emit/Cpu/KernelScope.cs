@@ -10,32 +10,26 @@ namespace GraphCompiler.Generator.Emit.Cpu;
 /// <param name="Type">The C# type: "float*", "int*", "int", "ulong".</param>
 /// <param name="Name">The parameter's name.</param>
 /// <param name="Buffer">The value whose memory is passed, or null for a dimension or the random state.</param>
-internal sealed record KernelParameter(string Type, string Name, Node? Buffer);
+/// <param name="Source">The dimension's name, or the program's member that holds the random state; "" for a buffer.</param>
+internal sealed record KernelParameter(string Type, string Name, Node? Buffer, string Source);
 
 /// <summary>
 /// The names of one kernel method. Parameters get the name of their role ("weight", "pixels", "relu"), not of their
 /// place in the model, so that equal layers give equal texts and share one method.
 /// </summary>
-internal sealed class KernelScope
+/// <param name="results">The values that the kernel stores.</param>
+/// <param name="reserved">Names that mean something there beside those of all kernels.</param>
+internal sealed class KernelScope(IReadOnlyCollection<Node> results, params string[] reserved)
 {
     /// <summary>Names declared in blocks that are closed: free in the next block, but not around them.</summary>
     HashSet<string> closed = [];
 
-    HashSet<string> taken;
+    HashSet<string> taken = [.. reserved, "worker", "start", "end", "first", "last", "rest", "item", "V", "r", "c", "k", "o", "totals", "total"];
     readonly Dictionary<Node, string> pointers = [];
     readonly Dictionary<Node, string> nodeLocals = [];
     readonly List<KernelParameter> parameters = [];
 
     public IReadOnlyList<KernelParameter> Parameters => parameters;
-
-    KernelScope(IEnumerable<string> dimensions) =>
-        taken = [.. dimensions, .. Literals.LoopNames];
-
-    /// <summary>Names for a kernel: those of dimensions are kept for the parameters that hold their sizes.</summary>
-    public static KernelScope For(Kernel kernel) => new(kernel.Members
-        .SelectMany(m => m.Inputs.Append(m)).SelectMany(n => n.Shape.Append(n.Attributes.Dim)).Concat(kernel.Domain)
-        .Concat(kernel.Reads().SelectMany(a => a.View.Shape.Concat(a.Base.Shape).Append(a.Base.Attributes.Dim)))
-        .SelectMany(d => d.Symbols.ToArray()).Select(s => Literals.Dimension(s.Name)));
 
     /// <summary>A name like the wanted one that nothing else has.</summary>
     public string Unique(string wanted)
@@ -80,7 +74,7 @@ internal sealed class KernelScope
         if (!pointers.TryGetValue(node, out string? name))
         {
             pointers[node] = name = Unique(RoleOf(node));
-            parameters.Add(new KernelParameter(IsInteger(node) ? "int*" : "float*", name, node));
+            parameters.Add(new KernelParameter(IsInteger(node) ? "int*" : "float*", name, node, ""));
         }
         return name;
     }
@@ -89,35 +83,30 @@ internal sealed class KernelScope
     public static bool IsInteger(Node node) => node.Op == Op.Input && node.Type == ElementType.Int32;
 
     /// <summary>A dimension's size, with the parameters that its names need.</summary>
-    public string Size(Dim dim)
+    public string Size(Dim dim) => Literals.Size(dim, name => Scalar("int", Literals.Dimension(name), name));
+
+    /// <summary>A product of an index and a stride: "r", "r * 16", "" for a stride of 0.</summary>
+    public string Times(string index, Dim stride) => stride.Coefficient == 0 ? ""
+        : stride.IsOne ? index
+        : index + " * " + Size(stride);
+
+    public string RandomSeed() => Scalar("ulong", "randomSeed", "RandomSeed");
+
+    public string RandomStep() => Scalar("ulong", "randomStep", "RandomStep");
+
+    string Scalar(string type, string wanted, string source)
     {
-        foreach (var symbol in dim.Symbols)
-            Scalar("int", Literals.Dimension(symbol.Name));
-        return Literals.Size(dim);
-    }
-
-    public string Times(string index, Dim stride)
-    {
-        Size(stride);
-        return Literals.Times(index, stride);
-    }
-
-    public string RandomSeed() => Scalar("ulong", "randomSeed");
-
-    public string RandomStep() => Scalar("ulong", "randomStep");
-
-    string Scalar(string type, string name)
-    {
-        if (!parameters.Any(p => p.Name == name && p.Type == type))
-        {
-            taken.Add(name);
-            parameters.Add(new KernelParameter(type, name, null));
-        }
+        if (parameters.FirstOrDefault(p => p.Type == type && p.Source == source) is { } known)
+            return known.Name;
+        string name = Unique(wanted);
+        parameters.Add(new KernelParameter(type, name, null, source));
         return name;
     }
 
-    static string RoleOf(Node node)
+    string RoleOf(Node node)
     {
+        if (results.Contains(node))
+            return results.Count == 1 ? "result" : Literals.Camel(node.Op.ToString()) + "Result";
         string name = node.Op is Op.Parameter or Op.Input ? node.Attributes.Name : Literals.Camel(node.Op.ToString());
         string last = name.Substring(name.LastIndexOf('.') + 1);
         return char.IsDigit(last[0]) ? "element" : last;

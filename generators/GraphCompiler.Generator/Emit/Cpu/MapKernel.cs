@@ -19,7 +19,7 @@ internal static class MapKernel
     public static EmittedKernel Emit(Kernel kernel)
     {
         int rowAxes = kernel.RowAxes >= 0 ? kernel.RowAxes : JoinedRowAxes(kernel);
-        var scope = KernelScope.For(kernel);
+        var scope = new KernelScope(kernel.Stores);
         Dim rows = kernel.Domain.Product(0, rowAxes), columns = kernel.Domain.Product(rowAxes, kernel.Domain.Rank);
         var writer = new SourceWriter();
         bool flat = rows.IsOne && !kernel.Members.Any(m => m.Op == Op.Gather);

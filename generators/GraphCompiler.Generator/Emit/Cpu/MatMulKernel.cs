@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.RegularExpressions;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
 
@@ -20,7 +21,7 @@ internal sealed class MatMulKernel
     MatMulKernel(Kernel kernel)
     {
         this.kernel = kernel;
-        scope = KernelScope.For(kernel);
+        scope = new KernelScope(kernel.Stores);
         product = kernel.Members.First(node => node.Op == Op.MatMul);
         int rank = kernel.Domain.Rank;
         m = kernel.Domain[rank - 2];
@@ -97,11 +98,11 @@ internal sealed class MatMulKernel
             string start = Literals.Sum(scope.Pointer(product), IsBatched ? $"item * {Parenthesized(scope.Size(m * n))}" : "");
             return ("StoreTo", $"{start}, {scope.Size(n)}");
         }
-        var inner = KernelScope.For(kernel);
+        var inner = new KernelScope(kernel.Stores, "row", "column", "count", "sum");
         var writer = new SourceWriter();
         var body = new EpilogueBody(kernel, product, inner);
         string full = body.Write(new Lanes("column", null)), partial = body.Write(new Lanes("column", "count"));
-        return WriteStruct(writer, "@Epilogue", "IGemmEpilogue", inner, () =>
+        return WriteStruct(writer, "@Epilogue", "IGemmEpilogue", inner, full, () =>
         {
             WriteMethod(writer, "public void Store<V>(int row, int column, V sum)", full);
             writer.Line();
@@ -111,13 +112,13 @@ internal sealed class MatMulKernel
 
     (string Type, string Arguments) PrologueStruct(int side, Prologue prologue)
     {
-        var inner = KernelScope.For(kernel);
+        var inner = new KernelScope(kernel.Stores, "row", "column", "count", "sum");
         var writer = new SourceWriter();
         bool transposed = IsTransposed(side);
         var body = new PrologueBody(prologue, inner, IsBatched);
         var (row, column) = transposed ? ("column", "row") : ("row", "column");
         string full = body.Write(row, new Lanes(column, null)), partial = body.Write(row, new Lanes(column, "count"));
-        return WriteStruct(writer, side == 0 ? "@Left" : "@Right", "IGemmOperand", inner, () =>
+        return WriteStruct(writer, side == 0 ? "@Left" : "@Right", "IGemmOperand", inner, full, () =>
         {
             writer.Line($"public static bool IsRowMajor => {(transposed ? "false" : "true")};");
             writer.Line();
@@ -127,11 +128,11 @@ internal sealed class MatMulKernel
         });
     }
 
-    (string Type, string Arguments) WriteStruct(SourceWriter writer, string name, string contract, KernelScope inner, System.Action writeMembers)
+    (string Type, string Arguments) WriteStruct(SourceWriter writer, string name, string contract, KernelScope inner, string body, System.Action writeMembers)
     {
         var fields = inner.Parameters.Select(p => $"{p.Type} {p.Name}").ToList();
         var arguments = inner.Parameters.Select(Outer).ToList();
-        if (IsBatched)
+        if (IsBatched && Regex.IsMatch(body, @"\bitem\b"))
         {
             fields.Add("int item");
             arguments.Add("item");
@@ -146,9 +147,9 @@ internal sealed class MatMulKernel
     string Outer(KernelParameter parameter) => parameter switch
     {
         { Buffer: { } node } => scope.Pointer(node),
-        { Name: "randomSeed" } => scope.RandomSeed(),
-        { Name: "randomStep" } => scope.RandomStep(),
-        _ => scope.Size(Dim.Named(parameter.Name.TrimStart('@'), 1)),
+        { Source: "RandomSeed" } => scope.RandomSeed(),
+        { Source: "RandomStep" } => scope.RandomStep(),
+        _ => scope.Size(Dim.Named(parameter.Source, 1)),
     };
 
     static void WriteMethod(SourceWriter writer, string signature, string body)

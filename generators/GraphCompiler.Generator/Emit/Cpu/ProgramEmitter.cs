@@ -10,18 +10,24 @@ namespace GraphCompiler.Generator.Emit.Cpu;
 /// Writes a program: a class that holds one arena and the pointers of one call, and runs the kernels in their order.
 /// A base class holds the state; the class derived from it is generic over the vector width.
 /// </summary>
-/// <param name="modelName">The name of the user's class.</param>
 /// <param name="name">The name of the program's class.</param>
 /// <param name="method">The user's method.</param>
 /// <param name="plan">What it runs.</param>
 /// <param name="library">Where its kernels are written.</param>
-internal sealed class ProgramEmitter(string modelName, string name, ModelMethod method, ProgramPlan plan, KernelLibrary library)
+internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPlan plan, KernelLibrary library)
 {
+    const int MostBuffersListed = 40;
+    const int LongestCallComment = 140;
+
+    /// <summary>Names that mean something else in a program's class.</summary>
     static readonly HashSet<string> Reserved =
     [
-        "worker", "alone", "model", "Arena", "Parameters", "Gradients", "Loss", "Result", "Run", "Kernels", "V",
-        "RandomSeed", "RandomStep", "RunsAlone", "Execute", "Create", "Dispose",
+        "worker", "model", "V", "Kernels", "VectorWidth", "Create", "Result",
+        "Arena", "Parameters", "Gradients", "Loss", "RandomSeed", "RandomStep", "RunsAlone", "Model", "Run", "Execute", "Dispose",
+        "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals",
     ];
+
+    readonly KernelComments comments = new(plan);
 
     bool IsTraining => plan.Graph.Outputs.Any(o => o.Kind == OutputKind.Gradient);
 
@@ -48,7 +54,7 @@ internal sealed class ProgramEmitter(string modelName, string name, ModelMethod 
         WriteReport(writer);
         WriteState(writer);
         writer.Line();
-        writer.Line($"sealed unsafe class {name}<V>({modelName} model) : {name}(model)");
+        writer.Line($"internal sealed unsafe class {name}<V>(GraphModel model) : {name}(model)");
         using (writer.Open("    where V : unmanaged, IVector<V>"))
         {
             writer.Line("/// <inheritdoc/>");
@@ -59,7 +65,7 @@ internal sealed class ProgramEmitter(string modelName, string name, ModelMethod 
 
     void WriteState(SourceWriter writer)
     {
-        string contract = IsTraining ? "TrainingProgram" : "CompiledProgram";
+        string contract = "global::GraphCompiler.Runtime." + (IsTraining ? "TrainingProgram" : "CompiledProgram");
         using (writer.Open($"internal abstract unsafe class {name} : {contract}"))
         {
             foreach (var (type, field) in Fields())
@@ -68,14 +74,14 @@ internal sealed class ProgramEmitter(string modelName, string name, ModelMethod 
                 writer.Line("internal float Result;");
             if (Fields().Count > 0)
                 writer.Line();
-            using (writer.Open($"protected {name}({modelName} model) : base(model, {Literals.Integer(plan.Arena.Size * sizeof(float))})"))
+            using (writer.Open($"protected {name}(GraphModel model) : base(model, {Literals.Integer(plan.Arena.Size * sizeof(float))})"))
             {
                 if (plan.RunsAlone)
                     writer.Line("RunsAlone = true;");
             }
             writer.Line();
             writer.Line("/// <summary>The program for the vectors that the hardware prefers.</summary>");
-            using (writer.Open($"public static {name} Create({modelName} model) => VectorWidth.Widest switch", "};"))
+            using (writer.Open($"public static {name} Create(GraphModel model) => VectorWidth.Widest switch", "};"))
             {
                 writer.Line($"512 => new {name}<Float512>(model),");
                 writer.Line($"256 => new {name}<Float256>(model),");
@@ -86,10 +92,10 @@ internal sealed class ProgramEmitter(string modelName, string name, ModelMethod 
 
     void WriteReport(SourceWriter writer)
     {
-        writer.Line("/// <summary>");
-        writer.Line($"/// {plan.Steps.Count} kernels over an arena of {Literals.Integer(plan.Arena.Size * sizeof(float))} bytes, "
-            + (plan.Arena.Missed == 0 ? "the least that the schedule allows." : $"{Literals.Integer(plan.Arena.Missed * sizeof(float))} bytes over the schedule's lower bound."));
-        writer.Line("/// </summary>");
+        foreach (string line in MemoryReport.Lines(plan.Arena, "floats", MostBuffersListed))
+            writer.Line(line.Length == 0 ? "//" : "// " + line);
+        writer.Line($"/// <summary><c>{method.Name}</c>{(IsTraining ? " and its gradients" : "")}: {Literals.Integer(plan.Steps.Count)} kernels"
+            + (plan.RunsAlone ? ", which one worker runs.</summary>" : ".</summary>"));
     }
 
     void WriteSteps(SourceWriter writer)
@@ -103,7 +109,7 @@ internal sealed class ProgramEmitter(string modelName, string name, ModelMethod 
             using (writer.Open("if (worker.Index == 0)"))
             {
                 foreach (string call in pending)
-                    writer.Line(call);
+                    writer.Lines(call);
             }
             pending.Clear();
             inAlone = false;
@@ -113,7 +119,7 @@ internal sealed class ProgramEmitter(string modelName, string name, ModelMethod 
         {
             if (plan.RunsAlone)
             {
-                writer.Line(Call(step, "worker"));
+                writer.Lines(Call(step, "worker"));
                 continue;
             }
             if (step.BarrierBefore || (inAlone && !step.RunsAlone))
@@ -127,7 +133,7 @@ internal sealed class ProgramEmitter(string modelName, string name, ModelMethod 
             }
             else
             {
-                writer.Line(Call(step, "worker"));
+                writer.Lines(Call(step, "worker"));
             }
         }
         Flush();
@@ -140,7 +146,7 @@ internal sealed class ProgramEmitter(string modelName, string name, ModelMethod 
             return;
         var node = plan.Fused.Layout.Resolve(plan.Graph.Outputs.First(o => o.Kind == OutputKind.Result).Node).Base;
         var step = plan.Steps.First(s => s.Kernel.Stores.Contains(node));
-        string assignment = $"{(IsTraining ? "Loss" : "Result")} = *{Place(node)};";
+        string assignment = $"{(IsTraining ? "Loss" : "Result")} = {Element(node)};";
         if (plan.RunsAlone)
         {
             writer.Line(assignment);
@@ -154,33 +160,31 @@ internal sealed class ProgramEmitter(string modelName, string name, ModelMethod 
 
     string Call(ProgramStep step, string worker)
     {
-        var (method, parameters) = library.Add(step.Kernel);
-        var arguments = parameters.Select(p => p.Buffer is { } buffer ? Argument(buffer)
-            : p.Name switch
-            {
-                "randomSeed" => "RandomSeed",
-                "randomStep" => "RandomStep",
-                _ => Field(p.Name),
-            });
-        return $"Kernels.{method}<V>({string.Join(", ", new[] { worker }.Concat(arguments))});";
+        var (method, parameters) = library.Add(step.Kernel, comments);
+        var arguments = parameters.Select(p => p.Buffer is { } buffer ? Argument(buffer) : p.Type == "int" ? Field(Literals.Dimension(p.Source)) : p.Source);
+        string call = $"Kernels.{method}<V>({string.Join(", ", new[] { worker }.Concat(arguments))});";
+        string weights = string.Join(", ", KernelComments.ParametersOf(parameters));
+        string comment = comments.Title(step.Kernel) + (weights.Length > 0 ? ", with " + weights : "");
+        return comment.Length <= LongestCallComment ? $"// {comment}\n{call}" : call;
+    }
+
+    string Element(Node node)
+    {
+        var location = plan.Locations[node];
+        return $"{Block(location)}[{Literals.Integer(location.Offset)}]";
     }
 
     string Argument(Node node)
     {
-        string place = Place(node);
-        return place.StartsWith("(", System.StringComparison.Ordinal) ? place.Substring(1, place.Length - 2) : place;
+        var location = plan.Locations[node];
+        return location.Offset == 0 ? Block(location) : $"{Block(location)} + {Literals.Integer(location.Offset)}";
     }
 
-    string Place(Node node)
+    static string Block(BufferLocation location) => location.Space switch
     {
-        var location = plan.Locations[node];
-        string block = location.Space switch
-        {
-            MemorySpace.Arena => "Arena",
-            MemorySpace.Parameters => "Parameters",
-            MemorySpace.Gradients => "Gradients",
-            _ => Field(location.Name),
-        };
-        return location.Offset == 0 ? block : $"({block} + {Literals.Integer(location.Offset)})";
-    }
+        MemorySpace.Arena => "Arena",
+        MemorySpace.Parameters => "Parameters",
+        MemorySpace.Gradients => "Gradients",
+        _ => Field(location.Name),
+    };
 }

@@ -34,7 +34,7 @@ internal sealed class RowKernel
     RowKernel(Kernel kernel)
     {
         this.kernel = kernel;
-        scope = KernelScope.For(kernel);
+        scope = new KernelScope(kernel.Stores);
         phases = new RowPhases(kernel);
         reader = new DomainReader(scope, kernel.Domain, kernel.RowAxes, "r");
         columns = kernel.Domain.Product(kernel.RowAxes, kernel.Domain.Rank);
@@ -201,7 +201,7 @@ internal sealed class RowKernel
                 var source = kernel.OperandsOf(root)[0];
                 string value = IsInside(source.Base) ? expressions.Write(writer, source.Base, locals, Read, IsInside) : Read(source);
                 string kept = lanes.Count is null ? value : $"V.KeepFirst({value}, {lanes.Count}, {CpuDialect.Identity(root.Op)})";
-                writer.Line($"{totals[root]} = {CpuDialect.Combine(root.Op, totals[root], kept)};");
+                writer.Line(CpuDialect.Accumulate(root.Op, totals[root], kept));
                 continue;
             }
             string computed = expressions.Write(writer, root, locals, Read, IsInside);

@@ -14,10 +14,10 @@ internal static class ScatterKernel
     {
         var node = kernel.Members.Single();
         var operands = kernel.OperandsOf(node);
-        var scope = KernelScope.For(kernel);
+        var scope = new KernelScope(kernel.Stores);
         Dim rows = node.Shape[0], width = node.Shape.Product(1, node.Shape.Rank);
         string indices = scope.Pointer(operands[0].Base), updates = scope.Pointer(operands[1].Base), table = scope.Pointer(node);
-        string columns = scope.Size(width);
+        string columns = scope.Size(width), tableRow = scope.Unique("tableRow"), updateRow = scope.Unique("updateRow");
         string index = KernelScope.IsInteger(operands[0].Base) ? $"{indices}[k]" : $"(int){indices}[k]";
         string part = columns.Contains(" ") ? $"({columns})" : columns;
         var writer = new SourceWriter();
@@ -28,13 +28,13 @@ internal static class ScatterKernel
             writer.Line($"int r = {index};");
             writer.Line("if (r < start || r >= end)");
             writer.Line("    continue;");
-            writer.Line($"float* tableRow = {table} + (nint)r * {part};");
-            writer.Line($"float* updateRow = {updates} + (nint)k * {part};");
+            writer.Line($"float* {tableRow} = {table} + (nint)r * {part};");
+            writer.Line($"float* {updateRow} = {updates} + (nint)k * {part};");
             writer.Line("int c = 0;");
             writer.Line($"for (; c <= {columns} - V.Count; c += V.Count)");
-            writer.Line("    V.Store(tableRow + c, V.Load(tableRow + c) + V.Load(updateRow + c));");
+            writer.Line($"    V.Store({tableRow} + c, V.Load({tableRow} + c) + V.Load({updateRow} + c));");
             writer.Line($"if (c < {columns})");
-            writer.Line($"    V.StorePartial(tableRow + c, {columns} - c, V.LoadPartial(tableRow + c, {columns} - c) + V.LoadPartial(updateRow + c, {columns} - c));");
+            writer.Line($"    V.StorePartial({tableRow} + c, {columns} - c, V.LoadPartial({tableRow} + c, {columns} - c) + V.LoadPartial({updateRow} + c, {columns} - c));");
         }
         return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString());
     }

@@ -1,0 +1,84 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes;
+using GraphCompiler.Generator.Passes.Fusion;
+
+namespace GraphCompiler.Generator.Emit.Cpu;
+
+/// <summary>
+/// What a reader of the emitted file is told about a program's kernels: the user's expressions they compute, and what
+/// lies behind each pointer.
+/// </summary>
+internal sealed class KernelComments(ProgramPlan plan)
+{
+    const int MostExpressions = 3;
+    const int LongestExpression = 100;
+
+    /// <summary>The gradients that a kernel makes, or the expressions that it computes the values of.</summary>
+    public string Title(Kernel kernel)
+    {
+        var gradients = kernel.Stores.Select(GradientOf).OfType<string>().ToList();
+        if (gradients.Count > 0 && gradients.Count == kernel.Stores.Count)
+            return string.Join(" · ", gradients);
+        string expressions = string.Join(" · ", Expressions(kernel).Take(MostExpressions).Select(Shorten));
+        return expressions.Length > 0 ? expressions : string.Join(", ", kernel.Stores.Select(s => s.Op.ToString()).Distinct());
+    }
+
+    /// <summary>
+    /// The outermost expressions, those of stored values first. What a kernel computes again on its way to a gradient
+    /// is not what it is for.
+    /// </summary>
+    static List<string> Expressions(Kernel kernel)
+    {
+        var expressions = new List<string>();
+        foreach (string origin in kernel.Stores.Concat(kernel.Members.Reverse()).Select(m => m.Origin).Where(o => o.Length > 0).Distinct())
+        {
+            bool isKind = kernel.Stores.Any(s => s.Origin.Length > 0 && IsBackward(s.Origin) == IsBackward(origin));
+            if (isKind && !expressions.Any(e => e.Contains(origin)))
+                expressions.Add(origin);
+        }
+        return [.. expressions.Where(e => !expressions.Any(other => other.Length > e.Length && other.Contains(e)))];
+    }
+
+    static bool IsBackward(string origin) => origin.StartsWith(Differentiation.BackwardOf, StringComparison.Ordinal);
+
+    /// <summary>The lines above a kernel's method: its expressions and shapes, then a line a pointer.</summary>
+    public IReadOnlyList<string> Lines(Kernel kernel, IReadOnlyList<KernelParameter> parameters)
+    {
+        string shapes = string.Join(", ", kernel.Stores.Select(s => s.Shape.ToString()).Distinct());
+        var lines = new List<string> { $"{Title(kernel)} → {shapes}" };
+        lines.AddRange(parameters.Where(p => p.Buffer is not null).Select(p => $"  {p.Name}: {Value(p.Buffer!, p.Name, Title(kernel))} {p.Buffer!.Shape}"));
+        return lines;
+    }
+
+    /// <summary>The parameters of the model that a kernel reads, for the comment at its call.</summary>
+    public static IEnumerable<string> ParametersOf(IEnumerable<KernelParameter> parameters) =>
+        parameters.Where(p => p.Buffer?.Op == Op.Parameter).Select(p => p.Buffer!.Attributes.Name);
+
+    /// <summary>What a pointer points to, as far as its own name and the kernel's title do not say it.</summary>
+    string Value(Node node, string pointer, string title)
+    {
+        if (GradientOf(node) is { } gradient)
+            return gradient;
+        if (LayoutResolution.IsExternal(node))
+            return node.Attributes.Name != pointer ? node.Attributes.Name : node.Op == Op.Parameter ? "parameter" : "input";
+        if (plan.Locations[node].Space == MemorySpace.Result)
+            return $"the caller's {plan.Locations[node].Name}";
+        return node.Origin.Length > 0 && Shorten(node.Origin) != title ? $"{node.Op} in {Shorten(node.Origin)}" : node.Op.ToString();
+    }
+
+    string? GradientOf(Node node) =>
+        plan.Locations.TryGetValue(node, out var location) && location.Space == MemorySpace.Gradients ? "gradient of " + location.Name : null;
+
+    /// <summary>An expression without what would end a line comment, and cut where it is very long.</summary>
+    static string Shorten(string expression)
+    {
+        var text = new StringBuilder();
+        foreach (char c in expression)
+            text.Append(c is '\n' or '\r' or '\u0085' or '\u2028' or '\u2029' ? ' ' : c);
+        return text.Length <= LongestExpression ? text.ToString() : text.ToString(0, LongestExpression - 1) + "…";
+    }
+}

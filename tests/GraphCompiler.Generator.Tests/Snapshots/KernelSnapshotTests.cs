@@ -1,0 +1,116 @@
+using System.Runtime.CompilerServices;
+using GraphCompiler.Generator.Tests.Pipeline;
+using Xunit;
+
+namespace GraphCompiler.Generator.Tests.Snapshots;
+
+/// <summary>What each kind of kernel looks like, from the smallest class that makes one.</summary>
+public sealed class KernelSnapshotTests
+{
+    const string Programs = "namespace GraphCompiler.Emitted", Kernels = "    /// <summary>The fused loops";
+
+    static void Verify(string members, string attributes = "Graph", string from = Kernels, [CallerMemberName] string method = "")
+    {
+        string text = Assert.Single(Generation.Accept(Generation.Net(members, attributes)));
+        Snapshot.Verify(text[text.IndexOf(from, StringComparison.Ordinal)..], method: method);
+    }
+
+    [Fact]
+    public void Map() => Verify("public Tensor Forward([Shape(32, 100)] Tensor x, [Shape(32, 100)] Tensor y) => Relu(x) * y + 1f;");
+
+    [Fact]
+    public void MapOverBroadcastRows() => Verify("public Tensor Forward([Shape(32, 100)] Tensor x, [Shape(32, 1)] Tensor scale) => Tanh(x * scale);");
+
+    [Fact]
+    public void PermutedMap() => Verify("public Tensor Forward([Shape(4, 8, 20)] Tensor x, [Shape(8, 4, 20)] Tensor y) => x.Transpose(0, 1) - Exp(y);");
+
+    [Fact]
+    public void StridedMap() => Verify("public Tensor Forward([Shape(6, 40)] Tensor x) => x.Slice(1, 1, 13, step: 3) + x.Slice(1, 0, 13);");
+
+    [Fact]
+    public void SoftmaxOfNarrowRows() => Verify("public Tensor Forward([Shape(32, 10)] Tensor x) => Softmax(x);");
+
+    [Fact]
+    public void SoftmaxOfWideRows() => Verify("public Tensor Forward([Shape(32, 1000)] Tensor x) => Softmax(x);");
+
+    [Fact]
+    public void LayerNormForwardAndBackward() => Verify("""
+        readonly Parameter table = new([32, 64], Init.Normal());
+            readonly LayerNorm norm = new(64);
+
+            [Objective]
+            public Tensor Loss([Shape(32, 64)] Tensor target) => MeanSquaredError(norm.Forward(table), target);
+        """);
+
+    [Fact]
+    public void ColumnReduction() => Verify("public Tensor Forward([Shape(500, 100)] Tensor x) => Square(x).Mean(0);");
+
+    [Fact]
+    public void GroupedColumnReduction() => Verify("public Tensor Forward([Shape(9, 50, 12)] Tensor x) => x.Max(1);");
+
+    [Fact]
+    public void ProductWithEpilogue() => Verify("""
+        readonly Linear layer = new(48, 40);
+
+            public Tensor Forward([Shape(20, 48)] Tensor x, [Shape(20, 40)] Tensor y) => Gelu(layer.Forward(x)) + y;
+        """);
+
+    [Fact]
+    public void ProductWithPrologue() => Verify("public Tensor Forward([Shape(20, 48)] Tensor x, [Shape(48, 40)] Tensor y) => MatMul(Abs(x) * 2f, y);");
+
+    [Fact]
+    public void TransposedProduct() => Verify("public Tensor Forward([Shape(48, 20)] Tensor x, [Shape(40, 48)] Tensor y) => MatMul(Transpose(x), Transpose(y));");
+
+    [Fact]
+    public void BatchedProduct() => Verify("public Tensor Forward([Shape(6, 20, 16)] Tensor queries, [Shape(6, 24, 16)] Tensor keys) => MatMul(queries, Transpose(keys)) * 0.25f;");
+
+    [Fact]
+    public void Gather() => Verify("""
+        readonly Embedding words = new(100, 24), places = new(12, 24);
+
+            public Tensor Forward([Shape(5, 12)] Tensor<int> tokens) => words.Forward(tokens) + places.Weight;
+        """);
+
+    [Fact]
+    public void Scatter() => Verify("""
+        readonly Embedding words = new(100, 24);
+
+            [Objective]
+            public Tensor Loss([Shape(5, 12)] Tensor<int> tokens) => Square(words.Forward(tokens)).Sum();
+        """);
+
+    [Fact]
+    public void Concat() => Verify("public Tensor Forward([Shape(8, 20)] Tensor left, [Shape(8, 30)] Tensor right) => Concat([left, right], axis: 1);");
+
+    [Fact]
+    public void Pad() => Verify("""
+        readonly Parameter signal = new([8, 40], Init.Normal());
+
+            [Objective]
+            public Tensor Loss([Shape(8, 13)] Tensor x) => (signal.Slice(1, 1, 13, step: 3) * x).Sum();
+        """);
+
+    [Fact]
+    public void Dropout() => Verify("""
+        readonly Parameter x = new([8, 40], Init.Normal());
+
+            [Objective]
+            public Tensor Loss([Shape(8, 40)] Tensor y) => (Dropout(Square(x), 0.1f) * y).Sum();
+        """);
+
+    [Fact]
+    public void DynamicDimension() => Verify("""
+        readonly Linear layer = new(24, 10);
+
+            public Tensor Forward([Shape("batch", 24)] Tensor x) => Softmax(layer.Forward(x));
+        """, "Graph, Dim(\"batch\", Max = 256)", Programs);
+
+    [Fact]
+    public void ProgramOfATeam() => Verify("""
+        readonly Linear hidden = new(784, 512), output = new(512, 10);
+
+            [Objective]
+            public Tensor Loss([Shape(128, 784)] Tensor pixels, [Shape(128)] Tensor<int> digits)
+                => CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits);
+        """, from: Programs);
+}

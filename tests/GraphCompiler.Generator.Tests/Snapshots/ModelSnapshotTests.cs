@@ -1,0 +1,16 @@
+using System.Runtime.CompilerServices;
+using GraphCompiler.Generator.Tests.Pipeline;
+using Xunit;
+
+namespace GraphCompiler.Generator.Tests.Snapshots;
+
+/// <summary>The whole generated file of the sample's model.</summary>
+public sealed class ModelSnapshotTests
+{
+    /// <summary>The sample's own source.</summary>
+    internal static string DigitClassifier([CallerFilePath] string file = "") => File.ReadAllText(
+        Path.Combine(Path.GetDirectoryName(file)!, "../../../samples/Digits/DigitClassifier.cs"));
+
+    [Fact]
+    public void Digits() => Snapshot.Verify(Assert.Single(Generation.Accept(DigitClassifier())));
+}

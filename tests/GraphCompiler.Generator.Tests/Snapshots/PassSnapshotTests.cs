@@ -1,0 +1,45 @@
+using System.Text;
+using GraphCompiler.Generator.Frontend;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes;
+using GraphCompiler.Generator.Passes.Fusion;
+using GraphCompiler.Generator.Tests.Pipeline;
+using Xunit;
+
+namespace GraphCompiler.Generator.Tests.Snapshots;
+
+/// <summary>How the sample's training program goes through the passes: the order is that of <see cref="Compile"/>.</summary>
+public sealed class PassSnapshotTests
+{
+    [Fact]
+    public void DigitsTraining()
+    {
+        var compilation = Generation.Compile(ModelSnapshotTests.DigitClassifier());
+        var type = compilation.GetTypeByMetadataName("Digits.DigitClassifier")!;
+        var model = ModelReader.Read(compilation, type, default).Model!;
+        var graph = model.Methods.Single(m => m.IsObjective).Graph;
+        var text = new StringBuilder();
+        void Section(string title, object content) => text.Append("== ").Append(title).Append('\n').Append(content.ToString()!.TrimEnd()).Append("\n\n");
+
+        Section("as read", graph);
+        Section("specialized for training", graph = Specialize.Run(graph, training: true));
+        Section("differentiated", graph = Differentiation.Run(graph));
+        Section("lowered", graph = Lowering.Run(graph));
+        Section("simplified", graph = Simplification.Run(graph));
+        Section("legalized", graph = LayoutLegalization.Run(graph, default));
+        var fused = KernelFusion.Run(graph, default);
+        Section("fused", string.Join("\n", fused.Kernels));
+        var order = Scheduling.Run(fused, default);
+        Section("scheduled", string.Join("\n", order.Select(k => $"{k.Kind} stores {string.Join(", ", k.Stores.Select(s => "%" + s.Id))}")));
+        var parameters = new ParameterBlock();
+        foreach (var parameter in model.Parameters)
+            parameters.Add(parameter.Name, parameter.Shape.Aggregate(1L, (product, size) => product * size));
+        var plan = Planning.Run(fused, order, parameters, default);
+        Section("planned", string.Join("\n", MemoryReport.Lines(plan.Arena, "floats")));
+        Section("steps", string.Join("\n", plan.Steps.Select(s => (s.BarrierBefore ? "barrier, " : "") + (s.RunsAlone ? "alone: " : "shared: ")
+            + string.Join(", ", s.Kernel.Stores.Select(n => $"%{n.Id} in {plan.Locations[n].Space} at {plan.Locations[n].Offset}")))));
+
+        Assert.Equal(10, text.ToString().Split("== ").Length - 1);
+        Snapshot.Verify(text.ToString(), "txt");
+    }
+}
