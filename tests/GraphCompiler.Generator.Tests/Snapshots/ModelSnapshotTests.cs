@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using GraphCompiler.Generator.Tests.Pipeline;
 using Xunit;
 
@@ -8,8 +7,7 @@ namespace GraphCompiler.Generator.Tests.Snapshots;
 public sealed class ModelSnapshotTests
 {
     /// <summary>The sample's own source.</summary>
-    internal static string DigitClassifier([CallerFilePath] string file = "") => File.ReadAllText(
-        Path.Combine(Path.GetDirectoryName(file)!, "../../../samples/Digits/DigitClassifier.cs"));
+    internal static string DigitClassifier() => File.ReadAllText(Path.Combine(Repository.Root, "samples/Digits/DigitClassifier.cs"));
 
     [Fact]
     public void Digits() => Snapshot.Verify(Assert.Single(Generation.Accept(DigitClassifier())));

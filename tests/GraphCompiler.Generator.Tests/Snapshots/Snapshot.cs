@@ -12,7 +12,7 @@ internal static class Snapshot
     public static void Verify(string text, string extension = "cs", string variant = "", [CallerMemberName] string method = "", [CallerFilePath] string file = "")
     {
         string name = Path.GetFileNameWithoutExtension(file) + "." + method + (variant.Length > 0 ? "_" + variant : "");
-        string folder = Path.GetDirectoryName(file)!;
+        string folder = Path.Combine(Repository.Root, "tests/GraphCompiler.Generator.Tests/Snapshots");
         string verified = Path.Combine(folder, $"{name}.verified.{extension}"), received = Path.Combine(folder, $"{name}.received.{extension}");
         string actual = Normalize(text);
         string? expected = File.Exists(verified) ? Normalize(File.ReadAllText(verified)) : null;
