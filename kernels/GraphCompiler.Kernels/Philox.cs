@@ -69,6 +69,37 @@ public static unsafe class Philox
         return TVector.ConvertBitsToSingle(TVector.ShiftBitsRight(words, 8)) * TVector.Splat(1f / (1 << 24));
     }
 
+    /// <summary>
+    /// The numbers of elements a stride apart: lane i is <see cref="Uniform(ulong, ulong, uint, ulong)"/> of
+    /// <paramref name="firstIndex"/> + i * <paramref name="stride"/>.
+    /// </summary>
+    public static TVector UniformStrided<TVector>(ulong seed, ulong step, uint stream, ulong firstIndex, long stride)
+        where TVector : unmanaged, IVector<TVector>
+    {
+        ulong last = firstIndex + ((ulong)stride * (ulong)(TVector.Count - 1));
+        if (firstIndex >> 32 != last >> 32 || stride < 0 || stride > uint.MaxValue)
+            return UniformOneByOne<TVector>(seed, step, stream, firstIndex, stride);
+        // The high words are equal, so the low ones do not wrap around; products of lane number and stride neither.
+        TVector lanes = LaneNumbers<TVector>(), factor = TVector.SplatBits((int)(uint)stride);
+        TVector even = TVector.MultiplyPairs(lanes, factor);
+        TVector odd = TVector.MultiplyPairs(TVector.ShiftPairsRight(lanes, 32), factor);
+        TVector offsets = TVector.Or(even, TVector.ShiftPairsLeft(odd, 32));
+        TVector c0 = TVector.AddBits(TVector.SplatBits((int)(uint)firstIndex), offsets);
+        TVector c1 = TVector.SplatBits((int)(uint)(firstIndex >> 32));
+        TVector c2 = TVector.SplatBits((int)(uint)step), c3 = TVector.SplatBits((int)stream);
+        TVector words = FirstWords(c0, c1, c2, c3, (uint)seed, (uint)(seed >> 32));
+        return TVector.ConvertBitsToSingle(TVector.ShiftBitsRight(words, 8)) * TVector.Splat(1f / (1 << 24));
+    }
+
+    static TVector UniformOneByOne<TVector>(ulong seed, ulong step, uint stream, ulong firstIndex, long stride)
+        where TVector : unmanaged, IVector<TVector>
+    {
+        float* numbers = stackalloc float[TVector.Count];
+        for (int i = 0; i < TVector.Count; i++)
+            numbers[i] = Uniform(seed, step, stream, firstIndex + ((ulong)stride * (ulong)i));
+        return TVector.Load(numbers);
+    }
+
     /// <summary>0, 1, 2, … as integers: adding 2^23 leaves them in the low bits of the mantissa.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TVector LaneNumbers<TVector>() where TVector : unmanaged, IVector<TVector> =>

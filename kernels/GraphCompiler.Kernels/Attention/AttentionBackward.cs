@@ -1,0 +1,358 @@
+using System.Runtime.CompilerServices;
+
+namespace GraphCompiler.Kernels;
+
+// Flash attention backward, after Dao, "FlashAttention-2" (2023): keys outside, queries inside, the weights computed again
+// from the log-sum-exp. With W the weights, O the result and a ' for the cotangent of what it follows:
+//
+//   for each block of keys of a key head
+//     for each query head that reads it, for each panel of queries that attends to it
+//       W   = 2^(keys * queries - log-sum-exp)             transposed like the forward pass's: a row for a key
+//       W'  = values * O'
+//       S'  = W (W' - rowsum(O O'))                        cotangents of the scores
+//       values'  += W  * O'
+//       keys'    += S' * queries
+//       queries' += S'^T * keys
+//
+// keys' and values' of the block are gathered in scratch memory and stored once; queries' are gathered where they belong,
+// one block's sum at a time. With too few key heads for the workers the three are computed apart: keys' and values' shared
+// by blocks of keys, queries' by panels of queries. That costs two more products and changes no bit, since every sum
+// runs over the same parts in the same order.
+
+/// <summary>The backward pass of one key head, or of one head's queries, at a time.</summary>
+internal unsafe struct AttentionBackward<V>
+    where V : unmanaged, IVector<V>
+{
+    readonly AttentionShape shape;
+    readonly AttentionGradientOperands operands;
+    readonly int padded;
+    readonly bool wantsKeys, wantsValues;
+
+    // Scratch: one panel's queries and cotangents, transposed and in rows; weights and their cotangents for a block of
+    // keys; the block's keys and gradients.
+    readonly float* queries, cotangents, queryRows, cotangentRows, sums, logSumExp, deltas;
+    readonly float* weights, weightCotangents, keyRows, keySums, valueSums, square, dropStrip;
+
+    AttentionDropoutStrip dropStrips;
+    int* mask;
+    float* keys, values;
+    int batch, head;
+
+    public AttentionBackward(Worker worker, in AttentionShape shape, in AttentionGradientOperands operands)
+    {
+        this.shape = shape;
+        this.operands = operands;
+        padded = AttentionBlocks.Padded(shape.HeadSize);
+        wantsKeys = operands.KeyGradient.Elements != null;
+        wantsValues = operands.ValueGradient.Elements != null;
+        nint panelFloats = AttentionBlocks.MaxPanelWidth * padded, blockFloats = AttentionBlocks.Keys * padded;
+        queries = worker.Scratch(ScratchFloats(shape.HeadSize));
+        cotangents = queries + panelFloats;
+        queryRows = cotangents + panelFloats;
+        cotangentRows = queryRows + panelFloats;
+        sums = cotangentRows + panelFloats;
+        logSumExp = sums + panelFloats;
+        deltas = logSumExp + AttentionBlocks.MaxPanelWidth;
+        weights = deltas + AttentionBlocks.MaxPanelWidth;
+        weightCotangents = weights + AttentionBlocks.WeightFloats;
+        keyRows = weightCotangents + AttentionBlocks.WeightFloats;
+        keySums = keyRows + blockFloats;
+        valueSums = keySums + blockFloats;
+        square = valueSums + blockFloats;
+        dropStrip = square + AttentionBlocks.SquareFloats;
+    }
+
+    /// <summary>Floats of scratch memory for a head size.</summary>
+    public static int ScratchFloats(int headSize)
+    {
+        int padded = AttentionBlocks.Padded(headSize);
+        return checked((((5 * AttentionBlocks.MaxPanelWidth) + (3 * AttentionBlocks.Keys)) * padded)
+            + (2 * AttentionBlocks.MaxPanelWidth) + (2 * AttentionBlocks.WeightFloats) + AttentionBlocks.SquareFloats
+            + AttentionBlocks.StripFloats);
+    }
+
+    /// <summary>
+    /// The gradients of keys and values for blocks of one key head and, if these are all, of the queries that read it.
+    /// </summary>
+    public void RunKeyBlocks(int batch, int keyHead, int firstBlock, int endBlock, bool withQueries)
+    {
+        int firstHead = keyHead * shape.Group, panels = new QueryPanels<V>(shape.QueryLength).Count;
+        if (withQueries)
+        {
+            for (int h = firstHead; h < firstHead + shape.Group; h++)
+                Clear(operands.QueryGradient, batch, h, 0, shape.QueryLength);
+        }
+        for (int block = firstBlock; block < endBlock; block++)
+        {
+            int start = block * AttentionBlocks.Keys, end = int.Min(shape.KeyLength, start + AttentionBlocks.Keys);
+            ClearSums();
+            for (int h = firstHead; h < firstHead + shape.Group; h++)
+            {
+                Select(batch, h);
+                if (h == firstHead && withQueries)
+                    PackKeys(start, int.Min(end, shape.KeyCount));
+                for (int panel = 0; panel < panels; panel++)
+                    RunPanel(panel, start, wantsKeys, wantsValues, withQueries, isPrepared: false);
+            }
+            if (wantsKeys)
+                Store(operands.KeyGradient, keyHead, start, end - start, keySums, shape.Scale);
+            if (wantsValues)
+                Store(operands.ValueGradient, keyHead, start, end - start, valueSums, 1);
+        }
+    }
+
+    /// <summary>The gradients of the queries of a head's panels.</summary>
+    public void RunQueryPanels(int batch, int head, int firstPanel, int endPanel)
+    {
+        Select(batch, head);
+        for (int index = firstPanel; index < endPanel; index++)
+        {
+            var panel = new AttentionPanel<V>(shape, mask, index);
+            Clear(operands.QueryGradient, batch, head, panel.Start, panel.End);
+            Prepare(panel, forKeys: false, forValues: false);
+            for (int block = panel.FirstKey / AttentionBlocks.Keys; block * AttentionBlocks.Keys < panel.EndKey; block++)
+            {
+                int start = block * AttentionBlocks.Keys;
+                PackKeys(start, int.Min(panel.EndKey, start + AttentionBlocks.Keys));
+                RunPanel(index, start, forKeys: false, forValues: false, forQueries: true, isPrepared: true);
+            }
+        }
+    }
+
+    void Select(int batch, int head)
+    {
+        (this.batch, this.head) = (batch, head);
+        mask = operands.KeyMask.Row(batch);
+        keys = operands.Key.Head(batch, head / shape.Group);
+        values = operands.Value.Head(batch, head / shape.Group);
+        dropStrips = new AttentionDropoutStrip(operands.Dropout, shape, batch, head);
+    }
+
+    /// <summary>What one panel of queries adds to the gradients at one block of keys.</summary>
+    void RunPanel(int index, int block, bool forKeys, bool forValues, bool forQueries, bool isPrepared)
+    {
+        var panel = new AttentionPanel<V>(shape, mask, index);
+        int start = int.Max(block, panel.FirstKey);
+        int end = (int)long.Min((long)block + AttentionBlocks.Keys, panel.EndKey);
+        if (start >= end || AttentionKeyMask.SkipsAll(mask, start, end))
+            return;
+        if (!isPrepared)
+            Prepare(panel, forKeys, forValues);
+        int rows;
+        for (int k = start; k < end; k += rows)
+        {
+            rows = Tiles.Next(end - k, TileShape.Rows);
+            Weigh(panel, k, rows, (k - block) * (nint)QueryPanels<V>.Width, forKeys || forQueries);
+        }
+        if (forValues)
+            Gather(panel, block, start, end, weights, cotangentRows, valueSums);
+        if (forKeys)
+            Gather(panel, block, start, end, weightCotangents, queryRows, keySums);
+        if (forQueries)
+            GatherQueries(panel, block, start, end);
+    }
+
+    /// <summary>Packs a panel of queries and cotangents.</summary>
+    void Prepare(in AttentionPanel<V> panel, bool forKeys, bool forValues)
+    {
+        int count = panel.End - panel.Start, size = shape.HeadSize;
+        nint width = QueryPanels<V>.Width;
+        float* query = operands.Query.Head(batch, head) + (panel.Start * operands.Query.TimeStride);
+        float* cotangent = operands.Cotangent.Head(batch, head) + (panel.Start * operands.Cotangent.TimeStride);
+        AttentionPacking.Transposed<V>(
+            query, operands.Query.TimeStride, count, size, shape.Scale * AttentionWeights.Log2OfE, queries, width, square);
+        AttentionPacking.Transposed<V>(
+            cotangent, operands.Cotangent.TimeStride, count, size, 1, cotangents, width, square);
+        if (forKeys)
+        {
+            AttentionPacking.Rows<V>(
+                query, operands.Query.TimeStride, count, size, null, queryRows, AttentionBlocks.MaxPanelWidth);
+        }
+        if (forValues)
+        {
+            AttentionPacking.Rows<V>(
+                cotangent, operands.Cotangent.TimeStride, count, size, null, cotangentRows, AttentionBlocks.MaxPanelWidth);
+        }
+        PrepareRows(panel, cotangent);
+    }
+
+    /// <summary>Log-sum-exp times log2(e), and each query's product of result and cotangent.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    readonly void PrepareRows(in AttentionPanel<V> panel, float* cotangent)
+    {
+        int count = panel.End - panel.Start, size = shape.HeadSize;
+        float* stored = operands.LogSumExp + ((((nint)batch * shape.Heads) + head) * shape.QueryLength) + panel.Start;
+        for (int lane = 0; lane < count; lane += V.Count)
+        {
+            V.Store(logSumExp + lane, V.LoadPartial(stored + lane, count - lane) * V.Splat(AttentionWeights.Log2OfE));
+            V.Store(deltas + lane, V.Zero);
+        }
+        float* row = operands.Result.Head(batch, head) + (panel.Start * operands.Result.TimeStride);
+        for (int q = 0; q < count; q++, row += operands.Result.TimeStride, cotangent += operands.Cotangent.TimeStride)
+        {
+            V sum = V.Zero;
+            int column = 0;
+            for (; column <= size - V.Count; column += V.Count)
+                sum = V.FusedMultiplyAdd(V.Load(row + column), V.Load(cotangent + column), sum);
+            if (column < size)
+            {
+                V part = V.LoadPartial(row + column, size - column);
+                sum = V.FusedMultiplyAdd(part, V.LoadPartial(cotangent + column, size - column), sum);
+            }
+            deltas[q] = V.SumLanes(sum);
+        }
+    }
+
+    /// <summary>The weights of a strip of keys and, if asked for, the cotangents of their scores.</summary>
+    void Weigh(in AttentionPanel<V> panel, int key, int rows, nint place, bool forCotangents)
+    {
+        nint width = QueryPanels<V>.Width;
+        panel.RegistersOf(key, rows, out int first, out int end);
+        int vectors = end - first;
+        nint lane = first * V.Count;
+        float* strip = weights + place, cotangentStrip = weightCotangents + place;
+        RankOneKernel.Run<V>(
+            rows, vectors, shape.HeadSize, keys + (key * operands.Key.TimeStride), operands.Key.TimeStride, 1,
+            queries + lane, width, strip + lane, width, false);
+        if (dropStrips.Drops)
+            dropStrips.Fill<V>(key, rows, panel.Start + (int)lane, vectors, dropStrip);
+        if (forCotangents)
+        {
+            RankOneKernel.Run<V>(
+                rows, vectors, shape.HeadSize, values + (key * operands.Value.TimeStride), operands.Value.TimeStride, 1,
+                cotangents + lane, width, cotangentStrip + lane, width, false);
+            if (dropStrips.Drops)
+                AttentionWeights.Multiply<V>(rows, vectors, cotangentStrip + lane, dropStrip);
+            AttentionWeights.Differentiate<V>(
+                rows, vectors, strip + lane, cotangentStrip + lane, logSumExp + lane, deltas + lane);
+        }
+        else
+        {
+            AttentionWeights.Recompute<V>(rows, vectors, strip + lane, logSumExp + lane);
+        }
+        if (dropStrips.Drops)
+            AttentionWeights.Multiply<V>(rows, vectors, strip + lane, dropStrip);
+        if (!panel.IsWhole(key, rows, first, end))
+        {
+            panel.Mask(key, rows, first, end, strip, 0);
+            if (forCotangents)
+                panel.Mask(key, rows, first, end, cotangentStrip, 0);
+        }
+        if (forCotangents && vectors < panel.Registers)
+            panel.ClearRest(rows, first, end, cotangentStrip);
+    }
+
+    /// <summary>gathered += factors * rows: a row for each key, summed over the panel's queries.</summary>
+    readonly void Gather(
+        in AttentionPanel<V> panel, int block, int start, int end, float* factors, float* panelRows, float* gathered)
+    {
+        nint width = QueryPanels<V>.Width;
+        int height;
+        for (int k = start; k < end; k += height)
+        {
+            height = Tiles.Next(end - k, TileShape.Rows);
+            int firstQuery = int.Max(panel.Start, shape.FirstQuery(k)) - panel.Start;
+            int depth = int.Min(panel.End, shape.EndQuery(k + height - 1)) - panel.Start - firstQuery;
+            float* tile = gathered + ((k - block) * (nint)padded);
+            for (int column = 0; column < shape.HeadSize;)
+            {
+                int vectors = AttentionPacking.PanelVectors<V>(shape.HeadSize - column);
+                nint columns = vectors * V.Count;
+                RankOneKernel.Run<V>(
+                    height, vectors, depth, factors + ((k - block) * width) + firstQuery, width, 1,
+                    panelRows + ((nint)AttentionBlocks.MaxPanelWidth * column) + (firstQuery * columns), columns,
+                    tile + column, padded, true);
+                column += (int)columns;
+            }
+        }
+    }
+
+    /// <summary>Adds this block's part to the gradients of the panel's queries.</summary>
+    readonly void GatherQueries(in AttentionPanel<V> panel, int block, int start, int end)
+    {
+        float* gradient = operands.QueryGradient.Head(batch, head);
+        int height;
+        for (int q = panel.Start; q < panel.End; q += height)
+        {
+            height = Tiles.Next(panel.End - q, TileShape.Rows);
+            int firstKey = int.Max(start, shape.FirstKey(q)), endKey = int.Min(end, shape.EndKey(q + height - 1));
+            if (firstKey >= endKey)
+                continue;
+            float* factors = weightCotangents + ((firstKey - block) * (nint)QueryPanels<V>.Width) + (q - panel.Start);
+            for (int column = 0; column < shape.HeadSize;)
+            {
+                int vectors = AttentionPacking.PanelVectors<V>(shape.HeadSize - column);
+                nint columns = vectors * V.Count;
+                RankOneKernel.Run<V>(
+                    height, vectors, endKey - firstKey, factors, 1, QueryPanels<V>.Width,
+                    keyRows + ((nint)AttentionBlocks.Keys * column) + ((firstKey - block) * columns), columns,
+                    sums + column, padded, false);
+                column += (int)columns;
+            }
+            Add(gradient + (q * operands.QueryGradient.TimeStride), operands.QueryGradient.TimeStride, height);
+        }
+    }
+
+    /// <summary>gradient += scale * sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    readonly void Add(float* gradient, nint stride, int rows)
+    {
+        V scale = V.Splat(shape.Scale);
+        float* row = sums;
+        for (int r = 0; r < rows; r++, row += padded, gradient += stride)
+        {
+            int column = 0;
+            for (; column <= shape.HeadSize - V.Count; column += V.Count)
+            {
+                V sum = V.FusedMultiplyAdd(V.Load(row + column), scale, V.Load(gradient + column));
+                V.Store(gradient + column, sum);
+            }
+            int rest = shape.HeadSize - column;
+            if (rest > 0)
+            {
+                V sum = V.FusedMultiplyAdd(V.Load(row + column), scale, V.LoadPartial(gradient + column, rest));
+                V.StorePartial(gradient + column, rest, sum);
+            }
+        }
+    }
+
+    readonly void PackKeys(int start, int end)
+    {
+        if (start >= end)
+            return;
+        AttentionPacking.Rows<V>(
+            keys + (start * operands.Key.TimeStride), operands.Key.TimeStride, end - start, shape.HeadSize,
+            mask == null ? null : mask + start, keyRows, AttentionBlocks.Keys);
+    }
+
+    readonly void ClearSums()
+    {
+        if (wantsKeys)
+            new Span<float>(keySums, AttentionBlocks.Keys * padded).Clear();
+        if (wantsValues)
+            new Span<float>(valueSums, AttentionBlocks.Keys * padded).Clear();
+    }
+
+    readonly void Clear(in AttentionTensor gradient, int batch, int head, int start, int end)
+    {
+        float* row = gradient.Head(batch, head) + (start * gradient.TimeStride);
+        for (int i = start; i < end; i++, row += gradient.TimeStride)
+            new Span<float>(row, shape.HeadSize).Clear();
+    }
+
+    /// <summary>gradient = factor * gathered.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    readonly void Store(in AttentionTensor gradient, int keyHead, int start, int count, float* gathered, float factor)
+    {
+        float* row = gradient.Head(batch, keyHead) + (start * gradient.TimeStride);
+        V scale = V.Splat(factor);
+        for (int r = 0; r < count; r++, row += gradient.TimeStride, gathered += padded)
+        {
+            int column = 0;
+            for (; column <= shape.HeadSize - V.Count; column += V.Count)
+                V.Store(row + column, V.Load(gathered + column) * scale);
+            if (column < shape.HeadSize)
+                V.StorePartial(row + column, shape.HeadSize - column, V.Load(gathered + column) * scale);
+        }
+    }
+}

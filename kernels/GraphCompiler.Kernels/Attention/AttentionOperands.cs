@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+
+namespace GraphCompiler.Kernels;
+
+/// <summary>
+/// Where queries, keys, values, a result or a gradient lie: [batch, time, head, head size], the head size contiguous and
+/// the other axes by strides, so that a part of a fused projection is used where it is. The default says that there is
+/// none.
+/// </summary>
+/// <param name="elements">The first element.</param>
+/// <param name="batchStride">Floats from one sequence to the next.</param>
+/// <param name="timeStride">Floats from one position to the next.</param>
+/// <param name="headStride">Floats from one head to the next.</param>
+public readonly unsafe struct AttentionTensor(float* elements, nint batchStride, nint timeStride, nint headStride)
+{
+    internal readonly float* Elements = elements;
+    internal readonly nint TimeStride = timeStride;
+    internal readonly nint HeadStride = headStride;
+    readonly nint batchStride = batchStride;
+
+    /// <summary>The first element of a head's row at position 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal float* Head(int batch, int head) => Elements + (batch * batchStride) + (head * HeadStride);
+}
+
+/// <summary>
+/// Which keys may be attended to: [batch, key length], contiguous along the keys; a key counts where any of the 32 bits is
+/// set. The default says that all do.
+/// </summary>
+/// <param name="elements">The first element.</param>
+/// <param name="batchStride">Elements from one sequence to the next; 0 if all share one mask.</param>
+public readonly unsafe struct AttentionKeyMask(int* elements, nint batchStride)
+{
+    readonly int* elements = elements;
+    readonly nint batchStride = batchStride;
+
+    /// <summary>The mask of a sequence, or null.</summary>
+    internal int* Row(int batch) => elements == null ? null : elements + (batch * batchStride);
+
+    /// <summary>Whether none of the keys counts in the mask of a sequence.</summary>
+    internal static bool SkipsAll(int* row, int start, int end)
+    {
+        if (row == null)
+            return false;
+        return !new ReadOnlySpan<int>(row + start, end - start).ContainsAnyExcept(0);
+    }
+}
+
+/// <summary>
+/// Which weights a training step drops: those whose uniform number is below the probability; the others are divided by
+/// 1 - probability. Weight (b, h, i, j) has the number ((b * heads + h) * queries + i) * keys + j in the stream. The
+/// default drops none.
+/// </summary>
+/// <param name="probability">The share that is dropped, in [0, 1).</param>
+/// <param name="seed">Chooses the sequence, as in <see cref="Philox"/>.</param>
+/// <param name="step">The training step.</param>
+/// <param name="stream">The number of this dropout.</param>
+public readonly struct AttentionDropout(float probability, ulong seed, ulong step, uint stream)
+{
+    readonly float probability = probability;
+    readonly ulong seed = seed, step = step;
+    readonly uint stream = stream;
+
+    internal bool Drops => probability > 0;
+
+    /// <summary>The factors of weights whose numbers lie a stride apart.</summary>
+    internal V Factors<V>(long firstIndex, int stride)
+        where V : unmanaged, IVector<V>
+    {
+        V uniform = stride == 1
+            ? Philox.Uniform<V>(seed, step, stream, (ulong)firstIndex)
+            : Philox.UniformStrided<V>(seed, step, stream, (ulong)firstIndex, stride);
+        V kept = V.GreaterThanOrEqual(uniform, V.Splat(probability));
+        return V.And(kept, V.Splat(1 / (1 - probability)));
+    }
+}
+
+/// <summary>All that a backward pass reads and writes.</summary>
+internal readonly unsafe struct AttentionGradientOperands
+{
+    public required AttentionTensor Query { get; init; }
+    public required AttentionTensor Key { get; init; }
+    public required AttentionTensor Value { get; init; }
+    public required AttentionKeyMask KeyMask { get; init; }
+    public required AttentionDropout Dropout { get; init; }
+    public required AttentionTensor Result { get; init; }
+    public required float* LogSumExp { get; init; }
+    public required AttentionTensor Cotangent { get; init; }
+    public required AttentionTensor QueryGradient { get; init; }
+    public required AttentionTensor KeyGradient { get; init; }
+    public required AttentionTensor ValueGradient { get; init; }
+}

@@ -1,0 +1,126 @@
+using System.Runtime.CompilerServices;
+
+namespace GraphCompiler.Kernels;
+
+/// <summary>
+/// A panel of neighbouring queries of one head, and how a strip of keys meets it: which of its registers are computed, and
+/// which of their lanes count.
+/// </summary>
+internal readonly unsafe struct AttentionPanel<V>
+    where V : unmanaged, IVector<V>
+{
+    readonly AttentionShape shape;
+    readonly int* keyMask;
+
+    /// <param name="shape">The attention.</param>
+    /// <param name="keyMask">The mask of the keys of this sequence, or null.</param>
+    /// <param name="panel">The panel's number.</param>
+    public AttentionPanel(in AttentionShape shape, int* keyMask, int panel)
+    {
+        this.shape = shape;
+        this.keyMask = keyMask;
+        var panels = new QueryPanels<V>(shape.QueryLength);
+        Start = panels.Start(panel);
+        End = panels.Start(panel + 1);
+        Registers = (End - Start + V.Count - 1) / V.Count;
+        FirstKey = shape.FirstKey(Start);
+        EndKey = shape.EndKey(End - 1);
+    }
+
+    /// <summary>The first query.</summary>
+    public int Start { get; }
+
+    /// <summary>One past the last query.</summary>
+    public int End { get; }
+
+    /// <summary>Registers that the queries fill.</summary>
+    public int Registers { get; }
+
+    /// <summary>The first key that one of the queries attends to.</summary>
+    public int FirstKey { get; }
+
+    /// <summary>One past the last key that one of the queries attends to.</summary>
+    public int EndKey { get; }
+
+    /// <summary>The registers with a query that attends to a key of the strip.</summary>
+    public void RegistersOf(int key, int rows, out int first, out int end)
+    {
+        int firstQuery = int.Max(Start, shape.FirstQuery(key));
+        int endQuery = int.Min(End, shape.EndQuery(key + rows - 1));
+        first = (firstQuery - Start) / V.Count;
+        end = (endQuery - Start + V.Count - 1) / V.Count;
+    }
+
+    /// <summary>Whether all queries of the registers attend to all keys of the strip.</summary>
+    public bool IsWhole(int key, int rows, int first, int end) =>
+        keyMask == null && shape.FirstQuery(key + rows - 1) <= Start + (first * V.Count)
+        && shape.EndQuery(key) >= int.Min(End, Start + (end * V.Count));
+
+    /// <summary>Whether the mask leaves out every key of the strip.</summary>
+    public bool IsMasked(int key, int rows) => AttentionKeyMask.SkipsAll(keyMask, key, key + rows);
+
+    /// <summary>Puts <paramref name="fill"/> where a query does not attend to a key.</summary>
+    /// <param name="key">The strip's first key.</param>
+    /// <param name="rows">How many keys it has.</param>
+    /// <param name="first">The first register.</param>
+    /// <param name="end">One past the last register.</param>
+    /// <param name="strip">The weights of the first key, from the panel's first query on.</param>
+    /// <param name="fill">The score or weight of what does not count.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Mask(int key, int rows, int first, int end, float* strip, float fill)
+    {
+        V filling = V.Splat(fill);
+        for (int row = 0; row < rows; row++, strip += QueryPanels<V>.Width)
+        {
+            bool counts = keyMask == null || keyMask[key + row] != 0;
+            V low = V.Splat(counts ? shape.FirstQuery(key + row) - Start : int.MaxValue);
+            V high = V.Splat(shape.EndQuery(key + row) - Start);
+            for (int register = first; register < end; register++)
+            {
+                V lanes = V.Iota(register * V.Count);
+                V keep = V.And(V.GreaterThanOrEqual(lanes, low), V.LessThan(lanes, high));
+                float* place = strip + (register * V.Count);
+                V.Store(place, V.Select(keep, V.Load(place), filling));
+            }
+        }
+    }
+
+    /// <summary>Puts zeros into the registers that are not computed: tiles of queries reach over them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void ClearRest(int rows, int first, int end, float* strip)
+    {
+        for (int row = 0; row < rows; row++, strip += QueryPanels<V>.Width)
+        {
+            for (int register = 0; register < first; register++)
+                V.Store(strip + (register * V.Count), V.Zero);
+            for (int register = end; register < Registers; register++)
+                V.Store(strip + (register * V.Count), V.Zero);
+        }
+    }
+}
+
+/// <summary>Dropout's factors of one head, a strip at a time.</summary>
+internal readonly unsafe struct AttentionDropoutStrip(in AttentionDropout dropout, in AttentionShape shape, int batch, int head)
+{
+    readonly AttentionDropout dropout = dropout;
+    readonly int keyLength = shape.KeyLength;
+    readonly long firstIndex = (((long)batch * shape.Heads) + head) * shape.QueryLength * shape.KeyLength;
+
+    /// <summary>Whether anything is dropped.</summary>
+    public bool Drops => dropout.Drops;
+
+    /// <summary>The factors of <paramref name="rows"/> keys' weights for registers of queries.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Fill<V>(int key, int rows, int query, int vectors, float* factors)
+        where V : unmanaged, IVector<V>
+    {
+        for (int row = 0; row < rows; row++, factors += QueryPanels<V>.Width)
+        {
+            for (int lane = 0; lane < vectors * V.Count; lane += V.Count)
+            {
+                long index = firstIndex + ((long)(query + lane) * keyLength) + key + row;
+                V.Store(factors + lane, dropout.Factors<V>(index, keyLength));
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+
+namespace GraphCompiler.Kernels;
+
+/// <summary>
+/// Attention, softmax(scale * query * key^T) * value for each head, without ever storing the weights: memory does not grow
+/// with the product of the lengths (Dao, Fu, Ermon, Rudra and Ré, "FlashAttention: fast and memory-efficient exact
+/// attention with IO-awareness", 2022).
+/// </summary>
+/// <remarks>
+/// <para>All workers of a team call with equal arguments. As with <see cref="Gemm"/>, the caller has a barrier before, if
+/// operands were just written, and one after, if results are read next. Results and gradients overlap nothing that is
+/// read, and every element of those that are wanted is written.</para>
+/// <para>Bits do not depend on the number of workers: what is summed in which order follows from the shape alone.</para>
+/// <para>A query without a key to attend to gives zeros, a log-sum-exp of minus infinity, and zero gradients. Keys and
+/// values from <see cref="AttentionShape.KeyCount"/> on are not read; what the mask leaves out has no influence, whatever
+/// it holds.</para>
+/// </remarks>
+public static unsafe class FlashAttention
+{
+    /// <summary>How much of <see cref="Worker.Scratch"/> the kernels use at most, whatever the lengths.</summary>
+    /// <param name="headSize">Numbers in each query, key and value.</param>
+    public static int ScratchFloats(int headSize) => int.Max(
+        AttentionForward<Float512>.ScratchFloats(headSize), AttentionBackward<Float512>.ScratchFloats(headSize));
+
+    /// <summary>Computes the result and, where asked for, what the backward pass needs.</summary>
+    /// <typeparam name="V">The width to compute with.</typeparam>
+    /// <param name="worker">The calling worker; all workers of its team call.</param>
+    /// <param name="shape">The sizes and what is masked.</param>
+    /// <param name="query">[batch, query length, heads, head size].</param>
+    /// <param name="key">[batch, key length, key heads, head size].</param>
+    /// <param name="value">[batch, key length, key heads, head size].</param>
+    /// <param name="keyMask">[batch, key length], or the default for none.</param>
+    /// <param name="dropout">Which weights are dropped.</param>
+    /// <param name="result">[batch, query length, heads, head size].</param>
+    /// <param name="logSumExp">
+    /// Receives the natural logarithm of each query's sum of exponentials, contiguous [batch, heads, query length]; null if
+    /// it is not wanted.
+    /// </param>
+    public static void Forward<V>(
+        Worker worker, in AttentionShape shape, AttentionTensor query, AttentionTensor key, AttentionTensor value,
+        AttentionKeyMask keyMask, AttentionDropout dropout, AttentionTensor result, float* logSumExp)
+        where V : unmanaged, IVector<V>
+    {
+        if (IsEmpty(shape))
+            return;
+        var forward = new AttentionForward<V>(worker, shape, query, key, value, keyMask, dropout, result, logSumExp);
+        var share = new PanelShare<V>(worker, shape);
+        while (share.Next(out int batch, out int head, out int first, out int end))
+            forward.RunHead(batch, head, first, end);
+    }
+
+    /// <summary>
+    /// Computes the gradients of those of query, key and value for which a place is given, from what the forward pass read
+    /// and kept.
+    /// </summary>
+    /// <typeparam name="V">The width to compute with.</typeparam>
+    /// <param name="worker">The calling worker; all workers of its team call.</param>
+    /// <param name="shape">The sizes and what is masked.</param>
+    /// <param name="query">[batch, query length, heads, head size].</param>
+    /// <param name="key">[batch, key length, key heads, head size].</param>
+    /// <param name="value">[batch, key length, key heads, head size].</param>
+    /// <param name="keyMask">[batch, key length], or the default for none.</param>
+    /// <param name="dropout">The forward pass's.</param>
+    /// <param name="result">The forward pass's result.</param>
+    /// <param name="logSumExp">The forward pass's, contiguous [batch, heads, query length].</param>
+    /// <param name="cotangent">Of the result, and shaped like it.</param>
+    /// <param name="queryGradient">Shaped like the query; the default if it is not wanted.</param>
+    /// <param name="keyGradient">Shaped like the key, with zeros for keys that do not exist; the default likewise.</param>
+    /// <param name="valueGradient">Shaped like the value; the default likewise.</param>
+    public static void Backward<V>(
+        Worker worker, in AttentionShape shape, AttentionTensor query, AttentionTensor key, AttentionTensor value,
+        AttentionKeyMask keyMask, AttentionDropout dropout, AttentionTensor result, float* logSumExp,
+        AttentionTensor cotangent, AttentionTensor queryGradient, AttentionTensor keyGradient,
+        AttentionTensor valueGradient)
+        where V : unmanaged, IVector<V>
+    {
+        var backward = new AttentionBackward<V>(worker, shape, new AttentionGradientOperands
+        {
+            Query = query,
+            Key = key,
+            Value = value,
+            KeyMask = keyMask,
+            Dropout = dropout,
+            Result = result,
+            LogSumExp = logSumExp,
+            Cotangent = cotangent,
+            QueryGradient = queryGradient,
+            KeyGradient = keyGradient,
+            ValueGradient = valueGradient,
+        });
+        bool forQueries = queryGradient.Elements != null && !IsEmpty(shape);
+        bool forKeys = keyGradient.Elements != null || valueGradient.Elements != null;
+        bool together = forKeys && SharesWholeHeads(worker, shape);
+        if (forKeys)
+            RunKeyBlocks(ref backward, worker, shape, withQueries: together && forQueries);
+        if (forQueries && !together)
+        {
+            var share = new PanelShare<V>(worker, shape);
+            while (share.Next(out int batch, out int head, out int first, out int end))
+                backward.RunQueryPanels(batch, head, first, end);
+        }
+    }
+
+    static void RunKeyBlocks<V>(
+        ref AttentionBackward<V> backward, Worker worker, in AttentionShape shape, bool withQueries)
+        where V : unmanaged, IVector<V>
+    {
+        int blocks = (int)(((long)shape.KeyLength + AttentionBlocks.Keys - 1) / AttentionBlocks.Keys);
+        int heads = shape.Batch * shape.KeyHeads;
+        // Whole heads when the queries' gradients are gathered on the way, single blocks otherwise.
+        worker.Share(heads * blocks, withQueries ? int.Max(1, blocks) : 1, out int start, out int end);
+        while (start < end)
+        {
+            int keyHead = start / blocks, block = start - (keyHead * blocks);
+            int endBlock = int.Min(blocks, block + end - start);
+            backward.RunKeyBlocks(keyHead / shape.KeyHeads, keyHead % shape.KeyHeads, block, endBlock, withQueries);
+            start += endBlock - block;
+        }
+    }
+
+    /// <summary>
+    /// Whether sharing by key heads keeps the workers busier than two more products cost: five do what otherwise takes
+    /// seven.
+    /// </summary>
+    static bool SharesWholeHeads(Worker worker, in AttentionShape shape)
+    {
+        long heads = (long)shape.Batch * shape.KeyHeads;
+        long largestShare = (heads + worker.Count - 1) / worker.Count;
+        return largestShare * worker.Count * 5 <= heads * 7;
+    }
+
+    static bool IsEmpty(in AttentionShape shape)
+        => shape.Batch == 0 || shape.Heads == 0 || shape.QueryLength == 0 || shape.HeadSize == 0;
+}
