@@ -19,6 +19,7 @@ internal static class InputFacts
             {
                 Op.Gather when IsInput(node.Inputs[1], input) => node.Inputs[0].Shape[0],
                 Op.CrossEntropy when IsInput(node.Inputs[1], input) => node.Inputs[0].Shape.Last,
+                Op.LinearCrossEntropy or Op.LinearCrossEntropyGradient when IsInput(node.Inputs[2], input) => node.Inputs[1].Shape[0],
                 _ => null,
             };
             if (limit is { } found && (bound is not { } known || found.Max < known.Max))

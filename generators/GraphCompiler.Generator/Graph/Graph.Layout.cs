@@ -136,12 +136,16 @@ internal sealed partial class Graph
     }
 
     /// <summary>
-    /// The reverse of <see cref="Gather"/>: a zero table of <paramref name="rows"/> rows to which row i of the updates
-    /// is added at row indices[i], in the order of i. Operands: indices, updates (indices.Shape followed by the row's axes).
+    /// The reverse of <see cref="Gather"/>: a table of <paramref name="rows"/> rows, of zeros or with the values of
+    /// another, to which row i of the updates is added at row indices[i], in the order of i. Operands: indices, updates
+    /// (indices.Shape followed by the row's axes), then the other table if there is one.
     /// </summary>
-    public Node ScatterAdd(Node indices, Node updates, Dim rows)
+    public Node ScatterAdd(Node indices, Node updates, Dim rows, Node? table = null)
     {
         Require(Op.ScatterAdd, indices, ElementType.Int32);
-        return Make(Op.ScatterAdd, [indices, updates], new Shape(new[] { rows }.Concat(updates.Shape.Skip(indices.Shape.Rank))), ElementType.Float32);
+        var shape = new Shape(new[] { rows }.Concat(updates.Shape.Skip(indices.Shape.Rank)));
+        if (table is not null && !Require(Op.ScatterAdd, table, ElementType.Float32).Shape.Equals(shape))
+            throw new ShapeException($"ScatterAdd: the table is {table.Shape}, not {shape}");
+        return Make(Op.ScatterAdd, table is null ? [indices, updates] : [indices, updates, table], shape, ElementType.Float32);
     }
 }

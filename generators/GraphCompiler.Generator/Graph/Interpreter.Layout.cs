@@ -137,12 +137,13 @@ internal sealed partial class Interpreter
         return result;
     }
 
-    static double[] ScatterAdd(TensorValue indices, TensorValue updates, int[] shape)
+    static double[] ScatterAdd(TensorValue[] inputs, int[] shape)
     {
         int row = RowSize(shape);
-        double[] result = new double[TensorValue.SizeOf(shape)];
-        for (int i = 0; i < updates.Elements.Length; i++)
-            result[((int)indices.Elements[i / row] * row) + (i % row)] += updates.Elements[i];
+        double[] updates = inputs[1].Elements;
+        double[] result = inputs.Length > 2 ? [.. inputs[2].Elements] : new double[TensorValue.SizeOf(shape)];
+        for (int i = 0; i < updates.Length; i++)
+            result[((int)inputs[0].Elements[i / row] * row) + (i % row)] += updates[i];
         return result;
     }
 

@@ -79,6 +79,10 @@ internal enum Op
     Gather,
     ScatterAdd,
 
+    // Whole algorithms with a kernel of their own.
+    LinearCrossEntropy,
+    LinearCrossEntropyGradient,
+
     // Composites: each has a hand-made gradient and a lowering to the operations above.
     Gelu,
     GeluTanh,
@@ -103,6 +107,9 @@ internal enum OpKind
     MatMul,
     Indexing,
     Composite,
+
+    /// <summary>A whole algorithm, which has a template in kernels/ and nothing fused into it.</summary>
+    Template,
 }
 
 /// <summary>One row of the op table.</summary>
@@ -176,7 +183,10 @@ internal static class OpTable
 
         new(Op.MatMul, OpKind.MatMul, 2, 0),
         new(Op.Gather, OpKind.Indexing, 2, 1),
-        new(Op.ScatterAdd, OpKind.Indexing, 2, 1),
+        new(Op.ScatterAdd, OpKind.Indexing, -1, 1),
+
+        new(Op.LinearCrossEntropy, OpKind.Template, -1, 0),
+        new(Op.LinearCrossEntropyGradient, OpKind.Template, -1, 0),
 
         new(Op.Gelu, OpKind.Composite, 1, 0),
         new(Op.GeluTanh, OpKind.Composite, 1, 0),

@@ -87,7 +87,9 @@ internal static class Verifier
             case Op.Concat: return graph.Concat(x, numbers[0]);
             case Op.MatMul: return graph.MatMul(x[0], x[1], numbers[0] == 1, numbers[1] == 1);
             case Op.Gather: return graph.Gather(x[0], x[1]);
-            case Op.ScatterAdd: return graph.ScatterAdd(x[0], x[1], node.Shape[0]);
+            case Op.ScatterAdd: return graph.ScatterAdd(x[0], x[1], node.Shape[0], x.Length > 2 ? x[2] : null);
+            case Op.LinearCrossEntropy: return graph.LinearCrossEntropy(x[0], x[1], x[2], x.Length > 3 ? x[3] : null);
+            case Op.LinearCrossEntropyGradient: return graph.LinearCrossEntropyGradient(x.Take(x.Length - 1).ToArray(), x[x.Length - 1], numbers[0]);
             case Op.Gelu: return graph.Gelu(x[0]);
             case Op.GeluTanh: return graph.GeluTanh(x[0]);
             case Op.Silu: return graph.Silu(x[0]);

@@ -14,6 +14,7 @@ internal static class Compile
     public static ProgramPlan Inference(Graph method, ParameterBlock parameters, CancellationToken cancellation)
     {
         var graph = Specialize.Run(method, training: false, cancellation);
+        graph = LinearCrossEntropyFusion.Run(graph, cancellation);
         return Plan(graph, parameters, cancellation);
     }
 
@@ -21,6 +22,7 @@ internal static class Compile
     public static ProgramPlan Training(Graph objective, ParameterBlock parameters, CancellationToken cancellation)
     {
         var graph = Specialize.Run(objective, training: true, cancellation);
+        graph = LinearCrossEntropyFusion.Run(graph, cancellation);
         graph = Differentiation.Run(graph, cancellation);
         return Plan(graph, parameters, cancellation);
     }
@@ -29,6 +31,7 @@ internal static class Compile
     {
         graph = Lowering.Run(graph, cancellation);
         graph = Simplification.Run(graph, cancellation);
+        graph = ScatterAccumulation.Run(graph, cancellation);
         graph = ReductionSplitting.Run(graph, cancellation);
         graph = LayoutLegalization.Run(graph, cancellation);
         var fused = KernelFusion.Run(graph, cancellation);

@@ -18,6 +18,15 @@ internal static class CostModel
     /// <summary>A program that would gain less than this from a team runs on the calling thread.</summary>
     public const double SharedProgramNanoseconds = 25_000;
 
+    /// <summary>With this many classes and logits, 4 MiB, a cross-entropy does not keep the logits.</summary>
+    public const int ManyClasses = 1024, ManyLogits = 1 << 20;
+
+    /// <summary>How many logits are kept then, 48 MiB: rows enough to pay for reading the weights for them.</summary>
+    const int MostLogits = 12 << 20;
+
+    /// <summary>So many rows make a tile of a matrix product.</summary>
+    const int RowGrain = 8;
+
     const double MultiplyAddsPerNanosecond = 60;
     const double ElementStepsPerNanosecond = 12;
 
@@ -30,9 +39,41 @@ internal static class CostModel
         return kernel.Kind switch
         {
             KernelKind.MatMul => steps + (elements * InnerSize(kernel) / MultiplyAddsPerNanosecond),
-            KernelKind.Scatter => steps + (kernel.Members.First().Inputs[1].Shape.Size.Max * 2 / ElementStepsPerNanosecond),
+            KernelKind.Scatter => (kernel.Members.First().Inputs.Count > 2 ? 0 : steps)
+                + (kernel.Members.First().Inputs[1].Shape.Size.Max * 2 / ElementStepsPerNanosecond),
+            KernelKind.LinearCrossEntropy => LinearCrossEntropy(kernel),
             _ => steps,
         };
+    }
+
+    /// <summary>Memory that a kernel works in beside its operands and results, for all workers together.</summary>
+    public static long WorkspaceFloats(Kernel kernel) => kernel.Kind == KernelKind.LinearCrossEntropy
+        ? (long)LogitRows(kernel) * LogitStride(kernel.Members.First().Inputs[1].Shape[0].Max)
+        : 0;
+
+    /// <summary>Floats from a row of logits to the next: every row begins at a cache line.</summary>
+    public static long LogitStride(long classes) => (classes + ParameterBlock.Alignment - 1) / ParameterBlock.Alignment * ParameterBlock.Alignment;
+
+    static double LinearCrossEntropy(Kernel kernel)
+    {
+        var operation = kernel.Members.First();
+        var weight = operation.Inputs[1].Shape;
+        double logits = (double)operation.Inputs[0].Shape[0].Max * weight[0].Max;
+        int products = kernel.Members.Sum(m => m.Op == Op.LinearCrossEntropy || m.Attributes.Numbers[0] != 3 ? 1 : 0);
+        return (logits * weight[1].Max * products / MultiplyAddsPerNanosecond) + (logits * Op.Exp.Info().Cost / ElementStepsPerNanosecond);
+    }
+
+    /// <summary>
+    /// Of how many rows a <see cref="KernelKind.LinearCrossEntropy"/> holds the logits at a time: never all, where there
+    /// are rows enough for several tiles.
+    /// </summary>
+    public static int LogitRows(Kernel kernel)
+    {
+        var operation = kernel.Members.First();
+        long rows = operation.Inputs[0].Shape[0].Max, classes = operation.Inputs[1].Shape[0].Max;
+        long most = System.Math.Max(RowGrain, MostLogits / classes / RowGrain * RowGrain);
+        long half = ((rows + 1) / 2 + RowGrain - 1) / RowGrain * RowGrain;
+        return (int)System.Math.Min(rows, System.Math.Min(most, half));
     }
 
     static double InnerSize(Kernel kernel)

@@ -19,6 +19,7 @@ internal static partial class Differentiation
         rules[Op.LayerNorm] = LayerNorm;
         rules[Op.RmsNorm] = RmsNorm;
         rules[Op.CrossEntropy] = CrossEntropy;
+        rules[Op.LinearCrossEntropy] = LinearCrossEntropy;
         rules[Op.BinaryCrossEntropy] = BinaryCrossEntropy;
         rules[Op.Huber] = Huber;
         rules[Op.Dropout] = (graph, y, d) => [Lowering.Dropout(graph, d, y.Attributes)];
@@ -111,6 +112,10 @@ internal static partial class Differentiation
         var ofRow = graph.Reshape(d, new Shape(d.Shape.Append(1)));
         return [graph.Multiply(graph.Subtract(graph.Softmax(logits, -1), oneHot), ofRow), null];
     }
+
+    /// <summary>A node for each operand but the labels; they share the forward pass's kernel where d does not depend on it.</summary>
+    static Node?[] LinearCrossEntropy(Graph graph, Node y, Node d) =>
+        [.. y.Inputs.Select((_, operand) => operand == 2 ? null : graph.LinearCrossEntropyGradient(y.Inputs, d, operand))];
 
     /// <summary>sigmoid(x) − t, and −x for the targets.</summary>
     static Node?[] BinaryCrossEntropy(Graph graph, Node y, Node d)

@@ -57,7 +57,7 @@ internal static partial class Differentiation
 
             [Op.MatMul] = MatMul,
             [Op.Gather] = (graph, y, d) => [graph.ScatterAdd(y.Inputs[1], d, y.Inputs[0].Shape[0]), null],
-            [Op.ScatterAdd] = (graph, y, d) => [null, graph.Gather(d, y.Inputs[0])],
+            [Op.ScatterAdd] = (graph, y, d) => y.Inputs.Count == 2 ? [null, graph.Gather(d, y.Inputs[0])] : [null, graph.Gather(d, y.Inputs[0]), d],
         };
         AddComposites(rules);
         return rules;

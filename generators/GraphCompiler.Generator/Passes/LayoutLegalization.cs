@@ -51,6 +51,9 @@ internal static class LayoutLegalization
             Op.MatMul => !LayoutResolution.IsVirtual(access.Base) && HasUnitStride(access.View),
             Op.Gather => operand == 1 || IsWhole(access),
             Op.ScatterAdd => IsWhole(access),
+            Op.LinearCrossEntropy or Op.LinearCrossEntropyGradient => operand == 1
+                ? !LayoutResolution.IsVirtual(access.Base) && HasUnitStride(access.View)
+                : IsWhole(access),
             Op.ReduceSum or Op.ReduceMax or Op.ReduceMin => ReducesRuns(access.View, consumer.Attributes.Numbers),
             _ => true,
         };

@@ -24,9 +24,11 @@ internal static class Planning
                 ? new BufferLocation(MemorySpace.Parameters, parameters.OffsetOf(node.Attributes.Name), node.Attributes.Name, node.Shape.Size.Max)
                 : new BufferLocation(MemorySpace.Input, 0, node.Attributes.Name, node.Shape.Size.Max);
         }
-        var arena = PlaceInArena(fused, order, locations, cancellation);
+        AccumulateInOutputs(fused, order, locations);
+        var workspaces = new Dictionary<Kernel, BufferLocation>();
+        var arena = PlaceInArena(fused, order, locations, workspaces, cancellation);
         bool alone = order.Sum(k => SharedGain(k)) < CostModel.SharedProgramNanoseconds;
-        return new ProgramPlan(fused, [.. Steps(fused, order, locations)], locations, arena, alone);
+        return new ProgramPlan(fused, [.. Steps(order, locations, workspaces)], locations, workspaces, arena, alone);
     }
 
     static double SharedGain(Kernel kernel)
@@ -50,6 +52,31 @@ internal static class Planning
         return locations;
     }
 
+    /// <summary>
+    /// A table that a scatter adds to, and that nothing else reads, is made where the scatter's result goes. Last scatters
+    /// come first, so that a chain of them ends up in one place.
+    /// </summary>
+    static void AccumulateInOutputs(FusedGraph fused, IReadOnlyList<Kernel> order, Dictionary<Node, BufferLocation> locations)
+    {
+        var readers = fused.Readers();
+        foreach (var kernel in order.Reverse().Where(k => k.Kind == KernelKind.Scatter))
+        {
+            var result = kernel.Stores[0];
+            if (TableOf(kernel) is { } table && locations.TryGetValue(result, out var place) && !locations.ContainsKey(table)
+                && fused.HomeOf(table) is not null && table.Shape.Size == result.Shape.Size && readers[table].Count == 1)
+            {
+                locations[table] = place;
+            }
+        }
+    }
+
+    /// <summary>The table that a scatter adds to; null where it begins with zeros.</summary>
+    static Node? TableOf(Kernel scatter)
+    {
+        var operands = scatter.OperandsOf(scatter.Stores[0]);
+        return operands.Length > 2 ? operands[2].Base : null;
+    }
+
     /// <summary>Whether the graph's only result is one number, which is returned rather than written to the caller's memory.</summary>
     public static bool ReturnsNumber(Graph graph)
     {
@@ -57,7 +84,7 @@ internal static class Planning
         return results.Count == 1 && results[0].Node.Shape.Rank == 0;
     }
 
-    static ArenaPlan PlaceInArena(FusedGraph fused, IReadOnlyList<Kernel> order, Dictionary<Node, BufferLocation> locations, CancellationToken cancellation)
+    static ArenaPlan PlaceInArena(FusedGraph fused, IReadOnlyList<Kernel> order, Dictionary<Node, BufferLocation> locations, Dictionary<Kernel, BufferLocation> workspaces, CancellationToken cancellation)
     {
         var lastUse = new Dictionary<Node, int>();
         for (int step = 0; step < order.Count; step++)
@@ -65,9 +92,9 @@ internal static class Planning
             foreach (var read in order[step].Reads())
                 lastUse[read.Base] = step;
         }
-        var nodes = new List<Node>();
         var buffers = new List<ArenaBuffer>();
         var index = new Dictionary<Node, int>();
+        var workspaceIndex = new Dictionary<Kernel, int>();
         var pairs = new List<InPlacePair>();
         for (int step = 0; step < order.Count; step++)
         {
@@ -75,15 +102,22 @@ internal static class Planning
             {
                 int end = fused.OutputBases.Contains(node) ? order.Count : lastUse[node] + 1;
                 index[node] = buffers.Count;
-                nodes.Add(node);
                 buffers.Add(new ArenaBuffer($"{node.Op} {node.Shape}", node.Shape.Size.Max, step, end));
                 pairs.AddRange(InPlaceOperands(order[step], node).Where(index.ContainsKey).Select(o => new InPlacePair(index[node], index[o])));
+            }
+            if (CostModel.WorkspaceFloats(order[step]) is > 0 and var floats)
+            {
+                workspaceIndex[order[step]] = buffers.Count;
+                buffers.Add(new ArenaBuffer($"workspace of {order[step].Kind} {order[step].Domain}", floats, step, step + 1));
             }
         }
         var merged = InPlaceReuse.Merge(buffers, pairs, ParameterBlock.Alignment);
         var plan = ArenaPlanner.Place(merged.Buffers, ParameterBlock.Alignment, cancellation);
-        for (int i = 0; i < nodes.Count; i++)
-            locations[nodes[i]] = new BufferLocation(MemorySpace.Arena, plan.Offsets[merged.BufferOf(i)], buffers[i].Name, buffers[i].Size);
+        BufferLocation Place(int i) => new(MemorySpace.Arena, plan.Offsets[merged.BufferOf(i)], buffers[i].Name, buffers[i].Size);
+        foreach (var pair in index)
+            locations[pair.Key] = Place(pair.Value);
+        foreach (var pair in workspaceIndex)
+            workspaces[pair.Key] = Place(pair.Value);
         return plan;
     }
 
@@ -93,6 +127,8 @@ internal static class Planning
     /// </summary>
     static IEnumerable<Node> InPlaceOperands(Kernel kernel, Node stored)
     {
+        if (kernel.Kind == KernelKind.Scatter)
+            return TableOf(kernel) is { } table ? [table] : [];
         if (kernel.Kind is not (KernelKind.Map or KernelKind.MatMul) || stored.Shape.Size != kernel.Domain.Size)
             return [];
         var mapped = kernel.Members.Where(m => m.Op is not (Op.MatMul or Op.Gather)).ToList();
@@ -105,30 +141,36 @@ internal static class Planning
             .Select(g => g.Key);
     }
 
-    static IEnumerable<ProgramStep> Steps(FusedGraph fused, IReadOnlyList<Kernel> order, Dictionary<Node, BufferLocation> locations)
+    static IEnumerable<ProgramStep> Steps(
+        IReadOnlyList<Kernel> order, Dictionary<Node, BufferLocation> locations, Dictionary<Kernel, BufferLocation> workspaces)
     {
-        var sinceBarrier = new List<(Kernel Kernel, bool Alone)>();
+        var sinceBarrier = new List<(Touched Memory, bool Alone)>();
         foreach (var kernel in order)
         {
             bool alone = CostModel.Nanoseconds(kernel) < CostModel.SharedKernelNanoseconds;
-            bool barrier = sinceBarrier.Any(earlier => !(alone && earlier.Alone) && Conflict(earlier.Kernel, kernel, locations));
+            var memory = Touched.By(kernel, locations, workspaces);
+            bool barrier = sinceBarrier.Any(earlier => !(alone && earlier.Alone) && Touched.Conflict(earlier.Memory, memory));
             if (barrier)
                 sinceBarrier.Clear();
-            sinceBarrier.Add((kernel, alone));
+            sinceBarrier.Add((memory, alone));
             yield return new ProgramStep(kernel, alone, barrier);
         }
     }
 
-    static bool Conflict(Kernel earlier, Kernel later, Dictionary<Node, BufferLocation> locations)
+    /// <summary>The memory that a kernel reads, and that it writes.</summary>
+    sealed record Touched(List<BufferLocation> Read, List<BufferLocation> Written)
     {
-        var written = earlier.Stores.Select(n => locations[n]).ToList();
-        var read = Read(earlier, locations);
-        var laterWritten = later.Stores.Select(n => locations[n]).ToList();
-        return Overlap(written, laterWritten) || Overlap(written, Read(later, locations)) || Overlap(read, laterWritten);
-    }
+        public static Touched By(Kernel kernel, Dictionary<Node, BufferLocation> locations, Dictionary<Kernel, BufferLocation> workspaces)
+        {
+            var written = kernel.Stores.Select(n => locations[n]).ToList();
+            if (workspaces.TryGetValue(kernel, out var workspace))
+                written.Add(workspace);
+            return new([.. kernel.Reads().Select(a => a.Base).Where(locations.ContainsKey).Select(n => locations[n])], written);
+        }
 
-    static List<BufferLocation> Read(Kernel kernel, Dictionary<Node, BufferLocation> locations) =>
-        [.. kernel.Reads().Select(a => a.Base).Where(locations.ContainsKey).Select(n => locations[n])];
+        public static bool Conflict(Touched earlier, Touched later) => Overlap(earlier.Written, later.Written)
+            || Overlap(earlier.Written, later.Read) || Overlap(earlier.Read, later.Written);
+    }
 
     static bool Overlap(List<BufferLocation> first, List<BufferLocation> second) =>
         first.Any(a => second.Any(b => a.Space == b.Space

@@ -33,10 +33,17 @@ internal sealed record BufferLocation(MemorySpace Space, long Offset, string Nam
 internal sealed record ProgramStep(Kernel Kernel, bool RunsAlone, bool BarrierBefore);
 
 /// <summary>A graph compiled down to what a target only has to write out.</summary>
+/// <param name="Fused">The kernels.</param>
+/// <param name="Steps">Their order.</param>
+/// <param name="Locations">Where every stored value lies.</param>
+/// <param name="Workspaces">Where kernels lie that need memory to work in.</param>
+/// <param name="Arena">The plan of the working memory.</param>
+/// <param name="RunsAlone">Whether the program is too small for a team.</param>
 internal sealed record ProgramPlan(
     FusedGraph Fused,
     IReadOnlyList<ProgramStep> Steps,
     IReadOnlyDictionary<Node, BufferLocation> Locations,
+    IReadOnlyDictionary<Kernel, BufferLocation> Workspaces,
     ArenaPlan Arena,
     bool RunsAlone)
 {

@@ -48,6 +48,20 @@ internal static class Rewriting
         return built;
     }
 
+    /// <summary>How many operands and outputs each node is, by its id.</summary>
+    public static int[] CountUses(Graph graph)
+    {
+        int[] uses = new int[graph.Nodes.Count];
+        foreach (var node in graph.Nodes)
+        {
+            foreach (var input in node.Inputs)
+                uses[input.Id]++;
+        }
+        foreach (var output in graph.Outputs)
+            uses[output.Node.Id]++;
+        return uses;
+    }
+
     static bool[] Live(Graph graph)
     {
         bool[] live = new bool[graph.Nodes.Count];

@@ -81,7 +81,7 @@ internal static partial class Simplification
         readonly Graph target = new();
         readonly List<Node?> settled = [];
         readonly List<int> uses = [];
-        readonly int[] sourceUses = CountUses(source);
+        readonly int[] sourceUses = Rewriting.CountUses(source);
 
         public Graph Sweep(CancellationToken cancellation)
         {
@@ -139,19 +139,6 @@ internal static partial class Simplification
                 return Resolve(simpler);
             }
             return node;
-        }
-
-        static int[] CountUses(Graph graph)
-        {
-            int[] counts = new int[graph.Nodes.Count];
-            foreach (var node in graph.Nodes)
-            {
-                foreach (var input in node.Inputs)
-                    counts[input.Id]++;
-            }
-            foreach (var output in graph.Outputs)
-                counts[output.Node.Id]++;
-            return counts;
         }
     }
 }

@@ -25,7 +25,7 @@ internal static class OpCases
     public static IReadOnlyList<Case> All { get; } =
     [
         .. Leaves(), .. ElementwiseOfOne(), .. ElementwiseOfTwo(), .. Conditions(), .. Reductions(), .. Layouts(),
-        .. Slices(), .. MatMuls(), .. Indexing(), .. Activations(), .. RowComposites(), .. Losses(),
+        .. Slices(), .. MatMuls(), .. Indexing(), .. Activations(), .. RowComposites(), .. Losses(), .. LinearCrossEntropies(),
     ];
 
     static Shape Of(params Dim[] dims) => new(dims);
@@ -197,6 +197,12 @@ internal static class OpCases
         yield return new(Op.Gather, (s, n) => s.Graph.Gather(s.Parameter(Of(5, 3)), s.Labels(Of(n, 2), 5)));
         yield return new(Op.Gather, (s, n) => s.Graph.Gather(s.Parameter(Of((Dim)5)), s.Labels(Of(n), 5)));
         yield return new(Op.ScatterAdd, (s, n) => s.Graph.ScatterAdd(s.Labels(Of(2, n), 5), s.Parameter(Of(2, n, 3)), 5));
+        yield return new(Op.ScatterAdd, (s, n) => s.Graph.ScatterAdd(s.Labels(Of(2, n), 5), s.Parameter(Of(2, n, 3)), 5, s.Parameter(Of(5, 3))));
+        yield return new(Op.ScatterAdd, (s, n) =>
+        {
+            var table = s.Graph.Unary(Op.Exp, s.Parameter(Of(5, 3)));
+            return s.Graph.Add(table, s.Graph.ScatterAdd(s.Labels(Of(n), 5), s.Parameter(Of(n, 3)), 5, s.Graph.Multiply(table, table)));
+        });
         yield return new(Op.ScatterAdd, (s, n) => s.Graph.ScatterAdd(s.Labels(Of(n), 4), s.Parameter(Of(n)), 4));
     }
 
@@ -234,5 +240,27 @@ internal static class OpCases
         yield return new(Op.BinaryCrossEntropy, (s, n) => s.Graph.BinaryCrossEntropy(s.ParameterAwayFromZero(Of(n, 3)), s.Parameter(Of(n, 3), 0, 1)));
         yield return new(Op.Huber, (s, n) => s.Graph.Huber(s.ParameterAwayFromZero(Of(n, 3)), s.Parameter(Of(n, 3), -0.05, 0.05), 0.1));
         yield return new(Op.Huber, (s, n) => s.Graph.Huber(s.ParameterAwayFromZero(Of(n, 3)), s.Parameter(Of(n, 3), -0.05, 0.05), 2));
+    }
+
+    static IEnumerable<Case> LinearCrossEntropies()
+    {
+        yield return new(Op.LinearCrossEntropy, (s, n) => s.Graph.LinearCrossEntropy(
+            s.Parameter(Of(n, 5)), s.Parameter(Of(7, 5)), s.Labels(Of(n), 7), s.Parameter(Of((Dim)7))));
+        yield return new(Op.LinearCrossEntropy, (s, n) => s.Graph.LinearCrossEntropy(
+            s.Parameter(Of(9, n)), s.Graph.Permute(s.Parameter(Of(n, 40)), [1, 0]), s.Labels(Of((Dim)9), 40), null));
+        yield return new(Op.LinearCrossEntropy, (s, n) =>
+        {
+            var losses = s.Graph.LinearCrossEntropy(s.Parameter(Of(5, 4)), s.Parameter(Of(n, 4)), s.Labels(Of((Dim)5), 1), s.Parameter(Of(n)));
+            return s.Graph.Multiply(losses, losses);
+        });
+        foreach (int operand in new[] { 0, 1, 3 })
+        {
+            yield return new(Op.LinearCrossEntropyGradient, (s, n) =>
+            {
+                var gradient = s.Graph.LinearCrossEntropyGradient(
+                    [s.Input(Of(6, n)), s.Input(Of(8, n)), s.Labels(Of((Dim)6), 8), s.Input(Of((Dim)8))], s.Input(Of((Dim)6)), operand);
+                return s.Graph.Multiply(gradient, s.Parameter(gradient.Shape));
+            });
+        }
     }
 }

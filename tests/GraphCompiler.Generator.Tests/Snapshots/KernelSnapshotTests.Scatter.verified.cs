@@ -111,7 +111,10 @@
             where V : unmanaged, IVector<V>
         {
             worker.Share(100, 1, out int start, out int end);
-            new Span<float>(result + (nint)start * 24, (end - start) * 24).Clear();
+            for (int row = start; row < end; row++)
+            {
+                new Span<float>(result + (nint)row * 24, 24).Clear();
+            }
             for (int k = 0; k < 60; k++)
             {
                 int r = tokens[k];

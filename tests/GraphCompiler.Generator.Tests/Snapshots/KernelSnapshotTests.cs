@@ -80,6 +80,15 @@ public sealed class KernelSnapshotTests
         """);
 
     [Fact]
+    public void LinearCrossEntropyOfTiedEmbedding() => Verify("""
+        readonly Embedding words = new(32000, 24);
+
+            [Objective]
+            public Tensor Loss([Shape(5, 12)] Tensor<int> tokens, [Shape(5, 12)] Tensor<int> next)
+                => CrossEntropy(MatMul(Tanh(words.Forward(tokens)), Transpose(words.Weight)), next);
+        """);
+
+    [Fact]
     public void Concat() => Verify("public Tensor Forward([Shape(8, 20)] Tensor left, [Shape(8, 30)] Tensor right) => Concat([left, right], axis: 1);");
 
     [Fact]

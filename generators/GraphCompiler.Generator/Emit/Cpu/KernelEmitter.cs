@@ -13,6 +13,7 @@ internal static class KernelEmitter
         KernelKind.Column => ColumnKernel.Emit(kernel),
         KernelKind.MatMul => MatMulKernel.Emit(kernel),
         KernelKind.Scatter => ScatterKernel.Emit(kernel),
+        KernelKind.LinearCrossEntropy => LinearCrossEntropyKernel.Emit(kernel),
         KernelKind.Assemble => AssembleKernel.Emit(kernel),
         _ => throw new InvalidOperationException($"The CPU target has no emitter for {kernel.Kind} kernels."),
     };

@@ -22,7 +22,7 @@ internal sealed class KernelLibrary
     {
         var emitted = KernelEmitter.Emit(kernel);
         ScratchFloats = System.Math.Max(ScratchFloats, emitted.ScratchFloats);
-        UsesProducts |= kernel.Kind == KernelKind.MatMul;
+        UsesProducts |= kernel.Kind is KernelKind.MatMul or KernelKind.LinearCrossEntropy;
         string parameters = string.Concat(emitted.Parameters.Select(p => $", {p.Type} {p.Name}"));
         string text = parameters + "\n" + emitted.Body + "\n" + emitted.Structs;
         if (!byText.TryGetValue(text, out var method))

@@ -29,6 +29,11 @@ internal static class KernelNames
 
     static IEnumerable<Dim> SizesOf(Kernel kernel)
     {
+        if (kernel.Kind == KernelKind.LinearCrossEntropy)
+        {
+            var operands = kernel.Members.First().Inputs;
+            return [operands[0].Shape[0], operands[1].Shape[0], operands[1].Shape[1]];
+        }
         if (kernel.Members.FirstOrDefault(m => m.Op == Op.MatMul) is not { } product)
             return kernel.Domain;
         int rank = product.Shape.Rank;

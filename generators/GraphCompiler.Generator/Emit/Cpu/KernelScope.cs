@@ -90,6 +90,12 @@ internal sealed class KernelScope(IReadOnlyCollection<Node> results, params stri
         : stride.IsOne ? index
         : index + " * " + Size(stride);
 
+    /// <summary>The source of the pointer to a kernel's workspace.</summary>
+    public const string WorkspaceSource = "Workspace";
+
+    /// <summary>The memory that the plan gives the kernel to work in.</summary>
+    public string Workspace() => Scalar("float*", "workspace", WorkspaceSource);
+
     public string RandomSeed() => Scalar("ulong", "randomSeed", "RandomSeed");
 
     public string RandomStep() => Scalar("ulong", "randomStep", "RandomStep");

@@ -161,7 +161,9 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
     string Call(ProgramStep step, string worker)
     {
         var (method, parameters) = library.Add(step.Kernel, comments);
-        var arguments = parameters.Select(p => p.Buffer is { } buffer ? Argument(buffer) : p.Type == "int" ? Field(Literals.Dimension(p.Source)) : p.Source);
+        var arguments = parameters.Select(p => p.Buffer is { } buffer ? Argument(plan.Locations[buffer])
+            : p.Source == KernelScope.WorkspaceSource ? Argument(plan.Workspaces[step.Kernel])
+            : p.Type == "int" ? Field(Literals.Dimension(p.Source)) : p.Source);
         string call = $"Kernels.{method}<V>({string.Join(", ", new[] { worker }.Concat(arguments))});";
         string weights = string.Join(", ", KernelComments.ParametersOf(parameters));
         string comment = comments.Title(step.Kernel) + (weights.Length > 0 ? ", with " + weights : "");
@@ -174,11 +176,8 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
         return $"{Block(location)}[{Literals.Integer(location.Offset)}]";
     }
 
-    string Argument(Node node)
-    {
-        var location = plan.Locations[node];
-        return location.Offset == 0 ? Block(location) : $"{Block(location)} + {Literals.Integer(location.Offset)}";
-    }
+    static string Argument(BufferLocation location) =>
+        location.Offset == 0 ? Block(location) : $"{Block(location)} + {Literals.Integer(location.Offset)}";
 
     static string Block(BufferLocation location) => location.Space switch
     {

@@ -5,7 +5,8 @@ using GraphCompiler.Generator.Passes.Fusion;
 namespace GraphCompiler.Generator.Emit.Cpu;
 
 /// <summary>
-/// Adds rows to a table at given numbers, in order. Each worker owns a range of the table's rows and goes through all
+/// Adds rows to a table at given numbers, in order; the table begins with zeros, or with another's values, which usually
+/// lie where the result goes. Each worker owns a range of the table's rows and goes through all
 /// the numbers, so every sum has the same order whatever the number of workers, and nothing is atomic.
 /// </summary>
 internal static class ScatterKernel
@@ -22,7 +23,7 @@ internal static class ScatterKernel
         string part = columns.Contains(" ") ? $"({columns})" : columns;
         var writer = new SourceWriter();
         writer.Line($"worker.Share({scope.Size(rows)}, 1, out int start, out int end);");
-        writer.Line($"new Span<float>({table} + (nint)start * {part}, (end - start) * {part}).Clear();");
+        WriteBeginning(writer, operands.Length > 2 ? scope.Pointer(operands[2].Base) : null, table, part);
         using (writer.Open($"for (int k = 0; k < {scope.Size(node.Inputs[0].Shape.Size)}; k++)"))
         {
             writer.Line($"int r = {index};");
@@ -37,5 +38,14 @@ internal static class ScatterKernel
             writer.Line($"    V.StorePartial({tableRow} + c, {columns} - c, V.LoadPartial({tableRow} + c, {columns} - c) + V.LoadPartial({updateRow} + c, {columns} - c));");
         }
         return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString());
+    }
+
+    /// <summary>A table has fewer than 2³¹ rows, but may have more elements: it is written row by row.</summary>
+    static void WriteBeginning(SourceWriter writer, string? source, string table, string columns)
+    {
+        string Row(string pointer) => $"new Span<float>({pointer} + (nint)row * {columns}, {columns})";
+        using (source is null ? default(SourceWriter.Block?) : writer.Open($"if ({source} != {table})"))
+        using (writer.Open("for (int row = start; row < end; row++)"))
+            writer.Line(source is null ? $"{Row(table)}.Clear();" : $"{Row(source)}.CopyTo({Row(table)});");
     }
 }

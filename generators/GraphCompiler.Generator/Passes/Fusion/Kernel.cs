@@ -22,6 +22,9 @@ internal enum KernelKind
     /// <summary>A zeroed table to which rows are added in order.</summary>
     Scatter,
 
+    /// <summary>A linear map, the cross-entropy of its results, and their gradients, some rows at a time.</summary>
+    LinearCrossEntropy,
+
     /// <summary>A tensor put together from parts, zero elsewhere: concatenation and padding.</summary>
     Assemble,
 }

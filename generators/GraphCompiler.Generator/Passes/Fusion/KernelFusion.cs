@@ -61,6 +61,12 @@ internal sealed class KernelFusion
             case Op.ScatterAdd:
                 Open(node, KernelKind.Scatter, node.Shape, 1);
                 return;
+            case Op.LinearCrossEntropy:
+                Open(node, KernelKind.LinearCrossEntropy, node.Shape, node.Shape.Rank);
+                return;
+            case Op.LinearCrossEntropyGradient:
+                PlaceLinearCrossEntropyGradient(node);
+                return;
             case Op.Concat or Op.Pad:
                 Open(node, KernelKind.Assemble, node.Shape, 0);
                 return;
@@ -71,6 +77,25 @@ internal sealed class KernelFusion
                 PlaceElementwise(node);
                 return;
         }
+    }
+
+    /// <summary>
+    /// The gradients of all operands are one kernel, and that of the losses too, where their own gradient does not depend
+    /// on them: the logits are then computed once.
+    /// </summary>
+    void PlaceLinearCrossEntropyGradient(Node node)
+    {
+        int operandCount = node.Inputs.Count - 1;
+        var operands = node.Inputs.Select(layout.Resolve).ToArray();
+        var gradient = operands[operandCount].Base;
+        bool Joins(Kernel kernel) => kernel.Kind == KernelKind.LinearCrossEntropy
+            && kernel.Members.All(m => m.Inputs.Take(operandCount).SequenceEqual(node.Inputs.Take(operandCount))
+                && (m.Op == Op.LinearCrossEntropy || m.Inputs[operandCount] == node.Inputs[operandCount]))
+            && !(kernelOf.TryGetValue(gradient, out var source) && Dependence.DependsOn(source, kernel));
+        if (kernels.Find(Joins) is { } shared)
+            Join(node, shared, Level.Element, operands);
+        else
+            Open(node, KernelKind.LinearCrossEntropy, node.Inputs[2].Shape, 1);
     }
 
     void PlaceReduction(Node node)

@@ -1,0 +1,171 @@
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes;
+using GraphCompiler.Generator.Passes.Fusion;
+using GraphCompiler.Generator.Tests.Emit;
+using GraphCompiler.Generator.Tests.Graphs;
+using Xunit;
+
+namespace GraphCompiler.Generator.Tests.Passes;
+
+/// <summary>Which losses become one kernel that holds some rows of logits, and that their values stay.</summary>
+public class LinearCrossEntropyTests
+{
+    static readonly Shape Tokens = new(3, 4);
+
+    /// <summary>Named builders of a loss for each row, with a vocabulary of 7.</summary>
+    static readonly Dictionary<string, Func<GraphSketch, Node>> Losses = new()
+    {
+        ["linear"] = s => s.Graph.CrossEntropy(Linear(s, Hidden(s), bias: false), s.Labels(Tokens, 7)),
+        ["bias"] = s => s.Graph.CrossEntropy(Linear(s, Hidden(s), bias: true), s.Labels(Tokens, 7)),
+        ["bias first"] = s =>
+        {
+            var product = Linear(s, Hidden(s), bias: false);
+            return s.Graph.CrossEntropy(s.Graph.Add(s.Parameter(new Shape((Dim)7)), product), s.Labels(Tokens, 7));
+        },
+        ["rows joined"] = s => s.Graph.CrossEntropy(
+            s.Graph.Reshape(Linear(s, Hidden(s), bias: true), new Shape(12, 7)), s.Graph.Reshape(s.Labels(Tokens, 7), new Shape((Dim)12))),
+        ["shifted"] = s => s.Graph.CrossEntropy(
+            s.Graph.Slice(Linear(s, Hidden(s), bias: true), 1, 0, 3), s.Graph.Slice(s.Labels(Tokens, 7), 1, 1, 3)),
+        ["time first"] = s => s.Graph.CrossEntropy(s.Graph.Permute(Linear(s, Hidden(s), bias: false), [1, 0, 2]), s.Labels(new Shape(4, 3), 7)),
+        ["weight by inputs"] = s => s.Graph.CrossEntropy(
+            s.Graph.MatMul(Hidden(s), s.Parameter(new Shape(5, 7))), s.Labels(Tokens, 7)),
+        ["tied"] = s =>
+        {
+            var table = s.Parameter(new Shape(7, 5));
+            var x = s.Graph.Unary(Op.Tanh, s.Graph.Gather(table, s.Labels(Tokens, 7)));
+            return s.Graph.CrossEntropy(s.Graph.MatMul(x, table, transposeRight: true), s.Labels(Tokens, 7));
+        },
+        ["transposed input"] = s => s.Graph.CrossEntropy(
+            s.Graph.MatMul(s.Parameter(new Shape(5, 6)), s.Parameter(new Shape(7, 5)), true, true), s.Labels(new Shape((Dim)6), 7)),
+    };
+
+    static readonly Dictionary<string, Func<GraphSketch, Node>> OtherLosses = new()
+    {
+        ["not linear"] = s => s.Graph.CrossEntropy(s.Graph.Unary(Op.Tanh, Linear(s, Hidden(s), bias: false)), s.Labels(Tokens, 7)),
+        ["logits used twice"] = s =>
+        {
+            var logits = Linear(s, Hidden(s), bias: false);
+            return s.Graph.Add(s.Graph.CrossEntropy(logits, s.Labels(Tokens, 7)), s.Graph.Reduce(Op.ReduceMax, logits, [2], keepDimensions: false));
+        },
+        ["a matrix an item"] = s => s.Graph.CrossEntropy(
+            s.Graph.MatMul(Hidden(s), s.Parameter(new Shape(3, 5, 7))), s.Labels(Tokens, 7)),
+        ["classes sliced"] = s => s.Graph.CrossEntropy(s.Graph.Slice(Linear(s, Hidden(s), bias: false), 2, 1, 6), s.Labels(Tokens, 6)),
+        ["bias of rows"] = s => s.Graph.CrossEntropy(
+            s.Graph.Add(Linear(s, Hidden(s), bias: false), s.Parameter(new Shape(3, 4, 1))), s.Labels(Tokens, 7)),
+    };
+
+    public static TheoryData<string> Recognised => [.. Losses.Keys];
+
+    public static TheoryData<string> Others => [.. OtherLosses.Keys];
+
+    static Node Hidden(GraphSketch s) => s.Graph.Unary(Op.Tanh, s.Parameter(new Shape(3, 4, 5)));
+
+    static Node Linear(GraphSketch s, Node x, bool bias)
+    {
+        var product = s.Graph.MatMul(x, s.Graph.Permute(s.Parameter(new Shape(7, 5)), [1, 0]));
+        return bias ? s.Graph.Add(product, s.Parameter(new Shape((Dim)7))) : product;
+    }
+
+    static Graph Fuse(Graph graph) => LinearCrossEntropyFusion.Run(graph, manyClasses: 0, manyLogits: 0, default);
+
+    static void KeepsValues(Graph graph, Graph fused, Bindings bindings)
+    {
+        GraphAssert.Sound(fused);
+        GraphAssert.SameValues(graph, fused, bindings);
+        GraphAssert.SameValues(Differentiation.Run(graph), Simplification.Run(Lowering.Run(Differentiation.Run(fused))), bindings);
+    }
+
+    [Theory]
+    [MemberData(nameof(Recognised))]
+    public void Linear_maps_are_recognised(string name)
+    {
+        var sketch = new GraphSketch(seed: 1);
+        var graph = sketch.Objective(Losses[name](sketch));
+        var fused = Fuse(graph);
+        Assert.Single(fused.Nodes, n => n.Op == Op.LinearCrossEntropy);
+        Assert.DoesNotContain(fused.Nodes, n => n.Op is Op.CrossEntropy or Op.MatMul);
+        KeepsValues(graph, fused, sketch.Bindings);
+    }
+
+    [Theory]
+    [MemberData(nameof(Others))]
+    public void Others_are_left_alone(string name)
+    {
+        var sketch = new GraphSketch(seed: 2);
+        var graph = sketch.Objective(OtherLosses[name](sketch));
+        var fused = Fuse(graph);
+        Assert.DoesNotContain(fused.Nodes, n => n.Op == Op.LinearCrossEntropy);
+        KeepsValues(graph, fused, sketch.Bindings);
+    }
+
+    [Fact]
+    public void Few_logits_are_left_alone()
+    {
+        var sketch = new GraphSketch(seed: 3);
+        var graph = sketch.Objective(Losses["tied"](sketch));
+        Assert.Contains(LinearCrossEntropyFusion.Run(graph).Nodes, n => n.Op == Op.CrossEntropy);
+    }
+
+    /// <summary>The mean, a weighted mean, and a reduction whose gradient depends on the losses themselves.</summary>
+    static readonly Func<GraphSketch, Node, Node>[] Reductions =
+    [
+        (s, losses) => s.Graph.Mean(losses, [], keepDimensions: false),
+        (s, losses) => s.Graph.Reduce(Op.ReduceSum, s.Graph.Multiply(losses, s.Input(losses.Shape, 0, 1)), [], keepDimensions: false),
+        (s, losses) => s.Graph.Mean(s.Graph.Multiply(losses, losses), [], keepDimensions: false),
+    ];
+
+    /// <summary>Random sizes beyond the cost model's limits, in every form, emitted, compiled and run, against the interpreter.</summary>
+    [Fact]
+    public void Emitted_losses_and_gradients_agree_with_the_interpreter()
+    {
+        var random = new Random(6);
+        var cases = new List<(string, Graph, Bindings)>();
+        for (int i = 0; i < 8; i++)
+        {
+            var sketch = new GraphSketch(seed: 100 + i);
+            var g = sketch.Graph;
+            int classes = random.Next(1024, 3000), width = random.Next(1, 12), rows = (CostModel.ManyLogits / classes) + random.Next(1, 30);
+            Dim n = i % 4 == 3 ? Dim.Named("n", 2 * rows) : rows;
+            if (!n.IsConstant)
+                sketch.Bindings.Dims["n"] = rows;
+            var table = sketch.Parameter(i % 3 == 1 ? new Shape(width, classes) : new Shape(classes, width));
+            var x = i % 3 == 2 ? g.Gather(table, sketch.Labels(new Shape(n), classes)) : g.Unary(Op.Tanh, sketch.Parameter(new Shape(n, width)));
+            var logits = g.MatMul(x, table, transposeRight: i % 3 != 1);
+            if (i % 2 == 0)
+                logits = g.Add(logits, sketch.Parameter(new Shape((Dim)classes)));
+            g.AddOutput("loss", Reductions[i % Reductions.Length](sketch, g.CrossEntropy(logits, sketch.Labels(new Shape(n), classes))));
+            Assert.Contains(LinearCrossEntropyFusion.Run(g).Nodes, node => node.Op == Op.LinearCrossEntropy);
+            cases.Add(($"case {i}: {rows} rows, {classes} classes, width {width}", g, sketch.Bindings));
+        }
+        EmissionCheck.Gradients(cases);
+    }
+
+    static ProgramPlan LanguageModel(int rows, int vocabulary, int width)
+    {
+        var g = new Graph();
+        var table = g.Parameter("table", new Shape(vocabulary, width));
+        var x = g.Gather(table, g.Input("tokens", new Shape((Dim)rows), ElementType.Int32));
+        var logits = g.MatMul(g.Unary(Op.Tanh, x), table, transposeRight: true);
+        g.AddOutput("loss", g.Mean(g.CrossEntropy(logits, g.Input("targets", new Shape((Dim)rows), ElementType.Int32)), [], keepDimensions: false));
+        var parameters = new ParameterBlock();
+        parameters.Add("table", (long)vocabulary * width);
+        return Compile.Training(g, parameters, default);
+    }
+
+    [Theory]
+    [InlineData(256, 50257)]
+    [InlineData(4096, 50257)]
+    [InlineData(64, 32000)]
+    public void The_logits_are_never_planned(int rows, int vocabulary)
+    {
+        const int Width = 64;
+        var plan = LanguageModel(rows, vocabulary, Width);
+        var kernel = Assert.Single(plan.Steps, s => s.Kernel.Kind == KernelKind.LinearCrossEntropy).Kernel;
+        Assert.Equal(3, kernel.Stores.Count);
+        long logits = (long)rows * vocabulary;
+        Assert.InRange(plan.Workspaces[kernel].Size, 1, (logits / 2) + (16 * rows));
+        Assert.True(plan.Workspaces[kernel].Size <= 12 << 20);
+        Assert.All(plan.Locations.Where(l => l.Value.Space == MemorySpace.Arena), l => Assert.True(l.Value.Size <= (long)rows * Width, $"{l.Key}"));
+        Assert.True(plan.Arena.Size <= plan.Workspaces[kernel].Size + (4L * rows * Width));
+    }
+}
