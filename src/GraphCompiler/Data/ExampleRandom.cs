@@ -8,7 +8,7 @@ namespace GraphCompiler.Data;
 
 static class ExampleRandom
 {
-    public const uint ShuffleStream = 0, CropStream = 1, TransformStream = 2, SplitStream = 3;
+    public const uint ShuffleStream = 0, CropStream = 1, TransformStream = 2, SplitStream = 3, WindowStream = 4;
 
     /// <summary>The four random words of one position.</summary>
     public static void Words(ulong seed, int epoch, uint stream, int position, Span<uint> words)
@@ -16,6 +16,16 @@ static class ExampleRandom
         Span<uint> counter = [(uint)position, 0, (uint)epoch, stream];
         Span<uint> key = [(uint)seed, (uint)(seed >> 32)];
         Philox.Block(counter, key, words);
+    }
+
+    /// <summary>A number in [0, bound) for one row of a step's batch; none is favoured by more than bound/2^64.</summary>
+    public static long Below(long bound, ulong seed, long step, uint stream, int row)
+    {
+        Span<uint> counter = [(uint)row, (uint)(step >> 32), (uint)step, stream];
+        Span<uint> key = [(uint)seed, (uint)(seed >> 32)];
+        Span<uint> words = stackalloc uint[4];
+        Philox.Block(counter, key, words);
+        return (long)Math.BigMul(words[0] | ((ulong)words[1] << 32), (ulong)bound, out _);
     }
 
     /// <summary>A number in [0, bound) out of 32 random bits; no number is favoured by more than bound/2^32.</summary>

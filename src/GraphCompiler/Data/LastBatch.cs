@@ -5,11 +5,12 @@ public enum LastBatch
 {
     /// <summary>
     /// The batch is filled up with the first examples of the epoch, so every batch is full, which a graph with a
-    /// constant batch needs. <see cref="ImageBatch.Count"/> says how many examples are the epoch's own.
+    /// constant batch needs. <see cref="ImageBatch.Count"/> and <see cref="TokenBatch.Count"/> say how many examples are the
+    /// epoch's own.
     /// </summary>
     Wrap,
 
-    /// <summary>The batch is filled up with blank images (bytes of 0) of label 0.</summary>
+    /// <summary>The batch is filled up with blank images (bytes of 0) of label 0, or with windows of token 0.</summary>
     Pad,
 
     /// <summary>The batch is smaller than the others: for a graph whose batch is a [Dim].</summary>
