@@ -31,17 +31,22 @@ internal sealed class SourceWriter
     public Block Open(string header, string end = "}")
     {
         Line(header);
-        Line("{");
-        level++;
-        return new Block(this, end);
+        return OpenBare(end: end);
+    }
+
+    /// <summary>Opens a list in brackets.</summary>
+    public Block OpenList(string header, string end = "]")
+    {
+        Line(header);
+        return OpenBare("[", end);
     }
 
     /// <summary>A block of its own, for the scope of its locals.</summary>
-    public Block OpenBare()
+    public Block OpenBare(string begin = "{", string end = "}")
     {
-        Line("{");
+        Line(begin);
         level++;
-        return new Block(this, "}");
+        return new Block(this, end);
     }
 
     public override string ToString() => text.ToString();

@@ -30,6 +30,11 @@ public sealed class ParameterLayout
         Initialization = initialization;
     }
 
+    /// <summary>The parameters of equal layers, one layer after the other.</summary>
+    /// <param name="count">How many layers there are.</param>
+    /// <param name="layer">The parameters of the layer of a number, from 0 on.</param>
+    public static IEnumerable<ParameterLayout> Repeat(int count, Func<int, ParameterLayout[]> layer) => Enumerable.Range(0, count).SelectMany(layer);
+
     /// <summary>The path of the parameter, with dots.</summary>
     public string Name { get; }
 

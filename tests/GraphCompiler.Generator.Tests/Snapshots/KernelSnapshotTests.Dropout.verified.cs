@@ -46,7 +46,7 @@
         //   x: parameter [8, 40]
         //   y: input [8, 40]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Multiply_GreaterOrEqual_Select_RowSum_8x40<V>(Worker worker, float* reduceSumResult, float* addResult, float* x, float* y, ulong randomSeed, ulong randomStep)
+        public static void Multiply_GreaterOrEqual_Select_RowSum_8x40<V>(Worker worker, float* reduceSumResult, float* addResult, float* x, float* y, ulong randomSeed, ulong randomStep, uint stream)
             where V : unmanaged, IVector<V>
         {
             worker.Share(1, 1, out int start, out int end);
@@ -56,7 +56,7 @@
                 var runningSum = V.Splat(0f);
                 for (c = 0; c <= 320 - V.Count; c += V.Count)
                 {
-                    var greaterOrEqual = V.GreaterThanOrEqual(Philox.Uniform<V>(randomSeed, randomStep, 0u, (ulong)c), V.Splat(0.1f));
+                    var greaterOrEqual = V.GreaterThanOrEqual(Philox.Uniform<V>(randomSeed, randomStep, stream, (ulong)c), V.Splat(0.1f));
                     var multiply = V.Load(x + c) * V.Load(x + c);
                     var multiply2 = multiply * V.Splat(1.1111112f);
                     var select = V.Select(greaterOrEqual, multiply2, V.Zero);

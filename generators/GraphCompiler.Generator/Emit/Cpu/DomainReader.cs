@@ -222,7 +222,7 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
 
     string ReadRandom(Node node, Dim stride, string place)
     {
-        string state = $"{scope.RandomSeed()}, {scope.RandomStep()}, {Literals.Integer(node.Attributes.Numbers[0])}u, (ulong){(place.Contains(" ") ? $"({place})" : place)}";
+        string state = $"{scope.RandomSeed()}, {scope.RandomStep()}, {scope.RandomStream(Literals.Integer(node.Attributes.Numbers[0]))}, (ulong){(place.Contains(" ") ? $"({place})" : place)}";
         return stride.IsOne ? $"Philox.Uniform<V>({state})"
             : stride.Coefficient == 0 ? $"V.Splat(Philox.Uniform({state}))"
             : $"Philox.UniformStrided<V>({state}, {scope.Size(stride)})";

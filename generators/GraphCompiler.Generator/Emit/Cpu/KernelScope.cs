@@ -7,10 +7,13 @@ using GraphCompiler.Generator.Passes.Fusion;
 namespace GraphCompiler.Generator.Emit.Cpu;
 
 /// <summary>What a call of a kernel method passes for one of its parameters.</summary>
-/// <param name="Type">The C# type: "float*", "int*", "int", "ulong".</param>
+/// <param name="Type">The C# type: "float*", "int*", "int", "uint", "ulong".</param>
 /// <param name="Name">The parameter's name.</param>
 /// <param name="Buffer">The value whose memory is passed, or null for a dimension or the random state.</param>
-/// <param name="Source">The dimension's name, or the program's member that holds the random state; "" for a buffer.</param>
+/// <param name="Source">
+/// The dimension's name (int), the number of a stream of random numbers (uint), or the program's member that holds the
+/// random state (ulong); "" for a buffer.
+/// </param>
 internal sealed record KernelParameter(string Type, string Name, Node? Buffer, string Source);
 
 /// <summary>
@@ -99,6 +102,9 @@ internal sealed class KernelScope(IReadOnlyCollection<Node> results, params stri
     public string RandomSeed() => Scalar("ulong", "randomSeed", "RandomSeed");
 
     public string RandomStep() => Scalar("ulong", "randomStep", "RandomStep");
+
+    /// <summary>A stream of random numbers: a parameter, so that layers which differ in nothing else share a method.</summary>
+    public string RandomStream(string number) => Scalar("uint", "stream", number);
 
     string Scalar(string type, string wanted, string source)
     {

@@ -149,6 +149,7 @@ internal sealed class MatMulKernel
         { Buffer: { } node } => scope.Pointer(node),
         { Source: "RandomSeed" } => scope.RandomSeed(),
         { Source: "RandomStep" } => scope.RandomStep(),
+        { Type: "uint" } => scope.RandomStream(parameter.Source),
         _ => scope.Size(Dim.Named(parameter.Source, 1)),
     };
 

@@ -94,7 +94,7 @@ internal sealed class ModelEmitter
         }
         using (writer.Open($"partial class {ClassName} : {Language}GraphModel"))
         {
-            WriteLayout();
+            new LayoutEmitter(model, compiled.Parameters).Write(writer);
             WriteConstructor();
             foreach (var method in compiled.Methods)
             {
@@ -112,22 +112,6 @@ internal sealed class ModelEmitter
     string Program(string name) => $"global::GraphCompiler.Emitted.{ProgramNamespace}.{name}";
 
     static string PoolName(CompiledMethod method) => Literals.Camel(method.Method.Name) + "Programs";
-
-    void WriteLayout()
-    {
-        writer.Line($"static readonly {Runtime}ModelLayout parameterLayout = new(");
-        writer.Line("    [");
-        foreach (var parameter in model.Parameters)
-        {
-            var initialization = parameter.Initialization;
-            writer.Line($"        new({Literals.String(parameter.Name)}, [{string.Join(", ", parameter.Shape)}], "
-                + $"{Literals.Integer(compiled.Parameters.OffsetOf(parameter.Name))}, "
-                + $"new({Runtime}InitializationKind.{initialization.Kind}, {Literals.Double(initialization.First)}, {Literals.Double(initialization.Second)})),");
-        }
-        writer.Line("    ],");
-        writer.Line($"    {Literals.Integer(compiled.Parameters.TotalFloats)});");
-        writer.Line();
-    }
 
     void WriteConstructor()
     {

@@ -17,17 +17,14 @@ namespace GraphCompiler.Generator.Emit.Cpu;
 internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPlan plan, KernelLibrary library)
 {
     const int MostBuffersListed = 40;
-    const int LongestCallComment = 140;
 
     /// <summary>Names that mean something else in a program's class.</summary>
     static readonly HashSet<string> Reserved =
     [
         "worker", "model", "V", "Kernels", "VectorWidth", "Create", "Result",
         "Arena", "Parameters", "Gradients", "Loss", "RandomSeed", "RandomStep", "RunsAlone", "Model", "Run", "Execute", "Dispose",
-        "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals",
+        "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", .. RunEmitter.Names,
     ];
-
-    readonly KernelComments comments = new(plan);
 
     bool IsTraining => plan.Graph.Outputs.Any(o => o.Kind == OutputKind.Gradient);
 
@@ -49,10 +46,12 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
 
     public void Write(SourceWriter writer)
     {
+        var calls = new RunEmitter(plan, library);
         var run = new SourceWriter();
-        WriteSteps(run);
+        calls.WriteCalls(run);
+        WriteNumber(run);
         WriteReport(writer);
-        WriteState(writer);
+        WriteState(writer, calls);
         writer.Line();
         writer.Line($"internal sealed unsafe class {name}<V>(GraphModel model) : {name}(model)");
         using (writer.Open("    where V : unmanaged, IVector<V>"))
@@ -63,7 +62,7 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
         }
     }
 
-    void WriteState(SourceWriter writer)
+    void WriteState(SourceWriter writer, RunEmitter calls)
     {
         string contract = "global::GraphCompiler.Runtime." + (IsTraining ? "TrainingProgram" : "CompiledProgram");
         using (writer.Open($"internal abstract unsafe class {name} : {contract}"))
@@ -87,6 +86,7 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
                 writer.Line($"256 => new {name}<Float256>(model),");
                 writer.Line($"_ => new {name}<Float128>(model),");
             }
+            calls.WriteTables(writer);
         }
     }
 
@@ -96,48 +96,6 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
             writer.Line(line.Length == 0 ? "//" : "// " + line);
         writer.Line($"/// <summary><c>{method.Name}</c>{(IsTraining ? " and its gradients" : "")}: {Literals.Integer(plan.Steps.Count)} kernels"
             + (plan.RunsAlone ? ", which one worker runs.</summary>" : ".</summary>"));
-    }
-
-    void WriteSteps(SourceWriter writer)
-    {
-        bool inAlone = false;
-        var pending = new List<string>();
-        void Flush()
-        {
-            if (pending.Count == 0)
-                return;
-            using (writer.Open("if (worker.Index == 0)"))
-            {
-                foreach (string call in pending)
-                    writer.Lines(call);
-            }
-            pending.Clear();
-            inAlone = false;
-        }
-
-        foreach (var step in plan.Steps)
-        {
-            if (plan.RunsAlone)
-            {
-                writer.Lines(Call(step, "worker"));
-                continue;
-            }
-            if (step.BarrierBefore || (inAlone && !step.RunsAlone))
-                Flush();
-            if (step.BarrierBefore)
-                writer.Line("worker.Barrier();");
-            if (step.RunsAlone)
-            {
-                inAlone = true;
-                pending.Add(Call(step, "worker.Alone"));
-            }
-            else
-            {
-                writer.Lines(Call(step, "worker"));
-            }
-        }
-        Flush();
-        WriteNumber(writer);
     }
 
     void WriteNumber(SourceWriter writer)
@@ -158,28 +116,14 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
         writer.Line("    " + assignment);
     }
 
-    string Call(ProgramStep step, string worker)
-    {
-        var (method, parameters) = library.Add(step.Kernel, comments);
-        var arguments = parameters.Select(p => p.Buffer is { } buffer ? Argument(plan.Locations[buffer])
-            : p.Source == KernelScope.WorkspaceSource ? Argument(plan.Workspaces[step.Kernel])
-            : p.Type == "int" ? Field(Literals.Dimension(p.Source)) : p.Source);
-        string call = $"Kernels.{method}<V>({string.Join(", ", new[] { worker }.Concat(arguments))});";
-        string weights = string.Join(", ", KernelComments.ParametersOf(parameters));
-        string comment = comments.Title(step.Kernel) + (weights.Length > 0 ? ", with " + weights : "");
-        return comment.Length <= LongestCallComment ? $"// {comment}\n{call}" : call;
-    }
-
     string Element(Node node)
     {
         var location = plan.Locations[node];
         return $"{Block(location)}[{Literals.Integer(location.Offset)}]";
     }
 
-    static string Argument(BufferLocation location) =>
-        location.Offset == 0 ? Block(location) : $"{Block(location)} + {Literals.Integer(location.Offset)}";
-
-    static string Block(BufferLocation location) => location.Space switch
+    /// <summary>The field or member that holds the start of the memory in which a value lies.</summary>
+    public static string Block(BufferLocation location) => location.Space switch
     {
         MemorySpace.Arena => "Arena",
         MemorySpace.Parameters => "Parameters",
