@@ -13,11 +13,12 @@ public sealed unsafe class Worker : IDisposable
     float* scratchPointer;
     int scratchFloats;
 
-    internal Worker(int index, int count, TeamBarrier? barrier)
+    internal Worker(int index, int count, TeamBarrier? barrier, Worker? first = null)
     {
         Index = index;
         Count = count;
         this.barrier = barrier;
+        First = first ?? this;
         Alone = count == 1 ? this : new Worker(index, 1, null);
     }
 
@@ -26,6 +27,12 @@ public sealed unsafe class Worker : IDisposable
 
     /// <summary>How many workers run the program.</summary>
     public int Count { get; }
+
+    /// <summary>
+    /// The team's worker 0. Its scratch memory is where workers put what they have in common: after one barrier, which
+    /// tells that worker 0 has come and is done with it, and with another one before what was put there is read.
+    /// </summary>
+    internal Worker First { get; }
 
     /// <summary>
     /// The same thread as a team of one, with the same scratch memory: for a kernel too small to share, which one worker

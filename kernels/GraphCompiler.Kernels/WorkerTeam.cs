@@ -42,7 +42,7 @@ public sealed class WorkerTeam : IDisposable
         closed = new Signal(crowded);
         workers = new Worker[Threads];
         for (int i = 0; i < Threads; i++)
-            workers[i] = new Worker(i, Threads, barrier);
+            workers[i] = new Worker(i, Threads, barrier, i == 0 ? null : workers[0]);
         this.threads = new Thread[Threads - 1];
     }
 

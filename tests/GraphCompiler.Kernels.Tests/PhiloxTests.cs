@@ -93,4 +93,21 @@ public abstract unsafe class PhiloxVectorTests<TVector>
         for (int i = 0; i < TVector.Count; i++)
             Assert.Equal(Philox.Uniform(seed, step, 0x8000_0001, first + (ulong)i), lanes[i]);
     }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(5, 64)]
+    [InlineData(0xFFFF_FF00, 7)]
+    [InlineData(0xFFFF_FF00, 97)]
+    [InlineData(0x3_0000_0000, 0)]
+    [InlineData(123, 0x1000_0001)]
+    [InlineData(1000, -3)]
+    [InlineData(1, 0x2_0000_0001)]
+    public void UniformStrided_IsTheScalarOneLaneByLane(ulong first, long stride)
+    {
+        float* lanes = stackalloc float[TVector.Count];
+        TVector.Store(lanes, Philox.UniformStrided<TVector>(11, 12, 13, first, stride));
+        for (int i = 0; i < TVector.Count; i++)
+            Assert.Equal(Philox.Uniform(11, 12, 13, first + ((ulong)stride * (ulong)i)), lanes[i]);
+    }
 }

@@ -21,7 +21,8 @@ public static unsafe class FlashAttention
     /// <summary>How much of <see cref="Worker.Scratch"/> the kernels use at most, whatever the lengths.</summary>
     /// <param name="headSize">Numbers in each query, key and value.</param>
     public static int ScratchFloats(int headSize) => int.Max(
-        AttentionForward<Float512>.ScratchFloats(headSize), AttentionBackward<Float512>.ScratchFloats(headSize));
+        AttentionDecoding<Float512>.ScratchFloats(headSize), int.Max(
+        AttentionForward<Float512>.ScratchFloats(headSize), AttentionBackward<Float512>.ScratchFloats(headSize)));
 
     /// <summary>Computes the result and, where asked for, what the backward pass needs.</summary>
     /// <typeparam name="V">The width to compute with.</typeparam>
@@ -44,6 +45,11 @@ public static unsafe class FlashAttention
     {
         if (IsEmpty(shape))
             return;
+        if (AttentionDecoding<V>.Serves(shape))
+        {
+            new AttentionDecoding<V>(worker, shape, query, key, value, keyMask, dropout, result, logSumExp).Run(worker);
+            return;
+        }
         var forward = new AttentionForward<V>(worker, shape, query, key, value, keyMask, dropout, result, logSumExp);
         var share = new PanelShare<V>(worker, shape);
         while (share.Next(out int batch, out int head, out int first, out int end))

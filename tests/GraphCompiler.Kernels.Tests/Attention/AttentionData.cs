@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace GraphCompiler.Kernels.Tests;
 
 /// <summary>How a tensor of queries, keys or values lies in memory.</summary>
@@ -83,7 +85,16 @@ internal sealed unsafe class AttentionData : IDisposable
     }
 
     /// <summary>The bits of all elements, in the order of their places.</summary>
-    public int[] Bits() => [.. Places().Select(p => BitConverter.SingleToInt32Bits(this[p.Batch, p.Time, p.Head, p.Column]))];
+    public int[] Bits()
+    {
+        var bits = new int[Count];
+        for (int row = 0; row < batch * time * heads; row++)
+        {
+            int h = row % heads, t = row / heads % time, b = row / heads / time;
+            MemoryMarshal.Cast<float, int>(Row(b, t, h)).CopyTo(bits.AsSpan(row * size));
+        }
+        return bits;
+    }
 
     /// <summary>How many floats of the memory hold a number.</summary>
     public int NumbersInMemory()

@@ -7,19 +7,22 @@ internal static unsafe class Teams
 {
     static readonly WorkerTeam[] teams = [.. Enumerable.Range(1, 5).Select(threads => new WorkerTeam(threads))];
 
-    public static void Run(int workers, Action<Worker> action)
+    public static void Run(int workers, Action<Worker> action) => Run(workers, Gemm.ScratchFloats, action);
+
+    /// <summary>As the other, with so much scratch memory.</summary>
+    public static void Run(int workers, int scratchFloats, Action<Worker> action)
     {
         WorkerTeam team = teams[workers - 1];
         lock (team)
         {
-            team.ReserveScratch(Gemm.ScratchFloats);
-            var program = new Program(action);
+            team.ReserveScratch(scratchFloats);
+            var program = new Program(scratchFloats, action);
             team.Run(program);
             Assert.Equal(workers, program.Entered);
         }
     }
 
-    sealed class Program(Action<Worker> action) : TeamProgram
+    sealed class Program(int scratchFloats, Action<Worker> action) : TeamProgram
     {
         int entered;
 
@@ -28,7 +31,7 @@ internal static unsafe class Teams
         public override void Run(Worker worker)
         {
             Interlocked.Increment(ref entered);
-            new Span<float>(worker.Scratch(Gemm.ScratchFloats), Gemm.ScratchFloats).Fill(float.NaN);
+            new Span<float>(worker.Scratch(scratchFloats), scratchFloats).Fill(float.NaN);
             action(worker);
         }
     }
