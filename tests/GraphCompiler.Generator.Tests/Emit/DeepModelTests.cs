@@ -16,7 +16,7 @@ public class DeepModelTests
     static string Emit(string kind, int depth)
     {
         var (members, modules) = DeepModels.Source(kind, depth, width: 64, length: 32, batch: 8);
-        return Assert.Single(Generation.Accept("global using System; global using System.Collections.Generic; global using System.Linq;", Generation.Net(members) + modules));
+        return Assert.Single(GeneratorRun.Accept("global using System; global using System.Collections.Generic; global using System.Linq;", GeneratorRun.Net(members) + modules));
     }
 
     [Theory]

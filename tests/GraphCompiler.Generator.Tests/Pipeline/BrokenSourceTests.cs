@@ -9,7 +9,7 @@ public sealed class BrokenSourceTests
 {
     static void Survives(GeneratorDriver driver, string source)
     {
-        var result = driver.RunGenerators(Generation.Compile(source)).GetRunResult();
+        var result = driver.RunGenerators(GeneratorRun.Compile(source)).GetRunResult();
         Assert.Null(result.Results[0].Exception);
         Assert.DoesNotContain(result.Diagnostics, d => d.Id is "GC9999" or "CS8785" or "CS8784");
     }
@@ -19,7 +19,7 @@ public sealed class BrokenSourceTests
     {
         const int Positions = 60;
         string source = ModelSnapshotTests.DigitClassifier();
-        var driver = Generation.Driver();
+        var driver = GeneratorRun.Driver();
         for (int i = 0; i < Positions; i++)
             Survives(driver, source[..(source.Length * i / Positions)]);
     }
@@ -33,5 +33,5 @@ public sealed class BrokenSourceTests
     [InlineData("[Graph] partial class Größe { public Tensor Länge([Shape(2)] Tensor größe) => größe; }")]
     [InlineData("class Outer<T> { [Graph] partial class Net { public Tensor F([Shape(2)] Tensor x) => x; } }")]
     [InlineData("[Graph] delegate void F(); [Graph] enum E { } [Graph] struct S { }")]
-    public void OddDeclarations(string source) => Survives(Generation.Driver(), "using GraphCompiler; using static GraphCompiler.Ops;\n" + source);
+    public void OddDeclarations(string source) => Survives(GeneratorRun.Driver(), "using GraphCompiler; using static GraphCompiler.Ops;\n" + source);
 }

@@ -15,7 +15,7 @@ public sealed class ConsumerTests
         """;
 
     [Fact]
-    public void NoWarnings() => Generation.Accept(Generation.Net(Layers + """
+    public void NoWarnings() => GeneratorRun.Accept(GeneratorRun.Net(Layers + """
             public Tensor Logits([Shape("batch", 8)] Tensor x) => output.Forward(Dropout(Gelu(norm.Forward(hidden.Forward(x))), 0.1f));
 
             [Objective]
@@ -28,8 +28,8 @@ public sealed class ConsumerTests
     [InlineData("Kernels", "Tensor2", "Worker", "Vector", "Gemm", "Guard", "Trainer", "Optimizer", "IVector", "Math", "Span", "Philox")]
     [InlineData("GraphModel", "GraphTrainer", "ModelOptions", "TrainerOptions", "ModelLayout", "ParameterLayout", "Initialization", "ProgramPool", "CompiledProgram", "TrainingProgram", "Float512", "VectorWidth")]
     [InlineData("System", "Runtime", "Emitted", "MethodImpl", "MethodImplOptions", "StoreTo", "RowMajorMatrix", "IGemmEpilogue", "ReadOnlySpan", "ArgumentException", "LossProgram", "InitializationKind")]
-    public void TypesOfTheUserWithOurNames(params string[] names) => Generation.Accept(
-        Generation.Net(Layers + """
+    public void TypesOfTheUserWithOurNames(params string[] names) => GeneratorRun.Accept(
+        GeneratorRun.Net(Layers + """
                 [Objective]
                 public Tensor Loss([Shape(3, 8)] Tensor x, [Shape(3)] Tensor<int> labels) => CrossEntropy(output.Forward(Dropout(Gelu(norm.Forward(hidden.Forward(x))), 0.1f)), labels);
             """),
@@ -44,7 +44,7 @@ public sealed class ConsumerTests
     [InlineData("Arena", "Gradients", "Loss2", "Result", "RandomSeed", "RunsAlone")]
     [InlineData("Kernels", "Execute", "Run", "Dispose", "ToString", "Create")]
     [InlineData("a", "aPointer", "randomSeed", "randomStep", "seed", "logitsPrograms")]
-    public void InputsWithOurNames(string a, string b, string c, string d, string e, string f) => Generation.Accept(Generation.Net($$"""
+    public void InputsWithOurNames(string a, string b, string c, string d, string e, string f) => GeneratorRun.Accept(GeneratorRun.Net($$"""
             readonly Linear hidden = new(8, 16);
 
             public Tensor Logits([Shape(3, 8)] Tensor {{a}}, [Shape(3, 16)] Tensor {{b}}, [Shape(1, 16)] Tensor {{c}}, [Shape(3, 1)] Tensor {{d}}, [Shape(16, 2)] Tensor {{e}}, [Shape(3)] Tensor<int> {{f}})
@@ -64,7 +64,7 @@ public sealed class ConsumerTests
     [InlineData("Arena")]
     [InlineData("result2")]
     [InlineData("long")]
-    public void DimensionsWithOurNames(string name) => Generation.Accept(Generation.Net($$"""
+    public void DimensionsWithOurNames(string name) => GeneratorRun.Accept(GeneratorRun.Net($$"""
             readonly Linear layer = new(8, 16);
 
             public Tensor Forward([Shape("{{name}}", 8)] Tensor x) => Softmax(Relu(layer.Forward(x)) + 1f);
@@ -79,7 +79,7 @@ public sealed class ConsumerTests
     [InlineData("namespace Company.GraphCompiler.Kernels; {0}")]
     [InlineData("namespace System2 { namespace Kernels { {0} } }")]
     [InlineData("{0}")]
-    public void Places(string around) => Generation.Accept("using global::GraphCompiler; using static global::GraphCompiler.Ops;\n" + around.Replace(
+    public void Places(string around) => GeneratorRun.Accept("using global::GraphCompiler; using static global::GraphCompiler.Ops;\n" + around.Replace(
         "{0}",
         "[Graph] public partial class Net { readonly Linear layer = new(8, 4); [Objective] public Tensor @checked([Shape(3, 8)] Tensor x, [Shape(3)] Tensor<int> labels) => CrossEntropy(layer.Forward(x), labels); }",
         StringComparison.Ordinal));

@@ -46,13 +46,13 @@ public sealed class IncrementalityTests
     /// <summary>How the emission of each class came about in the second of two runs.</summary>
     static Dictionary<string, IncrementalStepRunReason> Edit(string file, string before, string after)
     {
-        var compilation = Generation.Compile(First, Second, Other);
-        var driver = Generation.Driver().RunGenerators(compilation);
+        var compilation = GeneratorRun.Compile(First, Second, Other);
+        var driver = GeneratorRun.Driver().RunGenerators(compilation);
         var tree = compilation.SyntaxTrees.Single(t => t.FilePath == file);
         string source = tree.ToString();
         Assert.Contains(before, source, StringComparison.Ordinal);
         string changed = source.Replace(before, after, StringComparison.Ordinal);
-        compilation = compilation.ReplaceSyntaxTree(tree, Generation.Parse(changed, file));
+        compilation = compilation.ReplaceSyntaxTree(tree, GeneratorRun.Parse(changed, file));
         var result = driver.RunGenerators(compilation).GetRunResult().Results[0];
         return result.TrackedSteps[ModelGenerator.Steps.Emit].SelectMany(s => s.Outputs).ToDictionary(o => ((EmittedModel)o.Value).Class, o => o.Reason);
     }
@@ -89,10 +89,10 @@ public sealed class IncrementalityTests
     {
         const string Unused = "    readonly Linear unused = new(2, 3);\n\n    public static int";
         string source = First.Replace("    public static int", Unused, StringComparison.Ordinal);
-        var compilation = Generation.Compile(source);
-        var driver = Generation.Driver().RunGenerators(compilation);
+        var compilation = GeneratorRun.Compile(source);
+        var driver = GeneratorRun.Driver().RunGenerators(compilation);
         var before = driver.GetRunResult().Results[0];
-        driver = driver.RunGenerators(compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[0], Generation.Parse("\n\n" + source, "File0.cs")));
+        driver = driver.RunGenerators(compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[0], GeneratorRun.Parse("\n\n" + source, "File0.cs")));
         var after = driver.GetRunResult().Results[0];
 
         Assert.NotEmpty(before.Diagnostics);
@@ -104,7 +104,7 @@ public sealed class IncrementalityTests
     [Fact]
     public void CachesHoldNothingOfTheCompiler()
     {
-        var result = Generation.Run(Generation.Compile(First, Second, Generation.Net("public Tensor Broken([Shape(2)] Tensor x) => x.Reshape(3);")));
+        var result = GeneratorRun.Run(GeneratorRun.Compile(First, Second, GeneratorRun.Net("public Tensor Broken([Shape(2)] Tensor x) => x.Reshape(3);")));
         string[] steps = [ModelGenerator.Steps.Read, ModelGenerator.Steps.Model, ModelGenerator.Steps.Emit];
         var waiting = new Stack<object>(steps.SelectMany(s => result.TrackedSteps[s]).SelectMany(s => s.Outputs).Select(o => o.Value));
         Assert.True(waiting.Count >= 7);
@@ -135,7 +135,7 @@ public sealed class IncrementalityTests
     public void EqualSourcesGiveEqualTexts()
     {
         string source = Snapshots.ModelSnapshotTests.DigitClassifier();
-        string first = Generation.Accept(source).Single();
+        string first = GeneratorRun.Accept(source).Single();
         var culture = CultureInfo.CurrentCulture;
         try
         {
@@ -146,7 +146,7 @@ public sealed class IncrementalityTests
             odd.NumberFormat.PositiveInfinitySymbol = "much";
             odd.NumberFormat.NegativeInfinitySymbol = "little";
             CultureInfo.CurrentCulture = odd;
-            Assert.Equal(first, Generation.Accept(source).Single());
+            Assert.Equal(first, GeneratorRun.Accept(source).Single());
         }
         finally
         {
@@ -158,7 +158,7 @@ public sealed class IncrementalityTests
     [Fact]
     public void AFaultOfTheCompilerIsReportedAtTheClass()
     {
-        var compilation = Generation.Compile(First);
+        var compilation = GeneratorRun.Compile(First);
         var reading = ModelReader.Read(compilation, compilation.GetTypeByMetadataName("Example.First")!, default);
         var graph = new Graph();
         var x = graph.Input("x", new Shape([2, 8]), ElementType.Float32);

@@ -11,7 +11,7 @@ public sealed class KernelSnapshotTests
 
     static void Verify(string members, string attributes = "Graph", string from = Kernels, [CallerMemberName] string method = "")
     {
-        string text = Assert.Single(Generation.Accept(Generation.Net(members, attributes)));
+        string text = Assert.Single(GeneratorRun.Accept(GeneratorRun.Net(members, attributes)));
         Snapshot.Verify(text[text.IndexOf(from, StringComparison.Ordinal)..], method: method);
     }
 

@@ -10,5 +10,5 @@ public sealed class ModelSnapshotTests
     internal static string DigitClassifier() => File.ReadAllText(Path.Combine(Repository.Root, "samples/Digits/DigitClassifier.cs"));
 
     [Fact]
-    public void Digits() => Snapshot.Verify(Assert.Single(Generation.Accept(DigitClassifier())));
+    public void Digits() => Snapshot.Verify(Assert.Single(GeneratorRun.Accept(DigitClassifier())));
 }

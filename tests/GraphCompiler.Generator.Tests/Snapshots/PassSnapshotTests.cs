@@ -14,7 +14,7 @@ public sealed class PassSnapshotTests
     [Fact]
     public void DigitsTraining()
     {
-        var compilation = Generation.Compile(ModelSnapshotTests.DigitClassifier());
+        var compilation = GeneratorRun.Compile(ModelSnapshotTests.DigitClassifier());
         var type = compilation.GetTypeByMetadataName("Digits.DigitClassifier")!;
         var model = ModelReader.Read(compilation, type, default).Model!;
         var graph = model.Methods.Single(m => m.IsObjective).Graph;

@@ -6,7 +6,7 @@ using Xunit;
 namespace GraphCompiler.Generator.Tests.Pipeline;
 
 /// <summary>Runs the whole generator on sources, as the C# compiler would.</summary>
-internal static class Generation
+internal static class GeneratorRun
 {
     const string Usings = """
         using GraphCompiler;
