@@ -133,11 +133,20 @@ internal sealed partial class Interpreter
         return result.ToString();
     }
 
-    IndexValue EvaluateRangeEnd(IOperation? end, IndexValue otherwise) => end is null ? otherwise : ToIndex(Evaluate(end), end.Syntax);
+    IndexValue EvaluateRangeEnd(IOperation? end, IndexValue otherwise) => end is null ? otherwise : ToNamedIndex(Evaluate(end), end.Syntax);
 
-    IndexValue ToIndex(Value value, SyntaxNode syntax) => value switch
+    /// <summary>A position of a tensor's axis, which may be a named dimension.</summary>
+    IndexValue ToNamedIndex(Value value, SyntaxNode syntax) => value switch
     {
         IndexValue index => index,
+        DimValue dim => new IndexValue(dim.Dim, false),
+        _ => ToIndex(value, syntax),
+    };
+
+    /// <summary>A position in something that exists at build time.</summary>
+    IndexValue ToIndex(Value value, SyntaxNode syntax) => value switch
+    {
+        IndexValue { Offset.IsConstant: true } index => index,
         ConstantValue { Content: int position } => new IndexValue(position, false),
         _ => throw Fail(Descriptors.NotConstant, syntax, "a position must be known at build time"),
     };

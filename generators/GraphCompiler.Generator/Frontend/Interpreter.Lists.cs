@@ -83,6 +83,8 @@ internal sealed partial class Interpreter
     {
         if (position is not RangeValue range)
             return items[PositionIn(items, position, syntax)];
+        if (!range.IsConstant)
+            throw Fail(Descriptors.NotConstant, syntax, "a position must be known at build time");
         int start = range.Start.Resolve(items.Count), end = range.End.Resolve(items.Count);
         if (start < 0 || end > items.Count || start > end)
             throw Fail(Descriptors.EvaluationFailed, syntax, FormattableString.Invariant($"the range {start}..{end} is outside of a list of {items.Count}"));

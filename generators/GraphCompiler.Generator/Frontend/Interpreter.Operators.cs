@@ -87,7 +87,7 @@ internal sealed partial class Interpreter
     {
         var operand = Evaluate(unary.Operand);
         if (unary.OperatorKind == UnaryOperatorKind.Hat)
-            return new IndexValue(ToIndex(operand, unary.Syntax).Offset, true);
+            return new IndexValue(ToNamedIndex(operand, unary.Syntax).Offset, true);
         if (unary.OperatorMethod is { } method)
         {
             if (LanguageTypes.IsTensor(method.ContainingType))
@@ -132,6 +132,7 @@ internal sealed partial class Interpreter
         ShapeValue shape when target is IArrayTypeSymbol => DimsOf(shape.Shape),
         ConstantValue { Content: int position } when target?.Name == "TensorIndex" => new IndexValue(Math.Abs(position), position < 0),
         ConstantValue { Content: int position } when target?.Name == "Index" => new IndexValue(position, false),
+        DimValue position when target?.Name is "TensorIndex" or "Index" => new IndexValue(position.Dim, false),
         _ => value,
     };
 

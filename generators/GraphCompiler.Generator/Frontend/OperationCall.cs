@@ -64,6 +64,26 @@ internal sealed class OperationCall(Interpreter interpreter, Graph graph, string
         _ => throw Fail(Descriptors.NotConstant, $"{name}: '{argument}' must be a constant"),
     };
 
+    /// <summary>An integer that may be a named dimension.</summary>
+    public Dim Size(string argument) => arguments[argument] is DimValue dim ? dim.Dim : Integer(argument);
+
+    /// <summary>A tensor of integers, or an integer as one.</summary>
+    public Node Integers(string argument) => arguments[argument] switch
+    {
+        DimValue dim => graph.Size(dim.Dim, Shape.Scalar, ElementType.Int32),
+        ConstantValue => graph.Constant(Integer(argument), Shape.Scalar, ElementType.Int32),
+        _ => Tensor(argument),
+    };
+
+    /// <summary>Two operands of one element type: a number beside a tensor of integers is an integer.</summary>
+    public (Node Left, Node Right) Operands(string left, string right)
+    {
+        bool areIntegers = IsIntegers(left) || IsIntegers(right);
+        return areIntegers ? (Integers(left), Integers(right)) : (Tensor(left), Tensor(right));
+    }
+
+    bool IsIntegers(string argument) => arguments[argument] is TensorValue { Node.Type: ElementType.Int32 };
+
     public bool Flag(string argument) => arguments.TryGetValue(argument, out var value) && (value is ConstantValue { Content: bool flag }
         ? flag
         : throw Fail(Descriptors.NotConstant, $"{name}: '{argument}' must be a constant"));

@@ -112,20 +112,17 @@ internal static partial class Operations
     {
         var x = call.Tensor("x");
         int axis = call.Axis("axis", x.Shape.Rank);
-        return Of(Part(call, x, axis, call.Integer("start"), call.Integer("length"), call.Integer("step")));
+        Dim start = call.Size("start"), length = call.Size("length");
+        int step = call.Integer("step");
+        if (step < 1 || length.Coefficient < 1 || Dim.UpperBound(start * -1) > 0 || Dim.UpperBound(start, length * step, 1 - step, x.Shape[axis] * -1) > 0)
+        {
+            throw call.Fail(Descriptors.InvalidArgument, FormattableString.Invariant($"{call.Name}: {length} positions from {start} in steps of {step} are not all in axis {axis} of {x.Shape}")
+                + Graph.Bounds(start, length));
+        }
+        return Of(start.IsConstant ? call.Graph.Slice(x, axis, start.Value, length, step) : call.Graph.Slice(x, axis, 0, length, step, start));
     }
 
-    static Node Part(OperationCall call, Node x, int axis, int start, int length, int step)
-    {
-        if (!x.Shape[axis].IsConstant)
-            throw call.Fail(Descriptors.NotConstant, $"{call.Name}: axis {axis} of {x.Shape} is {x.Shape[axis]}; a part of an axis can be taken only where its size is a constant");
-        long last = start + ((long)(length - 1) * step);
-        if (start < 0 || length < 1 || step < 1 || last >= x.Shape[axis].Value)
-            throw call.Fail(Descriptors.InvalidArgument, FormattableString.Invariant($"{call.Name}: {length} positions from {start} in steps of {step} are not all in axis {axis} of {x.Shape}"));
-        return call.Graph.Slice(x, axis, start, length, step);
-    }
-
-    /// <summary>x[1..3, ^1]: ranges keep their axis, indices drop it.</summary>
+    /// <summary>x[1..3, ^1]: ranges keep their axis, indices drop it. Both may be named dimensions, of axes of named size too.</summary>
     static TensorValue Index(OperationCall call)
     {
         var x = call.Tensor("x");
@@ -137,27 +134,46 @@ internal static partial class Operations
         {
             if (selectors[axis] is RangeValue { IsAll: true })
                 continue;
-            if (!x.Shape[axis].IsConstant)
-                throw call.Fail(Descriptors.NotConstant, $"x[...]: axis {axis} of {x.Shape} is {x.Shape[axis]}; a part of an axis can be taken only where its size is a constant");
-            int size = x.Shape[axis].Value;
-            bool keeps = selectors[axis] is RangeValue;
-            int start, end;
-            if (selectors[axis] is RangeValue range)
-                (start, end) = (range.Start.Resolve(size), range.End.Resolve(size));
-            else if (selectors[axis] is IndexValue index)
-                (start, end) = (index.Resolve(size), index.Resolve(size) + 1);
-            else
-                throw call.Fail(Descriptors.NotConstant, "x[...]: the selectors must be constants");
-            if (start < 0 || end > size || start >= end)
-                throw call.Fail(Descriptors.InvalidArgument, keeps
-                    ? FormattableString.Invariant($"x[...]: {start}..{end} is not a part of axis {axis} of {x.Shape}")
-                    : FormattableString.Invariant($"x[...]: axis {axis} of {x.Shape} has no position {start}"));
-            x = call.Graph.Slice(x, axis, start, end - start);
-            if (!keeps)
+            x = selectors[axis] switch
+            {
+                RangeValue range => Part(call, x, axis, range),
+                IndexValue index => Position(call, x, axis, index),
+                _ => throw call.Fail(Descriptors.NotConstant, "x[...]: the selectors must be constants or named dimensions"),
+            };
+            if (selectors[axis] is IndexValue)
                 dropped.Add(axis);
         }
         return Of(call.Graph.Reshape(x, new Shape(x.Shape.Where((_, axis) => !dropped.Contains(axis)))));
     }
+
+    static Node Part(OperationCall call, Node x, int axis, RangeValue range)
+    {
+        Dim size = x.Shape[axis];
+        var start = Resolve(call, range.Start, size);
+        var end = Resolve(call, range.End, size);
+        Dim constant = end.Constant - start.Constant;
+        if (!end.Named.TryAdd(start.Named * -1, out var named) || !named.TryAdd(constant, out var length))
+            throw call.Fail(Descriptors.NotConstant, $"x[...]: this part of axis {axis} of {x.Shape} would have {Text((end.Constant - start.Constant, named))} positions: a size is a constant or a multiple of named dimensions");
+        if (length.Coefficient < 1 || Dim.UpperBound(-start.Constant, start.Named * -1) > 0 || Dim.UpperBound(end.Constant, end.Named, size * -1) > 0)
+            throw call.Fail(Descriptors.InvalidArgument, $"x[...]: {Text(start)}..{Text(end)} is not a part of axis {axis} of {x.Shape}{Graph.Bounds(start.Named, end.Named)}");
+        return call.Graph.Slice(x, axis, start.Constant, length, 1, start.Named);
+    }
+
+    static Node Position(OperationCall call, Node x, int axis, IndexValue index)
+    {
+        var place = Resolve(call, index, x.Shape[axis]);
+        if (Dim.UpperBound(-place.Constant, place.Named * -1) > 0 || Dim.UpperBound(place.Constant, place.Named, 1, x.Shape[axis] * -1) > 0)
+            throw call.Fail(Descriptors.InvalidArgument, $"x[...]: axis {axis} of {x.Shape} has no position {Text(place)}{Graph.Bounds(place.Named, x.Shape[axis])}");
+        return call.Graph.Slice(x, axis, place.Constant, 1, 1, place.Named);
+    }
+
+    static (int Constant, Dim Named) Resolve(OperationCall call, IndexValue index, Dim size) => index.TryResolve(size, out var place)
+        ? place
+        : throw call.Fail(Descriptors.NotConstant, $"x[...]: ^{index.Offset} of an axis of {size} positions is neither a constant nor a named dimension");
+
+    static string Text((int Constant, Dim Named) place) => place.Named.Coefficient == 0
+        ? place.Constant.ToString(System.Globalization.CultureInfo.InvariantCulture)
+        : place.Constant == 0 ? place.Named.ToString() : FormattableString.Invariant($"{place.Named} {(place.Constant < 0 ? "−" : "+")} {Math.Abs((long)place.Constant)}");
 
     static ListValue Split(OperationCall call)
     {
@@ -213,7 +229,36 @@ internal static partial class Operations
     {
         Node table = call.Tensor("table"), indices = call.Tensor("indices");
         call.RequireRank(table, 1, "'table'");
-        return Of(call.Graph.Gather(table, indices));
+        call.RequireType(indices, ElementType.Int32, "'indices'");
+        var graph = call.Graph;
+        if (!AreCheckedBeforehand(table, indices))
+        {
+            Node Number(Dim number) => graph.Size(number, Shape.Scalar, ElementType.Int32);
+            var last = table.Shape[0].TryAdd(-1, out var constant) ? Number(constant) : graph.Subtract(Number(table.Shape[0]), Number(1));
+            indices = graph.Binary(Op.Maximum, graph.Binary(Op.Minimum, indices, last), Number(0));
+        }
+        return Of(graph.Gather(table, indices));
+    }
+
+    /// <summary>
+    /// Whether numbers of rows are in range: an input's are checked at every call, a count's are known. Others are brought
+    /// into the range, so that no row beside the table is ever read.
+    /// </summary>
+    static bool AreCheckedBeforehand(Node table, Node indices)
+    {
+        while (indices.Op is Op.Reshape or Op.Broadcast or Op.Permute or Op.Slice)
+            indices = indices.Inputs[0];
+        return indices.Op == Op.Input
+            || (indices.Op == Op.Iota && Dim.UpperBound(indices.Shape[indices.Attributes.Numbers[0]], table.Shape[0] * -1) <= 0);
+    }
+
+    /// <summary>The integers from 0 to count − 1.</summary>
+    static TensorValue Arange(OperationCall call)
+    {
+        Dim count = call.Size("count");
+        if (count.Coefficient < 1)
+            throw call.Fail(Descriptors.InvalidArgument, $"Arange: the count {count} must be at least 1");
+        return Of(call.Graph.Iota(new Shape(count), 0));
     }
 
     // The matrix product.

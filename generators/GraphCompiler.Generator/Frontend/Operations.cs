@@ -89,6 +89,7 @@ internal static partial class Operations
         // Contraction, indexing, losses, dropout.
         ["MatMul"] = MatMul,
         ["Gather"] = Gather,
+        ["Arange"] = Arange,
         ["CrossEntropy"] = CrossEntropy,
         ["BinaryCrossEntropyWithLogits"] = call => Loss(call, "logits", "targets", call.Graph.BinaryCrossEntropy),
         ["MeanSquaredError"] = call => Loss(call, "prediction", "target", (x, y) => Square(call, call.Graph.Subtract(x, y))),
@@ -109,7 +110,7 @@ internal static partial class Operations
 
     static Func<OperationCall, Value> Binary(Op op, bool isOperator = false) => call =>
     {
-        Node a = call.Tensor("a"), b = call.Tensor("b");
+        var (a, b) = call.Operands("a", "b");
         call.RequireBroadcast(a, isOperator ? "the left side" : "'a'", b, isOperator ? "the right side" : "'b'");
         return Of(call.Graph.Binary(op, a, b));
     };
@@ -125,11 +126,7 @@ internal static partial class Operations
 
     static Func<OperationCall, Value> Compare(Op op) => call =>
     {
-        var a = call.Tensor("a");
-        // Equal(labels, 3): the number takes the tensor's type.
-        var b = a.Type == ElementType.Int32 && call.Argument("b") is ConstantValue
-            ? call.Graph.Constant(call.Integer("b"), Shape.Scalar, ElementType.Int32)
-            : call.Tensor("b");
+        var (a, b) = call.Operands("a", "b");
         call.RequireBroadcast(a, "'a'", b, "'b'");
         return Of(call.Graph.Binary(op, a, b));
     };

@@ -102,14 +102,27 @@ internal sealed class TupleValue(Value[] items) : Value
     public Value[] Items { get; } = items;
 }
 
-/// <summary>A System.Index or, with a rank-dropping use, one position of an axis.</summary>
-internal sealed class IndexValue(int offset, bool fromEnd) : Value
+/// <summary>A System.Index or, with a rank-dropping use, one position of an axis. It may be a named dimension.</summary>
+internal sealed class IndexValue(Dim offset, bool fromEnd) : Value
 {
-    public int Offset { get; } = offset;
+    public Dim Offset { get; } = offset;
 
     public bool FromEnd { get; } = fromEnd;
 
-    public int Resolve(int length) => FromEnd ? length - Offset : Offset;
+    /// <summary>The position in an axis of constant size, if it is a constant.</summary>
+    public int Resolve(int length) => FromEnd ? length - Offset.Value : Offset.Value;
+
+    /// <summary>The position in an axis: a constant and a named part, 0 if there is none; false if it is a sum of two names.</summary>
+    public bool TryResolve(Dim size, out (int Constant, Dim Named) place)
+    {
+        var (first, second) = FromEnd ? (size, Offset * -1) : (Offset, 0);
+        if (first.TryAdd(second, out var sum))
+            (first, second) = (sum, 0);
+        if (first.IsConstant)
+            (first, second) = (second, first);
+        place = second.IsConstant ? (second.Value, first) : default;
+        return second.IsConstant;
+    }
 }
 
 /// <summary>A System.Range.</summary>
@@ -119,7 +132,9 @@ internal sealed class RangeValue(IndexValue start, IndexValue end) : Value
 
     public IndexValue End { get; } = end;
 
-    public bool IsAll => Start is { Offset: 0, FromEnd: false } && End is { Offset: 0, FromEnd: true };
+    public bool IsAll => Start is { Offset.Coefficient: 0, FromEnd: false } && End is { Offset.Coefficient: 0, FromEnd: true };
+
+    public bool IsConstant => Start.Offset.IsConstant && End.Offset.IsConstant;
 }
 
 /// <summary>A lambda, local function or method used as a value, with the variables it sees.</summary>

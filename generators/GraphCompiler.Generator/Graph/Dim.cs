@@ -84,6 +84,22 @@ internal readonly struct Dim : IEquatable<Dim>
         return Symbols.SequenceEqual(other.Symbols);
     }
 
+    /// <summary>
+    /// A bound from above on a sum, whatever the named dimensions are from 1 to their bounds; exact where no name occurs in
+    /// two different products.
+    /// </summary>
+    public static long UpperBound(params Dim[] terms)
+    {
+        long bound = 0;
+        foreach (var product in terms.GroupBy(t => string.Join("·", t.Symbols.ToArray().Select(s => s.Name)), StringComparer.Ordinal))
+        {
+            long coefficient = product.Sum(t => t.Coefficient);
+            long size = product.First().Symbols.ToArray().Aggregate(1L, (size, symbol) => checked(size * symbol.Max));
+            bound = checked(bound + (coefficient > 0 ? coefficient * size : coefficient));
+        }
+        return bound;
+    }
+
     public bool Equals(Dim other) => Coefficient == other.Coefficient
         && ((symbols ?? NoSymbols) == (other.symbols ?? NoSymbols) || Symbols.SequenceEqual(other.Symbols));
 

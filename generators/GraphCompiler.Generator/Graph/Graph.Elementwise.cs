@@ -7,11 +7,13 @@ namespace GraphCompiler.Generator.Graphs;
 internal sealed partial class Graph
 {
     /// <summary>An elementwise operation of one operand.</summary>
-    public Node Unary(Op op, Node x) => op == Op.Not
-        ? Make(op, [Require(op, x, ElementType.Bool)], x.Shape, ElementType.Bool)
-        : Make(op, [Require(op, x, ElementType.Float32)], x.Shape, ElementType.Float32);
+    public Node Unary(Op op, Node x)
+    {
+        var type = op == Op.Not ? ElementType.Bool : op == Op.Negate && x.Type == ElementType.Int32 ? ElementType.Int32 : ElementType.Float32;
+        return Make(op, [Require(op, x, type)], x.Shape, type);
+    }
 
-    /// <summary>An elementwise operation of two operands, broadcast against each other; comparisons give Bool.</summary>
+    /// <summary>An elementwise operation of two operands, broadcast against each other; comparisons give Bool, sums and products the operands' type.</summary>
     public Node Binary(Op op, Node left, Node right)
     {
         bool logical = op is Op.And or Op.Or;
@@ -20,11 +22,14 @@ internal sealed partial class Graph
             throw new ShapeException($"{op} takes two tensors of one element type, not {left.Type} and {right.Type}");
         if (logical)
             Require(op, left, ElementType.Bool);
-        else if (!comparison)
+        else if (!comparison && !(left.Type == ElementType.Int32 && IsIntegral(op)))
             Require(op, left, ElementType.Float32);
         var shape = BroadcastShapes(op.ToString(), left.Shape, right.Shape);
-        return Make(op, [BroadcastTo(left, shape), BroadcastTo(right, shape)], shape, comparison || logical ? ElementType.Bool : ElementType.Float32);
+        return Make(op, [BroadcastTo(left, shape), BroadcastTo(right, shape)], shape, comparison || logical ? ElementType.Bool : left.Type);
     }
+
+    /// <summary>Operations whose result on integers is an integer.</summary>
+    static bool IsIntegral(Op op) => op is Op.Add or Op.Subtract or Op.Multiply or Op.Maximum or Op.Minimum;
 
     public Node Add(Node left, Node right) => Binary(Op.Add, left, right);
 

@@ -48,34 +48,50 @@ internal sealed partial class Graph
     }
 
     /// <summary>
-    /// Every <paramref name="step"/>-th element along one axis, from <paramref name="start"/>, <paramref name="length"/>
-    /// of them. Attribute numbers: axis, start, step.
+    /// Every <paramref name="step"/>-th element along one axis, from <paramref name="start"/> + <paramref name="offset"/>,
+    /// <paramref name="length"/> of them. Start and length may be named: they must fit whatever the dimensions are.
+    /// Attribute numbers: axis, start, step; dimension: the offset, 0 if there is none.
     /// </summary>
-    public Node Slice(Node x, int axis, int start, Dim length, int step = 1)
+    public Node Slice(Node x, int axis, int start, Dim length, int step = 1, Dim offset = default)
     {
         axis = NormalizeAxis(axis, x.Shape.Rank);
         Dim size = x.Shape[axis];
-        if (start == 0 && step == 1 && length == size)
+        (start, offset) = JoinConstants(start, offset);
+        if (start == 0 && step == 1 && length == size && offset.Coefficient == 0)
             return x;
-        if (step < 1 || start < 0)
-            throw new ShapeException($"Slice: start {start} and step {step} must not be negative, and the step at least 1");
-        if (!length.IsConstant || !size.IsConstant)
-            throw new ShapeException($"Slice: axis {axis} of {x.Shape} is {size}; a part of an axis can be taken only where its size is a constant");
-        if (length.Value < 0 || (length.Value > 0 && start + ((long)(length.Value - 1) * step) >= size.Value) || start > size.Value)
-            throw new ShapeException($"Slice: {length} elements from {start} in steps of {step} exceed axis {axis} of {x.Shape}");
-        return Make(Op.Slice, [x], x.Shape.With(axis, length), x.Type, new NodeAttributes { Numbers = [axis, start, step] });
+        if (step < 1 || Dim.UpperBound(-start, offset * -1) > 0)
+            throw new ShapeException($"Slice: the start {PlaceText(start, offset)} must not be negative, and the step {step} at least 1");
+        Dim skipped = length.Coefficient == 0 ? 0 : 1 - step;
+        if (length.Coefficient < 0 || Dim.UpperBound(start, offset, length * step, skipped, size * -1) > 0)
+            throw new ShapeException($"Slice: {length} elements from {PlaceText(start, offset)} in steps of {step} can exceed axis {axis} of {x.Shape}{Bounds(length, offset)}");
+        return Make(Op.Slice, [x], x.Shape.With(axis, length), x.Type, new NodeAttributes { Numbers = [axis, start, step], Dim = offset });
+    }
+
+    static (int Start, Dim Offset) JoinConstants(int start, Dim offset) =>
+        offset.IsConstant ? (checked(start + offset.Value), default) : (start, offset);
+
+    static string PlaceText(int start, Dim offset) => offset.Coefficient == 0 ? start.ToString(System.Globalization.CultureInfo.InvariantCulture)
+        : start == 0 ? offset.ToString()
+        : FormattableString.Invariant($"{offset} {(start < 0 ? "−" : "+")} {Math.Abs((long)start)}");
+
+    /// <summary>", where time can be up to 64": the bounds of the names in some dimensions.</summary>
+    public static string Bounds(params Dim[] dims)
+    {
+        var symbols = dims.SelectMany(d => d.Symbols.ToArray()).Distinct().ToList();
+        return symbols.Count == 0 ? "" : ", where " + string.Join(" and ", symbols.Select(s => FormattableString.Invariant($"{s.Name} can be up to {s.Max}")));
     }
 
     /// <summary>
     /// The reverse of <see cref="Slice"/>: places the operand along one axis of a zero tensor of the given size.
-    /// Attribute numbers: axis, start, step.
+    /// Attribute numbers: axis, start, step; dimension: what is added to the start.
     /// </summary>
-    public Node Pad(Node x, int axis, int start, Dim size, int step = 1)
+    public Node Pad(Node x, int axis, int start, Dim size, int step = 1, Dim offset = default)
     {
         axis = NormalizeAxis(axis, x.Shape.Rank);
-        if (start == 0 && step == 1 && size == x.Shape[axis])
+        (start, offset) = JoinConstants(start, offset);
+        if (start == 0 && step == 1 && size == x.Shape[axis] && offset.Coefficient == 0)
             return x;
-        return Make(Op.Pad, [Require(Op.Pad, x, ElementType.Float32)], x.Shape.With(axis, size), x.Type, new NodeAttributes { Numbers = [axis, start, step] });
+        return Make(Op.Pad, [Require(Op.Pad, x, ElementType.Float32)], x.Shape.With(axis, size), x.Type, new NodeAttributes { Numbers = [axis, start, step], Dim = offset });
     }
 
     /// <summary>Joins tensors along one axis. Attribute number: axis.</summary>

@@ -43,10 +43,10 @@ internal sealed partial class Graph : IEquatable<Graph>
 
     public Node Constant(double value) => Constant(value, Shape.Scalar);
 
-    /// <summary>A dimension's run-time value in every element, as a float.</summary>
-    public Node Size(Dim dim, Shape shape) => dim.IsConstant
-        ? Constant(dim.Coefficient, shape)
-        : Make(Op.Size, [], shape, ElementType.Float32, new NodeAttributes { Dim = dim });
+    /// <summary>A dimension's run-time value in every element.</summary>
+    public Node Size(Dim dim, Shape shape, ElementType type = ElementType.Float32) => dim.IsConstant
+        ? Constant(dim.Coefficient, shape, type)
+        : Make(Op.Size, [], shape, type, new NodeAttributes { Dim = dim });
 
     /// <summary>The element's index along <paramref name="axis"/>.</summary>
     public Node Iota(Shape shape, int axis) =>

@@ -20,12 +20,12 @@ internal sealed partial class Interpreter
             case Op.Permute:
                 return Read(x.Elements, shape, [.. numbers.Select(axis => strides[axis])], 0);
             case Op.Slice:
-                int offset = numbers[1] * strides[numbers[0]];
+                int offset = (numbers[1] + SizeOf(node.Attributes.Dim)) * strides[numbers[0]];
                 strides[numbers[0]] *= numbers[2];
                 return Read(x.Elements, shape, strides, offset);
             case Op.Pad:
                 double[] padded = new double[TensorValue.SizeOf(shape)];
-                Write(x, padded, shape, numbers[0], numbers[1], numbers[2]);
+                Write(x, padded, shape, numbers[0], numbers[1] + SizeOf(node.Attributes.Dim), numbers[2]);
                 return padded;
             case Op.Concat:
                 return Concat(inputs, shape, numbers[0]);

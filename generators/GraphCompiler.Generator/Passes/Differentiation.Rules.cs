@@ -131,13 +131,13 @@ internal static partial class Differentiation
     static Node?[] Slice(Graph graph, Node y, Node d)
     {
         int axis = y.Attributes.Numbers[0], start = y.Attributes.Numbers[1], step = y.Attributes.Numbers[2];
-        return [graph.Pad(d, axis, start, y.Inputs[0].Shape[axis], step)];
+        return [graph.Pad(d, axis, start, y.Inputs[0].Shape[axis], step, y.Attributes.Dim)];
     }
 
     static Node?[] Pad(Graph graph, Node y, Node d)
     {
         int axis = y.Attributes.Numbers[0], start = y.Attributes.Numbers[1], step = y.Attributes.Numbers[2];
-        return [graph.Slice(d, axis, start, y.Inputs[0].Shape[axis], step)];
+        return [graph.Slice(d, axis, start, y.Inputs[0].Shape[axis], step, y.Attributes.Dim)];
     }
 
     /// <summary>

@@ -84,14 +84,14 @@ internal static partial class Simplification
         if (factor == -1)
             return graph.Unary(Op.Negate, a);
         if (factor == 0 && IsFinite(a))
-            return graph.Constant(0, node.Shape);
+            return graph.Constant(0, node.Shape, node.Type);
         if (a.Op == Op.Negate)
-            return graph.Multiply(a.Inputs[0], graph.Constant(-factor, node.Shape));
+            return graph.Multiply(a.Inputs[0], graph.Constant(-factor, node.Shape, node.Type));
         if (a.Op == Op.Multiply && a.Inputs[1].Op == Op.Constant)
         {
             double inner = a.Inputs[1].Attributes.Value;
             if (IsPowerOfTwo(inner) || IsPowerOfTwo(factor))
-                return graph.Multiply(a.Inputs[0], graph.Constant(inner * factor, node.Shape));
+                return graph.Multiply(a.Inputs[0], graph.Constant(inner * factor, node.Shape, node.Type));
         }
         return null;
     }
@@ -174,7 +174,7 @@ internal static partial class Simplification
         _ => inputs.Length == 1 ? graph.Unary(node.Op, inputs[0]) : graph.Binary(node.Op, inputs[0], inputs[1]),
     };
 
-    static bool IsFinite(Node node) => node.Op is Op.Random or Op.Size || (node.Op == Op.Cast && node.Inputs[0].Type != ElementType.Float32);
+    static bool IsFinite(Node node) => node.Type == ElementType.Int32 || node.Op is Op.Random or Op.Size || (node.Op == Op.Cast && node.Inputs[0].Type != ElementType.Float32);
 
     /// <summary>±2^k with a reciprocal that single precision holds exactly.</summary>
     static bool IsPowerOfTwo(double value)

@@ -25,7 +25,7 @@ internal static partial class Simplification
         return x.Op switch
         {
             Op.Constant => graph.Constant(x.Attributes.Value, node.Shape, node.Type),
-            Op.Size => graph.Size(x.Attributes.Dim, node.Shape),
+            Op.Size => graph.Size(x.Attributes.Dim, node.Shape, node.Type),
             _ => null,
         };
     }

@@ -12,32 +12,66 @@ internal static partial class Simplification
         add(SimplifySlice, Op.Slice);
         add(SimplifyPad, Op.Pad);
         add(SimplifyConcat, Op.Concat);
+        add(GatherOfCount, Op.Gather);
     }
 
     static Node? SimplifySlice(Simplifier simplifier, Graph graph, Node node)
     {
         var x = node.Inputs[0];
         int axis = node.Attributes.Numbers[0], start = node.Attributes.Numbers[1], step = node.Attributes.Numbers[2];
-        Dim length = node.Shape[axis];
+        Dim length = node.Shape[axis], offset = node.Attributes.Dim;
         switch (x.Op)
         {
             case Op.Constant:
                 return graph.Constant(x.Attributes.Value, node.Shape, node.Type);
             case Op.Size:
-                return graph.Size(x.Attributes.Dim, node.Shape);
+                return graph.Size(x.Attributes.Dim, node.Shape, node.Type);
             case Op.Slice when x.Attributes.Numbers[0] == axis:
                 int innerStep = x.Attributes.Numbers[2];
-                return graph.Slice(x.Inputs[0], axis, x.Attributes.Numbers[1] + (start * innerStep), length, step * innerStep);
+                return x.Attributes.Dim.TryAdd(offset * innerStep, out var sum)
+                    ? graph.Slice(x.Inputs[0], axis, x.Attributes.Numbers[1] + (start * innerStep), length, step * innerStep, sum)
+                    : null;
             case Op.Broadcast:
                 var source = x.Inputs[0];
-                return graph.BroadcastTo(source.Shape[axis].IsOne ? source : graph.Slice(source, axis, start, length, step), node.Shape);
-            case Op.Concat when x.Attributes.Numbers[0] == axis:
+                return graph.BroadcastTo(source.Shape[axis].IsOne ? source : graph.Slice(source, axis, start, length, step, offset), node.Shape);
+            case Op.Concat when x.Attributes.Numbers[0] == axis && IsConstantPart(node):
                 return SliceOfConcat(graph, node, x);
-            case Op.Pad when x.Attributes.Numbers[0] == axis && x.Attributes.Numbers[2] == 1 && step == 1:
+            case Op.Pad when x.Attributes.Numbers[0] == axis && x.Attributes.Numbers[2] == 1 && step == 1 && IsConstantPart(node) && IsConstantPart(x):
                 return SliceOfPad(graph, node, x);
             default:
                 return null;
         }
+    }
+
+    /// <summary>The rows 0, 1, 2, … of a table are a slice of it: learned positions need no lookup.</summary>
+    static Node? GatherOfCount(Simplifier simplifier, Graph graph, Node node)
+    {
+        Node table = node.Inputs[0], indices = node.Inputs[1];
+        switch (indices.Op)
+        {
+            case Op.Iota when indices.Shape.Rank == 1 && Dim.UpperBound(indices.Shape[0], table.Shape[0] * -1) <= 0:
+                return graph.Slice(table, 0, 0, indices.Shape[0]);
+            case Op.Reshape when IsCount(indices):
+                return graph.Reshape(graph.Gather(table, indices.Inputs[0]), node.Shape);
+            case Op.Broadcast when IsCount(indices):
+                return graph.BroadcastTo(graph.Gather(table, indices.Inputs[0]), node.Shape);
+            default:
+                return null;
+        }
+    }
+
+    static bool IsCount(Node node)
+    {
+        while (node.Op is Op.Reshape or Op.Broadcast)
+            node = node.Inputs[0];
+        return node.Op == Op.Iota;
+    }
+
+    /// <summary>Whether a slice or a pad names no dimension along its axis.</summary>
+    static bool IsConstantPart(Node node)
+    {
+        int axis = node.Attributes.Numbers[0];
+        return node.Attributes.Dim.Coefficient == 0 && node.Shape[axis].IsConstant && node.Inputs[0].Shape[axis].IsConstant;
     }
 
     /// <summary>A slice that lies in one part of the concatenation is a slice of that part.</summary>
@@ -73,8 +107,8 @@ internal static partial class Simplification
         int axis = node.Attributes.Numbers[0], start = node.Attributes.Numbers[1], step = node.Attributes.Numbers[2];
         if (x.IsConstant(0))
             return graph.Constant(0, node.Shape);
-        return x.Op == Op.Pad && x.Attributes.Numbers[0] == axis
-            ? graph.Pad(x.Inputs[0], axis, start + (step * x.Attributes.Numbers[1]), node.Shape[axis], step * x.Attributes.Numbers[2])
+        return x.Op == Op.Pad && x.Attributes.Numbers[0] == axis && node.Attributes.Dim.TryAdd(x.Attributes.Dim * step, out var offset)
+            ? graph.Pad(x.Inputs[0], axis, start + (step * x.Attributes.Numbers[1]), node.Shape[axis], step * x.Attributes.Numbers[2], offset)
             : null;
     }
 
@@ -104,6 +138,7 @@ internal static partial class Simplification
         bool neighbours = left.Op == Op.Slice && right.Op == Op.Slice && left.Inputs[0] == right.Inputs[0]
             && left.Attributes.Numbers[0] == axis && right.Attributes.Numbers[0] == axis
             && left.Attributes.Numbers[2] == 1 && right.Attributes.Numbers[2] == 1
+            && IsConstantPart(left) && IsConstantPart(right)
             && left.Attributes.Numbers[1] + left.Shape[axis].Value == right.Attributes.Numbers[1];
         return neighbours
             ? graph.Slice(left.Inputs[0], axis, left.Attributes.Numbers[1], left.Shape[axis].Value + right.Shape[axis].Value)
@@ -116,13 +151,13 @@ internal static partial class Simplification
     /// </summary>
     static Node? JoinPads(Graph graph, Node first, Node second)
     {
-        if (first.Op != Op.Pad || second.Op != Op.Pad)
+        if (first.Op != Op.Pad || second.Op != Op.Pad || !IsConstantPart(first) || !IsConstantPart(second))
             return null;
         int axis = first.Attributes.Numbers[0], start = first.Attributes.Numbers[1];
         if (second.Attributes.Numbers[0] != axis || first.Attributes.Numbers[2] != 1 || second.Attributes.Numbers[2] != 1)
             return null;
         Node left = first.Inputs[0], right = second.Inputs[0];
-        return left.Shape[axis].IsConstant && right.Shape[axis].IsConstant && start + left.Shape[axis].Value == second.Attributes.Numbers[1]
+        return start + left.Shape[axis].Value == second.Attributes.Numbers[1]
             ? graph.Pad(graph.Concat([left, right], axis), axis, start, first.Shape[axis])
             : null;
     }

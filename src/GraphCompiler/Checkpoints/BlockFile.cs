@@ -37,15 +37,17 @@ internal static unsafe class BlockFile
     /// <param name="path">The file.</param>
     /// <param name="layout">The layout of each block.</param>
     /// <param name="blocks">What to load, for the file's metadata.</param>
+    /// <param name="ignoreOthers">Whether the file may hold tensors that are in no block; they are left unread.</param>
     /// <exception cref="SafetensorsException">The file is malformed or does not hold just these blocks.</exception>
     public static void Load(
-        string path, ModelLayout layout, Func<IReadOnlyDictionary<string, string>, NamedBlock[]> blocks)
+        string path, ModelLayout layout, Func<IReadOnlyDictionary<string, string>, NamedBlock[]> blocks,
+        bool ignoreOthers = false)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
         try
         {
             NamedBlock[] destinations = blocks(file.Header.Metadata);
-            SafetensorsTensor[][] tensors = Match(file.Header, layout, destinations);
+            SafetensorsTensor[][] tensors = Match(file.Header, layout, destinations, ignoreOthers);
 
             using AlignedMemory staging = new(checked(destinations.Length * layout.TotalBytes));
             float* staged = (float*)staging.Pointer;
@@ -64,8 +66,8 @@ internal static unsafe class BlockFile
         }
     }
 
-    /// <summary>The tensor of each parameter of each block; every tensor of the file must be one of them.</summary>
-    static SafetensorsTensor[][] Match(SafetensorsHeader header, ModelLayout layout, NamedBlock[] blocks)
+    /// <summary>The tensor of each parameter of each block; unless others are ignored, every tensor of the file must be one of them.</summary>
+    static SafetensorsTensor[][] Match(SafetensorsHeader header, ModelLayout layout, NamedBlock[] blocks, bool ignoreOthers)
     {
         Dictionary<string, SafetensorsTensor> unmatched = header.Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         SafetensorsTensor[][] matched = new SafetensorsTensor[blocks.Length][];
@@ -83,6 +85,8 @@ internal static unsafe class BlockFile
             }
         }
 
+        if (ignoreOthers && missing.Count == 0)
+            unmatched.Clear();
         if (missing.Count > 0 || unmatched.Count > 0)
             throw new SafetensorsException(NamesComplaint(missing, [.. unmatched.Keys.Order(StringComparer.Ordinal)]));
         return matched;

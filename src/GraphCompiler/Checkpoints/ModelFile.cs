@@ -11,6 +11,6 @@ internal static unsafe class ModelFile
     public static void Save(string path, ModelLayout layout, float* parameters)
         => BlockFile.Save(path, Metadata, layout, [new NamedBlock("", parameters)]);
 
-    public static void Load(string path, ModelLayout layout, float* parameters)
-        => BlockFile.Load(path, layout, _ => [new NamedBlock("", parameters)]);
+    public static void Load(string path, ModelLayout layout, float* parameters, LoadOptions options)
+        => BlockFile.Load(path, layout, _ => [new NamedBlock(options.Prefix, parameters)], options.IgnoreOthers);
 }

@@ -46,8 +46,8 @@ public static partial class Ops
     /// <summary>Every <paramref name="step"/>-th position of one axis.</summary>
     /// <param name="x">At least one axis.</param>
     /// <param name="axis">The axis; negative ones count from the last, which is -1.</param>
-    /// <param name="start">The first position.</param>
-    /// <param name="length">The number of positions in the result.</param>
+    /// <param name="start">The first position; it may be a dimension.</param>
+    /// <param name="length">The number of positions in the result; it may be a dimension.</param>
     /// <param name="step">The distance of neighbouring positions, at least 1.</param>
     public static Tensor Slice(Tensor x, int axis, int start, int length, int step = 1) => throw Symbolic.Executed();
 
@@ -69,8 +69,15 @@ public static partial class Ops
 
     /// <summary>Rows of a table by number: the embedding lookup. The gradient adds up where a row is used twice.</summary>
     /// <param name="table">[rows, ...rest].</param>
-    /// <param name="indices">Any shape; numbers from 0 to rows − 1. The result is [...shape of indices, ...rest].</param>
+    /// <param name="indices">
+    /// Any shape; numbers from 0 to rows − 1. The result is [...shape of indices, ...rest]. Numbers that are an input of the
+    /// method are checked when it is called; computed ones beyond the range become the nearest row.
+    /// </param>
     public static Tensor Gather(Tensor table, Tensor<int> indices) => throw Symbolic.Executed();
+
+    /// <summary>The integers 0, 1, …, count − 1. PyTorch's <c>arange</c>.</summary>
+    /// <param name="count">How many, at least 1; it may be a dimension, <c>x.Shape[1]</c>. The result is [count].</param>
+    public static Tensor<int> Arange(int count) => throw Symbolic.Executed();
 
     /// <summary>A constant tensor of zeros.</summary>
     /// <param name="shape">Its shape.</param>

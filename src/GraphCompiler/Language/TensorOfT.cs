@@ -46,6 +46,111 @@ public sealed class Tensor<T>
     /// <param name="step">The distance of neighbouring positions.</param>
     public Tensor<T> Slice(int axis, int start, int length, int step = 1) => throw Symbolic.Executed();
 
+    /// <summary>Joins the axes from <paramref name="startAxis"/> on into one.</summary>
+    /// <param name="startAxis">The first axis to join; 1 keeps the batch.</param>
+    public Tensor<T> Flatten(int startAxis = 1) => throw Symbolic.Executed();
+
+    /// <summary>Drops an axis of size 1.</summary>
+    /// <param name="axis">The axis; negative ones count from the last.</param>
+    public Tensor<T> Squeeze(int axis) => throw Symbolic.Executed();
+
+    /// <summary>Inserts an axis of size 1.</summary>
+    /// <param name="axis">Its place in the result; negative ones count from the last.</param>
+    public Tensor<T> Unsqueeze(int axis) => throw Symbolic.Executed();
+
+    /// <summary>Repeats axes of size 1, and new leading axes, up to a shape.</summary>
+    /// <param name="shape">The new shape.</param>
+    public Tensor<T> BroadcastTo(params int[] shape) => throw Symbolic.Executed();
+
+    /// <summary>Changes the sign; of integers only.</summary>
+    /// <param name="x">Any shape.</param>
+    public static Tensor<T> operator -(Tensor<T> x) => throw Symbolic.Executed("-x");
+
+    /// <summary>Adds elements; of integers only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
+    public static Tensor<T> operator +(Tensor<T> a, Tensor<T> b) => throw Symbolic.Executed("a + b");
+
+    /// <summary>Adds elements; of integers only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A number; it may be a dimension.</param>
+    public static Tensor<T> operator +(Tensor<T> a, int b) => throw Symbolic.Executed("a + b");
+
+    /// <summary>Adds elements; of integers only.</summary>
+    /// <param name="a">A number; it may be a dimension.</param>
+    /// <param name="b">Any shape.</param>
+    public static Tensor<T> operator +(int a, Tensor<T> b) => throw Symbolic.Executed("a + b");
+
+    /// <summary>Subtracts elements; of integers only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
+    public static Tensor<T> operator -(Tensor<T> a, Tensor<T> b) => throw Symbolic.Executed("a - b");
+
+    /// <summary>Subtracts elements; of integers only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A number; it may be a dimension.</param>
+    public static Tensor<T> operator -(Tensor<T> a, int b) => throw Symbolic.Executed("a - b");
+
+    /// <summary>Subtracts elements; of integers only.</summary>
+    /// <param name="a">A number; it may be a dimension.</param>
+    /// <param name="b">Any shape.</param>
+    public static Tensor<T> operator -(int a, Tensor<T> b) => throw Symbolic.Executed("a - b");
+
+    /// <summary>Multiplies elements; of integers only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
+    public static Tensor<T> operator *(Tensor<T> a, Tensor<T> b) => throw Symbolic.Executed("a * b");
+
+    /// <summary>Multiplies elements; of integers only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A number; it may be a dimension.</param>
+    public static Tensor<T> operator *(Tensor<T> a, int b) => throw Symbolic.Executed("a * b");
+
+    /// <summary>Multiplies elements; of integers only.</summary>
+    /// <param name="a">A number; it may be a dimension.</param>
+    /// <param name="b">Any shape.</param>
+    public static Tensor<T> operator *(int a, Tensor<T> b) => throw Symbolic.Executed("a * b");
+
+    /// <summary>Where a is smaller; of integers only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
+    public static Tensor<bool> operator <(Tensor<T> a, Tensor<T> b) => throw Symbolic.Executed("a < b");
+
+    /// <summary>Where a is smaller; of integers only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A number; it may be a dimension.</param>
+    public static Tensor<bool> operator <(Tensor<T> a, int b) => throw Symbolic.Executed("a < b");
+
+    /// <summary>Where a is larger; of integers only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
+    public static Tensor<bool> operator >(Tensor<T> a, Tensor<T> b) => throw Symbolic.Executed("a > b");
+
+    /// <summary>Where a is larger; of integers only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A number; it may be a dimension.</param>
+    public static Tensor<bool> operator >(Tensor<T> a, int b) => throw Symbolic.Executed("a > b");
+
+    /// <summary>Where a is smaller or equal; of integers only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
+    public static Tensor<bool> operator <=(Tensor<T> a, Tensor<T> b) => throw Symbolic.Executed("a <= b");
+
+    /// <summary>Where a is smaller or equal; of integers only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A number; it may be a dimension.</param>
+    public static Tensor<bool> operator <=(Tensor<T> a, int b) => throw Symbolic.Executed("a <= b");
+
+    /// <summary>Where a is larger or equal; of integers only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
+    public static Tensor<bool> operator >=(Tensor<T> a, Tensor<T> b) => throw Symbolic.Executed("a >= b");
+
+    /// <summary>Where a is larger or equal; of integers only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A number; it may be a dimension.</param>
+    public static Tensor<bool> operator >=(Tensor<T> a, int b) => throw Symbolic.Executed("a >= b");
+
     /// <summary>Where both are true; of truth values only.</summary>
     /// <param name="a">Any shape.</param>
     /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>

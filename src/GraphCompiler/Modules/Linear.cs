@@ -16,11 +16,27 @@ public sealed class Linear : ILayer
     /// <param name="inputs">The size of the last axis of its input.</param>
     /// <param name="outputs">The size of the last axis of its output.</param>
     /// <param name="bias">Whether a bias is added.</param>
-    public Linear(int inputs, int outputs, bool bias = true)
+    /// <param name="weightInitializer">The first values of the weight; PyTorch's if left out.</param>
+    /// <param name="biasInitializer">The first values of the bias; PyTorch's if left out.</param>
+    public Linear(
+        int inputs, int outputs, bool bias = true, Initializer? weightInitializer = null, Initializer? biasInitializer = null)
     {
-        weight = new([outputs, inputs], Init.KaimingUniform(Math.Sqrt(5)));
+        weight = new([outputs, inputs], weightInitializer ?? Init.KaimingUniform(Math.Sqrt(5)));
         var bound = 1 / Math.Sqrt(inputs);
-        this.bias = bias ? new([outputs], Init.Uniform(-bound, bound)) : null;
+        this.bias = bias ? new([outputs], biasInitializer ?? Init.Uniform(-bound, bound)) : null;
+    }
+
+    /// <summary>
+    /// Declares a layer that shares its parameters with another module, as an output layer shares its weight with the
+    /// embedding. A shared parameter is one parameter: it keeps the name of the field that comes first, its gradient is the
+    /// sum over its uses, and it lies in a checkpoint once.
+    /// </summary>
+    /// <param name="weight">The other module's weight, [outputs, inputs].</param>
+    /// <param name="bias">A bias, [outputs], or none.</param>
+    public Linear(Parameter weight, Parameter? bias = null)
+    {
+        this.weight = weight;
+        this.bias = bias;
     }
 
     /// <summary>The weight, [outputs, inputs].</summary>

@@ -1,27 +1,5 @@
 namespace GraphCompiler;
 
-/// <summary>Which activation function a module applies.</summary>
-public enum Activation
-{
-    /// <summary><see cref="Ops.Gelu"/>.</summary>
-    Gelu,
-
-    /// <summary><see cref="Ops.GeluTanh"/>.</summary>
-    GeluTanh,
-
-    /// <summary><see cref="Ops.Relu"/>.</summary>
-    Relu,
-
-    /// <summary><see cref="Ops.Silu"/>.</summary>
-    Silu,
-
-    /// <summary><see cref="Ops.Sigmoid"/>.</summary>
-    Sigmoid,
-
-    /// <summary><see cref="Ops.Tanh"/>.</summary>
-    Tanh,
-}
-
 /// <summary>Two linear layers with an activation between them: the block of a transformer after attention.</summary>
 /// <param name="width">The size of the last axis of input and output.</param>
 /// <param name="hidden">The size between the layers.</param>
@@ -39,17 +17,7 @@ public sealed class Mlp(
     /// <param name="x">[..., width]; the result has the same shape.</param>
     public Tensor Forward(Tensor x)
     {
-        var inner = expand.Forward(x);
-        var active = activation switch
-        {
-            Activation.Gelu => Ops.Gelu(inner),
-            Activation.GeluTanh => Ops.GeluTanh(inner),
-            Activation.Relu => Ops.Relu(inner),
-            Activation.Silu => Ops.Silu(inner),
-            Activation.Sigmoid => Ops.Sigmoid(inner),
-            _ => Ops.Tanh(inner),
-        };
-        var result = project.Forward(active);
+        var result = project.Forward(activation.Apply(expand.Forward(x)));
         return dropout > 0 ? Ops.Dropout(result, dropout) : result;
     }
 }

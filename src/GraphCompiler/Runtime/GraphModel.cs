@@ -85,19 +85,20 @@ public abstract unsafe class GraphModel : IDisposable
 
     /// <summary>
     /// Reads every parameter from a safetensors file, which must hold exactly this model's names, with their shapes, as
-    /// F32. The model changes only if the whole file is in order.
+    /// F32; <paramref name="options"/> can allow more. The model changes only if the whole file is in order.
     /// </summary>
     /// <param name="path">The file to read.</param>
+    /// <param name="options">What the file's names begin with and whether it may hold other tensors; null for neither.</param>
     /// <exception cref="SafetensorsException">The file is malformed or is not of this model; the model is as it was.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     /// <exception cref="IOException">The file cannot be read; the model is as it was.</exception>
-    public void Load(string path)
+    public void Load(string path, LoadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         EnterCall();
         try
         {
-            ModelFile.Load(path, ModelLayout, ParameterPointer);
+            ModelFile.Load(path, ModelLayout, ParameterPointer, options ?? new LoadOptions());
         }
         finally
         {

@@ -100,7 +100,11 @@ public sealed class LanguageDiagnosticTests
     [InlineData("GC0302", "if ([|x.Shape[0] > 2|]) return x; return -x;")]
     [InlineData("GC0302", "return x * [|Math.Sqrt(x.Shape[0])|];")]
     [InlineData("GC0302", "return [|x[1..]|];")]
-    [InlineData("GC0302", "return [|x.Slice(0, 0, x.Shape[0])|];")]
+    [InlineData("GC0302", "return [|x[..^1]|];")]
+    [InlineData("GC0205", "return [|x.Slice(0, 1, x.Shape[0])|];")]
+    [InlineData("GC0205", "return [|x.Transpose()[..x.Shape[0]]|];")]
+    [InlineData("GC0205", "return [|x[^2]|];")]
+    [InlineData("GC0205", "return [|x[1]|];")]
     [InlineData("GC0302", "return x * ([|x.Shape[0] / 2|]);")]
     [InlineData("GC0302", "var y = x; for (int i = 0; [|i < x.Shape[0]|]; i++) y += 1; return y;")]
     public void NamedDimensionsAreNotConstants(string id, string body) => Reading.Reject(

@@ -100,6 +100,63 @@ public sealed class ModuleTests
             """));
 
     [Fact]
+    public void LayersTakeTheWeightsOfOthers() => Assert.Equal(
+        ["tokens.weight", "bias", "first.weight"],
+        Names(
+            """
+            [Name("")] readonly Reader reader = new(7, 4);
+            public (Tensor, Tensor) F([Shape(2)] Tensor<int> x) => reader.Forward(x);
+            """,
+            """
+            [Module] class Reader
+            {
+                readonly Embedding tokens;
+                readonly Parameter bias;
+                readonly Linear output, first, second;
+                readonly TiedOutput scores;
+                public Reader(int rows, int width)
+                {
+                    tokens = new(rows, width);
+                    bias = new([rows]);
+                    output = new(tokens.Weight, bias);
+                    first = new(width, width, bias: false);
+                    second = new(first.Weight);
+                    scores = new(tokens);
+                }
+                public (Tensor, Tensor) Forward(Tensor<int> x)
+                {
+                    Tensor y = second.Forward(first.Forward(tokens.Forward(x)));
+                    return (output.Forward(y), scores.Forward(y));
+                }
+            }
+            """));
+
+    [Fact]
+    public void OptionsAreRecordsAndModulesMayBeMissing() => Assert.Equal(
+        ["plain.linear.weight", "normed.linear.weight", "normed.norm.weight", "normed.norm.bias", "normed.extras.0.weight", "normed.extras.1.weight"],
+        Names(
+            """
+            static readonly Sizes Small = new(Width: 4);
+            readonly Part plain = new(Small), normed = new(Small with { Norm = true }, new RmsNorm(4), new RmsNorm(4));
+            public Tensor F([Shape(2, 4)] Tensor x) => normed.Forward(plain.Forward(x));
+            """,
+            """
+            public sealed record Sizes(int Width, bool Norm = false);
+            [Module] class Part(Sizes sizes, params ILayer[] extras)
+            {
+                readonly Linear linear = new(sizes.Width, sizes.Width, bias: false);
+                readonly LayerNorm? norm = sizes.Norm ? new(sizes.Width) : null;
+                public Tensor Forward(Tensor x)
+                {
+                    x = linear.Forward(x);
+                    foreach (var extra in extras)
+                        x = extra.Forward(x);
+                    return norm?.Forward(x) ?? x;
+                }
+            }
+            """));
+
+    [Fact]
     public void CapturedModulesAreHeldLikeFields() => Assert.Equal(
         ["wrap.inner.weight"],
         Names(

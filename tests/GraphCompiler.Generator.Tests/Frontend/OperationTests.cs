@@ -66,6 +66,11 @@ public sealed class OperationTests
     [InlineData("Dropout(x, 0)", "")]
     [InlineData("Dropout(x)", "Dropout")]
     [InlineData("Gather(x, n)", "Gather")]
+    [InlineData("Gather(x, Arange(1))", "Iota Gather")]
+    [InlineData("Gather(x, n + 1)", "Add Minimum Maximum Gather")]
+    [InlineData("ToFloat(Arange(4) - 3)", "Iota Subtract Cast")]
+    [InlineData("ToFloat(2 * Arange(4) + n.Shape[0])", "Iota Multiply Add Cast")]
+    [InlineData("ToFloat(-Arange(4) <= Arange(4).Unsqueeze(1))", "Iota Negate Reshape Reshape Broadcast Broadcast LessOrEqual Cast")]
     [InlineData("MatMul(x, y.Transpose())", "Permute MatMul")]
     [InlineData("x.Transpose().MatMul(y)", "Permute MatMul")]
     [InlineData("MatMul(x[0], y[1])", "Slice Reshape Slice Reshape Reshape Reshape MatMul Reshape Reshape")]
@@ -88,6 +93,8 @@ public sealed class OperationTests
     [InlineData("x[.., ^1]", "[2, 4]")]
     [InlineData("x[-1, 1..^1, ..]", "[1, 4]")]
     [InlineData("x[0, 0, 0]", "[]")]
+    [InlineData("x[..x.Shape[0], x.Shape[0]..]", "[2, 1, 4]")]
+    [InlineData("ToFloat(Arange(5))", "[5]")]
     [InlineData("Split(x, 2)[1]", "[2, 3, 2]")]
     [InlineData("Concat([x, y], axis: -1)", "[2, 3, 8]")]
     [InlineData("Stack([x, y], 1)", "[2, 2, 3, 4]")]
@@ -103,6 +110,25 @@ public sealed class OperationTests
     [InlineData("Gather(x, n)", "[2, 3, 4]")]
     public void HasTheShape(string expression, string shape) =>
         Assert.Equal(shape, Read(expression, "2, 3, 4").Outputs[0].Node.Shape.ToString());
+
+    [Theory]
+    [InlineData("Ones(9)[..x.Shape[1]]", "[time]")]
+    [InlineData("Ones(9).Slice(0, 1, x.Shape[1])", "[time]")]
+    [InlineData("Ones(16)[x.Shape[1]..(2 * x.Shape[1])]", "[time]")]
+    [InlineData("x[.., ^1]", "[batch, 4]")]
+    [InlineData("x[.., ^1..]", "[batch, 1, 4]")]
+    [InlineData("x[.., 0]", "[batch, 4]")]
+    [InlineData("x[..^0, ..x.Shape[1]]", "[batch, time, 4]")]
+    [InlineData("x.Reshape(x.Shape[0] * x.Shape[1], -1)", "[batch·time, 4]")]
+    [InlineData("x.Flatten(0)", "[4·batch·time]")]
+    [InlineData("x.Reshape([.. x.Shape[..2], 2, 2])", "[batch, time, 2, 2]")]
+    [InlineData("ToFloat(Arange(x.Shape[1]) * 2)", "[time]")]
+    public void HasTheNamedShape(string expression, string shape)
+    {
+        var model = Reading.Accept(
+            "[Graph, Dim(\"batch\", Max = 4), Dim(\"time\", Max = 8)] partial class Net { public Tensor F([Shape(\"batch\", \"time\", 4)] Tensor x) => " + expression + "; }");
+        Assert.Equal(shape, model.Methods[0].Graph.Outputs[0].Node.Shape.ToString());
+    }
 
     [Fact]
     public void EachDropoutHasItsOwnStream() => Assert.Equal(

@@ -158,6 +158,12 @@ internal static class OpCases
             var x = s.Parameter(Of(n, 6));
             return s.Graph.Multiply(s.Graph.Slice(x, 1, 0, 3), s.Graph.Unary(Op.Exp, s.Graph.Slice(x, 1, 3, 3)));
         });
+        yield return new(Op.Slice, (s, n) => s.Graph.Slice(s.Parameter(Of(9, 3)), 0, 1, s.Named("other", 3)));
+        yield return new(Op.Slice, (s, n) => s.Graph.Slice(s.Parameter(Of(2, n, 3)), 1, -1, 1, 1, n));
+        yield return new(Op.Slice, (s, n) =>
+            s.Graph.Slice(s.Graph.Slice(s.Parameter(Of(n, 48)), 1, 1, s.Named("other", 3) * 4, 1, n), 1, 0, 2, 1, s.Named("other", 3)));
+        yield return new(Op.Pad, (s, n) => s.Graph.Pad(s.Parameter(Of(s.Named("other", 3), 3)), 0, 1, 9));
+        yield return new(Op.Pad, (s, n) => s.Graph.Pad(s.Parameter(Of(2, 1, 3)), 1, -1, n * 2, 1, n));
         yield return new(Op.Pad, (s, n) => s.Graph.Pad(s.Parameter(Of(n, 3)), 1, 1, 9, 3));
         yield return new(Op.Pad, (s, n) => s.Graph.Slice(s.Graph.Pad(s.Parameter(Of(n, 3)), 1, 1, 6), 1, 1, 2));
         yield return new(Op.Concat, (s, n) => s.Graph.Concat([s.Parameter(Of(n, 2)), s.Parameter(Of(n, 1)), s.Input(Of(n, 3))], 1));

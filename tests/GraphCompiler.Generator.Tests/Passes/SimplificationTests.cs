@@ -182,6 +182,41 @@ public class SimplificationTests
     }
 
     [Fact]
+    public void Rows_that_are_counted_are_a_slice()
+    {
+        Dim time = Dim.Named("time", 5);
+        Assert.Equal(
+            "%1 = Slice(%0){0 0 1} : Float32 [time, 3]\n→ %1", After(g => g.Gather(X(g, 5, 3), g.Iota(new Shape(time), 0))));
+        Assert.Equal(
+            "%1 = Reshape(%0) : Float32 [1, 5, 3]\n→ %1",
+            After(g => g.Gather(X(g, 5, 3), g.Reshape(g.Iota(new Shape(5), 0), new Shape(1, 5)))));
+        Assert.Contains("Gather", After(g => g.Gather(X(g, 4, 3), g.Iota(new Shape(time), 0))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Named_places_add_up()
+    {
+        Dim time = Dim.Named("time", 5);
+        Assert.Equal(
+            "%1 = Slice(%0){0 3 1; 2·time} : Float32 [2]\n→ %1",
+            After(g => g.Slice(g.Slice(X(g, 20), 0, 2, 9, 1, time), 0, 1, 2, 1, time)));
+        Assert.Equal(
+            "%1 = Slice(%0){0 -1 1; time} : Float32 [1]\n→ %1", After(g => g.Slice(X(g, time), 0, -1, 1, 1, time)));
+        Assert.Equal(
+            "%1 = Slice(%0){0 3 1} : Float32 [1]\n→ %1", After(g => g.Slice(X(g, 4), 0, -1, 1, 1, 4)));
+    }
+
+    [Fact]
+    public void Integers_keep_their_type()
+    {
+        Node N(Graph g) => g.Input("y", new Shape(3), ElementType.Int32);
+        Node I(Graph g, double value) => g.Constant(value, Shape.Scalar, ElementType.Int32);
+        Assert.Equal("→ %0", After(g => g.Multiply(g.Add(N(g), I(g, 0)), I(g, 1))));
+        Assert.Equal("%0 = Constant() : Int32 [3]\n→ %0", After(g => g.Multiply(N(g), I(g, 0))));
+        Assert.Equal("%1 = Constant(){-6} : Int32 [3]\n%2 = Multiply(%0, %1) : Int32 [3]\n→ %2", After(g => g.Multiply(g.Unary(Op.Negate, g.Multiply(N(g), I(g, 2))), I(g, 3))));
+    }
+
+    [Fact]
     public void Slices_undo_concatenations_and_pads()
     {
         Assert.Equal("→ %0", After(g => g.Slice(g.Concat([X(g, 2, 3), Y(g, 2, 4)], 1), 1, 0, 3)));

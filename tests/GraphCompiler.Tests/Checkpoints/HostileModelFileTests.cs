@@ -19,6 +19,27 @@ public sealed class HostileModelFileTests : IDisposable
     [Fact]
     public void TheGoodFileIsGood() => Assert.True(TryLoad(SafetensorsBytes.File(Good, 32)));
 
+    const string WithOthers = """{"m.c":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"a":{"dtype":"F16","shape":[2],"data_offsets":[4,8]},"m.a":{"dtype":"F32","shape":[2,3],"data_offsets":[8,32]},"m.b":{"dtype":"F32","shape":[2],"data_offsets":[32,40]}}""";
+
+    [Fact]
+    public void OthersAreReadPastIfAllowed()
+    {
+        byte[] file = SafetensorsBytes.File(WithOthers, 40);
+        file.AsSpan(file.Length - 40).Fill(7);
+        Assert.True(TryLoad(file, options: new LoadOptions { Prefix = "m.", IgnoreOthers = true }));
+        Assert.Contains("unexpected 'a', 'm.c'", Refused(file, new LoadOptions { Prefix = "m." }).Message, StringComparison.Ordinal);
+        Assert.Contains("'a' is F16", Refused(file, new LoadOptions { IgnoreOthers = true }).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("missing 'b'", """{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"c":{"dtype":"F32","shape":[2],"data_offsets":[24,32]}}""", 32)]
+    [InlineData("overlaps", """{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[2],"data_offsets":[24,32]},"c":{"dtype":"F32","shape":[2],"data_offsets":[24,32]}}""", 32)]
+    [InlineData("hole before tensor 'c'", """{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[2],"data_offsets":[24,32]},"c":{"dtype":"F32","shape":[2],"data_offsets":[36,44]}}""", 44)]
+    [InlineData("truncated", """{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[2],"data_offsets":[24,32]},"c":{"dtype":"F32","shape":[99],"data_offsets":[32,428]}}""", 40)]
+    [InlineData("unknown dtype 'x'", """{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[2],"data_offsets":[24,32]},"c":{"dtype":"x","shape":[2],"data_offsets":[32,40]}}""", 40)]
+    public void OthersMustBeSoundToo(string complaint, string header, int dataBytes) => Assert.Contains(
+        complaint, Refused(SafetensorsBytes.File(header, dataBytes), new LoadOptions { IgnoreOthers = true }).Message, StringComparison.Ordinal);
+
     [Theory]
     // Names, types, shapes that are not the model's.
     [InlineData("missing 'b'", """{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}""", 24)]
@@ -186,22 +207,22 @@ public sealed class HostileModelFileTests : IDisposable
         }
     }
 
-    SafetensorsException Refused(byte[] file)
+    SafetensorsException Refused(byte[] file, LoadOptions? options = null)
     {
         SafetensorsException? exception = null;
-        Assert.False(TryLoad(file, caught => exception = caught));
+        Assert.False(TryLoad(file, caught => exception = caught, options));
         return exception!;
     }
 
     /// <summary>Loads; a refusal must leave the model as it was, down to the gaps between parameters.</summary>
-    bool TryLoad(byte[] file, Action<SafetensorsException>? refused = null)
+    bool TryLoad(byte[] file, Action<SafetensorsException>? refused = null, LoadOptions? options = null)
     {
         string path = folder.File("hostile.safetensors");
         File.WriteAllBytes(path, file);
         float[] before = model.Block.ToArray();
         try
         {
-            model.Load(path);
+            model.Load(path, options);
             Assert.Equal(Bits(file.AsSpan(file.Length - 32)), Bits([.. model.Parameters.SelectMany(p => p.Values.ToArray())]));
             return true;
         }

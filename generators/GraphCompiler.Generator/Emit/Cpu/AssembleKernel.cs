@@ -23,7 +23,7 @@ internal static class AssembleKernel
             writer.Line($"worker.Share({scope.Size(node.Shape.Size)}, 16, out int first, out int last);");
             writer.Line($"new Span<float>({result} + first, last - first).Clear();");
             writer.Line("worker.Barrier();");
-            var whole = View.Contiguous(node.Shape).Slice(axis, node.Attributes.Numbers[1], node.Inputs[0].Shape[axis], node.Attributes.Numbers[2]);
+            var whole = View.Contiguous(node.Shape).Slice(axis, node.Attributes.Numbers[1], node.Inputs[0].Shape[axis], node.Attributes.Numbers[2], node.Attributes.Dim);
             WritePart(writer, scope, kernel.OperandsOf(node)[0], node, whole);
         }
         else

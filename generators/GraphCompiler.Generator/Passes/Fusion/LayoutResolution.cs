@@ -52,7 +52,7 @@ internal sealed class LayoutResolution
         {
             Op.Broadcast => view.Broadcast(node.Shape),
             Op.Permute => view.Permute(numbers),
-            Op.Slice => view.Slice(numbers[0], numbers[1], node.Shape[numbers[0]], numbers[2]),
+            Op.Slice => view.Slice(numbers[0], numbers[1], node.Shape[numbers[0]], numbers[2], node.Attributes.Dim),
             _ => view.TryReshape(node.Shape),
         };
         return moved is null ? null : new Access(source.Base, moved);

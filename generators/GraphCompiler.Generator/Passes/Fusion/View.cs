@@ -62,12 +62,12 @@ internal sealed class View : IEquatable<View>
     public View Permute(IReadOnlyList<int> permutation) => new(
         new Shape(permutation.Select(a => Shape[a])), [.. permutation.Select(a => strides[a])], [.. Offset]);
 
-    public View Slice(int axis, int start, Dim length, int step)
+    public View Slice(int axis, int start, Dim length, int step, Dim offset = default)
     {
         var changed = (Dim[])strides.Clone();
         changed[axis] = length.IsOne ? 0 : changed[axis] * step;
-        Dim skipped = strides[axis] * start;
-        return new View(Shape.With(axis, length), changed, IsZero(skipped) ? [.. Offset] : [.. Offset, skipped]);
+        Dim[] skipped = [strides[axis] * offset, strides[axis] * start];
+        return new View(Shape.With(axis, length), changed, [.. Offset, .. skipped.Where(term => !IsZero(term))]);
     }
 
     /// <summary>A contiguous part of one axis, which may begin at a run-time place.</summary>
