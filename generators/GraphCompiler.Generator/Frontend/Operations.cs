@@ -86,8 +86,9 @@ internal static partial class Operations
         ["Ones"] = call => Filled(call, 1),
         ["Full"] = call => Filled(call, (float)call.Number("value")),
 
-        // Contraction, indexing, losses, dropout.
+        // Contraction, attention, indexing, losses, dropout.
         ["MatMul"] = MatMul,
+        ["Attention"] = Attention,
         ["Gather"] = Gather,
         ["Arange"] = Arange,
         ["CrossEntropy"] = CrossEntropy,

@@ -6,8 +6,9 @@ namespace GraphCompiler.Generator.Graphs;
 // Whole algorithms, computed the long way: every intermediate value is built.
 internal sealed partial class Interpreter
 {
-    static double[] Template(Node node, TensorValue[] inputs) => node.Op switch
+    double[] Template(Node node, int[] shape, TensorValue[] inputs) => node.Op switch
     {
+        Op.Attention or Op.AttentionLogSumExp or Op.AttentionGradient => Attention(node, shape, inputs),
         Op.LinearCrossEntropy => CrossEntropy(Logits(inputs, inputs.Length > 3), inputs[2]),
         Op.LinearCrossEntropyGradient => LinearCrossEntropyGradient(inputs, node.Attributes.Numbers[0]),
         _ => throw Unknown(node.Op),

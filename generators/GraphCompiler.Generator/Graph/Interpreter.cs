@@ -81,7 +81,7 @@ internal sealed partial class Interpreter
             OpKind.Reduction => Reduce(node.Op, inputs[0], attributes.Numbers, shape),
             OpKind.Layout => Layout(node, shape, inputs),
             OpKind.MatMul => MatMul(inputs[0], inputs[1], attributes.Numbers[0] == 1, attributes.Numbers[1] == 1, shape),
-            OpKind.Template => Template(node, inputs),
+            OpKind.Template => Template(node, shape, inputs),
             OpKind.Indexing => node.Op == Op.Gather ? Gather(inputs[0], inputs[1]) : ScatterAdd(inputs, shape),
             _ => Composite(node, inputs),
         };

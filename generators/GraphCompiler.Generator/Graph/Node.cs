@@ -20,10 +20,13 @@ internal sealed class NodeAttributes : IEquatable<NodeAttributes>
 
     public Dim Dim { get; init; }
 
+    public AttentionForm? Attention { get; init; }
+
     public bool Equals(NodeAttributes? other) => ReferenceEquals(this, other) || (other is not null
         && BitConverter.DoubleToInt64Bits(Value) == BitConverter.DoubleToInt64Bits(other.Value)
         && Name == other.Name
         && Dim == other.Dim
+        && Equals(Attention, other.Attention)
         && Numbers.AsSpan().SequenceEqual(other.Numbers));
 
     public override bool Equals(object? obj) => Equals(obj as NodeAttributes);
@@ -33,7 +36,7 @@ internal sealed class NodeAttributes : IEquatable<NodeAttributes>
         if (hash == 0)
         {
             hash = Numbers.Aggregate(
-                unchecked((Value.GetHashCode() * 31) + StringComparer.Ordinal.GetHashCode(Name) + Dim.GetHashCode()),
+                unchecked((Value.GetHashCode() * 31) + StringComparer.Ordinal.GetHashCode(Name) + Dim.GetHashCode() + (Attention?.GetHashCode() ?? 0)),
                 (sum, number) => unchecked((sum * 31) + number));
         }
         return hash;
@@ -50,6 +53,8 @@ internal sealed class NodeAttributes : IEquatable<NodeAttributes>
             parts.Add(Value.ToString("R", CultureInfo.InvariantCulture));
         if (Dim.Coefficient != 0)
             parts.Add(Dim.ToString());
+        if (Attention is not null)
+            parts.Add(Attention.ToString());
         return string.Join("; ", parts);
     }
 }

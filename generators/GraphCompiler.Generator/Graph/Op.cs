@@ -82,6 +82,9 @@ internal enum Op
     // Whole algorithms with a kernel of their own.
     LinearCrossEntropy,
     LinearCrossEntropyGradient,
+    Attention,
+    AttentionLogSumExp,
+    AttentionGradient,
 
     // Composites: each has a hand-made gradient and a lowering to the operations above.
     Gelu,
@@ -187,6 +190,9 @@ internal static class OpTable
 
         new(Op.LinearCrossEntropy, OpKind.Template, -1, 0),
         new(Op.LinearCrossEntropyGradient, OpKind.Template, -1, 0),
+        new(Op.Attention, OpKind.Template, -1, 0),
+        new(Op.AttentionLogSumExp, OpKind.Template, -1, 0),
+        new(Op.AttentionGradient, OpKind.Template, -1, 0),
 
         new(Op.Gelu, OpKind.Composite, 1, 0),
         new(Op.GeluTanh, OpKind.Composite, 1, 0),

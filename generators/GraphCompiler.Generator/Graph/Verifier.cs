@@ -103,8 +103,24 @@ internal static class Verifier
             case Op.Dropout: return graph.Dropout(x[0], value, numbers[0]);
             default: break;
         }
+        if (node.Attributes.Attention is not null)
+            return BuildAttention(graph, node, x);
         if (node.Kind == OpKind.Reduction)
             return graph.Reduce(node.Op, x[0], numbers);
         return x.Length == 1 ? graph.Unary(node.Op, x[0]) : graph.Binary(node.Op, x[0], x[1]);
+    }
+
+    static Node BuildAttention(Graph graph, Node node, Node[] x)
+    {
+        var form = node.Attributes.Attention!;
+        var operands = form.Operands(x);
+        var mask = operands.TryGetKeyMask(out var keyMask) ? keyMask : null;
+        var count = operands.TryGetKeyCount(out var keyCount) ? keyCount : null;
+        return node.Op switch
+        {
+            Op.Attention => graph.Attention(x[0], x[1], x[2], form, mask, count),
+            Op.AttentionLogSumExp => graph.AttentionLogSumExp(x[0], x[1], x[2], form, mask, count),
+            _ => graph.AttentionGradient((AttentionOperand)node.Attributes.Numbers[0], x, form),
+        };
     }
 }

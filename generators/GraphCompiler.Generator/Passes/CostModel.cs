@@ -39,6 +39,8 @@ internal static class CostModel
         return kernel.Kind switch
         {
             KernelKind.MatMul => steps + (elements * InnerSize(kernel) / MultiplyAddsPerNanosecond),
+            KernelKind.Attention => steps + (AttentionProducts(kernel, 2) / MultiplyAddsPerNanosecond),
+            KernelKind.AttentionGradient => steps + (AttentionProducts(kernel, 5) / MultiplyAddsPerNanosecond),
             KernelKind.Scatter => (kernel.Members.First().Inputs.Count > 2 ? 0 : steps)
                 + (kernel.Members.First().Inputs[1].Shape.Size.Max * 2 / ElementStepsPerNanosecond),
             KernelKind.LinearCrossEntropy => LinearCrossEntropy(kernel),
@@ -74,6 +76,16 @@ internal static class CostModel
         long most = System.Math.Max(RowGrain, MostLogits / classes / RowGrain * RowGrain);
         long half = ((rows + 1) / 2 + RowGrain - 1) / RowGrain * RowGrain;
         return (int)System.Math.Min(rows, System.Math.Min(most, half));
+    }
+
+    /// <summary>The multiply-adds of several products of every query with every key that it may see.</summary>
+    static double AttentionProducts(Kernel kernel, int products)
+    {
+        var node = kernel.Members.First();
+        var form = node.Attributes.Attention!;
+        double keys = new AttentionSizes(node.Inputs[0].Shape, node.Inputs[1].Shape).KeyLength.Max;
+        double seen = form.Window > 0 ? System.Math.Min(keys, form.Window * (form.IsCausal ? 1.0 : 2.0)) : form.IsCausal ? keys / 2 : keys;
+        return kernel.Domain.Size.Max * seen * products;
     }
 
     static double InnerSize(Kernel kernel)

@@ -59,6 +59,7 @@ internal static partial class Differentiation
             [Op.Gather] = (graph, y, d) => [graph.ScatterAdd(y.Inputs[1], d, y.Inputs[0].Shape[0]), null],
             [Op.ScatterAdd] = (graph, y, d) => y.Inputs.Count == 2 ? [null, graph.Gather(d, y.Inputs[0])] : [null, graph.Gather(d, y.Inputs[0]), d],
         };
+        rules[Op.Attention] = Attention;
         AddComposites(rules);
         return rules;
     }
@@ -163,6 +164,23 @@ internal static partial class Differentiation
             start += length;
         }
         return parts;
+    }
+
+    /// <summary>
+    /// The weights are computed again from the operands and the logarithms of their sums; the three gradients come out
+    /// of one kernel.
+    /// </summary>
+    static Node?[] Attention(Graph graph, Node y, Node d)
+    {
+        var form = y.Attributes.Attention!;
+        var operands = form.Operands(y.Inputs);
+        var sums = graph.AttentionLogSumExp(
+            operands.Query, operands.Key, operands.Value, form,
+            operands.TryGetKeyMask(out var mask) ? mask : null, operands.TryGetKeyCount(out var count) ? count : null);
+        var gradients = new Node?[y.Inputs.Count];
+        foreach (var which in new[] { AttentionOperand.Query, AttentionOperand.Key, AttentionOperand.Value })
+            gradients[(int)which] = graph.AttentionGradient(which, y, sums, d);
+        return gradients;
     }
 
     /// <summary>

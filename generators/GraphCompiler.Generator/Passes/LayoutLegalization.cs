@@ -54,10 +54,30 @@ internal static class LayoutLegalization
             Op.LinearCrossEntropy or Op.LinearCrossEntropyGradient => operand == 1
                 ? !LayoutResolution.IsVirtual(access.Base) && HasUnitStride(access.View)
                 : IsWhole(access),
+            Op.Attention or Op.AttentionLogSumExp or Op.AttentionGradient => !LayoutResolution.IsVirtual(access.Base) && IsReadByAttention(consumer, operand, access.View),
             Op.ReduceSum or Op.ReduceMax or Op.ReduceMin => ReducesRuns(access.View, consumer.Attributes.Numbers),
             _ => true,
         };
         return legal ? input : target.Copy(input);
+    }
+
+    /// <summary>Heads and times by any stride, a head's elements side by side; the axes before them one run.</summary>
+    static bool IsReadByAttention(Node consumer, int operand, View view)
+    {
+        var form = consumer.Attributes.Attention!;
+        int rank = view.Shape.Rank;
+        bool isCount = form.HasKeyCount && operand == (form.HasKeyMask ? 4 : 3);
+        if (isCount || view.IsContiguous)
+            return true;
+        int batchAxes = form.HasKeyMask && operand == 3 ? rank - 1 : rank - 3;
+        return IsUnit(view, rank - 1) && view.Runs(0, batchAxes).Count <= 1 && !view.Shape.Equals(RowsOf(consumer));
+    }
+
+    /// <summary>The shape of the logarithms of the sums, which lie without gaps.</summary>
+    static Shape RowsOf(Node consumer)
+    {
+        var query = consumer.Inputs[0].Shape;
+        return new Shape(query.Take(query.Rank - 3).Concat([query[query.Rank - 2], query[query.Rank - 3]]));
     }
 
     static bool IsWhole(Access access) => access.View.IsContiguous && !LayoutResolution.IsVirtual(access.Base);

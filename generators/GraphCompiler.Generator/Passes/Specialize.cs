@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Threading;
 using GraphCompiler.Generator.Graphs;
 
@@ -11,6 +12,18 @@ internal static class Specialize
 {
     public static Graph Run(Graph graph, bool training, CancellationToken cancellation = default) => Rewriting.Rebuild(
         graph,
-        (target, node, inputs) => node.Op == Op.Dropout && !training ? inputs[0] : target.Rebuild(node, inputs),
+        (target, node, inputs) => training ? target.Rebuild(node, inputs)
+            : node.Op == Op.Dropout ? inputs[0]
+            : node.Op == Op.Attention ? WithoutDropout(target, node, inputs)
+            : target.Rebuild(node, inputs),
         cancellation);
+
+    static Node WithoutDropout(Graph graph, Node attention, IReadOnlyList<Node> inputs)
+    {
+        var form = attention.Attributes.Attention!.WithoutDropout;
+        var operands = form.Operands(inputs);
+        return graph.Attention(
+            operands.Query, operands.Key, operands.Value, form,
+            operands.TryGetKeyMask(out var mask) ? mask : null, operands.TryGetKeyCount(out var count) ? count : null);
+    }
 }

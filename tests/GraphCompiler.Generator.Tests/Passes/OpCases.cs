@@ -7,7 +7,7 @@ namespace GraphCompiler.Generator.Tests.Passes;
 /// Small graphs around every operation, differentiable in at least one parameter and away from kinks. The axis n is a
 /// constant or a named dimension.
 /// </summary>
-internal static class OpCases
+internal static partial class OpCases
 {
     public delegate Node Build(GraphSketch sketch, Dim n);
 
@@ -25,7 +25,7 @@ internal static class OpCases
     public static IReadOnlyList<Case> All { get; } =
     [
         .. Leaves(), .. ElementwiseOfOne(), .. ElementwiseOfTwo(), .. Conditions(), .. Reductions(), .. Layouts(),
-        .. Slices(), .. MatMuls(), .. Indexing(), .. Activations(), .. RowComposites(), .. Losses(), .. LinearCrossEntropies(),
+        .. Slices(), .. MatMuls(), .. Indexing(), .. Attentions(), .. Activations(), .. RowComposites(), .. Losses(), .. LinearCrossEntropies(),
     ];
 
     static Shape Of(params Dim[] dims) => new(dims);

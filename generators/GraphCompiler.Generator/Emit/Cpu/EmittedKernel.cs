@@ -9,4 +9,8 @@ namespace GraphCompiler.Generator.Emit.Cpu;
 /// <param name="Structs">Operator structs that belong to it, with "@" where its name goes; empty if there are none.</param>
 /// <param name="ScratchFloats">How much scratch memory each worker needs for it.</param>
 internal sealed record EmittedKernel(
-    string Name, IReadOnlyList<KernelParameter> Parameters, string Body, string Structs = "", int ScratchFloats = 0);
+    string Name, IReadOnlyList<KernelParameter> Parameters, string Body, string Structs = "", int ScratchFloats = 0)
+{
+    /// <summary>The size of an attention's heads, on which its scratch memory depends; 0 for other kernels.</summary>
+    public long AttentionHeadSize { get; init; }
+}

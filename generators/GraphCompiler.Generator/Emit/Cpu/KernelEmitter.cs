@@ -15,6 +15,7 @@ internal static class KernelEmitter
         KernelKind.Scatter => ScatterKernel.Emit(kernel),
         KernelKind.LinearCrossEntropy => LinearCrossEntropyKernel.Emit(kernel),
         KernelKind.Assemble => AssembleKernel.Emit(kernel),
+        KernelKind.Attention or KernelKind.AttentionGradient => AttentionKernel.Emit(kernel),
         _ => throw new InvalidOperationException($"The CPU target has no emitter for {kernel.Kind} kernels."),
     };
 }

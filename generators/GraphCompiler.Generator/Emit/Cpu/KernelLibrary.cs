@@ -13,6 +13,7 @@ internal sealed class KernelLibrary
     readonly Dictionary<string, Method> byText = [];
     readonly List<Method> methods = [];
     readonly HashSet<string> names = [];
+    readonly SortedSet<long> attentionHeadSizes = [];
 
     /// <summary>
     /// The method that runs a kernel, and what its parameters are filled with. The comments of its first use stand
@@ -22,6 +23,8 @@ internal sealed class KernelLibrary
     {
         var emitted = KernelEmitter.Emit(kernel);
         ScratchFloats = System.Math.Max(ScratchFloats, emitted.ScratchFloats);
+        if (emitted.AttentionHeadSize > 0)
+            attentionHeadSizes.Add(emitted.AttentionHeadSize);
         UsesProducts |= kernel.Kind is KernelKind.MatMul or KernelKind.LinearCrossEntropy;
         string parameters = string.Concat(emitted.Parameters.Select(p => $", {p.Type} {p.Name}"));
         string text = parameters + "\n" + emitted.Body + "\n" + emitted.Structs;
@@ -37,8 +40,11 @@ internal sealed class KernelLibrary
         return (method.Name, emitted.Parameters);
     }
 
-    /// <summary>The scratch memory that the largest kernel wants of each worker, matrix products aside.</summary>
+    /// <summary>The scratch memory that the largest kernel wants of each worker, matrix products and attention aside.</summary>
     public int ScratchFloats { get; private set; }
+
+    /// <summary>The head sizes of attention, whose scratch memory depends on them.</summary>
+    public IReadOnlyCollection<long> AttentionHeadSizes => attentionHeadSizes;
 
     /// <summary>Whether the matrix product's scratch memory is needed.</summary>
     public bool UsesProducts { get; private set; }

@@ -7,7 +7,7 @@ namespace GraphCompiler.Generator.Emit.Cpu;
 
 /// <summary>
 /// Names that say what a kernel computes and over what sizes: "MatMul_Add_Relu_32x16x784" has 784 products in a sum,
-/// "ColumnSum_32x16" adds 32 rows.
+/// "ColumnSum_32x16" adds 32 rows, "Attention_4x12x64x96x32" has a batch of 4, 12 heads, 64 queries, 96 keys and heads of 32.
 /// </summary>
 internal static class KernelNames
 {
@@ -15,7 +15,7 @@ internal static class KernelNames
 
     public static string Of(Kernel kernel)
     {
-        var operations = kernel.Members.Select(m => m.Op).Distinct().ToList();
+        var operations = kernel.Kind == KernelKind.Attention ? [Op.Attention] : kernel.Members.Select(m => m.Op).Distinct().ToList();
         var shown = operations.Count <= MostOperations
             ? operations
             : [.. operations.OrderByDescending(Weight).Take(MostOperations).OrderBy(operations.IndexOf)];
@@ -33,6 +33,12 @@ internal static class KernelNames
         {
             var operands = kernel.Members.First().Inputs;
             return [operands[0].Shape[0], operands[1].Shape[0], operands[1].Shape[1]];
+        }
+        if (kernel.Kind is KernelKind.Attention or KernelKind.AttentionGradient)
+        {
+            var inputs = kernel.Members.First().Inputs;
+            var sizes = new AttentionSizes(inputs[0].Shape, inputs[1].Shape);
+            return [sizes.Batch, sizes.Heads, sizes.QueryLength, sizes.KeyLength, sizes.HeadSize];
         }
         if (kernel.Members.FirstOrDefault(m => m.Op == Op.MatMul) is not { } product)
             return kernel.Domain;

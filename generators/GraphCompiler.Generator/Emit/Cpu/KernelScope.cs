@@ -117,6 +117,10 @@ internal sealed class KernelScope(IReadOnlyCollection<Node> results, params stri
 
     string RoleOf(Node node)
     {
+        if (node.Op == Op.AttentionGradient)
+            return Literals.Camel(((AttentionOperand)node.Attributes.Numbers[0]).ToString()) + "Gradient";
+        if (node.Op == Op.AttentionLogSumExp)
+            return "logSumExp";
         if (results.Contains(node))
             return results.Count == 1 ? "result" : Literals.Camel(node.Op.ToString()) + "Result";
         string name = node.Op is Op.Parameter or Op.Input ? node.Attributes.Name : Literals.Camel(node.Op.ToString());

@@ -133,13 +133,17 @@ internal sealed class ModelEmitter
     string ParameterCount() => model.Parameters
         .Sum(p => p.Shape.Aggregate(1L, (product, size) => product * size)).ToString("N0", CultureInfo.InvariantCulture);
 
-    string Scratch() => (library.UsesProducts, library.ScratchFloats) switch
+    /// <summary>The largest scratch memory that a kernel wants; "" for none.</summary>
+    string Scratch()
     {
-        (true, 0) => "global::GraphCompiler.Kernels.Gemm.ScratchFloats",
-        (true, var floats) => $"global::System.Math.Max(global::GraphCompiler.Kernels.Gemm.ScratchFloats, {Literals.Integer(floats)})",
-        (false, 0) => "",
-        (false, var floats) => Literals.Integer(floats),
-    };
+        var wants = new List<string>();
+        if (library.UsesProducts)
+            wants.Add("global::GraphCompiler.Kernels.Gemm.ScratchFloats");
+        wants.AddRange(library.AttentionHeadSizes.Select(size => $"global::GraphCompiler.Kernels.FlashAttention.ScratchFloats({Literals.Integer(size)})"));
+        if (library.ScratchFloats > 0)
+            wants.Add(Literals.Integer(library.ScratchFloats));
+        return wants.Count == 0 ? "" : wants.Aggregate((largest, other) => $"global::System.Math.Max({largest}, {other})");
+    }
 
     void WriteInference(CompiledMethod compiledMethod)
     {

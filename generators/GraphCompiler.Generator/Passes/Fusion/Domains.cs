@@ -14,7 +14,8 @@ internal static class Domains
 {
     public static (Level Level, Access[] Operands)? TryFit(Node node, IReadOnlyList<Access> accesses, Kernel kernel)
     {
-        if (kernel.Kind is KernelKind.Column or KernelKind.Scatter or KernelKind.Assemble or KernelKind.LinearCrossEntropy)
+        if (kernel.Kind is KernelKind.Column or KernelKind.Scatter or KernelKind.Assemble or KernelKind.LinearCrossEntropy
+            or KernelKind.Attention or KernelKind.AttentionGradient)
             return null;
         if (node.Shape.Size == kernel.Domain.Size && Fit(accesses, kernel, Level.Element, kernel.LevelInside) is { } elements)
             return (Level.Element, elements);

@@ -27,6 +27,12 @@ internal enum KernelKind
 
     /// <summary>A tensor put together from parts, zero elsewhere: concatenation and padding.</summary>
     Assemble,
+
+    /// <summary>Attention with the logarithms of its sums, over the axes of the query.</summary>
+    Attention,
+
+    /// <summary>The gradients of an attention's operands, over the axes of the query.</summary>
+    AttentionGradient,
 }
 
 /// <summary>How often a kernel computes a value: for each element of the domain, or once a row.</summary>

@@ -10,8 +10,8 @@ namespace GraphCompiler.Generator.Passes.Fusion;
 /// Groups the nodes of a legalized graph into kernels, so that a value that only its neighbours need never goes
 /// through memory.
 /// <list type="number">
-/// <item>Nodes are taken in order. A matrix product, a column reduction, a scatter or an assembly opens a kernel. A row
-/// reduction joins the kernel that computes its operand row by row. An elementwise node joins a kernel of one of its
+/// <item>Nodes are taken in order. A matrix product, a column reduction, a scatter or an assembly opens a kernel; what
+/// belongs to one attention shares one. A row reduction joins the kernel that computes its operand row by row. An elementwise node joins a kernel of one of its
 /// operands where it runs over the same domain, or once a row: after a matrix product that makes it epilogue.</item>
 /// <item>An elementwise node between two kernels joins one and, where the other is a map or a row kernel over the same
 /// domain, merges the two.</item>
@@ -27,6 +27,9 @@ internal sealed class KernelFusion
     readonly LayoutResolution layout = new();
     readonly Dictionary<Node, Kernel> kernelOf = [];
     readonly List<Kernel> kernels = [];
+
+    /// <summary>The attention kernels by the value that they read.</summary>
+    readonly Dictionary<Node, List<Kernel>> attentions = [];
     readonly CancellationToken cancellation;
 
     KernelFusion(CancellationToken cancellation) => this.cancellation = cancellation;
@@ -69,6 +72,9 @@ internal sealed class KernelFusion
                 return;
             case Op.Concat or Op.Pad:
                 Open(node, KernelKind.Assemble, node.Shape, 0);
+                return;
+            case Op.Attention or Op.AttentionLogSumExp or Op.AttentionGradient:
+                PlaceAttention(node);
                 return;
             case Op.ReduceSum or Op.ReduceMax or Op.ReduceMin:
                 PlaceReduction(node);
@@ -138,6 +144,20 @@ internal sealed class KernelFusion
         kernel.Kind = KernelKind.Row;
         Join(node, kernel, Level.Row, [new Access(access.Base, View.Contiguous(kernel.Domain))]);
         return true;
+    }
+
+    /// <summary>What one attention computes of the same operands is one kernel: forward the result and the sums, backward the gradients.</summary>
+    void PlaceAttention(Node node)
+    {
+        var kind = node.Op == Op.AttentionGradient ? KernelKind.AttentionGradient : KernelKind.Attention;
+        if (!attentions.TryGetValue(node.Inputs[2], out var kernelsOfValue))
+            attentions[node.Inputs[2]] = kernelsOfValue = [];
+        var kernel = kernelsOfValue.Find(k => k.Kind == kind && k.Members.First() is var member
+            && member.Attributes.Attention!.Equals(node.Attributes.Attention) && member.Inputs.SequenceEqual(node.Inputs));
+        if (kernel is null)
+            kernelsOfValue.Add(Open(node, kind, node.Inputs[0].Shape, 0));
+        else
+            Join(node, kernel, Level.Element, [.. node.Inputs.Select(layout.Resolve)]);
     }
 
     void PlaceElementwise(Node node)

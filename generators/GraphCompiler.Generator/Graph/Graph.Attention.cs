@@ -1,0 +1,125 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace GraphCompiler.Generator.Graphs;
+
+/// <summary>Which operand's gradient an <see cref="Op.AttentionGradient"/> is.</summary>
+internal enum AttentionOperand
+{
+    Query,
+    Key,
+    Value,
+}
+
+// Scaled dot-product attention (Vaswani et al. 2017), kept whole: its weights, one for each pair of query and key, are
+// never stored (Dao et al. 2022, "FlashAttention").
+internal sealed partial class Graph
+{
+    /// <summary>
+    /// softmax(scale·query·keyᵀ)·value for each head, over the keys that a query sees. Query [batch…, queryLength, heads,
+    /// headSize], key and value [batch…, keyLength, keyHeads, headSize]; query head h reads key head h/(heads/keyHeads).
+    /// The result has the query's shape.
+    ///
+    /// Key mask [batch…, keyLength], Bool: true where a key exists. Key count, one Int32: how many keys exist when the
+    /// program runs, the first ones; all of them without it. The queries are aligned with the end of the keys: query i
+    /// stands at position p = keyCount − queryLength + i. Causal: it sees key j ≤ p; with a window w: p − w &lt; j ≤ p, or,
+    /// if not causal, |p − j| &lt; w. A query that sees nothing gives zeros. Dropout multiplies a weight by
+    /// (uniform ≥ p)/(1 − p), the uniform being element ((b·heads + h)·queryLength + i)·keyLength + j of the stream.
+    /// Attribute: the form.
+    /// </summary>
+    public Node Attention(Node query, Node key, Node value, AttentionForm form, Node? keyMask = null, Node? keyCount = null)
+    {
+        var operands = CheckAttention(query, key, value, keyMask, keyCount);
+        return Make(Op.Attention, operands, query.Shape, ElementType.Float32, AttributesOf(form, keyMask, keyCount));
+    }
+
+    /// <summary>
+    /// The logarithm of the sum of the exponentials that each query's softmax divides by, [batch…, heads, queryLength];
+    /// −infinity where a query sees nothing. What the backward pass needs of the softmax. Operands and attribute as of
+    /// <see cref="Attention"/>.
+    /// </summary>
+    public Node AttentionLogSumExp(Node query, Node key, Node value, AttentionForm form, Node? keyMask = null, Node? keyCount = null)
+    {
+        var operands = CheckAttention(query, key, value, keyMask, keyCount);
+        return Make(Op.AttentionLogSumExp, operands, RowsOfAttention(query.Shape), ElementType.Float32, AttributesOf(form, keyMask, keyCount));
+    }
+
+    /// <summary>
+    /// The gradient of one of an attention's first three operands. Operands: those of <paramref name="attention"/>, its
+    /// result, its <see cref="AttentionLogSumExp"/>, and the gradient of the result. Attributes: the form, and the number
+    /// of the operand.
+    /// </summary>
+    public Node AttentionGradient(AttentionOperand which, Node attention, Node logSumExp, Node cotangent) =>
+        AttentionGradient(which, [.. attention.Inputs, attention, logSumExp, cotangent], attention.Attributes.Attention!);
+
+    /// <summary>As above, from the list of all operands.</summary>
+    public Node AttentionGradient(AttentionOperand which, IReadOnlyList<Node> inputs, AttentionForm form)
+    {
+        var operands = form.Operands(inputs);
+        operands.TryGetKeyMask(out var mask);
+        operands.TryGetKeyCount(out var count);
+        CheckAttention(operands.Query, operands.Key, operands.Value, mask, count);
+        foreach (var ofResult in new[] { operands.Result, operands.Cotangent })
+        {
+            if (!ofResult.Shape.Equals(operands.Query.Shape))
+                throw new ShapeException($"AttentionGradient: a result of {ofResult.Shape} does not belong to queries of {operands.Query.Shape}");
+        }
+        if (!operands.LogSumExp.Shape.Equals(RowsOfAttention(operands.Query.Shape)))
+            throw new ShapeException($"AttentionGradient: sums of {operands.LogSumExp.Shape} do not belong to queries of {operands.Query.Shape}");
+        var attributes = new NodeAttributes { Attention = form, Numbers = [(int)which] };
+        return Make(Op.AttentionGradient, [.. inputs], inputs[(int)which].Shape, ElementType.Float32, attributes);
+    }
+
+    /// <summary>[batch…, time, heads, head size] to [batch…, heads, time, head size] and back.</summary>
+    public Node SwapTimeAndHeads(Node x)
+    {
+        int rank = x.Shape.Rank;
+        return Permute(x, [.. Enumerable.Range(0, rank - 3), rank - 2, rank - 3, rank - 1]);
+    }
+
+    static NodeAttributes AttributesOf(AttentionForm form, Node? keyMask, Node? keyCount) =>
+        new() { Attention = form with { HasKeyMask = keyMask is not null, HasKeyCount = keyCount is not null } };
+
+    static Shape RowsOfAttention(Shape query)
+    {
+        int rank = query.Rank;
+        return new Shape(query.Take(rank - 3).Concat([query[rank - 2], query[rank - 3]]));
+    }
+
+    static Node[] CheckAttention(Node query, Node key, Node value, Node? keyMask, Node? keyCount)
+    {
+        foreach (var operand in new[] { query, key, value })
+        {
+            Require(Op.Attention, operand, ElementType.Float32);
+            if (operand.Shape.Rank < 3 || operand.Shape.Rank != query.Shape.Rank)
+                throw new ShapeException($"Attention: {query.Shape}, {key.Shape} and {value.Shape} must all have the axes batch…, time, heads and head size");
+        }
+        int rank = query.Shape.Rank;
+        var sizes = new AttentionSizes(query.Shape, key.Shape);
+        if (!key.Shape.Equals(value.Shape))
+            throw new ShapeException($"Attention: the key is {key.Shape} and the value {value.Shape}; they must have one shape");
+        if (!key.Shape.Take(rank - 3).SequenceEqual(query.Shape.Take(rank - 3)))
+            throw new ShapeException($"Attention: the query's leading axes in {query.Shape} are not the key's in {key.Shape}");
+        if (key.Shape.Last != sizes.HeadSize)
+            throw new ShapeException($"Attention: the query's head size {sizes.HeadSize} is not the key's {key.Shape.Last}");
+        if (!sizes.Heads.TryDivide(sizes.KeyHeads, out _))
+            throw new ShapeException($"Attention: the number of query heads {sizes.Heads} is no multiple of the number of key heads {sizes.KeyHeads}");
+        var operands = new List<Node> { query, key, value };
+        if (keyMask is not null)
+        {
+            Require(Op.Attention, keyMask, ElementType.Bool);
+            var expected = new Shape(key.Shape.Take(rank - 2));
+            if (!keyMask.Shape.Equals(expected))
+                throw new ShapeException($"Attention: the key mask is {keyMask.Shape} and must be {expected}, a truth value a key");
+            operands.Add(keyMask);
+        }
+        if (keyCount is not null)
+        {
+            Require(Op.Attention, keyCount, ElementType.Int32);
+            if (!keyCount.Shape.Size.IsOne)
+                throw new ShapeException($"Attention: the key count is {keyCount.Shape} and must be one number");
+            operands.Add(keyCount);
+        }
+        return [.. operands];
+    }
+}
