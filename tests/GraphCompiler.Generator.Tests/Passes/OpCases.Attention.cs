@@ -22,8 +22,7 @@ internal static partial class OpCases
         yield return new(Op.Attention, (s, n) => s.Graph.Attention(
             s.Parameter(Of(2, 2, n)), s.Parameter(Of(5, 1, n)), s.Parameter(Of(5, 1, n)), Full with { IsCausal = true }, Mask(s, Of((Dim)5)), s.Labels(Shape.Scalar, 6)));
         yield return new(Op.Attention, (s, n) => HeadsOfOneProjection(s, n, Full with { IsCausal = true }));
-        yield return new(Op.AttentionLogSumExp, (s, n) => s.Graph.Multiply(
-            s.Graph.AttentionLogSumExp(s.Input(Of(2, n, 4, 2)), s.Input(Of(2, 3, 2, 2)), s.Input(Of(2, 3, 2, 2)), Full), s.Parameter(Of(2, 4, n))));
+        yield return new(Op.AttentionLogSumExp, Sums);
         foreach (var which in new[] { AttentionOperand.Query, AttentionOperand.Key, AttentionOperand.Value })
             yield return new(Op.AttentionGradient, (s, n) => Gradient(s, n, which));
     }
@@ -43,6 +42,15 @@ internal static partial class OpCases
         var projection = s.Parameter(Of(2, n, 18));
         var parts = Enumerable.Range(0, 3).Select(i => s.Graph.Reshape(s.Graph.Slice(projection, 2, i * 6, 6), Of(2, n, 2, 3))).ToArray();
         return s.Graph.Reshape(s.Graph.Attention(parts[0], parts[1], parts[2], form), Of(2, n, 6));
+    }
+
+    /// <summary>The sums have no gradient themselves: their operands are inputs. A kernel of sums alone there is none.</summary>
+    static Node Sums(GraphSketch s, Dim n)
+    {
+        Node query = s.Input(Of(2, n, 4, 2)), key = s.Input(Of(2, 3, 2, 2)), value = s.Input(Of(2, 3, 2, 2));
+        var result = s.Graph.Permute(s.Graph.Attention(query, key, value, Full), [0, 2, 1, 3]);
+        var sums = s.Graph.Multiply(s.Graph.AttentionLogSumExp(query, key, value, Full), s.Parameter(Of(2, 4, n)));
+        return s.Graph.Add(s.Graph.Reshape(sums, Of(2, 4, n, 1)), result);
     }
 
     /// <summary>A gradient is a value like any other, but has no gradient itself: its operands are inputs.</summary>
