@@ -12,6 +12,9 @@ namespace GraphCompiler.Kernels;
 /// <summary>Copies blocks of A and B to where the register tiles read them.</summary>
 internal static unsafe class Packing
 {
+    /// <summary>How many rows of B before it is packed a row is asked for: memory is far, and rows are far apart in it.</summary>
+    const int RowsAhead = 16;
+
     /// <summary>
     /// Packs <paramref name="columns"/> columns of B from <paramref name="firstColumn"/> and <paramref name="depth"/>
     /// of its rows from <paramref name="firstRow"/> as one panel of <paramref name="vectors"/> vectors.
@@ -52,7 +55,11 @@ internal static unsafe class Packing
         if (count == V.Count)
         {
             for (int k = 0; k < depth; k++, destination += width)
+            {
+                if (typeof(TB) == typeof(RowMajorMatrix))
+                    Prefetch.Middle(InPlace.Element(b, firstRow + k + RowsAhead, column));
                 V.Store(destination, b.Load<V>(firstRow + k, column));
+            }
         }
         else
         {
@@ -73,8 +80,11 @@ internal static unsafe class Packing
             if (typeof(TB) == typeof(ColumnMajorMatrix) && count == V.Count)
             {
                 InPlace.Strides(b, out _, out nint columnStride);
-                Transpose.Square<V>(
-                    InPlace.Element(b, firstRow + k, column), columnStride, destination + (k * width), width);
+                float* source = InPlace.Element(b, firstRow + k, column);
+                // What the next vector of columns will be made of.
+                for (int ahead = 0; ahead < V.Count; ahead++)
+                    Prefetch.Middle(source + ((V.Count + ahead) * columnStride));
+                Transpose.Square<V>(source, columnStride, destination + (k * width), width);
                 continue;
             }
             for (int i = 0; i < count; i++)

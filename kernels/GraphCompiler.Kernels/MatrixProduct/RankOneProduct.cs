@@ -35,7 +35,7 @@ internal unsafe ref struct RankOneProduct<V>
     /// <summary>
     /// Rows of B that are packed before the next panel's: a few, so that memory is read in long pieces.
     /// </summary>
-    const int RowsPackedTogether = 4;
+    const int RowsPackedTogether = 8;
 
     const int FloatsOfLine = 16;
 
