@@ -67,6 +67,24 @@ public class AllocationTests
         });
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_gpt_of_any_length(int threads)
+    {
+        using Gpt model = new(1, new ModelOptions { Threads = threads });
+        using var trainer = model.CreateTrainer(new AdamW(), new TrainerOptions { ClipNorm = 1 });
+        int[] ids = Numbers.Labels(2 * Gpt.Context, Gpt.Vocabulary, 1), next = Numbers.Labels(2 * Gpt.Context, Gpt.Vocabulary, 2);
+        float[] logits = new float[2 * Gpt.Context * Gpt.Vocabulary];
+        int time = 0;
+        AssertAllocatesNothing(() =>
+        {
+            time = time % Gpt.Context + 1;
+            trainer.Step(ids.AsSpan(0, 2 * time), next.AsSpan(0, 2 * time), 2);
+            model.Logits(ids.AsSpan(0, 2 * time), 2, logits.AsSpan(0, 2 * time * Gpt.Vocabulary));
+        });
+    }
+
     static void AssertAllocatesNothing(Action call)
     {
         long fewest = long.MaxValue;

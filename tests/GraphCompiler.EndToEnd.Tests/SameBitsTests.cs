@@ -41,6 +41,20 @@ public class SameBitsTests
     });
 
     [Fact]
+    public void A_gpt() => AssertSameForAllTeams(threads =>
+    {
+        const int batch = 5, time = 37;
+        using Gpt model = new(3, new ModelOptions { Threads = threads });
+        using var trainer = model.CreateTrainer(new AdamW { LearningRate = 0.003 }, new TrainerOptions { ClipNorm = 1 });
+        int[] ids = Numbers.Labels(batch * time, Gpt.Vocabulary, 1), next = Numbers.Labels(batch * time, Gpt.Vocabulary, 2);
+        float[] losses = [.. Enumerable.Range(0, 4).Select(_ => trainer.Step(ids, next, batch))];
+        Assert.True(losses[^1] < losses[0]);
+        float[] logits = new float[batch * time * Gpt.Vocabulary];
+        model.Logits(ids, batch, logits);
+        return [.. losses, .. logits, .. model.AllValues()];
+    });
+
+    [Fact]
     public void Another_seed_drops_other_elements()
     {
         float[] losses = [.. new ulong[] { 1, 1, 2 }.Select(seed =>

@@ -46,7 +46,7 @@ public sealed class CausalSelfAttention : ILayer
     public Tensor Forward(Tensor x)
     {
         var parts = Ops.Split(input.Forward(x), 3);
-        var attended = AttentionHeads.Attend(
+        var attended = Ops.Attention(
             AttentionHeads.Split(parts[0], heads), AttentionHeads.Split(parts[1], heads), AttentionHeads.Split(parts[2], heads),
             causal: true, window: window, dropout: dropout);
         var result = output.Forward(AttentionHeads.Join(attended));

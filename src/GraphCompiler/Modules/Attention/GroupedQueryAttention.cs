@@ -69,7 +69,7 @@ public sealed class GroupedQueryAttention : ILayer
         Tensor queries = AttentionHeads.Split(query.Forward(x), heads), keys = AttentionHeads.Split(key.Forward(x), keyHeads);
         if (rotary is not null)
             (queries, keys) = (rotary.Forward(queries), rotary.Forward(keys));
-        var attended = AttentionHeads.Attend(
+        var attended = Ops.Attention(
             queries, keys, AttentionHeads.Split(value.Forward(x), keyHeads), causal: true, window: window, keyMask: keyMask, dropout: dropout);
         return output.Forward(AttentionHeads.Join(attended));
     }

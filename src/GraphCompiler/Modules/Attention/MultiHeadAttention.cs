@@ -77,7 +77,7 @@ public sealed class MultiHeadAttention
     }
 
     Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor<bool>? keyMask, bool causal, int window) =>
-        output.Forward(AttentionHeads.Join(AttentionHeads.Attend(
+        output.Forward(AttentionHeads.Join(Ops.Attention(
             AttentionHeads.Split(query, heads), AttentionHeads.Split(key, heads), AttentionHeads.Split(value, heads),
-            causal, window, keyMask, dropout)));
+            causal, window, keyMask, dropout: dropout)));
 }
