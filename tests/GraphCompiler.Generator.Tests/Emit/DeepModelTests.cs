@@ -20,9 +20,7 @@ public class DeepModelTests
     }
 
     [Theory]
-    [InlineData("pre-norm")]
-    [InlineData("post-norm")]
-    [InlineData("tower")]
+    [MemberData(nameof(Kinds))]
     public void Twelve_layers_take_hardly_more_text_than_two(string kind)
     {
         string two = Emit(kind, 2), twelve = Emit(kind, 12);

@@ -42,6 +42,21 @@ public class MemoryReportTests
     }
 
     [Fact]
+    public void BuffersOfEqualLayersShareARow()
+    {
+        ArenaBuffer[] buffers = [new("add", 100, 0, 1), new("add", 100, 2, 3), new("add", 100, 4, 5), new("relu", 100, 1, 2), new("relu", 100, 3, 4)];
+        ArenaPlan plan = new(buffers, [0, 1_000, 500, 0, 0], 1, 1_100, 100, isProvenOptimal: true, searchSteps: 0);
+        string[] expected =
+        [
+            "buffer     size   offset  steps",
+            "add     3 x 100  0-1,000  0-4    #.#.#",
+            "relu        100        0  1      .#...",
+            "relu        100        0  3      ...#.",
+        ];
+        Assert.Equal(expected, MemoryReport.Lines(plan).Skip(2));
+    }
+
+    [Fact]
     public void SqueezesManyStepsIntoFewColumns()
     {
         ArenaPlan plan = Plan(new("all", 1, 0, 10_000), new("end", 1, 9_999, 10_000));

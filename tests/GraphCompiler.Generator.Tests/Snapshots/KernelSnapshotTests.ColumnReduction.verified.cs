@@ -29,23 +29,23 @@
         }
 
         // Square(x).Mean(0) → [100]
-        //   reduceSum: ReduceSum [1, 100]
+        //   operand: ReduceSum [1, 100]
         //   result: the caller's result [100]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Multiply_100<V>(Worker worker, float* reduceSum, float* result)
+        public static void Multiply_100<V>(Worker worker, float* operand, float* result)
             where V : unmanaged, IVector<V>
         {
             worker.Share(100, 1024, out int start, out int end);
             int c = start;
             for (; c <= end - V.Count; c += V.Count)
             {
-                var multiply = V.Load(reduceSum + c) * V.Splat(0.002f);
+                var multiply = V.Load(operand + c) * V.Splat(0.002f);
                 V.Store(result + c, multiply);
             }
             if (c < end)
             {
                 int rest = end - c;
-                var multiply = V.LoadPartial(reduceSum + c, rest) * V.Splat(0.002f);
+                var multiply = V.LoadPartial(operand + c, rest) * V.Splat(0.002f);
                 V.StorePartial(result + c, rest, multiply);
             }
         }

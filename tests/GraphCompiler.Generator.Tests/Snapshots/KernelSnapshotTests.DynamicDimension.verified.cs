@@ -60,20 +60,20 @@ namespace GraphCompiler.Emitted.Example_Net
         // Softmax(layer.Forward(x)) → [batch, 10]
         //   result: the caller's result [batch, 10]
         //   bias: layer.bias [10]
-        //   matMul: MatMul in layer.Forward(x) [batch, 10]
+        //   operand: MatMul in layer.Forward(x) [batch, 10]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void RowMax_Exp_RowSum_Divide_batchx10<V>(Worker worker, int batch, float* result, float* bias, float* matMul)
+        public static void RowMax_Exp_RowSum_Divide_batchx10<V>(Worker worker, int batch, float* result, float* bias, float* operand)
             where V : unmanaged, IVector<V>
         {
             worker.Share(batch, 1, out int start, out int end);
             float* scratch = worker.Scratch(16);
             for (int r = start; r < end; r++)
             {
-                float* matMulRow = matMul + r * 10;
+                float* operandRow = operand + r * 10;
                 float* resultRow = result + r * 10;
                 if (V.Count >= 10)
                 {
-                    var add = V.LoadPartial(matMulRow, 10) + V.LoadPartial(bias, 10);
+                    var add = V.LoadPartial(operandRow, 10) + V.LoadPartial(bias, 10);
                     var max = V.Splat(V.MaxLanes(V.KeepFirst(add, 10, float.NegativeInfinity)));
                     var subtract = add - max;
                     var exp = V.Exp(subtract);
@@ -88,20 +88,20 @@ namespace GraphCompiler.Emitted.Example_Net
                     var runningMax = V.Splat(float.NegativeInfinity);
                     for (c = 0; c <= 10 - V.Count; c += V.Count)
                     {
-                        var add = V.Load(matMulRow + c) + V.Load(bias + c);
+                        var add = V.Load(operandRow + c) + V.Load(bias + c);
                         runningMax = V.Max(runningMax, add);
                     }
                     if (c < 10)
                     {
                         int rest = 10 - c;
-                        var add = V.LoadPartial(matMulRow + c, rest) + V.LoadPartial(bias + c, rest);
+                        var add = V.LoadPartial(operandRow + c, rest) + V.LoadPartial(bias + c, rest);
                         runningMax = V.Max(runningMax, V.KeepFirst(add, rest, float.NegativeInfinity));
                     }
                     var max2 = V.Splat(V.MaxLanes(runningMax));
                     var runningSum = V.Splat(0f);
                     for (c = 0; c <= 10 - V.Count; c += V.Count)
                     {
-                        var add = V.Load(matMulRow + c) + V.Load(bias + c);
+                        var add = V.Load(operandRow + c) + V.Load(bias + c);
                         var subtract = add - max2;
                         var exp = V.Exp(subtract);
                         V.Store(scratch + c, exp);
@@ -110,7 +110,7 @@ namespace GraphCompiler.Emitted.Example_Net
                     if (c < 10)
                     {
                         int rest = 10 - c;
-                        var add = V.LoadPartial(matMulRow + c, rest) + V.LoadPartial(bias + c, rest);
+                        var add = V.LoadPartial(operandRow + c, rest) + V.LoadPartial(bias + c, rest);
                         var subtract = add - max2;
                         var exp = V.Exp(subtract);
                         V.StorePartial(scratch + c, rest, exp);

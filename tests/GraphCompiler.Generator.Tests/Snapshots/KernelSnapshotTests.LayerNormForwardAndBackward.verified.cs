@@ -74,9 +74,9 @@
 
         // MeanSquaredError(norm.Forward(table), target) → []
         //   result: Multiply []
-        //   multiply: Multiply [32, 64]
+        //   operand: Multiply [32, 64]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void RowSum_Multiply_32x64<V>(Worker worker, float* result, float* multiply)
+        public static void RowSum_Multiply_32x64<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
             worker.Share(1, 1, out int start, out int end);
@@ -89,17 +89,17 @@
                 var runningSum4 = V.Splat(0f);
                 for (c = 0; c <= 2048 - 4 * V.Count; c += 4 * V.Count)
                 {
-                    runningSum += V.Load(multiply + c);
-                    runningSum2 += V.Load(multiply + c + V.Count);
-                    runningSum3 += V.Load(multiply + c + 2 * V.Count);
-                    runningSum4 += V.Load(multiply + c + 3 * V.Count);
+                    runningSum += V.Load(operand + c);
+                    runningSum2 += V.Load(operand + c + V.Count);
+                    runningSum3 += V.Load(operand + c + 2 * V.Count);
+                    runningSum4 += V.Load(operand + c + 3 * V.Count);
                 }
                 runningSum = runningSum + runningSum3;
                 runningSum2 = runningSum2 + runningSum4;
                 runningSum = runningSum + runningSum2;
                 var sum = V.Splat(V.SumLanes(runningSum));
-                var multiply2 = sum * V.Splat(0.00048828125f);
-                V.StorePartial(result, 1, multiply2);
+                var multiply = sum * V.Splat(0.00048828125f);
+                V.StorePartial(result, 1, multiply);
             }
         }
 
@@ -209,50 +209,25 @@
 
         // gradient of norm.weight → [1, 64]
         //   result: gradient of norm.weight [1, 64]
-        //   multiply: Multiply in backward of norm.Forward(table) [32, 64]
+        //   operand: Multiply in backward of norm.Forward(table) [32, 64]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void ColumnSum_32x64<V>(Worker worker, float* result, float* multiply)
+        public static void ColumnSum_32x64<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
             worker.Share(64, 64, out int start, out int end);
             float* totals = result;
             for (int r = 0; r < 32; r++)
             {
-                float* multiplyRow = multiply + r * 64;
+                float* operandRow = operand + r * 64;
                 int c = start;
                 for (; c <= end - V.Count; c += V.Count)
                 {
-                    V.Store(totals + c, (r == 0 ? V.Splat(0f) : V.Load(totals + c)) + V.Load(multiplyRow + c));
+                    V.Store(totals + c, (r == 0 ? V.Splat(0f) : V.Load(totals + c)) + V.Load(operandRow + c));
                 }
                 if (c < end)
                 {
                     int rest = end - c;
-                    V.StorePartial(totals + c, rest, (r == 0 ? V.Splat(0f) : V.LoadPartial(totals + c, rest)) + V.LoadPartial(multiplyRow + c, rest));
-                }
-            }
-        }
-
-        // gradient of norm.bias → [1, 64]
-        //   result: gradient of norm.bias [1, 64]
-        //   add: Add in backward of MeanSquaredError(norm.Forward(table), target) [32, 64]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void ColumnSum_32x64_2<V>(Worker worker, float* result, float* add)
-            where V : unmanaged, IVector<V>
-        {
-            worker.Share(64, 64, out int start, out int end);
-            float* totals = result;
-            for (int r = 0; r < 32; r++)
-            {
-                float* addRow = add + r * 64;
-                int c = start;
-                for (; c <= end - V.Count; c += V.Count)
-                {
-                    V.Store(totals + c, (r == 0 ? V.Splat(0f) : V.Load(totals + c)) + V.Load(addRow + c));
-                }
-                if (c < end)
-                {
-                    int rest = end - c;
-                    V.StorePartial(totals + c, rest, (r == 0 ? V.Splat(0f) : V.LoadPartial(totals + c, rest)) + V.LoadPartial(addRow + c, rest));
+                    V.StorePartial(totals + c, rest, (r == 0 ? V.Splat(0f) : V.LoadPartial(totals + c, rest)) + V.LoadPartial(operandRow + c, rest));
                 }
             }
         }

@@ -34,25 +34,25 @@
         // CrossEntropy(MatMul(Tanh(words.Forward(tokens)), Transpose(words.Weight)), next) → [60]
         //   weight: words.weight [32000, 24]
         //   result: LinearCrossEntropy [60]
-        //   tanh: Tanh in Tanh(words.Forward(tokens)) [5, 12, 24]
+        //   operand: Tanh in Tanh(words.Forward(tokens)) [5, 12, 24]
         //   next: input [5, 12]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void LinearCrossEntropy_60x32000x24<V>(Worker worker, float* weight, float* result, float* tanh, int* next, float* workspace)
+        public static void LinearCrossEntropy_60x32000x24<V>(Worker worker, float* weight, float* result, float* operand, int* next, float* workspace)
             where V : unmanaged, IVector<V>
         {
             LinearCrossEntropy.Run<V, ColumnMajorMatrix, int>(
                 worker,
                 new LinearCrossEntropySizes(60, 24, 32000, 32),
-                tanh, new ColumnMajorMatrix(weight, 24), null, next, null,
+                operand, new ColumnMajorMatrix(weight, 24), null, next, null,
                 new LinearCrossEntropyResults(result, null, null, null),
                 workspace);
         }
 
         // CrossEntropy(MatMul(Tanh(words.Forward(tokens)), Transpose(words.Weight)), next) → []
         //   result: Multiply []
-        //   linearCrossEntropy: LinearCrossEntropy [60]
+        //   operand: LinearCrossEntropy [60]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void RowSum_Multiply_5x12<V>(Worker worker, float* result, float* linearCrossEntropy)
+        public static void RowSum_Multiply_5x12<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
             worker.Share(1, 1, out int start, out int end);
@@ -62,12 +62,12 @@
                 var runningSum = V.Splat(0f);
                 for (c = 0; c <= 60 - V.Count; c += V.Count)
                 {
-                    runningSum += V.Load(linearCrossEntropy + c);
+                    runningSum += V.Load(operand + c);
                 }
                 if (c < 60)
                 {
                     int rest = 60 - c;
-                    runningSum += V.KeepFirst(V.LoadPartial(linearCrossEntropy + c, rest), rest, 0f);
+                    runningSum += V.KeepFirst(V.LoadPartial(operand + c, rest), rest, 0f);
                 }
                 var sum = V.Splat(V.SumLanes(runningSum));
                 var multiply = sum * V.Splat(0.016666668f);
@@ -99,65 +99,65 @@
         // backward of CrossEntropy(MatMul(Tanh(words.Forward(tokens)), Transpose(words.Weight)), next) → [60], [60, 24], [32000, 24]
         //   weight: words.weight [32000, 24]
         //   linearCrossEntropyResult: LinearCrossEntropy in CrossEntropy(MatMul(Tanh(words.Forward(tokens)), Transpose(words.Weight)), next) [60]
-        //   copy: Copy [60]
-        //   tanh: Tanh in Tanh(words.Forward(tokens)) [5, 12, 24]
+        //   operand: Copy [60]
+        //   operand2: Tanh in Tanh(words.Forward(tokens)) [5, 12, 24]
         //   next: input [5, 12]
         //   linearCrossEntropyGradientResult: LinearCrossEntropyGradient [60, 24]
         //   linearCrossEntropyGradientResult2: gradient of words.weight [32000, 24]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void LinearCrossEntropy_LinearCrossEntropyGradient_60x32000x24<V>(Worker worker, float* weight, float* linearCrossEntropyResult, float* copy, float* tanh, int* next, float* linearCrossEntropyGradientResult, float* linearCrossEntropyGradientResult2, float* workspace)
+        public static void LinearCrossEntropy_LinearCrossEntropyGradient_60x32000x24<V>(Worker worker, float* weight, float* linearCrossEntropyResult, float* operand, float* operand2, int* next, float* linearCrossEntropyGradientResult, float* linearCrossEntropyGradientResult2, float* workspace)
             where V : unmanaged, IVector<V>
         {
             LinearCrossEntropy.Run<V, ColumnMajorMatrix, int>(
                 worker,
                 new LinearCrossEntropySizes(60, 24, 32000, 32),
-                tanh, new ColumnMajorMatrix(weight, 24), null, next, copy,
+                operand2, new ColumnMajorMatrix(weight, 24), null, next, operand,
                 new LinearCrossEntropyResults(linearCrossEntropyResult, linearCrossEntropyGradientResult, linearCrossEntropyGradientResult2, null),
                 workspace);
         }
 
         // backward of Tanh(words.Forward(tokens)) → [5, 12, 24]
-        //   tanh: Tanh in Tanh(words.Forward(tokens)) [5, 12, 24]
-        //   linearCrossEntropyGradient: LinearCrossEntropyGradient in backward of CrossEntropy(MatMul(Tanh(words.Forward(tokens)), Transpose(words.Weight)), next) [60, 24]
+        //   operand: Tanh in Tanh(words.Forward(tokens)) [5, 12, 24]
+        //   operand2: LinearCrossEntropyGradient in backward of CrossEntropy(MatMul(Tanh(words.Forward(tokens)), Transpose(words.Weight)), next) [60, 24]
         //   result: Multiply [5, 12, 24]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Multiply_Subtract_5x12x24<V>(Worker worker, float* tanh, float* linearCrossEntropyGradient, float* result)
+        public static void Multiply_Subtract_5x12x24<V>(Worker worker, float* operand, float* operand2, float* result)
             where V : unmanaged, IVector<V>
         {
             worker.Share(1440, 1024, out int start, out int end);
             int c = start;
             for (; c <= end - V.Count; c += V.Count)
             {
-                var multiply = V.Load(tanh + c) * V.Load(tanh + c);
+                var multiply = V.Load(operand + c) * V.Load(operand + c);
                 var subtract = V.Splat(1f) - multiply;
-                var multiply2 = V.Load(linearCrossEntropyGradient + c) * subtract;
+                var multiply2 = V.Load(operand2 + c) * subtract;
                 V.Store(result + c, multiply2);
             }
             if (c < end)
             {
                 int rest = end - c;
-                var multiply = V.LoadPartial(tanh + c, rest) * V.LoadPartial(tanh + c, rest);
+                var multiply = V.LoadPartial(operand + c, rest) * V.LoadPartial(operand + c, rest);
                 var subtract = V.Splat(1f) - multiply;
-                var multiply2 = V.LoadPartial(linearCrossEntropyGradient + c, rest) * subtract;
+                var multiply2 = V.LoadPartial(operand2 + c, rest) * subtract;
                 V.StorePartial(result + c, rest, multiply2);
             }
         }
 
         // gradient of words.weight → [32000, 24]
         //   tokens: input [5, 12]
-        //   multiply: Multiply in backward of Tanh(words.Forward(tokens)) [5, 12, 24]
+        //   operand: Multiply in backward of Tanh(words.Forward(tokens)) [5, 12, 24]
         //   result: gradient of words.weight [32000, 24]
-        //   linearCrossEntropyGradient: gradient of words.weight [32000, 24]
+        //   operand2: gradient of words.weight [32000, 24]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void ScatterAdd_32000x24<V>(Worker worker, int* tokens, float* multiply, float* result, float* linearCrossEntropyGradient)
+        public static void ScatterAdd_32000x24<V>(Worker worker, int* tokens, float* operand, float* result, float* operand2)
             where V : unmanaged, IVector<V>
         {
             worker.Share(32000, 1, out int start, out int end);
-            if (linearCrossEntropyGradient != result)
+            if (operand2 != result)
             {
                 for (int row = start; row < end; row++)
                 {
-                    new Span<float>(linearCrossEntropyGradient + (nint)row * 24, 24).CopyTo(new Span<float>(result + (nint)row * 24, 24));
+                    new Span<float>(operand2 + (nint)row * 24, 24).CopyTo(new Span<float>(result + (nint)row * 24, 24));
                 }
             }
             for (int k = 0; k < 60; k++)
@@ -166,7 +166,7 @@
                 if (r < start || r >= end)
                     continue;
                 float* tableRow = result + (nint)r * 24;
-                float* updateRow = multiply + (nint)k * 24;
+                float* updateRow = operand + (nint)k * 24;
                 int c = 0;
                 for (; c <= 24 - V.Count; c += V.Count)
                     V.Store(tableRow + c, V.Load(tableRow + c) + V.Load(updateRow + c));

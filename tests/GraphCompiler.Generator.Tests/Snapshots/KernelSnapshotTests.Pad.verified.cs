@@ -32,9 +32,9 @@
 
         // (signal.Slice(1, 1, 13, step: 3) * x).Sum() → [1, 1]
         //   result: ReduceSum [1, 1]
-        //   multiply: Multiply in signal.Slice(1, 1, 13, step: 3) * x [8, 13]
+        //   operand: Multiply in signal.Slice(1, 1, 13, step: 3) * x [8, 13]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void RowSum_8x13<V>(Worker worker, float* result, float* multiply)
+        public static void RowSum_8x13<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
             worker.Share(1, 1, out int start, out int end);
@@ -47,22 +47,22 @@
                 var runningSum4 = V.Splat(0f);
                 for (c = 0; c <= 104 - 4 * V.Count; c += 4 * V.Count)
                 {
-                    runningSum += V.Load(multiply + c);
-                    runningSum2 += V.Load(multiply + c + V.Count);
-                    runningSum3 += V.Load(multiply + c + 2 * V.Count);
-                    runningSum4 += V.Load(multiply + c + 3 * V.Count);
+                    runningSum += V.Load(operand + c);
+                    runningSum2 += V.Load(operand + c + V.Count);
+                    runningSum3 += V.Load(operand + c + 2 * V.Count);
+                    runningSum4 += V.Load(operand + c + 3 * V.Count);
                 }
                 runningSum = runningSum + runningSum3;
                 runningSum2 = runningSum2 + runningSum4;
                 runningSum = runningSum + runningSum2;
                 for (; c <= 104 - V.Count; c += V.Count)
                 {
-                    runningSum += V.Load(multiply + c);
+                    runningSum += V.Load(operand + c);
                 }
                 if (c < 104)
                 {
                     int rest = 104 - c;
-                    runningSum += V.KeepFirst(V.LoadPartial(multiply + c, rest), rest, 0f);
+                    runningSum += V.KeepFirst(V.LoadPartial(operand + c, rest), rest, 0f);
                 }
                 var sum = V.Splat(V.SumLanes(runningSum));
                 V.StorePartial(result, 1, sum);

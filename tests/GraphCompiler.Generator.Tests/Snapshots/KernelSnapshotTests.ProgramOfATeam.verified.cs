@@ -157,35 +157,35 @@ namespace GraphCompiler.Emitted.Example_Net
         }
 
         // output.Forward(Relu(hidden.Forward(pixels))) → [128, 10]
-        //   relu: Relu in Relu(hidden.Forward(pixels)) [128, 512]
+        //   operand: Relu in Relu(hidden.Forward(pixels)) [128, 512]
         //   weight: output.weight [10, 512]
         //   result: MatMul [128, 10]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void MatMul_128x10x512<V>(Worker worker, float* relu, float* weight, float* result)
+        public static void MatMul_128x10x512<V>(Worker worker, float* operand, float* weight, float* result)
             where V : unmanaged, IVector<V>
         {
             Gemm.Multiply<V, RowMajorMatrix, ColumnMajorMatrix, StoreTo>(
-                worker, 128, 10, 512, new(relu, 512), new(weight, 512), new(result, 10));
+                worker, 128, 10, 512, new(operand, 512), new(weight, 512), new(result, 10));
         }
 
         // CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits) → [128, 1]
         //   result: Add [128, 1]
         //   bias: output.bias [10]
-        //   matMul: MatMul in output.Forward(Relu(hidden.Forward(pixels))) [128, 10]
+        //   operand: MatMul in output.Forward(Relu(hidden.Forward(pixels))) [128, 10]
         //   digits: input [128]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void RowMax_Exp_RowSum_Log_128x10<V>(Worker worker, float* result, float* bias, float* matMul, int* digits)
+        public static void RowMax_Exp_RowSum_Log_128x10<V>(Worker worker, float* result, float* bias, float* operand, int* digits)
             where V : unmanaged, IVector<V>
         {
             worker.Share(128, 1, out int start, out int end);
             for (int r = start; r < end; r++)
             {
-                float* matMulRow = matMul + r * 10;
+                float* operandRow = operand + r * 10;
                 var digitsValue = V.Splat(digits[r]);
                 float* resultRow = result + r;
                 if (V.Count >= 10)
                 {
-                    var add = V.LoadPartial(matMulRow, 10) + V.LoadPartial(bias, 10);
+                    var add = V.LoadPartial(operandRow, 10) + V.LoadPartial(bias, 10);
                     var max = V.Splat(V.MaxLanes(V.KeepFirst(add, 10, float.NegativeInfinity)));
                     var subtract = add - max;
                     var exp = V.Exp(subtract);
@@ -205,7 +205,7 @@ namespace GraphCompiler.Emitted.Example_Net
                     var runningSum = V.Splat(0f);
                     for (c = 0; c <= 10 - V.Count; c += V.Count)
                     {
-                        var add = V.Load(matMulRow + c) + V.Load(bias + c);
+                        var add = V.Load(operandRow + c) + V.Load(bias + c);
                         runningMax = V.Max(runningMax, add);
                         var equal = V.Equal(V.Iota(c), digitsValue);
                         var select = V.Select(equal, add, V.Zero);
@@ -214,7 +214,7 @@ namespace GraphCompiler.Emitted.Example_Net
                     if (c < 10)
                     {
                         int rest = 10 - c;
-                        var add = V.LoadPartial(matMulRow + c, rest) + V.LoadPartial(bias + c, rest);
+                        var add = V.LoadPartial(operandRow + c, rest) + V.LoadPartial(bias + c, rest);
                         runningMax = V.Max(runningMax, V.KeepFirst(add, rest, float.NegativeInfinity));
                         var equal = V.Equal(V.Iota(c), digitsValue);
                         var select = V.Select(equal, add, V.Zero);
@@ -226,7 +226,7 @@ namespace GraphCompiler.Emitted.Example_Net
                     var runningSum2 = V.Splat(0f);
                     for (c = 0; c <= 10 - V.Count; c += V.Count)
                     {
-                        var add = V.Load(matMulRow + c) + V.Load(bias + c);
+                        var add = V.Load(operandRow + c) + V.Load(bias + c);
                         var subtract = add - max2;
                         var exp = V.Exp(subtract);
                         runningSum2 += exp;
@@ -234,7 +234,7 @@ namespace GraphCompiler.Emitted.Example_Net
                     if (c < 10)
                     {
                         int rest = 10 - c;
-                        var add = V.LoadPartial(matMulRow + c, rest) + V.LoadPartial(bias + c, rest);
+                        var add = V.LoadPartial(operandRow + c, rest) + V.LoadPartial(bias + c, rest);
                         var subtract = add - max2;
                         var exp = V.Exp(subtract);
                         runningSum2 += V.KeepFirst(exp, rest, 0f);
@@ -249,9 +249,9 @@ namespace GraphCompiler.Emitted.Example_Net
 
         // CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits) → []
         //   result: Multiply []
-        //   add: Add [128, 1]
+        //   operand: Add [128, 1]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void RowSum_Multiply_128<V>(Worker worker, float* result, float* add)
+        public static void RowSum_Multiply_128<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
             worker.Share(1, 1, out int start, out int end);
@@ -264,10 +264,10 @@ namespace GraphCompiler.Emitted.Example_Net
                 var runningSum4 = V.Splat(0f);
                 for (c = 0; c <= 128 - 4 * V.Count; c += 4 * V.Count)
                 {
-                    runningSum += V.Load(add + c);
-                    runningSum2 += V.Load(add + c + V.Count);
-                    runningSum3 += V.Load(add + c + 2 * V.Count);
-                    runningSum4 += V.Load(add + c + 3 * V.Count);
+                    runningSum += V.Load(operand + c);
+                    runningSum2 += V.Load(operand + c + V.Count);
+                    runningSum3 += V.Load(operand + c + 2 * V.Count);
+                    runningSum4 += V.Load(operand + c + 3 * V.Count);
                 }
                 runningSum = runningSum + runningSum3;
                 runningSum2 = runningSum2 + runningSum4;
@@ -282,23 +282,23 @@ namespace GraphCompiler.Emitted.Example_Net
         //   addResult: Add in CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits) [128, 1]
         //   multiplyResult: Multiply [128, 10]
         //   bias: output.bias [10]
-        //   matMul: MatMul in output.Forward(Relu(hidden.Forward(pixels))) [128, 10]
+        //   operand: MatMul in output.Forward(Relu(hidden.Forward(pixels))) [128, 10]
         //   digits: input [128]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void RowMax_Exp_RowSum_Log_128x10_2<V>(Worker worker, float* addResult, float* multiplyResult, float* bias, float* matMul, int* digits)
+        public static void RowMax_Exp_RowSum_Log_128x10_2<V>(Worker worker, float* addResult, float* multiplyResult, float* bias, float* operand, int* digits)
             where V : unmanaged, IVector<V>
         {
             worker.Share(128, 1, out int start, out int end);
             float* scratch = worker.Scratch(16);
             for (int r = start; r < end; r++)
             {
-                float* matMulRow = matMul + r * 10;
+                float* operandRow = operand + r * 10;
                 var digitsValue = V.Splat(digits[r]);
                 float* addResultRow = addResult + r;
                 float* multiplyResultRow = multiplyResult + r * 10;
                 if (V.Count >= 10)
                 {
-                    var add = V.LoadPartial(matMulRow, 10) + V.LoadPartial(bias, 10);
+                    var add = V.LoadPartial(operandRow, 10) + V.LoadPartial(bias, 10);
                     var max = V.Splat(V.MaxLanes(V.KeepFirst(add, 10, float.NegativeInfinity)));
                     var subtract = add - max;
                     var exp = V.Exp(subtract);
@@ -324,7 +324,7 @@ namespace GraphCompiler.Emitted.Example_Net
                     var runningSum = V.Splat(0f);
                     for (c = 0; c <= 10 - V.Count; c += V.Count)
                     {
-                        var add = V.Load(matMulRow + c) + V.Load(bias + c);
+                        var add = V.Load(operandRow + c) + V.Load(bias + c);
                         runningMax = V.Max(runningMax, add);
                         var equal = V.Equal(V.Iota(c), digitsValue);
                         var select = V.Select(equal, add, V.Zero);
@@ -333,7 +333,7 @@ namespace GraphCompiler.Emitted.Example_Net
                     if (c < 10)
                     {
                         int rest = 10 - c;
-                        var add = V.LoadPartial(matMulRow + c, rest) + V.LoadPartial(bias + c, rest);
+                        var add = V.LoadPartial(operandRow + c, rest) + V.LoadPartial(bias + c, rest);
                         runningMax = V.Max(runningMax, V.KeepFirst(add, rest, float.NegativeInfinity));
                         var equal = V.Equal(V.Iota(c), digitsValue);
                         var select = V.Select(equal, add, V.Zero);
@@ -345,7 +345,7 @@ namespace GraphCompiler.Emitted.Example_Net
                     var runningSum2 = V.Splat(0f);
                     for (c = 0; c <= 10 - V.Count; c += V.Count)
                     {
-                        var add = V.Load(matMulRow + c) + V.Load(bias + c);
+                        var add = V.Load(operandRow + c) + V.Load(bias + c);
                         var subtract = add - max2;
                         var exp = V.Exp(subtract);
                         V.Store(scratch + c, exp);
@@ -354,7 +354,7 @@ namespace GraphCompiler.Emitted.Example_Net
                     if (c < 10)
                     {
                         int rest = 10 - c;
-                        var add = V.LoadPartial(matMulRow + c, rest) + V.LoadPartial(bias + c, rest);
+                        var add = V.LoadPartial(operandRow + c, rest) + V.LoadPartial(bias + c, rest);
                         var subtract = add - max2;
                         var exp = V.Exp(subtract);
                         V.StorePartial(scratch + c, rest, exp);
@@ -390,9 +390,9 @@ namespace GraphCompiler.Emitted.Example_Net
 
         // gradient of output.bias → [1, 10]
         //   result: gradient of output.bias [1, 10]
-        //   multiply: Multiply in backward of CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits) [128, 10]
+        //   operand: Multiply in backward of CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits) [128, 10]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void ColumnSum_128x10<V>(Worker worker, float* result, float* multiply)
+        public static void ColumnSum_128x10<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
             worker.Share(10, 64, out int start, out int end);
@@ -402,8 +402,8 @@ namespace GraphCompiler.Emitted.Example_Net
                 var total = V.Splat(0f);
                 for (int r = 0; r < 128; r++)
                 {
-                    float* multiplyRow = multiply + r * 10;
-                    total += V.LoadPartial(multiplyRow, 10);
+                    float* operandRow = operand + r * 10;
+                    total += V.LoadPartial(operandRow, 10);
                 }
                 V.StorePartial(totals, 10, total);
             }
@@ -411,53 +411,53 @@ namespace GraphCompiler.Emitted.Example_Net
             {
                 for (int r = 0; r < 128; r++)
                 {
-                    float* multiplyRow = multiply + r * 10;
+                    float* operandRow = operand + r * 10;
                     int c = 0;
                     for (; c <= 10 - V.Count; c += V.Count)
                     {
-                        V.Store(totals + c, (r == 0 ? V.Splat(0f) : V.Load(totals + c)) + V.Load(multiplyRow + c));
+                        V.Store(totals + c, (r == 0 ? V.Splat(0f) : V.Load(totals + c)) + V.Load(operandRow + c));
                     }
                     if (c < 10)
                     {
                         int rest = 10 - c;
-                        V.StorePartial(totals + c, rest, (r == 0 ? V.Splat(0f) : V.LoadPartial(totals + c, rest)) + V.LoadPartial(multiplyRow + c, rest));
+                        V.StorePartial(totals + c, rest, (r == 0 ? V.Splat(0f) : V.LoadPartial(totals + c, rest)) + V.LoadPartial(operandRow + c, rest));
                     }
                 }
             }
         }
 
         // gradient of output.weight → [10, 512]
-        //   multiply: Multiply in backward of CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits) [128, 10]
-        //   relu: Relu in Relu(hidden.Forward(pixels)) [128, 512]
+        //   operand: Multiply in backward of CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits) [128, 10]
+        //   operand2: Relu in Relu(hidden.Forward(pixels)) [128, 512]
         //   result: gradient of output.weight [10, 512]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void MatMul_10x512x128<V>(Worker worker, float* multiply, float* relu, float* result)
+        public static void MatMul_10x512x128<V>(Worker worker, float* operand, float* operand2, float* result)
             where V : unmanaged, IVector<V>
         {
             Gemm.Multiply<V, ColumnMajorMatrix, RowMajorMatrix, StoreTo>(
-                worker, 10, 512, 128, new(multiply, 10), new(relu, 512), new(result, 512));
+                worker, 10, 512, 128, new(operand, 10), new(operand2, 512), new(result, 512));
         }
 
         // backward of Relu(hidden.Forward(pixels)) · backward of output.Forward(Relu(hidden.Forward(pixels))) → [128, 512]
-        //   multiply: Multiply in backward of CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits) [128, 10]
+        //   operand: Multiply in backward of CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits) [128, 10]
         //   weight: output.weight [10, 512]
-        //   relu: Relu in Relu(hidden.Forward(pixels)) [128, 512]
+        //   operand2: Relu in Relu(hidden.Forward(pixels)) [128, 512]
         //   result: Select in backward of Relu(hidden.Forward(pixels)) [128, 512]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void MatMul_Greater_Select_128x512x10<V>(Worker worker, float* multiply, float* weight, float* relu, float* result)
+        public static void MatMul_Greater_Select_128x512x10<V>(Worker worker, float* operand, float* weight, float* operand2, float* result)
             where V : unmanaged, IVector<V>
         {
             Gemm.Multiply<V, RowMajorMatrix, RowMajorMatrix, MatMul_Greater_Select_128x512x10_Epilogue>(
-                worker, 128, 512, 10, new(multiply, 10), new(weight, 512), new(relu, result));
+                worker, 128, 512, 10, new(operand, 10), new(weight, 512), new(operand2, result));
         }
 
-        readonly unsafe struct MatMul_Greater_Select_128x512x10_Epilogue(float* relu, float* result) : IGemmEpilogue
+        readonly unsafe struct MatMul_Greater_Select_128x512x10_Epilogue(float* operand, float* result) : IGemmEpilogue
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
             public void Store<V>(int row, int column, V sum)
                 where V : unmanaged, IVector<V>
             {
-                var greater = V.GreaterThan(V.Load(relu + row * 512 + column), V.Zero);
+                var greater = V.GreaterThan(V.Load(operand + row * 512 + column), V.Zero);
                 var select = V.Select(greater, sum, V.Zero);
                 V.Store(result + row * 512 + column, select);
             }
@@ -466,7 +466,7 @@ namespace GraphCompiler.Emitted.Example_Net
             public void StorePartial<V>(int row, int column, int count, V sum)
                 where V : unmanaged, IVector<V>
             {
-                var greater = V.GreaterThan(V.LoadPartial(relu + row * 512 + column, count), V.Zero);
+                var greater = V.GreaterThan(V.LoadPartial(operand + row * 512 + column, count), V.Zero);
                 var select = V.Select(greater, sum, V.Zero);
                 V.StorePartial(result + row * 512 + column, count, select);
             }
@@ -474,39 +474,39 @@ namespace GraphCompiler.Emitted.Example_Net
 
         // gradient of hidden.bias → [1, 512]
         //   result: gradient of hidden.bias [1, 512]
-        //   select: Select in backward of Relu(hidden.Forward(pixels)) [128, 512]
+        //   operand: Select in backward of Relu(hidden.Forward(pixels)) [128, 512]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void ColumnSum_128x512<V>(Worker worker, float* result, float* select)
+        public static void ColumnSum_128x512<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
             worker.Share(512, 64, out int start, out int end);
             float* totals = result;
             for (int r = 0; r < 128; r++)
             {
-                float* selectRow = select + r * 512;
+                float* operandRow = operand + r * 512;
                 int c = start;
                 for (; c <= end - V.Count; c += V.Count)
                 {
-                    V.Store(totals + c, (r == 0 ? V.Splat(0f) : V.Load(totals + c)) + V.Load(selectRow + c));
+                    V.Store(totals + c, (r == 0 ? V.Splat(0f) : V.Load(totals + c)) + V.Load(operandRow + c));
                 }
                 if (c < end)
                 {
                     int rest = end - c;
-                    V.StorePartial(totals + c, rest, (r == 0 ? V.Splat(0f) : V.LoadPartial(totals + c, rest)) + V.LoadPartial(selectRow + c, rest));
+                    V.StorePartial(totals + c, rest, (r == 0 ? V.Splat(0f) : V.LoadPartial(totals + c, rest)) + V.LoadPartial(operandRow + c, rest));
                 }
             }
         }
 
         // gradient of hidden.weight → [512, 784]
-        //   select: Select in backward of Relu(hidden.Forward(pixels)) [128, 512]
+        //   operand: Select in backward of Relu(hidden.Forward(pixels)) [128, 512]
         //   pixels: input [128, 784]
         //   result: gradient of hidden.weight [512, 784]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void MatMul_512x784x128<V>(Worker worker, float* select, float* pixels, float* result)
+        public static void MatMul_512x784x128<V>(Worker worker, float* operand, float* pixels, float* result)
             where V : unmanaged, IVector<V>
         {
             Gemm.Multiply<V, ColumnMajorMatrix, RowMajorMatrix, StoreTo>(
-                worker, 512, 784, 128, new(select, 512), new(pixels, 784), new(result, 784));
+                worker, 512, 784, 128, new(operand, 512), new(pixels, 784), new(result, 784));
         }
     }
 }

@@ -31,9 +31,9 @@
 
         // Square(words.Forward(tokens)).Sum() → [1, 1, 1]
         //   result: ReduceSum [1, 1, 1]
-        //   gather: Gather in words.Forward(tokens) [5, 12, 24]
+        //   operand: Gather in words.Forward(tokens) [5, 12, 24]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Multiply_RowSum_5x12x24<V>(Worker worker, float* result, float* gather)
+        public static void Multiply_RowSum_5x12x24<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
             worker.Share(1, 1, out int start, out int end);
@@ -46,13 +46,13 @@
                 var runningSum4 = V.Splat(0f);
                 for (c = 0; c <= 1440 - 4 * V.Count; c += 4 * V.Count)
                 {
-                    var multiply = V.Load(gather + c) * V.Load(gather + c);
+                    var multiply = V.Load(operand + c) * V.Load(operand + c);
                     runningSum += multiply;
-                    var multiply2 = V.Load(gather + c + V.Count) * V.Load(gather + c + V.Count);
+                    var multiply2 = V.Load(operand + c + V.Count) * V.Load(operand + c + V.Count);
                     runningSum2 += multiply2;
-                    var multiply3 = V.Load(gather + c + 2 * V.Count) * V.Load(gather + c + 2 * V.Count);
+                    var multiply3 = V.Load(operand + c + 2 * V.Count) * V.Load(operand + c + 2 * V.Count);
                     runningSum3 += multiply3;
-                    var multiply4 = V.Load(gather + c + 3 * V.Count) * V.Load(gather + c + 3 * V.Count);
+                    var multiply4 = V.Load(operand + c + 3 * V.Count) * V.Load(operand + c + 3 * V.Count);
                     runningSum4 += multiply4;
                 }
                 runningSum = runningSum + runningSum3;
@@ -60,7 +60,7 @@
                 runningSum = runningSum + runningSum2;
                 for (; c <= 1440 - V.Count; c += V.Count)
                 {
-                    var multiply = V.Load(gather + c) * V.Load(gather + c);
+                    var multiply = V.Load(operand + c) * V.Load(operand + c);
                     runningSum += multiply;
                 }
                 var sum = V.Splat(V.SumLanes(runningSum));
@@ -104,10 +104,10 @@
 
         // gradient of words.weight → [100, 24]
         //   tokens: input [5, 12]
-        //   add: Add in backward of Square(words.Forward(tokens)) [5, 12, 24]
+        //   operand: Add in backward of Square(words.Forward(tokens)) [5, 12, 24]
         //   result: gradient of words.weight [100, 24]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void ScatterAdd_100x24<V>(Worker worker, int* tokens, float* add, float* result)
+        public static void ScatterAdd_100x24<V>(Worker worker, int* tokens, float* operand, float* result)
             where V : unmanaged, IVector<V>
         {
             worker.Share(100, 1, out int start, out int end);
@@ -121,7 +121,7 @@
                 if (r < start || r >= end)
                     continue;
                 float* tableRow = result + (nint)r * 24;
-                float* updateRow = add + (nint)k * 24;
+                float* updateRow = operand + (nint)k * 24;
                 int c = 0;
                 for (; c <= 24 - V.Count; c += V.Count)
                     V.Store(tableRow + c, V.Load(tableRow + c) + V.Load(updateRow + c));

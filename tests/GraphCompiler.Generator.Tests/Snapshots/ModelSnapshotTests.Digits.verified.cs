@@ -337,16 +337,16 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         }
 
         // Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) → [32, 16]
-        //   relu: Relu in Relu(hidden1.Forward(pixels)) [32, 16]
+        //   operand: Relu in Relu(hidden1.Forward(pixels)) [32, 16]
         //   weight: hidden2.weight [16, 16]
         //   bias: hidden2.bias [16]
         //   result: Relu [32, 16]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void MatMul_Add_Relu_32x16x16<V>(Worker worker, float* relu, float* weight, float* bias, float* result)
+        public static void MatMul_Add_Relu_32x16x16<V>(Worker worker, float* operand, float* weight, float* bias, float* result)
             where V : unmanaged, IVector<V>
         {
             Gemm.Multiply<V, RowMajorMatrix, ColumnMajorMatrix, MatMul_Add_Relu_32x16x16_Epilogue>(
-                worker, 32, 16, 16, new(relu, 16), new(weight, 16), new(bias, result));
+                worker, 32, 16, 16, new(operand, 16), new(weight, 16), new(bias, result));
         }
 
         readonly unsafe struct MatMul_Add_Relu_32x16x16_Epilogue(float* bias, float* result) : IGemmEpilogue
@@ -371,16 +371,16 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         }
 
         // output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))) → [32, 10]
-        //   relu: Relu in Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
+        //   operand: Relu in Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
         //   weight: output.weight [10, 16]
         //   bias: output.bias [10]
         //   result: the caller's result [32, 10]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void MatMul_Add_32x10x16<V>(Worker worker, float* relu, float* weight, float* bias, float* result)
+        public static void MatMul_Add_32x10x16<V>(Worker worker, float* operand, float* weight, float* bias, float* result)
             where V : unmanaged, IVector<V>
         {
             Gemm.Multiply<V, RowMajorMatrix, ColumnMajorMatrix, MatMul_Add_32x10x16_Epilogue>(
-                worker, 32, 10, 16, new(relu, 16), new(weight, 16), new(bias, result));
+                worker, 32, 10, 16, new(operand, 16), new(weight, 16), new(bias, result));
         }
 
         readonly unsafe struct MatMul_Add_32x10x16_Epilogue(float* bias, float* result) : IGemmEpilogue
@@ -403,35 +403,35 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         }
 
         // output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))) → [32, 10]
-        //   relu: Relu in Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
+        //   operand: Relu in Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
         //   weight: output.weight [10, 16]
         //   result: MatMul [32, 10]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void MatMul_32x10x16<V>(Worker worker, float* relu, float* weight, float* result)
+        public static void MatMul_32x10x16<V>(Worker worker, float* operand, float* weight, float* result)
             where V : unmanaged, IVector<V>
         {
             Gemm.Multiply<V, RowMajorMatrix, ColumnMajorMatrix, StoreTo>(
-                worker, 32, 10, 16, new(relu, 16), new(weight, 16), new(result, 10));
+                worker, 32, 10, 16, new(operand, 16), new(weight, 16), new(result, 10));
         }
 
         // CrossEntropy(Logits(pixels), digits) · output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))) → [32, 1]
         //   result: Add in CrossEntropy(Logits(pixels), digits) [32, 1]
         //   bias: output.bias [10]
-        //   matMul: MatMul in output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))) [32, 10]
+        //   operand: MatMul in output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))) [32, 10]
         //   digits: input [32]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void RowMax_Exp_RowSum_Log_32x10<V>(Worker worker, float* result, float* bias, float* matMul, int* digits)
+        public static void RowMax_Exp_RowSum_Log_32x10<V>(Worker worker, float* result, float* bias, float* operand, int* digits)
             where V : unmanaged, IVector<V>
         {
             worker.Share(32, 1, out int start, out int end);
             for (int r = start; r < end; r++)
             {
-                float* matMulRow = matMul + r * 10;
+                float* operandRow = operand + r * 10;
                 var digitsValue = V.Splat(digits[r]);
                 float* resultRow = result + r;
                 if (V.Count >= 10)
                 {
-                    var add = V.LoadPartial(matMulRow, 10) + V.LoadPartial(bias, 10);
+                    var add = V.LoadPartial(operandRow, 10) + V.LoadPartial(bias, 10);
                     var max = V.Splat(V.MaxLanes(V.KeepFirst(add, 10, float.NegativeInfinity)));
                     var subtract = add - max;
                     var exp = V.Exp(subtract);
@@ -451,7 +451,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
                     var runningSum = V.Splat(0f);
                     for (c = 0; c <= 10 - V.Count; c += V.Count)
                     {
-                        var add = V.Load(matMulRow + c) + V.Load(bias + c);
+                        var add = V.Load(operandRow + c) + V.Load(bias + c);
                         runningMax = V.Max(runningMax, add);
                         var equal = V.Equal(V.Iota(c), digitsValue);
                         var select = V.Select(equal, add, V.Zero);
@@ -460,7 +460,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
                     if (c < 10)
                     {
                         int rest = 10 - c;
-                        var add = V.LoadPartial(matMulRow + c, rest) + V.LoadPartial(bias + c, rest);
+                        var add = V.LoadPartial(operandRow + c, rest) + V.LoadPartial(bias + c, rest);
                         runningMax = V.Max(runningMax, V.KeepFirst(add, rest, float.NegativeInfinity));
                         var equal = V.Equal(V.Iota(c), digitsValue);
                         var select = V.Select(equal, add, V.Zero);
@@ -472,7 +472,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
                     var runningSum2 = V.Splat(0f);
                     for (c = 0; c <= 10 - V.Count; c += V.Count)
                     {
-                        var add = V.Load(matMulRow + c) + V.Load(bias + c);
+                        var add = V.Load(operandRow + c) + V.Load(bias + c);
                         var subtract = add - max2;
                         var exp = V.Exp(subtract);
                         runningSum2 += exp;
@@ -480,7 +480,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
                     if (c < 10)
                     {
                         int rest = 10 - c;
-                        var add = V.LoadPartial(matMulRow + c, rest) + V.LoadPartial(bias + c, rest);
+                        var add = V.LoadPartial(operandRow + c, rest) + V.LoadPartial(bias + c, rest);
                         var subtract = add - max2;
                         var exp = V.Exp(subtract);
                         runningSum2 += V.KeepFirst(exp, rest, 0f);
@@ -495,9 +495,9 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
 
         // CrossEntropy(Logits(pixels), digits) → []
         //   result: Multiply []
-        //   add: Add [32, 1]
+        //   operand: Add [32, 1]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void RowSum_Multiply_32<V>(Worker worker, float* result, float* add)
+        public static void RowSum_Multiply_32<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
             worker.Share(1, 1, out int start, out int end);
@@ -507,7 +507,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
                 var runningSum = V.Splat(0f);
                 for (c = 0; c <= 32 - V.Count; c += V.Count)
                 {
-                    runningSum += V.Load(add + c);
+                    runningSum += V.Load(operand + c);
                 }
                 var sum = V.Splat(V.SumLanes(runningSum));
                 var multiply = sum * V.Splat(0.03125f);
@@ -519,23 +519,23 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         //   addResult: Add in CrossEntropy(Logits(pixels), digits) [32, 1]
         //   multiplyResult: Multiply in backward of CrossEntropy(Logits(pixels), digits) [32, 10]
         //   bias: output.bias [10]
-        //   matMul: MatMul in output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))) [32, 10]
+        //   operand: MatMul in output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))) [32, 10]
         //   digits: input [32]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void RowMax_Exp_RowSum_Log_32x10_2<V>(Worker worker, float* addResult, float* multiplyResult, float* bias, float* matMul, int* digits)
+        public static void RowMax_Exp_RowSum_Log_32x10_2<V>(Worker worker, float* addResult, float* multiplyResult, float* bias, float* operand, int* digits)
             where V : unmanaged, IVector<V>
         {
             worker.Share(32, 1, out int start, out int end);
             float* scratch = worker.Scratch(16);
             for (int r = start; r < end; r++)
             {
-                float* matMulRow = matMul + r * 10;
+                float* operandRow = operand + r * 10;
                 var digitsValue = V.Splat(digits[r]);
                 float* addResultRow = addResult + r;
                 float* multiplyResultRow = multiplyResult + r * 10;
                 if (V.Count >= 10)
                 {
-                    var add = V.LoadPartial(matMulRow, 10) + V.LoadPartial(bias, 10);
+                    var add = V.LoadPartial(operandRow, 10) + V.LoadPartial(bias, 10);
                     var max = V.Splat(V.MaxLanes(V.KeepFirst(add, 10, float.NegativeInfinity)));
                     var subtract = add - max;
                     var exp = V.Exp(subtract);
@@ -561,7 +561,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
                     var runningSum = V.Splat(0f);
                     for (c = 0; c <= 10 - V.Count; c += V.Count)
                     {
-                        var add = V.Load(matMulRow + c) + V.Load(bias + c);
+                        var add = V.Load(operandRow + c) + V.Load(bias + c);
                         runningMax = V.Max(runningMax, add);
                         var equal = V.Equal(V.Iota(c), digitsValue);
                         var select = V.Select(equal, add, V.Zero);
@@ -570,7 +570,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
                     if (c < 10)
                     {
                         int rest = 10 - c;
-                        var add = V.LoadPartial(matMulRow + c, rest) + V.LoadPartial(bias + c, rest);
+                        var add = V.LoadPartial(operandRow + c, rest) + V.LoadPartial(bias + c, rest);
                         runningMax = V.Max(runningMax, V.KeepFirst(add, rest, float.NegativeInfinity));
                         var equal = V.Equal(V.Iota(c), digitsValue);
                         var select = V.Select(equal, add, V.Zero);
@@ -582,7 +582,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
                     var runningSum2 = V.Splat(0f);
                     for (c = 0; c <= 10 - V.Count; c += V.Count)
                     {
-                        var add = V.Load(matMulRow + c) + V.Load(bias + c);
+                        var add = V.Load(operandRow + c) + V.Load(bias + c);
                         var subtract = add - max2;
                         var exp = V.Exp(subtract);
                         V.Store(scratch + c, exp);
@@ -591,7 +591,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
                     if (c < 10)
                     {
                         int rest = 10 - c;
-                        var add = V.LoadPartial(matMulRow + c, rest) + V.LoadPartial(bias + c, rest);
+                        var add = V.LoadPartial(operandRow + c, rest) + V.LoadPartial(bias + c, rest);
                         var subtract = add - max2;
                         var exp = V.Exp(subtract);
                         V.StorePartial(scratch + c, rest, exp);
@@ -627,9 +627,9 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
 
         // gradient of output.bias → [1, 10]
         //   result: gradient of output.bias [1, 10]
-        //   multiply: Multiply in backward of CrossEntropy(Logits(pixels), digits) [32, 10]
+        //   operand: Multiply in backward of CrossEntropy(Logits(pixels), digits) [32, 10]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void ColumnSum_32x10<V>(Worker worker, float* result, float* multiply)
+        public static void ColumnSum_32x10<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
             worker.Share(10, 64, out int start, out int end);
@@ -639,8 +639,8 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
                 var total = V.Splat(0f);
                 for (int r = 0; r < 32; r++)
                 {
-                    float* multiplyRow = multiply + r * 10;
-                    total += V.LoadPartial(multiplyRow, 10);
+                    float* operandRow = operand + r * 10;
+                    total += V.LoadPartial(operandRow, 10);
                 }
                 V.StorePartial(totals, 10, total);
             }
@@ -648,53 +648,53 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
             {
                 for (int r = 0; r < 32; r++)
                 {
-                    float* multiplyRow = multiply + r * 10;
+                    float* operandRow = operand + r * 10;
                     int c = 0;
                     for (; c <= 10 - V.Count; c += V.Count)
                     {
-                        V.Store(totals + c, (r == 0 ? V.Splat(0f) : V.Load(totals + c)) + V.Load(multiplyRow + c));
+                        V.Store(totals + c, (r == 0 ? V.Splat(0f) : V.Load(totals + c)) + V.Load(operandRow + c));
                     }
                     if (c < 10)
                     {
                         int rest = 10 - c;
-                        V.StorePartial(totals + c, rest, (r == 0 ? V.Splat(0f) : V.LoadPartial(totals + c, rest)) + V.LoadPartial(multiplyRow + c, rest));
+                        V.StorePartial(totals + c, rest, (r == 0 ? V.Splat(0f) : V.LoadPartial(totals + c, rest)) + V.LoadPartial(operandRow + c, rest));
                     }
                 }
             }
         }
 
         // gradient of output.weight → [10, 16]
-        //   multiply: Multiply in backward of CrossEntropy(Logits(pixels), digits) [32, 10]
-        //   relu: Relu in Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
+        //   operand: Multiply in backward of CrossEntropy(Logits(pixels), digits) [32, 10]
+        //   operand2: Relu in Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
         //   result: gradient of output.weight [10, 16]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void MatMul_10x16x32<V>(Worker worker, float* multiply, float* relu, float* result)
+        public static void MatMul_10x16x32<V>(Worker worker, float* operand, float* operand2, float* result)
             where V : unmanaged, IVector<V>
         {
             Gemm.Multiply<V, ColumnMajorMatrix, RowMajorMatrix, StoreTo>(
-                worker, 10, 16, 32, new(multiply, 10), new(relu, 16), new(result, 16));
+                worker, 10, 16, 32, new(operand, 10), new(operand2, 16), new(result, 16));
         }
 
         // backward of Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) · backward of output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))) → [32, 16]
-        //   multiply: Multiply in backward of CrossEntropy(Logits(pixels), digits) [32, 10]
+        //   operand: Multiply in backward of CrossEntropy(Logits(pixels), digits) [32, 10]
         //   weight: output.weight [10, 16]
-        //   relu: Relu in Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
+        //   operand2: Relu in Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
         //   result: Select in backward of Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void MatMul_Greater_Select_32x16x10<V>(Worker worker, float* multiply, float* weight, float* relu, float* result)
+        public static void MatMul_Greater_Select_32x16x10<V>(Worker worker, float* operand, float* weight, float* operand2, float* result)
             where V : unmanaged, IVector<V>
         {
             Gemm.Multiply<V, RowMajorMatrix, RowMajorMatrix, MatMul_Greater_Select_32x16x10_Epilogue>(
-                worker, 32, 16, 10, new(multiply, 10), new(weight, 16), new(relu, result));
+                worker, 32, 16, 10, new(operand, 10), new(weight, 16), new(operand2, result));
         }
 
-        readonly unsafe struct MatMul_Greater_Select_32x16x10_Epilogue(float* relu, float* result) : IGemmEpilogue
+        readonly unsafe struct MatMul_Greater_Select_32x16x10_Epilogue(float* operand, float* result) : IGemmEpilogue
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
             public void Store<V>(int row, int column, V sum)
                 where V : unmanaged, IVector<V>
             {
-                var greater = V.GreaterThan(V.Load(relu + row * 16 + column), V.Zero);
+                var greater = V.GreaterThan(V.Load(operand + row * 16 + column), V.Zero);
                 var select = V.Select(greater, sum, V.Zero);
                 V.Store(result + row * 16 + column, select);
             }
@@ -703,7 +703,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
             public void StorePartial<V>(int row, int column, int count, V sum)
                 where V : unmanaged, IVector<V>
             {
-                var greater = V.GreaterThan(V.LoadPartial(relu + row * 16 + column, count), V.Zero);
+                var greater = V.GreaterThan(V.LoadPartial(operand + row * 16 + column, count), V.Zero);
                 var select = V.Select(greater, sum, V.Zero);
                 V.StorePartial(result + row * 16 + column, count, select);
             }
@@ -711,9 +711,9 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
 
         // gradient of hidden2.bias → [1, 16]
         //   result: gradient of hidden2.bias [1, 16]
-        //   select: Select in backward of Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
+        //   operand: Select in backward of Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void ColumnSum_32x16<V>(Worker worker, float* result, float* select)
+        public static void ColumnSum_32x16<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
             worker.Share(16, 64, out int start, out int end);
@@ -723,8 +723,8 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
                 var total = V.Splat(0f);
                 for (int r = 0; r < 32; r++)
                 {
-                    float* selectRow = select + r * 16;
-                    total += V.LoadPartial(selectRow, 16);
+                    float* operandRow = operand + r * 16;
+                    total += V.LoadPartial(operandRow, 16);
                 }
                 V.StorePartial(totals, 16, total);
             }
@@ -732,53 +732,53 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
             {
                 for (int r = 0; r < 32; r++)
                 {
-                    float* selectRow = select + r * 16;
+                    float* operandRow = operand + r * 16;
                     int c = 0;
                     for (; c <= 16 - V.Count; c += V.Count)
                     {
-                        V.Store(totals + c, (r == 0 ? V.Splat(0f) : V.Load(totals + c)) + V.Load(selectRow + c));
+                        V.Store(totals + c, (r == 0 ? V.Splat(0f) : V.Load(totals + c)) + V.Load(operandRow + c));
                     }
                     if (c < 16)
                     {
                         int rest = 16 - c;
-                        V.StorePartial(totals + c, rest, (r == 0 ? V.Splat(0f) : V.LoadPartial(totals + c, rest)) + V.LoadPartial(selectRow + c, rest));
+                        V.StorePartial(totals + c, rest, (r == 0 ? V.Splat(0f) : V.LoadPartial(totals + c, rest)) + V.LoadPartial(operandRow + c, rest));
                     }
                 }
             }
         }
 
         // gradient of hidden2.weight → [16, 16]
-        //   select: Select in backward of Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
-        //   relu: Relu in Relu(hidden1.Forward(pixels)) [32, 16]
+        //   operand: Select in backward of Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
+        //   operand2: Relu in Relu(hidden1.Forward(pixels)) [32, 16]
         //   result: gradient of hidden2.weight [16, 16]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void MatMul_16x16x32<V>(Worker worker, float* select, float* relu, float* result)
+        public static void MatMul_16x16x32<V>(Worker worker, float* operand, float* operand2, float* result)
             where V : unmanaged, IVector<V>
         {
             Gemm.Multiply<V, ColumnMajorMatrix, RowMajorMatrix, StoreTo>(
-                worker, 16, 16, 32, new(select, 16), new(relu, 16), new(result, 16));
+                worker, 16, 16, 32, new(operand, 16), new(operand2, 16), new(result, 16));
         }
 
         // backward of Relu(hidden1.Forward(pixels)) · backward of hidden2.Forward(Relu(hidden1.Forward(pixels))) → [32, 16]
-        //   select: Select in backward of Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
+        //   operand: Select in backward of Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
         //   weight: hidden2.weight [16, 16]
-        //   relu: Relu in Relu(hidden1.Forward(pixels)) [32, 16]
+        //   operand2: Relu in Relu(hidden1.Forward(pixels)) [32, 16]
         //   result: Select in backward of Relu(hidden1.Forward(pixels)) [32, 16]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void MatMul_Greater_Select_32x16x16<V>(Worker worker, float* select, float* weight, float* relu, float* result)
+        public static void MatMul_Greater_Select_32x16x16<V>(Worker worker, float* operand, float* weight, float* operand2, float* result)
             where V : unmanaged, IVector<V>
         {
             Gemm.Multiply<V, RowMajorMatrix, RowMajorMatrix, MatMul_Greater_Select_32x16x16_Epilogue>(
-                worker, 32, 16, 16, new(select, 16), new(weight, 16), new(relu, result));
+                worker, 32, 16, 16, new(operand, 16), new(weight, 16), new(operand2, result));
         }
 
-        readonly unsafe struct MatMul_Greater_Select_32x16x16_Epilogue(float* relu, float* result) : IGemmEpilogue
+        readonly unsafe struct MatMul_Greater_Select_32x16x16_Epilogue(float* operand, float* result) : IGemmEpilogue
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
             public void Store<V>(int row, int column, V sum)
                 where V : unmanaged, IVector<V>
             {
-                var greater = V.GreaterThan(V.Load(relu + row * 16 + column), V.Zero);
+                var greater = V.GreaterThan(V.Load(operand + row * 16 + column), V.Zero);
                 var select = V.Select(greater, sum, V.Zero);
                 V.Store(result + row * 16 + column, select);
             }
@@ -787,22 +787,22 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
             public void StorePartial<V>(int row, int column, int count, V sum)
                 where V : unmanaged, IVector<V>
             {
-                var greater = V.GreaterThan(V.LoadPartial(relu + row * 16 + column, count), V.Zero);
+                var greater = V.GreaterThan(V.LoadPartial(operand + row * 16 + column, count), V.Zero);
                 var select = V.Select(greater, sum, V.Zero);
                 V.StorePartial(result + row * 16 + column, count, select);
             }
         }
 
         // gradient of hidden1.weight → [16, 784]
-        //   select: Select in backward of Relu(hidden1.Forward(pixels)) [32, 16]
+        //   operand: Select in backward of Relu(hidden1.Forward(pixels)) [32, 16]
         //   pixels: input [32, 784]
         //   result: gradient of hidden1.weight [16, 784]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void MatMul_16x784x32<V>(Worker worker, float* select, float* pixels, float* result)
+        public static void MatMul_16x784x32<V>(Worker worker, float* operand, float* pixels, float* result)
             where V : unmanaged, IVector<V>
         {
             Gemm.Multiply<V, ColumnMajorMatrix, RowMajorMatrix, StoreTo>(
-                worker, 16, 784, 32, new(select, 16), new(pixels, 784), new(result, 784));
+                worker, 16, 784, 32, new(operand, 16), new(pixels, 784), new(result, 784));
         }
     }
 }

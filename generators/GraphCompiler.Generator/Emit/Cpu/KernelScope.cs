@@ -115,6 +115,10 @@ internal sealed class KernelScope(IReadOnlyCollection<Node> results, params stri
         return name;
     }
 
+    /// <summary>
+    /// What a value is to the kernel. Which kernel computed an operand is not said: the last layer's cotangent comes from
+    /// another place than those of the others, which read it all the same.
+    /// </summary>
     string RoleOf(Node node)
     {
         if (node.Op == Op.AttentionGradient)
@@ -123,8 +127,10 @@ internal sealed class KernelScope(IReadOnlyCollection<Node> results, params stri
             return "logSumExp";
         if (results.Contains(node))
             return results.Count == 1 ? "result" : Literals.Camel(node.Op.ToString()) + "Result";
-        string name = node.Op is Op.Parameter or Op.Input ? node.Attributes.Name : Literals.Camel(node.Op.ToString());
+        if (node.Op is not (Op.Parameter or Op.Input))
+            return "operand";
+        string name = node.Attributes.Name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
         string last = name.Substring(name.LastIndexOf('.') + 1);
-        return char.IsDigit(last[0]) ? "element" : last;
+        return last.Length == 0 ? "element" : last;
     }
 }

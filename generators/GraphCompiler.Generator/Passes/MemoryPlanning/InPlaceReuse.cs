@@ -41,6 +41,8 @@ public sealed class MergedBuffers
 /// <summary>Merges outputs with the inputs whose place they may take.</summary>
 public static class InPlaceReuse
 {
+    const int MostNames = 3;
+
     /// <summary>
     /// Merges, in the order given, the pairs that can be: the input dies at exactly the step that writes the output
     /// (input.Upper == output.Lower + 1), is at least as large, the input's place is not taken nor the output placed by
@@ -127,10 +129,17 @@ public static class InPlaceReuse
                 foreach (int buffer in chain)
                     bufferOf[buffer] = merged.Count;
                 merged.Add(new ArenaBuffer(
-                    string.Join(", ", chain.Select(buffer => buffers[buffer].Name)),
+                    NameOf(chain),
                     buffers[first].Size, buffers[first].Lower, buffers[chain[chain.Count - 1]].Upper));
             }
             return new MergedBuffers(merged, bufferOf, Array.ConvertAll(before, input => input >= 0));
+        }
+
+        // A residual stream is one chain through all layers of a model.
+        string NameOf(List<int> chain)
+        {
+            string names = string.Join(", ", chain.Take(MostNames).Select(buffer => buffers[buffer].Name));
+            return chain.Count <= MostNames ? names : names + FormattableString.Invariant($", {chain.Count - MostNames} more");
         }
 
         int First(int buffer)
