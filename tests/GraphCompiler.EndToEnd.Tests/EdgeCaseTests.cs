@@ -37,7 +37,7 @@ public class EdgeCaseTests
 
         using var trainer = model.CreateTrainer(new Sgd());
         double error = 10.5 * w.Sum() - 2;
-        Assert.Equal(error * error, trainer.Step(x, [2]), 1e-4 * error * error);
+        Assert.Equal(error * error, trainer.Step(x, 2), 1e-4 * error * error);
         Numbers.AssertClose([2 * error * 21 * w.Sum()], trainer.GradientOf("single"), 1e-4, "single");
         Numbers.AssertClose(Enumerable.Repeat(2 * error * 10.5, 6).ToArray(), trainer.GradientOf("weight"), 1e-4, "weight");
     }

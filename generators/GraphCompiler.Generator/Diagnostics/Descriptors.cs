@@ -4,7 +4,8 @@ namespace GraphCompiler.Generator.Diagnostics;
 
 /// <summary>
 /// Every diagnostic: GC00 how the class is declared, GC01 its methods and dimensions, GC02 shapes and arguments, GC03 the
-/// C# of graph methods, GC04 parameters. Each has a page in docs/diagnostics.
+/// C# of graph methods, GC04 parameters
+/// and state. Each has a page in docs/diagnostics.
 /// </summary>
 internal static class Descriptors
 {
@@ -150,6 +151,12 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor UnnamedParameter = Error("GC0404", Parameters,
         "A parameter is held by a field", "{0}");
+
+    public static readonly DiagnosticDescriptor StateUpdate = Error("GC0405", Parameters,
+        "An update fits its state", "{0}");
+
+    public static readonly DiagnosticDescriptor StateOwner = Error("GC0406", Parameters,
+        "State is updated by what owns it", "{0}");
 
     public static readonly DiagnosticDescriptor InternalFault = Error("GC9999", "GraphCompiler",
         "The compiler has a fault",

@@ -28,6 +28,21 @@ internal static class InputFacts
         return bound;
     }
 
+    /// <summary>The parts of states that are written from the position in an input on: how long they are, in an axis of what size.</summary>
+    public static IReadOnlyList<(Dim Length, Dim Size, string State)> Writes(Graph graph, string input) =>
+    [
+        .. graph.LiveNodes().Where(n => n.Op == Op.WriteAt && IsInput(n.Inputs[2], input))
+            .Select(n => (Length: n.Inputs[1].Shape[n.Attributes.Numbers[0]], Size: n.Shape[n.Attributes.Numbers[0]], State: StateName(n)))
+            .GroupBy(w => (w.Length, w.Size)).Select(g => g.First()),
+    ];
+
+    static string StateName(Node version)
+    {
+        while (version.Op != Op.State)
+            version = version.Inputs[0];
+        return version.Attributes.Name;
+    }
+
     static bool IsInput(Node node, string input)
     {
         while (LayoutResolution.IsView(node))

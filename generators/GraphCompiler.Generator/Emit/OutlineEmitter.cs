@@ -45,12 +45,21 @@ internal static class OutlineEmitter
             writer.Line($"public {outline.Name}(long seed = 0, ModelOptions? options = null) : base(new ModelLayout([], 0), seed, options) => {Body}");
             foreach (var method in outline.Methods)
                 WriteMethod(writer, outline, method);
+            writer.Line($"public Session CreateSession() => {Body}");
+            using (writer.Open("public sealed class Session : GraphSession"))
+            {
+                writer.Line($"internal Session({outline.Name} model) : base(model, null!) => {Body}");
+                foreach (var method in outline.Methods.Where(m => !m.IsObjective))
+                    WriteMethod(writer, outline, method);
+            }
         }
     }
 
+    static string Type(OutlineInput input) => (input.IsInteger ? "int" : "float") is var element && input.IsScalar ? element : $"ReadOnlySpan<{element}>";
+
     static void WriteMethod(SourceWriter writer, ModelOutline outline, OutlineMethod method)
     {
-        string[] inputs = [.. method.Inputs.Select(i => $"ReadOnlySpan<{(i.IsInteger ? "int" : "float")}> {Literals.Identifier(i.Name)}")];
+        string[] inputs = [.. method.Inputs.Select(i => $"{Type(i)} {Literals.Identifier(i.Name)}")];
         string taken = string.Join(", ", inputs);
         if (inputs.Length > 0 && method.Results.Count == 1)
             writer.Line($"{method.Accessibility} float {method.Name}({taken}) => {Body}");

@@ -69,7 +69,7 @@ internal sealed class ClassRules(
     {
         var methods = MethodRules.GraphMethods(type);
         var programs = methods.Select(m => char.ToLowerInvariant(m.Name[0]) + m.Name.Substring(1) + "Programs");
-        var added = new HashSet<string>(programs.Concat(["Trainer", "CreateTrainer", "parameterLayout"]), StringComparer.Ordinal);
+        var added = new HashSet<string>(programs.Concat(["Trainer", "CreateTrainer", "Session", "CreateSession", "parameterLayout", "stateLayout", "sessionLayout"]), StringComparer.Ordinal);
         foreach (var member in type.GetMembers().Where(m => m.DeclaringSyntaxReferences.Length > 0))
         {
             if (added.Contains(member.Name) && !methods.Contains(member, SymbolEqualityComparer.Default))

@@ -191,6 +191,7 @@ internal sealed partial class Interpreter
         ShapeValue shape => shape.Shape.ToString(),
         TensorValue tensor => "a tensor of shape " + tensor.Node.Shape,
         ParameterValue parameter => "a parameter of shape " + parameter.Shape,
+        StateValue state => "state of shape " + state.Shape,
         ObjectValue instance => instance.Type.Name,
         ListValue list => "[" + string.Join(", ", list.Items.Select(Describe)) + "]",
         TupleValue tuple => "(" + string.Join(", ", tuple.Items.Select(Describe)) + ")",

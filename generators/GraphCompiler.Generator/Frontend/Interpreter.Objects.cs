@@ -15,8 +15,8 @@ internal sealed partial class Interpreter
     {
         if (creation.Constructor is not { } constructor || creation.Type is not INamedTypeSymbol type)
             throw new StopException(null);
-        if (LanguageTypes.Is(type, "Parameter"))
-            return CreateParameter(creation);
+        if (LanguageTypes.IsDeclaredTensor(type))
+            return CreateDeclaredTensor(creation, type.Name);
         if (IsGrowableList(type))
             return CreateList(creation);
         if (type.DeclaringSyntaxReferences.Length == 0)
@@ -26,32 +26,35 @@ internal sealed partial class Interpreter
         return instance;
     }
 
-    ParameterValue CreateParameter(IObjectCreationOperation creation)
+    DeclaredTensorValue CreateDeclaredTensor(IObjectCreationOperation creation, string type)
     {
+        string kind = type == "Parameter" ? "a parameter" : "state";
         if (graph is not null)
-            throw Fail(Descriptors.UnnamedParameter, creation.Syntax, "a parameter must be held by a field: a graph method runs anew for every call, so declare 'readonly Parameter weight = ...' in the class");
+            throw Fail(Descriptors.UnnamedParameter, creation.Syntax, $"{kind} must be held by a field: a graph method runs anew for every call, so declare 'readonly {type} {(type == "Parameter" ? "weight" : "state")} = ...' in the class");
         var arguments = EvaluateArguments(creation.Arguments, creation.Constructor!);
         var dims = Items(arguments[0], creation.Syntax);
         foreach (var dim in dims)
         {
             if (dim is not ConstantValue { Content: int size } || size < 1)
-                throw Fail(Descriptors.InvalidParameterShape, creation.Syntax, $"a parameter's dimensions are positive constants; this has the shape {Describe(arguments[0])}");
+                throw Fail(Descriptors.InvalidParameterShape, creation.Syntax, $"{kind}'s dimensions are positive constants; this has the shape {Describe(arguments[0])}");
         }
         if (Top.Self is { } owner && !LanguageTypes.HasAttribute(owner.Type, "Module") && !LanguageTypes.HasAttribute(owner.Type, "Graph"))
-            throw Fail(Descriptors.UnnamedParameter, creation.Syntax, $"'{owner.Type.Name}' holds a parameter: mark the class [Module]");
+            throw Fail(Descriptors.UnnamedParameter, creation.Syntax, $"'{owner.Type.Name}' holds {kind}: mark the class [Module]");
         var shape = new Shape(dims.Select(d => (Dim)(int)((ConstantValue)d).Content!));
         if (TryCount(shape) is null)
-            throw Fail(Descriptors.TooLarge, creation.Syntax, $"a parameter of shape {shape} has more than {MaximumElementsText} elements");
-        var parameter = new ParameterValue(shape, arguments[1] as InitializerValue);
+            throw Fail(Descriptors.TooLarge, creation.Syntax, $"{kind} of shape {shape} has more than {MaximumElementsText} elements");
+        var initializer = arguments[1] as InitializerValue;
+        DeclaredTensorValue tensor = type == "Parameter" ? new ParameterValue(shape, initializer)
+            : new StateValue(shape, initializer, type == "State" ? StateOwner.Model : StateOwner.Session);
         try
         {
-            _ = InitializationOf(parameter);
+            _ = InitializationOf(tensor);
         }
         catch (ShapeException mismatch)
         {
             throw Fail(Descriptors.InvalidArgument, creation.Syntax, mismatch.Message);
         }
-        return parameter;
+        return tensor;
     }
 
     ObjectValue Construct(INamedTypeSymbol type, IMethodSymbol constructor, Value[] arguments, SyntaxNode? site)

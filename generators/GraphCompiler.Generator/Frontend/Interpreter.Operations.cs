@@ -30,6 +30,8 @@ internal sealed partial class Interpreter
     {
         if (LanguageTypes.Is(method.ContainingType, "Init"))
             return CreateInitializer(method, values, syntax);
+        if (receiver is StateValue state && method.Name is "Set" or "Write")
+            return UpdateState(state, method.Name, values, syntax);
         if (receiver is ShapeValue shape && method.Name == "ToArray")
             return DimsOf(shape.Shape);
         var arguments = new Dictionary<string, Value>(StringComparer.Ordinal);
@@ -114,8 +116,10 @@ internal sealed partial class Interpreter
                 var node = graph.Parameter(name, parameter.Shape);
                 graph.Origin = origin;
                 return node;
-            case ParameterValue:
-                throw Fail(Descriptors.UnnamedParameter, syntax, "this parameter is not held by a field of the model or of a module in it, so it has no name: store it, or the module that holds it, in a field");
+            case StateValue { Name: not null } state:
+                return ReadState(state);
+            case DeclaredTensorValue declared:
+                throw Fail(Descriptors.UnnamedParameter, syntax, $"this {declared.Kind} is not held by a field of the model or of a module in it, so it has no name: store it, or the module that holds it, in a field");
             case ConstantValue { Content: { } number } when ConstantArithmetic.IsNumber(number):
                 return graph.Constant((float)ConstantArithmetic.ToDouble(number));
             case DimValue dim:
@@ -136,7 +140,7 @@ internal sealed partial class Interpreter
             return property.Name == "Length" ? Value.Of(shape.Shape.Rank) : ShapeItem(shape.Shape, arguments[0], syntax);
         if (property.IsIndexer)
             return ApplyOperation("Index", syntax, new(StringComparer.Ordinal) { ["x"] = receiver, ["selectors"] = arguments[0] });
-        var ownShape = receiver is ParameterValue parameter ? parameter.Shape : ToTensor(receiver, syntax).Shape;
+        var ownShape = receiver is DeclaredTensorValue declared ? declared.Shape : ToTensor(receiver, syntax).Shape;
         return property.Name switch
         {
             "Rank" => Value.Of(ownShape.Rank),
@@ -173,7 +177,7 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>The initialiser with the fans of the parameter's shape worked in, by the formulas of torch.nn.init.</summary>
-    public static Initialization InitializationOf(ParameterValue parameter)
+    public static Initialization InitializationOf(DeclaredTensorValue parameter)
     {
         if (parameter.Initializer is not { } initializer)
             return new Initialization(InitializationKind.Constant, 0, 0);

@@ -50,7 +50,7 @@ internal sealed partial class Interpreter
 
     bool CompareReferencesOrValues(Value left, Value right, IOperation operation)
     {
-        bool leftIsTensor = left is TensorValue or ParameterValue, rightIsTensor = right is TensorValue or ParameterValue;
+        bool leftIsTensor = left is TensorValue or DeclaredTensorValue, rightIsTensor = right is TensorValue or DeclaredTensorValue;
         if (leftIsTensor && rightIsTensor)
             throw Fail(Descriptors.NotConstant, operation.Syntax, "'==' on tensors compares references, not elements: use Equal(a, b), which gives a Tensor<bool>");
         return AreEqual(left, right, operation.Syntax);
@@ -114,6 +114,9 @@ internal sealed partial class Interpreter
         }
         if (conversion.Type is null || value.IsNull)
             return value;
+        // A state as a Tensor is the value that it has now, whatever it is given later.
+        if (value is StateValue && graph is not null && LanguageTypes.Is(conversion.Type, "Tensor"))
+            return new TensorValue(ToTensor(value, conversion.Syntax));
         bool isCast = !conversion.IsImplicit && (conversion.Conversion.IsReference || conversion.GetConversion().IsUnboxing);
         if (isCast && !IsOfType(value, conversion.Type))
         {
@@ -156,6 +159,7 @@ internal sealed partial class Interpreter
     {
         ObjectValue instance => DerivesFrom(instance.Type, type),
         ParameterValue => type.Name is "Parameter" or "Tensor" || type.SpecialType == SpecialType.System_Object,
+        StateValue state => type.Name is "UpdatableTensor" or "Tensor" || type.Name == (state.Owner == StateOwner.Model ? "State" : "SessionState") || type.SpecialType == SpecialType.System_Object,
         TensorValue => type.Name is "Tensor" || type.SpecialType == SpecialType.System_Object,
         ConstantValue { Content: null } => false,
         ConstantValue constant => type.SpecialType == SpecialType.System_Object || ConstantArithmetic.TypeOf(constant.Content) == type.SpecialType || type.TypeKind == TypeKind.Enum,

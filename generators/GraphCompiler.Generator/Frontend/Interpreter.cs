@@ -59,6 +59,7 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
         stack.Clear();
         initializedObjects.Clear();
         conditionalReceivers.Clear();
+        traces.Clear();
         graph = target;
         try
         {

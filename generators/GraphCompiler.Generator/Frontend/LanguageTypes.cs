@@ -11,13 +11,16 @@ internal static class LanguageTypes
     {
         ContainingType: null,
         ContainingNamespace: { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true },
-        Name: "Tensor" or "TensorShape" or "TensorIndex" or "Parameter" or "Ops" or "Init" or "Initializer" or "FanMode",
+        Name: "Tensor" or "TensorShape" or "TensorIndex" or "Parameter" or "State" or "SessionState" or "UpdatableTensor" or "Ops" or "Init" or "Initializer" or "FanMode",
     };
 
     public static bool Is(ITypeSymbol? type, string name) => type?.Name == name && IsOfLanguage(type);
 
-    /// <summary>Tensor, Tensor of T, or Parameter.</summary>
-    public static bool IsTensor(ITypeSymbol? type) => type?.Name is "Tensor" or "Parameter" && IsOfLanguage(type);
+    /// <summary>Tensor, Tensor of T, or a tensor that is declared in a field.</summary>
+    public static bool IsTensor(ITypeSymbol? type) => (type?.Name == "Tensor" && IsOfLanguage(type)) || IsDeclaredTensor(type);
+
+    /// <summary>Parameter, State or SessionState.</summary>
+    public static bool IsDeclaredTensor(ITypeSymbol? type) => type?.Name is "Parameter" or "State" or "SessionState" or "UpdatableTensor" && IsOfLanguage(type);
 
     public static bool IsFloatTensor(ITypeSymbol? type) => IsTensor(type) && type is INamedTypeSymbol { Arity: 0 };
 

@@ -13,7 +13,7 @@ internal sealed class MethodRules(INamedTypeSymbol type, Action<DiagnosticDescri
     /// <summary>What the generated part and its base class call their members.</summary>
     static readonly HashSet<string> Taken = new(StringComparer.Ordinal)
     {
-        "CreateTrainer", "Trainer", "Parameters", "ParameterCount", "Save", "Load", "Dispose", "Options", "Team", "ParameterPointer", "ThrowIfDisposed", "parameterLayout",
+        "CreateTrainer", "Trainer", "CreateSession", "Session", "Parameters", "States", "StatePointer", "ParameterCount", "Save", "Load", "Dispose", "Options", "Team", "ParameterPointer", "ThrowIfDisposed", "parameterLayout", "stateLayout", "sessionLayout",
     };
 
     readonly Dictionary<string, IMethodSymbol> known = new(StringComparer.Ordinal);
@@ -77,7 +77,7 @@ internal sealed class MethodRules(INamedTypeSymbol type, Action<DiagnosticDescri
         if (parameter.Type.TypeKind == TypeKind.Error || parameter.DeclaringSyntaxReferences.Length == 0)
             return;
         var place = Identifiers.Of(parameter.DeclaringSyntaxReferences[0].GetSyntax(cancellation));
-        if (!LanguageTypes.IsTensor(parameter.Type) || parameter.Type.Name == "Parameter")
+        if (!LanguageTypes.IsTensor(parameter.Type) || LanguageTypes.IsDeclaredTensor(parameter.Type))
         {
             report(Descriptors.UnsupportedSignature, place, method.Name,
                 $"takes '{parameter.Name}' of type {Text(parameter.Type)}: it takes Tensor and Tensor<int>; make what is fixed a const or a field, or make the method private if it is a helper");
@@ -96,7 +96,8 @@ internal sealed class MethodRules(INamedTypeSymbol type, Action<DiagnosticDescri
     /// </summary>
     public void CheckCounterpart(IMethodSymbol method, IEnumerable<ModelInput> inputs, Graphs.Graph graph)
     {
-        if (method.Parameters.Length == 0 && graph.Outputs.Count == 1 && graph.Outputs[0].Node.Shape.Rank == 0)
+        var results = graph.Results.ToList();
+        if (method.Parameters.Length == 0 && results.Count == 1 && results[0].Node.Shape.Rank == 0)
         {
             var place = Identifiers.Of(method.DeclaringSyntaxReferences[0].GetSyntax(cancellation));
             report(Descriptors.UnsupportedSignature, place, [method.Name, "takes nothing and gives a single number, so its counterpart would have its signature: take an input, or return a tensor with an axis"]);
@@ -105,9 +106,9 @@ internal sealed class MethodRules(INamedTypeSymbol type, Action<DiagnosticDescri
         var taken = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var symbol in inputs.SelectMany(i => i.Shape.SelectMany(d => d.Symbols.ToArray())))
             taken[symbol.Name] = $"the dimension \"{symbol.Name}\"";
-        if (graph.Outputs.Count > 1 || graph.Outputs[0].Node.Shape.Rank > 0)
+        if (results.Count > 1 || results[0].Node.Shape.Rank > 0)
         {
-            foreach (var output in graph.Outputs)
+            foreach (var output in results)
                 taken[output.Name] = $"a result of '{method.Name}'";
         }
         foreach (var parameter in method.Parameters)

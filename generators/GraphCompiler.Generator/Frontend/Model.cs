@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using GraphCompiler.Generator.Graphs;
 
 namespace GraphCompiler.Generator.Frontend;
@@ -14,6 +15,10 @@ namespace GraphCompiler.Generator.Frontend;
 /// <param name="Dims">The named dimensions, in the order of their declaration.</param>
 /// <param name="Parameters">In the order of the fields; the index is the random stream of the initial values.</param>
 /// <param name="Methods">The graph methods, in the order of their declaration.</param>
+/// <param name="States">
+/// In the order of the fields: all of the model's, and those of sessions that a method uses; the index among those of one
+/// owner is the random stream of the initial values.
+/// </param>
 internal sealed record Model(
     string Namespace,
     EquatableArray<ContainingType> ContainingTypes,
@@ -21,7 +26,8 @@ internal sealed record Model(
     string Accessibility,
     EquatableArray<ModelDim> Dims,
     EquatableArray<ModelParameter> Parameters,
-    EquatableArray<ModelMethod> Methods);
+    EquatableArray<ModelMethod> Methods,
+    EquatableArray<ModelState> States = default);
 
 /// <summary>A type around the class.</summary>
 /// <param name="Keyword">"class", "struct", "record", "record struct" or "interface".</param>
@@ -53,6 +59,13 @@ internal sealed record Initialization(InitializationKind Kind, double First, dou
 /// <param name="Initialization">Its first values.</param>
 internal sealed record ModelParameter(string Name, EquatableArray<int> Shape, Initialization Initialization);
 
+/// <summary>A tensor that keeps its value between calls.</summary>
+/// <param name="Name">The path of fields to it: "blocks.0.attention.keys".</param>
+/// <param name="Shape">Its dimensions, outermost first.</param>
+/// <param name="Initialization">Its first values.</param>
+/// <param name="Owner">Whose memory it lies in.</param>
+internal sealed record ModelState(string Name, EquatableArray<int> Shape, Initialization Initialization, StateOwner Owner);
+
 /// <summary>A tensor that a graph method takes.</summary>
 internal sealed record ModelInput(string Name, Shape Shape, ElementType Type);
 
@@ -63,7 +76,8 @@ internal sealed record ModelOutput(string? Name, Shape Shape);
 
 /// <summary>
 /// A graph method. Its graph's inputs are named like <see cref="Inputs"/>, its parameters like
-/// <see cref="Model.Parameters"/>, and its outputs stand in the order of <see cref="Outputs"/>.
+/// <see cref="Model.Parameters"/>, its states like <see cref="Model.States"/>, and its results stand in the order of
+/// <see cref="Outputs"/>, before the updates of states.
 /// </summary>
 internal sealed record ModelMethod(
     string Name,
@@ -71,4 +85,8 @@ internal sealed record ModelMethod(
     EquatableArray<ModelInput> Inputs,
     EquatableArray<ModelOutput> Outputs,
     bool IsObjective,
-    Graph Graph);
+    Graph Graph)
+{
+    /// <summary>Whether the method reads or changes state of a session, and so is a method of one.</summary>
+    public bool UsesSession { get; } = Graph.LiveNodes().Any(n => n.Op == Op.State && Graph.OwnerOf(n) == StateOwner.Session);
+}

@@ -20,5 +20,5 @@ internal sealed record ModelOutline(
 internal sealed record OutlineMethod(
     string Name, string Accessibility, bool IsObjective, EquatableArray<OutlineInput> Inputs, EquatableArray<string> Results);
 
-/// <summary>A tensor that a graph method takes.</summary>
-internal sealed record OutlineInput(string Name, bool IsInteger);
+/// <summary>A tensor, or a single number, that a graph method takes.</summary>
+internal sealed record OutlineInput(string Name, bool IsInteger, bool IsScalar);

@@ -140,18 +140,30 @@ internal sealed class ModelReader
         if (isIncomplete)
             return null;
         ReportUnusedParameters(names, methods);
+        ReportNeverUpdated(names, methods);
         return new Model(
             NamespaceOf(),
             new EquatableArray<ContainingType>(ContainingTypes()),
             type.Name,
             AccessibilityOf(type.DeclaredAccessibility),
             new EquatableArray<ModelDim>(shapes.Declared),
-            new EquatableArray<ModelParameter>(names.Found.Select(f => ParameterOf(f.Parameter))),
-            new EquatableArray<ModelMethod>(methods));
+            new EquatableArray<ModelParameter>(names.Found.Select(f => f.Tensor).OfType<ParameterValue>().Select(ParameterOf)),
+            new EquatableArray<ModelMethod>(methods),
+            new EquatableArray<ModelState>(StatesOf(names, methods)));
     }
 
     static ModelParameter ParameterOf(ParameterValue parameter) => new(
         parameter.Name!, new EquatableArray<int>(parameter.Shape.Select(d => d.Value)), Interpreter.InitializationOf(parameter));
+
+    /// <summary>The model's states, and those of sessions that a method uses: modules may declare some for methods that no model calls.</summary>
+    static IEnumerable<ModelState> StatesOf(ParameterNames names, List<ModelMethod> methods)
+    {
+        var used = new HashSet<string>(methods.SelectMany(m => m.Graph.LiveNodes()).Where(n => n.Op == Op.State).Select(n => n.Attributes.Name), StringComparer.Ordinal);
+        return names.Found.Select(f => f.Tensor).OfType<StateValue>()
+            .Where(state => state.Owner == StateOwner.Model || used.Contains(state.Name!))
+            .Select(state => new ModelState(
+                state.Name!, new EquatableArray<int>(state.Shape.Select(d => d.Value)), Interpreter.InitializationOf(state), state.Owner));
+    }
 
     string NamespaceOf() => type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
 
@@ -160,10 +172,13 @@ internal sealed class ModelReader
 
     static OutlineMethod OutlineOf(IMethodSymbol method, bool isObjective) => new(
         method.Name, AccessibilityOf(method.DeclaredAccessibility), isObjective,
-        new EquatableArray<OutlineInput>(method.Parameters.Select(p => new OutlineInput(p.Name, LanguageTypes.ElementOf(p.Type) is not null))),
+        new EquatableArray<OutlineInput>(method.Parameters.Select(p => new OutlineInput(p.Name, LanguageTypes.ElementOf(p.Type) is not null, IsScalar(p)))),
         new EquatableArray<string>(method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple
             ? tuple.TupleElements.Select((element, i) => element.IsExplicitlyNamedTupleElement ? element.Name : $"item{i + 1}")
             : ["result"]));
+
+    static bool IsScalar(IParameterSymbol parameter) =>
+        LanguageTypes.FindAttribute(parameter, "Shape") is { } attribute && !ShapeReader.Dimensions(attribute).Any();
 
     Stack<ContainingType> ContainingTypes()
     {
@@ -254,13 +269,20 @@ internal sealed class ModelReader
             Value[] arguments = [.. inputs.Select(i => new TensorValue(graph.Input(i.Name, i.Shape, i.Type)))];
             var result = interpreter.BuildGraph(graph, instance, method, arguments);
             AddOutputs(graph, result, method, place, outputs);
+            foreach (var (state, version) in interpreter.StateUpdates(graph))
+                graph.AddOutput(state.Name!, version, Graphs.OutputKind.State);
         });
         if (!isRead)
             return null;
-        if (isObjective && (graph.Outputs.Count != 1 || graph.Outputs[0].Node.Shape.Rank != 0 || method.ReturnType is INamedTypeSymbol { IsTupleType: true }))
+        if (isObjective && (outputs.Count != 1 || outputs[0].Shape.Rank != 0 || method.ReturnType is INamedTypeSymbol { IsTupleType: true }))
         {
-            string what = graph.Outputs.Count == 1 ? $"a tensor of shape {graph.Outputs[0].Node.Shape}" : $"{graph.Outputs.Count} tensors";
+            string what = outputs.Count == 1 ? $"a tensor of shape {outputs[0].Shape}" : $"{outputs.Count} tensors";
             Report(Descriptors.ObjectiveNotScalar, place, method.Name, what);
+            return null;
+        }
+        if (isObjective && graph.LiveNodes().FirstOrDefault(n => n.Op == Op.State && Graph.OwnerOf(n) == StateOwner.Session) is { } session)
+        {
+            Report(Descriptors.StateOwner, place, $"the objective '{method.Name}' uses '{session.Attributes.Name}', which is state of a session, and training has no session: declare it as State, or compute the objective without it");
             return null;
         }
         return new ModelMethod(
@@ -290,10 +312,22 @@ internal sealed class ModelReader
         var used = new HashSet<string>(StringComparer.Ordinal);
         foreach (var method in methods)
             used.UnionWith(method.Graph.ReachableParameters());
-        foreach (var (parameter, place) in names.Found)
+        foreach (var (tensor, place) in names.Found)
         {
-            if (!used.Contains(parameter.Name!))
-                Report(Descriptors.UnusedParameter, place, parameter.Name!, parameter.Shape.ToString());
+            if (tensor is ParameterValue && !used.Contains(tensor.Name!))
+                Report(Descriptors.UnusedParameter, place, tensor.Name!, tensor.Shape.ToString());
+        }
+    }
+
+    /// <summary>A state of the model that a method sets but no training step ever will.</summary>
+    void ReportNeverUpdated(ParameterNames names, List<ModelMethod> methods)
+    {
+        var updated = methods.SelectMany(m => m.Graph.Outputs.Where(o => o.Kind == Graphs.OutputKind.State).Select(o => (o.Name, Method: m)))
+            .ToLookup(u => u.Name, u => u.Method, StringComparer.Ordinal);
+        foreach (var (state, place) in names.Found.Where(f => f.Tensor is StateValue { Owner: StateOwner.Model }))
+        {
+            if (updated[state.Name!].FirstOrDefault() is { } method && !updated[state.Name!].Any(m => m.IsObjective))
+                Report(Descriptors.StateOwner, place, $"'{method.Name}' updates '{state.Name}', but a State is updated by training steps alone, and no objective updates it: declare it as SessionState, which every call may update");
         }
     }
 }

@@ -97,6 +97,7 @@ internal static partial class Operations
         ["L1"] = call => Loss(call, "prediction", "target", (x, y) => call.Graph.Unary(Op.Abs, call.Graph.Subtract(x, y))),
         ["Huber"] = Huber,
         ["Dropout"] = Dropout,
+        ["WhenTraining"] = WhenTraining,
     };
 
     public static bool TryGet(string name, out Func<OperationCall, Value> operation) => Table.TryGetValue(name, out operation!);
@@ -261,6 +262,13 @@ internal static partial class Operations
         if (!(delta > 0) || double.IsInfinity(delta))
             throw call.Fail(Descriptors.InvalidArgument, $"Huber: delta {call.Text("delta")} must be above 0");
         return Loss(call, "prediction", "target", (x, y) => call.Graph.Huber(x, y, delta));
+    }
+
+    static TensorValue WhenTraining(OperationCall call)
+    {
+        Node training = call.Tensor("training"), inference = call.Tensor("inference");
+        call.RequireBroadcast(training, "'training'", inference, "'inference'");
+        return Of(call.Graph.WhenTraining(training, inference));
     }
 
     static TensorValue Dropout(OperationCall call)

@@ -8,19 +8,19 @@ using Microsoft.CodeAnalysis;
 namespace GraphCompiler.Generator.Frontend;
 
 /// <summary>
-/// Names every parameter by the path of fields to it, and every module likewise. The fields are walked depth first in
+/// Names every parameter and state by the path of fields to it, and every module likewise. The fields are walked depth first in
 /// the order of their declaration; what is reachable on several paths (shared weights) keeps the first.
 /// </summary>
 internal sealed class ParameterNames(BuiltInModules builtIns, CancellationToken cancellation)
 {
-    readonly List<(ParameterValue Parameter, SyntaxNodeOrToken Place)> found = [];
-    readonly Dictionary<string, ParameterValue> named = new(System.StringComparer.Ordinal);
+    readonly List<(DeclaredTensorValue Tensor, SyntaxNodeOrToken Place)> found = [];
+    readonly Dictionary<string, DeclaredTensorValue> named = new(System.StringComparer.Ordinal);
     readonly HashSet<Value> visited = [];
 
-    /// <summary>The parameters in order, each with the user's field that it is in.</summary>
-    public IReadOnlyList<(ParameterValue Parameter, SyntaxNodeOrToken Place)> Found => found;
+    /// <summary>The parameters and states in order, each with the user's field that it is in.</summary>
+    public IReadOnlyList<(DeclaredTensorValue Tensor, SyntaxNodeOrToken Place)> Found => found;
 
-    /// <summary>Parameters whose name another one has.</summary>
+    /// <summary>Parameters and states whose name another one has.</summary>
     public List<(string Name, SyntaxNodeOrToken Place)> Duplicates { get; } = [];
 
     public void Walk(ObjectValue model, SyntaxNodeOrToken place) => WalkObject(model, "", place);
@@ -46,10 +46,10 @@ internal sealed class ParameterNames(BuiltInModules builtIns, CancellationToken 
         cancellation.ThrowIfCancellationRequested();
         switch (value)
         {
-            case ParameterValue or ObjectValue or ListValue when !visited.Add(value):
+            case DeclaredTensorValue or ObjectValue or ListValue when !visited.Add(value):
                 break;
-            case ParameterValue parameter:
-                Add(parameter, path, place);
+            case DeclaredTensorValue tensor:
+                Add(tensor, path, place);
                 break;
             case ObjectValue instance:
                 WalkObject(instance, path, place);
@@ -69,16 +69,16 @@ internal sealed class ParameterNames(BuiltInModules builtIns, CancellationToken 
             Walk(items[i], Join(path, i.ToString(CultureInfo.InvariantCulture)), place);
     }
 
-    void Add(ParameterValue parameter, string path, SyntaxNodeOrToken place)
+    void Add(DeclaredTensorValue tensor, string path, SyntaxNodeOrToken place)
     {
-        parameter.Name = path;
+        tensor.Name = path;
         if (named.ContainsKey(path))
         {
             Duplicates.Add((path, place));
             return;
         }
-        named.Add(path, parameter);
-        found.Add((parameter, place));
+        named.Add(path, tensor);
+        found.Add((tensor, place));
     }
 
     static string Join(string path, string segment) => path.Length == 0 ? segment : segment.Length == 0 ? path : path + "." + segment;

@@ -45,14 +45,31 @@ internal sealed class ShapeValue(Shape shape) : Value
     public Shape Shape { get; } = shape;
 }
 
-/// <summary>A parameter. Its name is known once the whole model is constructed.</summary>
-internal sealed class ParameterValue(Shape shape, InitializerValue? initializer) : Value
+/// <summary>A parameter or state. Its name is known once the whole model is constructed.</summary>
+internal abstract class DeclaredTensorValue(Shape shape, InitializerValue? initializer) : Value
 {
     public Shape Shape { get; } = shape;
 
     public InitializerValue? Initializer { get; } = initializer;
 
     public string? Name { get; set; }
+
+    /// <summary>What messages call it.</summary>
+    public abstract string Kind { get; }
+}
+
+/// <summary>A tensor that the optimizer changes.</summary>
+internal sealed class ParameterValue(Shape shape, InitializerValue? initializer) : DeclaredTensorValue(shape, initializer)
+{
+    public override string Kind => "parameter";
+}
+
+/// <summary>A tensor that keeps its value between calls.</summary>
+internal sealed class StateValue(Shape shape, InitializerValue? initializer, StateOwner owner) : DeclaredTensorValue(shape, initializer)
+{
+    public StateOwner Owner { get; } = owner;
+
+    public override string Kind => "state";
 }
 
 /// <summary>An initialiser whose fans depend on the parameter it is given to.</summary>

@@ -21,6 +21,9 @@ internal sealed partial class Graph : IEquatable<Graph>
 
     public IReadOnlyList<GraphOutput> Outputs => outputs;
 
+    /// <summary>The outputs that the caller gets.</summary>
+    public IEnumerable<GraphOutput> Results => outputs.Where(o => o.Kind == OutputKind.Result);
+
     /// <summary>The user's expression that nodes built from now on come from.</summary>
     public string Origin { get; set; } = "";
 
@@ -32,6 +35,13 @@ internal sealed partial class Graph : IEquatable<Graph>
     /// <summary>A trainable tensor; <paramref name="name"/> is its path, "hidden1.weight".</summary>
     public Node Parameter(string name, Shape shape) =>
         Make(Op.Parameter, [], shape, ElementType.Float32, new NodeAttributes { Name = name });
+
+    /// <summary>
+    /// A tensor that keeps its value between calls, of the model or of a session; <paramref name="name"/> is its path.
+    /// Attribute number: the owner.
+    /// </summary>
+    public Node State(string name, Shape shape, StateOwner owner) =>
+        Make(Op.State, [], shape, ElementType.Float32, new NodeAttributes { Name = name, Numbers = [(int)owner] });
 
     /// <summary>A tensor the caller gives at each call.</summary>
     public Node Input(string name, Shape shape, ElementType type) =>

@@ -22,6 +22,7 @@ internal sealed partial class Interpreter
             Op.CrossEntropy => CrossEntropy(x, inputs[1]),
             Op.BinaryCrossEntropy => Zip(x, inputs[1], (v, t) => (t * Softplus(-v)) + ((1 - t) * Softplus(v))),
             Op.Huber => Zip(x, inputs[1], (v, t) => Huber(Math.Abs(v - t), value)),
+            Op.WhenTraining => inputs[bindings.Training ? 0 : 1].Elements,
             Op.Dropout => Dropout(x, value, (uint)node.Attributes.Numbers[0]),
             _ => throw Unknown(node.Op),
         };

@@ -67,6 +67,14 @@ internal sealed partial class Interpreter
             target[places[i]] = part.Elements[i];
     }
 
+    /// <summary>A copy of the target in which a part of one axis, from a position on, is another tensor.</summary>
+    static double[] WriteAt(TensorValue target, TensorValue part, int position, int axis)
+    {
+        double[] result = (double[])target.Elements.Clone();
+        Write(part, result, target.Shape, axis, position, 1);
+        return result;
+    }
+
     /// <summary>The place of every element of a view, in row-major order.</summary>
     static int[] Offsets(int[] shape, int[] strides, int offset)
     {

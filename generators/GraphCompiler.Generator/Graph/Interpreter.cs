@@ -21,6 +21,9 @@ internal sealed class Bindings
 
     public Dictionary<string, double[]> Inputs { get; } = [];
 
+    /// <summary>The values that states have before the call.</summary>
+    public Dictionary<string, double[]> States { get; } = [];
+
     /// <summary>The sizes of the named dimensions.</summary>
     public Dictionary<string, int> Dims { get; } = [];
 
@@ -82,6 +85,7 @@ internal sealed partial class Interpreter
             OpKind.Layout => Layout(node, shape, inputs),
             OpKind.MatMul => MatMul(inputs[0], inputs[1], attributes.Numbers[0] == 1, attributes.Numbers[1] == 1, shape),
             OpKind.Template => Template(node, shape, inputs),
+            OpKind.Update => node.Op == Op.Assign ? inputs[1].Elements : WriteAt(inputs[0], inputs[1], (int)inputs[2].Elements[0], attributes.Numbers[0]),
             OpKind.Indexing => node.Op == Op.Gather ? Gather(inputs[0], inputs[1]) : ScatterAdd(inputs, shape),
             _ => Composite(node, inputs),
         };
@@ -90,6 +94,7 @@ internal sealed partial class Interpreter
     double[] Leaf(Node node, int[] shape) => node.Op switch
     {
         Op.Parameter => bindings.Parameters[node.Attributes.Name],
+        Op.State => bindings.States[node.Attributes.Name],
         Op.Input => bindings.Inputs[node.Attributes.Name],
         Op.Constant => Fill(shape, _ => node.Attributes.Value),
         Op.Size => Fill(shape, _ => SizeOf(node.Attributes.Dim)),

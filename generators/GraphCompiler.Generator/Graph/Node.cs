@@ -112,6 +112,9 @@ internal enum OutputKind
 
     /// <summary>The gradient of the parameter that the output is named after.</summary>
     Gradient,
+
+    /// <summary>The value that the state the output is named after has from then on: a node of <see cref="OpKind.Update"/>.</summary>
+    State,
 }
 
 internal sealed record GraphOutput(string Name, Node Node, OutputKind Kind);

@@ -15,6 +15,7 @@ internal enum Op
 {
     // Leaves.
     Parameter,
+    State,
     Input,
     Constant,
     Size,
@@ -86,6 +87,10 @@ internal enum Op
     AttentionLogSumExp,
     AttentionGradient,
 
+    // Updates of state: each overwrites the memory of its first operand.
+    WriteAt,
+    Assign,
+
     // Composites: each has a hand-made gradient and a lowering to the operations above.
     Gelu,
     GeluTanh,
@@ -98,6 +103,7 @@ internal enum Op
     BinaryCrossEntropy,
     Huber,
     Dropout,
+    WhenTraining,
 }
 
 /// <summary>What fusion may do with an operation.</summary>
@@ -109,6 +115,7 @@ internal enum OpKind
     Layout,
     MatMul,
     Indexing,
+    Update,
     Composite,
 
     /// <summary>A whole algorithm, which has a template in kernels/ and nothing fused into it.</summary>
@@ -131,6 +138,7 @@ internal static class OpTable
     static readonly OpInfo[] Rows = CreateRows(
     [
         new(Op.Parameter, OpKind.Leaf, 0, 0),
+        new(Op.State, OpKind.Leaf, 0, 0),
         new(Op.Input, OpKind.Leaf, 0, 0),
         new(Op.Constant, OpKind.Leaf, 0, 0),
         new(Op.Size, OpKind.Leaf, 0, 0),
@@ -194,6 +202,9 @@ internal static class OpTable
         new(Op.AttentionLogSumExp, OpKind.Template, -1, 0),
         new(Op.AttentionGradient, OpKind.Template, -1, 0),
 
+        new(Op.WriteAt, OpKind.Update, 3, 0),
+        new(Op.Assign, OpKind.Update, 2, 0),
+
         new(Op.Gelu, OpKind.Composite, 1, 0),
         new(Op.GeluTanh, OpKind.Composite, 1, 0),
         new(Op.Silu, OpKind.Composite, 1, 0),
@@ -205,6 +216,7 @@ internal static class OpTable
         new(Op.BinaryCrossEntropy, OpKind.Composite, 2, 0),
         new(Op.Huber, OpKind.Composite, 2, 0),
         new(Op.Dropout, OpKind.Composite, 1, 0),
+        new(Op.WhenTraining, OpKind.Composite, 2, 0),
     ]);
 
     public static IReadOnlyList<OpInfo> All => Rows;

@@ -24,6 +24,8 @@ internal static class Verifier
                 violations.Add($"{node} has an operand that does not precede it in this graph");
             else if (node.Op.Info().Arity >= 0 && node.Op.Info().Arity != node.Inputs.Count)
                 violations.Add($"{node} must have {node.Op.Info().Arity} operands");
+            else if (node.Kind == OpKind.Update && !IsVersion(node))
+                violations.Add($"{node} does not update a state");
             else if (Mismatch(node) is { } mismatch)
                 violations.Add(mismatch);
             string text = node.ToString();
@@ -36,8 +38,22 @@ internal static class Verifier
                 violations.Add($"the output {output.Name} is not a node of this graph");
             else if (output.Kind == OutputKind.Gradient)
                 CheckGradient(graph, output, violations);
+            else if (output.Kind == OutputKind.State && !IsVersionOf(output.Node, output.Name))
+                violations.Add($"the output {output.Name} is not a version of that state");
         }
         return violations;
+    }
+
+    /// <summary>A state, an update of a version, or a choice between versions of one state.</summary>
+    static bool IsVersion(Node node) => node.Op == Op.State
+        || (node.Kind == OpKind.Update && IsVersion(node.Inputs[0]))
+        || (node.Op == Op.WhenTraining && node.Inputs.All(IsVersion));
+
+    static bool IsVersionOf(Node node, string state)
+    {
+        while (node.Kind == OpKind.Update || node.Op == Op.WhenTraining)
+            node = node.Inputs[0];
+        return node.Op == Op.State && node.Attributes.Name == state;
     }
 
     static void CheckGradient(Graph graph, GraphOutput output, List<string> violations)
@@ -100,6 +116,9 @@ internal static class Verifier
             case Op.CrossEntropy: return graph.CrossEntropy(x[0], x[1]);
             case Op.BinaryCrossEntropy: return graph.BinaryCrossEntropy(x[0], x[1]);
             case Op.Huber: return graph.Huber(x[0], x[1], value);
+            case Op.WriteAt: return graph.WriteAt(x[0], x[1], x[2], numbers[0]);
+            case Op.Assign: return graph.Assign(x[0], x[1]);
+            case Op.WhenTraining: return graph.WhenTraining(x[0], x[1]);
             case Op.Dropout: return graph.Dropout(x[0], value, numbers[0]);
             default: break;
         }

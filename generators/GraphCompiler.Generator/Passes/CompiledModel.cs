@@ -13,21 +13,25 @@ namespace GraphCompiler.Generator.Passes;
 internal sealed record CompiledMethod(ModelMethod Method, ProgramPlan Inference, ProgramPlan? Training);
 
 /// <summary>Everything a target needs to write a model out.</summary>
-internal sealed record CompiledModel(Model Model, ParameterBlock Parameters, IReadOnlyList<CompiledMethod> Methods)
+internal sealed record CompiledModel(Model Model, ModelBlocks Blocks, IReadOnlyList<CompiledMethod> Methods)
 {
     public static CompiledModel From(Model model, CancellationToken cancellation)
     {
-        var block = new ParameterBlock();
+        var blocks = new ModelBlocks();
         foreach (var parameter in model.Parameters)
-            block.Add(parameter.Name, parameter.Shape.Aggregate(1L, (product, size) => checked(product * size)));
+            blocks.Parameters.Add(parameter.Name, Count(parameter.Shape));
+        foreach (var state in model.States)
+            (state.Owner == StateOwner.Model ? blocks.State : blocks.SessionState).Add(state.Name, Count(state.Shape));
         var methods = new List<CompiledMethod>();
         foreach (var method in model.Methods)
         {
             methods.Add(new CompiledMethod(
                 method,
-                Compile.Inference(method.Graph, block, cancellation),
-                method.IsObjective ? Compile.Training(method.Graph, block, cancellation) : null));
+                Compile.Inference(method.Graph, blocks, cancellation),
+                method.IsObjective ? Compile.Training(method.Graph, blocks, cancellation) : null));
         }
-        return new CompiledModel(model, block, methods);
+        return new CompiledModel(model, blocks, methods);
     }
+
+    static long Count(EquatableArray<int> shape) => shape.Aggregate(1L, (product, size) => checked(product * size));
 }

@@ -54,7 +54,7 @@ internal static class CostModel
         : 0;
 
     /// <summary>Floats from a row of logits to the next: every row begins at a cache line.</summary>
-    public static long LogitStride(long classes) => (classes + ParameterBlock.Alignment - 1) / ParameterBlock.Alignment * ParameterBlock.Alignment;
+    public static long LogitStride(long classes) => (classes + TensorBlock.Alignment - 1) / TensorBlock.Alignment * TensorBlock.Alignment;
 
     static double LinearCrossEntropy(Kernel kernel)
     {

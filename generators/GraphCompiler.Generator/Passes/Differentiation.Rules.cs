@@ -58,6 +58,9 @@ internal static partial class Differentiation
             [Op.MatMul] = MatMul,
             [Op.Gather] = (graph, y, d) => [graph.ScatterAdd(y.Inputs[1], d, y.Inputs[0].Shape[0]), null],
             [Op.ScatterAdd] = (graph, y, d) => y.Inputs.Count == 2 ? [null, graph.Gather(d, y.Inputs[0])] : [null, graph.Gather(d, y.Inputs[0]), d],
+            [Op.WriteAt] = WriteAt,
+            [Op.Assign] = (_, _, d) => [null, d],
+            [Op.WhenTraining] = (_, _, d) => [d, null],
         };
         rules[Op.Attention] = Attention;
         AddComposites(rules);
@@ -139,6 +142,25 @@ internal static partial class Differentiation
     {
         int axis = y.Attributes.Numbers[0], start = y.Attributes.Numbers[1], step = y.Attributes.Numbers[2];
         return [graph.Slice(d, axis, start, y.Inputs[0].Shape[axis], step, y.Attributes.Dim)];
+    }
+
+    /// <summary>What was written gets the rows at its place, what was there before the others.</summary>
+    static Node?[] WriteAt(Graph graph, Node y, Node d)
+    {
+        Node value = y.Inputs[1], position = y.Inputs[2];
+        int axis = y.Attributes.Numbers[0], rank = d.Shape.Rank;
+        var places = graph.Iota(d.Shape, axis);
+        var first = graph.BroadcastTo(graph.Cast(position, ElementType.Float32), d.Shape);
+        var fromFirst = graph.Subtract(graph.Cast(places, ElementType.Float32), first);
+        var isWritten = graph.Binary(
+            Op.And,
+            graph.Binary(Op.GreaterOrEqual, fromFirst, graph.Constant(0)),
+            graph.Binary(Op.Less, fromFirst, graph.Size(value.Shape[axis], Shape.Scalar)));
+        // The written rows, as rows of a table: the axis in front, looked up by number.
+        int[] toFront = [axis, .. Enumerable.Range(0, rank).Where(a => a != axis)];
+        var numbers = graph.Add(graph.Iota(new Shape(value.Shape[axis]), 0), position);
+        var rows = graph.Gather(graph.Permute(d, toFront), numbers);
+        return [graph.Select(isWritten, graph.Constant(0), d), graph.Permute(rows, Inverse(toFront)), null];
     }
 
     /// <summary>

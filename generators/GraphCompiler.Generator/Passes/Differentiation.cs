@@ -23,25 +23,29 @@ internal static partial class Differentiation
     delegate Node?[] GradientRule(Graph graph, Node node, Node gradient);
 
     /// <summary>
-    /// Adds to a graph with one output, a single number, an output of kind <see cref="OutputKind.Gradient"/> for every
-    /// parameter, in the order of the parameters' nodes, each with its parameter's name and shape.
+    /// Adds to a graph with one result, a single number, an output of kind <see cref="OutputKind.Gradient"/> for every
+    /// parameter, in the order of the parameters' nodes, each with its parameter's name and shape. State that the graph
+    /// reads is a constant.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The graph's output is not a single number.</exception>
+    /// <exception cref="InvalidOperationException">The graph's result is not a single number.</exception>
     public static Graph Run(Graph source, CancellationToken cancellation = default)
     {
-        if (source.Outputs.Count != 1 || !source.Outputs[0].Node.Shape.Size.IsOne || source.Outputs[0].Node.Type != ElementType.Float32)
-            throw new InvalidOperationException("Only a graph with one output, a single number, can be differentiated.");
+        var results = source.Results.ToList();
+        if (results.Count != 1 || !results[0].Node.Shape.Size.IsOne || results[0].Node.Type != ElementType.Float32)
+            throw new InvalidOperationException("Only a graph with one result, a single number, can be differentiated.");
         var graph = new Graph();
         var copies = Rewriting.Append(graph, source, (target, node, inputs) => target.Rebuild(node, inputs), cancellation);
-        var objective = copies[source.Outputs[0].Node.Id]!;
+        var objective = copies[results[0].Node.Id]!;
         var gradients = Reverse(graph, objective, cancellation);
 
-        graph.AddOutput(source.Outputs[0].Name, objective);
+        graph.AddOutput(results[0].Name, objective);
         foreach (var parameter in copies.OfType<Node>().Where(n => n.Op == Op.Parameter))
         {
             var gradient = gradients[parameter.Id] ?? graph.Constant(0, parameter.Shape);
             graph.AddOutput(parameter.Attributes.Name, gradient, OutputKind.Gradient);
         }
+        foreach (var update in source.Outputs.Where(o => o.Kind == OutputKind.State))
+            graph.AddOutput(update.Name, copies[update.Node.Id]!, OutputKind.State);
         return Rewriting.DropDead(graph, cancellation);
     }
 

@@ -29,6 +29,11 @@ internal static class LayoutLegalization
         foreach (var output in source.Outputs)
         {
             var node = mapped[output.Node];
+            if (output.Kind == OutputKind.State)
+            {
+                target.AddOutput(output.Name, node, output.Kind);
+                continue;
+            }
             if (layout.TryResolve(node) is not { } access || !OwnsItsBuffer(access, taken))
                 node = target.Copy(node, output.Name);
             taken.Add(layout.Resolve(node).Base);
@@ -39,7 +44,7 @@ internal static class LayoutLegalization
 
     static bool OwnsItsBuffer(Access access, HashSet<Node> taken) =>
         access.View.IsContiguous && access.View.Shape.Size == access.Base.Shape.Size
-        && !LayoutResolution.IsVirtual(access.Base) && !LayoutResolution.IsExternal(access.Base)
+        && !LayoutResolution.IsVirtual(access.Base) && !LayoutResolution.IsExternal(access.Base) && access.Base.Kind != OpKind.Update
         && access.Base.Type == ElementType.Float32
         && !taken.Contains(access.Base);
 

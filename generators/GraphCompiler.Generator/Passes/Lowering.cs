@@ -30,6 +30,7 @@ internal static partial class Lowering
         [Op.BinaryCrossEntropy] = (graph, _, inputs) => BinaryCrossEntropy(graph, inputs[0], inputs[1]),
         [Op.Huber] = (graph, node, inputs) => Huber(graph, inputs[0], inputs[1], node.Attributes.Value),
         [Op.Dropout] = (graph, node, inputs) => Dropout(graph, inputs[0], node.Attributes),
+        [Op.WhenTraining] = (_, _, inputs) => inputs[0],
         [Op.ReduceSum] = SplitReduction,
         [Op.ReduceMax] = SplitReduction,
         [Op.ReduceMin] = SplitReduction,

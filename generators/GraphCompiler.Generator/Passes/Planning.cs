@@ -15,20 +15,30 @@ namespace GraphCompiler.Generator.Passes;
 /// </summary>
 internal static class Planning
 {
-    public static ProgramPlan Run(FusedGraph fused, IReadOnlyList<Kernel> order, ParameterBlock parameters, CancellationToken cancellation)
+    public static ProgramPlan Run(FusedGraph fused, IReadOnlyList<Kernel> order, ModelBlocks blocks, CancellationToken cancellation)
     {
-        var locations = LocateOutputs(fused, parameters);
-        foreach (var node in fused.Graph.Nodes.Where(LayoutResolution.IsExternal))
-        {
-            locations[node] = node.Op == Op.Parameter
-                ? new BufferLocation(MemorySpace.Parameters, parameters.OffsetOf(node.Attributes.Name), node.Attributes.Name, node.Shape.Size.Max)
-                : new BufferLocation(MemorySpace.Input, 0, node.Attributes.Name, node.Shape.Size.Max);
-        }
+        var locations = LocateOutputs(fused, blocks.Parameters);
+        foreach (var node in fused.Graph.Nodes.Where(n => LayoutResolution.IsExternal(n) || LayoutResolution.IsVersion(n)))
+            locations[node] = LocateExternal(Graph.StateOf(node) ?? node, blocks);
         AccumulateInOutputs(fused, order, locations);
         var workspaces = new Dictionary<Kernel, BufferLocation>();
         var arena = PlaceInArena(fused, order, locations, workspaces, cancellation);
         bool alone = order.Sum(k => SharedGain(k)) < CostModel.SharedProgramNanoseconds;
         return new ProgramPlan(fused, [.. Steps(order, locations, workspaces)], locations, workspaces, arena, alone);
+    }
+
+    /// <summary>Where what outlives the call lies; every version of a state where the state does.</summary>
+    static BufferLocation LocateExternal(Node node, ModelBlocks blocks)
+    {
+        string name = node.Attributes.Name;
+        var (space, offset) = node.Op switch
+        {
+            Op.Parameter => (MemorySpace.Parameters, blocks.Parameters.OffsetOf(name)),
+            Op.State when Graph.OwnerOf(node) == StateOwner.Model => (MemorySpace.State, blocks.State.OffsetOf(name)),
+            Op.State => (MemorySpace.SessionState, blocks.SessionState.OffsetOf(name)),
+            _ => (MemorySpace.Input, 0),
+        };
+        return new BufferLocation(space, offset, name, node.Shape.Size.Max);
     }
 
     static double SharedGain(Kernel kernel)
@@ -37,11 +47,11 @@ internal static class Planning
         return time < CostModel.SharedKernelNanoseconds ? 0 : time;
     }
 
-    static Dictionary<Node, BufferLocation> LocateOutputs(FusedGraph fused, ParameterBlock parameters)
+    static Dictionary<Node, BufferLocation> LocateOutputs(FusedGraph fused, TensorBlock parameters)
     {
         var locations = new Dictionary<Node, BufferLocation>();
         bool isNumber = ReturnsNumber(fused.Graph);
-        foreach (var output in fused.Graph.Outputs)
+        foreach (var output in fused.Graph.Outputs.Where(o => o.Kind != OutputKind.State))
         {
             var node = fused.Layout.Resolve(output.Node).Base;
             if (output.Kind == OutputKind.Gradient)
@@ -80,7 +90,7 @@ internal static class Planning
     /// <summary>Whether the graph's only result is one number, which is returned rather than written to the caller's memory.</summary>
     public static bool ReturnsNumber(Graph graph)
     {
-        var results = graph.Outputs.Where(o => o.Kind == OutputKind.Result).ToList();
+        var results = graph.Results.ToList();
         return results.Count == 1 && results[0].Node.Shape.Rank == 0;
     }
 
@@ -111,8 +121,8 @@ internal static class Planning
                 buffers.Add(new ArenaBuffer($"workspace of {order[step].Kind} {order[step].Domain}", floats, step, step + 1));
             }
         }
-        var merged = InPlaceReuse.Merge(buffers, pairs, ParameterBlock.Alignment);
-        var plan = ArenaPlanner.Place(merged.Buffers, ParameterBlock.Alignment, cancellation);
+        var merged = InPlaceReuse.Merge(buffers, pairs, TensorBlock.Alignment);
+        var plan = ArenaPlanner.Place(merged.Buffers, TensorBlock.Alignment, cancellation);
         BufferLocation Place(int i) => new(MemorySpace.Arena, plan.Offsets[merged.BufferOf(i)], buffers[i].Name, buffers[i].Size);
         foreach (var pair in index)
             locations[pair.Key] = Place(pair.Value);

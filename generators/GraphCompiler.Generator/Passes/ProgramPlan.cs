@@ -16,6 +16,12 @@ internal enum MemorySpace
     /// <summary>Their gradients, laid out like them.</summary>
     Gradients,
 
+    /// <summary>The model's state, one block.</summary>
+    State,
+
+    /// <summary>A session's state, one block.</summary>
+    SessionState,
+
     /// <summary>What the caller passes.</summary>
     Input,
 
@@ -50,8 +56,18 @@ internal sealed record ProgramPlan(
     public Graph Graph => Fused.Graph;
 }
 
-/// <summary>The flat block of a model's parameters: each begins at a multiple of <see cref="Alignment"/> floats.</summary>
-internal sealed class ParameterBlock
+/// <summary>The blocks of memory that outlive a call, each with a place for every tensor by its name.</summary>
+internal sealed class ModelBlocks
+{
+    public TensorBlock Parameters { get; } = new();
+
+    public TensorBlock State { get; } = new();
+
+    public TensorBlock SessionState { get; } = new();
+}
+
+/// <summary>A flat block of tensors: each begins at a multiple of <see cref="Alignment"/> floats.</summary>
+internal sealed class TensorBlock
 {
     public const int Alignment = 16;
 

@@ -5,18 +5,32 @@ using GraphCompiler.Generator.Graphs;
 namespace GraphCompiler.Generator.Passes;
 
 /// <summary>
-/// Fixes what a graph is for. Inference leaves dropout out. Training keeps the composite: <see cref="Lowering"/> turns
-/// it and its gradient into one and the same random mask, so the mask is recomputed in the backward pass, not stored.
+/// Fixes what a graph is for. Inference leaves dropout out and the model's state as it is. Training keeps dropout:
+/// <see cref="Lowering"/> turns it and its gradient into one and the same random mask, so the mask is recomputed in the
+/// backward pass, not stored.
 /// </summary>
 internal static class Specialize
 {
-    public static Graph Run(Graph graph, bool training, CancellationToken cancellation = default) => Rewriting.Rebuild(
-        graph,
-        (target, node, inputs) => training ? target.Rebuild(node, inputs)
-            : node.Op == Op.Dropout ? inputs[0]
-            : node.Op == Op.Attention ? WithoutDropout(target, node, inputs)
-            : target.Rebuild(node, inputs),
-        cancellation);
+    public static Graph Run(Graph graph, bool training, CancellationToken cancellation = default)
+    {
+        var target = new Graph();
+        var built = Rewriting.Append(target, graph, (_, node, inputs) => node.Op switch
+        {
+            Op.Dropout when !training => inputs[0],
+            Op.Attention when !training => WithoutDropout(target, node, inputs),
+            Op.WhenTraining => inputs[training ? 0 : 1],
+            _ => target.Rebuild(node, inputs),
+        }, cancellation);
+        foreach (var output in graph.Outputs)
+        {
+            var node = built[output.Node.Id]!;
+            if (output.Kind != OutputKind.State || training || IsOfSession(node))
+                target.AddOutput(output.Name, node, output.Kind);
+        }
+        return Rewriting.DropDead(target, cancellation);
+    }
+
+    static bool IsOfSession(Node version) => Graph.StateOf(version) is { } state && Graph.OwnerOf(state) == StateOwner.Session;
 
     static Node WithoutDropout(Graph graph, Node attention, IReadOnlyList<Node> inputs)
     {

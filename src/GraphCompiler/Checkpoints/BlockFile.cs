@@ -3,10 +3,18 @@ using GraphCompiler.Runtime;
 
 namespace GraphCompiler.Checkpoints;
 
-/// <summary>A block of floats with the layout of a model's parameters, and what its tensors' names begin with.</summary>
-internal readonly unsafe struct NamedBlock(string prefix, float* block)
+/// <summary>A block of floats, the layout of its tensors, and what their names begin with.</summary>
+/// <param name="prefix">What stands before the names of the tensors.</param>
+/// <param name="layout">The tensors.</param>
+/// <param name="block">Their values.</param>
+/// <param name="holdsCounts">Whether a file may hold whole numbers for them.</param>
+internal readonly unsafe struct NamedBlock(string prefix, ModelLayout layout, float* block, bool holdsCounts = false)
 {
     public string Prefix { get; } = prefix;
+
+    public ModelLayout Layout { get; } = layout;
+
+    public bool HoldsCounts { get; } = holdsCounts;
 
     public float* Block { get; } = block;
 }
@@ -17,12 +25,12 @@ internal readonly unsafe struct NamedBlock(string prefix, float* block)
 /// </summary>
 internal static unsafe class BlockFile
 {
-    public static void Save(string path, IReadOnlyDictionary<string, string> metadata, ModelLayout layout, NamedBlock[] blocks)
+    public static void Save(string path, IReadOnlyDictionary<string, string> metadata, NamedBlock[] blocks)
     {
         List<TensorToWrite> tensors = [];
         foreach (NamedBlock block in blocks)
         {
-            foreach (ParameterLayout parameter in layout.Parameters)
+            foreach (ParameterLayout parameter in block.Layout.Parameters)
             {
                 tensors.Add(new TensorToWrite(
                     block.Prefix + parameter.Name, parameter.Shape,
@@ -35,30 +43,34 @@ internal static unsafe class BlockFile
 
     /// <summary>Loads the blocks of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="layout">The layout of each block.</param>
     /// <param name="blocks">What to load, for the file's metadata.</param>
     /// <param name="ignoreOthers">Whether the file may hold tensors that are in no block; they are left unread.</param>
     /// <exception cref="SafetensorsException">The file is malformed or does not hold just these blocks.</exception>
     public static void Load(
-        string path, ModelLayout layout, Func<IReadOnlyDictionary<string, string>, NamedBlock[]> blocks,
-        bool ignoreOthers = false)
+        string path, Func<IReadOnlyDictionary<string, string>, NamedBlock[]> blocks, bool ignoreOthers = false)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
         try
         {
             NamedBlock[] destinations = blocks(file.Header.Metadata);
-            SafetensorsTensor[][] tensors = Match(file.Header, layout, destinations, ignoreOthers);
+            SafetensorsTensor[][] tensors = Match(file.Header, destinations, ignoreOthers);
 
-            using AlignedMemory staging = new(checked(destinations.Length * layout.TotalBytes));
+            using AlignedMemory staging = new(destinations.Aggregate(0L, (sum, block) => checked(sum + block.Layout.TotalBytes)));
             float* staged = (float*)staging.Pointer;
             for (int index = 0; index < destinations.Length; index++)
             {
+                ModelLayout layout = destinations[index].Layout;
                 for (int parameter = 0; parameter < tensors[index].Length; parameter++)
-                    file.Read(tensors[index][parameter], staged + index * layout.TotalFloats + layout.Parameters[parameter].Offset);
+                    file.Read(tensors[index][parameter], staged + layout.Parameters[parameter].Offset);
+                staged += layout.TotalFloats;
             }
 
-            for (int index = 0; index < destinations.Length; index++)
-                Buffer.MemoryCopy(staged + index * layout.TotalFloats, destinations[index].Block, layout.TotalBytes, layout.TotalBytes);
+            staged = (float*)staging.Pointer;
+            foreach (NamedBlock block in destinations)
+            {
+                Buffer.MemoryCopy(staged, block.Block, block.Layout.TotalBytes, block.Layout.TotalBytes);
+                staged += block.Layout.TotalFloats;
+            }
         }
         catch (SafetensorsException exception)
         {
@@ -67,19 +79,20 @@ internal static unsafe class BlockFile
     }
 
     /// <summary>The tensor of each parameter of each block; unless others are ignored, every tensor of the file must be one of them.</summary>
-    static SafetensorsTensor[][] Match(SafetensorsHeader header, ModelLayout layout, NamedBlock[] blocks, bool ignoreOthers)
+    static SafetensorsTensor[][] Match(SafetensorsHeader header, NamedBlock[] blocks, bool ignoreOthers)
     {
         Dictionary<string, SafetensorsTensor> unmatched = header.Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         SafetensorsTensor[][] matched = new SafetensorsTensor[blocks.Length][];
         List<string> missing = [];
         for (int index = 0; index < blocks.Length; index++)
         {
+            ModelLayout layout = blocks[index].Layout;
             matched[index] = new SafetensorsTensor[layout.Parameters.Count];
             for (int parameter = 0; parameter < layout.Parameters.Count; parameter++)
             {
                 string name = blocks[index].Prefix + layout.Parameters[parameter].Name;
                 if (unmatched.Remove(name, out SafetensorsTensor? tensor))
-                    matched[index][parameter] = Checked(tensor, layout.Parameters[parameter]);
+                    matched[index][parameter] = Checked(tensor, layout.Parameters[parameter], blocks[index].HoldsCounts);
                 else
                     missing.Add(name);
             }
@@ -92,9 +105,9 @@ internal static unsafe class BlockFile
         return matched;
     }
 
-    static SafetensorsTensor Checked(SafetensorsTensor tensor, ParameterLayout parameter)
+    static SafetensorsTensor Checked(SafetensorsTensor tensor, ParameterLayout parameter, bool mayBeCount)
     {
-        if (tensor.DataType != "F32")
+        if (tensor.DataType != "F32" && !(mayBeCount && tensor.DataType == "I64"))
             throw new SafetensorsException($"tensor '{tensor.Name}' is {tensor.DataType}; the model needs F32");
         if (!tensor.Shape.SequenceEqual(parameter.Shape.Select(length => (long)length)))
         {

@@ -65,10 +65,24 @@ internal sealed unsafe class SafetensorsFile : IDisposable
     public static SafetensorsException InFile(string path, SafetensorsException exception)
         => new($"'{path}' cannot be loaded: {exception.Message}.", exception.InnerException);
 
-    /// <summary>Reads the data of an F32 tensor.</summary>
+    /// <summary>Reads the data of an F32 tensor, or of an I64 tensor as the nearest floats.</summary>
     /// <exception cref="SafetensorsException">The file became shorter since it was opened.</exception>
     public void Read(SafetensorsTensor tensor, float* destination)
-        => ReadExactly(handle, (byte*)destination, tensor.End - tensor.Begin, dataStart + tensor.Begin);
+    {
+        long bytes = tensor.End - tensor.Begin;
+        if (tensor.DataType != "I64")
+        {
+            ReadExactly(handle, (byte*)destination, bytes, dataStart + tensor.Begin);
+            return;
+        }
+
+        byte[] integers = new byte[sizeof(long)];
+        for (long done = 0; done < bytes; done += sizeof(long))
+        {
+            ReadExactly(handle, integers, dataStart + tensor.Begin + done);
+            *destination++ = BinaryPrimitives.ReadInt64LittleEndian(integers);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();

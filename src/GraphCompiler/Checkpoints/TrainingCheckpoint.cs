@@ -9,8 +9,8 @@ namespace GraphCompiler.Checkpoints;
 internal readonly record struct TrainingCounters(long StepCount, ulong Seed);
 
 /// <summary>
-/// All of training in a safetensors file: a block of tensors each for the parameters (<c>parameters.…</c>), the
-/// optimizer's state under PyTorch's names (<c>exp_avg.…</c>) and the sum of accumulated gradients
+/// All of training in a safetensors file: a block of tensors each for the parameters (<c>parameters.…</c>), the model's
+/// state (<c>state.…</c>), the optimizer's state under PyTorch's names (<c>exp_avg.…</c>) and the sum of accumulated gradients
 /// (<c>gradient_sum.…</c>); counters and hyper-parameters as metadata. Hyper-parameters must be those of the trainer that
 /// loads: with others, the next steps would not be those of the trainer that saved. A schedule is a function and cannot
 /// be compared; giving the same one is up to the caller.
@@ -35,13 +35,13 @@ internal static unsafe class TrainingCheckpoint
         foreach ((string name, string value) in Settings(state))
             metadata.Add(SettingPrefix + name, value);
 
-        BlockFile.Save(path, metadata, model.ModelLayout, Blocks(model, state));
+        BlockFile.Save(path, metadata, Blocks(model, state));
     }
 
     public static TrainingCounters Load(string path, GraphModel model, OptimizerState state)
     {
         Restored restored = default;
-        BlockFile.Load(path, model.ModelLayout, metadata =>
+        BlockFile.Load(path, metadata =>
         {
             restored = Check(metadata, state);
             return Blocks(model, state);
@@ -88,11 +88,15 @@ internal static unsafe class TrainingCheckpoint
 
     static NamedBlock[] Blocks(GraphModel model, OptimizerState state)
     {
-        List<NamedBlock> blocks = [new("parameters.", model.ParameterPointer)];
+        List<NamedBlock> blocks =
+        [
+            new("parameters.", model.ModelLayout, model.ParameterPointer),
+            new("state.", model.StateLayout, model.StatePointer),
+        ];
         for (int index = 0; index < state.Optimizer.StateNames.Count; index++)
-            blocks.Add(new NamedBlock(state.Optimizer.StateNames[index] + ".", state.State(index)));
+            blocks.Add(new NamedBlock(state.Optimizer.StateNames[index] + ".", model.ModelLayout, state.State(index)));
         if (state.GradientSum != null)
-            blocks.Add(new NamedBlock("gradient_sum.", state.GradientSum));
+            blocks.Add(new NamedBlock("gradient_sum.", model.ModelLayout, state.GradientSum));
         return [.. blocks];
     }
 

@@ -36,6 +36,12 @@ public abstract unsafe class CompiledProgram : TeamProgram, IDisposable
     /// <summary>The model's flat parameter block.</summary>
     protected float* Parameters => Model.ParameterPointer;
 
+    /// <summary>The model's flat block of state.</summary>
+    protected float* State => Model.StatePointer;
+
+    /// <summary>The flat block of the state of the session that owns the program; null for a program of no session.</summary>
+    protected internal float* SessionState { get; internal set; }
+
     internal GraphModel Model { get; }
 
     /// <summary>Runs the program, by the model's team or alone, and returns when all of it is done.</summary>

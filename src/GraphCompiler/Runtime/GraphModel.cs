@@ -5,45 +5,55 @@ using GraphCompiler.Runtime;
 namespace GraphCompiler;
 
 /// <summary>
-/// The base of every compiled model: owns the parameters, one contiguous block outside the managed heap, and the threads
-/// that run its programs. Any number of threads may call a model's methods at once; each call has its own working
+/// The base of every compiled model: owns the parameters and the state, a contiguous block each outside the managed heap,
+/// and the threads that run its programs. Any number of threads may call a model's methods at once; each call has its own working
 /// memory. Calls must not overlap with writing the parameters (<see cref="Load"/>, a trainer's step).
 /// </summary>
 public abstract unsafe class GraphModel : IDisposable
 {
     readonly AlignedMemory parameterBlock;
+    readonly AlignedMemory stateBlock;
     readonly List<IDisposable> owned = [];
     CallGate gate = new();
 
-    /// <summary>Allocates the parameters and draws their first values.</summary>
+    /// <summary>Allocates the parameters and the state and draws their first values.</summary>
     /// <param name="layout">The parameters of the compiled model.</param>
     /// <param name="seed">The seed of the first values: the same seed gives the same bits on every machine.</param>
     /// <param name="options">How the model runs; null for the defaults.</param>
-    protected GraphModel(ModelLayout layout, long seed, ModelOptions? options)
+    /// <param name="stateLayout">The state of the compiled model; null if it has none.</param>
+    protected GraphModel(ModelLayout layout, long seed, ModelOptions? options, ModelLayout? stateLayout = null)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ModelLayout = layout;
+        StateLayout = stateLayout ?? new ModelLayout([], 0);
         Seed = unchecked((ulong)seed);
         Options = options ?? new ModelOptions();
 
         parameterBlock = new AlignedMemory(layout.TotalBytes);
         try
         {
+            stateBlock = new AlignedMemory(StateLayout.TotalBytes);
             Team = new WorkerTeam(Options.Threads);
-            ParameterInitializer.Fill(layout, Seed, ParameterPointer, Team);
+            ParameterInitializer.Fill(layout, ParameterInitializer.ParameterStream, Seed, ParameterPointer, Team);
+            ParameterInitializer.Fill(StateLayout, ParameterInitializer.StateStream, Seed, StatePointer, Team);
         }
         catch
         {
             Team?.Dispose();
+            stateBlock?.Dispose();
             parameterBlock.Dispose();
             throw;
         }
 
         Parameters = Array.AsReadOnly([.. layout.Parameters.Select(parameter => new ModelParameter(this, parameter))]);
+        States = Array.AsReadOnly([.. StateLayout.Parameters.Select(state => new ModelState(this, state))]);
     }
 
     /// <summary>The parameters, in the order in which they are declared.</summary>
     public IReadOnlyList<ModelParameter> Parameters { get; }
+
+    /// <summary>The state that training steps update, in the order in which it is declared.</summary>
+    public IReadOnlyList<ModelState> States { get; }
 
     /// <summary>How many numbers the model has to learn: the sum of the parameters' sizes.</summary>
     public long ParameterCount => ModelLayout.ParameterCount;
@@ -54,14 +64,19 @@ public abstract unsafe class GraphModel : IDisposable
     /// <summary>The flat parameter block: <see cref="ModelLayout.TotalFloats"/> floats, 64-byte aligned.</summary>
     protected internal float* ParameterPointer => (float*)parameterBlock.Pointer;
 
+    /// <summary>The flat block of state.</summary>
+    protected internal float* StatePointer => (float*)stateBlock.Pointer;
+
     /// <summary>The threads that run this model's programs.</summary>
     protected internal WorkerTeam Team { get; }
 
     internal ModelLayout ModelLayout { get; }
 
+    internal ModelLayout StateLayout { get; }
+
     internal ulong Seed { get; }
 
-    /// <summary>Writes every parameter to a safetensors file, under its path and in PyTorch's layout.</summary>
+    /// <summary>Writes every parameter and state to a safetensors file, under its path and in PyTorch's layout.</summary>
     /// <remarks>
     /// The file is written under another name in the same folder, flushed to disk and renamed, so that at every moment
     /// <paramref name="path"/> is either the old file or the whole new one.
@@ -75,7 +90,7 @@ public abstract unsafe class GraphModel : IDisposable
         EnterCall();
         try
         {
-            ModelFile.Save(path, ModelLayout, ParameterPointer);
+            ModelFile.Save(path, this);
         }
         finally
         {
@@ -84,8 +99,9 @@ public abstract unsafe class GraphModel : IDisposable
     }
 
     /// <summary>
-    /// Reads every parameter from a safetensors file, which must hold exactly this model's names, with their shapes, as
-    /// F32; <paramref name="options"/> can allow more. The model changes only if the whole file is in order.
+    /// Reads every parameter and state from a safetensors file, which must hold exactly this model's names, with their
+    /// shapes, as F32; state also as I64, as which PyTorch stores counts. <paramref name="options"/> can allow more. The
+    /// model changes only if the whole file is in order.
     /// </summary>
     /// <param name="path">The file to read.</param>
     /// <param name="options">What the file's names begin with and whether it may hold other tensors; null for neither.</param>
@@ -98,7 +114,7 @@ public abstract unsafe class GraphModel : IDisposable
         EnterCall();
         try
         {
-            ModelFile.Load(path, ModelLayout, ParameterPointer, options ?? new LoadOptions());
+            ModelFile.Load(path, this, options ?? new LoadOptions());
         }
         finally
         {
@@ -148,6 +164,7 @@ public abstract unsafe class GraphModel : IDisposable
         foreach (IDisposable item in owned)
             item.Dispose();
         Team.Dispose();
+        stateBlock.Dispose();
         parameterBlock.Dispose();
     }
 }

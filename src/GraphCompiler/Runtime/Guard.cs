@@ -60,6 +60,35 @@ public static class Guard
             throw new ArgumentOutOfRangeException(dimension, size, $"The dimension '{dimension}' is from 1 to {maximum}.");
     }
 
+    /// <summary>Refuses a position from which a part of a state does not fit.</summary>
+    /// <param name="position">The position given.</param>
+    /// <param name="length">How many places are written from it on.</param>
+    /// <param name="size">How many there are.</param>
+    /// <param name="name">The argument's name.</param>
+    /// <param name="state">The state's name.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The part would begin before the first place or end after the last.</exception>
+    public static void Position(int position, int length, int size, string name, string state)
+    {
+        if (position < 0 || position > size - length)
+            ThrowPosition(position, length, size, name, state);
+    }
+
+    /// <summary>Refuses two arguments of one call that share memory, of which the call writes at least one.</summary>
+    /// <param name="first">One argument.</param>
+    /// <param name="second">The other.</param>
+    /// <param name="firstName">The one's name.</param>
+    /// <param name="secondName">The other's name.</param>
+    /// <exception cref="ArgumentException">They overlap.</exception>
+    public static void Apart(ReadOnlySpan<float> first, ReadOnlySpan<float> second, string firstName, string secondName)
+    {
+        if (first.Overlaps(second))
+            ThrowApart(firstName, secondName);
+    }
+
+    /// <inheritdoc cref="Apart(ReadOnlySpan{float}, ReadOnlySpan{float}, string, string)"/>
+    public static void Apart(ReadOnlySpan<int> first, ReadOnlySpan<float> second, string firstName, string secondName)
+        => Apart(MemoryMarshal.Cast<int, float>(first), second, firstName, secondName);
+
     /// <summary>Refuses integers outside 0 (inclusive) to <paramref name="bound"/> (exclusive): labels, token ids.</summary>
     /// <param name="values">The argument.</param>
     /// <param name="bound">The number of classes or of rows.</param>
@@ -120,6 +149,13 @@ public static class Guard
     static void ThrowDimension(int actual, int others, int maximum, string name, string dimension)
         => throw new ArgumentException(
             $"'{name}' has {actual:N0} values; the model needs {others:N0} for each of 1 to {maximum:N0} of dimension '{dimension}'.", name);
+
+    static void ThrowPosition(int position, int length, int size, string name, string state)
+        => throw new ArgumentOutOfRangeException(
+            name, position, $"'{name}' is {position}, and {length:N0} {(length == 1 ? "place is" : "places are")} written from there on; '{state}' has {size:N0}.");
+
+    static void ThrowApart(string first, string second)
+        => throw new ArgumentException($"'{first}' and '{second}' share memory; a result must lie apart from everything else.", second);
 
     static void ThrowLabel(int value, int index, int bound, string name)
         => throw new ArgumentOutOfRangeException(name, value, $"'{name}' holds {value} at index {index}; values go from 0 to {bound - 1}.");

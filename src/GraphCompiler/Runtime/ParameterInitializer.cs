@@ -3,9 +3,9 @@ using GraphCompiler.Kernels;
 namespace GraphCompiler.Runtime;
 
 /// <summary>
-/// Draws the first values of all parameters. Element i of parameter p takes the random number i of stream p, so a value
-/// depends on the seed, on its parameter's place in the model and on its own, and on nothing else: not on the number of
-/// threads, which share the elements.
+/// Draws the first values of a block of tensors. Element i of parameter p takes the random number i of stream p, so a
+/// value depends on the seed, on its parameter's place in the model and on its own, and on nothing else: not on the number
+/// of threads, which share the elements. State draws from streams of its own.
 /// </summary>
 internal sealed unsafe class ParameterInitializer : TeamProgram
 {
@@ -14,22 +14,27 @@ internal sealed unsafe class ParameterInitializer : TeamProgram
 
     const int Grain = 4096;
 
+    /// <summary>The first stream of the model's parameters, of its state, and of a session's state.</summary>
+    public const uint ParameterStream = 0, StateStream = 1u << 30, SessionStateStream = 1u << 31;
+
     readonly ModelLayout layout;
     readonly ulong seed;
     readonly float* block;
+    readonly uint firstStream;
 
-    ParameterInitializer(ModelLayout layout, ulong seed, float* block)
+    ParameterInitializer(ModelLayout layout, uint firstStream, ulong seed, float* block)
     {
         this.layout = layout;
+        this.firstStream = firstStream;
         this.seed = seed;
         this.block = block;
     }
 
-    public static void Fill(ModelLayout layout, ulong seed, float* block, WorkerTeam team)
+    public static void Fill(ModelLayout layout, uint firstStream, ulong seed, float* block, WorkerTeam team)
     {
         // Starting the threads takes longer than filling a small model.
         const long smallestForTeam = 1 << 20;
-        ParameterInitializer program = new(layout, seed, block);
+        ParameterInitializer program = new(layout, firstStream, seed, block);
         if (layout.ParameterCount < smallestForTeam)
             team.RunAlone(program);
         else
@@ -43,7 +48,7 @@ internal sealed unsafe class ParameterInitializer : TeamProgram
             ParameterLayout parameter = layout.Parameters[index];
             int grains = checked((int)((parameter.Count + Grain - 1) / Grain));
             worker.Share(grains, 1, out int start, out int end);
-            Fill(parameter, (uint)index, (long)start * Grain, Math.Min(parameter.Count, (long)end * Grain));
+            Fill(parameter, firstStream + (uint)index, (long)start * Grain, Math.Min(parameter.Count, (long)end * Grain));
         }
     }
 
@@ -51,11 +56,17 @@ internal sealed unsafe class ParameterInitializer : TeamProgram
     {
         float* values = block + parameter.Offset;
         (InitializationKind kind, double first, double second) = parameter.Initialization;
+        if (kind == InitializationKind.Constant)
+        {
+            if (end > start)
+                new Span<float>(values + start, checked((int)(end - start))).Fill((float)first);
+            return;
+        }
+
         for (long index = start; index < end; index++)
         {
             values[index] = (float)(kind switch
             {
-                InitializationKind.Constant => first,
                 InitializationKind.Uniform => first + (second - first) * Philox.Uniform(seed, RandomStep, stream, (ulong)index),
                 _ => first + second * Normal(stream, index),
             });

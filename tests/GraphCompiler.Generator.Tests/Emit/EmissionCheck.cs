@@ -20,12 +20,15 @@ internal static class EmissionCheck
         Report(cases, nets, (graph, bindings, net) =>
         {
             using var model = net.Create(bindings);
-            var (loss, gradients) = net.Train(model, bindings);
+            var (loss, gradients, states) = net.Train(model, bindings);
             var differentiated = Differentiation.Run(Specialize.Run(graph, training: true));
             var expected = Interpreter.Run(differentiated, bindings);
-            return differentiated.Outputs.Select((output, i) => output.Kind == OutputKind.Gradient
-                ? Difference(output.Name, expected[i].Elements, gradients[output.Name])
-                : Difference("loss", expected[i].Elements, [loss]));
+            return differentiated.Outputs.Select((output, i) => Difference(output.Name, expected[i].Elements, output.Kind switch
+            {
+                OutputKind.Gradient => gradients[output.Name],
+                OutputKind.State => states[output.Name][..expected[i].Elements.Length],
+                _ => [loss],
+            }));
         });
     }
 

@@ -67,10 +67,13 @@ internal sealed class EmittedNet
     {
         var parameters = graph.Nodes.Where(n => n.Op == Op.Parameter).Select(n => new Generator.Frontend.ModelParameter(
             n.Attributes.Name, new EquatableArray<int>([(int)n.Shape.Size.Max]), new Initialization(InitializationKind.Constant, 0, 0)));
+        var states = graph.Nodes.Where(n => n.Op == Op.State).Select(n => new Generator.Frontend.ModelState(
+            n.Attributes.Name, new EquatableArray<int>([(int)n.Shape.Size.Max]), new Initialization(InitializationKind.Constant, 0, 0), Graph.OwnerOf(n)));
         var inputs = graph.Nodes.Where(n => n.Op == Op.Input).Select(n => new ModelInput(n.Attributes.Name, n.Shape, n.Type));
-        var outputs = graph.Outputs.Select(o => new ModelOutput(o.Name, o.Node.Shape));
+        var outputs = graph.Results.Select(o => new ModelOutput(o.Name, o.Node.Shape));
         var method = new ModelMethod("Evaluate", "public", new EquatableArray<ModelInput>(inputs), new EquatableArray<ModelOutput>(outputs), isObjective, graph);
-        return new Model(name, default, "Net", "public", default, new EquatableArray<Generator.Frontend.ModelParameter>(parameters), new EquatableArray<ModelMethod>([method]));
+        return new Model(name, default, "Net", "public", default, new EquatableArray<Generator.Frontend.ModelParameter>(parameters), new EquatableArray<ModelMethod>([method]),
+            new EquatableArray<Generator.Frontend.ModelState>(states));
     }
 
     /// <summary>A class that calls the generated methods with arrays, since reflection cannot pass spans.</summary>
@@ -79,7 +82,9 @@ internal sealed class EmittedNet
         var method = model.Methods[0];
         bool isNumber = method.Outputs.Count == 1 && method.Outputs[0].Shape.Rank == 0;
         var (_, passed) = InputFacts.Dimensions(method);
-        var inputs = method.Inputs.Select((input, i) => input.Type == ElementType.Int32
+        var inputs = method.Inputs.Select((input, i) => input.Shape.Rank == 0
+            ? $"({(input.Type == ElementType.Int32 ? "int" : "float")})inputs[{i}][0]"
+            : input.Type == ElementType.Int32
             ? $"System.Array.ConvertAll(inputs[{i}], x => (int)x)" : $"System.Array.ConvertAll(inputs[{i}], x => (float)x)")
             .Concat(passed.Select(p => $"dims[\"{p.Name}\"]")).ToList();
         var results = isNumber ? [] : method.Outputs.Select((_, i) => $"results[{i}]");
@@ -109,6 +114,12 @@ internal sealed class EmittedNet
             for (int i = 0; i < values.Length; i++)
                 parameter.Values[i] = (float)values[i];
         }
+        foreach (var state in created.States)
+        {
+            double[] values = bindings.States[state.Name];
+            for (int i = 0; i < values.Length; i++)
+                state.Values[i] = (float)values[i];
+        }
         return created;
     }
 
@@ -125,14 +136,17 @@ internal sealed class EmittedNet
     public void Run(GraphModel created, Bindings bindings, float[][] results) =>
         runner.GetMethod("Evaluate")!.Invoke(null, [created, Inputs(bindings), bindings.Dims, results]);
 
-    /// <summary>The objective and every gradient, at step <see cref="Bindings.Step"/>.</summary>
-    public (float Loss, Dictionary<string, float[]> Gradients) Train(GraphModel created, Bindings bindings)
+    /// <summary>The objective, every gradient and every state, at step <see cref="Bindings.Step"/>.</summary>
+    public (float Loss, Dictionary<string, float[]> Gradients, Dictionary<string, float[]> States) Train(GraphModel created, Bindings bindings)
     {
         using var trainer = (GraphTrainer)runner.GetMethod("Trainer")!.Invoke(null, [created, bindings.Seed])!;
         float loss = 0;
         for (ulong step = 0; step <= bindings.Step; step++)
             loss = (float)runner.GetMethod("Step")!.Invoke(null, [trainer, Inputs(bindings), bindings.Dims])!;
-        return (loss, created.Parameters.ToDictionary(p => p.Name, p => trainer.GradientOf(p.Name)[..bindings.Parameters[p.Name].Length].ToArray()));
+        return (
+            loss,
+            created.Parameters.ToDictionary(p => p.Name, p => trainer.GradientOf(p.Name)[..bindings.Parameters[p.Name].Length].ToArray()),
+            created.States.ToDictionary(s => s.Name, s => s.Values.ToArray()));
     }
 
     double[][] Inputs(Bindings bindings) => [.. model.Methods[0].Inputs.Select(i => bindings.Inputs[i.Name])];

@@ -51,6 +51,14 @@ internal sealed class GraphSketch
         return Graph.Input(name, shape, ElementType.Float32);
     }
 
+    /// <summary>State of the model.</summary>
+    public Node State(Shape shape)
+    {
+        string name = $"s{Bindings.States.Count}";
+        Bindings.States[name] = Values(shape, -1, 1);
+        return Graph.State(name, shape, StateOwner.Model);
+    }
+
     /// <summary>Whole numbers from 0 up to but not including the bound.</summary>
     public Node Labels(Shape shape, int bound)
     {
@@ -67,10 +75,13 @@ internal sealed class GraphSketch
         return Graph.Reduce(Op.ReduceSum, Graph.Multiply(y, Input(y.Shape, 0.5, 1.5)), [], keepDimensions: false);
     }
 
-    /// <summary>Makes the weighted sum of the tensor the graph's only output.</summary>
+    /// <summary>Makes the weighted sum of the tensor the graph's only result, and keeps what states have become.</summary>
     public Graph Objective(Node y)
     {
         Graph.AddOutput("loss", WeightedSum(y));
+        var overwritten = Graph.Nodes.Where(n => n.Kind == OpKind.Update).Select(n => n.Inputs[0]).ToHashSet();
+        foreach (var version in Graph.Nodes.Where(n => n.Kind == OpKind.Update && !overwritten.Contains(n)))
+            Graph.AddOutput(Graph.StateOf(version)!.Attributes.Name, version, OutputKind.State);
         return Graph;
     }
 

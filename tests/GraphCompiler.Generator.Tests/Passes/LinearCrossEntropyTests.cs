@@ -147,9 +147,9 @@ public class LinearCrossEntropyTests
         var x = g.Gather(table, g.Input("tokens", new Shape((Dim)rows), ElementType.Int32));
         var logits = g.MatMul(g.Unary(Op.Tanh, x), table, transposeRight: true);
         g.AddOutput("loss", g.Mean(g.CrossEntropy(logits, g.Input("targets", new Shape((Dim)rows), ElementType.Int32)), [], keepDimensions: false));
-        var parameters = new ParameterBlock();
-        parameters.Add("table", (long)vocabulary * width);
-        return Compile.Training(g, parameters, default);
+        var blocks = new ModelBlocks();
+        blocks.Parameters.Add("table", (long)vocabulary * width);
+        return Compile.Training(g, blocks, default);
     }
 
     [Theory]

@@ -24,7 +24,7 @@ internal static partial class OpCases
 
     public static IReadOnlyList<Case> All { get; } =
     [
-        .. Leaves(), .. ElementwiseOfOne(), .. ElementwiseOfTwo(), .. Conditions(), .. Reductions(), .. Layouts(),
+        .. Leaves(), .. States(), .. ElementwiseOfOne(), .. ElementwiseOfTwo(), .. Conditions(), .. Reductions(), .. Layouts(),
         .. Slices(), .. MatMuls(), .. Indexing(), .. Attentions(), .. Activations(), .. RowComposites(), .. Losses(), .. LinearCrossEntropies(),
     ];
 
@@ -45,6 +45,32 @@ internal static partial class OpCases
         yield return new(Op.Iota, (s, n) => s.Graph.Multiply(
             s.Graph.Cast(s.Graph.Iota(Of(2, n, 3), 1), ElementType.Float32), s.Parameter(Of(2, n, 3))));
         yield return new(Op.Random, (s, n) => s.Graph.Multiply(s.Graph.Random(4, Of(n, 3)), s.Parameter(Of(n, 3))));
+    }
+
+    /// <summary>State is a constant; what is written to it is read again, and passes gradients on.</summary>
+    static IEnumerable<Case> States()
+    {
+        yield return new(Op.State, (s, n) => s.Graph.Multiply(s.State(Of(n, 3)), s.Parameter(Of(n, 3))));
+        foreach (int axis in new[] { 0, 1, 2 })
+        {
+            yield return new(Op.WriteAt, (s, n) =>
+            {
+                Dim[] part = [n, 2, 3];
+                var whole = new Shape(part).With(axis, part[axis].IsConstant ? 7 : 8);
+                return s.Graph.WriteAt(s.State(whole), s.Parameter(Of(part)), s.Labels(Shape.Scalar, 3), axis);
+            });
+        }
+        yield return new(Op.WriteAt, (s, n) =>
+        {
+            var part = s.Graph.Unary(Op.Tanh, s.Graph.Permute(s.Parameter(Of(2, n)), [1, 0]));
+            return s.Graph.WriteAt(s.State(Of(n, 5)), part, s.Graph.Constant(3, Shape.Scalar, ElementType.Int32), 1);
+        });
+        yield return new(Op.Assign, (s, n) =>
+        {
+            var state = s.State(Of(n, 3));
+            return s.Graph.Assign(state, s.Graph.Multiply(s.Parameter(Of(n, 3)), s.Input(Of(3))));
+        });
+        yield return new(Op.WhenTraining, (s, n) => s.Graph.WhenTraining(s.Parameter(Of(n, 3)), s.Parameter(Of(3))));
     }
 
     static IEnumerable<Case> ElementwiseOfOne()

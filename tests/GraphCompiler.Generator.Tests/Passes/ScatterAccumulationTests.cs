@@ -35,9 +35,9 @@ public class ScatterAccumulationTests
         GraphAssert.SameValues(Differentiation.Run(graph), accumulated, bindings);
         Assert.Equal(lookups, accumulated.Nodes.Count(n => n.Op == Op.ScatterAdd && n.Inputs.Count == 3));
 
-        var parameters = new ParameterBlock();
-        parameters.Add("p0", Words * Width);
-        var plan = Compile.Training(graph, parameters, default);
+        var blocks = new ModelBlocks();
+        blocks.Parameters.Add("p0", Words * Width);
+        var plan = Compile.Training(graph, blocks, default);
         var tables = plan.Locations.Where(l => l.Key.Op != Op.Parameter && l.Key.Shape.Equals(new Shape(Words, Width))).ToList();
         Assert.Equal(lookups + 1, tables.Count);
         Assert.All(tables, table => Assert.Equal((MemorySpace.Gradients, 0L), (table.Value.Space, table.Value.Offset)));

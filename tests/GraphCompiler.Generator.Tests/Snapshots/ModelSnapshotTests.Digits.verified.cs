@@ -38,6 +38,7 @@ namespace Digits
             ThrowIfDisposed();
             global::GraphCompiler.Runtime.Guard.Length(pixels.Length, 25088, "pixels", "[32, 784]");
             global::GraphCompiler.Runtime.Guard.Length(result.Length, 320, "result", "[32, 10]");
+            global::GraphCompiler.Runtime.Guard.Apart(pixels, result, "pixels", "result");
             if (this.Options.CheckInputs)
             {
                 global::GraphCompiler.Runtime.Guard.Finite(pixels, "pixels");

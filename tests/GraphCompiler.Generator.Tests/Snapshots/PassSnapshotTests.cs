@@ -27,14 +27,15 @@ public sealed class PassSnapshotTests
         Section("lowered", graph = Lowering.Run(graph));
         Section("simplified", graph = Simplification.Run(graph));
         Section("legalized", graph = LayoutLegalization.Run(graph, default));
+        Assert.Same(graph, StateOrdering.Run(graph));
         var fused = KernelFusion.Run(graph, default);
         Section("fused", string.Join("\n", fused.Kernels));
         var order = Scheduling.Run(fused, default);
         Section("scheduled", string.Join("\n", order.Select(k => $"{k.Kind} stores {string.Join(", ", k.Stores.Select(s => "%" + s.Id))}")));
-        var parameters = new ParameterBlock();
+        var blocks = new ModelBlocks();
         foreach (var parameter in model.Parameters)
-            parameters.Add(parameter.Name, parameter.Shape.Aggregate(1L, (product, size) => product * size));
-        var plan = Planning.Run(fused, order, parameters, default);
+            blocks.Parameters.Add(parameter.Name, parameter.Shape.Aggregate(1L, (product, size) => product * size));
+        var plan = Planning.Run(fused, order, blocks, default);
         Section("planned", string.Join("\n", MemoryReport.Lines(plan.Arena, "floats")));
         Section("steps", string.Join("\n", plan.Steps.Select(s => (s.BarrierBefore ? "barrier, " : "") + (s.RunsAlone ? "alone: " : "shared: ")
             + string.Join(", ", s.Kernel.Stores.Select(n => $"%{n.Id} in {plan.Locations[n].Space} at {plan.Locations[n].Offset}")))));

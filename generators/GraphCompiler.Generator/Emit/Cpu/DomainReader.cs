@@ -28,6 +28,12 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
 
     readonly Dictionary<Access, string> rowPointers = [];
     readonly Dictionary<Access, string> splats = [];
+    readonly Dictionary<Node, string> storePointers = [];
+
+    /// <summary>Says where the memory begins that a value is stored to, if not where the value's own does.</summary>
+    public void StoreAt(Node node, string pointer) => storePointers[node] = pointer;
+
+    string StorePointer(Node node) => storePointers.TryGetValue(node, out string? pointer) ? pointer : scope.Pointer(node);
 
     /// <summary>Writes, before the loop over the rows, what no row changes.</summary>
     public void WriteInvariants(SourceWriter writer, IEnumerable<Access> accesses)
@@ -115,10 +121,10 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
         foreach (var store in stores)
         {
             string place = Place(store.View);
-            string pointer = scope.Pointer(store.Base);
+            string pointer = StorePointer(store.Base);
             if (place.Length == 0)
                 continue;
-            rowPointers[store] = scope.Unique(pointer + "Row");
+            rowPointers[store] = scope.Unique(scope.Pointer(store.Base) + "Row");
             writer.Line($"float* {rowPointers[store]} = {pointer} + {place};");
         }
     }
@@ -128,7 +134,7 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
     {
         if (node.Type == ElementType.Bool)
             value = $"V.Select({value}, V.Splat(1f), V.Zero)";
-        string row = rowPointers.TryGetValue(place, out string? known) ? known : scope.Pointer(node);
+        string row = rowPointers.TryGetValue(place, out string? known) ? known : StorePointer(node);
         var stride = ColumnStride(place.View);
         string address = Literals.Sum(row, scope.Times(lanes.Column, stride));
         writer.Line(lanes.Count is null ? $"V.Store({address}, {value});" : $"V.StorePartial({address}, {lanes.Count}, {value});");

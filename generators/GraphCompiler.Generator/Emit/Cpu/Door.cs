@@ -35,18 +35,26 @@ internal sealed class Door
 
     IEnumerable<(string Name, Shape Shape)> Results => isNumber ? [] : method.Outputs.Select((output, i) => (method.Graph.Outputs[i].Name, output.Shape));
 
+    /// <summary>Tensors as spans, single numbers as numbers.</summary>
     public string Parameters => string.Join(", ", method.Inputs
-        .Select(i => $"global::System.ReadOnlySpan<{ElementOf(i)}> {Literals.Identifier(i.Name)}")
+        .Select(i => (IsScalar(i) ? ElementOf(i) : $"global::System.ReadOnlySpan<{ElementOf(i)}>") + " " + Literals.Identifier(i.Name))
         .Concat(passed.Select(s => "int " + Literals.Dimension(s.Name)))
         .Concat(Results.Select(r => "global::System.Span<float> " + Literals.Identifier(r.Name))));
 
     static string ElementOf(ModelInput input) => input.Type == ElementType.Int32 ? "int" : "float";
 
+    static bool IsScalar(ModelInput input) => input.Shape.Rank == 0;
+
+    /// <summary>An input as a span.</summary>
+    static string SpanOf(ModelInput input) => IsScalar(input)
+        ? $"new global::System.ReadOnlySpan<{ElementOf(input)}>(in {Literals.Identifier(input.Name)})"
+        : Literals.Identifier(input.Name);
+
     public void WriteDocumentation(SourceWriter writer, string summary, string? returns)
     {
         writer.Line($"/// <summary>{summary}</summary>");
         foreach (var input in method.Inputs)
-            writer.Line($"/// <param name=\"{input.Name}\">{input.Shape}{(InputFacts.IndexBound(method.Graph, input.Name) is { } bound ? $", from 0 to {bound} (exclusive)" : "")}.</param>");
+            writer.Line($"/// <param name=\"{input.Name}\">{(IsScalar(input) ? "A number" : input.Shape.ToString())}{Range(input)}.</param>");
         foreach (var symbol in passed)
             writer.Line($"/// <param name=\"{Literals.Dimension(symbol.Name)}\">The size of the dimension, 1 to {symbol.Max}.</param>");
         foreach (var (name, shape) in Results)
@@ -55,6 +63,9 @@ internal sealed class Door
             writer.Line($"/// <returns>{returns}</returns>");
         writer.Line("/// <exception cref=\"global::System.ArgumentException\">An argument has the wrong length or a value out of range; nothing was changed.</exception>");
     }
+
+    string Range(ModelInput input) => (InputFacts.IndexBound(method.Graph, input.Name) is { } bound ? $", from 0 to {bound} (exclusive)" : "")
+        + string.Concat(InputFacts.Writes(method.Graph, input.Name).Select(w => $"; from it on {w.Length} of {w.Size} places are written"));
 
     public void WriteChecks(SourceWriter writer, string options)
     {
@@ -65,27 +76,43 @@ internal sealed class Door
             writer.Line($"int {Literals.Dimension(symbol.Name)} = {Guard}.Dimension({Literals.Identifier(input.Name)}.Length, {Literals.Size(others)}, "
                 + $"{Literals.Integer(symbol.Max)}, {Literals.String(input.Name)}, {Literals.String(symbol.Name)});");
         }
-        foreach (var (name, shape) in method.Inputs.Select(i => (i.Name, i.Shape)).Concat(Results))
+        foreach (var (name, shape) in method.Inputs.Where(i => !IsScalar(i)).Select(i => (i.Name, i.Shape)).Concat(Results))
             writer.Line($"{Guard}.Length({Literals.Identifier(name)}.Length, {Literals.Size(shape.Size)}, {Literals.String(name)}, {Literals.String(shape.ToString())});");
         foreach (var input in method.Inputs)
         {
             if (InputFacts.IndexBound(method.Graph, input.Name) is { } bound)
-                writer.Line($"{Guard}.Labels({Literals.Identifier(input.Name)}, {Literals.Size(bound)}, {Literals.String(input.Name)});");
+                writer.Line($"{Guard}.Labels({SpanOf(input)}, {Literals.Size(bound)}, {Literals.String(input.Name)});");
+            foreach (var (length, size, state) in InputFacts.Writes(method.Graph, input.Name))
+                writer.Line($"{Guard}.Position({Literals.Identifier(input.Name)}, {Literals.Size(length)}, {Literals.Size(size)}, {Literals.String(input.Name)}, {Literals.String(state)});");
         }
+        WriteOverlapChecks(writer);
         var floats = method.Inputs.Where(i => i.Type == ElementType.Float32).ToList();
         if (floats.Count == 0)
             return;
         using (writer.Open($"if ({options}.CheckInputs)"))
         {
             foreach (var input in floats)
-                writer.Line($"{Guard}.Finite({Literals.Identifier(input.Name)}, {Literals.String(input.Name)});");
+                writer.Line($"{Guard}.Finite({SpanOf(input)}, {Literals.String(input.Name)});");
+        }
+    }
+
+    /// <summary>Kernels read and write in an order of their own, so no result may lie where an input or another result does.</summary>
+    void WriteOverlapChecks(SourceWriter writer)
+    {
+        var before = method.Inputs.Where(i => !IsScalar(i)).Select(i => i.Name).ToList();
+        foreach (var (result, _) in Results)
+        {
+            foreach (string name in before)
+                writer.Line($"{Guard}.Apart({Literals.Identifier(name)}, {Literals.Identifier(result)}, {Literals.String(name)}, {Literals.String(result)});");
+            before.Add(result);
         }
     }
 
     /// <summary>Pins the arguments, gives the program their addresses, and runs the body.</summary>
     public void WriteBinding(SourceWriter writer, string program, System.Action body)
     {
-        var pinned = method.Inputs.Select(i => (i.Name, Type: ElementOf(i), Pointer: Local(i.Name + "Pointer")))
+        var scalars = method.Inputs.Where(IsScalar).Select(i => i.Name).ToList();
+        var pinned = method.Inputs.Where(i => !IsScalar(i)).Select(i => (i.Name, Type: ElementOf(i), Pointer: Local(i.Name + "Pointer")))
             .Concat(Results.Select(r => (r.Name, Type: "float", Pointer: Local(r.Name + "Pointer")))).ToList();
         foreach (string symbol in deduced.Select(d => d.Symbol.Name).Concat(passed.Select(p => p.Name)))
             writer.Line($"{program}.{ProgramEmitter.Field(Literals.Dimension(symbol))} = {Literals.Dimension(symbol)};");
@@ -93,6 +120,8 @@ internal sealed class Door
             writer.Line($"fixed ({type}* {pointer} = {Literals.Identifier(name)})");
         using (writer.OpenBare())
         {
+            foreach (string name in scalars)
+                writer.Line($"{program}.{ProgramEmitter.Field(name)} = &{Literals.Identifier(name)};");
             foreach (var (name, _, pointer) in pinned)
                 writer.Line($"{program}.{ProgramEmitter.Field(name)} = {pointer};");
             body();

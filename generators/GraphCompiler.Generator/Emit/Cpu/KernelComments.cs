@@ -64,7 +64,9 @@ internal sealed class KernelComments(ProgramPlan plan)
         if (GradientOf(node) is { } gradient)
             return gradient;
         if (LayoutResolution.IsExternal(node))
-            return node.Attributes.Name != pointer ? node.Attributes.Name : node.Op == Op.Parameter ? "parameter" : "input";
+            return node.Attributes.Name != pointer ? node.Attributes.Name : node.Op switch { Op.Parameter => "parameter", Op.State => "state", _ => "input" };
+        if (node.Kind == OpKind.Update)
+            return plan.Locations[node].Name + ", updated";
         if (plan.Locations[node].Space == MemorySpace.Result)
             return $"the caller's {plan.Locations[node].Name}";
         return node.Origin.Length > 0 && Shorten(node.Origin) != title ? $"{node.Op} in {Shorten(node.Origin)}" : node.Op.ToString();

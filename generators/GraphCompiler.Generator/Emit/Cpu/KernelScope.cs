@@ -127,7 +127,7 @@ internal sealed class KernelScope(IReadOnlyCollection<Node> results, params stri
             return "logSumExp";
         if (results.Contains(node))
             return results.Count == 1 ? "result" : Literals.Camel(node.Op.ToString()) + "Result";
-        if (node.Op is not (Op.Parameter or Op.Input))
+        if (node.Op is not (Op.Parameter or Op.State or Op.Input))
             return "operand";
         string name = node.Attributes.Name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
         string last = name.Substring(name.LastIndexOf('.') + 1);

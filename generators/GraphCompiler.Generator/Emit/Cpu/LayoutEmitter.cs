@@ -6,10 +6,13 @@ using GraphCompiler.Generator.Passes;
 namespace GraphCompiler.Generator.Emit.Cpu;
 
 /// <summary>
-/// Writes the list of a model's parameters: a line each, and where layers repeat (<see cref="Rolling"/>), those of all
+/// Writes the list of the tensors in a block: a line each, and where layers repeat (<see cref="Rolling"/>), those of all
 /// layers in the lines of one.
 /// </summary>
-internal sealed class LayoutEmitter(Model model, ParameterBlock block)
+/// <param name="field">What the list is called.</param>
+/// <param name="tensors">The tensors in the order of their places.</param>
+/// <param name="block">Their places.</param>
+internal sealed class LayoutEmitter(string field, IReadOnlyList<ModelParameter> tensors, TensorBlock block)
 {
     const string Runtime = "global::GraphCompiler.Runtime.";
     const int FewestLinesLeftOut = 4;
@@ -18,7 +21,7 @@ internal sealed class LayoutEmitter(Model model, ParameterBlock block)
 
     public void Write(SourceWriter writer)
     {
-        writer.Line($"static readonly {Runtime}ModelLayout parameterLayout = new(");
+        writer.Line($"static readonly {Runtime}ModelLayout {field} = new(");
         var lines = new SourceWriter();
         using (lines.OpenList("", "],"))
             WriteItems(lines, Items(), LoopNest.None);
@@ -39,7 +42,7 @@ internal sealed class LayoutEmitter(Model model, ParameterBlock block)
             return key;
         }
         return new Rolling(
-            [.. model.Parameters.Select(KeyOf)], [.. model.Parameters.Select(p => new[] { block.OffsetOf(p.Name) })], FewestLinesLeftOut).Run();
+            [.. tensors.Select(KeyOf)], [.. tensors.Select(p => new[] { block.OffsetOf(p.Name) })], FewestLinesLeftOut).Run();
     }
 
     void WriteItems(SourceWriter writer, IReadOnlyList<RolledItem> items, LoopNest nest)
@@ -69,12 +72,12 @@ internal sealed class LayoutEmitter(Model model, ParameterBlock block)
 
     /// <summary>Whether the numbers in all names rise with the layers; fields named "c1", "c2", "c4" do not.</summary>
     bool AreNamesEven(IReadOnlyList<RolledItem> items, LoopNest nest) => items.All(item => item is RolledPlace place
-        ? nest.Template([.. nest.Places(place.Place).Select(p => model.Parameters[p].Name)]) is not null
+        ? nest.Template([.. nest.Places(place.Place).Select(p => tensors[p].Name)]) is not null
         : AreNamesEven(((RolledLoop)item).Body, nest.With(Variables[nest.Depth], (RolledLoop)item)));
 
     void WriteParameter(SourceWriter writer, int[] places, LoopNest nest)
     {
-        var parameters = places.Select(p => model.Parameters[p]).ToList();
+        var parameters = places.Select(p => tensors[p]).ToList();
         string name = nest.Template(parameters.ConvertAll(p => p.Name))!, offset = nest.Expression(parameters.ConvertAll(p => block.OffsetOf(p.Name)))!;
         writer.Line($"new({(nest.Depth > 0 ? "$" : "")}{Literals.String(name)}, {Rest(parameters[0]).Replace("@", offset)}),");
     }

@@ -53,13 +53,22 @@ internal static class MapKernel
         return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString());
     }
 
-    /// <summary>The fewest axes that must number rows so that every operand's columns are one run.</summary>
+    /// <summary>
+    /// The fewest axes that must number rows so that every operand's columns are one run, and those of a written part of
+    /// a state one without gaps.
+    /// </summary>
     static int JoinedRowAxes(Kernel kernel)
     {
         int axes = 0;
-        while (!Domains.ColumnsAreRuns(kernel, axes))
+        while (!Domains.ColumnsAreRuns(kernel, axes) || !kernel.Stores.All(s => IsGapless(MapBody.PlaceOf(s, kernel), axes)))
             axes++;
         return axes;
+    }
+
+    static bool IsGapless(View place, int axes)
+    {
+        var runs = place.Runs(axes, place.Shape.Rank);
+        return runs.Count == 0 || (runs.Count == 1 && runs[0].Stride.IsOne);
     }
 }
 
@@ -79,10 +88,18 @@ internal sealed class MapBody
         this.scope = scope;
         reader = new DomainReader(scope, kernel.Domain, rowAxes, row);
         expressions = new ExpressionWriter(scope, kernel.Members, kernel.OperandsOf, kernel.Stores);
-        reads = [.. kernel.Members.Where(m => m.Op != Op.Gather).SelectMany(kernel.OperandsOf).Where(a => !kernel.Contains(a.Base))];
-        stores = [.. kernel.Stores.Select(s => (s, new Access(s, View.Contiguous(kernel.Domain))))];
+        reads = [.. kernel.Members.Where(m => m.Op != Op.Gather).SelectMany(ElementsReadBy).Where(a => !kernel.Contains(a.Base))];
+        stores = [.. kernel.Stores.Select(s => (s, new Access(s, PlaceOf(s, kernel))))];
         Columns = columns;
     }
+
+    /// <summary>Where the elements of the domain go; for a part of a state, relative to the part's position.</summary>
+    public static View PlaceOf(Node stored, Kernel kernel) => stored.Op == Op.WriteAt
+        ? View.Contiguous(stored.Shape).Part(stored.Attributes.Numbers[0], 0, kernel.Domain[stored.Attributes.Numbers[0]])
+        : View.Contiguous(kernel.Domain);
+
+    /// <summary>An update reads the new value; its position is read once.</summary>
+    IEnumerable<Access> ElementsReadBy(Node member) => kernel.OperandsOf(member).Take(member.Kind == OpKind.Update ? 1 : int.MaxValue);
 
     Dim Columns { get; }
 
@@ -90,9 +107,25 @@ internal sealed class MapBody
     {
         reader.WriteInvariants(writer, reads);
         foreach (var (node, _) in stores)
+        {
             scope.Pointer(node);
+            if (node.Op == Op.WriteAt)
+                WritePosition(writer, node);
+        }
         foreach (var gather in kernel.Members.Where(m => m.Op == Op.Gather))
             scope.Pointer(kernel.OperandsOf(gather)[0].Base);
+    }
+
+    /// <summary>The pointer to the part of a state that is written, which begins at a position known when the kernel runs.</summary>
+    void WritePosition(SourceWriter writer, Node node)
+    {
+        var position = kernel.OperandsOf(node)[1].Base;
+        int axis = node.Attributes.Numbers[0];
+        string size = scope.Size(node.Shape.Product(axis + 1, node.Shape.Rank));
+        string first = position.Op == Op.Constant ? Literals.Integer((long)position.Attributes.Value) : "*" + scope.Pointer(position);
+        string part = scope.Unique(scope.Pointer(node) + "Part");
+        writer.Line($"float* {part} = {scope.Pointer(node)} + (nint)({first}) * {size};");
+        reader.StoreAt(node, part);
     }
 
     public void WriteRow(SourceWriter writer)

@@ -94,16 +94,23 @@ internal sealed class ModelEmitter
         }
         using (writer.Open($"partial class {ClassName} : {Language}GraphModel"))
         {
-            new LayoutEmitter(model, compiled.Parameters).Write(writer);
+            WriteLayouts();
             WriteConstructor();
-            foreach (var method in compiled.Methods)
+            foreach (var method in ModelMethods)
             {
                 WriteInference(method);
                 if (method.Training is not null)
                     WriteTrainer(method);
             }
+            if (SessionMethods.Any())
+                WriteSession();
         }
     }
+
+    IEnumerable<CompiledMethod> ModelMethods => compiled.Methods.Where(m => !m.Method.UsesSession);
+
+    /// <summary>Methods that use state of a session.</summary>
+    IEnumerable<CompiledMethod> SessionMethods => compiled.Methods.Where(m => m.Method.UsesSession);
 
     static string InferenceName(CompiledMethod method) => method.Method.Name + "Program";
 
@@ -113,19 +120,33 @@ internal sealed class ModelEmitter
 
     static string PoolName(CompiledMethod method) => Literals.Camel(method.Method.Name) + "Programs";
 
+    void WriteLayouts()
+    {
+        new LayoutEmitter("parameterLayout", model.Parameters, compiled.Blocks.Parameters).Write(writer);
+        if (HasState)
+            new LayoutEmitter("stateLayout", StatesOf(StateOwner.Model), compiled.Blocks.State).Write(writer);
+        if (SessionMethods.Any())
+            new LayoutEmitter("sessionLayout", StatesOf(StateOwner.Session), compiled.Blocks.SessionState).Write(writer);
+    }
+
+    List<ModelParameter> StatesOf(StateOwner owner) =>
+        [.. model.States.Where(s => s.Owner == owner).Select(s => new ModelParameter(s.Name, s.Shape, s.Initialization))];
+
+    bool HasState => model.States.Any(s => s.Owner == StateOwner.Model);
+
     void WriteConstructor()
     {
-        foreach (var method in compiled.Methods)
+        foreach (var method in ModelMethods)
             writer.Line($"readonly {Runtime}ProgramPool<{Program(InferenceName(method))}> {PoolName(method)};");
         writer.Line();
         writer.Line($"/// <summary>A model of {ParameterCount()} parameters with the first values that its modules ask for.</summary>");
         writer.Line("/// <param name=\"seed\">Decides every first value: the same seed gives the same bits on every machine.</param>");
         writer.Line("/// <param name=\"options\">Threads and checks; the defaults if null.</param>");
-        using (writer.Open($"public {ClassName}(long seed = 0, {Language}ModelOptions? options = null) : base(parameterLayout, seed, options)"))
+        using (writer.Open($"public {ClassName}(long seed = 0, {Language}ModelOptions? options = null) : base(parameterLayout, seed, options{(HasState ? ", stateLayout" : "")})"))
         {
             if (Scratch() is { Length: > 0 } scratch)
                 writer.Line($"Team.ReserveScratch({scratch});");
-            foreach (var method in compiled.Methods)
+            foreach (var method in ModelMethods)
                 writer.Line($"{PoolName(method)} = new(this, {Program(InferenceName(method))}.Create);");
         }
     }
@@ -169,6 +190,58 @@ internal sealed class ModelEmitter
             }
             using (writer.Open("finally"))
                 writer.Line($"{pool}.Return({program});");
+        }
+    }
+
+    void WriteSession()
+    {
+        writer.Line();
+        writer.Line("/// <summary>A session with the first values of its state. Sessions share the model's weights and may run at once.</summary>");
+        writer.Line("public Session CreateSession() => new(this);");
+        writer.Line();
+        writer.Line("/// <summary>State that calls share and change, and the methods that do: one call at a time, without allocating.</summary>");
+        using (writer.Open($"public sealed class Session : {Language}GraphSession"))
+        {
+            writer.Line($"readonly {ClassName} model;");
+            foreach (var method in SessionMethods)
+                writer.Line($"readonly {Program(InferenceName(method))} {ProgramField(method)};");
+            writer.Line();
+            using (writer.Open($"internal Session({ClassName} model) : base(model, sessionLayout)"))
+            {
+                writer.Line("this.model = model;");
+                foreach (var method in SessionMethods)
+                    writer.Line($"{ProgramField(method)} = Add({Program(InferenceName(method))}.Create);");
+            }
+            foreach (var method in SessionMethods)
+                WriteSessionMethod(method);
+        }
+    }
+
+    static string ProgramField(CompiledMethod method) => Literals.Camel(method.Method.Name) + "Program";
+
+    void WriteSessionMethod(CompiledMethod compiledMethod)
+    {
+        var method = compiledMethod.Method;
+        bool isNumber = Planning.ReturnsNumber(compiledMethod.Inference.Graph);
+        var door = new Door(method, isNumber);
+        string program = "this." + ProgramField(compiledMethod);
+        writer.Line();
+        door.WriteDocumentation(writer, $"<c>{method.Name}</c> of real data and this session's state, without dropout.", isNumber ? "The value." : null);
+        using (writer.Open($"{method.Accessibility} unsafe {(isNumber ? "float" : "void")} {Literals.Identifier(method.Name)}({door.Parameters})"))
+        {
+            door.WriteChecks(writer, "this.model.Options");
+            writer.Line("BeginCall();");
+            using (writer.Open("try"))
+            {
+                door.WriteBinding(writer, program, () =>
+                {
+                    writer.Line($"{program}.Execute();");
+                    if (isNumber)
+                        writer.Line($"return {program}.Result;");
+                });
+            }
+            using (writer.Open("finally"))
+                writer.Line("EndCall();");
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
     static readonly HashSet<string> Reserved =
     [
         "worker", "model", "V", "Kernels", "VectorWidth", "Create", "Result",
-        "Arena", "Parameters", "Gradients", "Loss", "RandomSeed", "RandomStep", "RunsAlone", "Model", "Run", "Execute", "Dispose",
+        "Arena", "Parameters", "Gradients", "State", "SessionState", "Loss", "RandomSeed", "RandomStep", "RunsAlone", "Model", "Run", "Execute", "Dispose",
         "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", .. RunEmitter.Names,
     ];
 
@@ -128,6 +128,8 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
         MemorySpace.Arena => "Arena",
         MemorySpace.Parameters => "Parameters",
         MemorySpace.Gradients => "Gradients",
+        MemorySpace.State => "State",
+        MemorySpace.SessionState => "SessionState",
         _ => Field(location.Name),
     };
 }

@@ -31,7 +31,7 @@ internal static class Absorption
 
     static Kernel? OnlyReader(FusedGraph fused, Kernel map, Dictionary<Node, List<Kernel>> readers)
     {
-        if (map.Members.Any(fused.OutputBases.Contains))
+        if (map.UpdatesState || map.Members.Any(fused.OutputBases.Contains) || map.Reads().Any(a => fused.Overwritten.Contains(a.Base)))
             return null;
         var all = map.Members.Where(readers.ContainsKey).SelectMany(m => readers[m]).Distinct().ToList();
         return all.Count == 1 && fused.Kernels.Contains(all[0]) ? all[0] : null;

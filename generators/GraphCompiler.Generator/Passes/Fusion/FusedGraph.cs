@@ -18,6 +18,9 @@ internal sealed class FusedGraph(Graph graph, LayoutResolution layout, List<Kern
     /// <summary>The nodes behind the outputs.</summary>
     public HashSet<Node> OutputBases { get; } = [.. graph.Outputs.Select(o => layout.Resolve(o.Node).Base)];
 
+    /// <summary>Versions of states that an update overwrites: from then on they cannot be read.</summary>
+    public HashSet<Node> Overwritten { get; } = [.. graph.Nodes.Where(n => n.Kind == OpKind.Update).Select(n => n.Inputs[0])];
+
     /// <summary>The kernel that computes a node for everybody; others may recompute it for themselves.</summary>
     public Kernel? HomeOf(Node node) => homes.TryGetValue(node, out var home) ? home : null;
 
@@ -48,7 +51,7 @@ internal sealed class FusedGraph(Graph graph, LayoutResolution layout, List<Kern
             foreach (var kernel in Kernels)
             {
                 kernel.Stores.Clear();
-                kernel.Stores.AddRange(kernel.Members.Where(m => HomeOf(m) == kernel && (readers.ContainsKey(m) || OutputBases.Contains(m))));
+                kernel.Stores.AddRange(kernel.Members.Where(m => HomeOf(m) == kernel && (m.Kind == OpKind.Update || readers.ContainsKey(m) || OutputBases.Contains(m))));
                 changed |= kernel.KeepWhatStoresNeed();
             }
             changed |= Kernels.RemoveAll(k => k.Stores.Count == 0) > 0;
@@ -64,6 +67,25 @@ internal sealed class FusedGraph(Graph graph, LayoutResolution layout, List<Kern
             {
                 if (HomeOf(read.Base) is { } home && home != kernel)
                     Dependence.Add(home, kernel);
+            }
+        }
+        OrderUpdates();
+    }
+
+    /// <summary>An update runs after what computes, and what reads, the version that it overwrites.</summary>
+    void OrderUpdates()
+    {
+        var readers = Overwritten.Count > 0 ? Readers() : [];
+        foreach (var kernel in Kernels.Where(k => k.UpdatesState).ToList())
+        {
+            foreach (var previous in kernel.Members.Where(m => m.Kind == OpKind.Update).Select(m => m.Inputs[0]))
+            {
+                var earlier = readers.TryGetValue(previous, out var list) ? list : [];
+                foreach (var before in HomeOf(previous) is { } home ? earlier.Append(home) : earlier)
+                {
+                    if (before != kernel)
+                        Dependence.Add(before, kernel);
+                }
             }
         }
     }

@@ -71,6 +71,9 @@ internal sealed class Kernel(int id, KernelKind kind, Shape domain, int rowAxes)
     /// <summary>Members whose values are stored, because another kernel or the caller reads them.</summary>
     public List<Node> Stores { get; } = [];
 
+    /// <summary>Whether the kernel overwrites state: it then stays a map, whose elements are read before they are written.</summary>
+    public bool UpdatesState => Members.Any(m => m.Kind == OpKind.Update);
+
     /// <summary>Maps computed while packing the left and the right operand of a matrix product; null where there is none.</summary>
     public Prologue?[] Prologues { get; } = new Prologue?[2];
 

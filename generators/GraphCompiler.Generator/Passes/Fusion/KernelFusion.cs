@@ -15,6 +15,7 @@ namespace GraphCompiler.Generator.Passes.Fusion;
 /// operands where it runs over the same domain, or once a row: after a matrix product that makes it epilogue.</item>
 /// <item>An elementwise node between two kernels joins one and, where the other is a map or a row kernel over the same
 /// domain, merges the two.</item>
+/// <item>An update of state is a map that runs after all that reads what it overwrites (<see cref="StateOrdering"/>).</item>
 /// <item>A join is refused if it would make a cycle: if another operand's kernel depends on the kernel joined.</item>
 /// <item><see cref="Absorption"/> then moves a map that feeds a single column reduction or matrix operand into it, and
 /// <see cref="Recomputation"/> recomputes what is cheaper to compute again than to keep.</item>
@@ -30,6 +31,9 @@ internal sealed class KernelFusion
 
     /// <summary>The attention kernels by the value that they read.</summary>
     readonly Dictionary<Node, List<Kernel>> attentions = [];
+
+    /// <summary>What reads each version of a state: it must run before the next version is written.</summary>
+    readonly Dictionary<Node, List<Node>> versionReaders = [];
     readonly CancellationToken cancellation;
 
     KernelFusion(CancellationToken cancellation) => this.cancellation = cancellation;
@@ -79,6 +83,9 @@ internal sealed class KernelFusion
             case Op.ReduceSum or Op.ReduceMax or Op.ReduceMin:
                 PlaceReduction(node);
                 return;
+            case Op.WriteAt or Op.Assign:
+                PlaceUpdate(node);
+                return;
             default:
                 PlaceElementwise(node);
                 return;
@@ -123,7 +130,7 @@ internal sealed class KernelFusion
     /// <summary>A reduction over trailing axes joins the kernel of its operand, whose rows are then what is reduced.</summary>
     bool TryJoinAsRows(Node node, Access access, Kernel kernel, int rowAxes)
     {
-        if (kernel.Kind is not (KernelKind.Map or KernelKind.Row) || kernel.LevelOf(access.Base) != Level.Element)
+        if (kernel.UpdatesState || kernel.Kind is not (KernelKind.Map or KernelKind.Row) || kernel.LevelOf(access.Base) != Level.Element)
             return false;
         var shape = node.Inputs[0].Shape;
         if (!access.View.IsContiguous || access.View.Shape.Size != kernel.Domain.Size)
@@ -177,9 +184,53 @@ internal sealed class KernelFusion
         Open(node, KernelKind.Map, node.Shape, -1);
     }
 
+    /// <summary>
+    /// An update is a map over what it writes. It joins the map that computes that, if nothing that must come before the
+    /// update depends on that map, and what the map reads of the old version is read where it is overwritten.
+    /// </summary>
+    void PlaceUpdate(Node node)
+    {
+        var previous = node.Inputs[0];
+        var value = layout.Resolve(node.Inputs[1]);
+        var earlier = versionReaders.TryGetValue(previous, out var readers) ? readers.Select(r => kernelOf[r]).Distinct().ToList() : [];
+        if (kernelOf.TryGetValue(previous, out var home))
+            earlier.Add(home);
+        var kernel = kernelOf.TryGetValue(value.Base, out var maker) && TryJoinUpdate(node, value, maker, earlier)
+            ? maker
+            : Open(node, KernelKind.Map, node.Inputs[1].Shape, -1, [.. UpdateOperands(node, value)]);
+        foreach (var other in earlier.Where(k => k != kernel))
+            Dependence.Add(other, kernel);
+    }
+
+    bool TryJoinUpdate(Node node, Access value, Kernel maker, List<Kernel> earlier)
+    {
+        if (maker.Kind != KernelKind.Map || maker.RowAxes >= 0 || !value.View.IsContiguous || value.View.Shape.Size != maker.Domain.Size)
+            return false;
+        if (earlier.Any(k => k != maker && Dependence.DependsOn(k, maker)))
+            return false;
+        var oldReads = maker.Members.SelectMany(maker.OperandsOf).Where(a => a.Base == node.Inputs[0]).ToList();
+        if (oldReads.Any(a => node.Op != Op.Assign || !a.View.IsContiguous || a.View.Shape.Size != node.Shape.Size))
+            return false;
+        if (maker.Contains(node.Inputs[0]) || !maker.TryChangeDomain(node.Inputs[1].Shape))
+            return false;
+        Join(node, maker, Level.Element, [.. UpdateOperands(node, value)]);
+        return true;
+    }
+
+    /// <summary>What an update reads: the new value, and, the same for every element, the position.</summary>
+    IEnumerable<Access> UpdateOperands(Node node, Access value)
+    {
+        var shape = node.Inputs[1].Shape;
+        yield return value.View.TryReshape(shape) is { } view ? new Access(value.Base, view) : layout.Resolve(node.Inputs[1]);
+        if (node.Op == Op.WriteAt)
+            yield return new Access(layout.Resolve(node.Inputs[2]).Base, View.Splat(shape));
+    }
+
     /// <summary>Merges two kernels over one domain, the one that is only a map into the other.</summary>
     void TryMerge(Kernel first, Kernel second)
     {
+        if (first.UpdatesState || second.UpdatesState)
+            return;
         bool firstIsMap = first.Kind == KernelKind.Map;
         var (from, into) = firstIsMap || second.Kind != KernelKind.Map ? (first, second) : (second, first);
         bool bothRows = from.Kind == KernelKind.Row && into.Kind == KernelKind.Row;
@@ -200,12 +251,12 @@ internal sealed class KernelFusion
         kernels.Remove(from);
     }
 
-    Kernel Open(Node node, KernelKind kind, Shape domain, int rowAxes)
+    Kernel Open(Node node, KernelKind kind, Shape domain, int rowAxes, Access[]? operands = null)
     {
         var kernel = new Kernel(kernels.Count == 0 ? 0 : kernels[kernels.Count - 1].Id + 1, kind, domain, rowAxes);
         kernels.Add(kernel);
         var level = kind == KernelKind.Row ? Level.Row : Level.Element;
-        Join(node, kernel, level, [.. node.Inputs.Select(layout.Resolve)]);
+        Join(node, kernel, level, operands ?? [.. node.Inputs.Select(layout.Resolve)]);
         return kernel;
     }
 
@@ -217,6 +268,11 @@ internal sealed class KernelFusion
         {
             if (kernelOf.TryGetValue(operand.Base, out var source) && source != kernel)
                 Dependence.Add(source, kernel);
+            if (!LayoutResolution.IsVersion(operand.Base))
+                continue;
+            if (!versionReaders.TryGetValue(operand.Base, out var readers))
+                versionReaders[operand.Base] = readers = [];
+            readers.Add(node);
         }
     }
 }

@@ -31,7 +31,7 @@ internal static class Recomputation
             while (changed)
             {
                 changed = kernel.Reads().Select(a => a.Base).Distinct().OrderByDescending(n => n.Id)
-                    .Any(value => fused.HomeOf(value) is { } home && home != kernel && TryRecompute(value, kernel, inMemory));
+                    .Any(value => fused.HomeOf(value) is { } home && home != kernel && TryRecompute(fused, value, kernel, inMemory));
             }
         }
     }
@@ -51,7 +51,7 @@ internal static class Recomputation
         return inMemory;
     }
 
-    static bool TryRecompute(Node value, Kernel kernel, HashSet<Node> inMemory)
+    static bool TryRecompute(FusedGraph fused, Node value, Kernel kernel, HashSet<Node> inMemory)
     {
         if (!IsRecomputable(value) || inMemory.Contains(value) || AlignedLevel(value, kernel) is not { } level)
             return false;
@@ -62,6 +62,8 @@ internal static class Recomputation
         if (chain.Values.Sum(n => n.Op.Info().Cost) > DearestChain)
             return false;
         added.ExceptWith(read);
+        if (added.Overlaps(fused.Overwritten))
+            return false;
         if (added.Sum(n => (double)n.Shape.Size.Max) > 1.25 * value.Shape.Size.Max)
             return false;
         return TryAddChain([.. chain.Values], level, kernel);

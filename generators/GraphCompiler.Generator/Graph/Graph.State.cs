@@ -1,0 +1,85 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace GraphCompiler.Generator.Graphs;
+
+/// <summary>Whose memory a state lies in.</summary>
+internal enum StateOwner
+{
+    /// <summary>The model: training steps change it and checkpoints hold it.</summary>
+    Model,
+
+    /// <summary>A session: every call may change it.</summary>
+    Session,
+}
+
+// State and its updates. The versions of a state form a chain: the leaf, then updates, each with the version before it
+// as its first operand, whose memory it takes over. A version may be read until the next one is written.
+internal sealed partial class Graph
+{
+    /// <summary>
+    /// A state's next version: <paramref name="value"/> replaces a part of one axis from a run-time
+    /// <paramref name="position"/>, a scalar integer, on; position + length must not exceed the axis.
+    /// Attribute number: axis.
+    /// </summary>
+    public Node WriteAt(Node previous, Node value, Node position, int axis)
+    {
+        Require(Op.WriteAt, previous, ElementType.Float32);
+        Require(Op.WriteAt, value, ElementType.Float32);
+        Require(Op.WriteAt, position, ElementType.Int32);
+        axis = NormalizeAxis(axis, previous.Shape.Rank);
+        if (position.Shape.Rank != 0)
+            throw new ShapeException($"Write: the position has the shape {position.Shape}; it is a single number");
+        if (value.Shape.Rank != previous.Shape.Rank || !value.Shape.With(axis, 1).Equals(previous.Shape.With(axis, 1)))
+            throw new ShapeException($"Write: {value.Shape} into {previous.Shape}: the shapes differ in an axis other than {axis}");
+        if (value.Shape[axis] != previous.Shape[axis] && !(previous.Shape[axis].IsConstant && value.Shape[axis].Max <= previous.Shape[axis].Max))
+            throw new ShapeException($"Write: {value.Shape} into {previous.Shape}: axis {axis} can be {value.Shape[axis].Max} and has room for {previous.Shape[axis]}");
+        return Make(Op.WriteAt, [previous, value, position], previous.Shape, ElementType.Float32, new NodeAttributes { Numbers = [axis] });
+    }
+
+    /// <summary>A state's next version, wholly new.</summary>
+    public Node Assign(Node previous, Node value)
+    {
+        Require(Op.Assign, previous, ElementType.Float32);
+        Require(Op.Assign, value, ElementType.Float32);
+        if (!previous.Shape.Equals(value.Shape))
+            throw new ShapeException($"Set: {value.Shape} is not the shape of the state, {previous.Shape}");
+        return Make(Op.Assign, [previous, value], previous.Shape, ElementType.Float32);
+    }
+
+    /// <summary>One value in training steps and another in inference; both of one shape and type.</summary>
+    public Node WhenTraining(Node training, Node inference)
+    {
+        if (training.Type != inference.Type)
+            throw new ShapeException($"WhenTraining takes two tensors of one element type, not {training.Type} and {inference.Type}");
+        if (training == inference)
+            return training;
+        var shape = BroadcastShapes("WhenTraining", training.Shape, inference.Shape);
+        return Make(Op.WhenTraining, [BroadcastTo(training, shape), BroadcastTo(inference, shape)], shape, training.Type);
+    }
+
+    /// <summary>The state that a version belongs to; null for a node that is no version of one.</summary>
+    public static Node? StateOf(Node version)
+    {
+        while (version.Kind == OpKind.Update)
+            version = version.Inputs[0];
+        return version.Op == Op.State ? version : null;
+    }
+
+    /// <summary>The owner of a state.</summary>
+    public static StateOwner OwnerOf(Node state) => (StateOwner)state.Attributes.Numbers[0];
+
+    /// <summary>The nodes that the outputs need, in their order.</summary>
+    public IEnumerable<Node> LiveNodes()
+    {
+        bool[] isLive = new bool[nodes.Count];
+        foreach (var output in outputs)
+            isLive[output.Node.Id] = true;
+        for (int id = isLive.Length - 1; id >= 0; id--)
+        {
+            foreach (var input in isLive[id] ? nodes[id].Inputs : [])
+                isLive[input.Id] = true;
+        }
+        return nodes.Where(n => isLive[n.Id]);
+    }
+}

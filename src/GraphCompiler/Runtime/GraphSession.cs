@@ -1,0 +1,132 @@
+using GraphCompiler.Kernels;
+using GraphCompiler.Runtime;
+
+namespace GraphCompiler;
+
+/// <summary>
+/// The base of every compiled session: owns its state, one contiguous block outside the managed heap, and the programs
+/// that work on it. Any number of sessions share the weights of one model and may run at once; one session runs one call
+/// at a time. A call allocates nothing.
+/// </summary>
+public abstract unsafe class GraphSession : IDisposable
+{
+    readonly GraphModel model;
+    readonly ModelLayout layout;
+    readonly AlignedMemory block;
+    readonly List<CompiledProgram> programs = [];
+    CallGate gate = new();
+    int running;
+
+    /// <summary>Allocates the state and gives it its first values.</summary>
+    /// <param name="model">The model whose weights the session computes with.</param>
+    /// <param name="layout">The state of a session.</param>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    protected GraphSession(GraphModel model, ModelLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(layout);
+        this.model = model;
+        this.layout = layout;
+        block = new AlignedMemory(layout.TotalBytes);
+        try
+        {
+            Reset();
+        }
+        catch
+        {
+            block.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gives the state its first values again, those of a new session: nothing of earlier calls is left.</summary>
+    /// <exception cref="ObjectDisposedException">The session or its model is disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another call of this session is running.</exception>
+    public void Reset()
+    {
+        BeginCall();
+        try
+        {
+            ParameterInitializer.Fill(layout, ParameterInitializer.SessionStateStream, model.Seed, (float*)block.Pointer, model.Team);
+        }
+        finally
+        {
+            EndCall();
+        }
+    }
+
+    /// <summary>Frees the session's state and working memory; the model stays.</summary>
+    public void Dispose()
+    {
+        if (gate.Close())
+            Free();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Makes a program of this session; if that fails, the session is disposed.</summary>
+    /// <typeparam name="T">The program of one method.</typeparam>
+    /// <param name="create">Makes the program.</param>
+    protected T Add<T>(Func<GraphModel, T> create)
+        where T : CompiledProgram
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        try
+        {
+            T program = create(model);
+            programs.Add(program);
+            program.SessionState = (float*)block.Pointer;
+            return program;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a call: until <see cref="EndCall"/> nobody else runs this session's programs.</summary>
+    /// <exception cref="ObjectDisposedException">The session or its model is disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another call of this session is running.</exception>
+    protected void BeginCall()
+    {
+        if (!gate.TryEnter(out bool free))
+        {
+            if (free)
+                Free();
+            throw new ObjectDisposedException(GetType().FullName);
+        }
+
+        bool entered = false;
+        try
+        {
+            model.EnterCall();
+            entered = true;
+            if (Interlocked.Exchange(ref running, 1) != 0)
+                throw new InvalidOperationException("Another call of this session is running; a session runs one at a time, so give each caller its own.");
+        }
+        catch
+        {
+            if (entered)
+                model.LeaveCall();
+            if (gate.Leave())
+                Free();
+            throw;
+        }
+    }
+
+    /// <summary>Closes a call that <see cref="BeginCall"/> opened; call it in a <c>finally</c>.</summary>
+    protected void EndCall()
+    {
+        Volatile.Write(ref running, 0);
+        model.LeaveCall();
+        if (gate.Leave())
+            Free();
+    }
+
+    void Free()
+    {
+        foreach (CompiledProgram program in programs)
+            program.Dispose();
+        block.Dispose();
+    }
+}
