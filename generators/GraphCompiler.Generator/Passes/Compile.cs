@@ -14,6 +14,7 @@ internal static class Compile
     public static ProgramPlan Inference(Graph method, ModelBlocks blocks, CancellationToken cancellation)
     {
         var graph = Specialize.Run(method, training: false, cancellation);
+        graph = AttentionRecognition.Run(graph, cancellation);
         graph = LinearCrossEntropyFusion.Run(graph, cancellation);
         return Plan(graph, blocks, cancellation);
     }
@@ -22,6 +23,7 @@ internal static class Compile
     public static ProgramPlan Training(Graph objective, ModelBlocks blocks, CancellationToken cancellation)
     {
         var graph = Specialize.Run(objective, training: true, cancellation);
+        graph = AttentionRecognition.Run(graph, cancellation);
         graph = LinearCrossEntropyFusion.Run(graph, cancellation);
         graph = Differentiation.Run(graph, cancellation);
         return Plan(graph, blocks, cancellation);
