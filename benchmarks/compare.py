@@ -5,7 +5,7 @@
 
 For every thread count both sides run as processes of their own, confined to that many cores. For every work they are
 asked in turn, A B A B …; a turn gives the median time of a call, a pair of turns a ratio, and the table shows the median
-of the ratios: what the machine does to both sides of a pair cancels. The protocol is in compare_pytorch.py.
+of the ratios: what the machine does to both sides of a pair cancels. Peak memory is that of a fresh process for each work. The protocol is in compare_pytorch.py.
 
 PyTorch gets the settings that were found best for it: OpenMP threads that spin a little between parallel regions
 (its backward pass brings a second team), the vector width and BLAS kernels of the machine, and a heap that keeps large
@@ -32,6 +32,18 @@ WORKS = [
     ("layernorm", "LayerNorm 4096×1024", 1.5),
     ("gelu-tanh", "GELU (tanh) 4096×1024", 1.5),
     ("gelu-erf", "GELU (erf) 4096×1024", 1.5),
+    ("attention", "causal attention 4×12×256×64", 2),
+    ("attention-backward", "the same with backward", 2),
+    ("tinygpt-step", "TinyGpt step, 12×64 characters", 1.7),
+    ("gpt2-step", "GPT-2 124M step, 4×64 tokens", 1.2),
+]
+
+# Works of which the memory is compared too, and what part of PyTorch's it is meant to be at most.
+MEMORY = [
+    ("attention", None),
+    ("attention-backward", None),
+    ("tinygpt-step", None),
+    ("gpt2-step", 2 / 3),
 ]
 
 
@@ -90,7 +102,14 @@ class Side:
 
     def measure(self, work):
         """The median time of a call in microseconds; None where this side cannot do the work."""
-        self.process.stdin.write(f"{work} {self.threads}\n")
+        return self.ask(f"{work} {self.threads}", work)
+
+    def peak_memory(self):
+        """The most memory that the process ever had resident, in MiB."""
+        return self.ask("memory", "memory")
+
+    def ask(self, question, work):
+        self.process.stdin.write(question + "\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline().split()
         if not answer:
@@ -128,6 +147,30 @@ def row(label, threads, pairs, expected):
     return f"| {label} | {threads} | {mine:,.1f} | {other:,.1f} | {middle:.2f} | {spread} | {goal} |"
 
 
+def peak_memory(command, environment, threads, work):
+    """The peak of a process of its own that did a turn of the work; None where it cannot."""
+    side = Side(command, environment, threads)
+    done = side.measure(work) is not None
+    peak = side.peak_memory() if done else None
+    side.close()
+    return peak
+
+
+def compare_memory(our_command, their_command, works, threads):
+    print("\n| peak resident memory | threads | A, MiB | B, MiB | A/B | expected |")
+    print("|---|---|---|---|---|---|", flush=True)
+    labels = {name: label for name, label, _ in works}
+    for name, limit in MEMORY:
+        if name not in labels:
+            continue
+        mine = peak_memory(our_command, dict(os.environ), threads, name)
+        other = peak_memory(their_command, pytorch_environment(threads), threads, name)
+        if mine is None or other is None:
+            continue
+        goal = "" if limit is None else f"{limit:.2f}" + ("" if mine <= limit * other else ", missed")
+        print(f"| {labels[name]} | {threads} | {mine:,.0f} | {other:,.0f} | {mine / other:.2f} | {goal} |", flush=True)
+
+
 def build_ours():
     subprocess.run(["dotnet", "build", "-c", "Release", "-v", "quiet", PROJECT], check=True, stdout=sys.stderr)
     return ["dotnet", os.path.join(PROJECT, "bin", "Release", "net10.0", "GraphCompiler.Comparison.dll")]
@@ -145,7 +188,8 @@ def main():
     our_command = options.ours.split() if options.ours else build_ours()
     their_command = [options.python, os.path.join(HERE, "compare_pytorch.py")]
     works = [work for work in WORKS if options.only in work[0]]
-    for index, threads in enumerate(int(count) for count in options.threads.split(",")):
+    thread_counts = [int(count) for count in options.threads.split(",")]
+    for index, threads in enumerate(thread_counts):
         ours = Side(our_command, dict(os.environ), threads)
         theirs = Side(their_command, pytorch_environment(threads), threads)
         if index == 0:
@@ -158,6 +202,7 @@ def main():
                 print(row(label, threads, pairs, expected), flush=True)
         ours.close()
         theirs.close()
+    compare_memory(our_command, their_command, works, thread_counts[-1])
 
 
 if __name__ == "__main__":

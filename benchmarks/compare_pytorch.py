@@ -7,6 +7,8 @@ Both sides speak this protocol on standard input and output, a line at a time:
     then the driver:             NAME THREADS                   (a work from the table below, threads to compute with)
     and the process:             MEDIAN BEST CALLS              (microseconds per call, microseconds, how many calls)
                            or:   error TEXT                     (it does not know the work, or failed)
+    or the driver:               memory                         (what the process has needed so far)
+    and the process:             MIB                            (the most memory it ever had resident)
     the end of its input ends the process.
 
 A turn measures one work for about a third of a second, call by call, after a short warm-up. Both sides do the same in
@@ -19,12 +21,18 @@ a call and neither counts the making of its inputs:
     softmax               forward, over the rows of 4096 by 1024
     layernorm             forward, over the rows, with gain and bias
     gelu-tanh, gelu-erf   forward, of 4096 by 1024 elements
+    attention             causal attention, batch 4, 12 heads, 256 tokens, head size 64, forward
+    attention-backward    the same forward, then the gradients of query, key and value
+    tinygpt-step          one training step with AdamW of nanoGPT's small model of characters: vocabulary 65, 4 layers,
+                          4 heads, width 128, no biases, batch 12 of 64 tokens, different tokens every call
+    gpt2-step             the same of GPT-2's smallest size, 124 M parameters, batch 4 of 64 tokens
 
 Inputs are uniform in [0, 1) for the steps and normal for the others, float32. The learning rate of the steps is 1e-6:
 a small network that has learned its few batches by heart would compute with denormal gradients, which no training does.
 """
 
 import os
+import resource
 import sys
 import time
 
@@ -54,6 +62,98 @@ def training_step(sizes, batch):
         optimizer.zero_grad(set_to_none=True)
         F.cross_entropy(model(images[turn]), labels[turn]).backward()
         optimizer.step()
+
+    return call
+
+
+class Block(torch.nn.Module):
+    """nanoGPT's. Attention is written out: this is what it does where PyTorch has no fused one."""
+
+    def __init__(self, width, heads, context, bias):
+        super().__init__()
+        self.heads = heads
+        self.ln_1 = LayerNorm(width, bias)
+        self.c_attn = torch.nn.Linear(width, 3 * width, bias=bias)
+        self.c_proj = torch.nn.Linear(width, width, bias=bias)
+        self.ln_2 = LayerNorm(width, bias)
+        self.c_fc = torch.nn.Linear(width, 4 * width, bias=bias)
+        self.c_mlp_proj = torch.nn.Linear(4 * width, width, bias=bias)
+        self.register_buffer("mask", ~torch.tril(torch.ones(context, context, dtype=torch.bool)), persistent=False)
+
+    def forward(self, x):
+        x = x + self.attend(self.ln_1(x))
+        return x + self.c_mlp_proj(torch._C._nn.gelu(self.c_fc(self.ln_2(x)), approximate="tanh"))
+
+    def attend(self, x):
+        batch, time, width = x.shape
+        q, k, v = (
+            part.view(batch, time, self.heads, width // self.heads).transpose(1, 2) for part in self.c_attn(x).split(width, dim=2)
+        )
+        y = attend(q, k, v, self.mask[:time, :time])
+        return self.c_proj(y.transpose(1, 2).contiguous().view(batch, time, width))
+
+
+def attend(q, k, v, mask):
+    """PyTorch has a fused attention from version 2 on; before, the products and the softmax."""
+    if hasattr(F, "scaled_dot_product_attention"):
+        return F.scaled_dot_product_attention(q, k, v, is_causal=True)
+    scores = (q @ k.transpose(-2, -1)) * (1.0 / q.shape[-1] ** 0.5)
+    return torch.softmax(scores.masked_fill(mask, float("-inf")), -1) @ v
+
+
+class LayerNorm(torch.nn.Module):
+    def __init__(self, width, bias):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.ones(width))
+        self.bias = torch.nn.Parameter(torch.zeros(width)) if bias else None
+
+    def forward(self, x):
+        return F.layer_norm(x, self.weight.shape, self.weight, self.bias, 1e-5)
+
+
+class Gpt(torch.nn.Module):
+    def __init__(self, vocabulary, context, layers, heads, width, bias):
+        super().__init__()
+        self.wte = torch.nn.Embedding(vocabulary, width)
+        self.wpe = torch.nn.Embedding(context, width)
+        self.h = torch.nn.ModuleList(Block(width, heads, context, bias) for _ in range(layers))
+        self.ln_f = LayerNorm(width, bias)
+        for parameter in self.parameters():
+            if parameter.dim() >= 2:
+                torch.nn.init.normal_(parameter, std=0.02)
+
+    def loss(self, tokens, targets):
+        x = self.wte(tokens) + self.wpe.weight[: tokens.shape[1]]
+        for block in self.h:
+            x = block(x)
+        logits = F.linear(self.ln_f(x), self.wte.weight)
+        return F.cross_entropy(logits.view(-1, logits.shape[-1]), targets.view(-1))
+
+
+def gpt_step(batch, time, vocabulary, **sizes):
+    model = Gpt(vocabulary=vocabulary, **sizes)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, foreach=True)
+    tokens = [torch.randint(vocabulary, (2, batch, time)) for _ in range(BATCHES)]
+    turn = 0
+
+    def call():
+        nonlocal turn
+        turn = (turn + 1) % BATCHES
+        optimizer.zero_grad(set_to_none=True)
+        model.loss(*tokens[turn]).backward()
+        optimizer.step()
+
+    return call
+
+
+def attention(backward):
+    q, k, v, d = (torch.randn(4, 12, 256, 64, requires_grad=backward) for _ in range(4))
+    mask = ~torch.tril(torch.ones(256, 256, dtype=torch.bool))
+    if not backward:
+        return without_gradients(lambda: attend(q, k, v, mask))
+
+    def call():
+        torch.autograd.grad(attend(q, k, v, mask), (q, k, v), d)
 
     return call
 
@@ -96,6 +196,10 @@ WORKS = {
     "layernorm": layer_norm,
     "gelu-tanh": lambda: gelu("tanh"),
     "gelu-erf": lambda: gelu("none"),
+    "attention": lambda: attention(backward=False),
+    "attention-backward": lambda: attention(backward=True),
+    "tinygpt-step": lambda: gpt_step(12, 64, 65, context=64, layers=4, heads=4, width=128, bias=False),
+    "gpt2-step": lambda: gpt_step(4, 64, 50257, context=1024, layers=12, heads=12, width=768, bias=True),
 }
 
 
@@ -131,6 +235,9 @@ def main():
     print(f"ready PyTorch {torch.__version__} with {blas_library()}", flush=True)
     for line in sys.stdin:
         try:
+            if line.strip() == "memory":
+                print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, flush=True)
+                continue
             name, threads = line.split()
             torch.set_num_threads(int(threads))
             if name not in prepared:

@@ -25,6 +25,8 @@ string Answer(string line)
 #pragma warning disable CA1031 // Whatever it is, the driver shows it and goes on.
     try
     {
+        if (line == "memory")
+            return PeakMebibytes();
         string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (words.Length != 2 || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int threads))
             return "error expected: NAME THREADS";
@@ -44,6 +46,12 @@ string Answer(string line)
         return $"error {fault.GetType().Name}: {fault.Message.ReplaceLineEndings(" ")}";
     }
 #pragma warning restore CA1031
+}
+
+static string PeakMebibytes()
+{
+    using var process = Process.GetCurrentProcess();
+    return (process.PeakWorkingSet64 / (1024.0 * 1024.0)).ToString("F1", CultureInfo.InvariantCulture);
 }
 
 // Microseconds of each call during that many seconds; at least three calls.

@@ -26,6 +26,10 @@ internal static class Works
             "layernorm" => Rows(options, random, (model, x, y) => model.LayerNorm(x.Floats, y.Floats)),
             "gelu-tanh" => Rows(options, random, (model, x, y) => model.GeluTanh(x.Floats, y.Floats)),
             "gelu-erf" => Rows(options, random, (model, x, y) => model.GeluErf(x.Floats, y.Floats)),
+            "attention" => AttentionForward(options, random),
+            "attention-backward" => AttentionBackward(options, random),
+            "tinygpt-step" => TinyGptStep(options, random),
+            "gpt2-step" => Gpt2Step(options, random),
             _ => null,
         };
     }
@@ -40,6 +44,49 @@ internal static class Works
     {
         var trainer = new WideClassifier(seed: 1, options).CreateTrainer(Optimizer());
         return InTurn(WideClassifier.Batch, random, (images, labels) => trainer.Step(images.Floats, labels.Integers));
+    }
+
+    const int AttentionElements = CausalAttention.Batch * CausalAttention.Heads * CausalAttention.Time * CausalAttention.HeadSize;
+
+    static Action AttentionForward(ModelOptions options, Random random)
+    {
+        var model = new CausalAttention(seed: 1, options);
+        Numbers q = Numbers.Normal(AttentionElements, random), k = Numbers.Normal(AttentionElements, random);
+        Numbers v = Numbers.Normal(AttentionElements, random), result = new(AttentionElements);
+        return () => model.Forward(q.Floats, k.Floats, v.Floats, result.Floats);
+    }
+
+    /// <summary>With an update at a learning rate of 0, which PyTorch's side does not do: a trainer's step has one.</summary>
+    static Action AttentionBackward(ModelOptions options, Random random)
+    {
+        var trainer = new CausalAttention(seed: 1, options).CreateTrainer(new Sgd { LearningRate = 0 });
+        Numbers weights = Numbers.Normal(AttentionElements, random);
+        return () => trainer.Step(weights.Floats);
+    }
+
+    static Action TinyGptStep(ModelOptions options, Random random)
+    {
+        var trainer = new TinyGpt(seed: 1, options).CreateTrainer(Optimizer());
+        return Tokens(TinyGpt.Batch * TinyGpt.Time, TinyGpt.Vocabulary, random, (tokens, next) => trainer.Step(tokens.Integers, next.Integers));
+    }
+
+    static Action Gpt2Step(ModelOptions options, Random random)
+    {
+        var trainer = new Gpt124M(seed: 1, options).CreateTrainer(Optimizer());
+        return Tokens(Gpt124M.Batch * Gpt124M.Time, Gpt124M.Vocabulary, random, (tokens, next) => trainer.Step(tokens.Integers, next.Integers));
+    }
+
+    static Action Tokens(int count, int vocabulary, Random random, Action<Numbers, Numbers> step)
+    {
+        var batches = Enumerable.Range(0, Batches)
+            .Select(_ => (Tokens: Numbers.Labels(count, vocabulary, random), Next: Numbers.Labels(count, vocabulary, random)))
+            .ToArray();
+        int turn = 0;
+        return () =>
+        {
+            turn = (turn + 1) % Batches;
+            step(batches[turn].Tokens, batches[turn].Next);
+        };
     }
 
     /// <summary>All parameters decay, as PyTorch's do.</summary>
