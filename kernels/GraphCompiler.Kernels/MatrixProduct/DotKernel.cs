@@ -68,9 +68,18 @@ internal static unsafe class DotKernel
         V s10 = V.Zero, s11 = V.Zero, s12 = V.Zero, s13 = V.Zero;
         V s20 = V.Zero, s21 = V.Zero, s22 = V.Zero, s23 = V.Zero;
         V s30 = V.Zero, s31 = V.Zero, s32 = V.Zero, s33 = V.Zero;
+        // One row reads so evenly that the hardware sees what comes; more than one leave it waiting for the next columns.
+        nint ahead = bStride * TColumns.Value;
         int i = 0;
         for (; i <= k - V.Count; i += V.Count)
         {
+            if (TRows.Value > 1)
+            {
+                Prefetch.Middle(b + ahead + i);
+                if (TColumns.Value > 1) Prefetch.Middle(b1 + ahead + i);
+                if (TColumns.Value > 2) Prefetch.Middle(b2 + ahead + i);
+                if (TColumns.Value > 3) Prefetch.Middle(b3 + ahead + i);
+            }
             V y0 = V.Load(b + i);
             V y1 = TColumns.Value > 1 ? V.Load(b1 + i) : y0;
             V y2 = TColumns.Value > 2 ? V.Load(b2 + i) : y0;
