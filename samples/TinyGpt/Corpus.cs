@@ -1,0 +1,56 @@
+using GraphCompiler.Data;
+using GraphCompiler.Text;
+
+namespace TinyGpt;
+
+/// <summary>A text as tokens: nine tenths to train on, the last tenth to validate with.</summary>
+sealed class Corpus
+{
+    const double ValidationFraction = 0.1;
+    const char Unknown = '\uFFFD';
+
+    Corpus(CharacterTokenizer tokenizer, string text)
+    {
+        Tokenizer = tokenizer;
+        CharacterCount = text.Length;
+        (Training, Validation) = new TokenSequence(tokenizer.Encode(text), Gpt.Vocabulary).Split(ValidationFraction);
+    }
+
+    public CharacterTokenizer Tokenizer { get; }
+
+    public int CharacterCount { get; }
+
+    public TokenSequence Training { get; }
+
+    public TokenSequence Validation { get; }
+
+    /// <summary>Reads a text. Of more characters than the model knows, the rarest become U+FFFD.</summary>
+    /// <exception cref="InvalidDataException">The text is too short to train on.</exception>
+    public static Corpus Load(string path)
+    {
+        string text = WithinVocabulary(File.ReadAllText(path));
+
+        // Validation has a tenth, which must give a batch and the character that follows it.
+        const int Least = 10 * (Gpt.Batch * Gpt.Context + 1);
+        if (text.Length < Least)
+            throw new InvalidDataException($"{path} has {text.Length:N0} characters; training takes at least {Least:N0}.");
+        return new Corpus(CharacterTokenizer.FromText(text), text);
+    }
+
+    /// <summary>What of a prompt the model has characters for.</summary>
+    public string Known(string prompt)
+    {
+        string known = string.Concat(prompt.EnumerateRunes().Select(rune => rune.ToString()).Where(Tokenizer.Alphabet.Contains));
+        return known.Length > 0 ? known : Tokenizer.Alphabet[..1];
+    }
+
+    static string WithinVocabulary(string text)
+    {
+        var frequencies = text.EnumerateRunes().CountBy(rune => rune).ToList();
+        if (frequencies.Count <= Gpt.Vocabulary)
+            return text;
+        var known = frequencies.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key)
+            .Take(Gpt.Vocabulary - 1).Select(pair => pair.Key).ToHashSet();
+        return string.Concat(text.EnumerateRunes().Select(rune => known.Contains(rune) ? rune.ToString() : $"{Unknown}"));
+    }
+}

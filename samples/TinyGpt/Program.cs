@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+using GraphCompiler;
+using TinyGpt;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+using CancellationTokenSource interrupted = new();
+Console.CancelKeyPress += (_, press) =>
+{
+    // The first time training ends after the step and saves; the second time the program is ended as usual.
+    press.Cancel = !interrupted.IsCancellationRequested;
+    interrupted.Cancel();
+};
+
+try
+{
+    Settings settings = Settings.Read(args);
+    if (settings.WantsHelp)
+    {
+        Console.WriteLine(Settings.Help);
+        return 0;
+    }
+
+    Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+    await Run(settings, interrupted.Token);
+    return 0;
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}
+catch (Exception fault) when (fault is ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine(fault.Message);
+    return 1;
+}
+
+static async Task Run(Settings settings, CancellationToken interrupted)
+{
+    Corpus corpus = Corpus.Load(settings.DataPath);
+    using Gpt model = new(settings.Seed, new() { Threads = settings.Threads });
+    Console.WriteLine(
+        $"{corpus.CharacterCount:N0} characters, {corpus.Tokenizer.VocabularySize} different; {model.ParameterCount:N0} parameters");
+
+    using Training training = new(model, corpus, settings, Console.Out);
+    if (!training.Run(interrupted))
+    {
+        Console.WriteLine("--resume goes on from here");
+        return;
+    }
+
+    Console.WriteLine();
+    await Writing.Run(model, corpus, settings, interrupted);
+    Console.WriteLine();
+    Console.WriteLine($"val loss: {training.ValidationLoss():F3}  tokens/s: {training.TokensPerSecond:F0}");
+}
