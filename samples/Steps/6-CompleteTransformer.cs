@@ -47,21 +47,16 @@ public sealed class Layer(int width, int heads)
     Tensor Attend(Tensor x)
     {
         Tensor q = InHeads(query.Forward(x)), k = InHeads(key.Forward(x)), v = InHeads(value.Forward(x));
-        var scores = MatMul(q, k.Transpose(2, 3)) / Math.Sqrt(width / heads) + Mask(x.Shape[1]);
+        var scores = MatMul(q, k.Transpose(2, 3)) / Math.Sqrt(width / heads);
+
+        // What comes later may not be looked at: such a score is so low that its weight is zero.
+        var places = Arange(x.Shape[1]);
+        scores = Select(places <= places.Unsqueeze(1), scores, -1e9f);
         return mix.Forward(MatMul(Softmax(scores), v).Permute(0, 2, 1, 3).Reshape(x.Shape));
     }
 
     // [batch, time, width] to [batch, heads, time, width / heads].
     Tensor InHeads(Tensor x) => x.Reshape(x.Shape[0], x.Shape[1], heads, width / heads).Permute(0, 2, 1, 3);
-
-    // Nothing may look at what comes later: those scores become so low that their weight is zero.
-    static Tensor Mask(int time)
-    {
-        var rows = new Tensor[time];
-        for (var i = 0; i < time; i++)
-            rows[i] = i + 1 < time ? Concat([Zeros(i + 1), Full([time - i - 1], -1e9f)]) : Zeros(time);
-        return Stack(rows);
-    }
 }
 
 static class CompleteTransformer

@@ -10,7 +10,7 @@ sealed record Settings
 
           --data FILE    a text in UTF-8 (default: 100 kB of Shakespeare that come with the sample)
           --steps N      steps of training, of 12 windows of 64 characters (default: 2000)
-          --rate X       the highest learning rate (default: 0.001)
+          --rate X       the highest learning rate (default: 0.003)
           --seed N       chooses the first weights, the windows and the text written (default: 1337)
           --threads N    threads to compute with; 0 is one per core (default: 0)
           --out DIR      where checkpoint, losses and plot go (default: a folder in the temporary folder)
@@ -23,7 +23,7 @@ sealed record Settings
 
     public int Steps { get; private init; } = 2000;
 
-    public double LearningRate { get; private init; } = 1e-3;
+    public double LearningRate { get; private init; } = 3e-3;
 
     public int Seed { get; private init; } = 1337;
 

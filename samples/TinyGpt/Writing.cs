@@ -7,14 +7,13 @@ static class Writing
 {
     public static async Task Run(Gpt model, Corpus corpus, Settings settings, CancellationToken cancellation)
     {
-        int[] padded = new int[Gpt.Context];
-        float[] logits = new float[Gpt.Context * Gpt.Vocabulary];
+        float[] logits = new float[Gpt.Vocabulary];
         TokenGenerator generator = TokenGenerator.WithoutCache(
             (tokens, next) =>
             {
-                tokens.CopyTo(padded);
-                model.Next(padded, logits);
-                logits.AsSpan((tokens.Length - 1) * Gpt.Vocabulary, next.Length).CopyTo(next);
+                // The text has fewer characters than the model has room for.
+                model.Next(tokens, logits);
+                logits.AsSpan(0, next.Length).CopyTo(next);
             },
             corpus.Tokenizer.VocabularySize, Gpt.Context);
         GenerationOptions options = new()

@@ -79,6 +79,6 @@ public sealed partial class StepsTests
     [GeneratedRegex(@"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:E[+-]\d+)?")]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"```\n(.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex(@"(?<=\n\n)```\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Blocks();
 }
