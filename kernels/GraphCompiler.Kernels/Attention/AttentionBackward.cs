@@ -45,15 +45,15 @@ internal unsafe struct AttentionBackward<V>
         padded = AttentionBlocks.Padded(shape.HeadSize);
         wantsKeys = operands.KeyGradient.Elements != null;
         wantsValues = operands.ValueGradient.Elements != null;
-        nint panelFloats = AttentionBlocks.MaxPanelWidth * padded, blockFloats = AttentionBlocks.Keys * padded;
+        nint panelFloats = AttentionBlocks.PanelWidth * padded, blockFloats = AttentionBlocks.Keys * padded;
         queries = worker.Scratch(ScratchFloats(shape.HeadSize));
         cotangents = queries + panelFloats;
         queryRows = cotangents + panelFloats;
         cotangentRows = queryRows + panelFloats;
         sums = cotangentRows + panelFloats;
-        logSumExp = sums + panelFloats;
-        deltas = logSumExp + AttentionBlocks.MaxPanelWidth;
-        weights = deltas + AttentionBlocks.MaxPanelWidth;
+        logSumExp = sums + (AttentionBlocks.StripRows * padded);
+        deltas = logSumExp + AttentionBlocks.PanelWidth;
+        weights = deltas + AttentionBlocks.PanelWidth;
         weightCotangents = weights + AttentionBlocks.WeightFloats;
         keyRows = weightCotangents + AttentionBlocks.WeightFloats;
         keySums = keyRows + blockFloats;
@@ -66,8 +66,8 @@ internal unsafe struct AttentionBackward<V>
     public static int ScratchFloats(int headSize)
     {
         int padded = AttentionBlocks.Padded(headSize);
-        return checked((((5 * AttentionBlocks.MaxPanelWidth) + (3 * AttentionBlocks.Keys)) * padded)
-            + (2 * AttentionBlocks.MaxPanelWidth) + (2 * AttentionBlocks.WeightFloats) + AttentionBlocks.SquareFloats
+        return checked((((4 * AttentionBlocks.PanelWidth) + AttentionBlocks.StripRows + (3 * AttentionBlocks.Keys)) * padded)
+            + (2 * AttentionBlocks.PanelWidth) + (2 * AttentionBlocks.WeightFloats) + AttentionBlocks.SquareFloats
             + AttentionBlocks.StripFloats);
     }
 
@@ -142,7 +142,9 @@ internal unsafe struct AttentionBackward<V>
         for (int k = start; k < end; k += rows)
         {
             rows = Tiles.Next(end - k, TileShape.Rows);
-            Weigh(panel, k, rows, (k - block) * (nint)QueryPanels<V>.Width, forKeys || forQueries);
+            if (!isPrepared && panel.End == shape.QueryLength && AttentionBlocks.FetchesAhead(shape))
+                FetchNextHead(k, rows);
+            Weigh(panel, k, rows, (k - block) * (nint)AttentionBlocks.PanelWidth, forKeys || forQueries);
         }
         if (forValues)
             Gather(panel, block, start, end, weights, cotangentRows, valueSums);
@@ -152,11 +154,22 @@ internal unsafe struct AttentionBackward<V>
             GatherQueries(panel, block, start, end);
     }
 
+    /// <summary>Asks for some positions of the head that comes next.</summary>
+    readonly void FetchNextHead(int position, int rows)
+    {
+        int size = shape.HeadSize;
+        operands.Key.FetchNextHead(keys, position, rows, size);
+        operands.Value.FetchNextHead(values, position, rows, size);
+        operands.Query.FetchNextHead(operands.Query.Head(batch, head), position, rows, size);
+        operands.Result.FetchNextHead(operands.Result.Head(batch, head), position, rows, size);
+        operands.Cotangent.FetchNextHead(operands.Cotangent.Head(batch, head), position, rows, size);
+    }
+
     /// <summary>Packs a panel of queries and cotangents.</summary>
     void Prepare(in AttentionPanel<V> panel, bool forKeys, bool forValues)
     {
         int count = panel.End - panel.Start, size = shape.HeadSize;
-        nint width = QueryPanels<V>.Width;
+        nint width = AttentionBlocks.PanelWidth;
         float* query = operands.Query.Head(batch, head) + (panel.Start * operands.Query.TimeStride);
         float* cotangent = operands.Cotangent.Head(batch, head) + (panel.Start * operands.Cotangent.TimeStride);
         AttentionPacking.Transposed<V>(
@@ -166,12 +179,12 @@ internal unsafe struct AttentionBackward<V>
         if (forKeys)
         {
             AttentionPacking.Rows<V>(
-                query, operands.Query.TimeStride, count, size, null, queryRows, AttentionBlocks.MaxPanelWidth);
+                query, operands.Query.TimeStride, count, size, null, queryRows, AttentionBlocks.PanelWidth);
         }
         if (forValues)
         {
             AttentionPacking.Rows<V>(
-                cotangent, operands.Cotangent.TimeStride, count, size, null, cotangentRows, AttentionBlocks.MaxPanelWidth);
+                cotangent, operands.Cotangent.TimeStride, count, size, null, cotangentRows, AttentionBlocks.PanelWidth);
         }
         PrepareRows(panel, cotangent);
     }
@@ -206,21 +219,20 @@ internal unsafe struct AttentionBackward<V>
     /// <summary>The weights of a strip of keys and, if asked for, the cotangents of their scores.</summary>
     void Weigh(in AttentionPanel<V> panel, int key, int rows, nint place, bool forCotangents)
     {
-        nint width = QueryPanels<V>.Width;
         panel.RegistersOf(key, rows, out int first, out int end);
         int vectors = end - first;
         nint lane = first * V.Count;
         float* strip = weights + place, cotangentStrip = weightCotangents + place;
-        RankOneKernel.Run<V>(
-            rows, vectors, shape.HeadSize, keys + (key * operands.Key.TimeStride), operands.Key.TimeStride, 1,
-            queries + lane, width, strip + lane, width, false);
+        AttentionPacking.MultiplyStrip<V>(
+            rows, first, end, shape.HeadSize, keys + (key * operands.Key.TimeStride), operands.Key.TimeStride, queries,
+            strip);
         if (dropStrips.Drops)
             dropStrips.Fill<V>(key, rows, panel.Start + (int)lane, vectors, dropStrip);
         if (forCotangents)
         {
-            RankOneKernel.Run<V>(
-                rows, vectors, shape.HeadSize, values + (key * operands.Value.TimeStride), operands.Value.TimeStride, 1,
-                cotangents + lane, width, cotangentStrip + lane, width, false);
+            AttentionPacking.MultiplyStrip<V>(
+                rows, first, end, shape.HeadSize, values + (key * operands.Value.TimeStride), operands.Value.TimeStride,
+                cotangents, cotangentStrip);
             if (dropStrips.Drops)
                 AttentionWeights.Multiply<V>(rows, vectors, cotangentStrip + lane, dropStrip);
             AttentionWeights.Differentiate<V>(
@@ -246,7 +258,7 @@ internal unsafe struct AttentionBackward<V>
     readonly void Gather(
         in AttentionPanel<V> panel, int block, int start, int end, float* factors, float* panelRows, float* gathered)
     {
-        nint width = QueryPanels<V>.Width;
+        nint width = AttentionBlocks.PanelWidth;
         int height;
         for (int k = start; k < end; k += height)
         {
@@ -260,7 +272,7 @@ internal unsafe struct AttentionBackward<V>
                 nint columns = vectors * V.Count;
                 RankOneKernel.Run<V>(
                     height, vectors, depth, factors + ((k - block) * width) + firstQuery, width, 1,
-                    panelRows + ((nint)AttentionBlocks.MaxPanelWidth * column) + (firstQuery * columns), columns,
+                    panelRows + ((nint)AttentionBlocks.PanelWidth * column) + (firstQuery * columns), columns,
                     tile + column, padded, true);
                 column += (int)columns;
             }
@@ -278,13 +290,13 @@ internal unsafe struct AttentionBackward<V>
             int firstKey = int.Max(start, shape.FirstKey(q)), endKey = int.Min(end, shape.EndKey(q + height - 1));
             if (firstKey >= endKey)
                 continue;
-            float* factors = weightCotangents + ((firstKey - block) * (nint)QueryPanels<V>.Width) + (q - panel.Start);
+            float* factors = weightCotangents + ((firstKey - block) * (nint)AttentionBlocks.PanelWidth) + (q - panel.Start);
             for (int column = 0; column < shape.HeadSize;)
             {
                 int vectors = AttentionPacking.PanelVectors<V>(shape.HeadSize - column);
                 nint columns = vectors * V.Count;
                 RankOneKernel.Run<V>(
-                    height, vectors, endKey - firstKey, factors, 1, QueryPanels<V>.Width,
+                    height, vectors, endKey - firstKey, factors, 1, AttentionBlocks.PanelWidth,
                     keyRows + ((nint)AttentionBlocks.Keys * column) + ((firstKey - block) * columns), columns,
                     sums + column, padded, false);
                 column += (int)columns;

@@ -9,10 +9,13 @@ internal static class AttentionBlocks
     public const int Keys = 128;
 
     /// <summary>Panels of queries that pass over a block of keys before the next one is packed.</summary>
-    public const int Panels = 4;
+    public const int Panels = 2;
 
-    /// <summary>Floats of the widest panel: three registers of 16 lanes.</summary>
-    public const int MaxPanelWidth = 48;
+    /// <summary>
+    /// The most queries of a panel, and floats from a key's weights to the next key's: whole register tiles of any width,
+    /// and enough queries for the sums over them to be worth fetching what they are added to.
+    /// </summary>
+    public const int PanelWidth = 96;
 
     /// <summary>Floats of the widest register, for padding that suits all.</summary>
     const int MaxLanes = 16;
@@ -20,20 +23,29 @@ internal static class AttentionBlocks
     /// <summary>Floats of one square to transpose.</summary>
     public const int SquareFloats = MaxLanes * MaxLanes;
 
+    /// <summary>Floats of a cache line.</summary>
+    public const int FloatsOfLine = 16;
+
+    /// <summary>Up to this many floats of keys, the next head can wait in the second-level cache.</summary>
+    const int MostFloatsAhead = 32 * 1024;
+
+    /// <summary>Whether the next head is fetched while one is worked on.</summary>
+    public static bool FetchesAhead(in AttentionShape shape) => (long)shape.KeyLength * shape.HeadSize <= MostFloatsAhead;
+
     /// <summary>The head size in whole registers of any width.</summary>
     public static int Padded(int headSize) => checked((headSize + MaxLanes - 1) / MaxLanes * MaxLanes);
 
-    /// <summary>Floats of a strip: as many keys as a register tile is high, and a panel's queries.</summary>
-    public const int StripFloats = 8 * MaxPanelWidth;
+    /// <summary>The most keys of a strip, or queries of a tile: the height of a register tile.</summary>
+    public const int StripRows = 8;
+
+    /// <summary>Floats of a strip: its keys' weights for a panel's queries.</summary>
+    public const int StripFloats = StripRows * PanelWidth;
 
     /// <summary>Floats that one panel's weights for a block of keys take.</summary>
-    public const int WeightFloats = Keys * MaxPanelWidth;
+    public const int WeightFloats = Keys * PanelWidth;
 }
 
-/// <summary>
-/// How the queries of a head are cut into panels: as many registers of neighbouring queries as a register tile is wide,
-/// and two middling ones at the end rather than a full one and a single register.
-/// </summary>
+/// <summary>How the queries of a head are cut into panels: whole registers, about as many in each.</summary>
 internal readonly struct QueryPanels<V>
     where V : unmanaged, IVector<V>
 {
@@ -43,28 +55,14 @@ internal readonly struct QueryPanels<V>
     {
         this.queryLength = queryLength;
         registers = (int)(((long)queryLength + V.Count - 1) / V.Count);
-        Count = (registers + TileShape.Vectors - 1) / TileShape.Vectors;
+        int most = AttentionBlocks.PanelWidth / V.Count;
+        Count = (registers + most - 1) / most;
     }
 
     /// <summary>How many panels there are.</summary>
     public int Count { get; }
 
-    /// <summary>Floats from a key's weights to the next key's: the width of a whole panel.</summary>
-    public static int Width
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => TileShape.Vectors * V.Count;
-    }
-
-    /// <summary>The first query of a panel.</summary>
+    /// <summary>The first query of a panel; of the one after the last, the number of queries.</summary>
     public int Start(int panel)
-    {
-        if (panel >= Count)
-            return queryLength;
-        bool isShortened = TileShape.Vectors == 3 && panel == Count - 1 && panel > 0 && registers % 3 == 1;
-        return isShortened ? (registers - 2) * V.Count : panel * Width;
-    }
-
-    /// <summary>Registers of a panel.</summary>
-    public int Registers(int panel) => (Start(panel + 1) - Start(panel) + V.Count - 1) / V.Count;
+        => panel >= Count ? queryLength : (int)((long)registers * panel / Count) * V.Count;
 }

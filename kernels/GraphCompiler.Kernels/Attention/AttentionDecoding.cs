@@ -28,8 +28,6 @@ internal unsafe struct AttentionDecoding<V>
     /// <summary>Keys and values are asked for this many keys before they are needed.</summary>
     const int KeysAhead = 16;
 
-    const int FloatsOfLine = 16;
-
     readonly AttentionShape shape;
     readonly AttentionTensor query, key, value, result;
     readonly AttentionKeyMask keyMask;
@@ -68,7 +66,7 @@ internal unsafe struct AttentionDecoding<V>
 
     /// <summary>What is not shared with other workers, and lies before what is.</summary>
     static int PrivateFloats(int headSize)
-        => checked((MaxRows * AttentionBlocks.Padded(headSize)) + (MaxRows * Block) + (Block * FloatsOfLine));
+        => checked((MaxRows * AttentionBlocks.Padded(headSize)) + (MaxRows * Block) + (Block * AttentionBlocks.FloatsOfLine));
 
     /// <summary>A slice's sums, maxima and totals.</summary>
     static nint FloatsOfSlice(nint padded) => (MaxRows * padded) + (2 * MaxRows);
@@ -202,7 +200,7 @@ internal unsafe struct AttentionDecoding<V>
             for (int ahead = j; ahead < j + columns; ahead++)
             {
                 float* nextKey = keys + ((ahead + KeysAhead) * keyStride), nextValue = values + (ahead * valueStride);
-                for (int line = 0; line < shape.HeadSize; line += FloatsOfLine)
+                for (int line = 0; line < shape.HeadSize; line += AttentionBlocks.FloatsOfLine)
                 {
                     Prefetch.Near(nextKey + line);
                     Prefetch.Middle(nextValue + line);

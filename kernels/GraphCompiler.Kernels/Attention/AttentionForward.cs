@@ -5,11 +5,11 @@ namespace GraphCompiler.Kernels;
 // Flash attention forward, after Dao, Fu, Ermon, Rudra and Ré, "FlashAttention" (2022), with the loops of Dao,
 // "FlashAttention-2" (2023): queries outside, keys inside, and nothing stored that grows with both.
 //
-//   for each block of queries of a head                  a few panels
+//   for each block of queries of a head                  two panels
 //     pack the queries, transposed and scaled
 //     for each block of keys that one of them attends to
 //       pack the values
-//       for each panel of queries                          as wide as a register tile
+//       for each panel of queries                          two register tiles wide, with 16 lanes
 //         scores = keys * queries                            strips that nobody attends to are skipped
 //         new maxima; what was summed under the old ones is scaled down
 //         weights = 2^(scores - maxima), totals += weights
@@ -22,7 +22,7 @@ namespace GraphCompiler.Kernels;
 internal unsafe struct AttentionForward<V>
     where V : unmanaged, IVector<V>
 {
-    const int StateFloats = 4 * AttentionBlocks.MaxPanelWidth;
+    const int StateFloats = 4 * AttentionBlocks.PanelWidth;
 
     readonly AttentionShape shape;
     readonly AttentionTensor query, key, value, result;
@@ -37,7 +37,7 @@ internal unsafe struct AttentionForward<V>
     AttentionDropoutStrip dropStrips;
     int* mask;
     float* keys, valueRows;
-    int batch, head, firstPanel, started;
+    int batch, head, firstPanel, lastPanel, started;
 
     public AttentionForward(
         Worker worker, in AttentionShape shape, in AttentionTensor query, in AttentionTensor key, in AttentionTensor value,
@@ -48,7 +48,7 @@ internal unsafe struct AttentionForward<V>
         (this.keyMask, this.dropout) = (keyMask, dropout);
         this.logSumExp = logSumExp;
         padded = AttentionBlocks.Padded(shape.HeadSize);
-        const int blockLanes = AttentionBlocks.Panels * AttentionBlocks.MaxPanelWidth;
+        const int blockLanes = AttentionBlocks.Panels * AttentionBlocks.PanelWidth;
         queries = worker.Scratch(ScratchFloats(shape.HeadSize));
         sums = queries + (blockLanes * padded);
         maxima = sums + (blockLanes * padded);
@@ -56,9 +56,9 @@ internal unsafe struct AttentionForward<V>
         weights = totals + blockLanes;
         values = weights + AttentionBlocks.WeightFloats;
         newMaxima = values + (AttentionBlocks.Keys * padded);
-        shifts = newMaxima + AttentionBlocks.MaxPanelWidth;
-        factors = shifts + AttentionBlocks.MaxPanelWidth;
-        square = factors + AttentionBlocks.MaxPanelWidth;
+        shifts = newMaxima + AttentionBlocks.PanelWidth;
+        factors = shifts + AttentionBlocks.PanelWidth;
+        square = factors + AttentionBlocks.PanelWidth;
         dropStrip = square + AttentionBlocks.SquareFloats;
     }
 
@@ -66,7 +66,7 @@ internal unsafe struct AttentionForward<V>
     public static int ScratchFloats(int headSize)
     {
         int padded = AttentionBlocks.Padded(headSize);
-        const int blockLanes = AttentionBlocks.Panels * AttentionBlocks.MaxPanelWidth;
+        const int blockLanes = AttentionBlocks.Panels * AttentionBlocks.PanelWidth;
         return checked((((2 * blockLanes) + AttentionBlocks.Keys) * padded) + (2 * blockLanes) + StateFloats
             + AttentionBlocks.WeightFloats + AttentionBlocks.SquareFloats + AttentionBlocks.StripFloats);
     }
@@ -75,6 +75,7 @@ internal unsafe struct AttentionForward<V>
     public void RunHead(int batch, int head, int first, int end)
     {
         (this.batch, this.head) = (batch, head);
+        lastPanel = end - 1;
         mask = keyMask.Row(batch);
         keys = key.Head(batch, head / shape.Group);
         valueRows = value.Head(batch, head / shape.Group);
@@ -112,7 +113,7 @@ internal unsafe struct AttentionForward<V>
     void Prepare(int panelIndex)
     {
         var panel = new AttentionPanel<V>(shape, mask, panelIndex);
-        nint width = QueryPanels<V>.Width;
+        nint width = AttentionBlocks.PanelWidth;
         int place = panelIndex - firstPanel;
         AttentionPacking.Transposed<V>(
             query.Head(batch, head) + (panel.Start * query.TimeStride), query.TimeStride, panel.End - panel.Start,
@@ -129,9 +130,9 @@ internal unsafe struct AttentionForward<V>
         int end = (int)long.Min((long)block + AttentionBlocks.Keys, panel.EndKey);
         if (start >= end)
             return;
-        nint lanes = (panelIndex - firstPanel) * (nint)QueryPanels<V>.Width;
-        Unsafe.CopyBlock(newMaxima, maxima + lanes, (uint)(QueryPanels<V>.Width * sizeof(float)));
-        Score(panel, block, start, end, queries + (lanes * padded));
+        nint lanes = (panelIndex - firstPanel) * (nint)AttentionBlocks.PanelWidth;
+        Unsafe.CopyBlock(newMaxima, maxima + lanes, (uint)(AttentionBlocks.PanelWidth * sizeof(float)));
+        Score(panel, block, start, end, queries + (lanes * padded), panelIndex == lastPanel);
         AttentionWeights.Rescale<V>(panel.Registers, maxima + lanes, newMaxima, shifts, factors, totals + lanes);
         Weigh(panel, block, start, end, totals + lanes);
         bool isFirst = (started >> (panelIndex - firstPanel) & 1) == 0;
@@ -139,19 +140,24 @@ internal unsafe struct AttentionForward<V>
         Sum(panel, block, start, end, sums + (lanes * padded), isFirst);
     }
 
-    /// <summary>Scores of all strips, and the maxima.</summary>
-    void Score(in AttentionPanel<V> panel, int block, int start, int end, float* packed)
+    /// <summary>Scores of all strips, and the maxima; the last panel also asks for the next head.</summary>
+    void Score(in AttentionPanel<V> panel, int block, int start, int end, float* packed, bool isLast)
     {
-        nint width = QueryPanels<V>.Width;
+        nint width = AttentionBlocks.PanelWidth;
         int rows;
         for (int k = start; k < end; k += rows)
         {
             rows = Tiles.Next(end - k, TileShape.Rows);
             panel.RegistersOf(k, rows, out int first, out int last);
             float* strip = weights + ((k - block) * width);
-            RankOneKernel.Run<V>(
-                rows, last - first, shape.HeadSize, keys + (k * key.TimeStride), key.TimeStride, 1,
-                packed + (first * V.Count), width, strip + (first * V.Count), width, false);
+            if (isLast && AttentionBlocks.FetchesAhead(shape))
+            {
+                key.FetchNextHead(keys, k, rows, shape.HeadSize);
+                value.FetchNextHead(valueRows, k, rows, shape.HeadSize);
+                query.FetchNextHead(query.Head(batch, head), k, rows, shape.HeadSize);
+            }
+            AttentionPacking.MultiplyStrip<V>(
+                rows, first, last, shape.HeadSize, keys + (k * key.TimeStride), key.TimeStride, packed, strip);
             if (!panel.IsWhole(k, rows, first, last))
                 panel.Mask(k, rows, first, last, strip, float.NegativeInfinity);
             AttentionWeights.Maximum<V>(rows, last - first, strip + (first * V.Count), newMaxima + (first * V.Count));
@@ -161,7 +167,7 @@ internal unsafe struct AttentionForward<V>
     /// <summary>Weights in place of the scores, and the totals.</summary>
     void Weigh(in AttentionPanel<V> panel, int block, int start, int end, float* panelTotals)
     {
-        nint width = QueryPanels<V>.Width;
+        nint width = AttentionBlocks.PanelWidth;
         int rows;
         for (int k = start; k < end; k += rows)
         {
@@ -195,14 +201,14 @@ internal unsafe struct AttentionForward<V>
             int depth = int.Max(0, endKey - firstKey);
             if (depth == 0 && !isFirst)
                 continue;
-            float* tileWeights = weights + ((firstKey - block) * (nint)QueryPanels<V>.Width) + lane;
+            float* tileWeights = weights + ((firstKey - block) * (nint)AttentionBlocks.PanelWidth) + lane;
             for (int column = 0; column < shape.HeadSize;)
             {
                 int vectors = AttentionPacking.PanelVectors<V>(shape.HeadSize - column);
                 nint columns = vectors * V.Count;
                 float* valuePanel = values + ((nint)AttentionBlocks.Keys * column) + ((firstKey - block) * columns);
                 RankOneKernel.Run<V>(
-                    rows, vectors, depth, tileWeights, 1, QueryPanels<V>.Width, valuePanel, columns,
+                    rows, vectors, depth, tileWeights, 1, AttentionBlocks.PanelWidth, valuePanel, columns,
                     tile + column, padded, !isFirst);
                 column += (int)columns;
             }
@@ -227,7 +233,7 @@ internal unsafe struct AttentionForward<V>
     {
         var panel = new AttentionPanel<V>(shape, mask, panelIndex);
         int place = panelIndex - firstPanel;
-        nint lanes = place * (nint)QueryPanels<V>.Width;
+        nint lanes = place * (nint)AttentionBlocks.PanelWidth;
         int count = panel.End - panel.Start;
         bool hasKeys = (started >> place & 1) != 0;
         StoreResult(

@@ -21,6 +21,21 @@ public readonly unsafe struct AttentionTensor(float* elements, nint batchStride,
     /// <summary>The first element of a head's row at position 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal float* Head(int batch, int head) => Elements + (batch * batchStride) + (head * HeadStride);
+
+    /// <summary>
+    /// Asks for the rows of the head after the one given: of one head's rows, far apart as they may lie, the processor
+    /// does not guess that they come next.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void FetchNextHead(float* head, int firstRow, int rows, int size)
+    {
+        float* row = head + HeadStride + (firstRow * TimeStride);
+        for (int r = 0; r < rows; r++, row += TimeStride)
+        {
+            for (int column = 0; column < size; column += AttentionBlocks.FloatsOfLine)
+                Prefetch.Middle(row + column);
+        }
+    }
 }
 
 /// <summary>

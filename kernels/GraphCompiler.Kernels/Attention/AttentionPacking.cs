@@ -76,6 +76,25 @@ internal static unsafe class AttentionPacking
             ClearMaskedRows<V>(rows, columns, mask, destination, capacity);
     }
 
+    /// <summary>
+    /// strip[r, q] = sum over c of rows[r, c] * packed[c, q], for registers [first, end) of a panel's packed queries: the
+    /// scores of a strip of keys.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyStrip<V>(
+        int height, int first, int end, int depth, float* rows, nint rowStride, float* packed, float* strip)
+        where V : unmanaged, IVector<V>
+    {
+        while (first < end)
+        {
+            int vectors = Tiles.Next(end - first, TileShape.Vectors);
+            RankOneKernel.Run<V>(
+                height, vectors, depth, rows, rowStride, 1, packed + (first * V.Count), AttentionBlocks.PanelWidth,
+                strip + (first * V.Count), AttentionBlocks.PanelWidth, false);
+            first += vectors;
+        }
+    }
+
     /// <summary>Registers of the panel that begins where so many columns are left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int PanelVectors<V>(int columnsLeft)

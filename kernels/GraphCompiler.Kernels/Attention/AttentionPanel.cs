@@ -70,7 +70,7 @@ internal readonly unsafe struct AttentionPanel<V>
     public void Mask(int key, int rows, int first, int end, float* strip, float fill)
     {
         V filling = V.Splat(fill);
-        for (int row = 0; row < rows; row++, strip += QueryPanels<V>.Width)
+        for (int row = 0; row < rows; row++, strip += AttentionBlocks.PanelWidth)
         {
             bool counts = keyMask == null || keyMask[key + row] != 0;
             V low = V.Splat(counts ? shape.FirstQuery(key + row) - Start : int.MaxValue);
@@ -89,7 +89,7 @@ internal readonly unsafe struct AttentionPanel<V>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ClearRest(int rows, int first, int end, float* strip)
     {
-        for (int row = 0; row < rows; row++, strip += QueryPanels<V>.Width)
+        for (int row = 0; row < rows; row++, strip += AttentionBlocks.PanelWidth)
         {
             for (int register = 0; register < first; register++)
                 V.Store(strip + (register * V.Count), V.Zero);
@@ -114,7 +114,7 @@ internal readonly unsafe struct AttentionDropoutStrip(in AttentionDropout dropou
     public void Fill<V>(int key, int rows, int query, int vectors, float* factors)
         where V : unmanaged, IVector<V>
     {
-        for (int row = 0; row < rows; row++, factors += QueryPanels<V>.Width)
+        for (int row = 0; row < rows; row++, factors += AttentionBlocks.PanelWidth)
         {
             for (int lane = 0; lane < vectors * V.Count; lane += V.Count)
             {

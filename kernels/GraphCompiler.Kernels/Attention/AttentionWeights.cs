@@ -40,7 +40,7 @@ internal static unsafe class AttentionWeights
     public static void Maximum<V>(int rows, int vectors, float* strip, float* maxima)
         where V : unmanaged, IVector<V>
     {
-        nint stride = QueryPanels<V>.Width;
+        nint stride = AttentionBlocks.PanelWidth;
         for (int vector = 0; vector < vectors; vector++, strip += V.Count, maxima += V.Count)
         {
             V maximum = V.Load(maxima);
@@ -80,7 +80,7 @@ internal static unsafe class AttentionWeights
     public static void Exponentials<V>(int rows, int vectors, float* strip, float* shifts, float* totals)
         where V : unmanaged, IVector<V>
     {
-        nint stride = QueryPanels<V>.Width;
+        nint stride = AttentionBlocks.PanelWidth;
         for (int vector = 0; vector < vectors; vector++, strip += V.Count, shifts += V.Count, totals += V.Count)
         {
             V shift = V.Load(shifts), total = V.Load(totals);
@@ -104,7 +104,7 @@ internal static unsafe class AttentionWeights
         int rows, int vectors, float* weights, float* cotangents, float* logSumExp, float* deltas)
         where V : unmanaged, IVector<V>
     {
-        nint stride = QueryPanels<V>.Width;
+        nint stride = AttentionBlocks.PanelWidth;
         for (int vector = 0; vector < vectors; vector++)
         {
             nint lane = vector * V.Count;
@@ -124,7 +124,7 @@ internal static unsafe class AttentionWeights
     public static void Recompute<V>(int rows, int vectors, float* weights, float* logSumExp)
         where V : unmanaged, IVector<V>
     {
-        nint stride = QueryPanels<V>.Width;
+        nint stride = AttentionBlocks.PanelWidth;
         for (int vector = 0; vector < vectors; vector++, weights += V.Count, logSumExp += V.Count)
         {
             V shift = V.Load(logSumExp);
@@ -139,7 +139,7 @@ internal static unsafe class AttentionWeights
     public static void Multiply<V>(int rows, int vectors, float* strip, float* factors)
         where V : unmanaged, IVector<V>
     {
-        nint stride = QueryPanels<V>.Width;
+        nint stride = AttentionBlocks.PanelWidth;
         for (int row = 0; row < rows; row++, strip += stride, factors += stride)
         {
             for (int lane = 0; lane < vectors * V.Count; lane += V.Count)
