@@ -7,7 +7,7 @@ namespace GraphCompiler.Kernels;
 //
 //   for each block of keys of a key head
 //     for each query head that reads it, for each panel of queries that attends to it
-//       W   = 2^(keys * queries - log-sum-exp)             transposed like the forward pass's: a row for a key
+//       W   = e^(scale * keys * queries - log-sum-exp)     transposed like the forward pass's: a row for a key
 //       W'  = values * O'
 //       S'  = W (W' - rowsum(O O'))                        cotangents of the scores
 //       values'  += W  * O'
@@ -26,11 +26,12 @@ internal unsafe struct AttentionBackward<V>
     readonly AttentionShape shape;
     readonly AttentionGradientOperands operands;
     readonly int padded;
+    readonly float scale;
     readonly bool wantsKeys, wantsValues;
 
     // Scratch: one panel's queries and cotangents, transposed and in rows; weights and their cotangents for a block of
     // keys; the block's keys and gradients.
-    readonly float* queries, cotangents, queryRows, cotangentRows, sums, logSumExp, deltas;
+    readonly float* queries, cotangents, queryRows, cotangentRows, sums, shifts, deltas;
     readonly float* weights, weightCotangents, keyRows, keySums, valueSums, square, dropStrip;
 
     AttentionDropoutStrip dropStrips;
@@ -43,6 +44,7 @@ internal unsafe struct AttentionBackward<V>
         this.shape = shape;
         this.operands = operands;
         padded = AttentionBlocks.Padded(shape.HeadSize);
+        scale = shape.Scale * AttentionWeights.Log2OfE;
         wantsKeys = operands.KeyGradient.Elements != null;
         wantsValues = operands.ValueGradient.Elements != null;
         nint panelFloats = AttentionBlocks.PanelWidth * padded, blockFloats = AttentionBlocks.Keys * padded;
@@ -51,8 +53,8 @@ internal unsafe struct AttentionBackward<V>
         queryRows = cotangents + panelFloats;
         cotangentRows = queryRows + panelFloats;
         sums = cotangentRows + panelFloats;
-        logSumExp = sums + (AttentionBlocks.StripRows * padded);
-        deltas = logSumExp + AttentionBlocks.PanelWidth;
+        shifts = sums + (AttentionBlocks.StripRows * padded);
+        deltas = shifts + AttentionBlocks.PanelWidth;
         weights = deltas + AttentionBlocks.PanelWidth;
         weightCotangents = weights + AttentionBlocks.WeightFloats;
         keyRows = weightCotangents + AttentionBlocks.WeightFloats;
@@ -85,7 +87,7 @@ internal unsafe struct AttentionBackward<V>
         for (int block = firstBlock; block < endBlock; block++)
         {
             int start = block * AttentionBlocks.Keys, end = int.Min(shape.KeyLength, start + AttentionBlocks.Keys);
-            ClearSums();
+            ClearSums(end - start);
             for (int h = firstHead; h < firstHead + shape.Group; h++)
             {
                 Select(batch, h);
@@ -144,7 +146,7 @@ internal unsafe struct AttentionBackward<V>
             rows = Tiles.Next(end - k, TileShape.Rows);
             if (!isPrepared && panel.End == shape.QueryLength && AttentionBlocks.FetchesAhead(shape))
                 FetchNextHead(k, rows);
-            Weigh(panel, k, rows, (k - block) * (nint)AttentionBlocks.PanelWidth, forKeys || forQueries);
+            Weigh(panel, k, rows, (k - block) * (nint)AttentionBlocks.PanelWidth);
         }
         if (forValues)
             Gather(panel, block, start, end, weights, cotangentRows, valueSums);
@@ -173,7 +175,7 @@ internal unsafe struct AttentionBackward<V>
         float* query = operands.Query.Head(batch, head) + (panel.Start * operands.Query.TimeStride);
         float* cotangent = operands.Cotangent.Head(batch, head) + (panel.Start * operands.Cotangent.TimeStride);
         AttentionPacking.Transposed<V>(
-            query, operands.Query.TimeStride, count, size, shape.Scale * AttentionWeights.Log2OfE, queries, width, square);
+            query, operands.Query.TimeStride, count, size, 1, queries, width, square);
         AttentionPacking.Transposed<V>(
             cotangent, operands.Cotangent.TimeStride, count, size, 1, cotangents, width, square);
         if (forKeys)
@@ -189,7 +191,7 @@ internal unsafe struct AttentionBackward<V>
         PrepareRows(panel, cotangent);
     }
 
-    /// <summary>Log-sum-exp times log2(e), and each query's product of result and cotangent.</summary>
+    /// <summary>What the log-sum-exp adds to the scores of each query, in powers of two, and each query's product of result and cotangent.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     readonly void PrepareRows(in AttentionPanel<V> panel, float* cotangent)
     {
@@ -197,7 +199,7 @@ internal unsafe struct AttentionBackward<V>
         float* stored = operands.LogSumExp + ((((nint)batch * shape.Heads) + head) * shape.QueryLength) + panel.Start;
         for (int lane = 0; lane < count; lane += V.Count)
         {
-            V.Store(logSumExp + lane, V.LoadPartial(stored + lane, count - lane) * V.Splat(AttentionWeights.Log2OfE));
+            V.Store(shifts + lane, V.LoadPartial(stored + lane, count - lane) * V.Splat(-AttentionWeights.Log2OfE));
             V.Store(deltas + lane, V.Zero);
         }
         float* row = operands.Result.Head(batch, head) + (panel.Start * operands.Result.TimeStride);
@@ -216,8 +218,8 @@ internal unsafe struct AttentionBackward<V>
         }
     }
 
-    /// <summary>The weights of a strip of keys and, if asked for, the cotangents of their scores.</summary>
-    void Weigh(in AttentionPanel<V> panel, int key, int rows, nint place, bool forCotangents)
+    /// <summary>The weights of a strip of keys, and the cotangents of their scores.</summary>
+    void Weigh(in AttentionPanel<V> panel, int key, int rows, nint place)
     {
         panel.RegistersOf(key, rows, out int first, out int end);
         int vectors = end - first;
@@ -226,31 +228,27 @@ internal unsafe struct AttentionBackward<V>
         AttentionPacking.MultiplyStrip<V>(
             rows, first, end, shape.HeadSize, keys + (key * operands.Key.TimeStride), operands.Key.TimeStride, queries,
             strip);
+        AttentionPacking.MultiplyStrip<V>(
+            rows, first, end, shape.HeadSize, values + (key * operands.Value.TimeStride), operands.Value.TimeStride,
+            cotangents, cotangentStrip);
         if (dropStrips.Drops)
-            dropStrips.Fill<V>(key, rows, panel.Start + (int)lane, vectors, dropStrip);
-        if (forCotangents)
         {
-            AttentionPacking.MultiplyStrip<V>(
-                rows, first, end, shape.HeadSize, values + (key * operands.Value.TimeStride), operands.Value.TimeStride,
-                cotangents, cotangentStrip);
-            if (dropStrips.Drops)
-                AttentionWeights.Multiply<V>(rows, vectors, cotangentStrip + lane, dropStrip);
+            dropStrips.Fill<V>(key, rows, panel.Start + (int)lane, vectors, dropStrip);
+            AttentionWeights.Multiply<V>(rows, vectors, cotangentStrip + lane, dropStrip);
+        }
+        if (panel.IsWhole(key, rows, first, end))
+        {
             AttentionWeights.Differentiate<V>(
-                rows, vectors, strip + lane, cotangentStrip + lane, logSumExp + lane, deltas + lane);
+                rows, vectors, scale, strip + lane, cotangentStrip + lane, shifts + lane, deltas + lane);
         }
         else
         {
-            AttentionWeights.Recompute<V>(rows, vectors, strip + lane, logSumExp + lane);
+            AttentionWeights.MaskedDifferentiate<V>(
+                rows, first, end, scale, strip, cotangentStrip, shifts, deltas, panel.MaskOf(key));
         }
         if (dropStrips.Drops)
             AttentionWeights.Multiply<V>(rows, vectors, strip + lane, dropStrip);
-        if (!panel.IsWhole(key, rows, first, end))
-        {
-            panel.Mask(key, rows, first, end, strip, 0);
-            if (forCotangents)
-                panel.Mask(key, rows, first, end, cotangentStrip, 0);
-        }
-        if (forCotangents && vectors < panel.Registers)
+        if (vectors < panel.Registers)
             panel.ClearRest(rows, first, end, cotangentStrip);
     }
 
@@ -337,12 +335,12 @@ internal unsafe struct AttentionBackward<V>
             mask == null ? null : mask + start, keyRows, AttentionBlocks.Keys);
     }
 
-    readonly void ClearSums()
+    readonly void ClearSums(int rows)
     {
         if (wantsKeys)
-            new Span<float>(keySums, AttentionBlocks.Keys * padded).Clear();
+            new Span<float>(keySums, rows * padded).Clear();
         if (wantsValues)
-            new Span<float>(valueSums, AttentionBlocks.Keys * padded).Clear();
+            new Span<float>(valueSums, rows * padded).Clear();
     }
 
     readonly void Clear(in AttentionTensor gradient, int batch, int head, int start, int end)

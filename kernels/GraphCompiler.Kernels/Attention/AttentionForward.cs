@@ -6,13 +6,13 @@ namespace GraphCompiler.Kernels;
 // "FlashAttention-2" (2023): queries outside, keys inside, and nothing stored that grows with both.
 //
 //   for each block of queries of a head                  two panels
-//     pack the queries, transposed and scaled
+//     pack the queries, transposed
 //     for each block of keys that one of them attends to
 //       pack the values
 //       for each panel of queries                          two register tiles wide, with 16 lanes
 //         scores = keys * queries                            strips that nobody attends to are skipped
 //         new maxima; what was summed under the old ones is scaled down
-//         weights = 2^(scores - maxima), totals += weights
+//         weights = e^(scores - maxima), totals += weights
 //         sums += weights * values
 //     result = sums / totals, log-sum-exp = maxima + log(totals)
 //
@@ -30,6 +30,7 @@ internal unsafe struct AttentionForward<V>
     readonly AttentionDropout dropout;
     readonly float* logSumExp;
     readonly int padded;
+    readonly float scale, sign;
 
     // Scratch: the packed queries, sums, maxima and totals of a block's panels, and what one panel at a time needs.
     readonly float* queries, sums, maxima, totals, weights, values, newMaxima, shifts, factors, square, dropStrip;
@@ -48,6 +49,9 @@ internal unsafe struct AttentionForward<V>
         (this.keyMask, this.dropout) = (keyMask, dropout);
         this.logSumExp = logSumExp;
         padded = AttentionBlocks.Padded(shape.HeadSize);
+        // A maximum of scores is one of scaled scores only if the scale is positive.
+        sign = float.Sign(shape.Scale);
+        scale = sign == 0 ? 1 : float.Abs(shape.Scale) * AttentionWeights.Log2OfE;
         const int blockLanes = AttentionBlocks.Panels * AttentionBlocks.PanelWidth;
         queries = worker.Scratch(ScratchFloats(shape.HeadSize));
         sums = queries + (blockLanes * padded);
@@ -117,7 +121,7 @@ internal unsafe struct AttentionForward<V>
         int place = panelIndex - firstPanel;
         AttentionPacking.Transposed<V>(
             query.Head(batch, head) + (panel.Start * query.TimeStride), query.TimeStride, panel.End - panel.Start,
-            shape.HeadSize, shape.Scale * AttentionWeights.Log2OfE, queries + (place * width * padded), width, square);
+            shape.HeadSize, sign, queries + (place * width * padded), width, square);
         new Span<float>(maxima + (place * width), (int)width).Fill(float.NegativeInfinity);
         new Span<float>(totals + (place * width), (int)width).Clear();
     }
@@ -133,7 +137,8 @@ internal unsafe struct AttentionForward<V>
         nint lanes = (panelIndex - firstPanel) * (nint)AttentionBlocks.PanelWidth;
         Unsafe.CopyBlock(newMaxima, maxima + lanes, (uint)(AttentionBlocks.PanelWidth * sizeof(float)));
         Score(panel, block, start, end, queries + (lanes * padded), panelIndex == lastPanel);
-        AttentionWeights.Rescale<V>(panel.Registers, maxima + lanes, newMaxima, shifts, factors, totals + lanes);
+        AttentionWeights.Rescale<V>(
+            panel.Registers, scale, maxima + lanes, newMaxima, shifts, factors, totals + lanes);
         Weigh(panel, block, start, end, totals + lanes);
         bool isFirst = (started >> (panelIndex - firstPanel) & 1) == 0;
         started |= 1 << (panelIndex - firstPanel);
@@ -158,9 +163,10 @@ internal unsafe struct AttentionForward<V>
             }
             AttentionPacking.MultiplyStrip<V>(
                 rows, first, last, shape.HeadSize, keys + (k * key.TimeStride), key.TimeStride, packed, strip);
-            if (!panel.IsWhole(k, rows, first, last))
-                panel.Mask(k, rows, first, last, strip, float.NegativeInfinity);
-            AttentionWeights.Maximum<V>(rows, last - first, strip + (first * V.Count), newMaxima + (first * V.Count));
+            if (panel.IsWhole(k, rows, first, last))
+                AttentionWeights.Maximum<V>(rows, last - first, strip + (first * V.Count), newMaxima + (first * V.Count));
+            else
+                AttentionWeights.MaskedMaximum<V>(rows, first, last, strip, newMaxima, panel.MaskOf(k));
         }
     }
 
@@ -175,7 +181,7 @@ internal unsafe struct AttentionForward<V>
             panel.RegistersOf(k, rows, out int first, out int last);
             float* strip = weights + ((k - block) * width);
             nint lane = first * V.Count;
-            AttentionWeights.Exponentials<V>(rows, last - first, strip + lane, shifts + lane, panelTotals + lane);
+            AttentionWeights.Exponentials<V>(rows, last - first, scale, strip + lane, shifts + lane, panelTotals + lane);
             if (dropStrips.Drops)
             {
                 dropStrips.Fill<V>(k, rows, panel.Start + (int)lane, last - first, dropStrip);
@@ -245,7 +251,7 @@ internal unsafe struct AttentionForward<V>
         for (int lane = 0; lane < count; lane += V.Count)
         {
             V total = V.Log(V.Load(totals + lanes + lane));
-            V maximum = V.Load(maxima + lanes + lane) * V.Splat(AttentionWeights.Ln2);
+            V maximum = V.Load(maxima + lanes + lane) * V.Splat(scale * AttentionWeights.Ln2);
             V.StorePartial(destination + lane, count - lane, maximum + total);
         }
     }

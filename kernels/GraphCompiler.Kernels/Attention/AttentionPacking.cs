@@ -24,6 +24,12 @@ internal static unsafe class AttentionPacking
             int column = 0;
             for (; column <= columns - V.Count; column += V.Count)
             {
+                if (count == V.Count && factor == 1)
+                {
+                    Transpose.Square<V>(
+                        source + column, rowStride, destination + (column * destinationStride), destinationStride);
+                    continue;
+                }
                 for (int i = 0; i < count; i++)
                     V.Store(square + (i * V.Count), V.Load(source + (i * rowStride) + column) * scale);
                 Transpose.Square<V>(square, V.Count, destination + (column * destinationStride), destinationStride);

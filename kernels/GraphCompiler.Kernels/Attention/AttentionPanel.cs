@@ -56,33 +56,15 @@ internal readonly unsafe struct AttentionPanel<V>
         keyMask == null && shape.FirstQuery(key + rows - 1) <= Start + (first * V.Count)
         && shape.EndQuery(key) >= int.Min(End, Start + (end * V.Count));
 
-    /// <summary>Whether the mask leaves out every key of the strip.</summary>
-    public bool IsMasked(int key, int rows) => AttentionKeyMask.SkipsAll(keyMask, key, key + rows);
-
-    /// <summary>Puts <paramref name="fill"/> where a query does not attend to a key.</summary>
-    /// <param name="key">The strip's first key.</param>
-    /// <param name="rows">How many keys it has.</param>
-    /// <param name="first">The first register.</param>
-    /// <param name="end">One past the last register.</param>
-    /// <param name="strip">The weights of the first key, from the panel's first query on.</param>
-    /// <param name="fill">The score or weight of what does not count.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Mask(int key, int rows, int first, int end, float* strip, float fill)
+    /// <summary>What of a strip that is not whole counts.</summary>
+    public StripMask MaskOf(int key)
     {
-        V filling = V.Splat(fill);
-        for (int row = 0; row < rows; row++, strip += AttentionBlocks.PanelWidth)
-        {
-            bool counts = keyMask == null || keyMask[key + row] != 0;
-            V low = V.Splat(counts ? shape.FirstQuery(key + row) - Start : int.MaxValue);
-            V high = V.Splat(shape.EndQuery(key + row) - Start);
-            for (int register = first; register < end; register++)
-            {
-                V lanes = V.Iota(register * V.Count);
-                V keep = V.And(V.GreaterThanOrEqual(lanes, low), V.LessThan(lanes, high));
-                float* place = strip + (register * V.Count);
-                V.Store(place, V.Select(keep, V.Load(place), filling));
-            }
-        }
+        long position = (long)key - shape.KeyCount + shape.QueryLength - Start;
+        bool hasLow = shape.Causal || shape.Window > 0;
+        return new StripMask(
+            hasLow ? position - (shape.Causal ? 0 : shape.Window - 1L) : long.MinValue,
+            shape.Window > 0 ? position + shape.Window : long.MaxValue,
+            keyMask == null ? null : keyMask + key);
     }
 
     /// <summary>Puts zeros into the registers that are not computed: tiles of queries reach over them.</summary>
@@ -96,6 +78,33 @@ internal readonly unsafe struct AttentionPanel<V>
             for (int register = end; register < Registers; register++)
                 V.Store(strip + (register * V.Count), V.Zero);
         }
+    }
+}
+
+/// <summary>
+/// The lanes of a strip that count: in the row of its first key those from low to before high, in each row after it one
+/// further; none in the row of a key that the mask leaves out.
+/// </summary>
+internal readonly unsafe struct StripMask(long low, long high, int* keys)
+{
+    readonly float low = low, high = high;
+    readonly int* keys = keys;
+
+    /// <summary>The first lane that counts in a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Low<V>(int row) where V : unmanaged, IVector<V>
+        => V.Splat(keys == null || keys[row] != 0 ? low + row : float.PositiveInfinity);
+
+    /// <summary>One past the last lane that counts in a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V High<V>(int row) where V : unmanaged, IVector<V> => V.Splat(high + row);
+
+    /// <summary>The mask of the lanes from <paramref name="lane"/> on that lie between the two.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Keep<V>(int lane, V low, V high) where V : unmanaged, IVector<V>
+    {
+        V lanes = V.Iota(lane);
+        return V.And(V.GreaterThanOrEqual(lanes, low), V.LessThan(lanes, high));
     }
 }
 

@@ -124,6 +124,20 @@ public abstract class FlashAttentionTests<V>
         Assert.Equal(attention.Forward<V>(1, withLogSumExp: true), attention.Forward<V>(2, withLogSumExp: false));
     }
 
+    [Theory]
+    [InlineData(-0.6f)]
+    [InlineData(0f)]
+    [InlineData(3f)]
+    public void Any_scale_is_right(float scale)
+    {
+        using var attention = new AttentionCase(Shape(1, 2, 1, 90, 140, 20, causal: true, scale: scale));
+        attention.Run<V>(1);
+        attention.AssertRight();
+        using var few = new AttentionCase(Shape(1, 2, 1, 2, 140, 20, causal: true, scale: scale));
+        few.Run<V>(1);
+        few.AssertRight();
+    }
+
     [Fact]
     public void No_keys_give_zeros()
     {
