@@ -11,7 +11,7 @@ public unsafe class AttentionBenchmarks
 {
     AlignedMemory memory = null!;
     WorkerTeam team = null!;
-    Attention forward = null!, backward = null!, decoding = null!;
+    AttentionProgram forward = null!, backward = null!, decoding = null!;
 
     /// <summary>Batch, query heads, key heads, length and head size.</summary>
     [Params("4x12x12x256x64", "12x4x4x64x32", "1x8x2x1024x128")]
@@ -80,10 +80,10 @@ public unsafe class AttentionBenchmarks
         return new Arrays(fused, gradients, result, cotangent, cotangent + ((long)rows * width));
     }
 
-    static (Attention, Attention, Attention) Programs<V>(in AttentionShape shape, Arrays arrays)
+    static (AttentionProgram, AttentionProgram, AttentionProgram) Programs<V>(in AttentionShape shape, Arrays arrays)
         where V : unmanaged, IVector<V>
-        => (new Forward<V>(shape, arrays), new Backward<V>(shape, arrays),
-            new Forward<V>(shape with { QueryLength = 1 }, arrays));
+        => (new ForwardProgram<V>(shape, arrays), new BackwardProgram<V>(shape, arrays),
+            new ForwardProgram<V>(shape with { QueryLength = 1 }, arrays));
 
     readonly struct Arrays(float* fused, float* gradients, float* result, float* cotangent, float* logSumExp)
     {
@@ -91,7 +91,7 @@ public unsafe class AttentionBenchmarks
         public readonly float* LogSumExp = logSumExp;
     }
 
-    abstract class Attention(AttentionShape shape) : TeamProgram
+    abstract class AttentionProgram(AttentionShape shape) : TeamProgram
     {
         protected AttentionShape Shape => shape;
 
@@ -109,7 +109,7 @@ public unsafe class AttentionBenchmarks
         }
     }
 
-    sealed class Forward<V>(AttentionShape shape, Arrays arrays) : Attention(shape)
+    sealed class ForwardProgram<V>(AttentionShape shape, Arrays arrays) : AttentionProgram(shape)
         where V : unmanaged, IVector<V>
     {
         public override void Run(Worker worker) => FlashAttention.Forward<V>(
@@ -117,7 +117,7 @@ public unsafe class AttentionBenchmarks
             Part(arrays.Fused, Shape.Heads + Shape.KeyHeads), default, default, Plain(arrays.Result), arrays.LogSumExp);
     }
 
-    sealed class Backward<V>(AttentionShape shape, Arrays arrays) : Attention(shape)
+    sealed class BackwardProgram<V>(AttentionShape shape, Arrays arrays) : AttentionProgram(shape)
         where V : unmanaged, IVector<V>
     {
         public override void Run(Worker worker) => FlashAttention.Backward<V>(
