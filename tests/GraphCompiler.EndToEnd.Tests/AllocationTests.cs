@@ -85,6 +85,24 @@ public class AllocationTests
         });
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_decoded_token(int threads)
+    {
+        using TinyLlama model = new(1, new ModelOptions { Threads = threads });
+        using var session = model.CreateSession();
+        int[] ids = Numbers.Labels(TinyLlama.Context, TinyLlama.Vocabulary, 1);
+        float[] next = new float[TinyLlama.Vocabulary];
+        int position = 0;
+        AssertAllocatesNothing(() =>
+        {
+            int count = position == 0 ? 5 : 1;
+            session.Next(ids.AsSpan(position, count), position, next);
+            position = (position + count) % TinyLlama.Context;
+        });
+    }
+
     static void AssertAllocatesNothing(Action call)
     {
         long fewest = long.MaxValue;

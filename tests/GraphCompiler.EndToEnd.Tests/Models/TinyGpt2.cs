@@ -13,6 +13,8 @@ public sealed partial class TinyGpt2
 
     public Tensor Logits([Shape("batch", "time")] Tensor<int> ids) => network.Forward(ids);
 
+    public Tensor Next([Shape("time")] Tensor<int> ids, [Shape] Tensor<int> position) => network.Decode(ids, position);
+
     [Objective]
     public Tensor Loss([Shape("batch", "time")] Tensor<int> ids, [Shape("batch", "time")] Tensor<int> labels)
         => CrossEntropy(network.Forward(ids), labels);

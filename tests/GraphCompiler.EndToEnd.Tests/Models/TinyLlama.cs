@@ -8,12 +8,15 @@ public sealed partial class TinyLlama
 {
     public const int MaxBatch = 3, Context = 16, Vocabulary = 17, Width = 8;
 
-    readonly LlamaNetwork model = new(Vocabulary, Width, layers: 2, heads: 4, keyHeads: 2, headSize: 4, hidden: 12);
+    readonly LlamaNetwork model = new(Vocabulary, Width, layers: 2, heads: 4, keyHeads: 2, headSize: 4, hidden: 12, Context);
 
     [Name("lm_head")]
     readonly Linear head = new(Width, Vocabulary, bias: false);
 
     public Tensor Logits([Shape("batch", "time")] Tensor<int> ids) => head.Forward(model.Forward(ids));
+
+    public Tensor Next([Shape("time")] Tensor<int> ids, [Shape] Tensor<int> position)
+        => head.Forward(model.Decode(ids, position)[^1]);
 
     [Objective]
     public Tensor Loss([Shape("batch", "time")] Tensor<int> ids, [Shape("batch", "time")] Tensor<int> labels)
@@ -30,13 +33,13 @@ public sealed class LlamaNetwork
     readonly LlamaBlock[] layers;
     readonly RmsNorm norm;
 
-    public LlamaNetwork(int vocabulary, int width, int layers, int heads, int keyHeads, int headSize, int hidden)
+    public LlamaNetwork(int vocabulary, int width, int layers, int heads, int keyHeads, int headSize, int hidden, int context)
     {
         RotaryEmbedding rotary = new(headSize);
         embedding = new(vocabulary, width);
         // The second block sees a window of four positions only, as the odd layers of some models do.
         this.layers = [.. Enumerable.Range(0, layers).Select(i =>
-            new LlamaBlock(width, hidden, new(width, heads, keyHeads, headSize, rotary, window: 4 * (i % 2))))];
+            new LlamaBlock(width, hidden, new(width, heads, keyHeads, headSize, rotary, window: 4 * (i % 2), context)))];
         norm = new(width, 1e-5f);
     }
 
@@ -45,6 +48,14 @@ public sealed class LlamaNetwork
         Tensor x = embedding.Forward(ids);
         foreach (LlamaBlock layer in layers)
             x = layer.Forward(x);
+        return norm.Forward(x);
+    }
+
+    public Tensor Decode(Tensor<int> ids, Tensor<int> position)
+    {
+        Tensor x = embedding.Forward(ids);
+        foreach (LlamaBlock layer in layers)
+            x = layer.Decode(x, position);
         return norm.Forward(x);
     }
 }
@@ -67,6 +78,12 @@ public sealed class LlamaBlock(int width, int hidden, GroupedQueryAttention atte
     public Tensor Forward(Tensor x)
     {
         x += attention.Forward(beforeAttention.Forward(x));
+        return x + mlp.Forward(beforeMlp.Forward(x));
+    }
+
+    public Tensor Decode(Tensor x, Tensor<int> position)
+    {
+        x += attention.Decode(beforeAttention.Forward(x), position);
         return x + mlp.Forward(beforeMlp.Forward(x));
     }
 }

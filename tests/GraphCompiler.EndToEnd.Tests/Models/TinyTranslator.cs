@@ -7,7 +7,7 @@ namespace GraphCompiler.EndToEnd.Tests.Models;
 public sealed partial class TinyTranslator
 {
     public const int Vocabulary = 11, Width = 8;
-    static readonly TransformerOptions Sizes = new(Width, Heads: 2, Layers: 2, Hidden: 12, Activation.Relu);
+    static readonly TransformerOptions Sizes = new(Width, Heads: 2, Layers: 2, Hidden: 12, Activation.Relu, Context: 8);
 
     readonly Embedding embedding = new(Vocabulary, Width);
     readonly SinusoidalPositions positions = new(Width);
@@ -22,6 +22,14 @@ public sealed partial class TinyTranslator
         Tensor<bool> isWord = NotEqual(mask, 0);
         Tensor memory = encoder.Forward(Embed(source), isWord);
         return output.Forward(decoder.Forward(Embed(target), memory, memoryMask: isWord));
+    }
+
+    public Tensor Memory([Shape("sourceTime")] Tensor<int> source) => encoder.Forward(Embed(source.Unsqueeze(0))).Squeeze(0);
+
+    public Tensor Next([Shape("sourceTime", Width)] Tensor memory, [Shape("time")] Tensor<int> target, [Shape] Tensor<int> position)
+    {
+        Tensor x = embedding.Forward(target) + positions.Forward(Arange(target.Shape[0]) + position);
+        return output.Forward(decoder.Decode(x, memory, position)[^1]);
     }
 
     Tensor Embed(Tensor<int> ids) => embedding.Forward(ids) + positions.Forward(ids.Shape[1]);

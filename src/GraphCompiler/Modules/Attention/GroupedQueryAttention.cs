@@ -23,6 +23,8 @@ public sealed class GroupedQueryAttention : ILayer
     readonly Linear output;
 
     readonly RotaryEmbedding? rotary;
+    readonly KeyValueCache? cache;
+    readonly int width;
     readonly int heads;
     readonly int keyHeads;
     readonly int window;
@@ -35,17 +37,19 @@ public sealed class GroupedQueryAttention : ILayer
     /// <param name="headSize">The size of a head; the width over the heads if left out.</param>
     /// <param name="rotary">What turns queries and keys by their positions; nothing if left out.</param>
     /// <param name="window">How many positions back, itself included, a position sees; 0 for all.</param>
+    /// <param name="context">The largest number of positions that <see cref="Decode"/> keeps; 0 where it is not used.</param>
     /// <param name="bias">Whether the projections have a bias.</param>
     /// <param name="dropout">The probability with which training drops an attention weight; 0 for none.</param>
     public GroupedQueryAttention(
         int width, int heads, int keyHeads, int headSize = 0, RotaryEmbedding? rotary = null, int window = 0,
-        bool bias = false, float dropout = 0)
+        int context = 0, bool bias = false, float dropout = 0)
     {
         if (keyHeads < 1 || heads < 1 || heads % keyHeads != 0)
             throw new ArgumentException($"GroupedQueryAttention: {keyHeads} key heads cannot be shared evenly by {heads} query heads");
         if (headSize == 0 && width % heads != 0)
             throw new ArgumentException($"GroupedQueryAttention: a width of {width} has no {heads} heads of equal size: state headSize");
         int size = headSize > 0 ? headSize : width / heads;
+        this.width = width;
         this.heads = heads;
         this.keyHeads = keyHeads;
         this.rotary = rotary;
@@ -55,6 +59,7 @@ public sealed class GroupedQueryAttention : ILayer
         key = new(width, keyHeads * size, bias);
         value = new(width, keyHeads * size, bias);
         output = new(heads * size, width, bias);
+        cache = context > 0 ? new(context, keyHeads, size) : null;
     }
 
     /// <summary>Applies the layer to whole sequences, which begin at position 0.</summary>
@@ -66,11 +71,30 @@ public sealed class GroupedQueryAttention : ILayer
     /// <param name="keyMask">[..., time]: which positions may be attended to; all if null.</param>
     public Tensor Forward(Tensor x, Tensor<bool>? keyMask)
     {
+        var (queries, keys, values) = Project(x, Ops.Arange(x.Shape[^2]));
+        return output.Forward(AttentionHeads.Join(
+            Ops.Attention(queries, keys, values, causal: true, window: window, keyMask: keyMask, dropout: dropout)));
+    }
+
+    /// <summary>
+    /// Applies the layer to one sequence that comes in parts: the session keeps the keys and values of those before, so the
+    /// results are those of <see cref="Forward(Tensor)"/> on the whole.
+    /// </summary>
+    /// <param name="x">[time, width], with leading axes of size 1 if any; the result has the same shape.</param>
+    /// <param name="position">The number of positions before these, a scalar input of the graph method.</param>
+    public Tensor Decode(Tensor x, Tensor<int> position)
+    {
+        if (cache is null)
+            throw new InvalidOperationException("GroupedQueryAttention: Decode keeps keys and values: state the context where the layer is declared");
+        var (queries, keys, values) = Project(x.Reshape(x.Shape[^2], width), Ops.Arange(x.Shape[^2]) + position);
+        return output.Forward(AttentionHeads.Join(cache.Attend(queries, keys, values, position, window))).Reshape(x.Shape);
+    }
+
+    (Tensor Queries, Tensor Keys, Tensor Values) Project(Tensor x, Tensor<int> positions)
+    {
         Tensor queries = AttentionHeads.Split(query.Forward(x), heads), keys = AttentionHeads.Split(key.Forward(x), keyHeads);
         if (rotary is not null)
-            (queries, keys) = (rotary.Forward(queries), rotary.Forward(keys));
-        var attended = Ops.Attention(
-            queries, keys, AttentionHeads.Split(value.Forward(x), keyHeads), causal: true, window: window, keyMask: keyMask, dropout: dropout);
-        return output.Forward(AttentionHeads.Join(attended));
+            (queries, keys) = (rotary.Forward(queries, positions), rotary.Forward(keys, positions));
+        return (queries, keys, AttentionHeads.Split(value.Forward(x), keyHeads));
     }
 }

@@ -19,6 +19,7 @@ public sealed class MultiHeadAttention
     [Name("out_proj")]
     readonly Linear output;
 
+    readonly KeyValueCache? cache;
     readonly int width;
     readonly int heads;
     readonly float dropout;
@@ -28,7 +29,8 @@ public sealed class MultiHeadAttention
     /// <param name="heads">The number of heads; it divides the width.</param>
     /// <param name="bias">Whether the projections have a bias.</param>
     /// <param name="dropout">The probability with which training drops an attention weight; 0 for none.</param>
-    public MultiHeadAttention(int width, int heads, bool bias = true, float dropout = 0)
+    /// <param name="context">The largest number of positions that <see cref="Decode"/> keeps; 0 where it is not used.</param>
+    public MultiHeadAttention(int width, int heads, bool bias = true, float dropout = 0, int context = 0)
     {
         if (heads < 1 || width % heads != 0)
             throw new ArgumentException($"MultiHeadAttention: a width of {width} has no {heads} heads of equal size");
@@ -38,6 +40,7 @@ public sealed class MultiHeadAttention
         inputWeight = new([3 * width, width], Init.XavierUniform());
         inputBias = bias ? new([3 * width], Init.Zeros) : null;
         output = new(width, width, bias, biasInitializer: Init.Zeros);
+        cache = context > 0 ? new(context, heads, width / heads) : null;
     }
 
     /// <summary>Self-attention: the positions of one sequence attend to each other.</summary>
@@ -63,6 +66,23 @@ public sealed class MultiHeadAttention
     public Tensor Forward(
         Tensor query, Tensor key, Tensor value, Tensor<bool>? keyMask = null, bool causal = false, int window = 0) =>
         Attend(ProjectPart(query, 0), ProjectPart(key, 1), ProjectPart(value, 2), keyMask, causal, window);
+
+    /// <summary>
+    /// Causal self-attention of one sequence that comes in parts: the session keeps the keys and values of those before.
+    /// </summary>
+    /// <param name="x">[time, width], with leading axes of size 1 if any; the result has the same shape.</param>
+    /// <param name="position">The number of positions before these, a scalar input of the graph method.</param>
+    /// <param name="window">How many positions back, itself included, are seen; 0 for all.</param>
+    public Tensor Decode(Tensor x, Tensor<int> position, int window = 0)
+    {
+        if (cache is null)
+            throw new InvalidOperationException("MultiHeadAttention: Decode keeps keys and values: state the context where the layer is declared");
+        var parts = Ops.Split(Project(x.Reshape(x.Shape[^2], width), inputWeight, inputBias), 3);
+        var attended = cache.Attend(
+            AttentionHeads.Split(parts[0], heads), AttentionHeads.Split(parts[1], heads), AttentionHeads.Split(parts[2], heads),
+            position, window);
+        return output.Forward(AttentionHeads.Join(attended)).Reshape(x.Shape);
+    }
 
     Tensor ProjectPart(Tensor x, int part)
     {

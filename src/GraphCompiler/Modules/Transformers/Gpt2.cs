@@ -69,6 +69,20 @@ public sealed class Gpt2
     /// <summary>The scores of every token to come next, at each position.</summary>
     /// <param name="ids">Token numbers [..., time], time at most the context; the result is [..., time, vocabulary].</param>
     public Tensor Forward(Tensor<int> ids) => output.Forward(Hidden(ids));
+
+    /// <summary>
+    /// The scores of every token to come after these, which go on a text that the session has begun: its keys and values
+    /// are kept.
+    /// </summary>
+    /// <param name="ids">Token numbers [time]; the result is [vocabulary].</param>
+    /// <param name="position">The number of tokens before these, a scalar input of the graph method.</param>
+    public Tensor Decode(Tensor<int> ids, Tensor<int> position)
+    {
+        var x = tokens.Forward(ids) + positions.Forward(Ops.Arange(ids.Shape[0]) + position);
+        foreach (var block in blocks)
+            x = block.Decode(x, position);
+        return output.Forward(norm.Forward(x[^1]));
+    }
 }
 
 /// <summary>A block of GPT-2: <c>ln_1</c>, <c>attn</c>, <c>ln_2</c>, <c>mlp</c>.</summary>
@@ -93,7 +107,8 @@ public sealed class Gpt2Block : ILayer
         var residual = Init.Normal(0, 0.02 / Math.Sqrt(2 * options.Layers));
         beforeAttention = new(options.Width, epsilon: options.Epsilon);
         attention = new(
-            options.Width, options.Heads, dropout: options.Dropout, layout: WeightLayout.InputsOutputs, outputInitializer: residual);
+            options.Width, options.Heads, dropout: options.Dropout, layout: WeightLayout.InputsOutputs, context: options.Context,
+            outputInitializer: residual);
         beforeMlp = new(options.Width, epsilon: options.Epsilon);
         mlp = new(options.Width, options.Dropout, residual);
     }
@@ -103,6 +118,15 @@ public sealed class Gpt2Block : ILayer
     public Tensor Forward(Tensor x)
     {
         x += attention.Forward(beforeAttention.Forward(x));
+        return x + mlp.Forward(beforeMlp.Forward(x));
+    }
+
+    /// <summary>Applies the block to one sequence that comes in parts: the session keeps keys and values.</summary>
+    /// <param name="x">[time, width]; the result has the same shape.</param>
+    /// <param name="position">The number of positions before these, a scalar input of the graph method.</param>
+    public Tensor Decode(Tensor x, Tensor<int> position)
+    {
+        x += attention.Decode(beforeAttention.Forward(x), position);
         return x + mlp.Forward(beforeMlp.Forward(x));
     }
 }

@@ -1,3 +1,5 @@
+using System;
+
 namespace GraphCompiler;
 
 /// <summary>
@@ -17,13 +19,14 @@ namespace GraphCompiler;
 /// <param name="causal">Whether a position sees only itself and earlier ones.</param>
 /// <param name="bias">Whether the linear layers and the norms have a bias.</param>
 /// <param name="epsilon">Added to the norms' variance.</param>
+/// <param name="context">The largest number of positions that <see cref="Decode"/> keeps; 0 where it is not used.</param>
 [Module]
 public sealed class TransformerBlock(
     int width, int heads, int hidden = 0, Activation activation = Activation.Gelu, bool normFirst = true, float dropout = 0,
-    bool causal = false, bool bias = true, float epsilon = 1e-5f) : ILayer
+    bool causal = false, bool bias = true, float epsilon = 1e-5f, int context = 0) : ILayer
 {
     [Name("self_attn")]
-    readonly MultiHeadAttention attention = new(width, heads, bias, dropout);
+    readonly MultiHeadAttention attention = new(width, heads, bias, dropout, context);
 
     readonly Linear linear1 = new(width, hidden == 0 ? 4 * width : hidden, bias);
     readonly Linear linear2 = new(hidden == 0 ? 4 * width : hidden, width, bias);
@@ -45,6 +48,24 @@ public sealed class TransformerBlock(
             return x + FeedForward(norm2.Forward(x));
         }
         x = norm1.Forward(x + Drop(attention.Forward(x, keyMask, causal)));
+        return norm2.Forward(x + FeedForward(x));
+    }
+
+    /// <summary>
+    /// Applies a causal block to one sequence that comes in parts: the session keeps the keys and values of those before.
+    /// </summary>
+    /// <param name="x">[time, width], with leading axes of size 1 if any; the result has the same shape.</param>
+    /// <param name="position">The number of positions before these, a scalar input of the graph method.</param>
+    public Tensor Decode(Tensor x, Tensor<int> position)
+    {
+        if (!causal)
+            throw new InvalidOperationException("TransformerBlock: Decode is for causal blocks, in which no position sees a later one");
+        if (normFirst)
+        {
+            x += attention.Decode(norm1.Forward(x), position);
+            return x + FeedForward(norm2.Forward(x));
+        }
+        x = norm1.Forward(x + attention.Decode(x, position));
         return norm2.Forward(x + FeedForward(x));
     }
 

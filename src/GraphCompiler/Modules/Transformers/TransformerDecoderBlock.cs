@@ -13,13 +13,14 @@ namespace GraphCompiler;
 /// <param name="dropout">The probability with which training drops attention weights and elements; 0 for none.</param>
 /// <param name="bias">Whether the linear layers and the norms have a bias.</param>
 /// <param name="epsilon">Added to the norms' variance.</param>
+/// <param name="context">The largest number of positions that <see cref="Decode"/> keeps; 0 where it is not used.</param>
 [Module]
 public sealed class TransformerDecoderBlock(
     int width, int heads, int hidden = 0, Activation activation = Activation.Gelu, bool normFirst = true, float dropout = 0,
-    bool bias = true, float epsilon = 1e-5f)
+    bool bias = true, float epsilon = 1e-5f, int context = 0)
 {
     [Name("self_attn")]
-    readonly MultiHeadAttention selfAttention = new(width, heads, bias, dropout);
+    readonly MultiHeadAttention selfAttention = new(width, heads, bias, dropout, context);
 
     [Name("multihead_attn")]
     readonly MultiHeadAttention crossAttention = new(width, heads, bias, dropout);
@@ -45,6 +46,26 @@ public sealed class TransformerDecoderBlock(
         }
         x = norm1.Forward(x + Drop(selfAttention.Forward(x, keyMask, causal: true)));
         x = norm2.Forward(x + Drop(crossAttention.Forward(x, memory, memory, memoryMask)));
+        return norm3.Forward(x + FeedForward(x));
+    }
+
+    /// <summary>
+    /// Applies the block to one sequence that comes in parts: the session keeps the keys and values of those before.
+    /// </summary>
+    /// <param name="x">[time, width], with leading axes of size 1 if any; the result has the same shape.</param>
+    /// <param name="memory">The encoder's output, [memoryTime, width], with as many leading axes.</param>
+    /// <param name="position">The number of positions before these, a scalar input of the graph method.</param>
+    /// <param name="memoryMask">[..., memoryTime]: which positions of the memory may be attended to; all if left out.</param>
+    public Tensor Decode(Tensor x, Tensor memory, Tensor<int> position, Tensor<bool>? memoryMask = null)
+    {
+        if (normFirst)
+        {
+            x += selfAttention.Decode(norm1.Forward(x), position);
+            x += crossAttention.Forward(norm2.Forward(x), memory, memory, memoryMask);
+            return x + FeedForward(norm3.Forward(x));
+        }
+        x = norm1.Forward(x + selfAttention.Decode(x, position));
+        x = norm2.Forward(x + crossAttention.Forward(x, memory, memory, memoryMask));
         return norm3.Forward(x + FeedForward(x));
     }
 

@@ -10,9 +10,10 @@ namespace GraphCompiler;
 /// <param name="Dropout">The probability with which training drops attention weights and elements; 0 for none.</param>
 /// <param name="Bias">Whether the linear layers and the norms have a bias.</param>
 /// <param name="Epsilon">Added to the norms' variance.</param>
+/// <param name="Context">The largest number of positions that a causal stack's Decode keeps; 0 where it is not used.</param>
 public sealed record TransformerOptions(
     int Width, int Heads, int Layers, int Hidden = 0, Activation Activation = Activation.Gelu, bool NormFirst = true,
-    float Dropout = 0, bool Bias = true, float Epsilon = 1e-5f);
+    float Dropout = 0, bool Bias = true, float Epsilon = 1e-5f, int Context = 0);
 
 /// <summary>
 /// Blocks of self-attention one after another, and a norm at the end if they are pre-norm: PyTorch's
@@ -34,7 +35,7 @@ public sealed class TransformerEncoder : ILayer
         {
             layers[i] = new(
                 options.Width, options.Heads, options.Hidden, options.Activation, options.NormFirst, options.Dropout, causal,
-                options.Bias, options.Epsilon);
+                options.Bias, options.Epsilon, options.Context);
         }
         norm = options.NormFirst ? new(options.Width, options.Bias, options.Epsilon) : null;
     }
@@ -50,6 +51,18 @@ public sealed class TransformerEncoder : ILayer
     {
         foreach (var layer in layers)
             x = layer.Forward(x, keyMask);
+        return norm is null ? x : norm.Forward(x);
+    }
+
+    /// <summary>
+    /// Applies causal blocks to one sequence that comes in parts: the session keeps the keys and values of those before.
+    /// </summary>
+    /// <param name="x">[time, width], with leading axes of size 1 if any; the result has the same shape.</param>
+    /// <param name="position">The number of positions before these, a scalar input of the graph method.</param>
+    public Tensor Decode(Tensor x, Tensor<int> position)
+    {
+        foreach (var layer in layers)
+            x = layer.Decode(x, position);
         return norm is null ? x : norm.Forward(x);
     }
 }
@@ -73,7 +86,7 @@ public sealed class TransformerDecoder
         {
             layers[i] = new(
                 options.Width, options.Heads, options.Hidden, options.Activation, options.NormFirst, options.Dropout,
-                options.Bias, options.Epsilon);
+                options.Bias, options.Epsilon, options.Context);
         }
         norm = options.NormFirst ? new(options.Width, options.Bias, options.Epsilon) : null;
     }
@@ -87,6 +100,20 @@ public sealed class TransformerDecoder
     {
         foreach (var layer in layers)
             x = layer.Forward(x, memory, keyMask, memoryMask);
+        return norm is null ? x : norm.Forward(x);
+    }
+
+    /// <summary>
+    /// Applies the blocks to one sequence that comes in parts: the session keeps the keys and values of those before.
+    /// </summary>
+    /// <param name="x">[time, width], with leading axes of size 1 if any; the result has the same shape.</param>
+    /// <param name="memory">The encoder's output, [memoryTime, width], with as many leading axes.</param>
+    /// <param name="position">The number of positions before these, a scalar input of the graph method.</param>
+    /// <param name="memoryMask">[..., memoryTime]: which positions of the memory may be attended to; all if left out.</param>
+    public Tensor Decode(Tensor x, Tensor memory, Tensor<int> position, Tensor<bool>? memoryMask = null)
+    {
+        foreach (var layer in layers)
+            x = layer.Decode(x, memory, position, memoryMask);
         return norm is null ? x : norm.Forward(x);
     }
 }
