@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Xunit;
 
 namespace GraphCompiler.Kernels.Tests;
@@ -52,7 +53,8 @@ public abstract class FlashAttentionTests<V>
     public void Random_attentions_are_right_and_have_the_same_bits_on_every_team()
     {
         var random = new Random(31);
-        for (int i = 0; i < 60; i++)
+        int cases = Vector128.IsHardwareAccelerated ? 60 : 15;
+        for (int i = 0; i < cases; i++)
         {
             using AttentionCase attention = Random(random, i);
             int[][] bits = attention.Run<V>(1);
