@@ -20,12 +20,13 @@ static class LossPlot
         Axis losses = new(all.Min(point => point.Loss), all.Max(point => point.Loss), Height - Bottom, Top);
 
         StringBuilder svg = new();
-        svg.Append(Invariant(
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" height=\"{Height}\" font-family=\"sans-serif\" font-size=\"13\" fill=\"{Ink}\">\n"));
+        svg.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" ");
+        svg.Append($"width=\"{Width}\" height=\"{Height}\" font-family=\"sans-serif\" font-size=\"13\" fill=\"{Ink}\">\n");
         svg.Append("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
         DrawAxes(svg, steps, losses);
         Polyline(svg, training.Select(point => (steps.Place(point.Step), losses.Place(point.Loss))), TrainingColour);
-        var marks = history.Validation.Where(point => double.IsFinite(point.Loss)).Select(point => (X: steps.Place(point.Step), Y: losses.Place(point.Loss))).ToList();
+        var marks = history.Validation.Where(point => double.IsFinite(point.Loss))
+            .Select(point => (X: steps.Place(point.Step), Y: losses.Place(point.Loss))).ToList();
         Polyline(svg, marks, ValidationColour);
         foreach ((double x, double y) in marks)
             svg.Append(Invariant($"<circle cx=\"{x:F1}\" cy=\"{y:F1}\" r=\"3.5\" fill=\"{ValidationColour}\"/>\n"));
@@ -52,14 +53,16 @@ static class LossPlot
         }
 
         svg.Append(Invariant($"<path d=\"M{Left} {Top} V{Bottommost} H{Rightmost}\" fill=\"none\" stroke=\"{Ink}\"/>\n"));
-        svg.Append(Invariant($"<text x=\"{(Left + Rightmost) / 2}\" y=\"{Height - 14}\" text-anchor=\"middle\">step</text>\n"));
+        svg.Append(Invariant(
+            $"<text x=\"{(Left + Rightmost) / 2}\" y=\"{Height - 14}\" text-anchor=\"middle\">step</text>\n"));
         svg.Append(Invariant($"<text x=\"{Left}\" y=\"{Top - 18}\" text-anchor=\"middle\">loss</text>\n"));
     }
 
     static void Polyline(StringBuilder svg, IEnumerable<(double X, double Y)> points, string colour)
     {
-        string joined = string.Join(' ', points.Where(point => double.IsFinite(point.Y)).Select(point => Invariant($"{point.X:F1},{point.Y:F1}")));
-        svg.Append(Invariant($"<polyline points=\"{joined}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.8\" stroke-linejoin=\"round\"/>\n"));
+        string joined = string.Join(' ', points.Where(point => double.IsFinite(point.Y))
+            .Select(point => Invariant($"{point.X:F1},{point.Y:F1}")));
+        svg.Append($"<polyline points=\"{joined}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.8\"/>\n");
     }
 
     static void Legend(StringBuilder svg, int x, string text, string colour)
@@ -71,11 +74,12 @@ static class LossPlot
 
     /// <summary>Means over stretches of equal length: as many points as can be told apart.</summary>
     static List<(int Step, double Loss)> Smoothed(List<(int Step, double Loss)> losses) =>
-        [.. losses.Chunk(Math.Max(1, losses.Count / MostPoints)).Select(part => (part[^1].Step, part.Average(point => point.Loss)))];
+        [.. losses.Chunk(Math.Max(1, losses.Count / MostPoints))
+            .Select(part => (part[^1].Step, part.Average(point => point.Loss)))];
 
     static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
-    /// <summary>Places values from <paramref name="low"/> to <paramref name="high"/>, widened to whole ticks, on a line of the picture.</summary>
+    /// <summary>Places a range of values, widened to whole ticks, on a line of the picture.</summary>
     sealed class Axis
     {
         const int AboutTicks = 6;

@@ -40,7 +40,8 @@ static async Task Run(Settings settings, CancellationToken interrupted)
     Corpus corpus = Corpus.Load(settings.DataPath);
     using Gpt model = new(settings.Seed, new() { Threads = settings.Threads });
     Console.WriteLine(
-        $"{corpus.CharacterCount:N0} characters, {corpus.Tokenizer.VocabularySize} different; {model.ParameterCount:N0} parameters");
+        $"{corpus.CharacterCount:N0} characters, {corpus.Tokenizer.VocabularySize} different; "
+        + $"{model.ParameterCount:N0} parameters");
 
     using Training training = new(model, corpus, settings, Console.Out);
     if (!training.Run(interrupted))

@@ -1,6 +1,8 @@
 namespace GraphCompiler.Data;
 
-/// <summary>Windows of tokens and, for each, the same window one token later. Its memory is used again by the next batch.</summary>
+/// <summary>
+/// Windows of tokens and, for each, the same window one token later. Its memory is used again by the next batch.
+/// </summary>
 public readonly ref struct TokenBatch
 {
     internal TokenBatch(TokenBatchBuffer buffer, int size, int count)

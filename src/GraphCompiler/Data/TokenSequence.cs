@@ -1,6 +1,8 @@
 namespace GraphCompiler.Data;
 
-/// <summary>Tokens in their order, in memory or in a mapped file, or a part of them. Immutable; for any number of threads.</summary>
+/// <summary>
+/// Tokens in their order, in memory or in a mapped file, or a part of them. Immutable; for any number of threads.
+/// </summary>
 public sealed class TokenSequence
 {
     readonly TokenSource source;

@@ -30,7 +30,11 @@ public sealed record GenerationOptions
     public int MaximumTokens
     {
         get => maximumTokens;
-        init => maximumTokens = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(MaximumTokens), value, "Cannot be negative.");
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(MaximumTokens));
+            maximumTokens = value;
+        }
     }
 
     /// <summary>How tokens are drawn.</summary>
@@ -50,6 +54,11 @@ public sealed record GenerationOptions
     public int? KeptTokens
     {
         get => keptTokens;
-        init => keptTokens = value is null or > 0 ? value : throw new ArgumentOutOfRangeException(nameof(KeptTokens), value, "Must be at least 1.");
+        init
+        {
+            if (value is int count)
+                ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(KeptTokens));
+            keptTokens = value;
+        }
     }
 }

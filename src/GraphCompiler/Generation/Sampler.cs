@@ -166,7 +166,9 @@ public sealed class Sampler
         return last;
     }
 
-    /// <summary>Puts what is drawn from at the end of <see cref="candidates"/> and gives how many and the sum of their weights.</summary>
+    /// <summary>
+    /// Puts what is drawn from at the end of <see cref="candidates"/>; gives how many they are and the sum of their weights.
+    /// </summary>
     int TakeCandidates(double total, out double sum)
     {
         double least = IsLimited ? 0 : (1 - options.TopP) / scores.Length * total;

@@ -20,10 +20,13 @@ public sealed record SamplingOptions
     public double RepetitionPenalty
     {
         get => repetitionPenalty;
-        init => repetitionPenalty = value > 0 && double.IsFinite(value) ? value : throw Refused(nameof(RepetitionPenalty), value);
+        init => repetitionPenalty =
+            value > 0 && double.IsFinite(value) ? value : throw Refused(nameof(RepetitionPenalty), value);
     }
 
-    /// <summary>What logits are divided by: below 1 the likely become likelier. 0: always the likeliest, the first of equals.</summary>
+    /// <summary>
+    /// What logits are divided by: below 1 the likely become likelier. 0: always the likeliest, the first of equals.
+    /// </summary>
     public double Temperature
     {
         get => temperature;

@@ -104,7 +104,8 @@ public sealed class TokenGenerator
             throw new ArgumentOutOfRangeException(nameof(options), options.Overflow, "Overflow must be Cut or Chunk.");
 
         if (Interlocked.Exchange(ref running, 1) != 0)
-            throw new InvalidOperationException("Another generation is running; dispose it first, or use a generator of its own.");
+            throw new InvalidOperationException(
+                "Another generation is running; dispose it first, or use a generator of its own.");
         return new GenerationRun(this, tokens, options, cancellation);
     }
 
@@ -148,7 +149,9 @@ public sealed class TokenGenerator
 
     internal void Reset() => reset?.Invoke();
 
-    /// <summary>Reads the tokens of the window from <paramref name="read"/> on, so that the logits are those after the last.</summary>
+    /// <summary>
+    /// Reads the tokens of the window from <paramref name="read"/> on, so that the logits are those after the last.
+    /// </summary>
     internal void Read(int read, int count, CancellationToken cancellation)
     {
         if (step == null)

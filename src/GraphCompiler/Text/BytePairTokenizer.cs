@@ -48,7 +48,9 @@ public sealed partial class BytePairTokenizer : ITokenizer
     /// <summary>The tokens that stand for something other than text, such as the end of a document.</summary>
     public IReadOnlyDictionary<string, int> SpecialTokens => specialTokens;
 
-    /// <summary>The tokens of a text. A special token's name in it becomes that token; see <see cref="EncodeOrdinary"/>.</summary>
+    /// <summary>
+    /// The tokens of a text. A special token's name in it becomes that token; see <see cref="EncodeOrdinary"/>.
+    /// </summary>
     /// <exception cref="ArgumentException">The text has a byte for which a small vocabulary has no token.</exception>
     public IReadOnlyList<int> Encode(string text)
     {

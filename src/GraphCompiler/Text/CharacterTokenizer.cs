@@ -54,7 +54,8 @@ public sealed class CharacterTokenizer : ITokenizer
         {
             if (!tokens.TryGetValue(character, out int token))
                 throw new ArgumentException(
-                    $"The vocabulary of {VocabularySize} characters has no {Show(character)}, at position {position} of the text.",
+                    $"The vocabulary of {VocabularySize} characters has no {Show(character)}, "
+                    + $"at position {position} of the text.",
                     nameof(text));
             encoded.Add(token);
             position += character.Utf16SequenceLength;
