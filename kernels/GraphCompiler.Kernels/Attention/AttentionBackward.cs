@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace GraphCompiler.Kernels;
 
-// Flash attention backward, after Dao, "FlashAttention-2" (2023): keys outside, queries inside, the weights computed again
-// from the log-sum-exp. With W the weights, O the result and a ' for the cotangent of what it follows:
+// Flash attention backward, after Dao, "FlashAttention-2" (2023): keys outside, queries inside, the weights computed
+// again from the log-sum-exp. With W the weights, O the result and a ' for the cotangent of what it follows:
 //
 //   for each block of keys of a key head
 //     for each query head that reads it, for each panel of queries that attends to it
@@ -14,10 +14,10 @@ namespace GraphCompiler.Kernels;
 //       keys'    += S' * queries
 //       queries' += S'^T * keys
 //
-// keys' and values' of the block are gathered in scratch memory and stored once; queries' are gathered where they belong,
-// one block's sum at a time. With too few key heads for the workers the three are computed apart: keys' and values' shared
-// by blocks of keys, queries' by panels of queries. That costs two more products and changes no bit, since every sum
-// runs over the same parts in the same order.
+// keys' and values' of the block are gathered in scratch memory and stored once; queries' are gathered where they
+// belong, one block's sum at a time. With too few key heads for the workers the three are computed apart: keys' and
+// values' shared by blocks of keys, queries' by panels of queries. That costs two more products and changes no bit,
+// since every sum runs over the same parts in the same order.
 
 /// <summary>The backward pass of one key head, or of one head's queries, at a time.</summary>
 internal unsafe struct AttentionBackward<V>
@@ -68,8 +68,8 @@ internal unsafe struct AttentionBackward<V>
     public static int ScratchFloats(int headSize)
     {
         int padded = AttentionBlocks.Padded(headSize);
-        return checked((((4 * AttentionBlocks.PanelWidth) + AttentionBlocks.StripRows + (3 * AttentionBlocks.Keys)) * padded)
-            + (2 * AttentionBlocks.PanelWidth) + (2 * AttentionBlocks.WeightFloats) + AttentionBlocks.SquareFloats
+        const int rows = (4 * AttentionBlocks.PanelWidth) + AttentionBlocks.StripRows + (3 * AttentionBlocks.Keys);
+        return checked((rows * padded) + (2 * AttentionBlocks.PanelWidth) + (2 * AttentionBlocks.WeightFloats) + AttentionBlocks.SquareFloats
             + AttentionBlocks.StripFloats);
     }
 
@@ -112,11 +112,12 @@ internal unsafe struct AttentionBackward<V>
             var panel = new AttentionPanel<V>(shape, mask, index);
             Clear(operands.QueryGradient, batch, head, panel.Start, panel.End);
             Prepare(panel, forKeys: false, forValues: false);
-            for (int block = panel.FirstKey / AttentionBlocks.Keys; block * AttentionBlocks.Keys < panel.EndKey; block++)
+            int firstBlock = panel.FirstKey / AttentionBlocks.Keys;
+            for (long start = (long)firstBlock * AttentionBlocks.Keys; start < panel.EndKey; start += AttentionBlocks.Keys)
             {
-                int start = block * AttentionBlocks.Keys;
-                PackKeys(start, int.Min(panel.EndKey, start + AttentionBlocks.Keys));
-                RunPanel(index, start, forKeys: false, forValues: false, forQueries: true, isPrepared: true);
+                int block = (int)start;
+                PackKeys(block, (int)long.Min(panel.EndKey, start + AttentionBlocks.Keys));
+                RunPanel(index, block, forKeys: false, forValues: false, forQueries: true, isPrepared: true);
             }
         }
     }
@@ -191,7 +192,10 @@ internal unsafe struct AttentionBackward<V>
         PrepareRows(panel, cotangent);
     }
 
-    /// <summary>What the log-sum-exp adds to the scores of each query, in powers of two, and each query's product of result and cotangent.</summary>
+    /// <summary>
+    /// What the log-sum-exp adds to the scores of each query, in powers of two, and each query's product of result
+    /// and cotangent.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     readonly void PrepareRows(in AttentionPanel<V> panel, float* cotangent)
     {
@@ -288,7 +292,8 @@ internal unsafe struct AttentionBackward<V>
             int firstKey = int.Max(start, shape.FirstKey(q)), endKey = int.Min(end, shape.EndKey(q + height - 1));
             if (firstKey >= endKey)
                 continue;
-            float* factors = weightCotangents + ((firstKey - block) * (nint)AttentionBlocks.PanelWidth) + (q - panel.Start);
+            nint place = ((firstKey - block) * (nint)AttentionBlocks.PanelWidth) + q - panel.Start;
+            float* factors = weightCotangents + place;
             for (int column = 0; column < shape.HeadSize;)
             {
                 int vectors = AttentionPacking.PanelVectors<V>(shape.HeadSize - column);

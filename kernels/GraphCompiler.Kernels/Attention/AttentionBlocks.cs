@@ -5,15 +5,17 @@ namespace GraphCompiler.Kernels;
 /// <summary>The sizes of what attention works on at a time, and where it lies in a worker's scratch memory.</summary>
 internal static class AttentionBlocks
 {
-    /// <summary>Keys of a block: with their values and the weights of a panel they stay in the second-level cache.</summary>
+    /// <summary>
+    /// Keys of a block: with their values and the weights of a panel they stay in the second-level cache.
+    /// </summary>
     public const int Keys = 128;
 
     /// <summary>Panels of queries that pass over a block of keys before the next one is packed.</summary>
     public const int Panels = 2;
 
     /// <summary>
-    /// The most queries of a panel, and floats from a key's weights to the next key's: whole register tiles of any width,
-    /// and enough queries for the sums over them to be worth fetching what they are added to.
+    /// The most queries of a panel, and floats from a key's weights to the next key's: whole register tiles of any
+    /// width, and enough queries for the sums over them to be worth fetching what they are added to.
     /// </summary>
     public const int PanelWidth = 96;
 
@@ -30,7 +32,8 @@ internal static class AttentionBlocks
     const int MostFloatsAhead = 32 * 1024;
 
     /// <summary>Whether the next head is fetched while one is worked on.</summary>
-    public static bool FetchesAhead(in AttentionShape shape) => (long)shape.KeyLength * shape.HeadSize <= MostFloatsAhead;
+    public static bool FetchesAhead(in AttentionShape shape)
+        => (long)shape.KeyLength * shape.HeadSize <= MostFloatsAhead;
 
     /// <summary>The head size in whole registers of any width.</summary>
     public static int Padded(int headSize) => checked((headSize + MaxLanes - 1) / MaxLanes * MaxLanes);

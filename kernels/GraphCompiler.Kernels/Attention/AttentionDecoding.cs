@@ -2,13 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace GraphCompiler.Kernels;
 
-// Attention of few queries, one in the usual case: a token is decoded. Every key and value is read once and used little,
-// so the time is that of reading memory. The queries of all heads that share a key head are rows of one small product,
-// keys are read where they lie, and the lanes run along a key rather than along the queries.
+// Attention of few queries, one in the usual case: a token is decoded. Every key and value is read once and used
+// little, so the time is that of reading memory. The queries of all heads that share a key head are rows of one small
+// product, keys are read where they lie, and the lanes run along a key rather than along the queries.
 //
 // The keys are cut into slices (flash decoding, Dao, Haziza, Massa and Sizov, 2023): each gives its own maximum, total
-// and sums, which are merged in the order of the slices. The cut depends on the shape alone. Workers share the heads; if
-// these are too few to keep all busy, the slices as well, and worker 0 merges.
+// and sums, which are merged in the order of the slices. The cut depends on the shape alone. Workers share the heads;
+// if these are too few to keep all busy, the slices as well, and worker 0 merges.
 
 /// <summary>The forward pass where a key head has at most <see cref="MaxRows"/> queries.</summary>
 internal unsafe struct AttentionDecoding<V>
@@ -35,7 +35,8 @@ internal unsafe struct AttentionDecoding<V>
     readonly float* logSumExp;
     readonly int padded, rows;
 
-    // Scratch: the scaled queries, a block's scores, and a block's last columns of values if they do not fill a register.
+    // Scratch: the scaled queries, a block's scores, and a block's last columns of values if they do not fill a
+    // register.
     readonly float* queries, scores, lastColumns;
 
     // Of the head that is worked on.
@@ -43,8 +44,9 @@ internal unsafe struct AttentionDecoding<V>
     int* mask;
 
     public AttentionDecoding(
-        Worker worker, in AttentionShape shape, in AttentionTensor query, in AttentionTensor key, in AttentionTensor value,
-        in AttentionKeyMask keyMask, in AttentionDropout dropout, in AttentionTensor result, float* logSumExp)
+        Worker worker, in AttentionShape shape, in AttentionTensor query, in AttentionTensor key,
+        in AttentionTensor value, in AttentionKeyMask keyMask, in AttentionDropout dropout, in AttentionTensor result,
+        float* logSumExp)
     {
         this.shape = shape;
         (this.query, this.key, this.value, this.result) = (query, key, value, result);
@@ -66,7 +68,8 @@ internal unsafe struct AttentionDecoding<V>
 
     /// <summary>What is not shared with other workers, and lies before what is.</summary>
     static int PrivateFloats(int headSize)
-        => checked((MaxRows * AttentionBlocks.Padded(headSize)) + (MaxRows * Block) + (Block * AttentionBlocks.FloatsOfLine));
+        => checked((MaxRows * AttentionBlocks.Padded(headSize)) + (MaxRows * Block)
+            + (Block * AttentionBlocks.FloatsOfLine));
 
     /// <summary>A slice's sums, maxima and totals.</summary>
     static nint FloatsOfSlice(nint padded) => (MaxRows * padded) + (2 * MaxRows);
@@ -209,8 +212,8 @@ internal unsafe struct AttentionDecoding<V>
             for (int row = 0; row < rows; row += DotKernel.Rows)
             {
                 DotKernel.Run<V>(
-                    int.Min(DotKernel.Rows, rows - row), columns, shape.HeadSize, queries + ((nint)row * padded), padded,
-                    keys + (j * keyStride), keyStride, scores + (row * Block) + j, Block);
+                    int.Min(DotKernel.Rows, rows - row), columns, shape.HeadSize,
+                    queries + ((nint)row * padded), padded, keys + (j * keyStride), keyStride, scores + (row * Block) + j, Block);
             }
         }
     }
@@ -349,7 +352,8 @@ internal unsafe struct AttentionDecoding<V>
                 maxima[slice * stride] = V.SumLanes(V.KeepFirst(factor, 1, 0));
             }
             int head = HeadOf(row, out int i);
-            StoreRow(slices, states + ((nint)row * padded), maxima, total, result.Head(batch, head) + (i * result.TimeStride));
+            float* destination = result.Head(batch, head) + (i * result.TimeStride);
+            StoreRow(slices, states + ((nint)row * padded), maxima, total, destination);
             if (logSumExp == null)
                 continue;
             V logarithm = V.FusedMultiplyAdd(V.Splat(maximum), V.Splat(AttentionWeights.Ln2), V.Log(total));
@@ -367,7 +371,10 @@ internal unsafe struct AttentionDecoding<V>
         {
             V sum = V.Zero;
             for (int slice = 0; slice < slices; slice++)
-                sum = V.FusedMultiplyAdd(V.Splat(factors[slice * stride]), V.Load(sums + (slice * stride) + column), sum);
+            {
+                V part = V.Load(sums + (slice * stride) + column);
+                sum = V.FusedMultiplyAdd(V.Splat(factors[slice * stride]), part, sum);
+            }
             V.StorePartial(destination + column, shape.HeadSize - column, sum / divisor);
         }
     }

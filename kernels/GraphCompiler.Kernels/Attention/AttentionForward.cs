@@ -41,8 +41,9 @@ internal unsafe struct AttentionForward<V>
     int batch, head, firstPanel, lastPanel, started;
 
     public AttentionForward(
-        Worker worker, in AttentionShape shape, in AttentionTensor query, in AttentionTensor key, in AttentionTensor value,
-        in AttentionKeyMask keyMask, in AttentionDropout dropout, in AttentionTensor result, float* logSumExp)
+        Worker worker, in AttentionShape shape, in AttentionTensor query, in AttentionTensor key,
+        in AttentionTensor value, in AttentionKeyMask keyMask, in AttentionDropout dropout, in AttentionTensor result,
+        float* logSumExp)
     {
         this.shape = shape;
         (this.query, this.key, this.value, this.result) = (query, key, value, result);
@@ -155,6 +156,7 @@ internal unsafe struct AttentionForward<V>
             rows = Tiles.Next(end - k, TileShape.Rows);
             panel.RegistersOf(k, rows, out int first, out int last);
             float* strip = weights + ((k - block) * width);
+            nint lane = first * V.Count;
             if (isLast && AttentionBlocks.FetchesAhead(shape))
             {
                 key.FetchNextHead(keys, k, rows, shape.HeadSize);
@@ -164,7 +166,7 @@ internal unsafe struct AttentionForward<V>
             AttentionPacking.MultiplyStrip<V>(
                 rows, first, last, shape.HeadSize, keys + (k * key.TimeStride), key.TimeStride, packed, strip);
             if (panel.IsWhole(k, rows, first, last))
-                AttentionWeights.Maximum<V>(rows, last - first, strip + (first * V.Count), newMaxima + (first * V.Count));
+                AttentionWeights.Maximum<V>(rows, last - first, strip + lane, newMaxima + lane);
             else
                 AttentionWeights.MaskedMaximum<V>(rows, first, last, strip, newMaxima, panel.MaskOf(k));
         }
@@ -181,7 +183,8 @@ internal unsafe struct AttentionForward<V>
             panel.RegistersOf(k, rows, out int first, out int last);
             float* strip = weights + ((k - block) * width);
             nint lane = first * V.Count;
-            AttentionWeights.Exponentials<V>(rows, last - first, scale, strip + lane, shifts + lane, panelTotals + lane);
+            AttentionWeights.Exponentials<V>(
+                rows, last - first, scale, strip + lane, shifts + lane, panelTotals + lane);
             if (dropStrips.Drops)
             {
                 dropStrips.Fill<V>(k, rows, panel.Start + (int)lane, last - first, dropStrip);

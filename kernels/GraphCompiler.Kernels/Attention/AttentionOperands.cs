@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace GraphCompiler.Kernels;
 
 /// <summary>
-/// Where queries, keys, values, a result or a gradient lie: [batch, time, head, head size], the head size contiguous and
-/// the other axes by strides, so that a part of a fused projection is used where it is. The default says that there is
-/// none.
+/// Where queries, keys, values, a result or a gradient lie: [batch, time, head, head size], the head size contiguous
+/// and the other axes by strides, so that a part of a fused projection is used where it is. The default says that
+/// there is none.
 /// </summary>
 /// <param name="elements">The first element.</param>
 /// <param name="batchStride">Floats from one sequence to the next.</param>
@@ -39,8 +39,8 @@ public readonly unsafe struct AttentionTensor(float* elements, nint batchStride,
 }
 
 /// <summary>
-/// Which keys may be attended to: [batch, key length], contiguous along the keys; a key counts where any of the 32 bits is
-/// set. The default says that all do.
+/// Which keys may be attended to: [batch, key length], contiguous along the keys; a key counts where any of the 32
+/// bits is set. The default says that all do.
 /// </summary>
 /// <param name="elements">The first element.</param>
 /// <param name="batchStride">Elements from one sequence to the next; 0 if all share one mask.</param>

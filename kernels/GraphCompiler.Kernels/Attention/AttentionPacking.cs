@@ -6,8 +6,8 @@ namespace GraphCompiler.Kernels;
 internal static unsafe class AttentionPacking
 {
     /// <summary>
-    /// destination[c * destinationStride + r] = factor * source[r * rowStride + c]; rows past the last are zeros, up to a
-    /// whole register.
+    /// destination[c * destinationStride + r] = factor * source[r * rowStride + c]; rows past the last are zeros, up
+    /// to a whole register.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transposed<V>(
@@ -83,8 +83,8 @@ internal static unsafe class AttentionPacking
     }
 
     /// <summary>
-    /// strip[r, q] = sum over c of rows[r, c] * packed[c, q], for registers [first, end) of a panel's packed queries: the
-    /// scores of a strip of keys.
+    /// strip[r, q] = sum over c of rows[r, c] * packed[c, q], for registers [first, end) of a panel's packed queries:
+    /// the scores of a strip of keys.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void MultiplyStrip<V>(

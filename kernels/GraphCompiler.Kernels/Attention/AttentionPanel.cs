@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace GraphCompiler.Kernels;
 
 /// <summary>
-/// A panel of neighbouring queries of one head, and how a strip of keys meets it: which of its registers are computed, and
-/// which of their lanes count.
+/// A panel of neighbouring queries of one head, and how a strip of keys meets it: which of its registers are
+/// computed, and which of their lanes count.
 /// </summary>
 internal readonly unsafe struct AttentionPanel<V>
     where V : unmanaged, IVector<V>
@@ -109,7 +109,8 @@ internal readonly unsafe struct StripMask(long low, long high, int* keys)
 }
 
 /// <summary>Dropout's factors of one head, a strip at a time.</summary>
-internal readonly unsafe struct AttentionDropoutStrip(in AttentionDropout dropout, in AttentionShape shape, int batch, int head)
+internal readonly unsafe struct AttentionDropoutStrip(
+    in AttentionDropout dropout, in AttentionShape shape, int batch, int head)
 {
     readonly AttentionDropout dropout = dropout;
     readonly int keyLength = shape.KeyLength;

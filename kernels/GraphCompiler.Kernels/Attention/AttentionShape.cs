@@ -7,8 +7,8 @@ namespace GraphCompiler.Kernels;
 /// <see cref="KeyCount"/> - <see cref="QueryLength"/> + i among the keys: the last query beside the last key.
 /// </summary>
 /// <remarks>
-/// A query attends to an interval of keys, and a key is attended by an interval of queries; both move on by one with each
-/// step, which is all the kernels need to know to skip what is masked.
+/// A query attends to an interval of keys, and a key is attended by an interval of queries; both move on by one with
+/// each step, which is all the kernels need to know to skip what is masked.
 /// </remarks>
 public readonly record struct AttentionShape
 {

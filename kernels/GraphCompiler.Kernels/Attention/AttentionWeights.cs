@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace GraphCompiler.Kernels;
 
-// Weights lie transposed, a row for a key and a lane for a query, so that maxima and sums over the keys are sums of whole
-// registers and no lane ever meets another. A strip is a few neighbouring keys: the height of a register tile.
+// Weights lie transposed, a row for a key and a lane for a query, so that maxima and sums over the keys are sums of
+// whole registers and no lane ever meets another. A strip is a few neighbouring keys: the height of a register tile.
 //
 // The softmax is one of powers of two: scores are multiplied by scale * log2(e) where a maximum or the log-sum-exp is
 // subtracted from them, which is one instruction, and 2^x needs no reduction by ln 2.
@@ -17,7 +17,9 @@ internal static unsafe class AttentionWeights
     /// <summary>ln 2.</summary>
     public const float Ln2 = 0.693147181f;
 
-    /// <summary>2^x within 1.2 ulp, for x up to 128; 0 for what is below the subnormal numbers, minus infinity too.</summary>
+    /// <summary>
+    /// 2^x within 1.2 ulp, for x up to 128; 0 for what is below the subnormal numbers, minus infinity too.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V PowerOfTwo<V>(V value)
         where V : unmanaged, IVector<V>
@@ -51,8 +53,8 @@ internal static unsafe class AttentionWeights
     }
 
     /// <summary>
-    /// As <see cref="Maximum{V}"/> for registers [<paramref name="first"/>, <paramref name="end"/>) of a strip that is not
-    /// whole: scores that do not count become minus infinity.
+    /// As <see cref="Maximum{V}"/> for registers [<paramref name="first"/>, <paramref name="end"/>) of a strip that
+    /// is not whole: scores that do not count become minus infinity.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MaskedMaximum<V>(
@@ -77,8 +79,8 @@ internal static unsafe class AttentionWeights
     static V Larger<V>(V a, V b) where V : unmanaged, IVector<V> => V.Select(V.GreaterThan(a, b), a, b);
 
     /// <summary>
-    /// From the maxima of all keys so far: what the sums gathered under the old maxima are to be multiplied by, and shifts
-    /// to add to the scaled scores, 0 for queries that have met no key.
+    /// From the maxima of all keys so far: what the sums gathered under the old maxima are to be multiplied by, and
+    /// shifts to add to the scaled scores, 0 for queries that have met no key.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rescale<V>(
@@ -119,8 +121,8 @@ internal static unsafe class AttentionWeights
     }
 
     /// <summary>
-    /// Backward: the strip of scores becomes weights, 2^(score * scale + shift), and the strip of the weights' cotangents
-    /// the scores' cotangents, weight * (cotangent - delta).
+    /// Backward: the strip of scores becomes weights, 2^(score * scale + shift), and the strip of the weights'
+    /// cotangents the scores' cotangents, weight * (cotangent - delta).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Differentiate<V>(
@@ -145,8 +147,8 @@ internal static unsafe class AttentionWeights
     }
 
     /// <summary>
-    /// As <see cref="Differentiate{V}"/> for registers [<paramref name="first"/>, <paramref name="end"/>) of a strip that is
-    /// not whole: what does not count becomes 0.
+    /// As <see cref="Differentiate{V}"/> for registers [<paramref name="first"/>, <paramref name="end"/>) of a strip
+    /// that is not whole: what does not count becomes 0.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MaskedDifferentiate<V>(

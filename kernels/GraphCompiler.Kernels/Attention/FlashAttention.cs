@@ -3,18 +3,19 @@ using System.Runtime.CompilerServices;
 namespace GraphCompiler.Kernels;
 
 /// <summary>
-/// Attention, softmax(scale * query * key^T) * value for each head, without ever storing the weights: memory does not grow
-/// with the product of the lengths (Dao, Fu, Ermon, Rudra and Ré, "FlashAttention: fast and memory-efficient exact
+/// Attention, softmax(scale * query * key^T) * value for each head, without ever storing the weights: memory does not
+/// grow with the product of the lengths (Dao, Fu, Ermon, Rudra and Ré, "FlashAttention: fast and memory-efficient exact
 /// attention with IO-awareness", 2022).
 /// </summary>
 /// <remarks>
-/// <para>All workers of a team call with equal arguments. As with <see cref="Gemm"/>, the caller has a barrier before, if
-/// operands were just written, and one after, if results are read next. Results and gradients overlap nothing that is
-/// read, and every element of those that are wanted is written.</para>
-/// <para>Bits do not depend on the number of workers: what is summed in which order follows from the shape alone.</para>
+/// <para>All workers of a team call with equal arguments. As with <see cref="Gemm"/>, the caller has a barrier
+/// before, if operands were just written, and one after, if results are read next. Results and gradients overlap
+/// nothing that is read, and every element of those that are wanted is written.</para>
+/// <para>Bits do not depend on the number of workers: what is summed in which order follows from the shape
+/// alone.</para>
 /// <para>A query without a key to attend to gives zeros, a log-sum-exp of minus infinity, and zero gradients. Keys and
-/// values from <see cref="AttentionShape.KeyCount"/> on are not read; what the mask leaves out has no influence, whatever
-/// it holds.</para>
+/// values from <see cref="AttentionShape.KeyCount"/> on are not read; what the mask leaves out has no influence,
+/// whatever it holds.</para>
 /// </remarks>
 public static unsafe class FlashAttention
 {
@@ -35,8 +36,8 @@ public static unsafe class FlashAttention
     /// <param name="dropout">Which weights are dropped.</param>
     /// <param name="result">[batch, query length, heads, head size].</param>
     /// <param name="logSumExp">
-    /// Receives the natural logarithm of each query's sum of exponentials, contiguous [batch, heads, query length]; null if
-    /// it is not wanted.
+    /// Receives the natural logarithm of each query's sum of exponentials, contiguous [batch, heads, query length];
+    /// null if it is not wanted.
     /// </param>
     public static void Forward<V>(
         Worker worker, in AttentionShape shape, AttentionTensor query, AttentionTensor key, AttentionTensor value,
@@ -57,8 +58,8 @@ public static unsafe class FlashAttention
     }
 
     /// <summary>
-    /// Computes the gradients of those of query, key and value for which a place is given, from what the forward pass read
-    /// and kept.
+    /// Computes the gradients of those of query, key and value for which a place is given, from what the forward pass
+    /// read and kept.
     /// </summary>
     /// <typeparam name="V">The width to compute with.</typeparam>
     /// <param name="worker">The calling worker; all workers of its team call.</param>
@@ -72,7 +73,9 @@ public static unsafe class FlashAttention
     /// <param name="logSumExp">The forward pass's, contiguous [batch, heads, query length].</param>
     /// <param name="cotangent">Of the result, and shaped like it.</param>
     /// <param name="queryGradient">Shaped like the query; the default if it is not wanted.</param>
-    /// <param name="keyGradient">Shaped like the key, with zeros for keys that do not exist; the default likewise.</param>
+    /// <param name="keyGradient">
+    /// Shaped like the key, with zeros for keys that do not exist; the default likewise.
+    /// </param>
     /// <param name="valueGradient">Shaped like the value; the default likewise.</param>
     public static void Backward<V>(
         Worker worker, in AttentionShape shape, AttentionTensor query, AttentionTensor key, AttentionTensor value,
@@ -97,9 +100,9 @@ public static unsafe class FlashAttention
         });
         bool forQueries = queryGradient.Elements != null && !IsEmpty(shape);
         bool forKeys = keyGradient.Elements != null || valueGradient.Elements != null;
-        bool together = forKeys && SharesWholeHeads(worker, shape);
+        bool together = forKeys && forQueries && shape.KeyLength > 0 && SharesWholeHeads(worker, shape);
         if (forKeys)
-            RunKeyBlocks(ref backward, worker, shape, withQueries: together && forQueries);
+            RunKeyBlocks(ref backward, worker, shape, withQueries: together);
         if (forQueries && !together)
         {
             var share = new PanelShare<V>(worker, shape);
@@ -114,14 +117,18 @@ public static unsafe class FlashAttention
     {
         int blocks = (int)(((long)shape.KeyLength + AttentionBlocks.Keys - 1) / AttentionBlocks.Keys);
         int heads = shape.Batch * shape.KeyHeads;
-        // Whole heads when the queries' gradients are gathered on the way, single blocks otherwise.
-        worker.Share(heads * blocks, withQueries ? int.Max(1, blocks) : 1, out int start, out int end);
-        while (start < end)
+        if (withQueries)
         {
-            int keyHead = start / blocks, block = start - (keyHead * blocks);
-            int endBlock = int.Min(blocks, block + end - start);
-            backward.RunKeyBlocks(keyHead / shape.KeyHeads, keyHead % shape.KeyHeads, block, endBlock, withQueries);
-            start += endBlock - block;
+            worker.Share(heads, 1, out int start, out int end);
+            for (int head = start; head < end; head++)
+                backward.RunKeyBlocks(head / shape.KeyHeads, head % shape.KeyHeads, 0, blocks, true);
+            return;
+        }
+        // By turns: with a causal mask the first blocks of a head have the most queries.
+        for (long unit = worker.Index; unit < (long)heads * blocks; unit += worker.Count)
+        {
+            int head = (int)(unit / blocks), block = (int)(unit % blocks);
+            backward.RunKeyBlocks(head / shape.KeyHeads, head % shape.KeyHeads, block, block + 1, false);
         }
     }
 

@@ -94,7 +94,8 @@ internal sealed unsafe class AttentionCase : IDisposable
         {
             double expected = reference.LogSumExp[i];
             bool same = double.IsNegativeInfinity(expected)
-                ? float.IsNegativeInfinity(logSumExp[i]) : Math.Abs(expected - logSumExp[i]) < 3e-6 * (1 + Math.Abs(expected));
+                ? float.IsNegativeInfinity(logSumExp[i])
+                : Math.Abs(expected - logSumExp[i]) < 3e-6 * (1 + Math.Abs(expected));
             Assert.True(same, $"{this}: log-sum-exp {i} is {logSumExp[i]}, not {expected}");
         }
     }

@@ -33,7 +33,8 @@ internal sealed unsafe class AttentionData : IDisposable
         headStride = layout == AttentionLayout.HeadsBeforeTime ? (nint)time * size : size + gap;
         timeStride = layout == AttentionLayout.HeadsBeforeTime ? size : (heads * headStride) + gap;
         batchStride = ((nint)time * heads * (size + gap)) + ((time + 1) * gap);
-        floats = Count == 0 ? 0 : (int)(((batch - 1) * batchStride) + ((time - 1) * timeStride) + ((heads - 1) * headStride) + size);
+        nint last = ((batch - 1) * batchStride) + ((time - 1) * timeStride) + ((heads - 1) * headStride);
+        floats = Count == 0 ? 0 : (int)last + size;
         memory = new GuardedMemory(Math.Max(1, floats) * sizeof(float));
         start = memory.LastFloats(floats);
         Clear();

@@ -15,7 +15,8 @@ internal sealed class AttentionReference
         this.shape = shape;
         (this.query, this.key, this.value, this.keyMask) = (query, key, value, keyMask);
         this.dropoutFactor = dropoutFactor;
-        int queries = shape.Batch * shape.QueryLength * shape.Heads, keys = shape.Batch * shape.KeyLength * shape.KeyHeads;
+        int queries = shape.Batch * shape.QueryLength * shape.Heads;
+        int keys = shape.Batch * shape.KeyLength * shape.KeyHeads;
         Result = new double[queries * shape.HeadSize];
         QueryGradient = new double[queries * shape.HeadSize];
         KeyGradient = new double[keys * shape.HeadSize];
@@ -53,7 +54,9 @@ internal sealed class AttentionReference
             return false;
         if (shape.Causal && j > position)
             return false;
-        return shape.Window == 0 || (shape.Causal ? j > (long)position - shape.Window : Math.Abs(position - j) < shape.Window);
+        if (shape.Window == 0)
+            return true;
+        return shape.Causal ? j > (long)position - shape.Window : Math.Abs(position - j) < shape.Window;
     }
 
     void RunQuery(int b, int h, int i, AttentionData? cotangent)

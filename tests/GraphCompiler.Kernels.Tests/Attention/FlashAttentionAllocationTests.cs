@@ -10,7 +10,8 @@ public sealed unsafe class FlashAttentionAllocationTests
     {
         public override void Run(Worker worker)
         {
-            int size = shape.QueryLength * shape.Heads * shape.HeadSize, keys = shape.KeyLength * shape.KeyHeads * shape.HeadSize;
+            int size = shape.QueryLength * shape.Heads * shape.HeadSize;
+            int keys = shape.KeyLength * shape.KeyHeads * shape.HeadSize;
             var rows = (nint)(shape.Heads * shape.HeadSize);
             AttentionTensor At(int place) => new(memory + (place * keys), size, rows, shape.HeadSize);
             float* logSumExp = memory + (9 * keys);
@@ -18,7 +19,8 @@ public sealed unsafe class FlashAttentionAllocationTests
                 worker, shape, At(0), At(1), At(2), default, new(0.1f, 1, 2, 3), At(3), logSumExp);
             worker.Barrier();
             FlashAttention.Backward<Float256>(
-                worker, shape, At(0), At(1), At(2), default, new(0.1f, 1, 2, 3), At(3), logSumExp, At(4), At(5), At(6), At(7));
+                worker, shape, At(0), At(1), At(2), default, new(0.1f, 1, 2, 3), At(3), logSumExp, At(4), At(5), At(6),
+                At(7));
             worker.Barrier();
         }
     }

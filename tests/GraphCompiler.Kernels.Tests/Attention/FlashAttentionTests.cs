@@ -62,7 +62,10 @@ public abstract class FlashAttentionTests<V>
             int workers = 2 + (i % 3);
             int[][] others = attention.Run<V>(workers);
             for (int tensor = 0; tensor < bits.Length; tensor++)
-                Assert.True(bits[tensor].AsSpan().SequenceEqual(others[tensor]), $"{attention}: {workers} workers, {tensor}");
+            {
+                bool same = bits[tensor].AsSpan().SequenceEqual(others[tensor]);
+                Assert.True(same, $"{attention}: {workers} workers, tensor {tensor}");
+            }
         }
     }
 
@@ -77,8 +80,8 @@ public abstract class FlashAttentionTests<V>
         int headSize = random.Next(3) == 0 ? random.Next(1, 70) : 16 * random.Next(1, 5);
         int window = random.Next(3) == 0 ? random.Next(1, 1 << random.Next(1, 9)) : 0;
         AttentionShape shape = Shape(
-            random.Next(1, 3), keyHeads * group, keyHeads, queryLength, keyLength, headSize, random.Next(2) == 0, window,
-            keyCount, random.Next(3) == 0 ? 2 * random.NextSingle() : null);
+            random.Next(1, 3), keyHeads * group, keyHeads, queryLength, keyLength, headSize, random.Next(2) == 0,
+            window, keyCount, random.Next(3) == 0 ? 2 * random.NextSingle() : null);
         return new AttentionCase(
             shape, (AttentionLayout)random.Next(3), isFused, random.Next(3) == 0 ? 0.3f : 0,
             random.Next(3) == 0 ? random.NextDouble() : 0, seed);
@@ -95,7 +98,8 @@ public abstract class FlashAttentionTests<V>
     public void Few_queries_of_many_keys_are_right_and_have_the_same_bits_on_every_team(
         int batch, int heads, int keyHeads, int queryLength, int keyLength, int headSize, bool causal, double masked)
     {
-        AttentionShape shape = Shape(batch, heads, keyHeads, queryLength, keyLength, headSize, causal, keyCount: keyLength - 3);
+        AttentionShape shape = Shape(
+            batch, heads, keyHeads, queryLength, keyLength, headSize, causal, keyCount: keyLength - 3);
         using var attention = new AttentionCase(shape, AttentionLayout.Spread, maskedShare: masked, dropout: 0.1f);
         int[][] bits = attention.Run<V>(1);
         attention.AssertRight();
