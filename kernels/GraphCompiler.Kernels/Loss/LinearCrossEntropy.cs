@@ -273,7 +273,11 @@ public static unsafe class LinearCrossEntropy
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum)
             where V : unmanaged, IVector<V>
-            => V.Store(elements + (row * stride) + column, sum + V.Load(bias + column));
+        {
+            float* element = elements + (row * stride) + column;
+            Prefetch.Middle(element + (Prefetch.Rows * stride));
+            V.Store(element, sum + V.Load(bias + column));
+        }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void StorePartial<V>(int row, int column, int count, V sum)

@@ -58,6 +58,7 @@ public readonly unsafe struct AddTo(float* elements, nint stride) : IGemmEpilogu
     public void Store<V>(int row, int column, V sum) where V : unmanaged, IVector<V>
     {
         float* element = Elements + (row * Stride) + column;
+        Prefetch.Middle(element + (Prefetch.Rows * Stride));
         V.Store(element, V.Load(element) + sum);
     }
 

@@ -6,8 +6,14 @@ namespace GraphCompiler.Kernels;
 /// <summary>
 /// Tells the processor what will be read soon; nothing where there is no such instruction. Any address will do.
 /// </summary>
-internal static unsafe class Prefetch
+public static unsafe class Prefetch
 {
+    /// <summary>
+    /// How many rows further an epilogue asks for what it is going to touch: the height of a register tile, so it has
+    /// arrived when the next tiles of the same columns are finished.
+    /// </summary>
+    public const int Rows = 8;
+
     /// <summary>Into the first-level cache.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Near(float* address)

@@ -14,7 +14,7 @@ namespace GraphCompiler.Kernels;
 //         for each strip of rows                            one register tile high
 //           for each panel of columns                         one register tile wide
 //             register tile
-//           epilogue on the strip, if that was the last run of k
+//            epilogue on the tile, if that was the last run of k
 //
 // Tiles continue the sums that earlier runs of k left, so each element is one chain in the order of k, wherever blocks
 // begin.
@@ -81,7 +81,7 @@ internal unsafe ref struct RankOneProduct<V>
         int runs = int.Max(1, (k + TileShape.MaxDepth - 1) / TileShape.MaxDepth);
         int depth = (k + runs - 1) / runs;
         int columns = ColumnsOfBlock(part.ColumnEnd - part.ColumnStart, depth);
-        product.sumsStride = output.Elements != null ? TileShape.Vectors * V.Count : columns;
+        product.sumsStride = product.KeepsStrips ? columns : TileShape.Vectors * V.Count;
         int rows = product.keepSums
             ? TileShape.PartialSumFloats / (int)product.sumsStride / TileShape.PackedRows * TileShape.PackedRows
             : int.MaxValue;
@@ -167,17 +167,23 @@ internal unsafe ref struct RankOneProduct<V>
     readonly int PanelVectors(int column)
         => Tiles.Next((columnEnd - column + V.Count - 1) / V.Count, TileShape.Vectors);
 
-    /// <summary>A strip of C: the register tiles of all panels, then the epilogue.</summary>
+    /// <summary>Whether unfinished sums wait in the scratch for the next run of k, a strip beside the other.</summary>
+    readonly bool KeepsStrips => keepSums && output.Elements == null;
+
+    /// <summary>
+    /// A strip of C: the register tiles of all panels, each followed by the epilogue. What an epilogue stores goes to
+    /// memory while the next tile is computed; a whole strip of it at once would wait for memory.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void RunStrip(int row, int height, float* rows)
     {
         float* strip = keepSums ? sums + ((row - rowStart) * sumsStride) : sums;
-        int firstUnstored = columnStart;
         for (int column = columnStart; column < columnEnd;)
         {
             int vectors = PanelVectors(column);
             int width = vectors * V.Count;
             bool isWhole = width <= columnEnd - column;
+            bool isStored = isWhole && output.Elements != null;
             float* panel = packedB + ((nint)depth * (column - columnStart));
             nint panelStride = width;
             if (!packB && isWhole)
@@ -185,26 +191,17 @@ internal unsafe ref struct RankOneProduct<V>
                 panel = b.Elements + (depthStart * b.RowStride) + column;
                 panelStride = b.RowStride;
             }
-            float* tile = strip;
-            nint tileStride = sumsStride;
-            if (output.Elements == null)
-            {
-                tile = strip + (column - columnStart);
-            }
-            else if (isWhole)
-            {
-                tile = output.Elements + (row * output.Stride) + column;
-                tileStride = output.Stride;
-                firstUnstored = column + width;
-            }
-            if (depth >= LeastDepthToPrefetch)
+            float* tile = isStored ? output.Elements + (row * output.Stride) + column
+                : KeepsStrips ? strip + (column - columnStart) : strip;
+            nint tileStride = isStored ? output.Stride : sumsStride;
+            if (depth >= LeastDepthToPrefetch && (isStored || KeepsStrips))
                 PrefetchTile(tile + width, tileStride, height, width);
             RankOneKernel.Run<V>(
                 height, vectors, depth, rows, rowStride, step, panel, panelStride, tile, tileStride, !isFirst);
+            if (isLast && !isStored)
+                output.Finish(tile, tileStride, row, height, column, int.Min(width, columnEnd - column));
             column += width;
         }
-        if (isLast && firstUnstored < columnEnd)
-            output.Finish(strip, sumsStride, row, height, firstUnstored, columnEnd - firstUnstored);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -325,6 +325,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
                 var add = sum + V.Load(bias + column);
                 var relu = V.Relu(add);
                 V.Store(result + row * 16 + column, relu);
+                Prefetch.Middle(result + (row + Prefetch.Rows) * 16 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -359,6 +360,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
                 var add = sum + V.Load(bias + column);
                 var relu = V.Relu(add);
                 V.Store(result + row * 16 + column, relu);
+                Prefetch.Middle(result + (row + Prefetch.Rows) * 16 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -392,6 +394,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
             {
                 var add = sum + V.Load(bias + column);
                 V.Store(result + row * 10 + column, add);
+                Prefetch.Middle(result + (row + Prefetch.Rows) * 10 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -698,6 +701,8 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
                 var greater = V.GreaterThan(V.Load(operand + row * 16 + column), V.Zero);
                 var select = V.Select(greater, sum, V.Zero);
                 V.Store(result + row * 16 + column, select);
+                Prefetch.Middle(operand + (row + Prefetch.Rows) * 16 + column);
+                Prefetch.Middle(result + (row + Prefetch.Rows) * 16 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -782,6 +787,8 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
                 var greater = V.GreaterThan(V.Load(operand + row * 16 + column), V.Zero);
                 var select = V.Select(greater, sum, V.Zero);
                 V.Store(result + row * 16 + column, select);
+                Prefetch.Middle(operand + (row + Prefetch.Rows) * 16 + column);
+                Prefetch.Middle(result + (row + Prefetch.Rows) * 16 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -105,6 +105,12 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
         return Read(access, lanes);
     }
 
+    /// <summary>Where the lanes of a value lie; null where they are not neighbours, or the same for all rows.</summary>
+    public string? AddressDirect(Access access, Lanes lanes) =>
+        IsVirtual(access.Base) || !MovesWithRow(access) || !ColumnStride(access.View).IsOne
+            ? null
+            : Literals.Sum(scope.Pointer(access.Base), Place(access.View), lanes.Column);
+
     public void WriteStoreDirect(SourceWriter writer, Node node, View view, string value, Lanes lanes)
     {
         var place = new Access(node, view);

@@ -173,7 +173,7 @@ internal sealed class EpilogueBody
     readonly Kernel kernel;
     readonly Node product;
     readonly KernelScope scope;
-    readonly DomainReader reader;
+    readonly DomainReader reader, nextRows;
     readonly ExpressionWriter expressions;
 
     public EpilogueBody(Kernel kernel, Node product, KernelScope scope)
@@ -181,7 +181,9 @@ internal sealed class EpilogueBody
         this.kernel = kernel;
         this.product = product;
         this.scope = scope;
-        reader = new DomainReader(scope, kernel.Domain, kernel.Domain.Rank - 1, "row") { Item = kernel.Domain.Product(0, kernel.Domain.Rank - 2).IsOne ? null : "item" };
+        string? item = kernel.Domain.Product(0, kernel.Domain.Rank - 2).IsOne ? null : "item";
+        reader = new DomainReader(scope, kernel.Domain, kernel.Domain.Rank - 1, "row") { Item = item };
+        nextRows = new DomainReader(scope, kernel.Domain, kernel.Domain.Rank - 1, "(row + Prefetch.Rows)") { Item = item };
         expressions = new ExpressionWriter(scope, kernel.Members, kernel.OperandsOf, kernel.Stores);
     }
 
@@ -194,8 +196,19 @@ internal sealed class EpilogueBody
             var values = kernel.Stores.ConvertAll(node => expressions.Write(writer, node, locals, a => reader.ReadDirect(a, lanes), kernel.Contains));
             for (int i = 0; i < values.Count; i++)
                 reader.WriteStoreDirect(writer, kernel.Stores[i], View.Contiguous(kernel.Domain), values[i], lanes);
+            if (lanes.Count is null)
+                WritePrefetches(writer, lanes);
         }
         return writer.ToString();
+    }
+
+    /// <summary>Tiles are finished faster than memory answers: each asks for what the one below it will touch.</summary>
+    void WritePrefetches(SourceWriter writer, Lanes lanes)
+    {
+        var reads = kernel.Members.Where(m => m != product).SelectMany(kernel.OperandsOf).Where(a => !kernel.Contains(a.Base));
+        var stores = kernel.Stores.Select(node => new Access(node, View.Contiguous(kernel.Domain)));
+        foreach (string address in reads.Concat(stores).Select(a => nextRows.AddressDirect(a, lanes)).OfType<string>().Distinct())
+            writer.Line($"Prefetch.Middle({address});");
     }
 }
 
