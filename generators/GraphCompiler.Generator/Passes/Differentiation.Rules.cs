@@ -189,16 +189,19 @@ internal static partial class Differentiation
     }
 
     /// <summary>
-    /// The weights are computed again from the operands and the logarithms of their sums; the three gradients come out
-    /// of one kernel.
+    /// The weights are computed again from the operands and the logarithms of their sums, which the forward pass keeps; the
+    /// three gradients come out of one kernel.
     /// </summary>
     static Node?[] Attention(Graph graph, Node y, Node d)
     {
         var form = y.Attributes.Attention!;
         var operands = form.Operands(y.Inputs);
+        string backward = graph.Origin;
+        graph.Origin = y.Origin;
         var sums = graph.AttentionLogSumExp(
             operands.Query, operands.Key, operands.Value, form,
             operands.TryGetKeyMask(out var mask) ? mask : null, operands.TryGetKeyCount(out var count) ? count : null);
+        graph.Origin = backward;
         var gradients = new Node?[y.Inputs.Count];
         foreach (var which in new[] { AttentionOperand.Query, AttentionOperand.Key, AttentionOperand.Value })
             gradients[(int)which] = graph.AttentionGradient(which, y, sums, d);

@@ -14,7 +14,9 @@ internal static class EmissionCheck
     const double SmallestScale = 0.05;
 
     /// <summary>The objective and the gradients of every case, all compiled in one assembly.</summary>
-    public static void Gradients(IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> cases)
+    /// <param name="cases">The objectives.</param>
+    /// <param name="smallestScale">The size of what gradients are made of, whatever cancels.</param>
+    public static void Gradients(IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> cases, double smallestScale = SmallestScale)
     {
         var nets = EmittedNet.Compile([.. cases.Select(c => c.Graph)], isObjective: true);
         Report(cases, nets, (graph, bindings, net) =>
@@ -28,7 +30,7 @@ internal static class EmissionCheck
                 OutputKind.Gradient => gradients[output.Name],
                 OutputKind.State => states[output.Name][..expected[i].Elements.Length],
                 _ => [loss],
-            }));
+            }, smallestScale));
         });
     }
 
@@ -66,14 +68,14 @@ internal static class EmissionCheck
     /// What differs, or null where every element is within the tolerance, relative to the larger of its own size and
     /// the tensor's root mean square: an element that cancels to almost nothing keeps the error of what it was made of.
     /// </summary>
-    static string? Difference(string name, double[] expected, float[] actual)
+    static string? Difference(string name, double[] expected, float[] actual, double smallestScale = SmallestScale)
     {
         if (expected.Length != actual.Length)
             return $"{name} has {actual.Length} elements, not {expected.Length}";
         double scale = Math.Sqrt(expected.Sum(x => x * x) / Math.Max(1, expected.Length));
         for (int i = 0; i < expected.Length; i++)
         {
-            double allowed = Tolerance * Math.Max(Math.Abs(expected[i]), Math.Max(scale, SmallestScale));
+            double allowed = Tolerance * Math.Max(Math.Abs(expected[i]), Math.Max(scale, smallestScale));
             if (!(Math.Abs(expected[i] - actual[i]) <= allowed) && !(double.IsNaN(expected[i]) && float.IsNaN(actual[i])))
                 return $"{name}[{i}] is {actual[i]:R}, not {expected[i]:R}";
         }

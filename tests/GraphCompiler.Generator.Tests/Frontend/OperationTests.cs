@@ -65,6 +65,7 @@ public sealed class OperationTests
     [InlineData("Huber(x, y, 0.5f)", "Huber ReduceSum Reshape Multiply")]
     [InlineData("Dropout(x, 0)", "")]
     [InlineData("Dropout(x)", "Dropout")]
+    [InlineData("Attention(x.Unsqueeze(0), x.Unsqueeze(0), y.Unsqueeze(0))", "Reshape Reshape Permute Permute Attention Permute")]
     [InlineData("Gather(x, n)", "Gather")]
     [InlineData("Gather(x, Arange(1))", "Iota Gather")]
     [InlineData("Gather(x, n + 1)", "Add Minimum Maximum Gather")]
@@ -107,6 +108,8 @@ public sealed class OperationTests
     [InlineData("MatMul(x, Ones(4))", "[2, 3]")]
     [InlineData("MatMul(Ones(3), x)", "[2, 4]")]
     [InlineData("x + Ones(3, 1)", "[2, 3, 4]")]
+    [InlineData("Attention(x, y, y)", "[2, 3, 4]")]
+    [InlineData("Attention(x, Ones(1, 9, 4), Ones(1, 9, 4), causal: true, window: 3, keyMask: NotEqual(Arange(9), 2), scale: 2, dropout: 0.5f, keyCount: n[0])", "[2, 3, 4]")]
     [InlineData("Gather(x, n)", "[2, 3, 4]")]
     public void HasTheShape(string expression, string shape) =>
         Assert.Equal(shape, Read(expression, "2, 3, 4").Outputs[0].Node.Shape.ToString());

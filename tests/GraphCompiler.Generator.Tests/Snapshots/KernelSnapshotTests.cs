@@ -65,6 +65,29 @@ public sealed class KernelSnapshotTests
     public void BatchedProduct() => Verify("public Tensor Forward([Shape(6, 20, 16)] Tensor queries, [Shape(6, 24, 16)] Tensor keys) => MatMul(queries, Transpose(keys)) * 0.25f;");
 
     [Fact]
+    public void Attention() => Verify("""
+        public Tensor Forward([Shape(2, 20, 96)] Tensor projection, [Shape(2, 20)] Tensor<int> tokens)
+            {
+                var parts = Split(projection.Reshape(2, 20, 12, 8).Permute(0, 2, 1, 3), 3, axis: 1);
+                return Attention(parts[0], parts[1], parts[2], causal: true, keyMask: NotEqual(tokens, 0));
+            }
+        """);
+
+    [Fact]
+    public void AttentionForwardAndBackward() => Verify("""
+        readonly Linear input = new(64, 192), output = new(64, 64);
+
+            [Objective]
+            public Tensor Loss([Shape(2, "time", 64)] Tensor x)
+            {
+                var parts = Split(input.Forward(x), 3);
+                Tensor Heads(Tensor part) => part.Reshape(2, x.Shape[1], 2, 32).Permute(0, 2, 1, 3);
+                var attended = Attention(Heads(parts[0]), Heads(parts[1]), Heads(parts[2]), window: 16, dropout: 0.1f);
+                return MeanSquaredError(output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)), x);
+            }
+        """, "Graph, Dim(\"time\", Max = 100)", Programs);
+
+    [Fact]
     public void Gather() => Verify("""
         readonly Embedding words = new(100, 24), places = new(12, 24);
 
