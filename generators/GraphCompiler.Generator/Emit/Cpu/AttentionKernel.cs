@@ -7,7 +7,8 @@ namespace GraphCompiler.Generator.Emit.Cpu;
 
 /// <summary>
 /// Attention, forward or backward: one call of the template. Operands are read where they lie, through strides, so heads
-/// side by side in one projection need no copy; results that nothing reads are not computed.
+/// side by side in one projection need no copy, and results are written where they are wanted; those that nothing reads
+/// are not computed.
 /// </summary>
 internal sealed class AttentionKernel
 {
@@ -63,7 +64,7 @@ internal sealed class AttentionKernel
 
     void WriteForward()
     {
-        writer.Line($"    result: {Stored(Op.Attention)},");
+        writer.Line($"    result: {Written(kernel.Members.FirstOrDefault(m => m.Op == Op.Attention))},");
         var sums = kernel.Stores.FirstOrDefault(s => s.Op == Op.AttentionLogSumExp);
         writer.Line($"    logSumExp: {(sums is null ? "null" : scope.Pointer(sums))});");
     }
@@ -77,12 +78,10 @@ internal sealed class AttentionKernel
         writer.Line($"    valueGradient: {Gradient(AttentionOperand.Value)});");
     }
 
-    string Stored(Op op) => kernel.Stores.FirstOrDefault(s => s.Op == op) is { } stored ? Whole(stored) : "default";
-
     string Gradient(AttentionOperand which) =>
-        kernel.Stores.FirstOrDefault(s => s.Attributes.Numbers[0] == (int)which) is { } stored ? Whole(stored) : "default";
+        Written(kernel.Members.FirstOrDefault(m => m.Op == Op.AttentionGradient && m.Attributes.Numbers[0] == (int)which));
 
-    string Whole(Node stored) => Tensor(new Access(stored, View.Contiguous(stored.Shape)));
+    string Written(Node? result) => result is null ? "default" : Tensor(ResultPlacement.PlaceOf(result, kernel));
 
     /// <summary>A tensor [batch…, time, heads, head size] by its strides; head size is contiguous.</summary>
     string Tensor(Access access)

@@ -34,9 +34,11 @@ internal sealed class KernelComments(ProgramPlan plan)
     static List<string> Expressions(Kernel kernel)
     {
         var expressions = new List<string>();
+        // A copy into the caller's memory has no expression of its own: the attention that writes there has.
+        var stated = kernel.Kind == KernelKind.Attention ? kernel.Members : kernel.Stores;
         foreach (string origin in kernel.Stores.Concat(kernel.Members.Reverse()).Select(m => m.Origin).Where(o => o.Length > 0).Distinct())
         {
-            bool isKind = kernel.Stores.Any(s => s.Origin.Length > 0 && IsBackward(s.Origin) == IsBackward(origin));
+            bool isKind = stated.Any(s => s.Origin.Length > 0 && IsBackward(s.Origin) == IsBackward(origin));
             if (isKind && !expressions.Any(e => e.Contains(origin)))
                 expressions.Add(origin);
         }

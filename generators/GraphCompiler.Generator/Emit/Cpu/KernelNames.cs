@@ -15,7 +15,7 @@ internal static class KernelNames
 
     public static string Of(Kernel kernel)
     {
-        var operations = kernel.Kind == KernelKind.Attention ? [Op.Attention] : kernel.Members.Select(m => m.Op).Distinct().ToList();
+        var operations = kernel.Kind is KernelKind.Attention or KernelKind.AttentionGradient ? [kernel.Members.First().Op] : kernel.Members.Select(m => m.Op).Distinct().ToList();
         var shown = operations.Count <= MostOperations
             ? operations
             : [.. operations.OrderByDescending(Weight).Take(MostOperations).OrderBy(operations.IndexOf)];

@@ -11,14 +11,16 @@ namespace GraphCompiler.Generator.Passes.Fusion;
 /// through memory.
 /// <list type="number">
 /// <item>Nodes are taken in order. A matrix product, a column reduction, a scatter or an assembly opens a kernel; what
-/// belongs to one attention shares one. A row reduction joins the kernel that computes its operand row by row. An elementwise node joins a kernel of one of its
-/// operands where it runs over the same domain, or once a row: after a matrix product that makes it epilogue.</item>
+/// belongs to one attention shares one. A row reduction joins the kernel that computes its operand row by row. An
+/// elementwise node joins a kernel of one of its operands where it runs over the same domain, or once a row: after a
+/// matrix product that makes it epilogue.</item>
 /// <item>An elementwise node between two kernels joins one and, where the other is a map or a row kernel over the same
 /// domain, merges the two.</item>
 /// <item>An update of state is a map that runs after all that reads what it overwrites (<see cref="StateOrdering"/>).</item>
 /// <item>A join is refused if it would make a cycle: if another operand's kernel depends on the kernel joined.</item>
 /// <item><see cref="Absorption"/> then moves a map that feeds a single column reduction or matrix operand into it, and
-/// <see cref="Recomputation"/> recomputes what is cheaper to compute again than to keep.</item>
+/// <see cref="Recomputation"/> recomputes what is cheaper to compute again than to keep; <see cref="ResultPlacement"/> writes attention's results
+/// where they are wanted.</item>
 /// </list>
 /// Joining always saves the write and the read of one value and never adds traffic, so the only questions are of
 /// legality; how many bytes a choice saves decides recomputation.
@@ -49,6 +51,7 @@ internal sealed class KernelFusion
         var fused = new FusedGraph(graph, fusion.layout, fusion.kernels);
         Absorption.Run(fused, cancellation);
         Recomputation.Run(fused, cancellation);
+        ResultPlacement.Run(fused, cancellation);
         fused.DecideStores();
         return fused;
     }
