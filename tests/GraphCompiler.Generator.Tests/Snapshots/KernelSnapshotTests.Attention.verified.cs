@@ -23,7 +23,7 @@
             }
         }
 
-        // Copy → [2, 4, 20, 8]
+        // Attention(parts[0], parts[1], parts[2], causal: true, keyMask: NotEqual(tokens, 0)) → [2, 4, 20, 8]
         //   projection: input [2, 20, 96]
         //   operand: NotEqual in NotEqual(tokens, 0) [2, 20]
         //   result: the caller's result [2, 4, 20, 8]
