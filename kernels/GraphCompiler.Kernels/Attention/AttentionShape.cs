@@ -45,6 +45,20 @@ public readonly record struct AttentionShape
     /// <summary>Query heads that share a key head.</summary>
     internal int Group => Heads / KeyHeads;
 
+    /// <summary>Refuses what would be computed with memory that is not there.</summary>
+    internal void Check()
+    {
+        if ((uint)KeyCount > (uint)KeyLength)
+            ThrowKeyCount();
+        if (KeyHeads <= 0 ? Heads != 0 : Heads % KeyHeads != 0)
+            ThrowHeads();
+    }
+
+    void ThrowKeyCount() => throw new ArgumentOutOfRangeException(
+        nameof(KeyCount), KeyCount, $"There is room for {KeyLength} keys.");
+
+    void ThrowHeads() => throw new ArgumentException($"{Heads} heads cannot share {KeyHeads} key heads evenly.");
+
     /// <summary>The first key that a query attends to.</summary>
     internal int FirstKey(int query) =>
         Window > 0 ? (int)long.Clamp((long)query + KeyCount - QueryLength - Window + 1, 0, KeyCount) : 0;

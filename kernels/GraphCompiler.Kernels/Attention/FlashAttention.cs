@@ -39,11 +39,14 @@ public static unsafe class FlashAttention
     /// Receives the natural logarithm of each query's sum of exponentials, contiguous [batch, heads, query length];
     /// null if it is not wanted.
     /// </param>
+    /// <exception cref="ArgumentException">The heads are no multiple of the key heads.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">More keys are said to exist than there is room for.</exception>
     public static void Forward<V>(
         Worker worker, in AttentionShape shape, AttentionTensor query, AttentionTensor key, AttentionTensor value,
         AttentionKeyMask keyMask, AttentionDropout dropout, AttentionTensor result, float* logSumExp)
         where V : unmanaged, IVector<V>
     {
+        shape.Check();
         if (IsEmpty(shape))
             return;
         if (AttentionDecoding<V>.Serves(shape))
@@ -77,6 +80,8 @@ public static unsafe class FlashAttention
     /// Shaped like the key, with zeros for keys that do not exist; the default likewise.
     /// </param>
     /// <param name="valueGradient">Shaped like the value; the default likewise.</param>
+    /// <exception cref="ArgumentException">The heads are no multiple of the key heads.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">More keys are said to exist than there is room for.</exception>
     public static void Backward<V>(
         Worker worker, in AttentionShape shape, AttentionTensor query, AttentionTensor key, AttentionTensor value,
         AttentionKeyMask keyMask, AttentionDropout dropout, AttentionTensor result, float* logSumExp,
@@ -84,6 +89,7 @@ public static unsafe class FlashAttention
         AttentionTensor valueGradient)
         where V : unmanaged, IVector<V>
     {
+        shape.Check();
         var backward = new AttentionBackward<V>(worker, shape, new AttentionGradientOperands
         {
             Query = query,

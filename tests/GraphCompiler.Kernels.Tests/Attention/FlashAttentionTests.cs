@@ -144,6 +144,20 @@ public abstract class FlashAttentionTests<V>
         few.AssertRight();
     }
 
+    [Theory]
+    [InlineData(1, 1, 41)]
+    [InlineData(1, 1, -1)]
+    [InlineData(3, 2, 40)]
+    public unsafe void Shapes_without_memory_for_them_are_refused(int heads, int keyHeads, int keyCount)
+    {
+        AttentionShape shape = Shape(1, heads, keyHeads, 30, 40, 16, keyCount: keyCount);
+        Assert.ThrowsAny<ArgumentException>(() => Teams.Run(2, worker => FlashAttention.Forward<V>(
+            worker, shape, default, default, default, default, default, default, null)));
+        Assert.ThrowsAny<ArgumentException>(() => Teams.Run(2, worker => FlashAttention.Backward<V>(
+            worker, shape, default, default, default, default, default, default, null, default, default, default,
+            default)));
+    }
+
     [Fact]
     public void No_keys_give_zeros()
     {
