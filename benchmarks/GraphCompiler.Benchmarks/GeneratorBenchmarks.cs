@@ -19,14 +19,18 @@ public class GeneratorBenchmarks
     SyntaxTree elsewhere = null!, model = null!;
     int edits;
 
-    /// <summary>A file of Sources: the sample's model, or twelve transformer blocks.</summary>
-    [Params("DigitClassifier", "Transformer")]
+    const string Deep = "Transformer of 48 layers", Blocks = "Enumerable.Range(0, 12)";
+
+    /// <summary>A file of Sources: the sample's model, or twelve transformer blocks; or the same with 48.</summary>
+    [Params("DigitClassifier", "Transformer", Deep)]
     public string Model { get; set; } = "";
 
     [GlobalSetup]
     public void Prepare()
     {
-        string source = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Sources", Model + ".cs"));
+        string source = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Sources", (Model == Deep ? "Transformer" : Model) + ".cs"));
+        if (Model == Deep)
+            source = source.Contains(Blocks, StringComparison.Ordinal) ? source.Replace(Blocks, "Enumerable.Range(0, 48)", StringComparison.Ordinal) : throw new InvalidOperationException("The source has no blocks to multiply.");
         model = CSharpSyntaxTree.ParseText(Usings + source, path: Model + ".cs");
         elsewhere = CSharpSyntaxTree.ParseText(Elsewhere + "0; }", path: "Elsewhere.cs");
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)

@@ -12,11 +12,10 @@ namespace GraphCompiler.Generator;
 /// <summary>What a model became: a source file, or the fault that kept it from becoming one.</summary>
 internal sealed record EmittedModel(string Class, string? Source, string? Fault)
 {
-    public string FileName => FileNameOf(Class);
+    /// <summary>The class that a reading is of, in full; "" where its declaration is not sound.</summary>
+    public static string ClassOf(ModelReading reading) => reading.Model is { } model ? NameOf(model) : reading.Outline is { } outline ? ClassOf(outline) : "";
 
-    public static string FileNameOf(ModelOutline outline) => FileNameOf(NameOf(outline.Namespace, outline.ContainingTypes, outline.Name));
-
-    static string FileNameOf(string name) => name.Replace("@", "") + ".g.cs";
+    public static string ClassOf(ModelOutline outline) => NameOf(outline.Namespace, outline.ContainingTypes, outline.Name);
 
     /// <summary>Tells the user, at the class, what went wrong in the compiler itself.</summary>
     public DiagnosticInfo FaultAmong(ImmutableArray<ModelReading> readings)
@@ -43,4 +42,15 @@ internal sealed record EmittedModel(string Class, string? Source, string? Fault)
 
     static string NameOf(string space, EquatableArray<ContainingType> containers, string name) =>
         string.Join(".", new[] { space }.Concat(containers.Select(t => t.Name)).Append(name).Where(n => n.Length > 0));
+}
+
+/// <summary>The names of the generated files: those of the classes, told apart where they differ in case alone.</summary>
+/// <param name="Classes">All classes of the compilation.</param>
+internal sealed record FileNames(EquatableArray<string> Classes)
+{
+    public string Of(string name)
+    {
+        int before = Classes.Distinct().Count(c => string.Equals(c, name, StringComparison.OrdinalIgnoreCase) && string.CompareOrdinal(c, name) < 0);
+        return name.Replace("@", "") + (before > 0 ? $"({before + 1})" : "") + ".g.cs";
+    }
 }

@@ -47,13 +47,16 @@ public sealed class ModelGenerator : IIncrementalGenerator
             .Select(static (model, cancellation) => EmittedModel.From(model!, cancellation))
             .WithTrackingName(Steps.Emit);
 
-        context.RegisterSourceOutput(
-            emitted.Where(static model => model.Source is not null),
-            static (output, model) => output.AddSource(model.FileName, model.Source!));
+        var names = readings.Select(static (reading, _) => EmittedModel.ClassOf(reading)).Collect()
+            .Select(static (classes, _) => new FileNames(new EquatableArray<string>(classes)));
 
         context.RegisterSourceOutput(
-            readings.Select(static (reading, _) => reading.Outline).Where(static outline => outline is not null),
-            static (output, outline) => output.AddSource(EmittedModel.FileNameOf(outline!), OutlineEmitter.Emit(outline!)));
+            emitted.Where(static model => model.Source is not null).Combine(names),
+            static (output, pair) => output.AddSource(pair.Right.Of(pair.Left.Class), pair.Left.Source!));
+
+        context.RegisterSourceOutput(
+            readings.Select(static (reading, _) => reading.Outline).Where(static outline => outline is not null).Combine(names),
+            static (output, pair) => output.AddSource(pair.Right.Of(EmittedModel.ClassOf(pair.Left!)), OutlineEmitter.Emit(pair.Left!)));
 
         context.RegisterSourceOutput(
             emitted.Where(static model => model.Fault is not null).Combine(readings.Collect()),

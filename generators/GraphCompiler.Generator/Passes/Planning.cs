@@ -15,6 +15,9 @@ namespace GraphCompiler.Generator.Passes;
 /// </summary>
 internal static class Planning
 {
+    /// <summary>The generator runs while somebody types: a fraction of a second, even where an arena is hard to place.</summary>
+    const long SearchWork = 60_000_000;
+
     public static ProgramPlan Run(FusedGraph fused, IReadOnlyList<Kernel> order, ModelBlocks blocks, CancellationToken cancellation)
     {
         var locations = LocateOutputs(fused, blocks.Parameters);
@@ -122,7 +125,7 @@ internal static class Planning
             }
         }
         var merged = InPlaceReuse.Merge(buffers, pairs, TensorBlock.Alignment);
-        var plan = ArenaPlanner.Place(merged.Buffers, TensorBlock.Alignment, cancellation);
+        var plan = ArenaPlanner.Place(merged.Buffers, TensorBlock.Alignment, cancellation, SearchWork);
         BufferLocation Place(int i) => new(MemorySpace.Arena, plan.Offsets[merged.BufferOf(i)], buffers[i].Name, buffers[i].Size);
         foreach (var pair in index)
             locations[pair.Key] = Place(pair.Value);

@@ -1,7 +1,10 @@
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Tests.Frontend;
 using GraphCompiler.Generator.Tests.Graphs;
 using GraphCompiler.Generator.Tests.Pipeline;
+using Microsoft.CodeAnalysis;
 using Xunit;
 
 namespace GraphCompiler.Generator.Tests.Emit;
@@ -13,10 +16,14 @@ public class DeepModelTests
 
     public static TheoryData<string> Kinds => [.. DeepModels.Kinds];
 
-    static string Emit(string kind, int depth)
+    const string Usings = "global using System; global using System.Collections.Generic; global using System.Linq;";
+
+    static string Emit(string kind, int depth) => Assert.Single(GeneratorRun.Accept(Usings, Source(kind, depth)));
+
+    static string Source(string kind, int depth)
     {
         var (members, modules) = DeepModels.Source(kind, depth, width: 64, length: 32, batch: 8);
-        return Assert.Single(GeneratorRun.Accept("global using System; global using System.Collections.Generic; global using System.Linq;", GeneratorRun.Net(members) + modules));
+        return GeneratorRun.Net(members) + modules;
     }
 
     [Theory]
@@ -27,6 +34,53 @@ public class DeepModelTests
         Assert.True(twelve.Length <= 1.3 * two.Length, $"{twelve.Length} characters for 12 layers, {two.Length} for 2");
         int Lines(string text) => text.Count(c => c == '\n');
         Assert.True(Lines(twelve) <= 1.3 * Lines(two), $"{Lines(twelve)} lines for 12 layers, {Lines(two)} for 2");
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Many_layers_need_no_more_kernels_than_few(string kind)
+    {
+        int Kernels(int depth) => Emit(kind, depth).Split("public static void ").Length;
+        Assert.Equal(Kernels(12), Kernels(30));
+    }
+
+    /// <summary>Beyond 60,000 bytes of IL or 2,000 locals the JIT no longer optimises a method.</summary>
+    [Theory]
+    [InlineData("pre-norm")]
+    [InlineData("alternating")]
+    public void Methods_stay_small_at_48_layers(string kind)
+    {
+        GeneratorRun.Driver().RunGeneratorsAndUpdateCompilation(GeneratorRun.Compile(Usings, Source(kind, 48)), out var compilation, out _);
+        using var assembly = new MemoryStream();
+        // The sources document nothing, which is a warning.
+        Assert.True(compilation.WithOptions(compilation.Options.WithGeneralDiagnosticOption(ReportDiagnostic.Default)).Emit(assembly).Success);
+        assembly.Position = 0;
+        using var file = new PEReader(assembly);
+        var metadata = file.GetMetadataReader();
+        foreach (var method in metadata.MethodDefinitions.Select(metadata.GetMethodDefinition).Where(m => m.RelativeVirtualAddress != 0))
+        {
+            string name = metadata.GetString(method.Name);
+            var body = file.GetMethodBody(method.RelativeVirtualAddress);
+            Assert.True(body.GetILReader().Length < 20_000, $"{name} has {body.GetILReader().Length} bytes of IL.");
+            if (body.LocalSignature.IsNil)
+                continue;
+            var locals = metadata.GetBlobReader(metadata.GetStandaloneSignature(body.LocalSignature).Signature);
+            locals.ReadSignatureHeader();
+            int count = locals.ReadCompressedInteger();
+            Assert.True(count < 500, $"{name} has {count} locals.");
+        }
+    }
+
+    [Fact]
+    public void Parameters_whose_names_do_not_count_evenly_are_listed_one_by_one()
+    {
+        string text = Assert.Single(GeneratorRun.Accept(GeneratorRun.Net("""
+            readonly Linear c1 = new(8, 8), c2 = new(8, 8), c3 = new(8, 8), c5 = new(8, 8), c6 = new(8, 8);
+
+                public Tensor Forward([Shape(2, 8)] Tensor x) => c6.Forward(c5.Forward(c3.Forward(c2.Forward(c1.Forward(x)))));
+            """)));
+        Assert.DoesNotContain("Repeat", text, StringComparison.Ordinal);
+        Assert.All(["c1", "c2", "c3", "c5", "c6"], name => Assert.Contains($"new(\"{name}.weight\", [8, 8],", text, StringComparison.Ordinal));
     }
 
     [Theory]

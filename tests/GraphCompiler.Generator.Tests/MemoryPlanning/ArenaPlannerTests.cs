@@ -172,6 +172,17 @@ public class ArenaPlannerTests
         Assert.InRange(plan.SearchSteps, 0, 2_500_000_000);
     }
 
+    [Theory]
+    [InlineData("full", 600)]
+    [InlineData("cutPacking", 600)]
+    [InlineData("full", 2000)]
+    public void SpendsNoMoreThanItIsAllowed(string kind, int count)
+    {
+        ArenaPlan plan = ArenaPlanner.Place(PlanningInstances.Random(kind, count, seed: 1), 1, CancellationToken.None, searchWork: 20_000_000);
+        Assert.InRange(plan.SearchSteps, 0, 80_000_000);
+        Assert.Empty(PlacementValidator.Violations(plan));
+    }
+
     [Fact]
     public void StopsInTheMiddleWhenCancelled()
     {

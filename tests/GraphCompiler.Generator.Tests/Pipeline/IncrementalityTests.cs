@@ -85,6 +85,16 @@ public sealed class IncrementalityTests
     }
 
     [Fact]
+    public void ClassesThatDifferInCaseAloneHaveFilesOfTheirOwn()
+    {
+        string Class(string name) => GeneratorRun.Net("public Tensor Forward([Shape(3)] Tensor x) => Exp(x);").Replace("class Net", $"class {name}", StringComparison.Ordinal);
+        var result = GeneratorRun.Run(GeneratorRun.Compile(Class("Net"), Class("NET"), Class("Other")));
+        Assert.Empty(result.Diagnostics);
+        Assert.Null(result.Exception);
+        Assert.Equal(["Example.NET.g.cs", "Example.Net(2).g.cs", "Example.Other.g.cs"], result.GeneratedSources.Select(s => s.HintName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void MovedLinesMoveOnlyDiagnostics()
     {
         const string Unused = "    readonly Linear unused = new(2, 3);\n\n    public static int";

@@ -145,4 +145,18 @@ public sealed class KernelSnapshotTests
             public Tensor Loss([Shape(128, 784)] Tensor pixels, [Shape(128)] Tensor<int> digits)
                 => CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits);
         """, from: Programs);
+
+    /// <summary>Layers are iterations of a loop, forward and backward; what they keep lies evenly or is looked up.</summary>
+    [Fact]
+    public void ProgramOfManyLayers() => Verify("""
+        readonly Linear[] layers = [new(256, 256), new(256, 256), new(256, 256), new(256, 256), new(256, 256), new(256, 256)];
+
+            [Objective]
+            public Tensor Loss([Shape(64, 256)] Tensor x)
+            {
+                foreach (var layer in layers)
+                    x = Dropout(x + Tanh(layer.Forward(x)), 0.1f);
+                return Square(x).Mean();
+            }
+        """, from: Programs);
 }

@@ -248,23 +248,21 @@ internal sealed class ModelEmitter
     void WriteTrainer(CompiledMethod compiledMethod)
     {
         var method = compiledMethod.Method;
-        bool single = compiled.Methods.Count(m => m.Training is not null) == 1;
-        string trainer = single ? "Trainer" : method.Name + "Trainer";
         string program = Program(TrainingName(compiledMethod));
         var door = new Door(method, isNumber: true);
         writer.Line();
         writer.Line($"/// <summary>A trainer that lowers <c>{method.Name}</c>.</summary>");
         writer.Line("/// <param name=\"optimizer\">How a gradient changes the parameters.</param>");
         writer.Line("/// <param name=\"options\">Schedule, clipping, accumulation; the defaults if null.</param>");
-        writer.Line($"{method.Accessibility} {trainer} Create{trainer}({Language}Optimizer optimizer, {Language}TrainerOptions? options = null) => new(this, {program}.Create(this), optimizer, options);");
+        writer.Line($"{method.Accessibility} Trainer CreateTrainer({Language}Optimizer optimizer, {Language}TrainerOptions? options = null) => new(this, {program}.Create(this), optimizer, options);");
         writer.Line();
         writer.Line($"/// <summary>Lowers <c>{method.Name}</c> step by step.</summary>");
-        using (writer.Open($"public sealed class {trainer} : {Language}GraphTrainer"))
+        using (writer.Open($"public sealed class Trainer : {Language}GraphTrainer"))
         {
             writer.Line($"readonly {ClassName} model;");
             writer.Line($"readonly {program} program;");
             writer.Line();
-            writer.Line($"internal {trainer}({ClassName} model, {program} program, {Language}Optimizer optimizer, {Language}TrainerOptions? options)");
+            writer.Line($"internal Trainer({ClassName} model, {program} program, {Language}Optimizer optimizer, {Language}TrainerOptions? options)");
             writer.Line("    : base(model, program, optimizer, options) => (this.model, this.program) = (model, program);");
             writer.Line();
             door.WriteDocumentation(writer, "Forward, backward and update; allocates nothing.", "The objective before the update.");

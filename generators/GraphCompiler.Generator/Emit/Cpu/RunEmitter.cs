@@ -8,13 +8,14 @@ namespace GraphCompiler.Generator.Emit.Cpu;
 /// <summary>
 /// Writes what a program's <c>Run</c> does: a call a kernel, in loops where the schedule repeats itself
 /// (<see cref="Rolling"/>). What a call passes may differ between the iterations of a loop: a number that rises evenly is
-/// an expression of the loop's variable, others are read from a table with a line an iteration and a column for every
+/// an expression of the loop's variable, others are read from a table with a row an iteration and a column for every
 /// different course.
 /// </summary>
 internal sealed class RunEmitter
 {
     const int LongestComment = 140;
-    const int FewestStepsLeftOut = 4;
+    const int FewestStepsLeftOut = 3;
+    const int NumbersInLine = 16;
 
     /// <summary>The class that holds a program's tables.</summary>
     const string Tables = "Tables";
@@ -128,7 +129,10 @@ internal sealed class RunEmitter
         using (writer.Open(nest.Header))
         {
             if (columns.Count > 0)
-                writer.Line($"var {Rows[nest.Depth - 1]} = {Tables}.{TableName(table)}[({nest.Iteration} * {Literals.Integer(columns.Count)})..];");
+            {
+                string row = columns.Count == 1 ? nest.Iteration : $"({nest.Iteration} * {Literals.Integer(columns.Count)})";
+                writer.Line($"var {Rows[nest.Depth - 1]} = {Tables}.{TableName(table)}[{row}..];");
+            }
             writer.Lines(body.ToString());
         }
     }
@@ -169,7 +173,7 @@ internal sealed class RunEmitter
         if (tables.All(t => t.Columns.Count == 0))
             return;
         writer.Line();
-        writer.Line("/// <summary>Where the memory lies that each iteration of a loop works on, in floats: a line an iteration.</summary>");
+        writer.Line("/// <summary>Where the memory lies that each iteration of a loop works on, in floats, one iteration after the other.</summary>");
         using (writer.Open($"internal static class {Tables}"))
         {
             for (int i = 0; i < tables.Count; i++)
@@ -184,8 +188,9 @@ internal sealed class RunEmitter
         string type = columns.Any(c => c.Any(n => n > int.MaxValue)) ? "long" : "int";
         using (writer.OpenList($"public static ReadOnlySpan<{type}> {name} =>", "];"))
         {
-            for (int row = 0; row < rows; row++)
-                writer.Line(string.Join(", ", columns.Select(c => Literals.Integer(c[row]))) + ",");
+            int rowsInLine = Math.Max(1, NumbersInLine / columns.Count);
+            for (int row = 0; row < rows; row += rowsInLine)
+                writer.Line(string.Join(", ", Enumerable.Range(row, Math.Min(rowsInLine, rows - row)).SelectMany(r => columns.Select(c => Literals.Integer(c[r])))) + ",");
         }
     }
 

@@ -177,7 +177,8 @@ internal sealed class KernelFusion
             .OrderByDescending(k => k.Members.Last().Id).ToList();
         foreach (var kernel in candidates)
         {
-            if (candidates.Any(other => other != kernel && Dependence.DependsOn(other, kernel)) || Domains.TryFit(node, accesses, kernel) is not { } fit)
+            // The search for a dependence may walk from the backward pass to the forward pass, so it comes last.
+            if (Domains.TryFit(node, accesses, kernel) is not { } fit || candidates.Any(other => other != kernel && Dependence.DependsOn(other, kernel)))
                 continue;
             Join(node, kernel, fit.Level, fit.Operands);
             foreach (var other in candidates.Where(c => c != kernel))
@@ -241,9 +242,9 @@ internal sealed class KernelFusion
             return;
         if (into.Kind is not (KernelKind.Map or KernelKind.Row or KernelKind.MatMul))
             return;
-        if (Dependence.HasIndirectPath(from, into) || Dependence.HasIndirectPath(into, from))
-            return;
         if (Domains.TryMergeDomains(from, into) is not { } refitted)
+            return;
+        if (Dependence.HasIndirectPath(from, into) || Dependence.HasIndirectPath(into, from))
             return;
         foreach (var (node, level, operands) in refitted)
         {

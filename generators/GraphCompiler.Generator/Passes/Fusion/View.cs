@@ -12,12 +12,15 @@ namespace GraphCompiler.Generator.Passes.Fusion;
 internal sealed class View : IEquatable<View>
 {
     readonly Dim[] strides;
+    readonly int hash;
+    bool? isContiguous;
 
     View(Shape shape, Dim[] strides, Dim[] offset)
     {
         Shape = shape;
         this.strides = strides;
         Offset = offset;
+        hash = strides.Aggregate(shape.GetHashCode(), (sum, stride) => unchecked((sum * 31) + stride.GetHashCode()));
     }
 
     public Shape Shape { get; }
@@ -51,7 +54,22 @@ internal sealed class View : IEquatable<View>
         return new View(shape, strides, []);
     }
 
-    public bool IsContiguous => Equals(Contiguous(Shape));
+    /// <summary>Whether the elements lie in row-major order without gaps, from the buffer's start on.</summary>
+    public bool IsContiguous => isContiguous ??= HasContiguousStrides();
+
+    bool HasContiguousStrides()
+    {
+        if (Offset.Count > 0)
+            return false;
+        Dim stride = 1;
+        for (int axis = Shape.Rank - 1; axis >= 0; axis--)
+        {
+            if (strides[axis] != (Shape[axis].IsOne ? 0 : stride))
+                return false;
+            stride *= Shape[axis];
+        }
+        return true;
+    }
 
     /// <summary>Every element is the same one.</summary>
     public bool IsSplat => strides.All(IsZero);
@@ -137,12 +155,12 @@ internal sealed class View : IEquatable<View>
 
     static bool IsZero(Dim dim) => dim.Coefficient == 0;
 
-    public bool Equals(View? other) => other is not null
-        && Shape.Equals(other.Shape) && strides.SequenceEqual(other.strides) && Offset.SequenceEqual(other.Offset);
+    public bool Equals(View? other) => ReferenceEquals(this, other) || (other is not null && hash == other.hash
+        && Shape.Equals(other.Shape) && strides.AsSpan().SequenceEqual(other.strides) && Offset.SequenceEqual(other.Offset));
 
     public override bool Equals(object? obj) => Equals(obj as View);
 
-    public override int GetHashCode() => strides.Aggregate(Shape.GetHashCode(), (hash, stride) => unchecked((hash * 31) + stride.GetHashCode()));
+    public override int GetHashCode() => hash;
 
     public override string ToString() => $"{Shape} strides ({string.Join(", ", strides)})" + (Offset.Count > 0 ? $" from {string.Join(" + ", Offset)}" : "");
 }

@@ -13,8 +13,10 @@ namespace GraphCompiler.Generator.Passes;
 public static class ArenaPlanner
 {
     const long ReductionWork = 2_000_000;
-    const long GreedyWork = 200_000_000;
-    const long SearchWork = 600_000_000;
+    const long GreedyWork = 40_000_000;
+
+    /// <summary>The search work that published benchmarks are solved with: up to some seconds.</summary>
+    public const long MostSearchWork = 600_000_000;
 
     /// <summary>
     /// Gives every buffer an offset such that no two buffers that are live in one step share a byte.
@@ -22,11 +24,15 @@ public static class ArenaPlanner
     /// <param name="buffers">The buffers; sizes in any unit.</param>
     /// <param name="alignment">What every offset must be a multiple of, in the same unit; at least 1.</param>
     /// <param name="cancellationToken">Stops the planner between steps.</param>
+    /// <param name="searchWork">
+    /// How many elementary steps may be spent on parts that stay above the lower bound; about a quarter of a second for
+    /// every sixty million.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The alignment is less than 1.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="OverflowException">Live sizes sum to more than a <see cref="long"/> holds.</exception>
     public static ArenaPlan Place(
-        IReadOnlyList<ArenaBuffer> buffers, int alignment, CancellationToken cancellationToken)
+        IReadOnlyList<ArenaBuffer> buffers, int alignment, CancellationToken cancellationToken, long searchWork = MostSearchWork)
     {
         if (alignment < 1)
             throw new ArgumentOutOfRangeException(nameof(alignment), alignment, "The alignment is less than 1.");
@@ -41,7 +47,7 @@ public static class ArenaPlanner
         long[] stacked = new long[whole.Count];
         WorkBudget reductionBudget = new(ReductionWork, cancellationToken);
         WorkBudget greedyBudget = new(GreedyWork, cancellationToken);
-        WorkBudget searchBudget = new(SearchWork, cancellationToken);
+        WorkBudget searchBudget = new(searchWork, cancellationToken);
         List<PartStacking> parts = [.. Decomposition.Reduce(whole, stacked, reductionBudget)
             .Select(part => new PartStacking(part, searchBudget))];
         (long height, long provenHeight) = Stack(parts, whole.LowerBound, greedyBudget);
