@@ -3,7 +3,7 @@ namespace GraphCompiler.Generator.Tests.Emit;
 /// <summary>Graph classes of any depth, as sources: the kinds of layers that deep models repeat.</summary>
 internal static class DeepModels
 {
-    public static IReadOnlyList<string> Kinds { get; } = ["pre-norm", "post-norm", "gated", "tower", "alternating", "nested"];
+    public static IReadOnlyList<string> Kinds { get; } = ["pre-norm", "post-norm", "gated", "tower", "alternating", "nested", "gpt2", "llama"];
 
     /// <summary>The members of a class of a kind, and the modules it uses; the width is a multiple of 4.</summary>
     public static (string Members, string Modules) Source(string kind, int depth, int width, int length, int batch) => kind switch
@@ -93,6 +93,48 @@ internal static class DeepModels
                     foreach (var layer in inner)
                         y = Relu(layer.Forward(y));
                     return x + project.Forward(Tanh(y));
+                }
+            }
+            """),
+        "gpt2" => ($$"""
+            readonly Gpt2 network = new(new Gpt2Options(Vocabulary: 20, Context: {{length}}, Width: {{width}}, Layers: {{depth}}, Heads: 4, Dropout: 0.1f));
+
+            public Tensor Next([Shape(3)] Tensor<int> text, [Shape] Tensor<int> position) => network.Decode(text, position);
+
+            [Objective]
+            public Tensor Loss([Shape({{batch}}, {{length}})] Tensor<int> text, [Shape({{batch}}, {{length}})] Tensor<int> next) => CrossEntropy(network.Forward(text), next);
+            """, ""),
+        "llama" => (Language(
+            depth, width, length, batch,
+            $$"""
+            readonly Block[] blocks = [.. Enumerable.Range(0, {{depth}}).Select(_ => new Block({{width}}, {{length}}))];
+
+            public Tensor Next([Shape(3)] Tensor<int> text, [Shape] Tensor<int> position)
+            {
+                var x = characters.Forward(text);
+                foreach (var block in blocks)
+                    x = block.Decode(x, position);
+                return MatMul(norm.Forward(x), Transpose(characters.Weight));
+            }
+            """,
+            "foreach (var block in blocks) x = block.Forward(x);"), """
+            [Module]
+            public sealed class Block(int width, int context)
+            {
+                readonly RmsNorm beforeAttention = new(width), beforeMlp = new(width);
+                readonly GroupedQueryAttention attention = new(width, 4, 2, rotary: new RotaryEmbedding(width / 4), context: context);
+                readonly SwiGlu mlp = new(width, 2 * width);
+
+                public Tensor Forward(Tensor x)
+                {
+                    x += attention.Forward(beforeAttention.Forward(x));
+                    return x + mlp.Forward(beforeMlp.Forward(x));
+                }
+
+                public Tensor Decode(Tensor x, Tensor<int> position)
+                {
+                    x += attention.Decode(beforeAttention.Forward(x), position);
+                    return x + mlp.Forward(beforeMlp.Forward(x));
                 }
             }
             """),
