@@ -103,6 +103,37 @@ public class AllocationTests
         });
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_decoded_token_that_a_team_shares(int threads)
+    {
+        using CachedReader model = new(1, new ModelOptions { Threads = threads });
+        using var session = model.CreateSession();
+        int[] tokens = Numbers.Labels(CachedReader.Context, CachedReader.Vocabulary, 1);
+        float[] logits = new float[CachedReader.Vocabulary];
+        session.Next(tokens.AsSpan(0, 50), 0, logits);
+        int position = 0;
+        AssertAllocatesNothing(() =>
+        {
+            position = 50 + (position - 49) % (CachedReader.Context - 50);
+            session.Next(tokens.AsSpan(position, 1), position, logits);
+        });
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_model_with_state(int threads)
+    {
+        using NormalizedClassifier model = new(1, new ModelOptions { Threads = threads });
+        using var trainer = model.CreateTrainer(new Adam());
+        float[] x = Numbers.Floats(8 * NormalizedClassifier.Inputs, 1), logits = new float[8 * NormalizedClassifier.Classes];
+        int[] labels = Numbers.Labels(8, NormalizedClassifier.Classes, 2);
+        AssertAllocatesNothing(() => trainer.Step(x, labels));
+        AssertAllocatesNothing(() => model.Logits(x, logits));
+    }
+
     static void AssertAllocatesNothing(Action call)
     {
         long fewest = long.MaxValue;

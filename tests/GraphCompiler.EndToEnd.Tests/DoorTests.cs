@@ -129,6 +129,17 @@ public sealed class DoorTests : IDisposable
     }
 
     [Fact]
+    public void A_result_that_shares_memory_with_another_argument()
+    {
+        float[] memory = [.. features, .. new float[60]];
+        Refuses<ArgumentException>("result", () => model.Logits(memory.AsSpan(0, 120), memory.AsSpan(119, 30)));
+        Refuses<ArgumentException>("result", () => model.Logits(memory.AsSpan(29, 120), memory.AsSpan(0, 30)));
+        Refuses<ArgumentException>(
+            "Logits", () => model.Activations(features, new float[6 * 9], memory.AsSpan(0, 6 * 7), memory.AsSpan(20, 6 * 5)));
+        model.Logits(memory.AsSpan(0, 120), memory.AsSpan(120, 30));
+    }
+
+    [Fact]
     public void After_dispose()
     {
         trainer.Dispose();

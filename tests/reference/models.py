@@ -120,3 +120,37 @@ class OperationMix(nn.Module):
             - 0.05 * outputs["logProbabilities"].mean()
             + 0.01 * outputs["logProbabilities"].amin(2).sum()
         )
+
+
+class NormalizedClassifier(nn.Module):
+    """Batch normalisation over [batch, channels, length] and [batch, features], with both kinds of running average."""
+
+    BATCH, CHANNELS, LENGTH, CLASSES = 6, 3, 4, 4
+
+    def __init__(self):
+        super().__init__()
+        self.norm0 = nn.BatchNorm1d(3, eps=1e-3, momentum=0.25)
+        # The normalisation takes away what a bias before it would add.
+        self.first = nn.Linear(12, 10, bias=False)
+        self.norm1 = nn.BatchNorm1d(10)
+        self.second = nn.Linear(10, 4, bias=False)
+        self.norm2 = nn.BatchNorm1d(4, momentum=None, affine=False)
+
+    def inputs(self, generator):
+        return {
+            "x": 2 * torch.randn(self.BATCH, self.CHANNELS, self.LENGTH, generator=generator) + 0.5,
+            "labels": torch.randint(self.CLASSES, (self.BATCH,), generator=generator),
+        }
+
+    def logits(self, x):
+        hidden = F.relu(self.norm1(self.first(F.relu(self.norm0(x)).flatten(1))))
+        return self.norm2(self.second(hidden))
+
+    def outputs(self, x, labels):
+        self.eval()
+        logits = self.logits(x)
+        self.train()
+        return {"logits": logits}
+
+    def loss(self, x, labels):
+        return F.cross_entropy(self.logits(x), labels)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the numbers that the end-to-end tests compare with: seven models, ten steps of AdamW each.
+"""Writes the numbers that the end-to-end tests compare with: eight models, ten steps of AdamW each.
 
     python3 write_models.py [NAME ...]
 
@@ -21,6 +21,7 @@ import transformers
 STEPS = 10
 NORMS = re.compile(r"\b(ln_\w|norm\d)\.weight$")
 BETAS = (0.9, 0.999)
+STATE = ("running_mean", "running_var", "num_batches_tracked")
 
 
 def randomise(model, generator):
@@ -56,6 +57,9 @@ def run(name, model, seed, learning_rate, weight_decay, epsilon, decay_all, step
     def record_parameters():
         for key, parameter in model.named_parameters():
             record(f"parameters/{key}", parameter)
+        for key, buffer in model.named_buffers():
+            if key.endswith(STATE):
+                record(f"states/{key}", buffer)
 
     record_parameters()
     for batch in batches:
@@ -95,6 +99,7 @@ if __name__ == "__main__":
     run("token_tagger", models.TokenTagger(), 2, 3e-3, weight_decay=0.1, epsilon=1e-4, decay_all=True)
     run("operation_mix", models.OperationMix(), 3, 1e-2, weight_decay=0.05, epsilon=1e-6, decay_all=False)
     # Softmax ignores what all keys have in common: the gradient of a bias of the keys is rounding errors, so epsilon is larger.
+    run("normalized_classifier", models.NormalizedClassifier(), 8, 1e-2, weight_decay=0.01, epsilon=1e-4, decay_all=False)
     run("tiny_gpt2", transformers.TinyGpt2(), 4, 3e-3, weight_decay=0.1, epsilon=1e-4, decay_all=False)
     run("tiny_llama", transformers.TinyLlama(), 5, 3e-3, weight_decay=0.1, epsilon=1e-4, decay_all=True)
     run("tiny_bert", transformers.TinyBert(), 6, 3e-3, weight_decay=0.01, epsilon=1e-4, decay_all=False)

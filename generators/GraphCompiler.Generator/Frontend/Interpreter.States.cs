@@ -45,12 +45,9 @@ internal sealed partial class Interpreter
         _ = ToTensor(state, syntax);
         graph.Origin = OriginOf(syntax);
         var value = ToTensor(arguments[0], syntax);
-        if (value.Type != ElementType.Float32)
-            throw Fail(Descriptors.WrongElementType, syntax, $"{member}: '{state.Name}' holds floats and the value is a tensor of {(value.Type == ElementType.Bool ? "bool" : "int")}: convert it with ToFloat");
         var trace = TraceOf(state);
         if (member == "Set")
         {
-            // Not CheckBroadcast: state keeps its shape, and a value that stretches is mostly a mistake.
             if (!value.Shape.Equals(state.Shape))
                 throw Fail(Descriptors.StateUpdate, syntax, $"Set: '{state.Name}' has the shape {state.Shape} and the value {value.Shape}: a state keeps its shape");
             traces[state] = new StateTrace(ByTraining(state, value, trace.Value), trace.Version);

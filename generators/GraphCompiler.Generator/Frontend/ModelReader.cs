@@ -137,10 +137,10 @@ internal sealed class ModelReader
             Report(Descriptors.DuplicateParameter, place, name);
         var methods = ReadMethods(instance!);
         shapes.ReportUnused(type.Name);
+        ReportNeverUpdated(names, methods);
         if (isIncomplete)
             return null;
         ReportUnusedParameters(names, methods);
-        ReportNeverUpdated(names, methods);
         return new Model(
             NamespaceOf(),
             new EquatableArray<ContainingType>(ContainingTypes()),

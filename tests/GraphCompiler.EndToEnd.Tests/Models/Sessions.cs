@@ -82,19 +82,3 @@ public sealed partial class RowLog
         return (before + 0 * middle.Reshape(2, Places, 1), log);
     }
 }
-
-/// <summary>Batch normalisation after linear layers.</summary>
-[Graph]
-[Dim("batch", Max = 32)]
-public sealed partial class NormalizedClassifier
-{
-    public const int Inputs = 7, Hidden = 12, Classes = 4;
-
-    readonly Linear first = new(Inputs, Hidden), second = new(Hidden, Classes);
-    readonly BatchNorm norm1 = new(Hidden), norm2 = new(Classes, momentum: null, affine: false);
-
-    public Tensor Logits([Shape("batch", Inputs)] Tensor x) => norm2.Forward(second.Forward(Relu(norm1.Forward(first.Forward(x)))));
-
-    [Objective]
-    public Tensor Loss([Shape("batch", Inputs)] Tensor x, [Shape("batch")] Tensor<int> labels) => CrossEntropy(Logits(x), labels);
-}
