@@ -13,6 +13,7 @@ internal static partial class Simplification
         add(SimplifyPad, Op.Pad);
         add(SimplifyConcat, Op.Concat);
         add(GatherOfCount, Op.Gather);
+        add(ScatterOfCount, Op.ScatterAdd);
     }
 
     static Node? SimplifySlice(Simplifier simplifier, Graph graph, Node node)
@@ -58,6 +59,16 @@ internal static partial class Simplification
             default:
                 return null;
         }
+    }
+
+    /// <summary>What is added to the rows 0, 1, 2, … is added beside zeros: the gradient of <see cref="GatherOfCount"/>.</summary>
+    static Node? ScatterOfCount(Simplifier simplifier, Graph graph, Node node)
+    {
+        Node indices = node.Inputs[0], updates = node.Inputs[1];
+        if (indices.Op != Op.Iota || indices.Shape.Rank != 1 || Dim.UpperBound(indices.Shape[0], node.Shape[0] * -1) > 0)
+            return null;
+        var rows = graph.Pad(updates, 0, 0, node.Shape[0]);
+        return node.Inputs.Count > 2 ? graph.Add(node.Inputs[2], rows) : rows;
     }
 
     static bool IsCount(Node node)

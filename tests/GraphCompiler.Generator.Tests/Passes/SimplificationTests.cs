@@ -191,6 +191,11 @@ public class SimplificationTests
             "%1 = Reshape(%0) : Float32 [1, 5, 3]\n→ %1",
             After(g => g.Gather(X(g, 5, 3), g.Reshape(g.Iota(new Shape(5), 0), new Shape(1, 5)))));
         Assert.Contains("Gather", After(g => g.Gather(X(g, 4, 3), g.Iota(new Shape(time), 0))), StringComparison.Ordinal);
+        Assert.Equal(
+            "%1 = Pad(%0){0 0 1} : Float32 [5, 3]\n→ %1", After(g => g.ScatterAdd(g.Iota(new Shape(time), 0), X(g, time, 3), 5)));
+        Assert.Equal(
+            "%2 = Add(%0, %1) : Float32 [5, 3]\n→ %2",
+            After(g => g.ScatterAdd(g.Iota(new Shape(5), 0), X(g, 5, 3), 5, Y(g, 5, 3))));
     }
 
     [Fact]

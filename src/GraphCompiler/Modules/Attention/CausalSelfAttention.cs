@@ -37,7 +37,7 @@ public sealed class CausalSelfAttention : ILayer
         Initializer? outputInitializer = null)
     {
         if (heads < 1 || width % heads != 0)
-            throw new ArgumentException($"CausalSelfAttention: a width of {width} has no {heads} heads of equal size");
+            throw new ArgumentException($"a width of {width} has no {heads} heads of equal size");
         this.width = width;
         this.heads = heads;
         this.window = window;
@@ -68,7 +68,7 @@ public sealed class CausalSelfAttention : ILayer
     public Tensor Decode(Tensor x, Tensor<int> position)
     {
         if (cache is null)
-            throw new InvalidOperationException("CausalSelfAttention: Decode keeps keys and values: state the context where the layer is declared");
+            throw new InvalidOperationException("Decode keeps keys and values: state the context where the layer is declared");
         var parts = Ops.Split(input.Forward(x.Reshape(x.Shape[^2], width)), 3);
         var attended = cache.Attend(
             AttentionHeads.Split(parts[0], heads), AttentionHeads.Split(parts[1], heads), AttentionHeads.Split(parts[2], heads),

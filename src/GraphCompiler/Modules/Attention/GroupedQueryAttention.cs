@@ -45,9 +45,9 @@ public sealed class GroupedQueryAttention : ILayer
         int context = 0, bool bias = false, float dropout = 0)
     {
         if (keyHeads < 1 || heads < 1 || heads % keyHeads != 0)
-            throw new ArgumentException($"GroupedQueryAttention: {keyHeads} key heads cannot be shared evenly by {heads} query heads");
+            throw new ArgumentException($"{keyHeads} key heads cannot be shared evenly by {heads} query heads");
         if (headSize == 0 && width % heads != 0)
-            throw new ArgumentException($"GroupedQueryAttention: a width of {width} has no {heads} heads of equal size: state headSize");
+            throw new ArgumentException($"a width of {width} has no {heads} heads of equal size: state headSize");
         int size = headSize > 0 ? headSize : width / heads;
         this.width = width;
         this.heads = heads;
@@ -85,7 +85,7 @@ public sealed class GroupedQueryAttention : ILayer
     public Tensor Decode(Tensor x, Tensor<int> position)
     {
         if (cache is null)
-            throw new InvalidOperationException("GroupedQueryAttention: Decode keeps keys and values: state the context where the layer is declared");
+            throw new InvalidOperationException("Decode keeps keys and values: state the context where the layer is declared");
         var (queries, keys, values) = Project(x.Reshape(x.Shape[^2], width), Ops.Arange(x.Shape[^2]) + position);
         return output.Forward(AttentionHeads.Join(cache.Attend(queries, keys, values, position, window))).Reshape(x.Shape);
     }

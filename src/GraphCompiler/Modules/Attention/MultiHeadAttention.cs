@@ -33,7 +33,7 @@ public sealed class MultiHeadAttention
     public MultiHeadAttention(int width, int heads, bool bias = true, float dropout = 0, int context = 0)
     {
         if (heads < 1 || width % heads != 0)
-            throw new ArgumentException($"MultiHeadAttention: a width of {width} has no {heads} heads of equal size");
+            throw new ArgumentException($"a width of {width} has no {heads} heads of equal size");
         this.width = width;
         this.heads = heads;
         this.dropout = dropout;
@@ -76,7 +76,7 @@ public sealed class MultiHeadAttention
     public Tensor Decode(Tensor x, Tensor<int> position, int window = 0)
     {
         if (cache is null)
-            throw new InvalidOperationException("MultiHeadAttention: Decode keeps keys and values: state the context where the layer is declared");
+            throw new InvalidOperationException("Decode keeps keys and values: state the context where the layer is declared");
         var parts = Ops.Split(Project(x.Reshape(x.Shape[^2], width), inputWeight, inputBias), 3);
         var attended = cache.Attend(
             AttentionHeads.Split(parts[0], heads), AttentionHeads.Split(parts[1], heads), AttentionHeads.Split(parts[2], heads),

@@ -33,7 +33,7 @@ public sealed class SinusoidalPositions(int width)
 {
     readonly int width = width >= 2 && width % 2 == 0
         ? width
-        : throw new ArgumentException($"SinusoidalPositions: sines and cosines need an even width, not {width}");
+        : throw new ArgumentException($"sines and cosines need an even width, not {width}");
 
     /// <summary>The vectors of positions 0 to <paramref name="time"/> − 1.</summary>
     /// <param name="time">How many; it may be a dimension, <c>x.Shape[1]</c>. The result is [time, width].</param>

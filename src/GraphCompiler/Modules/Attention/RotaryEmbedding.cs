@@ -17,7 +17,7 @@ public sealed class RotaryEmbedding(int size, float frequencyBase = 10000, bool 
 {
     readonly int size = size >= 2 && size % 2 == 0
         ? size
-        : throw new ArgumentException($"RotaryEmbedding: pairs need an even size, not {size}");
+        : throw new ArgumentException($"pairs need an even size, not {size}");
 
     /// <summary>Turns the heads of a sequence that begins at position 0.</summary>
     /// <param name="x">[..., time, size]; the result has the same shape.</param>

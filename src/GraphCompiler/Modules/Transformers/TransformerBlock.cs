@@ -59,7 +59,7 @@ public sealed class TransformerBlock(
     public Tensor Decode(Tensor x, Tensor<int> position)
     {
         if (!causal)
-            throw new InvalidOperationException("TransformerBlock: Decode is for causal blocks, in which no position sees a later one");
+            throw new InvalidOperationException("Decode is for causal blocks, in which no position sees a later one");
         if (normFirst)
         {
             x += attention.Decode(norm1.Forward(x), position);
