@@ -12,41 +12,53 @@ public sealed partial class Gpt
 
     readonly Embedding characters = new(Vocabulary, Width, Init.Normal(0, 0.02));
     readonly LearnedPositions positions = new(Context, Width);
-    readonly Block[] blocks = [.. Enumerable.Range(0, Layers).Select(_ => new Block(Width, Heads, Layers))];
+    readonly Block[] blocks = [.. Enumerable.Range(0, Layers).Select(_ => new Block(Width, Heads, Context, Layers))];
     readonly LayerNorm norm = new(Width, bias: false);
 
     [Objective]
     public Tensor Loss([Shape(Batch, Context)] Tensor<int> text, [Shape(Batch, Context)] Tensor<int> next)
-        => CrossEntropy(Logits(Hidden(text)), next);
-
-    // The logits of the character that follows the last.
-    public Tensor Next([Shape("time")] Tensor<int> text) => Logits(Hidden(text)[^1]);
-
-    Tensor Hidden(Tensor<int> text)
     {
-        var x = characters.Forward(text) + positions.Forward(text.Shape[^1]);
+        var x = characters.Forward(text) + positions.Forward(Context);
         foreach (var block in blocks)
             x = block.Forward(x);
-        return norm.Forward(x);
+        return CrossEntropy(Logits(x), next);
+    }
+
+    /// <summary>The logits of the character after these, which go on a text of which a session has read so many.</summary>
+    public Tensor Next([Shape("time")] Tensor<int> text, [Shape] Tensor<int> position)
+    {
+        var x = characters.Forward(text) + positions.Forward(Arange(text.Shape[0]) + position);
+        foreach (var block in blocks)
+            x = block.Decode(x, position);
+        return Logits(x[^1]);
     }
 
     // The embedding is the output layer too.
-    Tensor Logits(Tensor x) => MatMul(x, Transpose(characters.Weight));
+    Tensor Logits(Tensor x) => MatMul(norm.Forward(x), Transpose(characters.Weight));
 }
 
 /// <summary>Attention and feed-forward, each added to its input.</summary>
 [Module]
-public sealed class Block(int width, int heads, int layers)
+public sealed class Block(int width, int heads, int context, int layers)
 {
     readonly LayerNorm norm1 = new(width, bias: false), norm2 = new(width, bias: false);
     readonly CausalSelfAttention attention = new(
-        width, heads, bias: false, weightInitializer: Init.Normal(0, 0.02), outputInitializer: Init.Normal(0, 0.02 / Math.Sqrt(2 * layers)));
+        width, heads, bias: false, context: context,
+        weightInitializer: Init.Normal(0, 0.02), outputInitializer: Init.Normal(0, 0.02 / Math.Sqrt(2 * layers)));
     readonly Linear expand = new(width, 4 * width, bias: false, Init.Normal(0, 0.02));
     readonly Linear project = new(4 * width, width, bias: false, Init.Normal(0, 0.02 / Math.Sqrt(2 * layers)));
 
     public Tensor Forward(Tensor x)
     {
         x += attention.Forward(norm1.Forward(x));
-        return x + project.Forward(Gelu(expand.Forward(norm2.Forward(x))));
+        return x + FeedForward(norm2.Forward(x));
     }
+
+    public Tensor Decode(Tensor x, Tensor<int> position)
+    {
+        x += attention.Decode(norm1.Forward(x), position);
+        return x + FeedForward(norm2.Forward(x));
+    }
+
+    Tensor FeedForward(Tensor x) => project.Forward(Gelu(expand.Forward(x)));
 }

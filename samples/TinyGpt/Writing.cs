@@ -7,19 +7,20 @@ static class Writing
 {
     public static async Task Run(Gpt model, Corpus corpus, Settings settings, CancellationToken cancellation)
     {
+        using Gpt.Session session = model.CreateSession();
         float[] logits = new float[Gpt.Vocabulary];
-        TokenGenerator generator = TokenGenerator.WithoutCache(
-            (tokens, next) =>
+        TokenGenerator generator = TokenGenerator.WithCache(
+            (tokens, position, next) =>
             {
                 // The text has fewer characters than the model has room for.
-                model.Next(tokens, logits);
+                session.Next(tokens, position, logits);
                 logits.AsSpan(0, next.Length).CopyTo(next);
             },
             corpus.Tokenizer.VocabularySize, Gpt.Context);
         GenerationOptions options = new()
         {
             MaximumTokens = settings.Length,
-            KeptTokens = Gpt.Context,
+            KeptTokens = Gpt.Context * 3 / 4,
             Sampling = new() { Temperature = 0.8, TopK = 40, Seed = (ulong)settings.Seed },
         };
         string prompt = corpus.Known(settings.Prompt);

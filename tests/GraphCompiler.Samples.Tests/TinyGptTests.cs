@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml.Linq;
+using GraphCompiler.Generation;
 using GraphCompiler.Tests;
 using TinyGpt;
 
@@ -30,6 +31,44 @@ public sealed class TinyGptTests : IDisposable
             using WatchingWriter output = new(interruptAfter, interrupted);
             using Training training = new(model, Corpus.Load(data), settings, output);
             return training.Run(interrupted.Token);
+        }
+    }
+
+    [Fact]
+    public void Text_token_by_token_is_that_of_the_whole_context_and_allocates_nothing()
+    {
+        using Gpt model = new(seed: 3);
+        using Gpt.Session session = model.CreateSession(), whole = model.CreateSession();
+        TokenGenerator remembering = TokenGenerator.WithCache(session.Next, Gpt.Vocabulary, Gpt.Context, reset: session.Reset);
+        TokenGenerator rereading = TokenGenerator.WithoutCache(
+            (tokens, logits) => whole.Next(tokens, 0, logits), Gpt.Vocabulary, Gpt.Context);
+        foreach (ContextOverflow overflow in Enum.GetValues<ContextOverflow>())
+        {
+            // Long enough for the context to overflow twice.
+            GenerationOptions options = new() { MaximumTokens = 150, Overflow = overflow, Sampling = new() { TopK = 20 } };
+            Assert.Equal(All(rereading, options), All(remembering, options));
+        }
+
+        using GenerationRun run = remembering.Start([1], new() { MaximumTokens = 1000 });
+        run.MoveNext();
+        long fewest = long.MaxValue;
+        for (int attempt = 0; attempt < 8; attempt++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 100; i++)
+                Assert.True(run.MoveNext());
+            fewest = Math.Min(fewest, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, fewest);
+
+        static List<int> All(TokenGenerator generator, GenerationOptions options)
+        {
+            using GenerationRun run = generator.Start([5, 7, 9], options);
+            List<int> tokens = [];
+            while (run.MoveNext())
+                tokens.Add(run.Current);
+            return tokens;
         }
     }
 

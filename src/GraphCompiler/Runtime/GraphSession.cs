@@ -11,8 +11,8 @@ namespace GraphCompiler;
 public abstract unsafe class GraphSession : IDisposable
 {
     readonly GraphModel model;
-    readonly ModelLayout layout;
     readonly AlignedMemory block;
+    readonly ParameterInitializer firstValues;
     readonly List<CompiledProgram> programs = [];
     CallGate gate = new();
     int running;
@@ -26,8 +26,8 @@ public abstract unsafe class GraphSession : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(layout);
         this.model = model;
-        this.layout = layout;
         block = new AlignedMemory(layout.TotalBytes);
+        firstValues = new(layout, ParameterInitializer.SessionStateStream, model.Seed, (float*)block.Pointer);
         try
         {
             Reset();
@@ -47,7 +47,7 @@ public abstract unsafe class GraphSession : IDisposable
         BeginCall();
         try
         {
-            ParameterInitializer.Fill(layout, ParameterInitializer.SessionStateStream, model.Seed, (float*)block.Pointer, model.Team);
+            firstValues.Fill(model.Team);
         }
         finally
         {

@@ -22,7 +22,7 @@ internal sealed unsafe class ParameterInitializer : TeamProgram
     readonly float* block;
     readonly uint firstStream;
 
-    ParameterInitializer(ModelLayout layout, uint firstStream, ulong seed, float* block)
+    public ParameterInitializer(ModelLayout layout, uint firstStream, ulong seed, float* block)
     {
         this.layout = layout;
         this.firstStream = firstStream;
@@ -30,15 +30,17 @@ internal sealed unsafe class ParameterInitializer : TeamProgram
         this.block = block;
     }
 
-    public static void Fill(ModelLayout layout, uint firstStream, ulong seed, float* block, WorkerTeam team)
+    public static void Fill(ModelLayout layout, uint firstStream, ulong seed, float* block, WorkerTeam team) =>
+        new ParameterInitializer(layout, firstStream, seed, block).Fill(team);
+
+    public void Fill(WorkerTeam team)
     {
         // Starting the threads takes longer than filling a small model.
         const long smallestForTeam = 1 << 20;
-        ParameterInitializer program = new(layout, firstStream, seed, block);
         if (layout.ParameterCount < smallestForTeam)
-            team.RunAlone(program);
+            team.RunAlone(this);
         else
-            team.Run(program);
+            team.Run(this);
     }
 
     public override void Run(Worker worker)
