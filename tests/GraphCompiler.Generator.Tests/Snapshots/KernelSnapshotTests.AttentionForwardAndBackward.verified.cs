@@ -95,7 +95,7 @@ namespace GraphCompiler.Emitted.Example_Net
             Kernels.MatMul_Add_2timex192x64<V>(worker, x, Parameters, Parameters + 12288, Arena, time);
             worker.Barrier();
             // Attention(Heads(parts[0]), Heads(parts[1]), Heads(parts[2]), window: 16, dropout: 0.1f)
-            Kernels.Attention_2x2xtimextimex32_2<V>(worker, time, Arena, RandomSeed, RandomStep, Arena + 38400, Arena + 51200);
+            Kernels.Attention_2x2xtimextimex32_2<V>(worker, time, Arena, RandomSeed, RandomStep, 0u, Arena + 38400, Arena + 51200);
             if (worker.Index == 0)
             {
                 // backward of MeanSquaredError(output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)…
@@ -115,7 +115,7 @@ namespace GraphCompiler.Emitted.Example_Net
             Kernels.MatMul_64x64x2time<V>(worker, Arena + 51600, Arena + 38400, Gradients + 12480, time);
             worker.Barrier();
             // backward of Split(input.Forward(x), 3) · backward of Attention(Heads(parts[0]), Heads(parts[1]), Heads(parts[2]), window: 16, dropout: 0.1f)
-            Kernels.AttentionGradient_2x2xtimextimex32<V>(worker, time, Arena, RandomSeed, RandomStep, Arena + 38400, Arena + 51200, Arena + 90000, Arena + 51600);
+            Kernels.AttentionGradient_2x2xtimextimex32<V>(worker, time, Arena, RandomSeed, RandomStep, 0u, Arena + 38400, Arena + 51200, Arena + 90000, Arena + 51600);
             worker.Barrier();
             // gradient of input.bias
             Kernels.ColumnSum_2xtimex192<V>(worker, Gradients + 12288, time, Arena + 51600);
@@ -151,6 +151,7 @@ namespace GraphCompiler.Emitted.Example_Net
             {
                 var add = sum + V.Load(bias + column);
                 V.Store(result + row * 192 + column, add);
+                Prefetch.Middle(result + (row + Prefetch.Rows) * 192 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -209,6 +210,8 @@ namespace GraphCompiler.Emitted.Example_Net
                 var subtract = add - V.Load(x + row * 64 + column);
                 var multiply = subtract * subtract;
                 V.Store(result + row * 64 + column, multiply);
+                Prefetch.Middle(x + (row + Prefetch.Rows) * 64 + column);
+                Prefetch.Middle(result + (row + Prefetch.Rows) * 64 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -267,7 +270,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   attentionResult: Attention [2, time, 2, 32]
         //   logSumExp: AttentionLogSumExp [2, 2, time]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Attention_2x2xtimextimex32_2<V>(Worker worker, int time, float* operand, ulong randomSeed, ulong randomStep, float* attentionResult, float* logSumExp)
+        public static void Attention_2x2xtimextimex32_2<V>(Worker worker, int time, float* operand, ulong randomSeed, ulong randomStep, uint stream, float* attentionResult, float* logSumExp)
             where V : unmanaged, IVector<V>
         {
             var shape = new AttentionShape
@@ -281,7 +284,7 @@ namespace GraphCompiler.Emitted.Example_Net
                 query: new(operand, 192 * time, 192, 32),
                 key: new(operand + 64, 192 * time, 192, 32),
                 value: new(operand + 128, 192 * time, 192, 32),
-                keyMask: default, dropout: new(0.1f, randomSeed, randomStep, 0u),
+                keyMask: default, dropout: new(0.1f, randomSeed, randomStep, stream),
                 result: new(attentionResult, 64 * time, 64, 32),
                 logSumExp: logSumExp);
         }
@@ -336,6 +339,9 @@ namespace GraphCompiler.Emitted.Example_Net
                 var add2 = multiply2 + multiply2;
                 V.Store(multiplyResult + row * 64 + column, multiply);
                 V.Store(addResult + row * 64 + column, add2);
+                Prefetch.Middle(x + (row + Prefetch.Rows) * 64 + column);
+                Prefetch.Middle(multiplyResult + (row + Prefetch.Rows) * 64 + column);
+                Prefetch.Middle(addResult + (row + Prefetch.Rows) * 64 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -408,7 +414,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   operand3: MatMul in backward of output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)) [2·time, 64]
         //   result: Concat in backward of Split(input.Forward(x), 3) [2, time, 192]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void AttentionGradient_2x2xtimextimex32<V>(Worker worker, int time, float* operand, ulong randomSeed, ulong randomStep, float* operand2, float* logSumExp, float* operand3, float* result)
+        public static void AttentionGradient_2x2xtimextimex32<V>(Worker worker, int time, float* operand, ulong randomSeed, ulong randomStep, uint stream, float* operand2, float* logSumExp, float* operand3, float* result)
             where V : unmanaged, IVector<V>
         {
             var shape = new AttentionShape
@@ -422,7 +428,7 @@ namespace GraphCompiler.Emitted.Example_Net
                 query: new(operand, 192 * time, 192, 32),
                 key: new(operand + 64, 192 * time, 192, 32),
                 value: new(operand + 128, 192 * time, 192, 32),
-                keyMask: default, dropout: new(0.1f, randomSeed, randomStep, 0u),
+                keyMask: default, dropout: new(0.1f, randomSeed, randomStep, stream),
                 result: new(operand2, 64 * time, 64, 32), logSumExp: logSumExp,
                 cotangent: new(operand3, 64 * time, 64, 32),
                 queryGradient: new(result, 192 * time, 192, 32),
