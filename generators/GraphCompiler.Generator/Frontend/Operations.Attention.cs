@@ -14,7 +14,7 @@ internal static partial class Operations
         CheckAttention(call, query, key, value);
         var form = new AttentionForm
         {
-            Scale = call.Argument("scale").IsNull ? 1 / Math.Sqrt(query.Shape.Last.Max) : (float)call.Number("scale"),
+            Scale = call.Argument("scale").IsNull ? 1 / Math.Sqrt(query.Shape.Last.Value) : (float)call.Number("scale"),
             IsCausal = call.Flag("causal"),
             Window = call.Integer("window"),
             Dropout = (float)call.Number("dropout"),
@@ -51,6 +51,8 @@ internal static partial class Operations
             if (value.Shape[axis] != key.Shape[axis])
                 throw call.Fail(Descriptors.ShapeMismatch, $"{all}: axis {axis} of {keyName} is {key.Shape[axis]} and axis {axis} of {valueName} is {value.Shape[axis]}");
         }
+        if (!query.Shape[size].IsConstant)
+            throw call.Fail(Descriptors.NotConstant, $"{all}: axis {size}, the size of a head, is {query.Shape[size]} and must be a constant");
         if (!query.Shape[heads].TryDivide(key.Shape[heads], out _))
             throw call.Fail(Descriptors.ShapeMismatch, $"{all}: the {query.Shape[heads]} heads of {queryName} (axis {heads}) are no multiple of the {key.Shape[heads]} of {keyName}; each key head serves equally many query heads");
         if (query.Shape[length].Coefficient < 1 || key.Shape[length].Coefficient < 1)

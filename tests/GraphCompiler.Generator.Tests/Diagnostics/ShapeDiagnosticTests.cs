@@ -128,6 +128,12 @@ public sealed class ShapeDiagnosticTests
         Reading.Reject("GC0201", "[Graph, Dim(\"batch\", Max = 9)] partial class Net { public Tensor F([Shape(\"batch\", 3)] Tensor x, [Shape(2, 3)] Tensor y) => [|x + y|]; }").ToString(),
         StringComparison.Ordinal);
 
+    [Fact]
+    public void TheSizeOfAHeadIsAConstant() => Assert.Contains(
+        "axis 2, the size of a head, is width and must be a constant",
+        Reading.Reject("GC0302", "[Graph, Dim(\"width\", Max = 9)] partial class Net { public Tensor F([Shape(2, 3, \"width\")] Tensor x) => [|Attention(x, x, x)|]; }").ToString(),
+        StringComparison.Ordinal);
+
     [Theory]
     [InlineData("GC0202", "2, 3, 1", "'G' takes 'z' of shape [2, 3, 1], with 3 axes, but gets [2, 3], with 2")]
     [InlineData("GC0201", "2, 4", "'G' takes 'z' of shape [2, 4] but gets [2, 3]: axis 1 is 3 instead of 4")]
