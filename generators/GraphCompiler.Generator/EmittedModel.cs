@@ -25,12 +25,12 @@ internal sealed record EmittedModel(string Class, string? Source, string? Fault)
         return new DiagnosticInfo(Descriptors.InternalFault, location, new EquatableArray<string>([Class, "", Fault ?? ""]));
     }
 
-    public static EmittedModel From(Model model, CancellationToken cancellation)
+    public static EmittedModel From(Model model, bool forDevices, CancellationToken cancellation)
     {
         string name = NameOf(model);
         try
         {
-            return new EmittedModel(name, ModelEmitter.Emit(CompiledModel.From(model, cancellation), cancellation), null);
+            return new EmittedModel(name, ModelEmitter.Emit(CompiledModel.From(model, cancellation), forDevices, cancellation), null);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {

@@ -16,6 +16,9 @@ public sealed class ModelGenerator : IIncrementalGenerator
 {
     const string GraphAttribute = "GraphCompiler.GraphAttribute";
 
+    /// <summary>Who references it gets code for its devices.</summary>
+    const string DeviceAssembly = "GraphCompiler.Ilgpu";
+
     /// <summary>The names of the tracked steps.</summary>
     internal static class Steps
     {
@@ -40,11 +43,15 @@ public sealed class ModelGenerator : IIncrementalGenerator
             readings.SelectMany(static (reading, _) => reading.Diagnostics),
             static (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
 
+        var hasDevices = context.CompilationProvider.Select(
+            static (compilation, _) => compilation.ReferencedAssemblyNames.Any(static name => name.Name == DeviceAssembly));
+
         var emitted = readings
             .Select(static (reading, _) => reading.Model)
             .Where(static model => model is not null)
             .WithTrackingName(Steps.Model)
-            .Select(static (model, cancellation) => EmittedModel.From(model!, cancellation))
+            .Combine(hasDevices)
+            .Select(static (pair, cancellation) => EmittedModel.From(pair.Left!, pair.Right, cancellation))
             .WithTrackingName(Steps.Emit);
 
         var names = readings.Select(static (reading, _) => EmittedModel.ClassOf(reading)).Collect()

@@ -25,8 +25,7 @@ internal sealed unsafe class OptimizerState : IDisposable
         // Made first: it may refuse the optimizer, and then nothing is there to free.
         program = new UpdateProgram(model.Parameters, model.ModelLayout, optimizer);
 
-        int blocks = optimizer.StateNames.Count + (options.AccumulationSteps > 1 ? 1 : 0);
-        memory = new AlignedMemory(checked(blocks * model.ModelLayout.TotalBytes));
+        memory = new AlignedMemory(checked(Blocks * model.ModelLayout.TotalBytes));
         program.Parameters = model.ParameterPointer;
         program.State = State(0);
         program.StateStride = model.ModelLayout.TotalFloats;
@@ -35,6 +34,9 @@ internal sealed unsafe class OptimizerState : IDisposable
         program.MeanScale = 1f / options.AccumulationSteps;
         program.ClipNorm = options.ClipNorm ?? 0;
     }
+
+    /// <summary>The optimizer where the model lives, if not here; the state here then follows on demand.</summary>
+    public IRemoteUpdate? Remote { get; set; }
 
     public Optimizer Optimizer { get; }
 
@@ -58,6 +60,9 @@ internal sealed unsafe class OptimizerState : IDisposable
     /// <summary>Which parameters decay, one digit each in the order of declaration, for checkpoints.</summary>
     public string DecayingParameters => string.Concat(model.Parameters.Select(parameter => Optimizer.DecayRule(parameter) ? '1' : '0'));
 
+    /// <summary>How many blocks there are: the optimizer's, and the sum of gradients.</summary>
+    public int Blocks => Optimizer.StateNames.Count + (Options.AccumulationSteps > 1 ? 1 : 0);
+
     /// <summary>A block of the optimizer's state.</summary>
     public float* State(int index) => (float*)memory.Pointer + index * model.ModelLayout.TotalFloats;
 
@@ -72,6 +77,7 @@ internal sealed unsafe class OptimizerState : IDisposable
         }
 
         program.Prepare(learningRate, UpdateCount + 1);
+        Remote?.Prepare(learningRate, UpdateCount + 1);
     }
 
     /// <summary>Adds a step's gradients to the sum, and updates the parameters if the sum is complete.</summary>
@@ -81,23 +87,32 @@ internal sealed unsafe class OptimizerState : IDisposable
         program.StartsSum = Accumulated == 0;
         program.Updates = Accumulated + 1 == Options.AccumulationSteps;
 
-        if (model.ModelLayout.TotalFloats < SmallestForTeam)
-            model.Team.RunAlone(program);
-        else
-            model.Team.Run(program);
-
+        double norm = Remote is null ? Run() : Remote.Take(program.StartsSum, program.Updates);
         Accumulated++;
         if (!program.Updates)
             return;
 
         Accumulated = 0;
         if (program.ClipNorm > 0)
-            GradientNorm = program.Norm;
-        if (program.ClipNorm > 0 && !double.IsFinite(program.Norm))
+            GradientNorm = norm;
+        if (program.ClipNorm > 0 && !double.IsFinite(norm))
             SkippedUpdates++;
         else
             UpdateCount++;
     }
 
-    public void Dispose() => memory.Dispose();
+    double Run()
+    {
+        if (model.ModelLayout.TotalFloats < SmallestForTeam)
+            model.Team.RunAlone(program);
+        else
+            model.Team.Run(program);
+        return program.Norm;
+    }
+
+    public void Dispose()
+    {
+        Remote?.Dispose();
+        memory.Dispose();
+    }
 }

@@ -45,7 +45,7 @@ public abstract unsafe class CompiledProgram : TeamProgram, IDisposable
     internal GraphModel Model { get; }
 
     /// <summary>Runs the program, by the model's team or alone, and returns when all of it is done.</summary>
-    public void Execute()
+    public virtual void Execute()
     {
         if (RunsAlone)
             Model.Team.RunAlone(this);

@@ -74,6 +74,9 @@ public abstract unsafe class GraphModel : IDisposable
 
     internal ModelLayout StateLayout { get; }
 
+    /// <summary>Where the parameters live if not here; null on the CPU.</summary>
+    internal IRemoteBlocks? Remote { get; set; }
+
     internal ulong Seed { get; }
 
     /// <summary>Writes every parameter and state to a safetensors file, under its path and in PyTorch's layout.</summary>
@@ -90,6 +93,7 @@ public abstract unsafe class GraphModel : IDisposable
         EnterCall();
         try
         {
+            Remote?.Fetch();
             ModelFile.Save(path, this);
         }
         finally
@@ -115,6 +119,7 @@ public abstract unsafe class GraphModel : IDisposable
         try
         {
             ModelFile.Load(path, this, options ?? new LoadOptions());
+            Remote?.HostChanged();
         }
         finally
         {

@@ -40,6 +40,7 @@ public abstract unsafe class GraphTrainer : IDisposable
             Optimizer = optimizer;
             Options = options ?? new TrainerOptions();
             optimizerState = new OptimizerState(model, optimizer, Options);
+            optimizerState.Remote = program.CreateUpdate(optimizerState);
             Seed = Options.Seed ?? model.Seed;
         }
         catch
@@ -87,6 +88,7 @@ public abstract unsafe class GraphTrainer : IDisposable
     {
         ObjectDisposedException.ThrowIf(gate.IsClosed, this);
         ParameterLayout parameter = model.ModelLayout.Parameters[model.ModelLayout.IndexOf(name)];
+        program.FetchGradients();
         return new ReadOnlySpan<float>(program.Gradients + parameter.Offset, checked((int)parameter.Count));
     }
 
@@ -104,6 +106,8 @@ public abstract unsafe class GraphTrainer : IDisposable
         Enter();
         try
         {
+            model.Remote?.Fetch();
+            optimizerState.Remote?.Fetch();
             TrainingCheckpoint.Save(path, model, optimizerState, new TrainingCounters(StepCount, Seed));
         }
         finally
@@ -131,6 +135,8 @@ public abstract unsafe class GraphTrainer : IDisposable
         try
         {
             TrainingCounters counters = TrainingCheckpoint.Load(path, model, optimizerState);
+            model.Remote?.HostChanged();
+            optimizerState.Remote?.HostChanged();
             StepCount = counters.StepCount;
             Seed = counters.Seed;
         }
@@ -155,15 +161,20 @@ public abstract unsafe class GraphTrainer : IDisposable
     /// <exception cref="InvalidOperationException">The schedule gave a factor that is negative or not finite.</exception>
     protected float RunStep()
     {
+        QueueStep();
+        return program.Loss;
+    }
+
+    /// <summary>As <see cref="RunStep"/>, without waiting for the objective's value where the program runs on a device.</summary>
+    /// <exception cref="InvalidOperationException">The schedule gave a factor that is negative or not finite.</exception>
+    protected void QueueStep()
+    {
         optimizerState.Prepare();
         program.RandomSeed = Seed;
         program.RandomStep = (ulong)StepCount;
         program.Execute();
-        float loss = program.Loss;
-
         optimizerState.Take(program.Gradients);
         StepCount++;
-        return loss;
     }
 
     /// <summary>Closes a step that <see cref="BeginStep"/> opened; call it in a <c>finally</c>.</summary>

@@ -28,7 +28,7 @@ public sealed unsafe class ModelParameter
 
     /// <summary>
     /// The values themselves, row-major, not a copy: what is written here is what the model computes with. The span must
-    /// not be used after the model is disposed.
+    /// not be used after the model is disposed; on a device, not after the next call either: ask for it again.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     /// <exception cref="OverflowException">The parameter has more values than a span can hold.</exception>
@@ -37,6 +37,8 @@ public sealed unsafe class ModelParameter
         get
         {
             model.ThrowIfDisposed();
+            model.Remote?.Fetch();
+            model.Remote?.HostChanged();
             return new Span<float>(model.ParameterPointer + layout.Offset, checked((int)layout.Count));
         }
     }

@@ -26,7 +26,15 @@ public abstract unsafe class TrainingProgram : CompiledProgram
     public float* Gradients => (float*)gradients.Pointer;
 
     /// <summary>The objective's value after a run.</summary>
-    public float Loss { get; protected set; }
+    public virtual float Loss { get; protected set; }
+
+    /// <summary>Brings <see cref="Gradients"/> up to date, where the program ran elsewhere.</summary>
+    internal virtual void FetchGradients()
+    {
+    }
+
+    /// <summary>The optimizer where the program runs; null if that is here.</summary>
+    internal virtual IRemoteUpdate? CreateUpdate(OptimizerState state) => null;
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

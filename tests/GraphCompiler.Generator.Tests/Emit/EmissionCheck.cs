@@ -16,12 +16,13 @@ internal static class EmissionCheck
     /// <summary>The objective and the gradients of every case, all compiled in one assembly.</summary>
     /// <param name="cases">The objectives.</param>
     /// <param name="smallestScale">The size of what gradients are made of, whatever cancels.</param>
-    public static void Gradients(IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> cases, double smallestScale = SmallestScale)
+    /// <param name="device">The device that they run on; null for the CPU.</param>
+    public static void Gradients(IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> cases, double smallestScale = SmallestScale, object? device = null)
     {
-        var nets = EmittedNet.Compile([.. cases.Select(c => c.Graph)], isObjective: true);
+        var nets = EmittedNet.Compile([.. cases.Select(c => c.Graph)], isObjective: true, device is not null);
         Report(cases, nets, (graph, bindings, net) =>
         {
-            using var model = net.Create(bindings);
+            using var model = device is null ? net.Create(bindings) : net.CreateOn(device, bindings);
             var (loss, gradients, states) = net.Train(model, bindings);
             var differentiated = Differentiation.Run(Specialize.Run(graph, training: true));
             var expected = Interpreter.Run(differentiated, bindings);
@@ -35,13 +36,13 @@ internal static class EmissionCheck
     }
 
     /// <summary>The results of every case in inference.</summary>
-    public static void Results(IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> cases)
+    public static void Results(IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> cases, object? device = null)
     {
-        var nets = EmittedNet.Compile([.. cases.Select(c => c.Graph)], isObjective: false);
+        var nets = EmittedNet.Compile([.. cases.Select(c => c.Graph)], isObjective: false, device is not null);
         Report(cases, nets, (graph, bindings, net) =>
         {
             (bindings.Training, bindings.Seed, bindings.Step) = (false, 0, 0);
-            using var model = net.Create(bindings);
+            using var model = device is null ? net.Create(bindings) : net.CreateOn(device, bindings);
             float[][] results = net.Evaluate(model, bindings);
             var expected = Interpreter.Run(graph, bindings);
             return graph.Outputs.Select((output, i) => Difference(output.Name, expected[i].Elements, results[i]));

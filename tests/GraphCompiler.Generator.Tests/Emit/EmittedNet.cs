@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text;
 using GraphCompiler.Generator.Emit;
 using GraphCompiler.Generator.Emit.Cpu;
+using GraphCompiler.Generator.Emit.Ilgpu;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
@@ -11,18 +12,20 @@ using Interpreter = GraphCompiler.Generator.Graphs.Interpreter;
 
 namespace GraphCompiler.Generator.Tests.Emit;
 
-/// <summary>A graph emitted for the CPU, compiled and loaded, with values of the interpreter's bindings as arguments.</summary>
+/// <summary>A graph emitted for the CPU, or for devices too, compiled and loaded, with values of the interpreter's bindings as arguments.</summary>
 internal sealed class EmittedNet
 {
     static readonly CSharpCompilationOptions Options = new(
         Microsoft.CodeAnalysis.OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable);
 
-    static readonly MetadataReference[] References =
-    [
-        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("GraphCompiler", StringComparison.Ordinal) || name is "netstandard.dll" or "mscorlib.dll"))
-            .Select(path => MetadataReference.CreateFromFile(path)),
-    ];
+    static readonly string[] Platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
+
+    static readonly MetadataReference[] References = [.. Platform.Where(path => IsReferenced(Path.GetFileName(path))).Select(path => MetadataReference.CreateFromFile(path))];
+
+    /// <summary>Of ILGPU and what stands in for it, the one that the tests were built upon.</summary>
+    static bool IsReferenced(string name) => name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "mscorlib.dll" or "ILGPU.dll"
+        || (name.StartsWith("GraphCompiler", StringComparison.Ordinal)
+            && !(name == "GraphCompiler.Ilgpu.Reference.dll" && Platform.Any(p => Path.GetFileName(p) == "ILGPU.dll")));
 
     readonly Type runner;
     readonly Model model;
@@ -41,11 +44,11 @@ internal sealed class EmittedNet
     public static EmittedNet Compile(Graph graph, bool isObjective) => Compile([graph], isObjective)[0];
 
     /// <summary>Compiles several graphs in one assembly, which is much faster than one by one.</summary>
-    public static IReadOnlyList<EmittedNet> Compile(IReadOnlyList<Graph> graphs, bool isObjective)
+    public static IReadOnlyList<EmittedNet> Compile(IReadOnlyList<Graph> graphs, bool isObjective, bool forDevices = false)
     {
         var models = graphs.Select((graph, i) => ModelOf(graph, $"Net{i}", isObjective)).ToList();
-        var sources = models.Select(m => ModelEmitter.Emit(CompiledModel.From(m, default), default)).ToList();
-        var texts = sources.Concat(models.Select(RunnerOf)).Select(source => CSharpSyntaxTree.ParseText(source)).ToList();
+        var sources = models.Select(m => ModelEmitter.Emit(CompiledModel.From(m, default), forDevices, default)).ToList();
+        var texts = sources.Concat(models.Select(m => RunnerOf(m, forDevices))).Select(source => CSharpSyntaxTree.ParseText(source)).ToList();
         texts.AddRange(models.Select(m => CSharpSyntaxTree.ParseText($"namespace {m.Namespace}; public sealed partial class Net;")));
         var compilation = CSharpCompilation.Create("Emitted" + Guid.NewGuid().ToString("N"), texts, References, Options);
         using var stream = new MemoryStream();
@@ -58,6 +61,9 @@ internal sealed class EmittedNet
         var assembly = Assembly.Load(stream.ToArray());
         return [.. models.Select((m, i) => new EmittedNet(assembly.GetType($"{m.Namespace}.Runner")!, m, graphs[i], sources[i]))];
     }
+
+    /// <summary>Whether devices have a kernel for everything that the graph and its gradients need.</summary>
+    public static bool RunsOnDevices(Graph graph, bool isObjective) => DeviceModelEmitter.CanRun(CompiledModel.From(ModelOf(graph, "Net", isObjective), default));
 
     static string LineOf(Diagnostic error) =>
         error.Location.SourceTree!.GetText().Lines[error.Location.GetLineSpan().StartLinePosition.Line].ToString().Trim();
@@ -77,7 +83,7 @@ internal sealed class EmittedNet
     }
 
     /// <summary>A class that calls the generated methods with arrays, since reflection cannot pass spans.</summary>
-    static string RunnerOf(Model model)
+    static string RunnerOf(Model model, bool forDevices)
     {
         var method = model.Methods[0];
         bool isNumber = method.Outputs.Count == 1 && method.Outputs[0].Shape.Rank == 0;
@@ -92,6 +98,8 @@ internal sealed class EmittedNet
         text.AppendLine($"namespace {model.Namespace};");
         text.AppendLine("public static class Runner {");
         text.AppendLine("public static GraphCompiler.GraphModel Create(int threads) => new Net(0, new GraphCompiler.ModelOptions { Threads = threads });");
+        if (forDevices)
+            text.AppendLine("public static GraphCompiler.GraphModel CreateOn(object device) => new Net(0, (GraphCompiler.Ilgpu.IlgpuDevice)device, new GraphCompiler.ModelOptions { Threads = 1 });");
         text.AppendLine("public static void Evaluate(GraphCompiler.GraphModel model, double[][] inputs, System.Collections.Generic.Dictionary<string, int> dims, float[][] results) =>");
         text.AppendLine($"    {(isNumber ? "results[0][0] = " : "")}((Net)model).Evaluate({string.Join(", ", inputs.Concat(results))});");
         if (method.IsObjective)
@@ -105,9 +113,12 @@ internal sealed class EmittedNet
         return text.ToString();
     }
 
-    public GraphModel Create(Bindings bindings, int threads = 1)
+    public GraphModel Create(Bindings bindings, int threads = 1) => Filled((GraphModel)runner.GetMethod("Create")!.Invoke(null, [threads])!, bindings);
+
+    public GraphModel CreateOn(object device, Bindings bindings) => Filled((GraphModel)runner.GetMethod("CreateOn")!.Invoke(null, [device])!, bindings);
+
+    static GraphModel Filled(GraphModel created, Bindings bindings)
     {
-        var created = (GraphModel)runner.GetMethod("Create")!.Invoke(null, [threads])!;
         foreach (var parameter in created.Parameters)
         {
             double[] values = bindings.Parameters[parameter.Name];

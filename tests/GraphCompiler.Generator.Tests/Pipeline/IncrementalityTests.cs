@@ -176,7 +176,7 @@ public sealed class IncrementalityTests
         // An objective that is no number: nothing that the reader lets through.
         var faulty = reading.Model! with { Methods = new EquatableArray<ModelMethod>([reading.Model.Methods[0] with { IsObjective = true, Graph = graph }]) };
 
-        var emitted = EmittedModel.From(faulty, default);
+        var emitted = EmittedModel.From(faulty, forDevices: false, default);
         var diagnostic = emitted.FaultAmong([reading]).ToDiagnostic();
 
         Assert.Null(emitted.Source);

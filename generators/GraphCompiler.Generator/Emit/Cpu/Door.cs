@@ -41,6 +41,17 @@ internal sealed class Door
         .Concat(passed.Select(s => "int " + Literals.Dimension(s.Name)))
         .Concat(Results.Select(r => "global::System.Span<float> " + Literals.Identifier(r.Name))));
 
+    /// <summary>The arguments that a program is given: tensors, then every named dimension.</summary>
+    public string Inputs => string.Join(", ", method.Inputs.Select(SpanOf)
+        .Concat(deduced.Select(d => d.Symbol).Concat(passed).Select(s => Literals.Dimension(s.Name))));
+
+    /// <summary>The caller's own arguments, to pass them on.</summary>
+    public string Arguments => string.Join(", ", method.Inputs.Select(i => Literals.Identifier(i.Name))
+        .Concat(passed.Select(s => Literals.Dimension(s.Name))).Concat(Results.Select(r => Literals.Identifier(r.Name))));
+
+    /// <summary>The caller's memory for the results.</summary>
+    public string ResultNames => string.Join(", ", Results.Select(r => Literals.Identifier(r.Name)));
+
     static string ElementOf(ModelInput input) => input.Type == ElementType.Int32 ? "int" : "float";
 
     static bool IsScalar(ModelInput input) => input.Shape.Rank == 0;

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Threading;
+using GraphCompiler.Generator.Emit.Ilgpu;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
@@ -23,13 +24,19 @@ internal sealed class ModelEmitter
     readonly KernelLibrary library = new();
     readonly SourceWriter writer = new();
 
-    ModelEmitter(CompiledModel compiled)
+    readonly DeviceModelEmitter? devices;
+
+    ModelEmitter(CompiledModel compiled, bool forDevices)
     {
         this.compiled = compiled;
         model = compiled.Model;
+        devices = forDevices ? new DeviceModelEmitter(compiled, ClassName, ProgramNamespace) : null;
     }
 
-    public static string Emit(CompiledModel compiled, CancellationToken cancellation) => new ModelEmitter(compiled).Emit(cancellation);
+    /// <param name="compiled">The model.</param>
+    /// <param name="forDevices">Whether the class also runs on ILGPU's devices.</param>
+    /// <param name="cancellation">Ends the work early.</param>
+    public static string Emit(CompiledModel compiled, bool forDevices, CancellationToken cancellation) => new ModelEmitter(compiled, forDevices).Emit(cancellation);
 
     string Emit(CancellationToken cancellation)
     {
@@ -57,6 +64,7 @@ internal sealed class ModelEmitter
             writer.Line();
             library.Write(writer);
         }
+        devices?.WritePrograms(writer, cancellation);
         return writer.ToString();
     }
 
@@ -96,6 +104,7 @@ internal sealed class ModelEmitter
         {
             WriteLayouts();
             WriteConstructor();
+            devices?.WriteConstructor(writer);
             foreach (var method in ModelMethods)
             {
                 WriteInference(method);
@@ -178,6 +187,7 @@ internal sealed class ModelEmitter
         {
             writer.Line("ThrowIfDisposed();");
             door.WriteChecks(writer, "this.Options");
+            devices?.WriteInference(writer, compiledMethod, door, isNumber);
             writer.Line($"var {program} = {pool}.Rent();");
             using (writer.Open("try"))
             {
@@ -254,13 +264,15 @@ internal sealed class ModelEmitter
         writer.Line($"/// <summary>A trainer that lowers <c>{method.Name}</c>.</summary>");
         writer.Line("/// <param name=\"optimizer\">How a gradient changes the parameters.</param>");
         writer.Line("/// <param name=\"options\">Schedule, clipping, accumulation; the defaults if null.</param>");
-        writer.Line($"{method.Accessibility} Trainer CreateTrainer({Language}Optimizer optimizer, {Language}TrainerOptions? options = null) => new(this, {program}.Create(this), optimizer, options);");
+        string create = $"new(this, {program}.Create(this), optimizer, options)";
+        writer.Line($"{method.Accessibility} Trainer CreateTrainer({Language}Optimizer optimizer, {Language}TrainerOptions? options = null) => "
+            + (devices is null ? create : devices.CreateTrainer(compiledMethod, create)) + ";");
         writer.Line();
         writer.Line($"/// <summary>Lowers <c>{method.Name}</c> step by step.</summary>");
         using (writer.Open($"public sealed class Trainer : {Language}GraphTrainer"))
         {
             writer.Line($"readonly {ClassName} model;");
-            writer.Line($"readonly {program} program;");
+            writer.Line($"readonly {program} program{(devices is null ? "" : " = null!")};");
             writer.Line();
             writer.Line($"internal Trainer({ClassName} model, {program} program, {Language}Optimizer optimizer, {Language}TrainerOptions? options)");
             writer.Line("    : base(model, program, optimizer, options) => (this.model, this.program) = (model, program);");
@@ -269,12 +281,14 @@ internal sealed class ModelEmitter
             using (writer.Open($"public unsafe float Step({door.Parameters})"))
             {
                 door.WriteChecks(writer, "this.model.Options");
+                devices?.WriteStep(writer, door);
                 writer.Line("BeginStep();");
                 using (writer.Open("try"))
                     door.WriteBinding(writer, "this.program", () => writer.Line("return RunStep();"));
                 using (writer.Open("finally"))
                     writer.Line("EndStep();");
             }
+            devices?.WriteTrainerMembers(writer, compiledMethod, door);
         }
     }
 }

@@ -1,0 +1,16 @@
+using System;
+using System.Collections.Generic;
+using GraphCompiler.Generator.Emit.Cpu;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Emit.Ilgpu;
+
+/// <summary>A kernel method without its name, so that equal ones can be recognised.</summary>
+/// <param name="Name">The name it would like, which says what it does and for what sizes.</param>
+/// <param name="Parameters">What a launch passes: buffers, sizes, the random state.</param>
+/// <param name="Body">The statements between the braces.</param>
+/// <param name="Launch">How many groups of how many threads: a call of the program's base class, over the text of sizes.</param>
+/// <param name="Reduces">Whether threads of a group combine their values, in a form that the device decides.</param>
+/// <param name="Structs">Operator structs that belong to it, with "@" where its name goes; empty if there are none.</param>
+internal sealed record DeviceKernel(
+    string Name, IReadOnlyList<KernelParameter> Parameters, string Body, Func<Func<Dim, string>, string> Launch, bool Reduces = false, string Structs = "");

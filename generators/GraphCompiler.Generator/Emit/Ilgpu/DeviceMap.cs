@@ -1,0 +1,47 @@
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Emit.Cpu;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
+
+namespace GraphCompiler.Generator.Emit.Ilgpu;
+
+/// <summary>An elementwise kernel: a thread an element. All its values are computed before any is stored: a result may lie where an operand lay.</summary>
+internal static class DeviceMap
+{
+    public static DeviceKernel Emit(Kernel kernel)
+    {
+        int rowAxes = kernel.RowAxes >= 0 ? kernel.RowAxes : JoinedRowAxes(kernel);
+        var scope = new KernelScope(kernel.Stores, DeviceKernels.Reserved);
+        Dim rows = kernel.Domain.Product(0, rowAxes), columns = kernel.Domain.Product(rowAxes, kernel.Domain.Rank);
+        var gathers = kernel.Members.Where(m => m.Op == Op.Gather).ToList();
+        bool flat = rows.IsOne && gathers.Count == 0;
+        var reader = new ElementReader(scope, kernel.Domain, rowAxes, flat ? "" : "r");
+        var expressions = new ElementExpressions(scope, kernel.OperandsOf);
+        var writer = new SourceWriter();
+        DeviceKernels.WriteElementNumber(writer, scope.Size(kernel.Domain.Size), flat ? "c" : "i");
+        if (!flat)
+            DeviceKernels.WriteRowAndColumn(writer, scope, rows, columns);
+        var locals = new Dictionary<Node, string>();
+        foreach (var gather in gathers)
+        {
+            DeviceGather.WriteRow(writer, scope, kernel, gather, columns, "r");
+            locals[gather] = scope.Unique("gathered");
+            writer.Line($"float {locals[gather]} = {DeviceGather.Read(scope, kernel, gather, "c")};");
+        }
+        var values = kernel.Stores.ConvertAll(s => expressions.Write(writer, s, locals, a => reader.Read(a, "c"), kernel.Contains));
+        for (int i = 0; i < values.Count; i++)
+            writer.Line(reader.Store(kernel.Stores[i], View.Contiguous(kernel.Domain), "c", values[i]));
+        Dim size = kernel.Domain.Size;
+        return new DeviceKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString(), text => $"Elements({text(size)})");
+    }
+
+    /// <summary>The fewest axes that must number rows so that every operand's columns are one run.</summary>
+    static int JoinedRowAxes(Kernel kernel)
+    {
+        int axes = 0;
+        while (!Domains.ColumnsAreRuns(kernel, axes))
+            axes++;
+        return axes;
+    }
+}

@@ -1,0 +1,168 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using GraphCompiler.Generator.Emit.Cpu;
+using GraphCompiler.Generator.Passes;
+
+namespace GraphCompiler.Generator.Emit.Ilgpu;
+
+/// <summary>
+/// Writes what a model's class needs to run on a device: a constructor that takes one, and in each generated method a
+/// branch to the device's program. Emitted only where the user's project references GraphCompiler.Ilgpu.
+/// </summary>
+internal sealed class DeviceModelEmitter(CompiledModel compiled, string className, string programNamespace)
+{
+    const string Runtime = "global::GraphCompiler.Ilgpu.";
+
+    readonly DeviceLibrary library = new();
+
+    /// <summary>What the model does that no device kernel can do; null if it runs on devices.</summary>
+    readonly string? refusal = Refusal(compiled);
+
+    static string? Refusal(CompiledModel compiled) => compiled.Model.States.Count > 0 ? "State" : compiled.Methods
+        .SelectMany(m => new[] { m.Inference, m.Training }).OfType<ProgramPlan>()
+        .SelectMany(p => p.Steps).Where(s => !DeviceKernels.Has(s.Kernel.Kind))
+        .Select(s => s.Kernel.Kind.ToString()).FirstOrDefault();
+
+    /// <summary>Whether the model runs on devices.</summary>
+    public static bool CanRun(CompiledModel compiled) => Refusal(compiled) is null;
+
+    string Program(string name) => $"global::GraphCompiler.Emitted.{programNamespace}.Devices.{name}";
+
+    static string InferenceName(CompiledMethod method) => method.Method.Name + "Program";
+
+    static string FieldOf(CompiledMethod method) => Literals.Camel(method.Method.Name) + "OnDevice";
+
+    public string TrainingProgram(CompiledMethod method) => Program(method.Method.Name + "TrainingProgram");
+
+    /// <summary>The programs and their kernels, in a namespace of their own.</summary>
+    public void WritePrograms(SourceWriter writer, CancellationToken cancellation)
+    {
+        if (refusal is not null)
+            return;
+        writer.Line();
+        using (writer.Open($"namespace GraphCompiler.Emitted.{programNamespace}.Devices"))
+        {
+            foreach (string name in new[] { "System", "System.ComponentModel", "GraphCompiler.Ilgpu", "GraphCompiler.Kernels.Ilgpu", "ILGPU", "ILGPU.Runtime" })
+                writer.Line($"using global::{name};");
+            writer.Line();
+            foreach (var method in compiled.Methods)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                Write(writer, InferenceName(method), method, method.Inference);
+                if (method.Training is { } training)
+                    Write(writer, method.Method.Name + "TrainingProgram", method, training);
+            }
+            library.Write(writer);
+        }
+    }
+
+    void Write(SourceWriter writer, string name, CompiledMethod method, ProgramPlan plan)
+    {
+        new DeviceProgramEmitter(name, method.Method, plan, compiled.Blocks.Parameters.TotalFloats, library).Write(writer);
+        writer.Line();
+    }
+
+    public void WriteConstructor(SourceWriter writer)
+    {
+        writer.Line();
+        if (refusal is not null)
+        {
+            WriteRefusal(writer, refusal);
+            return;
+        }
+        writer.Line($"readonly {Runtime}DeviceModel? onDevice;");
+        foreach (var method in compiled.Methods)
+            writer.Line($"readonly {Program(InferenceName(method))}? {FieldOf(method)};");
+        writer.Line();
+        writer.Line("/// <summary>A model that trains and runs on a device, with the same first values as on the CPU.</summary>");
+        writer.Line("/// <param name=\"seed\">Decides every first value.</param>");
+        writer.Line("/// <param name=\"device\">Where it runs; the model must be disposed before it.</param>");
+        writer.Line("/// <param name=\"options\">Threads and checks; the defaults if null.</param>");
+        writer.Line($"/// <exception cref=\"{Runtime}DeviceException\">The device has too little memory.</exception>");
+        using (writer.Open($"public {className}(long seed, {Runtime}IlgpuDevice device, global::GraphCompiler.ModelOptions? options = null) : this(seed, options)"))
+        {
+            writer.Line($"this.onDevice = new(this, device);");
+            foreach (var method in compiled.Methods)
+                writer.Line($"this.{FieldOf(method)} = new(this.onDevice);");
+        }
+    }
+
+    void WriteRefusal(SourceWriter writer, string operation)
+    {
+        writer.Line("/// <summary>Always throws: the model uses an operation that has no kernel for devices.</summary>");
+        writer.Line($"/// <exception cref=\"{Runtime}DeviceException\">Always.</exception>");
+        writer.Line($"public {className}(long seed, {Runtime}IlgpuDevice device, global::GraphCompiler.ModelOptions? options = null) : this(seed, options)");
+        string text = $"{className} uses {operation}, which has no kernel for devices. Make it without a device, to run on the CPU.";
+        writer.Line($"    => throw new {Runtime}DeviceException({Literals.String(text)});");
+    }
+
+    /// <summary>The branch of a method's counterpart: calls of one program follow one another.</summary>
+    public void WriteInference(SourceWriter writer, CompiledMethod method, Door door, bool isNumber)
+    {
+        if (refusal is not null)
+            return;
+        string program = door.Local("onDevice");
+        using (writer.Open($"if (this.{FieldOf(method)} is {{ }} {program})"))
+        using (writer.Open($"lock ({program})"))
+        {
+            writer.Line($"{program}.Bind({door.Inputs});");
+            writer.Line($"{program}.Run();");
+            writer.Line(isNumber ? $"return {program}.Number();" : $"{program}.Read({door.ResultNames});");
+            if (!isNumber)
+                writer.Line("return;");
+        }
+    }
+
+    /// <summary>The trainer of the model's own target.</summary>
+    public string CreateTrainer(CompiledMethod method, string createOnCpu) => refusal is not null ? createOnCpu :
+        $"this.onDevice is null ? {createOnCpu} : new(this, new {TrainingProgram(method)}(this.onDevice), optimizer, options)";
+
+    /// <summary>The branch of a trainer's step.</summary>
+    public void WriteStep(SourceWriter writer, Door door)
+    {
+        if (refusal is null)
+            WriteGuarded(writer, door, "return RunStep();");
+    }
+
+    /// <summary>The trainer's other constructor, and a step that does not wait for the loss.</summary>
+    public void WriteTrainerMembers(SourceWriter writer, CompiledMethod method, Door door)
+    {
+        if (refusal is not null)
+            return;
+        string program = TrainingProgram(method);
+        writer.Line();
+        writer.Line($"readonly {program}? onDevice;");
+        writer.Line();
+        writer.Line($"internal Trainer({className} model, {program} program, global::GraphCompiler.Optimizer optimizer, global::GraphCompiler.TrainerOptions? options)");
+        writer.Line("    : base(model, program.ForTrainer(), optimizer, options) => (this.model, this.onDevice) = (model, program);");
+        writer.Line();
+        door.WriteDocumentation(writer, "A step that is queued on the device without waiting for it or for its loss; on the CPU, a step.", null);
+        using (writer.Open($"public void Queue({door.Parameters})"))
+        {
+            using (writer.Open("if (this.onDevice is null)"))
+            {
+                writer.Line($"Step({door.Arguments});");
+                writer.Line("return;");
+            }
+            door.WriteChecks(writer, "this.model.Options");
+            WriteGuarded(writer, door, "QueueStep();");
+        }
+    }
+
+    static void WriteGuarded(SourceWriter writer, Door door, string run)
+    {
+        string program = door.Local("onDevice");
+        using (writer.Open($"if (this.onDevice is {{ }} {program})"))
+        {
+            writer.Line("BeginStep();");
+            using (writer.Open("try"))
+            {
+                writer.Line($"{program}.Bind({door.Inputs});");
+                writer.Line(run);
+            }
+            using (writer.Open("finally"))
+                writer.Line("EndStep();");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Emit.Cpu;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
+
+namespace GraphCompiler.Generator.Emit.Ilgpu;
+
+/// <summary>
+/// A matrix product: one call of a tiled template. What is fused with it becomes operator structs: a prologue is computed
+/// while tiles are read, the epilogue on the finished sums.
+/// </summary>
+internal sealed class DeviceProduct
+{
+    /// <summary>Products with at least so many rows and columns use the large tiles.</summary>
+    const int SmallestForLargeTiles = 64;
+
+    readonly Kernel kernel;
+    readonly Node product;
+    readonly KernelScope scope;
+    readonly Dim m, n, k, batch;
+    readonly List<string> structs = [];
+
+    DeviceProduct(Kernel kernel)
+    {
+        this.kernel = kernel;
+        scope = new KernelScope(kernel.Stores, DeviceKernels.Reserved);
+        product = kernel.Members.First(node => node.Op == Op.MatMul);
+        int rank = kernel.Domain.Rank;
+        m = kernel.Domain[rank - 2];
+        n = kernel.Domain[rank - 1];
+        batch = kernel.Domain.Product(0, rank - 2);
+        k = product.Inputs[0].Shape[IsTransposed(0) ? rank - 2 : rank - 1];
+    }
+
+    bool IsBatched => !batch.IsOne;
+
+    bool IsTransposed(int side) => product.Attributes.Numbers[side] == 1;
+
+    public static DeviceKernel Emit(Kernel kernel) => new DeviceProduct(kernel).Emit();
+
+    DeviceKernel Emit()
+    {
+        string left = Operand(0), right = Operand(1), epilogue = Epilogue();
+        string template = m.Max >= SmallestForLargeTiles && n.Max >= SmallestForLargeTiles ? "LargeProduct" : "SmallProduct";
+        var writer = new SourceWriter();
+        writer.Line($"{template}.Multiply({scope.Size(m)}, {scope.Size(n)}, {scope.Size(k)},");
+        writer.Line($"    {left},");
+        writer.Line($"    {right},");
+        writer.Line($"    {epilogue});");
+        return new DeviceKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString(),
+            text => $"Tiles({text(batch)}, {text(m)}, {text(n)}, {template}.Tile, {template}.Threads)", Structs: string.Join("\n", structs));
+    }
+
+    string Operand(int side)
+    {
+        string name = side == 0 ? "@Left" : "@Right";
+        var inner = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "item"]);
+        var writer = new SourceWriter();
+        bool transposed = IsTransposed(side), rowMajor;
+        var (row, column) = transposed ? ("column", "row") : ("row", "column");
+        if (kernel.Prologues[side] is { } prologue)
+        {
+            var reader = new ElementReader(inner, prologue.Domain, prologue.Domain.Rank - 1, row, IsBatched ? "item" : null);
+            var expressions = new ElementExpressions(inner, node => prologue.Operands[node]);
+            string value = expressions.Write(writer, prologue.Result, [], a => reader.Read(a, column), prologue.Operands.ContainsKey);
+            writer.Line($"return {value};");
+            rowMajor = !transposed;
+        }
+        else
+        {
+            var (node, view) = kernel.OperandsOf(product)[side];
+            int rank = view.Shape.Rank;
+            view = view.Broadcast(new Shape(kernel.Domain.Take(rank - 2).Concat(view.Shape.Skip(rank - 2))));
+            string place = Literals.Sum(
+                new ElementReader(inner, view.Shape, rank - 2, "item").Place(BatchPart(view), "0"),
+                inner.Times(row, view.Strides[rank - 2]), inner.Times(column, view.Strides[rank - 1]));
+            writer.Line($"return {inner.Pointer(node)}[{(place.Length == 0 ? "0" : place)}];");
+            bool contiguous = view.Shape[rank - 1].IsOne || view.Strides[rank - 1].IsOne;
+            rowMajor = contiguous != transposed;
+        }
+        return WriteStruct(name, "IProductOperand", inner, structWriter =>
+        {
+            structWriter.Line($"public readonly bool IsRowMajor => {(rowMajor ? "true" : "false")};");
+            structWriter.Line();
+            using (structWriter.Open("public readonly float Load(int item, int row, int column)"))
+                structWriter.Lines(writer.ToString());
+        });
+    }
+
+    /// <summary>The view of the batch's axes alone: where each item begins.</summary>
+    View BatchPart(View view) => view.Part(view.Shape.Rank - 2, 0, 1).Part(view.Shape.Rank - 1, 0, 1);
+
+    /// <summary>All values are computed before any is stored: a result may lie where an operand lay.</summary>
+    string Epilogue()
+    {
+        var inner = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "item"]);
+        var writer = new SourceWriter();
+        var reader = new ElementReader(inner, kernel.Domain, kernel.Domain.Rank - 1, "row", IsBatched ? "item" : null);
+        var expressions = new ElementExpressions(inner, kernel.OperandsOf);
+        var locals = new Dictionary<Node, string> { [product] = "sum" };
+        var values = kernel.Stores.ConvertAll(node => expressions.Write(writer, node, locals, a => reader.Read(a, "column"), kernel.Contains));
+        for (int i = 0; i < values.Count; i++)
+            writer.Line(reader.Store(kernel.Stores[i], View.Contiguous(kernel.Domain), "column", values[i]));
+        return WriteStruct("@Epilogue", "IProductEpilogue", inner, structWriter =>
+        {
+            using (structWriter.Open("public readonly void Store(int item, int row, int column, float sum)"))
+                structWriter.Lines(writer.ToString());
+        });
+    }
+
+    string WriteStruct(string name, string contract, KernelScope inner, System.Action<SourceWriter> writeMembers)
+    {
+        var writer = new SourceWriter();
+        using (writer.Open($"public struct {name} : {contract}"))
+        {
+            foreach (var parameter in inner.Parameters)
+                writer.Line($"public {DeviceLibrary.TypeOf(parameter)} {parameter.Name};");
+            if (inner.Parameters.Count > 0)
+                writer.Line();
+            writeMembers(writer);
+        }
+        structs.Add(writer.ToString());
+        return $"new {name} {{ {string.Join(", ", inner.Parameters.Select(p => $"{p.Name} = {Outer(p)}"))} }}";
+    }
+
+    /// <summary>The kernel method's own name for what a struct holds.</summary>
+    string Outer(KernelParameter parameter) => parameter switch
+    {
+        { Buffer: { } node } => scope.Pointer(node),
+        { Source: "RandomSeed" } => scope.RandomSeed(),
+        { Source: "RandomStep" } => scope.RandomStep(),
+        { Type: "uint" } => scope.RandomStream(parameter.Source),
+        _ => scope.Size(Dim.Named(parameter.Source, 1)),
+    };
+}

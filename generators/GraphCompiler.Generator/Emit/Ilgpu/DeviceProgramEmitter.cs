@@ -1,0 +1,167 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Emit.Cpu;
+using GraphCompiler.Generator.Frontend;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes;
+
+namespace GraphCompiler.Generator.Emit.Ilgpu;
+
+/// <summary>
+/// Writes a device program: a class that holds one block of device memory, first the planned arena, then what the caller
+/// passes and gets, then the gradients; and queues the launches of its kernels in order.
+/// </summary>
+/// <param name="name">The name of the program's class.</param>
+/// <param name="method">The user's method.</param>
+/// <param name="plan">What it runs.</param>
+/// <param name="parameterFloats">The size of the parameters' block, which is that of the gradients' too.</param>
+/// <param name="library">Where its kernels are written.</param>
+internal sealed class DeviceProgramEmitter(string name, ModelMethod method, ProgramPlan plan, long parameterFloats, DeviceLibrary library)
+{
+    const int Alignment = 32, LongestCallComment = 140;
+
+    static readonly HashSet<string> Reserved =
+    [
+        "device", "Memory", "Integers", "Weights", "Launch", "Load", "UsesWarps", "Elements", "Rows", "Columns", "Tiles", "Enqueue", "Run", "Upload", "Download",
+        "RandomSeed", "RandomStep", "Dispose", "Number", "Gradients", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals",
+    ];
+
+    readonly KernelComments comments = new(plan);
+    readonly List<(string Method, bool Reduces)> launchers = [];
+    readonly Dictionary<string, long> places = [];
+
+    bool IsTraining => plan.Graph.Outputs.Any(o => o.Kind == OutputKind.Gradient);
+
+    bool IsNumber => Planning.ReturnsNumber(plan.Graph);
+
+    IEnumerable<(string Name, Shape Shape)> Results => IsNumber ? [] : method.Outputs.Select((output, i) => (method.Graph.Outputs[i].Name, output.Shape));
+
+    static string Local(string name) => Reserved.Contains(name) ? name + "_" : Literals.Identifier(name);
+
+    public void Write(SourceWriter writer)
+    {
+        long floats = PlaceAll();
+        var steps = new SourceWriter();
+        foreach (var step in plan.Steps)
+            WriteStep(steps, step);
+        writer.Line($"/// <summary><c>{method.Name}</c>{(IsTraining ? " and its gradients" : "")} on a device: {Literals.Integer(plan.Steps.Count)} kernels.</summary>");
+        using (writer.Open($"internal sealed class {name} : DeviceProgram"))
+        {
+            foreach (var (launcher, _) in launchers)
+                writer.Line($"readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.{launcher}_Arguments> {Literals.Camel(launcher)};");
+            foreach (string dimension in Dimensions())
+                writer.Line($"int {Local(dimension)};");
+            writer.Line();
+            using (writer.Open($"public {name}(DeviceModel device) : base(device, memoryFloats: {Literals.Integer(floats)}, gradientsAt: {(IsTraining ? Literals.Integer(places[""]) : "-1")}, numberAt: {NumberPlace()})"))
+            {
+                foreach (var (launcher, reduces) in launchers)
+                {
+                    string load = $"Load<DeviceKernels.{launcher}_Arguments>(DeviceKernels.{launcher}";
+                    writer.Line(reduces
+                        ? $"{Literals.Camel(launcher)} = UsesWarps ? {load}<WarpReduction>) : {load}<SharedReduction>);"
+                        : $"{Literals.Camel(launcher)} = {load});");
+                }
+            }
+            writer.Line();
+            WriteBinding(writer);
+            if (Results.Any())
+                WriteResults(writer);
+            writer.Line("/// <inheritdoc/>");
+            using (writer.Open("protected override void Enqueue()"))
+                writer.Lines(steps.ToString());
+        }
+    }
+
+    /// <summary>Decides where in the block the caller's tensors and the gradients lie; the size of it all.</summary>
+    long PlaceAll()
+    {
+        long end = Aligned(plan.Arena.Size);
+        foreach (var (tensor, size) in method.Inputs.Select(i => (i.Name, i.Shape.Size.Max)).Concat(Results.Select(r => (r.Name, r.Shape.Size.Max))))
+        {
+            places[tensor] = end;
+            end = Aligned(end + size);
+        }
+        places[""] = end;
+        return IsTraining ? Aligned(end + parameterFloats) : end;
+    }
+
+    static long Aligned(long floats) => (floats + Alignment - 1) / Alignment * Alignment;
+
+    string NumberPlace()
+    {
+        if (!IsNumber)
+            return "-1";
+        var node = plan.Fused.Layout.Resolve(plan.Graph.Outputs.First(o => o.Kind == OutputKind.Result).Node).Base;
+        return Literals.Integer(plan.Locations[node].Offset);
+    }
+
+    IEnumerable<string> Dimensions()
+    {
+        var (deduced, passed) = InputFacts.Dimensions(method);
+        return deduced.Select(d => d.Symbol).Concat(passed).Select(s => Literals.Dimension(s.Name));
+    }
+
+    void WriteBinding(SourceWriter writer)
+    {
+        var parameters = method.Inputs.Select(i => $"ReadOnlySpan<{(i.Type == ElementType.Int32 ? "int" : "float")}> {Local(i.Name)}")
+            .Concat(Dimensions().Select(d => $"int {Local(d)}"));
+        writer.Line("/// <summary>Queues copies of the caller's tensors to the device.</summary>");
+        using (writer.Open($"public void Bind({string.Join(", ", parameters)})"))
+        {
+            foreach (string dimension in Dimensions())
+                writer.Line($"this.{Local(dimension)} = {Local(dimension)};");
+            foreach (var input in method.Inputs)
+                writer.Line($"Upload({Literals.Integer(places[input.Name])}, {Local(input.Name)});");
+        }
+        writer.Line();
+    }
+
+    void WriteResults(SourceWriter writer)
+    {
+        writer.Line("/// <summary>Waits for the results and copies them to the caller.</summary>");
+        using (writer.Open($"public void Read({string.Join(", ", Results.Select(r => $"Span<float> {Local(r.Name)}"))})"))
+        {
+            foreach (var (result, _) in Results)
+                writer.Line($"Download({Literals.Integer(places[result])}, {Local(result)});");
+        }
+        writer.Line();
+    }
+
+    void WriteStep(SourceWriter writer, ProgramStep step)
+    {
+        string title = comments.Title(step.Kernel);
+        bool first = true;
+        foreach (var kernel in DeviceKernels.Emit(step.Kernel))
+        {
+            string launcher = library.Add(kernel, comments.Lines(step.Kernel, kernel.Parameters));
+            if (!launchers.Contains((launcher, kernel.Reduces)))
+                launchers.Add((launcher, kernel.Reduces));
+            string weights = string.Join(", ", KernelComments.ParametersOf(kernel.Parameters));
+            string comment = title + (weights.Length > 0 ? ", with " + weights : "");
+            if (first && comment.Length <= LongestCallComment)
+                writer.Line("// " + comment);
+            first = false;
+            writer.Line($"Launch({Literals.Camel(launcher)}, {kernel.Launch(Size)}, new()");
+            writer.Line($"    {{ {string.Join(", ", kernel.Parameters.Select(p => $"{p.Name} = {Argument(p)}"))} }});");
+        }
+    }
+
+    static string Size(Dim dim) => Literals.Size(dim, symbol => Local(Literals.Dimension(symbol)));
+
+    string Argument(KernelParameter parameter)
+    {
+        if (parameter.Buffer is not { } node)
+            return parameter.Type == "int" ? Local(Literals.Dimension(parameter.Source)) : parameter.Source;
+        var location = plan.Locations[node];
+        long offset = location.Space switch
+        {
+            MemorySpace.Arena or MemorySpace.Parameters => location.Offset,
+            MemorySpace.Gradients => places[""] + location.Offset,
+            MemorySpace.Input or MemorySpace.Result => places[location.Name],
+            _ => throw new InvalidOperationException($"The ILGPU target has no memory for {location.Space}."),
+        };
+        string block = location.Space == MemorySpace.Parameters ? "Weights" : parameter.Type == "int*" ? "Integers" : "Memory";
+        return $"{block}({Literals.Integer(offset)}, {Literals.Integer(Math.Max(1, location.Size))})";
+    }
+}

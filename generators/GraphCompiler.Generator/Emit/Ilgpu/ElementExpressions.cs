@@ -1,0 +1,50 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Emit.Cpu;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
+
+namespace GraphCompiler.Generator.Emit.Ilgpu;
+
+/// <summary>Writes the elementwise members of a kernel as local variables, operands first.</summary>
+internal sealed class ElementExpressions(KernelScope scope, Func<Node, Access[]> operandsOf)
+{
+    /// <summary>Writes the node, and what it needs inside the kernel, unless that is in <paramref name="locals"/> already.</summary>
+    /// <param name="read">The expression of an operand that the kernel does not compute here.</param>
+    /// <param name="isInside">Whether an operand is computed here.</param>
+    public string Write(SourceWriter writer, Node node, Dictionary<Node, string> locals, Func<Access, string> read, Func<Node, bool> isInside)
+    {
+        if (locals.TryGetValue(node, out string? known))
+            return known;
+        string Operand(Access access) => locals.TryGetValue(access.Base, out string? local) ? local
+            : isInside(access.Base) ? Write(writer, access.Base, locals, read, isInside)
+            : read(access);
+
+        string expression = IlgpuDialect.Expression(node, [.. operandsOf(node).Select(Operand)]);
+        string name = scope.Unique(Literals.Camel(node.Op.ToString()));
+        writer.Line($"{(node.Type == ElementType.Bool ? "bool" : "float")} {name} = {expression};");
+        locals[node] = name;
+        return name;
+    }
+}
+
+/// <summary>Rows of a table by number: the row's place is found once, its elements are read like any other's.</summary>
+internal static class DeviceGather
+{
+    public static void WriteRow(SourceWriter writer, KernelScope scope, Kernel kernel, Node gather, Dim columns, string row)
+    {
+        var operands = kernel.OperandsOf(gather);
+        var indices = operands[1];
+        string place = new ElementReader(scope, gather.Inputs[1].Shape, gather.Inputs[1].Shape.Rank, row).Place(indices.View, "0");
+        string index = $"{scope.Pointer(indices.Base)}[{place}]";
+        if (!KernelScope.IsInteger(indices.Base))
+            index = "(int)" + index;
+        writer.Line($"int {RowName(scope, gather)} = {scope.Times(index, columns)};");
+    }
+
+    public static string Read(KernelScope scope, Kernel kernel, Node gather, string column) =>
+        $"{scope.Pointer(kernel.OperandsOf(gather)[0].Base)}[{RowName(scope, gather)} + {column}]";
+
+    static string RowName(KernelScope scope, Node gather) => scope.LocalOf(gather, "tableRow");
+}

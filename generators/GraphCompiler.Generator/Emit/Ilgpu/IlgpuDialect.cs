@@ -1,0 +1,91 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Emit.Ilgpu;
+
+/// <summary>
+/// How each elementwise operation is written over single numbers, from functions alone that every device of ILGPU has or
+/// that our own kernels define. Bool values are C# bools, and are turned into numbers by a condition only: their conversion
+/// is wrong on some devices. A new elementwise op needs one row here.
+/// </summary>
+internal static class IlgpuDialect
+{
+    static readonly Dictionary<Op, string> Templates = new()
+    {
+        [Op.Negate] = "-{0}",
+        [Op.Abs] = "MathF.Abs({0})",
+        [Op.Sign] = "DeviceMath.Sign({0})",
+        [Op.Exp] = "DeviceMath.Exp({0})",
+        [Op.Log] = "DeviceMath.Log({0})",
+        [Op.Sqrt] = "MathF.Sqrt({0})",
+        [Op.ReciprocalSqrt] = "1f / MathF.Sqrt({0})",
+        [Op.Sin] = "DeviceMath.Sin({0})",
+        [Op.Cos] = "DeviceMath.Cos({0})",
+        [Op.Tanh] = "DeviceMath.Tanh({0})",
+        [Op.Sigmoid] = "DeviceMath.Sigmoid({0})",
+        [Op.Erf] = "DeviceMath.Erf({0})",
+        [Op.Softplus] = "DeviceMath.Softplus({0})",
+        [Op.Relu] = "DeviceMath.Relu({0})",
+        [Op.Floor] = "MathF.Floor({0})",
+        [Op.Not] = "!{0}",
+        [Op.Copy] = "{0}",
+        [Op.Add] = "{0} + {1}",
+        [Op.Subtract] = "{0} - {1}",
+        [Op.Multiply] = "{0} * {1}",
+        [Op.Divide] = "{0} / {1}",
+        [Op.Power] = "DeviceMath.Power({0}, {1})",
+        [Op.Maximum] = "DeviceMath.Max({0}, {1})",
+        [Op.Minimum] = "DeviceMath.Min({0}, {1})",
+        [Op.Less] = "{0} < {1}",
+        [Op.LessOrEqual] = "{0} <= {1}",
+        [Op.Greater] = "{0} > {1}",
+        [Op.GreaterOrEqual] = "{0} >= {1}",
+        [Op.Equal] = "{0} == {1}",
+        [Op.NotEqual] = "{0} != {1}",
+        [Op.And] = "{0} & {1}",
+        [Op.Or] = "{0} | {1}",
+        [Op.Select] = "{0} ? {1} : {2}",
+    };
+
+    public static string Expression(Node node, IReadOnlyList<string> operands)
+    {
+        if (node.Op == Op.Cast)
+            return Cast(node, operands[0]);
+        if (!Templates.TryGetValue(node.Op, out string? template))
+            throw new InvalidOperationException($"The ILGPU dialect has no row for {node.Op}.");
+        return string.Format(CultureInfo.InvariantCulture, template, [.. operands]);
+    }
+
+    static string Cast(Node node, string operand) => (node.Inputs[0].Type, node.Type) switch
+    {
+        (ElementType.Bool, ElementType.Bool) => operand,
+        (ElementType.Bool, _) => $"{operand} ? 1f : 0f",
+        (_, ElementType.Bool) => $"{operand} != 0f",
+        (ElementType.Float32, ElementType.Int32) => $"DeviceMath.Truncate({operand})",
+        _ => operand,
+    };
+
+    /// <summary>The value that a reduction starts from.</summary>
+    public static string Identity(Op reduction) => reduction switch
+    {
+        Op.ReduceSum => "0f",
+        Op.ReduceMax => "float.NegativeInfinity",
+        Op.ReduceMin => "float.PositiveInfinity",
+        _ => throw new InvalidOperationException($"{reduction} is no reduction."),
+    };
+
+    /// <summary>The statement that takes a value into a running total.</summary>
+    public static string Accumulate(Op reduction, string total, string value) => reduction == Op.ReduceSum
+        ? $"{total} += {value};"
+        : $"{total} = {FunctionOf(reduction)}({total}, {value});";
+
+    static string FunctionOf(Op reduction) => reduction == Op.ReduceMax ? "DeviceMath.Max" : "DeviceMath.Min";
+
+    /// <summary>The totals of a group's threads combined to one number.</summary>
+    public static string CombineThreads(Op reduction, string total) => $"reduction.{reduction.ToString().Replace("Reduce", "")}({total}, shared)";
+
+    /// <summary>A value as it lies in memory.</summary>
+    public static string Stored(Node node, string value) => node.Type == ElementType.Bool ? $"{value} ? 1f : 0f" : value;
+}

@@ -1,0 +1,181 @@
+using ILGPU;
+
+namespace GraphCompiler.Kernels.Ilgpu;
+
+// The same reductions and polynomials as the CPU's vector functions, one number at a time, from additions,
+// multiplications, divisions and bits alone: every device can do these, and all give the same results to the last few bits.
+// A device's own functions differ from device to device, and ILGPU maps few of .NET's.
+
+/// <summary>Elementary functions for kernels.</summary>
+public static class DeviceMath
+{
+    const float Log2OfE = 1.44269504f;
+    const float UpperLn2 = 0.693359375f, LowerLn2 = -2.12194440e-4f;
+    const float SmallestNormal = 1.17549435e-38f;
+    const int MantissaBits = 23, ExponentBias = 127;
+    const uint BitsOfSqrtHalf = 0x3F35_04F3;
+
+    /// <summary>The larger number; NaN if either is.</summary>
+    public static float Max(float a, float b) => IsNaN(a) || a > b ? a : b;
+
+    /// <summary>The smaller number; NaN if either is.</summary>
+    public static float Min(float a, float b) => IsNaN(a) || a < b ? a : b;
+
+    /// <summary>The number if positive, else 0; NaN stays NaN.</summary>
+    public static float Relu(float x) => x < 0f ? 0f : x;
+
+    /// <summary>1, -1, or what neither is: zeros and NaN.</summary>
+    public static float Sign(float x) => x > 0f ? 1f : x < 0f ? -1f : x;
+
+    /// <summary>Whether it is not a number: by the bits, since comparisons with NaN are not alike on all devices.</summary>
+    public static bool IsNaN(float x) => (Interop.FloatAsInt(x) & 0x7FFF_FFFFu) > 0x7F80_0000u;
+
+    /// <summary>The integer part, towards zero, of numbers that lie in memory as integers would.</summary>
+    public static float Truncate(float x) => x < 0f ? -MathF.Floor(-x) : MathF.Floor(x);
+
+    /// <summary>e^x; infinity above 88.72, 0 below -103.97.</summary>
+    public static float Exp(float value)
+    {
+        if (IsNaN(value))
+            return value;
+        float x = value < -104f ? -104f : value > 89f ? 89f : value;
+        float n = MathF.Floor(x * Log2OfE + 0.5f);
+        float r = n * -UpperLn2 + x;
+        r = n * -LowerLn2 + r;
+        float p = r * 1.316917362e-3f + 8.353551850e-3f;
+        p = r * p + 4.167633504e-2f;
+        p = r * p + 1.666670889e-1f;
+        p = r * p + 4.999999106e-1f;
+        p = r * p + 1f;
+        p = r * p + 1f;
+        float half = MathF.Floor(n * 0.5f);
+        return p * PowerOfTwo((int)half) * PowerOfTwo((int)(n - half));
+    }
+
+    /// <summary>The natural logarithm; -infinity at 0, NaN below.</summary>
+    public static float Log(float value)
+    {
+        if (!(value > 0f))
+            return value < 0f ? float.NaN : value == 0f ? float.NegativeInfinity : value;
+        if (value > float.MaxValue)
+            return value;
+        bool tiny = value < SmallestNormal;
+        uint bits = Interop.FloatAsInt(tiny ? value * (1 << MantissaBits) : value);
+        int doublings = (int)(bits - BitsOfSqrtHalf) >> MantissaBits;
+        float mantissa = Interop.IntAsFloat(bits - (uint)(doublings << MantissaBits));
+        return LogOfReduced(mantissa - 1f, tiny ? doublings - MantissaBits : doublings);
+    }
+
+    /// <summary>1 / (1 + e^-x).</summary>
+    public static float Sigmoid(float x)
+    {
+        float exponential = Exp(-MathF.Abs(x));
+        return (x < 0f ? exponential : 1f) / (1f + exponential);
+    }
+
+    /// <summary>The hyperbolic tangent.</summary>
+    public static float Tanh(float value)
+    {
+        float x = Clamp(value, 9.02f);
+        float z = x * x;
+        float p = z * 5.076326559e-8f + 3.158933760e-5f;
+        p = z * p + 4.008520860e-3f;
+        p = z * p + 1.378537267e-1f;
+        p = z * p + 1f;
+        float q = z * 7.374653666e-10f + 1.617507564e-6f;
+        q = z * q + 4.207429301e-4f;
+        q = z * q + 2.773755416e-2f;
+        q = z * q + 4.711870551e-1f;
+        q = z * q + 1f;
+        return Clamp(x * p / q, 1f);
+    }
+
+    /// <summary>The error function.</summary>
+    public static float Erf(float value)
+    {
+        float x = Clamp(value, 3.93f);
+        float z = x * x;
+        float p = z * -1.285754792e-8f + 4.619957053e-6f;
+        p = z * p + 3.771648626e-4f;
+        p = z * p + 3.840337740e-3f;
+        p = z * p + 5.425483733e-2f;
+        p = z * p + 1.851490438e-1f;
+        p = z * p + 1.128379226e+0f;
+        float q = z * 6.249990111e-5f + 1.302414923e-3f;
+        q = z * q + 1.543492172e-2f;
+        q = z * q + 1.138874367e-1f;
+        q = z * q + 4.974174798e-1f;
+        q = z * q + 1f;
+        return Clamp(x * p / q, 1f);
+    }
+
+    /// <summary>log(1 + e^x) without overflow.</summary>
+    public static float Softplus(float x)
+    {
+        float t = Exp(-MathF.Abs(x));
+        bool large = t > 0.41421354f;
+        return Relu(x) + LogOfReduced(large ? (t - 1f) * 0.5f : t, large ? 1 : 0);
+    }
+
+    /// <summary>The sine of an angle in radians; beyond ±8192 it loses digits.</summary>
+    public static float Sin(float x) => SinOfQuarters(x, 0);
+
+    /// <summary>The cosine of an angle in radians; beyond ±8192 it loses digits.</summary>
+    public static float Cos(float x) => SinOfQuarters(x, 1);
+
+    /// <summary>value^exponent, within a relative error of 1e-6 for results near 1, with the special cases of C's powf.</summary>
+    public static float Power(float value, float exponent)
+    {
+        if (exponent == 0f || value == 1f)
+            return 1f;
+        bool isInteger = MathF.Floor(exponent) == exponent;
+        if (value < 0f && !isInteger)
+            return float.NaN;
+        float magnitude = Exp(exponent * Log(MathF.Abs(value)));
+        float half = exponent * 0.5f;
+        bool isNegative = (Interop.FloatAsInt(value) >> 31) != 0;
+        return isNegative && isInteger && MathF.Floor(half) != half ? -magnitude : magnitude;
+    }
+
+    /// <summary>2^exponent for integers from -126 to 127, by putting the bits where they belong.</summary>
+    static float PowerOfTwo(int exponent) => Interop.IntAsFloat((uint)(exponent + ExponentBias) << MantissaBits);
+
+    static float Clamp(float x, float bound) => x < -bound ? -bound : x > bound ? bound : x;
+
+    /// <summary>exponent * ln 2 + log(1 + f) for f from sqrt(1/2) - 1 to sqrt(2) - 1.</summary>
+    static float LogOfReduced(float f, int exponent)
+    {
+        float p = f * -7.634498179e-2f + 1.276157796e-1f;
+        p = f * p + -1.316018254e-1f;
+        p = f * p + 1.420175731e-1f;
+        p = f * p + -1.662335694e-1f;
+        p = f * p + 2.000122666e-1f;
+        p = f * p + -2.500081956e-1f;
+        p = f * p + 3.333333135e-1f;
+        float z = f * f;
+        float small = exponent * LowerLn2 + f * z * p;
+        small = z * -0.5f + small;
+        return exponent * UpperLn2 + (f + small);
+    }
+
+    /// <summary>sin(x + quarters * π/2).</summary>
+    static float SinOfQuarters(float x, int quarters)
+    {
+        float n = MathF.Floor(x * 0.636619772f + 0.5f);
+        float r = n * -1.5703125f + x;
+        r = n * -4.837512970e-4f + r;
+        r = n * -7.549533620e-8f + r;
+        r = n * -2.563344068e-12f + r;
+        int quarter = (int)n + quarters;
+        float z = r * r;
+        float sine = z * -1.951665618e-4f + 8.332173340e-3f;
+        sine = z * sine + -1.666665524e-1f;
+        sine = r * z * sine + r;
+        float cosine = z * 2.443772973e-5f + -1.388736186e-3f;
+        cosine = z * cosine + 4.166664556e-2f;
+        cosine = z * cosine + -0.5f;
+        cosine = z * cosine + 1f;
+        float value = (quarter & 1) != 0 ? cosine : sine;
+        return (quarter & 2) != 0 ? -value : value;
+    }
+}

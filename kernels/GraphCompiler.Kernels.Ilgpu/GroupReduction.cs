@@ -1,0 +1,135 @@
+using ILGPU;
+
+namespace GraphCompiler.Kernels.Ilgpu;
+
+/// <summary>
+/// How the threads of a group combine a number each to one that all get. Every thread of the group must call, and the
+/// group's size is a power of two; the order of combination depends on that size alone.
+/// </summary>
+public interface IGroupReduction
+{
+    /// <summary>How many floats of shared memory a reduction needs.</summary>
+    int SharedFloats { get; }
+
+    /// <summary>The sum.</summary>
+    float Sum(float value, ArrayView<float> shared);
+
+    /// <summary>The largest; NaN if any is.</summary>
+    float Max(float value, ArrayView<float> shared);
+
+    /// <summary>The smallest; NaN if any is.</summary>
+    float Min(float value, ArrayView<float> shared);
+}
+
+/// <summary>How two numbers become one.</summary>
+public interface ICombination
+{
+    /// <summary>The combination of two numbers.</summary>
+    float Combine(float a, float b);
+}
+
+/// <summary>Addition.</summary>
+public readonly struct Addition : ICombination
+{
+    /// <inheritdoc/>
+    public float Combine(float a, float b) => a + b;
+}
+
+/// <summary>The larger of two.</summary>
+public readonly struct Maximum : ICombination
+{
+    /// <inheritdoc/>
+    public float Combine(float a, float b) => DeviceMath.Max(a, b);
+}
+
+/// <summary>The smaller of two.</summary>
+public readonly struct Minimum : ICombination
+{
+    /// <inheritdoc/>
+    public float Combine(float a, float b) => DeviceMath.Min(a, b);
+}
+
+/// <summary>Through shared memory, in two stages: for devices without warps, or whose warps exchange nothing.</summary>
+public readonly struct SharedReduction : IGroupReduction
+{
+    const int Parts = 16;
+
+    /// <inheritdoc/>
+    public int SharedFloats => GroupSizes.Largest;
+
+    /// <inheritdoc/>
+    public float Sum(float value, ArrayView<float> shared) => Reduce(value, shared, default(Addition));
+
+    /// <inheritdoc/>
+    public float Max(float value, ArrayView<float> shared) => Reduce(value, shared, default(Maximum));
+
+    /// <inheritdoc/>
+    public float Min(float value, ArrayView<float> shared) => Reduce(value, shared, default(Minimum));
+
+    static float Reduce<TCombination>(float value, ArrayView<float> shared, TCombination combination)
+        where TCombination : struct, ICombination
+    {
+        int thread = Group.IdxX, parts = Group.DimX < Parts ? Group.DimX : Parts;
+        shared[thread] = value;
+        Group.Barrier();
+        // Few threads combine many numbers each: that costs less than a barrier for every halving.
+        if (thread < parts)
+        {
+            for (int other = thread + parts; other < Group.DimX; other += parts)
+                value = combination.Combine(value, shared[other]);
+            shared[thread] = value;
+        }
+        Group.Barrier();
+        float result = shared[0];
+        for (int part = 1; part < parts; part++)
+            result = combination.Combine(result, shared[part]);
+        // Nobody may write for the next reduction before all have read this one's result.
+        Group.Barrier();
+        return result;
+    }
+}
+
+/// <summary>By exchanges within each warp, then among the warps' results through shared memory.</summary>
+public readonly struct WarpReduction : IGroupReduction
+{
+    /// <inheritdoc/>
+    public int SharedFloats => GroupSizes.Largest;
+
+    /// <inheritdoc/>
+    public float Sum(float value, ArrayView<float> shared) => Reduce(value, shared, default(Addition));
+
+    /// <inheritdoc/>
+    public float Max(float value, ArrayView<float> shared) => Reduce(value, shared, default(Maximum));
+
+    /// <inheritdoc/>
+    public float Min(float value, ArrayView<float> shared) => Reduce(value, shared, default(Minimum));
+
+    static float Reduce<TCombination>(float value, ArrayView<float> shared, TCombination combination)
+        where TCombination : struct, ICombination
+    {
+        for (int mask = Warp.WarpSize / 2; mask > 0; mask /= 2)
+            value = combination.Combine(value, Warp.ShuffleXor(value, mask));
+        int warps = Group.DimX / Warp.WarpSize;
+        if (warps <= 1)
+            return value;
+        if (Warp.LaneIdx == 0)
+            shared[Group.IdxX / Warp.WarpSize] = value;
+        Group.Barrier();
+        float result = shared[0];
+        for (int warp = 1; warp < warps; warp++)
+            result = combination.Combine(result, shared[warp]);
+        Group.Barrier();
+        return result;
+    }
+}
+
+/// <summary>How many threads the groups of emitted kernels have.</summary>
+public static class GroupSizes
+{
+    /// <summary>The most threads of any group; a device must have as many.</summary>
+    public const int Largest = 256;
+
+    /// <summary>Threads of a group that computes elements independently.</summary>
+    public const int Elements = 256;
+
+}

@@ -1,0 +1,84 @@
+using ILGPU;
+
+namespace GraphCompiler.Kernels.Ilgpu;
+
+/// <summary>Reads an element of an operand of a matrix product: from memory, or computed from what lies there.</summary>
+public interface IProductOperand
+{
+    /// <summary>Whether elements of one row, rather than of one column, lie next to each other.</summary>
+    bool IsRowMajor { get; }
+
+    /// <summary>The element of one of the products of a batch.</summary>
+    float Load(int item, int row, int column);
+}
+
+/// <summary>Takes the finished sums of a matrix product: stores them, or what is computed from them.</summary>
+public interface IProductEpilogue
+{
+    /// <summary>Takes one sum.</summary>
+    void Store(int item, int row, int column, float sum);
+}
+
+/// <summary>
+/// A product of m x k by k x n, for each item of a batch, in tiles of 16 x 16 sums: 64 threads with 2 x 2 sums each. For
+/// matrices that are smaller than the large tiles.
+/// </summary>
+public static class SmallProduct
+{
+    /// <summary>Rows and columns of a tile of the result.</summary>
+    public const int Tile = 16;
+
+    /// <summary>Threads of a group.</summary>
+    public const int Threads = 64;
+
+    const int Depth = 16, Across = Tile / 2, Stride = Tile + 1;
+
+    /// <summary>Computes the tile of this group.</summary>
+    public static void Multiply<TLeft, TRight, TEpilogue>(int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue)
+        where TLeft : struct, IProductOperand
+        where TRight : struct, IProductOperand
+        where TEpilogue : struct, IProductEpilogue
+    {
+        var lefts = SharedMemory.Allocate<float>(Depth * Stride);
+        var rights = SharedMemory.Allocate<float>(Depth * Stride);
+        int tilesDown = (m + Tile - 1) / Tile, tilesAcross = (n + Tile - 1) / Tile;
+        int item = Grid.IdxX / (tilesDown * tilesAcross), tile = Grid.IdxX % (tilesDown * tilesAcross);
+        int firstRow = tile / tilesAcross * Tile, firstColumn = tile % tilesAcross * Tile;
+        int thread = Group.IdxX, row = thread / Across, column = thread % Across;
+        float sum00 = 0f, sum01 = 0f, sum10 = 0f, sum11 = 0f;
+        for (int start = 0; start < k; start += Depth)
+        {
+            for (int i = thread; i < Depth * Tile; i += Threads)
+            {
+                // Neighbouring threads read neighbouring elements, whichever way the operand lies.
+                int across = i % Depth, along = i / Depth;
+                int depth = left.IsRowMajor ? across : along, place = left.IsRowMajor ? along : across;
+                lefts[depth * Stride + place] = firstRow + place < m && start + depth < k ? left.Load(item, firstRow + place, start + depth) : 0f;
+                depth = right.IsRowMajor ? along : across;
+                place = right.IsRowMajor ? across : along;
+                rights[depth * Stride + place] = firstColumn + place < n && start + depth < k ? right.Load(item, start + depth, firstColumn + place) : 0f;
+            }
+            Group.Barrier();
+            for (int depth = 0; depth < Depth; depth++)
+            {
+                float left0 = lefts[depth * Stride + row], left1 = lefts[depth * Stride + row + Across];
+                float right0 = rights[depth * Stride + column], right1 = rights[depth * Stride + column + Across];
+                sum00 += left0 * right0;
+                sum01 += left0 * right1;
+                sum10 += left1 * right0;
+                sum11 += left1 * right1;
+            }
+            Group.Barrier();
+        }
+        row += firstRow;
+        column += firstColumn;
+        if (row < m && column < n)
+            epilogue.Store(item, row, column, sum00);
+        if (row < m && column + Across < n)
+            epilogue.Store(item, row, column + Across, sum01);
+        if (row + Across < m && column < n)
+            epilogue.Store(item, row + Across, column, sum10);
+        if (row + Across < m && column + Across < n)
+            epilogue.Store(item, row + Across, column + Across, sum11);
+    }
+}

@@ -1,0 +1,80 @@
+using GraphCompiler.Runtime;
+using ILGPU;
+
+namespace GraphCompiler.Ilgpu;
+
+/// <summary>
+/// The parameters of a model on a device. The host's block follows: it is read back when somebody asks for it, and sent
+/// again before the next run once somebody may have written to it.
+/// </summary>
+public sealed unsafe class DeviceModel : IRemoteBlocks, IDisposable
+{
+    readonly GraphModel model;
+    readonly DeviceBlock parameters;
+    bool hostIsNewer = true, deviceIsNewer;
+
+    /// <summary>Allocates the parameters.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="device">Where it is to run.</param>
+    /// <exception cref="DeviceException">The device has too little memory.</exception>
+    public DeviceModel(GraphModel model, IlgpuDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(device);
+        this.model = model;
+        Device = device;
+        parameters = device.Allocate(model.ModelLayout.TotalFloats, "The block of parameters");
+        model.Remote = this;
+        model.Own(this);
+    }
+
+    /// <summary>Where the model runs.</summary>
+    public IlgpuDevice Device { get; }
+
+    internal GraphModel Model => model;
+
+    internal ArrayView<float> Parameters => parameters.All;
+
+    internal ArrayView<float> Part(long offset, long floats) => parameters.Part(offset, floats);
+
+    /// <summary>Before a run: the device's parameters are the model's.</summary>
+    internal void Send()
+    {
+        if (hostIsNewer)
+            BlockCopy.Write(parameters, model.ParameterPointer, model.ModelLayout.TotalFloats);
+        hostIsNewer = false;
+    }
+
+    /// <summary>After an update.</summary>
+    internal void DeviceChanged() => deviceIsNewer = true;
+
+    void IRemoteBlocks.Fetch()
+    {
+        if (deviceIsNewer)
+            BlockCopy.Read(parameters, model.ParameterPointer, model.ModelLayout.TotalFloats);
+        deviceIsNewer = false;
+    }
+
+    void IRemoteBlocks.HostChanged() => (hostIsNewer, deviceIsNewer) = (true, false);
+
+    /// <summary>Frees the device's memory.</summary>
+    public void Dispose() => parameters.Dispose();
+}
+
+/// <summary>Copies of blocks that may be longer than a span.</summary>
+static unsafe class BlockCopy
+{
+    const int Longest = 1 << 28;
+
+    public static void Write(DeviceBlock block, float* source, long floats)
+    {
+        for (long done = 0; done < floats; done += Longest)
+            block.Write(done, new ReadOnlySpan<float>(source + done, (int)Math.Min(Longest, floats - done)));
+    }
+
+    public static void Read(DeviceBlock block, float* target, long floats)
+    {
+        for (long done = 0; done < floats; done += Longest)
+            block.Read(done, new Span<float>(target + done, (int)Math.Min(Longest, floats - done)));
+    }
+}

@@ -1,0 +1,29 @@
+using GraphCompiler.Kernels;
+using GraphCompiler.Runtime;
+
+namespace GraphCompiler.Ilgpu;
+
+/// <summary>Gives a trainer a program that runs on a device: steps are queued, the loss is read when somebody asks for it.</summary>
+sealed unsafe class DeviceTraining(DeviceProgram program) : TrainingProgram(program.Model.Model, arenaBytes: 0)
+{
+    public override float Loss => program.Number();
+
+    public override void Execute()
+    {
+        program.RandomSeed = RandomSeed;
+        program.RandomStep = RandomStep;
+        program.Run();
+    }
+
+    public override void Run(Worker worker) => throw new NotSupportedException("The program runs on a device.");
+
+    internal override void FetchGradients() => program.ReadGradients(Gradients);
+
+    internal override IRemoteUpdate CreateUpdate(OptimizerState state) => new DeviceUpdate(program, state);
+
+    protected override void Dispose(bool disposing)
+    {
+        program.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using ILGPU;
+
+namespace GraphCompiler.Ilgpu;
+
+/// <summary>
+/// Finds the drivers under the names that Linux distributions give them: a runtime package has <c>libOpenCL.so.1</c>, and
+/// only the development package the name without a number that ILGPU asks for.
+/// </summary>
+static class DriverLibraries
+{
+    static readonly Lock Registering = new();
+    static bool isRegistered;
+
+    public static void Register()
+    {
+        lock (Registering)
+        {
+            if (isRegistered || !OperatingSystem.IsLinux())
+                return;
+            isRegistered = true;
+            try
+            {
+                NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, Resolve);
+            }
+            catch (InvalidOperationException)
+            {
+                // The program has a resolver of its own, which stays.
+            }
+        }
+    }
+
+    static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
+    {
+        string? file = name.Contains("OpenCL", StringComparison.OrdinalIgnoreCase) ? "libOpenCL.so.1"
+            : name is "cuda" or "libcuda" or "nvcuda" ? "libcuda.so.1"
+            : null;
+        if (NativeLibrary.TryLoad(name, assembly, path, out nint library))
+            return library;
+        return file is not null && NativeLibrary.TryLoad(file, out library) ? library : 0;
+    }
+}

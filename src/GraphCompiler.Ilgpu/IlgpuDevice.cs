@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using GraphCompiler.Kernels.Ilgpu;
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
+
+namespace GraphCompiler.Ilgpu;
+
+/// <summary>
+/// A device that models run on. Kernels are compiled and loaded once a device, whatever the number of models. Models must be
+/// disposed before their device.
+/// </summary>
+public sealed class IlgpuDevice : IDisposable
+{
+    /// <summary>Threads in a warp of the CPU accelerator; more only cost time there.</summary>
+    const int CpuWarp = 4;
+
+    readonly Context context;
+    readonly ConcurrentDictionary<MethodInfo, Delegate> kernels = new();
+    readonly Lock loading = new();
+    long reservedBytes;
+
+    IlgpuDevice(Context context, Accelerator accelerator)
+    {
+        this.context = context;
+        Accelerator = accelerator;
+    }
+
+    /// <summary>What the driver calls the device, and of which kind it is.</summary>
+    public string Name => $"{Accelerator.Name} ({Accelerator.AcceleratorType})";
+
+    /// <summary>The memory of the device in bytes.</summary>
+    public long MemoryBytes => Accelerator.MemorySize;
+
+    /// <summary>What models on this device have allocated, in bytes.</summary>
+    public long AllocatedBytes => Interlocked.Read(ref reservedBytes);
+
+    internal Accelerator Accelerator { get; }
+
+    internal AcceleratorStream Stream => Accelerator.DefaultStream;
+
+    /// <summary>Only CUDA's warps exchange values everywhere; the CPU accelerator's do too, but gain nothing.</summary>
+    internal bool UsesWarps => Accelerator.AcceleratorType == AcceleratorType.Cuda;
+
+    /// <summary>The fewest and the most threads that share a row: a warp and a group, or what the CPU accelerator can do in some time.</summary>
+    internal int SmallestRow => IsCpu ? CpuWarp : 32;
+
+    internal int LargestRow => IsCpu ? 2 * CpuWarp : GroupSizes.Largest;
+
+    bool IsCpu => Accelerator.AcceleratorType == AcceleratorType.CPU;
+
+    /// <summary>The first CUDA device, else the first OpenCL device, else ILGPU's CPU accelerator; <see cref="Name"/> says which.</summary>
+    public static IlgpuDevice Best()
+        => Open(AcceleratorType.Cuda, 0) ?? Open(AcceleratorType.OpenCL, 0) ?? Cpu();
+
+    /// <summary>A CUDA device.</summary>
+    /// <param name="index">Which, in the driver's order.</param>
+    /// <exception cref="DeviceException">There is no such device.</exception>
+    public static IlgpuDevice Cuda(int index = 0) => Open(AcceleratorType.Cuda, index)
+        ?? throw new DeviceException($"There is no CUDA device number {index}: is the NVIDIA driver installed, and the device visible to this process?");
+
+    /// <summary>An OpenCL device.</summary>
+    /// <param name="index">Which, in the driver's order.</param>
+    /// <exception cref="DeviceException">There is no such device.</exception>
+    public static IlgpuDevice OpenCl(int index = 0) => Open(AcceleratorType.OpenCL, index)
+        ?? throw new DeviceException($"There is no OpenCL device number {index} of OpenCL 3 with generic address space.");
+
+    /// <summary>ILGPU's CPU accelerator: right, and very slow. It is for looking for errors.</summary>
+    public static IlgpuDevice Cpu()
+    {
+        var context = Context.Create(builder => builder.Optimize(OptimizationLevel.O2).CPU(new CPUDevice(CpuWarp, GroupSizes.Largest / CpuWarp, 1)));
+        foreach (var device in context)
+            return new IlgpuDevice(context, device.CreateAccelerator(context));
+        throw new DeviceException("ILGPU has no CPU accelerator.");
+    }
+
+    static IlgpuDevice? Open(AcceleratorType type, int index)
+    {
+        DriverLibraries.Register();
+        Context? context = null;
+        try
+        {
+            context = Context.Create(builder => _ = type == AcceleratorType.Cuda
+                ? builder.Optimize(OptimizationLevel.O2).Cuda()
+                : builder.Optimize(OptimizationLevel.O2).OpenCL());
+            foreach (var device in context)
+            {
+                if (index-- == 0)
+                    return Usable(context, device.CreateAccelerator(context));
+            }
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException)
+        {
+            // A machine without the driver has no such device.
+        }
+        context?.Dispose();
+        return null;
+    }
+
+    static IlgpuDevice Usable(Context context, Accelerator accelerator)
+    {
+        if (accelerator.MaxNumThreadsPerGroup >= GroupSizes.Largest)
+            return new IlgpuDevice(context, accelerator);
+        string message = $"{accelerator.Name} runs {accelerator.MaxNumThreadsPerGroup} threads a group; kernels need {GroupSizes.Largest}.";
+        accelerator.Dispose();
+        context.Dispose();
+        throw new DeviceException(message);
+    }
+
+    /// <summary>The launcher of a kernel, compiled at the first call.</summary>
+    internal Action<AcceleratorStream, KernelConfig, T> Load<T>(Action<T> kernel)
+        where T : struct
+    {
+        lock (loading)
+        {
+            if (!kernels.TryGetValue(kernel.Method, out var launcher))
+            {
+                try
+                {
+                    kernels[kernel.Method] = launcher = Accelerator.LoadKernel(kernel);
+                }
+                catch (Exception exception)
+                {
+                    throw new DeviceException($"The kernel {kernel.Method.Name} does not compile for {Name}: {exception.Message}", exception);
+                }
+            }
+            return (Action<AcceleratorStream, KernelConfig, T>)launcher;
+        }
+    }
+
+    /// <summary>Allocates floats, or says how much is missing.</summary>
+    internal DeviceBlock Allocate(long floats, string purpose)
+    {
+        long bytes = checked(Math.Max(floats, 1) * sizeof(float));
+        if (Interlocked.Add(ref reservedBytes, bytes) > MemoryBytes)
+        {
+            long left = MemoryBytes - Interlocked.Add(ref reservedBytes, -bytes);
+            throw new DeviceException($"{purpose} needs {bytes:N0} bytes, and {Name} has {left:N0} of {MemoryBytes:N0} left.");
+        }
+        try
+        {
+            return new DeviceBlock(this, Accelerator.Allocate1D<float>(Math.Max(floats, 1)), bytes);
+        }
+        catch (Exception exception)
+        {
+            long left = MemoryBytes - Interlocked.Add(ref reservedBytes, -bytes);
+            throw new DeviceException($"{purpose} needs {bytes:N0} bytes, which {Name} refuses; of its {MemoryBytes:N0}, at most {left:N0} are free.", exception);
+        }
+    }
+
+    internal void Released(long bytes) => Interlocked.Add(ref reservedBytes, -bytes);
+
+    /// <summary>Closes the device.</summary>
+    public void Dispose()
+    {
+        Accelerator.Dispose();
+        context.Dispose();
+    }
+
+    /// <summary><see cref="Name"/>.</summary>
+    public override string ToString() => Name;
+}

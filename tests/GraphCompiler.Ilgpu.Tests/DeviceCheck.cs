@@ -1,0 +1,20 @@
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Tests.Emit;
+
+namespace GraphCompiler.Ilgpu.Tests;
+
+/// <summary>Graphs on the device under test against the double-precision oracle; those that devices have no kernel for are left out.</summary>
+internal static class DeviceCheck
+{
+    public static void Gradients(IEnumerable<(string Name, Graph Graph, Bindings Bindings)> cases)
+    {
+        using var device = DeviceUnderTest.Open();
+        EmissionCheck.Gradients([.. cases.Where(c => EmittedNet.RunsOnDevices(c.Graph, isObjective: true))], device: device);
+    }
+
+    public static void Results(IEnumerable<(string Name, Graph Graph, Bindings Bindings)> cases)
+    {
+        using var device = DeviceUnderTest.Open();
+        EmissionCheck.Results([.. cases.Where(c => EmittedNet.RunsOnDevices(c.Graph, isObjective: false))], device);
+    }
+}
