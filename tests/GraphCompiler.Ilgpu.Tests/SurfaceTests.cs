@@ -26,7 +26,7 @@ public class SurfaceTests
             foreach (var method in declared.GetMethods(Public | BindingFlags.DeclaredOnly).Where(m => m.Name != "Dispose" && !m.Name.StartsWith('<')))
             {
                 int parameters = method.GetParameters().Length, types = method.GetGenericArguments().Length;
-                if (!real.GetMethods(Public | BindingFlags.FlattenHierarchy).Any(m => m.Name == method.Name && m.GetParameters().Length == parameters && m.GetGenericArguments().Length == types))
+                if (!real.GetInterfaces().Append(real).SelectMany(t => t.GetMethods(Public | BindingFlags.FlattenHierarchy)).Any(m => m.Name == method.Name && m.GetParameters().Length == parameters && m.GetGenericArguments().Length == types))
                     missing.Add($"{declared.FullName}.{method.Name} with {parameters} parameters and {types} types");
             }
         }
