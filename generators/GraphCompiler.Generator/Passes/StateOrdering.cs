@@ -12,7 +12,7 @@ namespace GraphCompiler.Generator.Passes;
 /// <list type="number">
 /// <item>Each update in turn gets an edge from every reader of the version before it.</item>
 /// <item>A reader that the update comes before, because it needs the new value, or because of edges drawn so far, reads a
-/// copy of the old version instead; the copy then comes before the update.</item>
+/// copy of the old version instead, and so does the update itself; the copy then comes before the update.</item>
 /// <item>The graph is built anew in an order that the edges allow, the old one as far as possible.</item>
 /// </list>
 /// </summary>
@@ -55,8 +55,7 @@ internal sealed class StateOrdering
             cancellation.ThrowIfCancellationRequested();
             foreach (var reader in readers.TryGetValue(update.Inputs[0], out var list) ? list : [])
             {
-                if (reader == update)
-                    continue;
+                // An update that writes a part of the old version elsewhere would read what it has just written.
                 if (Leads(update.Id, reader.Id))
                     copied.Add((reader, update.Inputs[0]));
                 else

@@ -12,9 +12,9 @@ namespace GraphCompiler.Generator.Tests.Emit;
 /// </summary>
 public class StateEmissionTests
 {
-    const int Rows = 6, Columns = 5, Programs = 120;
+    const int Size = 6, Programs = 120;
 
-    static readonly Shape Whole = new(Rows, Columns);
+    static readonly Shape Whole = new(Size, Size);
 
     [Fact]
     public void Random_updates_agree_with_the_interpreter() =>
@@ -63,7 +63,7 @@ public class StateEmissionTests
             }
             else
             {
-                values.Add(Made(graph, Any(), Any(), random.Next(7)));
+                values.Add(Made(graph, Any(), Any(), random.Next(8)));
             }
         }
         var sum = values.Skip(4).Aggregate(values[0], (total, value) => graph.Add(total, graph.Scale(value, 0.25)));
@@ -75,7 +75,7 @@ public class StateEmissionTests
     {
         int axis = random.Next(2), length = random.Next(1, 4);
         var part = sketch.Graph.Slice(value, axis, random.Next(2), length);
-        return sketch.Graph.WriteAt(version, part, sketch.Labels(Shape.Scalar, (axis == 0 ? Rows : Columns) - length + 1), axis);
+        return sketch.Graph.WriteAt(version, part, sketch.Labels(Shape.Scalar, Size - length + 1), axis);
     }
 
     static Node Made(Graph graph, Node a, Node b, int kind) => kind switch
@@ -85,7 +85,8 @@ public class StateEmissionTests
         2 => graph.Multiply(a, graph.Unary(Op.Sigmoid, b)),
         3 => graph.Scale(graph.Add(a, graph.Reduce(Op.ReduceSum, b, [1])), 0.2),
         4 => graph.Scale(graph.Add(a, graph.Reduce(Op.ReduceSum, b, [0])), 0.2),
-        5 => graph.Concat([graph.Slice(a, 0, 2, Rows - 2), graph.Slice(b, 0, 0, 2)], 0),
+        5 => graph.Unary(Op.Tanh, graph.Add(a, graph.Permute(b, [1, 0]))),
+        6 => graph.Concat([graph.Slice(a, 0, 2, Size - 2), graph.Slice(b, 0, 0, 2)], 0),
         _ => graph.Scale(graph.MatMul(graph.MatMul(a, b, transposeRight: true), b), 0.1),
     };
 }

@@ -44,11 +44,12 @@ internal sealed class ExpressionWriter
             return known;
         string Operand(Access access) => isInside(access.Base) ? Write(writer, access.Base, locals, read, isInside) : read(access);
 
-        // An update's value is what it writes.
-        if (node.Kind == OpKind.Update)
-            return locals[node] = Operand(operandsOf(node)[0]);
         string expression;
-        if (node.Op == Op.Add && operandsOf(node).FirstOrDefault(a => fusedProducts.Contains(a.Base) && isInside(a.Base) && !locals.ContainsKey(a.Base)) is { Base: { } product })
+        if (node.Kind == OpKind.Update)
+        {
+            expression = Operand(operandsOf(node)[0]);
+        }
+        else if (node.Op == Op.Add && operandsOf(node).FirstOrDefault(a => fusedProducts.Contains(a.Base) && isInside(a.Base) && !locals.ContainsKey(a.Base)) is { Base: { } product })
         {
             var addend = operandsOf(node).First(a => a.Base != product);
             var factors = operandsOf(product);

@@ -61,6 +61,9 @@ internal static class Recomputation
         Follow(value, new LayoutResolution(), kernel, node => read.Contains(node) || inMemory.Contains(node), chain, added);
         if (chain.Values.Sum(n => n.Op.Info().Cost) > DearestChain)
             return false;
+        // State that is overwritten since cannot be read any more; what is being overwritten, only where it is.
+        if (kernel.UpdatesState && added.Overlaps(fused.Overwritten))
+            return false;
         added.ExceptWith(read);
         if (added.Overlaps(fused.Overwritten))
             return false;
