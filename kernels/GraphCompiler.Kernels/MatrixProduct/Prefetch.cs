@@ -16,7 +16,7 @@ public static unsafe class Prefetch
 
     /// <summary>Into the first-level cache.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Near(float* address)
+    public static void Near(void* address)
     {
         if (Sse.IsSupported)
             Sse.Prefetch0(address);
@@ -24,7 +24,7 @@ public static unsafe class Prefetch
 
     /// <summary>Into the second-level cache.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Middle(float* address)
+    public static void Middle(void* address)
     {
         if (Sse.IsSupported)
             Sse.Prefetch1(address);

@@ -13,6 +13,8 @@ internal sealed partial class RandomGraphBuilder
         .. Composites(), .. Leaves(),
     ];
 
+    static readonly IReadOnlyList<Maker> MakersWithTemplates = [.. Makers, .. Templates()];
+
     static IEnumerable<Maker> Leaves()
     {
         yield return b => b.Sketch.Parameter(b.RandomShape());

@@ -14,12 +14,18 @@ internal sealed record RandomGraph(Graph Graph, Bindings Bindings);
 internal static class RandomGraphs
 {
     /// <summary>A graph with one output, a single number that depends on parameters; it can be differentiated.</summary>
-    public static RandomGraph Objective(int seed)
+    public static RandomGraph Objective(int seed) => Objective(new RandomGraphBuilder(seed));
+
+    /// <summary>As above, without the operations that templates run: attention, a linear map with its cross-entropy.</summary>
+    public static RandomGraph ObjectiveWithoutTemplates(int seed) => Objective(new RandomGraphBuilder(seed, withTemplates: false));
+
+    static RandomGraph Objective(RandomGraphBuilder builder)
     {
-        var builder = new RandomGraphBuilder(seed);
         builder.Grow();
         var sketch = builder.Sketch;
-        var terms = builder.Unused().Select(sketch.WeightedSum).ToList();
+        // All of one sign, so that the objective is not what is left when large terms cancel.
+        var terms = builder.Unused().Select(sketch.WeightedSum)
+            .Select(term => builder.ValuesOf(term)[0] < 0 ? sketch.Graph.Unary(Op.Negate, term) : term).ToList();
         var sum = terms.Aggregate(sketch.Graph.Add);
         double size = Math.Abs(builder.ValuesOf(sum)[0]);
         sketch.Graph.AddOutput("loss", size > 4 ? sketch.Graph.Scale(sum, 1 / Math.Floor(size)) : sum);
