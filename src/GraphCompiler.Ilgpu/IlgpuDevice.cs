@@ -50,6 +50,9 @@ public sealed class IlgpuDevice : IDisposable
 
     internal int LargestRow => IsCpu ? 2 * CpuWarp : GroupSizes.Largest;
 
+    /// <summary>Threads that share a block of attention.</summary>
+    internal int ThreadsOfHead => IsCpu ? 2 * CpuWarp : 128;
+
     bool IsCpu => Accelerator.AcceleratorType == AcceleratorType.CPU;
 
     /// <summary>The first CUDA device, else the first OpenCL device, else ILGPU's CPU accelerator; <see cref="Name"/> says which.</summary>

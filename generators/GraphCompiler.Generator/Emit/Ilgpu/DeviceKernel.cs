@@ -13,4 +13,8 @@ namespace GraphCompiler.Generator.Emit.Ilgpu;
 /// <param name="Reduces">Whether threads of a group combine their values, in a form that the device decides.</param>
 /// <param name="Structs">Operator structs that belong to it, with "@" where its name goes; empty if there are none.</param>
 internal sealed record DeviceKernel(
-    string Name, IReadOnlyList<KernelParameter> Parameters, string Body, Func<Func<Dim, string>, string> Launch, bool Reduces = false, string Structs = "");
+    string Name, IReadOnlyList<KernelParameter> Parameters, string Body, Func<Func<Dim, string>, string> Launch, bool Reduces = false, string Structs = "")
+{
+    /// <summary>How many floats of memory its parameter "workspace" needs; what one launch of a kernel leaves there, the next ones read.</summary>
+    public long WorkspaceFloats { get; init; }
+}

@@ -13,7 +13,11 @@ internal static class DeviceKernels
     public static string[] Reserved { get; } = ["arguments", "i", "reduction", "shared", "slice", "slices", "tile", "tiles", "column", "row", "sum"];
 
     /// <summary>Whether there is a device form of a kernel.</summary>
-    public static bool Has(KernelKind kind) => kind is KernelKind.Map or KernelKind.Row or KernelKind.Column or KernelKind.MatMul or KernelKind.Scatter or KernelKind.Assemble;
+    public static bool Has(Kernel kernel) => kernel.Kind switch
+    {
+        KernelKind.Attention or KernelKind.AttentionGradient => DeviceAttention.Has(kernel),
+        var kind => kind is KernelKind.Map or KernelKind.Row or KernelKind.Column or KernelKind.MatMul or KernelKind.Scatter or KernelKind.Assemble,
+    };
 
     /// <summary>The launches that do the work of one kernel, in order.</summary>
     public static IReadOnlyList<DeviceKernel> Emit(Kernel kernel) => kernel.Kind switch
@@ -24,6 +28,8 @@ internal static class DeviceKernels
         KernelKind.MatMul => [DeviceProduct.Emit(kernel)],
         KernelKind.Scatter => DeviceScatter.Emit(kernel),
         KernelKind.Assemble => DeviceAssembly.Emit(kernel),
+        KernelKind.Attention => [DeviceAttention.Forward(kernel)],
+        KernelKind.AttentionGradient => DeviceAttention.Backward(kernel),
         _ => throw new InvalidOperationException($"The ILGPU target has no emitter for {kernel.Kind} kernels."),
     };
 

@@ -21,7 +21,7 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
 
     static string? Refusal(CompiledModel compiled) => compiled.Model.States.Count > 0 ? "State" : compiled.Methods
         .SelectMany(m => new[] { m.Inference, m.Training }).OfType<ProgramPlan>()
-        .SelectMany(p => p.Steps).Where(s => !DeviceKernels.Has(s.Kernel.Kind))
+        .SelectMany(p => p.Steps).Where(s => !DeviceKernels.Has(s.Kernel))
         .Select(s => s.Kernel.Kind.ToString()).FirstOrDefault();
 
     /// <summary>Whether the model runs on devices.</summary>

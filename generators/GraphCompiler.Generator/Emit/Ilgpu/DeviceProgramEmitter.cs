@@ -23,13 +23,14 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
 
     static readonly HashSet<string> Reserved =
     [
-        "device", "Memory", "Integers", "Weights", "Launch", "Load", "UsesWarps", "Elements", "Rows", "Columns", "Tiles", "Enqueue", "Run", "Upload", "Download",
+        "device", "Memory", "Integers", "Weights", "Launch", "Load", "UsesWarps", "Elements", "Rows", "Columns", "Tiles", "Heads", "Enqueue", "Run", "Upload", "Download",
         "RandomSeed", "RandomStep", "Dispose", "Number", "Gradients", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals",
     ];
 
     readonly KernelComments comments = new(plan);
     readonly List<(string Method, bool Reduces)> launchers = [];
     readonly Dictionary<string, long> places = [];
+    long end, workspaceFloats;
 
     bool IsTraining => plan.Graph.Outputs.Any(o => o.Kind == OutputKind.Gradient);
 
@@ -41,10 +42,11 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
 
     public void Write(SourceWriter writer)
     {
-        long floats = PlaceAll();
+        PlaceAll();
         var steps = new SourceWriter();
         foreach (var step in plan.Steps)
             WriteStep(steps, step);
+        long floats = end + Aligned(workspaceFloats);
         writer.Line($"/// <summary><c>{method.Name}</c>{(IsTraining ? " and its gradients" : "")} on a device: {Literals.Integer(plan.Steps.Count)} kernels.</summary>");
         using (writer.Open($"internal sealed class {name} : DeviceProgram"))
         {
@@ -73,17 +75,18 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         }
     }
 
-    /// <summary>Decides where in the block the caller's tensors and the gradients lie; the size of it all.</summary>
-    long PlaceAll()
+    /// <summary>Decides where in the block the caller's tensors and the gradients lie; what kernels work in comes behind.</summary>
+    void PlaceAll()
     {
-        long end = Aligned(plan.Arena.Size);
+        end = Aligned(plan.Arena.Size);
         foreach (var (tensor, size) in method.Inputs.Select(i => (i.Name, i.Shape.Size.Max)).Concat(Results.Select(r => (r.Name, r.Shape.Size.Max))))
         {
             places[tensor] = end;
             end = Aligned(end + size);
         }
         places[""] = end;
-        return IsTraining ? Aligned(end + parameterFloats) : end;
+        if (IsTraining)
+            end = Aligned(end + parameterFloats);
     }
 
     static long Aligned(long floats) => (floats + Alignment - 1) / Alignment * Alignment;
@@ -134,6 +137,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         bool first = true;
         foreach (var kernel in DeviceKernels.Emit(step.Kernel))
         {
+            workspaceFloats = Math.Max(workspaceFloats, kernel.WorkspaceFloats);
             string launcher = library.Add(kernel, comments.Lines(step.Kernel, kernel.Parameters));
             if (!launchers.Contains((launcher, kernel.Reduces)))
                 launchers.Add((launcher, kernel.Reduces));
@@ -143,14 +147,16 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
                 writer.Line("// " + comment);
             first = false;
             writer.Line($"Launch({Literals.Camel(launcher)}, {kernel.Launch(Size)}, new()");
-            writer.Line($"    {{ {string.Join(", ", kernel.Parameters.Select(p => $"{p.Name} = {Argument(p)}"))} }});");
+            writer.Line($"    {{ {string.Join(", ", kernel.Parameters.Select(p => $"{p.Name} = {Argument(p, kernel)}"))} }});");
         }
     }
 
     static string Size(Dim dim) => Literals.Size(dim, symbol => Local(Literals.Dimension(symbol)));
 
-    string Argument(KernelParameter parameter)
+    string Argument(KernelParameter parameter, DeviceKernel kernel)
     {
+        if (parameter.Source == KernelScope.WorkspaceSource)
+            return $"Memory({Literals.Integer(end)}, {Literals.Integer(kernel.WorkspaceFloats)})";
         if (parameter.Buffer is not { } node)
             return parameter.Type == "int" ? Local(Literals.Dimension(parameter.Source)) : parameter.Source;
         var location = plan.Locations[node];

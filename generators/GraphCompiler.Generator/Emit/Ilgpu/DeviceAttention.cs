@@ -1,0 +1,200 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Emit.Cpu;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
+
+namespace GraphCompiler.Generator.Emit.Ilgpu;
+
+/// <summary>
+/// Attention: forward one launch of a template, backward three: a number a query, then blocks of keys, then blocks of
+/// queries. Operands are read where they lie, through strides, and results are written where they are wanted; those that
+/// nothing reads are not computed.
+/// </summary>
+internal sealed class DeviceAttention
+{
+    /// <summary>Shared memory that every device has, less a little, in floats; and the largest head whose tiles fit there.</summary>
+    const int SharedFloats = 11264, LargestHead = 256;
+
+    const int LargestBlock = 32;
+
+    readonly Kernel kernel;
+    readonly Node node;
+    readonly AttentionForm form;
+    readonly AttentionOperands<Access> operands;
+    readonly AttentionSizes sizes;
+    readonly KernelScope scope;
+    readonly SourceWriter writer = new();
+    readonly int block;
+    readonly long shared;
+
+    DeviceAttention(Kernel kernel)
+    {
+        this.kernel = kernel;
+        scope = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "shape", "keyCount"]);
+        node = kernel.Members.First();
+        form = node.Attributes.Attention!;
+        operands = form.Operands(kernel.OperandsOf(node));
+        sizes = new AttentionSizes(node.Inputs[0].Shape, node.Inputs[1].Shape);
+        block = LargestBlock;
+        while ((shared = SharedFloatsOf(block)) > SharedFloats)
+            block /= 2;
+    }
+
+    Dim QueryRows => Product(sizes.Batch, sizes.Heads);
+
+    /// <summary>Whether the tiles of a kernel's heads fit into shared memory.</summary>
+    public static bool Has(Kernel kernel) => kernel.Members.First().Inputs[0].Shape is var query && query[query.Rank - 1].Max <= LargestHead;
+
+    /// <summary>What the templates say that they need.</summary>
+    long SharedFloatsOf(int rows)
+    {
+        long tile = rows * (sizes.HeadSize.Max | 1), pairs = rows * (rows + 1);
+        return kernel.Kind == KernelKind.Attention ? 3 * tile + pairs + 3 * rows : 6 * tile + 2 * pairs;
+    }
+
+    static Dim Product(Dim a, Dim b) => new Shape([a, b]).Size;
+
+    public static DeviceKernel Forward(Kernel kernel) => new DeviceAttention(kernel).Forward();
+
+    public static IReadOnlyList<DeviceKernel> Backward(Kernel kernel)
+    {
+        bool wantsQueries = GradientOf(kernel, AttentionOperand.Query) is not null;
+        bool wantsKeys = GradientOf(kernel, AttentionOperand.Key) is not null || GradientOf(kernel, AttentionOperand.Value) is not null;
+        var launches = new List<DeviceKernel> { new DeviceAttention(kernel).Deltas() };
+        if (wantsKeys)
+            launches.Add(new DeviceAttention(kernel).KeysAndValues());
+        if (wantsQueries)
+            launches.Add(new DeviceAttention(kernel).Queries());
+        return launches;
+    }
+
+    static Node? GradientOf(Kernel kernel, AttentionOperand which) =>
+        kernel.Members.FirstOrDefault(m => m.Op == Op.AttentionGradient && m.Attributes.Numbers[0] == (int)which);
+
+    DeviceKernel Forward()
+    {
+        WriteShape();
+        WriteShared();
+        var sums = kernel.Stores.FirstOrDefault(s => s.Op == Op.AttentionLogSumExp);
+        writer.Line("AttentionForward.Run(");
+        WriteOperands();
+        WriteResult("result", "storesResult", kernel.Members.FirstOrDefault(m => m.Op == Op.Attention), ",");
+        writer.Line($"    logSumExp: {scope.Pointer(sums ?? operands.Query.Base)}, storesSums: {(sums is null ? "false" : "true")}, shared);");
+        return Kernel("", text => $"Heads({text(QueryRows)}, {text(sizes.QueryLength)}, {Literals.Integer(block)})");
+    }
+
+    DeviceKernel Deltas()
+    {
+        WriteShape();
+        writer.Line($"AttentionBackward.Deltas(shape, {scope.Size(sizes.Batch)},");
+        writer.Line($"    result: {Tensor(operands.Result)},");
+        writer.Line($"    cotangent: {Tensor(operands.Cotangent)},");
+        writer.Line($"    {scope.Workspace()});");
+        return Kernel("_Deltas", text => $"Elements({text(Product(QueryRows, sizes.QueryLength))})");
+    }
+
+    DeviceKernel KeysAndValues()
+    {
+        WriteShape();
+        WriteShared();
+        writer.Line("AttentionBackward.KeysAndValues(");
+        WriteOperands();
+        WriteBackwardOperands();
+        WriteResult("keyGradient", "storesKeys", GradientOf(kernel, AttentionOperand.Key), ",");
+        WriteResult("valueGradient", "storesValues", GradientOf(kernel, AttentionOperand.Value), ",");
+        writer.Line("    shared);");
+        return Kernel("_Keys", text => $"Heads({text(Product(sizes.Batch, sizes.KeyHeads))}, {text(sizes.KeyLength)}, {Literals.Integer(block)})");
+    }
+
+    DeviceKernel Queries()
+    {
+        WriteShape();
+        WriteShared();
+        writer.Line("AttentionBackward.Queries(");
+        WriteOperands();
+        WriteBackwardOperands();
+        writer.Line($"    queryGradient: {Tensor(ResultPlacement.PlaceOf(GradientOf(kernel, AttentionOperand.Query)!, kernel))}, shared);");
+        return Kernel("_Queries", text => $"Heads({text(QueryRows)}, {text(sizes.QueryLength)}, {Literals.Integer(block)})");
+    }
+
+    DeviceKernel Kernel(string suffix, Func<Func<Dim, string>, string> launch) => new(KernelNames.Of(kernel) + suffix, scope.Parameters, writer.ToString(), launch)
+    {
+        WorkspaceFloats = kernel.Kind == KernelKind.AttentionGradient ? Product(QueryRows, sizes.QueryLength).Max : 0,
+    };
+
+    void WriteShape()
+    {
+        string keyLength = scope.Size(sizes.KeyLength), keyCount = keyLength;
+        if (operands.TryGetKeyCount(out var count))
+        {
+            writer.Line($"int keyCount = (int){scope.Pointer(count.Base)}[{Offset(count)}];");
+            writer.Line($"keyCount = keyCount < 0 ? 0 : keyCount > {keyLength} ? {keyLength} : keyCount;");
+            keyCount = "keyCount";
+        }
+        using (writer.Open("var shape = new AttentionShape", "};"))
+        {
+            writer.Line($"Heads = {scope.Size(sizes.Heads)}, KeyHeads = {scope.Size(sizes.KeyHeads)}, QueryLength = {scope.Size(sizes.QueryLength)},");
+            writer.Line($"KeyLength = {keyLength}, KeyCount = {keyCount}, HeadSize = {scope.Size(sizes.HeadSize)}, Block = {Literals.Integer(block)},");
+            writer.Line($"Scale = {Literals.Float(form.Scale)}, IsCausal = {(form.IsCausal ? "true" : "false")}, Window = {Literals.Integer(form.Window)},");
+            WriteKeyMask();
+            if (form.Dropout > 0)
+            {
+                writer.Line($"Dropout = {Literals.Float(form.Dropout)}, RandomSeed = {scope.RandomSeed()}, RandomStep = {scope.RandomStep()},");
+                writer.Line($"RandomStream = {scope.RandomStream(Literals.Integer(form.Stream))},");
+            }
+        }
+    }
+
+    void WriteKeyMask()
+    {
+        if (!operands.TryGetKeyMask(out var mask))
+        {
+            writer.Line($"KeyMask = {scope.Pointer(operands.Query.Base)},");
+            return;
+        }
+        var batch = mask.View.Runs(0, mask.View.Shape.Rank - 1);
+        writer.Line($"HasKeyMask = true, KeyMask = {scope.Pointer(mask.Base)}, KeyMaskOffset = {Offset(mask)}, KeyMaskStride = {scope.Size(batch.Count == 0 ? 0 : batch[0].Stride)},");
+    }
+
+    void WriteShared() => writer.Line($"var shared = SharedMemory.Allocate<float>({Literals.Integer(shared)});");
+
+    void WriteOperands()
+    {
+        writer.Line("    shape,");
+        writer.Line($"    query: {Tensor(operands.Query)},");
+        writer.Line($"    key: {Tensor(operands.Key)},");
+        writer.Line($"    value: {Tensor(operands.Value)},");
+    }
+
+    void WriteBackwardOperands()
+    {
+        writer.Line($"    cotangent: {Tensor(operands.Cotangent)},");
+        writer.Line($"    {scope.Pointer(operands.LogSumExp.Base)}, logSumExpAt: {Offset(operands.LogSumExp)}, {scope.Workspace()},");
+    }
+
+    /// <summary>Where a result goes; in place of one that is not wanted stands any tensor.</summary>
+    void WriteResult(string parameter, string flag, Node? result, string end) => writer.Line(result is null
+        ? $"    {parameter}: {Tensor(operands.Query)}, {flag}: false{end}"
+        : $"    {parameter}: {Tensor(ResultPlacement.PlaceOf(result, kernel))}, {flag}: true{end}");
+
+    /// <summary>A tensor [batch…, time, heads, head size] by its strides; head size is contiguous.</summary>
+    string Tensor(Access access)
+    {
+        var view = access.View;
+        int rank = view.Shape.Rank;
+        var batch = view.Runs(0, rank - 3);
+        if (batch.Count > 1)
+            throw new InvalidOperationException($"The batch of {view} is not one run.");
+        Dim batchStride = batch.Count == 0 ? 0 : batch[0].Stride;
+        return $"new HeadTensor {{ Values = {scope.Pointer(access.Base)}, Offset = {Offset(access)}, BatchStride = {scope.Size(batchStride)}, "
+            + $"TimeStride = {scope.Size(view.Strides[rank - 3])}, HeadStride = {scope.Size(view.Strides[rank - 2])} }}";
+    }
+
+    string Offset(Access access)
+    {
+        string offset = Literals.Sum([.. access.View.Offset.Select(scope.Size)]);
+        return offset.Length == 0 ? "0" : offset;
+    }
+}
