@@ -4,16 +4,17 @@ using ILGPU;
 namespace GraphCompiler.Ilgpu;
 
 /// <summary>
-/// The parameters of a model on a device. The host's block follows: it is read back when somebody asks for it, and sent
+/// The parameters and the state of a model on a device. The host's block follows: it is read back when somebody asks for it, and sent
 /// again before the next run once somebody may have written to it.
 /// </summary>
 public sealed unsafe class DeviceModel : IRemoteBlocks, IDisposable
 {
     readonly GraphModel model;
     readonly DeviceBlock parameters;
+    readonly DeviceBlock? state;
     bool hostIsNewer = true, deviceIsNewer;
 
-    /// <summary>Allocates the parameters.</summary>
+    /// <summary>Allocates the parameters and the state.</summary>
     /// <param name="model">The model.</param>
     /// <param name="device">Where it is to run.</param>
     /// <exception cref="DeviceException">The device has too little memory.</exception>
@@ -24,8 +25,23 @@ public sealed unsafe class DeviceModel : IRemoteBlocks, IDisposable
         this.model = model;
         Device = device;
         parameters = device.Allocate(model.ModelLayout.TotalFloats, "The block of parameters");
+        if (model.StateLayout.TotalFloats > 0)
+            state = AllocateState();
         model.Remote = this;
         model.Own(this);
+    }
+
+    DeviceBlock AllocateState()
+    {
+        try
+        {
+            return Device.Allocate(model.StateLayout.TotalFloats, "The block of state");
+        }
+        catch
+        {
+            parameters.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Where the model runs.</summary>
@@ -37,28 +53,42 @@ public sealed unsafe class DeviceModel : IRemoteBlocks, IDisposable
 
     internal ArrayView<float> Part(long offset, long floats) => parameters.Part(offset, floats);
 
-    /// <summary>Before a run: the device's parameters are the model's.</summary>
+    internal ArrayView<float> StatePart(long offset, long floats) => state!.Part(offset, floats);
+
+    /// <summary>Before a run: the device's parameters and state are the model's.</summary>
     internal void Send()
     {
         if (hostIsNewer)
+        {
             BlockCopy.Write(parameters, model.ParameterPointer, model.ModelLayout.TotalFloats);
+            if (state is not null)
+                BlockCopy.Write(state, model.StatePointer, model.StateLayout.TotalFloats);
+        }
         hostIsNewer = false;
     }
 
-    /// <summary>After an update.</summary>
+    /// <summary>After an update of parameters or of state.</summary>
     internal void DeviceChanged() => deviceIsNewer = true;
 
     void IRemoteBlocks.Fetch()
     {
         if (deviceIsNewer)
+        {
             BlockCopy.Read(parameters, model.ParameterPointer, model.ModelLayout.TotalFloats);
+            if (state is not null)
+                BlockCopy.Read(state, model.StatePointer, model.StateLayout.TotalFloats);
+        }
         deviceIsNewer = false;
     }
 
     void IRemoteBlocks.HostChanged() => (hostIsNewer, deviceIsNewer) = (true, false);
 
     /// <summary>Frees the device's memory.</summary>
-    public void Dispose() => parameters.Dispose();
+    public void Dispose()
+    {
+        parameters.Dispose();
+        state?.Dispose();
+    }
 }
 
 /// <summary>Copies of blocks that may be longer than a span.</summary>

@@ -14,21 +14,30 @@ public abstract class DeviceProgram : IDisposable
     readonly DeviceModel device;
     readonly DeviceBlock memory;
     readonly long gradientsAt, numberAt;
+    readonly bool writesState;
+    readonly DeviceSession? session;
 
     /// <summary>Allocates the memory.</summary>
     /// <param name="device">The model on its device.</param>
     /// <param name="memoryFloats">The planned arena, the caller's tensors and the gradients together, in floats.</param>
     /// <param name="gradientsAt">Where the gradients begin; -1 if there are none.</param>
     /// <param name="numberAt">Where the only result, a number, lies; -1 if the results are others.</param>
+    /// <param name="writesState">Whether a run changes the model's own state.</param>
+    /// <param name="session">The session whose state a run uses; null if it uses none.</param>
     /// <exception cref="DeviceException">The device has too little memory.</exception>
-    protected DeviceProgram(DeviceModel device, long memoryFloats, long gradientsAt, long numberAt)
+    protected DeviceProgram(DeviceModel device, long memoryFloats, long gradientsAt, long numberAt, bool writesState = false, DeviceSession? session = null)
     {
         ArgumentNullException.ThrowIfNull(device);
         this.device = device;
         this.gradientsAt = gradientsAt;
         this.numberAt = numberAt;
         memory = device.Device.Allocate(memoryFloats, "The arena of " + GetType().Name);
-        device.Model.Own(this);
+        this.writesState = writesState;
+        this.session = session;
+        if (session is null)
+            device.Model.Own(this);
+        else
+            session.Own(this);
         if (gradientsAt >= 0)
             memory.Clear(gradientsAt, device.Model.ModelLayout.TotalFloats);
     }
@@ -51,7 +60,10 @@ public abstract class DeviceProgram : IDisposable
     public void Run()
     {
         device.Send();
+        session?.Send();
         Enqueue();
+        if (writesState)
+            device.DeviceChanged();
     }
 
     /// <summary>Waits for the run, and returns its only result.</summary>
@@ -82,6 +94,12 @@ public abstract class DeviceProgram : IDisposable
 
     /// <summary>A parameter.</summary>
     protected ArrayView<float> Weights(long offset, long floats) => device.Part(offset, floats);
+
+    /// <summary>A state of the model.</summary>
+    protected ArrayView<float> State(long offset, long floats) => device.StatePart(offset, floats);
+
+    /// <summary>A state of the session.</summary>
+    protected ArrayView<float> SessionState(long offset, long floats) => session!.Part(offset, floats);
 
     /// <summary>Copies the caller's numbers to the device.</summary>
     protected void Upload(long offset, ReadOnlySpan<float> values) => memory.Write(offset, values);

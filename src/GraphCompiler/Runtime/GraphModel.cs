@@ -74,7 +74,7 @@ public abstract unsafe class GraphModel : IDisposable
 
     internal ModelLayout StateLayout { get; }
 
-    /// <summary>Where the parameters live if not here; null on the CPU.</summary>
+    /// <summary>Where the parameters and the state live if not here; null on the CPU.</summary>
     internal IRemoteBlocks? Remote { get; set; }
 
     internal ulong Seed { get; }

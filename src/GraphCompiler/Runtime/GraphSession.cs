@@ -13,7 +13,7 @@ public abstract unsafe class GraphSession : IDisposable
     readonly GraphModel model;
     readonly AlignedMemory block;
     readonly ParameterInitializer firstValues;
-    readonly List<CompiledProgram> programs = [];
+    readonly List<IDisposable> owned = [];
     CallGate gate = new();
     int running;
 
@@ -27,6 +27,7 @@ public abstract unsafe class GraphSession : IDisposable
         ArgumentNullException.ThrowIfNull(layout);
         this.model = model;
         block = new AlignedMemory(layout.TotalBytes);
+        StateFloats = layout.TotalFloats;
         firstValues = new(layout, ParameterInitializer.SessionStateStream, model.Seed, (float*)block.Pointer);
         try
         {
@@ -39,6 +40,18 @@ public abstract unsafe class GraphSession : IDisposable
         }
     }
 
+    /// <summary>The flat block of the session's state.</summary>
+    internal float* StatePointer => (float*)block.Pointer;
+
+    /// <summary>The size of the state in floats.</summary>
+    internal long StateFloats { get; }
+
+    /// <summary>Where the state lives if not here; null on the CPU.</summary>
+    internal IRemoteBlocks? Remote { get; set; }
+
+    /// <summary>Hands over something to dispose together with the session.</summary>
+    internal void Own(IDisposable item) => owned.Add(item);
+
     /// <summary>Gives the state its first values again, those of a new session: nothing of earlier calls is left.</summary>
     /// <exception cref="ObjectDisposedException">The session or its model is disposed.</exception>
     /// <exception cref="InvalidOperationException">Another call of this session is running.</exception>
@@ -48,6 +61,7 @@ public abstract unsafe class GraphSession : IDisposable
         try
         {
             firstValues.Fill(model.Team);
+            Remote?.HostChanged();
         }
         finally
         {
@@ -73,7 +87,7 @@ public abstract unsafe class GraphSession : IDisposable
         try
         {
             T program = create(model);
-            programs.Add(program);
+            owned.Add(program);
             program.SessionState = (float*)block.Pointer;
             return program;
         }
@@ -125,8 +139,8 @@ public abstract unsafe class GraphSession : IDisposable
 
     void Free()
     {
-        foreach (CompiledProgram program in programs)
-            program.Dispose();
+        foreach (IDisposable item in owned)
+            item.Dispose();
         block.Dispose();
     }
 }

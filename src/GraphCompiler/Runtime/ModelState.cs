@@ -24,7 +24,8 @@ public sealed unsafe class ModelState
     public long Count => layout.Count;
 
     /// <summary>
-    /// The values themselves, row-major, not a copy. The span must not be used after the model is disposed.
+    /// The values themselves, row-major, not a copy. The span must not be used after the model is disposed; on a device, not
+    /// after the next call either: ask for it again.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     public Span<float> Values
@@ -32,6 +33,8 @@ public sealed unsafe class ModelState
         get
         {
             model.ThrowIfDisposed();
+            model.Remote?.Fetch();
+            model.Remote?.HostChanged();
             return new Span<float>(model.StatePointer + layout.Offset, checked((int)layout.Count));
         }
     }

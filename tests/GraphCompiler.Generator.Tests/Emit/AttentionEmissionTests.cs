@@ -47,7 +47,7 @@ public class AttentionEmissionTests
 
     static AttentionSizes SizesOf(Node attention) => new(attention.Inputs[0].Shape, attention.Inputs[1].Shape);
 
-    sealed class RandomAttention
+    internal sealed class RandomAttention
     {
         readonly GraphSketch sketch;
         readonly Random random;

@@ -43,7 +43,8 @@ public class StateEmissionTests
         Assert.True(copies > 10, $"only {copies} old versions were copied");
     }
 
-    static (Graph Graph, Bindings Bindings) Program(int seed)
+    /// <summary>A random program of two states.</summary>
+    internal static (Graph Graph, Bindings Bindings) Program(int seed)
     {
         var random = new Random(seed);
         var sketch = new GraphSketch(seed);

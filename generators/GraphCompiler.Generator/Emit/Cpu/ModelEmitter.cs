@@ -214,11 +214,13 @@ internal sealed class ModelEmitter
         {
             writer.Line($"readonly {ClassName} model;");
             foreach (var method in SessionMethods)
-                writer.Line($"readonly {Program(InferenceName(method))} {ProgramField(method)};");
+                writer.Line($"readonly {Program(InferenceName(method))} {ProgramField(method)}{(devices is null ? "" : " = null!")};");
+            devices?.WriteSessionFields(writer, SessionMethods);
             writer.Line();
             using (writer.Open($"internal Session({ClassName} model) : base(model, sessionLayout)"))
             {
                 writer.Line("this.model = model;");
+                devices?.WriteSessionPrograms(writer, SessionMethods);
                 foreach (var method in SessionMethods)
                     writer.Line($"{ProgramField(method)} = Add({Program(InferenceName(method))}.Create);");
             }
@@ -243,6 +245,7 @@ internal sealed class ModelEmitter
             writer.Line("BeginCall();");
             using (writer.Open("try"))
             {
+                devices?.WriteSessionRun(writer, compiledMethod, door, isNumber);
                 door.WriteBinding(writer, program, () =>
                 {
                     writer.Line($"{program}.Execute();");

@@ -31,16 +31,33 @@ internal static class DeviceMap
         }
         var values = kernel.Stores.ConvertAll(s => expressions.Write(writer, s, locals, a => reader.Read(a, "c"), kernel.Contains));
         for (int i = 0; i < values.Count; i++)
-            writer.Line(reader.Store(kernel.Stores[i], View.Contiguous(kernel.Domain), "c", values[i]));
+        {
+            var place = MapBody.PlaceOf(kernel.Stores[i], kernel);
+            writer.Line(kernel.Stores[i].Op == Op.WriteAt
+                ? reader.StoreFrom(WritePosition(writer, scope, kernel, kernel.Stores[i]), kernel.Stores[i], place, "c", values[i])
+                : reader.Store(kernel.Stores[i], place, "c", values[i]));
+        }
         Dim size = kernel.Domain.Size;
         return new DeviceKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString(), text => $"Elements({text(size)})");
     }
 
-    /// <summary>The fewest axes that must number rows so that every operand's columns are one run.</summary>
+    /// <summary>Where the part of a state begins that is written.</summary>
+    static string WritePosition(SourceWriter writer, KernelScope scope, Kernel kernel, Node update)
+    {
+        var position = kernel.OperandsOf(update)[1].Base;
+        int axis = update.Attributes.Numbers[0];
+        string size = scope.Size(update.Shape.Product(axis + 1, update.Shape.Rank));
+        string first = position.Op == Op.Constant ? Literals.Integer((long)position.Attributes.Value) : $"(int){scope.Pointer(position)}[0]";
+        string part = scope.Unique(scope.Pointer(update) + "Part");
+        writer.Line($"int {part} = {first} * {(size.Contains(" ") ? $"({size})" : size)};");
+        return part;
+    }
+
+    /// <summary>The fewest axes that must number rows so that every operand's columns, and every written part's, are one run.</summary>
     static int JoinedRowAxes(Kernel kernel)
     {
         int axes = 0;
-        while (!Domains.ColumnsAreRuns(kernel, axes))
+        while (!Domains.ColumnsAreRuns(kernel, axes) || kernel.Stores.Any(s => MapBody.PlaceOf(s, kernel).Runs(axes, kernel.Domain.Rank).Count > 1))
             axes++;
         return axes;
     }

@@ -19,13 +19,15 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
     /// <summary>What the model does that no device kernel can do; null if it runs on devices.</summary>
     readonly string? refusal = Refusal(compiled);
 
-    static string? Refusal(CompiledModel compiled) => compiled.Model.States.Count > 0 ? "State" : compiled.Methods
+    static string? Refusal(CompiledModel compiled) => compiled.Methods
         .SelectMany(m => new[] { m.Inference, m.Training }).OfType<ProgramPlan>()
         .SelectMany(p => p.Steps).Where(s => !DeviceKernels.Has(s.Kernel))
         .Select(s => s.Kernel.Kind.ToString()).FirstOrDefault();
 
     /// <summary>Whether the model runs on devices.</summary>
     public static bool CanRun(CompiledModel compiled) => Refusal(compiled) is null;
+
+    IEnumerable<CompiledMethod> ModelMethods => compiled.Methods.Where(m => !m.Method.UsesSession);
 
     string Program(string name) => $"global::GraphCompiler.Emitted.{programNamespace}.Devices.{name}";
 
@@ -72,7 +74,7 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
             return;
         }
         writer.Line($"readonly {Runtime}DeviceModel? onDevice;");
-        foreach (var method in compiled.Methods)
+        foreach (var method in ModelMethods)
             writer.Line($"readonly {Program(InferenceName(method))}? {FieldOf(method)};");
         writer.Line();
         writer.Line("/// <summary>A model that trains and runs on a device, with the same first values as on the CPU.</summary>");
@@ -83,7 +85,7 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
         using (writer.Open($"public {className}(long seed, {Runtime}IlgpuDevice device, global::GraphCompiler.ModelOptions? options = null) : this(seed, options)"))
         {
             writer.Line($"this.onDevice = new(this, device);");
-            foreach (var method in compiled.Methods)
+            foreach (var method in ModelMethods)
                 writer.Line($"this.{FieldOf(method)} = new(this.onDevice);");
         }
     }
@@ -100,11 +102,16 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
     /// <summary>The branch of a method's counterpart: calls of one program follow one another.</summary>
     public void WriteInference(SourceWriter writer, CompiledMethod method, Door door, bool isNumber)
     {
+        WriteRun(writer, method, door, isNumber, null);
+    }
+
+    void WriteRun(SourceWriter writer, CompiledMethod method, Door door, bool isNumber, string? turn)
+    {
         if (refusal is not null)
             return;
         string program = door.Local("onDevice");
         using (writer.Open($"if (this.{FieldOf(method)} is {{ }} {program})"))
-        using (writer.Open($"lock ({program})"))
+        using (writer.Open($"lock ({turn ?? program})"))
         {
             writer.Line($"{program}.Bind({door.Inputs});");
             writer.Line($"{program}.Run();");
@@ -113,6 +120,40 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
                 writer.Line("return;");
         }
     }
+
+    /// <summary>A session's programs on the device.</summary>
+    public void WriteSessionFields(SourceWriter writer, IEnumerable<CompiledMethod> methods)
+    {
+        if (refusal is not null)
+            return;
+        foreach (var method in methods)
+            writer.Line($"readonly {Program(InferenceName(method))}? {FieldOf(method)};");
+    }
+
+    /// <summary>The branch of a session's constructor: its state and its programs on the device in place of those of the CPU.</summary>
+    public void WriteSessionPrograms(SourceWriter writer, IEnumerable<CompiledMethod> methods)
+    {
+        if (refusal is not null)
+            return;
+        using (writer.Open("if (model.onDevice is { } device)"))
+        {
+            using (writer.Open("try"))
+            {
+                writer.Line($"var state = new {Runtime}DeviceSession(this, device);");
+                foreach (var method in methods)
+                    writer.Line($"this.{FieldOf(method)} = new(device, state);");
+            }
+            using (writer.Open("catch"))
+            {
+                writer.Line("Dispose();");
+                writer.Line("throw;");
+            }
+            writer.Line("return;");
+        }
+    }
+
+    /// <summary>The branch of a session's method: sessions of one model follow one another on its device.</summary>
+    public void WriteSessionRun(SourceWriter writer, CompiledMethod method, Door door, bool isNumber) => WriteRun(writer, method, door, isNumber, "this.model.onDevice!");
 
     /// <summary>The trainer of the model's own target.</summary>
     public string CreateTrainer(CompiledMethod method, string createOnCpu) => refusal is not null ? createOnCpu :

@@ -23,7 +23,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
 
     static readonly HashSet<string> Reserved =
     [
-        "device", "Memory", "Integers", "Weights", "Launch", "Load", "UsesWarps", "Elements", "Rows", "Columns", "Tiles", "Heads", "Enqueue", "Run", "Upload", "Download",
+        "device", "Memory", "Integers", "Weights", "Launch", "Load", "UsesWarps", "Elements", "Rows", "Columns", "Tiles", "Heads", "State", "SessionState", "session", "Enqueue", "Run", "Upload", "Download",
         "RandomSeed", "RandomStep", "Dispose", "Number", "Gradients", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals",
     ];
 
@@ -33,6 +33,9 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
     long end, workspaceFloats;
 
     bool IsTraining => plan.Graph.Outputs.Any(o => o.Kind == OutputKind.Gradient);
+
+    /// <summary>Whether a run changes the model's own state.</summary>
+    bool WritesState => plan.Steps.SelectMany(s => s.Kernel.Stores).Any(s => plan.Locations[s].Space == MemorySpace.State);
 
     bool IsNumber => Planning.ReturnsNumber(plan.Graph);
 
@@ -55,7 +58,8 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
             foreach (string dimension in Dimensions())
                 writer.Line($"int {Local(dimension)};");
             writer.Line();
-            using (writer.Open($"public {name}(DeviceModel device) : base(device, memoryFloats: {Literals.Integer(floats)}, gradientsAt: {(IsTraining ? Literals.Integer(places[""]) : "-1")}, numberAt: {NumberPlace()})"))
+            using (writer.Open($"public {name}(DeviceModel device{(method.UsesSession ? ", DeviceSession session" : "")}) : base(device, memoryFloats: {Literals.Integer(floats)}, "
+                + $"gradientsAt: {(IsTraining ? Literals.Integer(places[""]) : "-1")}, numberAt: {NumberPlace()}{(WritesState ? ", writesState: true" : "")}{(method.UsesSession ? ", session: session" : "")})"))
             {
                 foreach (var (launcher, reduces) in launchers)
                 {
@@ -162,12 +166,18 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         var location = plan.Locations[node];
         long offset = location.Space switch
         {
-            MemorySpace.Arena or MemorySpace.Parameters => location.Offset,
+            MemorySpace.Arena or MemorySpace.Parameters or MemorySpace.State or MemorySpace.SessionState => location.Offset,
             MemorySpace.Gradients => places[""] + location.Offset,
             MemorySpace.Input or MemorySpace.Result => places[location.Name],
             _ => throw new InvalidOperationException($"The ILGPU target has no memory for {location.Space}."),
         };
-        string block = location.Space == MemorySpace.Parameters ? "Weights" : parameter.Type == "int*" ? "Integers" : "Memory";
+        string block = location.Space switch
+        {
+            MemorySpace.Parameters => "Weights",
+            MemorySpace.State => "State",
+            MemorySpace.SessionState => "SessionState",
+            _ => parameter.Type == "int*" ? "Integers" : "Memory",
+        };
         return $"{block}({Literals.Integer(offset)}, {Literals.Integer(Math.Max(1, location.Size))})";
     }
 }

@@ -21,6 +21,9 @@ internal sealed class ElementExpressions(KernelScope scope, Func<Node, Access[]>
             : isInside(access.Base) ? Write(writer, access.Base, locals, read, isInside)
             : read(access);
 
+        // What a state becomes is its new value; where it goes, the store says.
+        if (node.Kind == OpKind.Update)
+            return locals[node] = Operand(operandsOf(node)[0]);
         string expression = IlgpuDialect.Expression(node, [.. operandsOf(node).Select(Operand)]);
         string name = scope.Unique(Literals.Camel(node.Op.ToString()));
         writer.Line($"{(node.Type == ElementType.Bool ? "bool" : "float")} {name} = {expression};");

@@ -42,6 +42,10 @@ internal sealed class ElementReader(KernelScope scope, Shape domain, int rowAxes
     public string Store(Node node, View view, string column, string value) =>
         $"{scope.Pointer(node)}[{Place(view, column)}] = {IlgpuDialect.Stored(node, value)};";
 
+    /// <summary>The statement that stores a value to a part that begins at an index known when the kernel runs.</summary>
+    public string StoreFrom(string start, Node node, View view, string column, string value) =>
+        $"{scope.Pointer(node)}[{start} + {Place(view, column)}] = {IlgpuDialect.Stored(node, value)};";
+
     /// <summary>The index of an element in the buffer that a view reads.</summary>
     public string Place(View view, string column)
     {
