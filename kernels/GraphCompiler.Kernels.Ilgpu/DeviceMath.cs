@@ -126,7 +126,7 @@ public static class DeviceMath
     /// <summary>value^exponent, within a relative error of 1e-6 for results near 1, with the special cases of C's powf.</summary>
     public static float Power(float value, float exponent)
     {
-        if (exponent == 0f || value == 1f)
+        if (exponent == 0f || value == 1f || (value == -1f && MathF.Abs(exponent) > float.MaxValue))
             return 1f;
         bool isInteger = MathF.Floor(exponent) == exponent;
         if (value < 0f && !isInteger)

@@ -25,9 +25,23 @@ public struct Four
     public static Four Read(ArrayView<float> view, int index) => new() { X = view[index], Y = view[index + 1], Z = view[index + 2], W = view[index + 3] };
 }
 
+/// <summary>How large the tiles of a <see cref="LargeProduct"/> are; everything else follows from that.</summary>
+public interface IProductTile
+{
+    /// <summary>Rows and columns of a tile of the result: a power of two, at least 64: a column of a tile has no more elements than the group has threads.</summary>
+    int Size { get; }
+}
+
+/// <summary>The tiles of emitted kernels: 256 threads, 8 products deep a step.</summary>
+public readonly struct Tile128 : IProductTile
+{
+    /// <inheritdoc/>
+    public int Size => 128;
+}
+
 /// <summary>
 /// A product of m x k by k x n, for each item of a batch, in tiles of 128 x 128 sums: 256 threads with 8 x 8 sums each,
-/// 8 products deep a step, double buffered.
+/// 8 products deep a step, double buffered. Other sizes of tiles have as many sums a thread.
 /// </summary>
 public static class LargeProduct
 {
@@ -37,47 +51,55 @@ public static class LargeProduct
     /// <summary>Threads of a group.</summary>
     public const int Threads = 256;
 
-    const int Depth = 8, Stride = Tile + 4, Half = Tile / 2, Across = 16;
-
     /// <summary>Computes the tile of this group.</summary>
     public static void Multiply<TLeft, TRight, TEpilogue>(int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue)
         where TLeft : struct, IProductOperand
         where TRight : struct, IProductOperand
         where TEpilogue : struct, IProductEpilogue
-    {
-        var lefts = SharedMemory.Allocate<float>(2 * Depth * Stride);
-        var rights = SharedMemory.Allocate<float>(2 * Depth * Stride);
-        int tilesDown = (m + Tile - 1) / Tile, tilesAcross = (n + Tile - 1) / Tile;
-        int item = Grid.IdxX / (tilesDown * tilesAcross), tile = Grid.IdxX % (tilesDown * tilesAcross);
-        int firstRow = tile / tilesAcross * Tile, firstColumn = tile % tilesAcross * Tile;
-        int thread = Group.IdxX, row = thread / Across * 4, column = thread % Across * 4;
+        => Multiply(default(Tile128), m, n, k, left, right, epilogue);
 
-        // Four elements of each operand a thread and step. Along the operand's own direction neighbours read neighbours.
-        int leftPlace = left.IsRowMajor ? thread / Depth : thread % Tile, leftDepth = left.IsRowMajor ? thread % Depth : thread / Tile;
-        int rightPlace = right.IsRowMajor ? thread % Tile : thread / Depth, rightDepth = right.IsRowMajor ? thread / Tile : thread % Depth;
-        int leftPlaceStep = left.IsRowMajor ? Threads / Depth : 0, leftDepthStep = left.IsRowMajor ? 0 : Threads / Tile;
-        int rightPlaceStep = right.IsRowMajor ? 0 : Threads / Depth, rightDepthStep = right.IsRowMajor ? Threads / Tile : 0;
+    /// <summary>Computes the tile of this group, which has (size / 8)² threads.</summary>
+    public static void Multiply<TTile, TLeft, TRight, TEpilogue>(TTile tiles, int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue)
+        where TTile : struct, IProductTile
+        where TLeft : struct, IProductOperand
+        where TRight : struct, IProductOperand
+        where TEpilogue : struct, IProductEpilogue
+    {
+        // A step is so deep that each thread loads four elements of each operand.
+        int size = tiles.Size, half = size / 2, across = size / 8, threads = across * across, stepDepth = size / 16, stride = size + 4;
+        var lefts = SharedMemory.Allocate<float>(2 * stepDepth * stride);
+        var rights = SharedMemory.Allocate<float>(2 * stepDepth * stride);
+        int tilesDown = (m + size - 1) / size, tilesAcross = (n + size - 1) / size;
+        int item = Grid.IdxX / (tilesDown * tilesAcross), tile = Grid.IdxX % (tilesDown * tilesAcross);
+        int firstRow = tile / tilesAcross * size, firstColumn = tile % tilesAcross * size;
+        int thread = Group.IdxX, row = thread / across * 4, column = thread % across * 4;
+
+        // Along the operand's own direction neighbours read neighbours.
+        int leftPlace = left.IsRowMajor ? thread / stepDepth : thread % size, leftDepth = left.IsRowMajor ? thread % stepDepth : thread / size;
+        int rightPlace = right.IsRowMajor ? thread % size : thread / stepDepth, rightDepth = right.IsRowMajor ? thread / size : thread % stepDepth;
+        int leftPlaceStep = left.IsRowMajor ? threads / stepDepth : 0, leftDepthStep = left.IsRowMajor ? 0 : threads / size;
+        int rightPlaceStep = right.IsRowMajor ? 0 : threads / stepDepth, rightDepthStep = right.IsRowMajor ? threads / size : 0;
 
         Four s00 = default, s10 = default, s20 = default, s30 = default, s40 = default, s50 = default, s60 = default, s70 = default;
         Four s01 = default, s11 = default, s21 = default, s31 = default, s41 = default, s51 = default, s61 = default, s71 = default;
         Four nextLeft = LoadLeft(left, item, m, k, firstRow + leftPlace, leftDepth, leftPlaceStep, leftDepthStep);
         Four nextRight = LoadRight(right, item, n, k, firstColumn + rightPlace, rightDepth, rightPlaceStep, rightDepthStep);
         int buffer = 0;
-        for (int start = 0; start < k; start += Depth)
+        for (int start = 0; start < k; start += stepDepth)
         {
-            Store(lefts, buffer + leftDepth * Stride + leftPlace, leftDepthStep * Stride + leftPlaceStep, nextLeft);
-            Store(rights, buffer + rightDepth * Stride + rightPlace, rightDepthStep * Stride + rightPlaceStep, nextRight);
+            Store(lefts, buffer + leftDepth * stride + leftPlace, leftDepthStep * stride + leftPlaceStep, nextLeft);
+            Store(rights, buffer + rightDepth * stride + rightPlace, rightDepthStep * stride + rightPlaceStep, nextRight);
             Group.Barrier();
-            if (start + Depth < k)
+            if (start + stepDepth < k)
             {
-                nextLeft = LoadLeft(left, item, m, k, firstRow + leftPlace, start + Depth + leftDepth, leftPlaceStep, leftDepthStep);
-                nextRight = LoadRight(right, item, n, k, firstColumn + rightPlace, start + Depth + rightDepth, rightPlaceStep, rightDepthStep);
+                nextLeft = LoadLeft(left, item, m, k, firstRow + leftPlace, start + stepDepth + leftDepth, leftPlaceStep, leftDepthStep);
+                nextRight = LoadRight(right, item, n, k, firstColumn + rightPlace, start + stepDepth + rightDepth, rightPlaceStep, rightDepthStep);
             }
-            for (int depth = 0; depth < Depth; depth++)
+            for (int depth = 0; depth < stepDepth; depth++)
             {
-                int at = buffer + depth * Stride;
-                Four a = Four.Read(lefts, at + row), b = Four.Read(lefts, at + Half + row);
-                Four c = Four.Read(rights, at + column), d = Four.Read(rights, at + Half + column);
+                int at = buffer + depth * stride;
+                Four a = Four.Read(lefts, at + row), b = Four.Read(lefts, at + half + row);
+                Four c = Four.Read(rights, at + column), d = Four.Read(rights, at + half + column);
                 s00 = Four.MultiplyAdd(a.X, c, s00);
                 s01 = Four.MultiplyAdd(a.X, d, s01);
                 s10 = Four.MultiplyAdd(a.Y, c, s10);
@@ -95,17 +117,17 @@ public static class LargeProduct
                 s70 = Four.MultiplyAdd(b.W, c, s70);
                 s71 = Four.MultiplyAdd(b.W, d, s71);
             }
-            buffer = Depth * Stride - buffer;
+            buffer = stepDepth * stride - buffer;
         }
         int top = firstRow + row, side = firstColumn + column;
-        StoreRow(epilogue, item, m, n, top, side, s00, s01);
-        StoreRow(epilogue, item, m, n, top + 1, side, s10, s11);
-        StoreRow(epilogue, item, m, n, top + 2, side, s20, s21);
-        StoreRow(epilogue, item, m, n, top + 3, side, s30, s31);
-        StoreRow(epilogue, item, m, n, top + Half, side, s40, s41);
-        StoreRow(epilogue, item, m, n, top + Half + 1, side, s50, s51);
-        StoreRow(epilogue, item, m, n, top + Half + 2, side, s60, s61);
-        StoreRow(epilogue, item, m, n, top + Half + 3, side, s70, s71);
+        StoreRow(epilogue, item, m, n, half, top, side, s00, s01);
+        StoreRow(epilogue, item, m, n, half, top + 1, side, s10, s11);
+        StoreRow(epilogue, item, m, n, half, top + 2, side, s20, s21);
+        StoreRow(epilogue, item, m, n, half, top + 3, side, s30, s31);
+        StoreRow(epilogue, item, m, n, half, top + half, side, s40, s41);
+        StoreRow(epilogue, item, m, n, half, top + half + 1, side, s50, s51);
+        StoreRow(epilogue, item, m, n, half, top + half + 2, side, s60, s61);
+        StoreRow(epilogue, item, m, n, half, top + half + 3, side, s70, s71);
     }
 
     static Four LoadLeft<TLeft>(TLeft left, int item, int m, int k, int row, int depth, int rowStep, int depthStep)
@@ -144,13 +166,13 @@ public static class LargeProduct
         shared[at + 3 * step] = values.W;
     }
 
-    static void StoreRow<TEpilogue>(TEpilogue epilogue, int item, int m, int n, int row, int column, Four left, Four right)
+    static void StoreRow<TEpilogue>(TEpilogue epilogue, int item, int m, int n, int half, int row, int column, Four left, Four right)
         where TEpilogue : struct, IProductEpilogue
     {
         if (row >= m)
             return;
         StoreFour(epilogue, item, n, row, column, left);
-        StoreFour(epilogue, item, n, row, column + Half, right);
+        StoreFour(epilogue, item, n, row, column + half, right);
     }
 
     static void StoreFour<TEpilogue>(TEpilogue epilogue, int item, int n, int row, int column, Four sums)

@@ -16,7 +16,7 @@ internal sealed class GroupExecution
     readonly Lane[] lanes;
     readonly List<Lane> turns = [];
     readonly List<NativeBlock> shared = [];
-    readonly SemaphoreSlim done = new(0);
+    readonly Signal done = new();
     readonly bool backwards;
     int turn;
     Exception? fault;
@@ -74,12 +74,12 @@ internal sealed class GroupExecution
             lane.IsFinished = true;
             if (Next() is not { } next)
             {
-                done.Release();
+                done.Set();
                 return;
             }
             if (next.IsStarted)
             {
-                next.Resume.Release();
+                next.Resume.Set();
                 return;
             }
             next.IsStarted = true;
@@ -96,7 +96,7 @@ internal sealed class GroupExecution
         {
             if (next.IsStarted)
             {
-                next.Resume.Release();
+                next.Resume.Set();
             }
             else
             {

@@ -32,7 +32,7 @@ internal sealed class Lane(GroupExecution group, int index)
 
     public ulong Visible { get; set; }
 
-    public SemaphoreSlim Resume { get; } = new(0);
+    public Signal Resume { get; } = new();
 
     public static Lane Running => running ?? throw new KernelFault("This may be called in a kernel only.");
 

@@ -18,7 +18,7 @@ internal static class ThreadPoolOfLanes
 
     sealed class Worker
     {
-        readonly SemaphoreSlim given = new(0);
+        readonly Signal given = new();
         Action? work;
 
         public Worker() => new Thread(Loop, StackBytes) { IsBackground = true, Name = "kernel thread" }.Start();
@@ -26,7 +26,7 @@ internal static class ThreadPoolOfLanes
         public void Give(Action next)
         {
             work = next;
-            given.Release();
+            given.Set();
         }
 
         void Loop()

@@ -70,7 +70,8 @@ public sealed class Accelerator : IDisposable
     /// <summary>The stream of calls that name none.</summary>
     public AcceleratorStream DefaultStream { get; }
 
-    /// <summary>Whether threads take their turns from last to first; a kernel without races gives the same bits.</summary>
+    /// <summary>Whether threads of launches by this thread take their turns from last to first; a kernel without races gives the same bits.</summary>
+    [field: ThreadStatic]
     internal static bool RunsBackwards { get; set; }
 
     /// <summary>Allocates elements.</summary>

@@ -1,0 +1,43 @@
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+
+namespace GraphCompiler.Ilgpu.Tests.Kernels;
+
+/// <summary>Runs one kernel over one buffer on a device of a process's own threads, ILGPU's or the reference executor's.</summary>
+internal static class KernelRun
+{
+    const int Warp = 4, LargestGroup = 256;
+
+    /// <summary>The buffer after the launch.</summary>
+    /// <param name="kernel">The kernel; it must be a static method.</param>
+    /// <param name="arguments">What it gets, from the buffer.</param>
+    /// <param name="groups">The number of groups.</param>
+    /// <param name="threads">The threads of each.</param>
+    /// <param name="values">What the buffer begins with.</param>
+    public static float[] Run<T>(Action<T> kernel, Func<ArrayView<float>, T> arguments, int groups, int threads, float[] values)
+        where T : struct
+    {
+        using var context = Context.Create(builder => builder.CPU(new CPUDevice(Warp, LargestGroup / Warp, 1)));
+        foreach (var device in context)
+        {
+            using var accelerator = device.CreateAccelerator(context);
+            using var buffer = accelerator.Allocate1D<float>(values.Length);
+            var stream = accelerator.DefaultStream;
+            buffer.AsContiguous().CopyFromCPU(stream, ref values[0], values.Length);
+            accelerator.LoadKernel(kernel)(stream, new KernelConfig(groups, threads), arguments(buffer.AsContiguous()));
+            float[] result = new float[values.Length];
+            buffer.AsContiguous().CopyToCPU(stream, ref result[0], result.Length);
+            return result;
+        }
+        throw new InvalidOperationException("There is no device.");
+    }
+
+    /// <summary>The same with the threads' turns from last to first, where the executor can do that; a kernel without races gives the same bits.</summary>
+    public static float[] RunBackwards<T>(Action<T> kernel, Func<ArrayView<float>, T> arguments, int groups, int threads, float[] values)
+        where T : struct
+    {
+        using var order = DeviceUnderTest.Backwards();
+        return Run(kernel, arguments, groups, threads, values);
+    }
+}
