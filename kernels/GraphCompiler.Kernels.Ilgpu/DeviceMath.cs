@@ -129,7 +129,7 @@ public static class DeviceMath
         if (exponent == 0f || value == 1f || (value == -1f && MathF.Abs(exponent) > float.MaxValue))
             return 1f;
         bool isInteger = MathF.Floor(exponent) == exponent;
-        if (value < 0f && !isInteger)
+        if (value < 0f && value >= -float.MaxValue && !isInteger)
             return float.NaN;
         float magnitude = Exp(exponent * Log(MathF.Abs(value)));
         float half = exponent * 0.5f;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -16,21 +17,43 @@ sealed class DeviceBlock(IlgpuDevice device, MemoryBuffer1D<float, Stride1D.Dens
     public void Write(long offset, ReadOnlySpan<float> values)
     {
         if (values.Length > 0)
-            Part(offset, values.Length).CopyFromCPU(device.Stream, ref System.Runtime.InteropServices.MemoryMarshal.GetReference(values), values.Length);
+            Write(Part(offset, values.Length), values);
     }
 
     /// <summary>Copies integers to the device, whose floats' memory they take.</summary>
     public void Write(long offset, ReadOnlySpan<int> values)
     {
         if (values.Length > 0)
-            Part(offset, values.Length).Cast<int>().CopyFromCPU(device.Stream, ref System.Runtime.InteropServices.MemoryMarshal.GetReference(values), values.Length);
+            Write(Part(offset, values.Length).Cast<int>(), values);
     }
 
     /// <summary>Waits for what was queued, and copies to the host.</summary>
     public void Read(long offset, Span<float> values)
     {
-        if (values.Length > 0)
-            Part(offset, values.Length).CopyToCPU(device.Stream, ref System.Runtime.InteropServices.MemoryMarshal.GetReference(values), values.Length);
+        if (values.Length == 0)
+            return;
+        var part = Part(offset, values.Length);
+        try
+        {
+            part.CopyToCPU(device.Stream, ref MemoryMarshal.GetReference(values), values.Length);
+        }
+        catch (Exception exception)
+        {
+            throw device.Failed("to copy from its memory", exception);
+        }
+    }
+
+    void Write<T>(ArrayView<T> part, ReadOnlySpan<T> values)
+        where T : unmanaged
+    {
+        try
+        {
+            part.CopyFromCPU(device.Stream, ref MemoryMarshal.GetReference(values), values.Length);
+        }
+        catch (Exception exception)
+        {
+            throw device.Failed("to copy to its memory", exception);
+        }
     }
 
     /// <summary>Sets floats to zero.</summary>

@@ -24,6 +24,7 @@ public sealed unsafe class DeviceModel : IRemoteBlocks, IDisposable
         ArgumentNullException.ThrowIfNull(device);
         this.model = model;
         Device = device;
+        device.CheckFits(model.MemoryReport, model.GetType().Name);
         parameters = device.Allocate(model.ModelLayout.TotalFloats, "The block of parameters");
         if (model.StateLayout.TotalFloats > 0)
             state = AllocateState();

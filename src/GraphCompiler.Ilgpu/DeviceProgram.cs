@@ -120,7 +120,14 @@ public abstract class DeviceProgram : IDisposable
         where T : struct
     {
         ArgumentNullException.ThrowIfNull(kernel);
-        kernel(device.Device.Stream, groups, arguments);
+        try
+        {
+            kernel(device.Device.Stream, groups, arguments);
+        }
+        catch (Exception exception)
+        {
+            throw device.Device.Failed("to run a kernel of " + GetType().Name, exception);
+        }
     }
 
     /// <summary>A thread an element.</summary>

@@ -154,6 +154,18 @@ public sealed class IlgpuDevice : IDisposable
         }
     }
 
+    /// <summary>Says so before anything is allocated, if a model cannot fit.</summary>
+    internal void CheckFits(MemoryReport report, string model)
+    {
+        long left = MemoryBytes - AllocatedBytes;
+        if (report.DeviceBytes > left)
+            throw new DeviceException($"{model} needs {report.DeviceBytes:N0} bytes before it trains, and {Name} has {left:N0} of {MemoryBytes:N0} left:\n{report}");
+    }
+
+    /// <summary>What is thrown where the device fails at its work.</summary>
+    internal DeviceException Failed(string work, Exception cause)
+        => new($"{Name} failed {work}: {cause.Message} If the device was lost, dispose its models and the device, open it again, and go on from a checkpoint.", cause);
+
     internal void Released(long bytes) => Interlocked.Add(ref reservedBytes, -bytes);
 
     /// <summary>Closes the device.</summary>

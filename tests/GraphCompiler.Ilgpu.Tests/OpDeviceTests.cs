@@ -18,9 +18,14 @@ public class OpDeviceTests
         }
     }
 
+    /// <summary>Of a case's sizes the constant one, and by turns one of the named ones: compiling is what takes the time here.</summary>
+    static bool IsTried(int number, int variant) => variant == 0 || (!DeviceUnderTest.IsIlgpu && variant == 1 + (number % 3));
+
     [Theory]
     [MemberData(nameof(Blocks))]
     public void Values_and_gradients_agree(int first) => DeviceCheck.Gradients(
         Enumerable.Range(first, Math.Min(CasesInBlock, OpCases.All.Count - first))
-            .SelectMany(number => OpTests.Variants(number).Select((v, variant) => ($"case {number} {OpCases.All[number].Op} variant {variant}", v.Objective, v.Bindings))));
+            .SelectMany(number => OpTests.Variants(number)
+                .Select((v, variant) => (Number: number, Variant: variant, Case: ($"case {number} {OpCases.All[number].Op} variant {variant}", v.Objective, v.Bindings))))
+            .Where(v => IsTried(v.Number, v.Variant)).Select(v => v.Case));
 }

@@ -58,6 +58,9 @@ public abstract unsafe class GraphModel : IDisposable
     /// <summary>How many numbers the model has to learn: the sum of the parameters' sizes.</summary>
     public long ParameterCount => ModelLayout.ParameterCount;
 
+    /// <summary>How much memory the model's methods and trainers need, here or on a device, before anything of it is allocated.</summary>
+    public virtual MemoryReport MemoryReport => new(this, 0, []);
+
     /// <summary>How the model runs.</summary>
     public ModelOptions Options { get; }
 

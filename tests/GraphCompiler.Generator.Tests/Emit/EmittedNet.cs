@@ -31,8 +31,9 @@ internal sealed class EmittedNet
     readonly Model model;
     readonly Graph graph;
 
-    EmittedNet(Type runner, Model model, Graph graph, string source)
+    EmittedNet(Type runner, Model model, Graph graph, string source, bool runsOnDevices)
     {
+        RunsOnDevices = runsOnDevices;
         this.runner = runner;
         this.model = model;
         this.graph = graph;
@@ -41,13 +42,17 @@ internal sealed class EmittedNet
 
     public string Source { get; }
 
+    /// <summary>Whether devices have a kernel for everything that the graph and its gradients need.</summary>
+    public bool RunsOnDevices { get; }
+
     public static EmittedNet Compile(Graph graph, bool isObjective) => Compile([graph], isObjective)[0];
 
     /// <summary>Compiles several graphs in one assembly, which is much faster than one by one.</summary>
     public static IReadOnlyList<EmittedNet> Compile(IReadOnlyList<Graph> graphs, bool isObjective, bool forDevices = false)
     {
         var models = graphs.Select((graph, i) => ModelOf(graph, $"Net{i}", isObjective)).ToList();
-        var sources = models.Select(m => ModelEmitter.Emit(CompiledModel.From(m, default), forDevices, default)).ToList();
+        var compiled = models.ConvertAll(m => CompiledModel.From(m, default));
+        var sources = compiled.ConvertAll(c => ModelEmitter.Emit(c, forDevices, default));
         var texts = sources.Concat(models.Select(m => RunnerOf(m, forDevices))).Select(source => CSharpSyntaxTree.ParseText(source)).ToList();
         texts.AddRange(models.Select(m => CSharpSyntaxTree.ParseText($"namespace {m.Namespace}; public sealed partial class Net;")));
         var compilation = CSharpCompilation.Create("Emitted" + Guid.NewGuid().ToString("N"), texts, References, Options);
@@ -59,11 +64,8 @@ internal sealed class EmittedNet
             throw new InvalidOperationException(string.Join("\n", errors.Select(e => $"{e}: {LineOf(e)}")));
         }
         var assembly = Assembly.Load(stream.ToArray());
-        return [.. models.Select((m, i) => new EmittedNet(assembly.GetType($"{m.Namespace}.Runner")!, m, graphs[i], sources[i]))];
+        return [.. models.Select((m, i) => new EmittedNet(assembly.GetType($"{m.Namespace}.Runner")!, m, graphs[i], sources[i], DeviceModelEmitter.CanRun(compiled[i])))];
     }
-
-    /// <summary>Whether devices have a kernel for everything that the graph and its gradients need.</summary>
-    public static bool RunsOnDevices(Graph graph, bool isObjective) => DeviceModelEmitter.CanRun(CompiledModel.From(ModelOf(graph, "Net", isObjective), default));
 
     static string LineOf(Diagnostic error) =>
         error.Location.SourceTree!.GetText().Lines[error.Location.GetLineSpan().StartLinePosition.Line].ToString().Trim();

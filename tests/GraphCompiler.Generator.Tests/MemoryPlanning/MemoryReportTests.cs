@@ -4,6 +4,8 @@ using Xunit;
 
 namespace GraphCompiler.Generator.Tests.MemoryPlanning;
 
+using MemoryReport = GraphCompiler.Generator.Passes.MemoryReport;
+
 public class MemoryReportTests
 {
     static ArenaPlan Plan(params ArenaBuffer[] buffers) => ArenaPlanner.Place(buffers, 1, CancellationToken.None);

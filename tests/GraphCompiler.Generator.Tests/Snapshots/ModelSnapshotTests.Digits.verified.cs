@@ -29,6 +29,14 @@ namespace Digits
             lossPrograms = new(this, global::GraphCompiler.Emitted.Digits_DigitClassifier.LossProgram.Create);
         }
 
+        /// <inheritdoc/>
+        public override global::GraphCompiler.MemoryReport MemoryReport => new(this, sessionBytes: 0,
+        [
+            new("Logits", IsTraining: false, ArenaBytes: 4096, TensorBytes: 101632),
+            new("Loss", IsTraining: false, ArenaBytes: 4096, TensorBytes: 100480),
+            new("Loss", IsTraining: true, ArenaBytes: 6784, TensorBytes: 100480),
+        ]);
+
         /// <summary><c>Logits</c> of real data, without dropout. May be called from several threads at once.</summary>
         /// <param name="pixels">[32, 784].</param>
         /// <param name="result">Receives [32, 10].</param>

@@ -8,6 +8,8 @@ using Xunit;
 
 namespace GraphCompiler.Generator.Tests.Snapshots;
 
+using MemoryReport = GraphCompiler.Generator.Passes.MemoryReport;
+
 /// <summary>How the sample's training program goes through the passes: the order is that of <see cref="Compile"/>.</summary>
 public sealed class PassSnapshotTests
 {

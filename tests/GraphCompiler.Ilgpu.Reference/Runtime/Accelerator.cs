@@ -28,7 +28,7 @@ public abstract class Device
     public AcceleratorType AcceleratorType { get; }
 
     /// <summary>Its memory in bytes.</summary>
-    public long MemorySize => 1L << 32;
+    public long MemorySize { get; } = Accelerator.MemoryOfNewDevices ?? 1L << 32;
 
     /// <summary>The most threads in a group.</summary>
     public int MaxNumThreadsPerGroup { get; }
@@ -74,6 +74,20 @@ public sealed class Accelerator : IDisposable
     [field: ThreadStatic]
     internal static bool RunsBackwards { get; set; }
 
+    /// <summary>The memory of devices that this thread finds; null for 4 GiB.</summary>
+    [field: ThreadStatic]
+    internal static long? MemoryOfNewDevices { get; set; }
+
+    /// <summary>Whether what this thread asks of a device fails, as it does when a driver has lost it.</summary>
+    [field: ThreadStatic]
+    internal static bool IsLost { get; set; }
+
+    internal static void ThrowIfLost()
+    {
+        if (IsLost)
+            throw new KernelFault("The device is lost.");
+    }
+
     /// <summary>Allocates elements.</summary>
     public MemoryBuffer1D<T, Stride1D.Dense> Allocate1D<T>(long length)
         where T : unmanaged
@@ -81,6 +95,7 @@ public sealed class Accelerator : IDisposable
 
     internal void Launch(KernelConfig config, Action body)
     {
+        ThrowIfLost();
         if (config.Threads < 1 || config.Threads > MaxNumThreadsPerGroup || config.Groups < 1)
             throw new KernelFault($"A launch of {config.Groups} groups of {config.Threads} threads on a device of {MaxNumThreadsPerGroup} threads a group.");
         for (int group = 0; group < config.Groups; group++)

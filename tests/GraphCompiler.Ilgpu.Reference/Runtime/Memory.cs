@@ -64,6 +64,7 @@ namespace ILGPU.Runtime
 
         static void Check(long held, long copied)
         {
+            Accelerator.ThrowIfLost();
             if (copied < 0 || copied > held)
                 throw new KernelFault($"{copied} elements are copied to or from a view of {held}.");
         }

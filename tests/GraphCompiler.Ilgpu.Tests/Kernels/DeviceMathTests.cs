@@ -83,14 +83,17 @@ public unsafe class DeviceMathTests
     {
         float[] bases = [0f, -0f, 1f, -1f, 0.5f, -0.5f, 2f, -2f, 3.7f, 10f, float.NaN, float.PositiveInfinity, float.NegativeInfinity];
         float[] exponents = [0f, 1f, -1f, 2f, 3f, -3f, 0.5f, -0.5f, 2.5f, float.NaN, float.PositiveInfinity, float.NegativeInfinity];
+        var different = new List<string>();
         foreach (float value in bases)
         {
             foreach (float exponent in exponents)
             {
                 float onCpu = OnCpu(x => Float128.Power(x, Float128.Splat(exponent)), value), onDevice = DeviceMath.Power(value, exponent);
-                Assert.True(onCpu.Equals(onDevice) || Math.Abs(onCpu - onDevice) <= 4e-6f * MathF.Abs(onCpu), $"{value:R} ^ {exponent:R} = {onDevice:R}, on the CPU {onCpu:R}");
+                if (!onCpu.Equals(onDevice) && !(Math.Abs(onCpu - onDevice) <= 4e-6f * MathF.Abs(onCpu)))
+                    different.Add($"{value:R} ^ {exponent:R} = {onDevice:R}, on the CPU {onCpu:R}");
             }
         }
+        Assert.Empty(different);
     }
 
     [Fact]

@@ -104,6 +104,7 @@ internal sealed class ModelEmitter
         {
             WriteLayouts();
             WriteConstructor();
+            new MemoryReportEmitter(compiled).Write(writer);
             devices?.WriteConstructor(writer);
             foreach (var method in ModelMethods)
             {

@@ -36,11 +36,13 @@ internal static class DeviceColumn
         string numberOfTile = tiles == "1" ? "" : groups.IsOne ? "Grid.IdxX * tile" : $"Grid.IdxX % {tiles} * tile";
         writer.Line($"int c = {Literals.Sum(numberOfTile, "Group.IdxX % tile")}, slice = Group.IdxX / tile;");
         writer.Line($"float total = {IlgpuDialect.Identity(reduction.Op)};");
+        string step = groups.IsOne ? "r" : "k";
         using (writer.Open($"if (c < {columnCount})"))
-        using (writer.Open($"for (int k = slice; k < {rowCount}; k += slices)"))
+        using (writer.Open($"for (int {step} = slice; {step} < {rowCount}; {step} += slices)"))
         using (scope.Nested())
         {
-            writer.Line(groups.IsOne ? "int r = k;" : $"int r = o * {(rowCount.Contains(" ") ? $"({rowCount})" : rowCount)} + k;");
+            if (!groups.IsOne)
+                writer.Line($"int r = o * {(rowCount.Contains(" ") ? $"({rowCount})" : rowCount)} + k;");
             var reader = new ElementReader(scope, kernel.Domain, kernel.RowAxes, "r");
             var source = kernel.OperandsOf(reduction)[0];
             string value = kernel.Contains(source.Base)

@@ -64,9 +64,14 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
                 foreach (var (launcher, reduces) in launchers)
                 {
                     string load = $"Load<DeviceKernels.{launcher}_Arguments>(DeviceKernels.{launcher}";
-                    writer.Line(reduces
-                        ? $"{Literals.Camel(launcher)} = UsesWarps ? {load}<WarpReduction>) : {load}<SharedReduction>);"
-                        : $"{Literals.Camel(launcher)} = {load});");
+                    if (!reduces)
+                    {
+                        writer.Line($"{Literals.Camel(launcher)} = {load});");
+                        continue;
+                    }
+                    writer.Line($"{Literals.Camel(launcher)} = UsesWarps");
+                    writer.Line($"    ? {load}<WarpReduction>)");
+                    writer.Line($"    : {load}<SharedReduction>);");
                 }
             }
             writer.Line();

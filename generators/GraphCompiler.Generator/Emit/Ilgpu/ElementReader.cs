@@ -28,7 +28,8 @@ internal sealed class ElementReader(KernelScope scope, Shape domain, int rowAxes
             case Op.Size:
                 return $"(float)({scope.Size(node.Attributes.Dim)})";
             case Op.Iota:
-                return $"(float)({Place(view, column)})";
+                string number = Place(view, column);
+                return number.Contains(" ") ? $"(float)({number})" : $"(float){number}";
             case Op.Random:
                 return $"DevicePhilox.Uniform({scope.RandomSeed()}, {scope.RandomStep()}, {scope.RandomStream(Literals.Integer(node.Attributes.Numbers[0]))}, (ulong)({Place(view, column)}))";
         }

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text;
+
+namespace GraphCompiler;
+
+/// <summary>The memory of one compiled method, in bytes, as planned when the model was compiled. Named dimensions count with their bounds.</summary>
+/// <param name="Name">The method.</param>
+/// <param name="IsTraining">Whether it is the method with its gradients, which a trainer runs, or the method alone.</param>
+/// <param name="ArenaBytes">The arena: all values between its kernels, which share memory where they can.</param>
+/// <param name="TensorBytes">What the caller passes and gets; a device has copies of it, on the CPU it is the caller's own.</param>
+public sealed record MethodMemory(string Name, bool IsTraining, long ArenaBytes, long TensorBytes);
+
+/// <summary>
+/// What a model needs, in bytes, as constants of its compiled plan: known before a device or a trainer allocates anything.
+/// The CPU has an arena a call that runs at the same time; a device has one for each method.
+/// </summary>
+public sealed class MemoryReport
+{
+    readonly long blockBytes;
+
+    /// <summary>The report of a compiled model; generated code calls it.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="sessionBytes">The state of a session.</param>
+    /// <param name="methods">Its methods' plans.</param>
+    public MemoryReport(GraphModel model, long sessionBytes, IReadOnlyList<MethodMemory> methods)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(methods);
+        blockBytes = model.ModelLayout.TotalBytes;
+        StateBytes = model.StateLayout.TotalBytes;
+        SessionBytes = sessionBytes;
+        Methods = methods;
+    }
+
+    /// <summary>The parameters, with the gaps that align them.</summary>
+    public long ParameterBytes => blockBytes;
+
+    /// <summary>The gradients of a trainer: a block like the parameters'.</summary>
+    public long GradientBytes => blockBytes;
+
+    /// <summary>The state that belongs to the model.</summary>
+    public long StateBytes { get; }
+
+    /// <summary>The state of one session.</summary>
+    public long SessionBytes { get; }
+
+    /// <summary>The methods; an objective is there twice, alone and with its gradients.</summary>
+    public IReadOnlyList<MethodMemory> Methods { get; }
+
+    /// <summary>What a device holds from the model's constructor on: parameters, state, and the memory of every method but training.</summary>
+    public long DeviceBytes => ParameterBytes + StateBytes + Methods.Where(m => !m.IsTraining).Sum(OnDevice);
+
+    /// <summary>What an optimizer remembers: its blocks, and the sum of accumulated gradients.</summary>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="options">How it is used; null for the defaults.</param>
+    public long OptimizerBytes(Optimizer optimizer, TrainerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        return blockBytes * (optimizer.StateNames.Count + (options?.AccumulationSteps > 1 ? 1 : 0));
+    }
+
+    /// <summary>What a device holds while a trainer of an objective exists: everything of the model, and the trainer's own.</summary>
+    /// <param name="objective">The objective's name.</param>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="options">How it is used; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The model has no such objective.</exception>
+    public long DeviceTrainingBytes(string objective, Optimizer optimizer, TrainerOptions? options = null)
+    {
+        long decays = optimizer?.WeightDecay > 0 ? blockBytes : 0;
+        return DeviceBytes + OnDevice(Training(objective)) + GradientBytes + OptimizerBytes(optimizer!, options) + decays;
+    }
+
+    /// <summary>What the CPU's memory holds while a trainer of an objective exists and no other method runs.</summary>
+    /// <param name="objective">The objective's name.</param>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="options">How it is used; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The model has no such objective.</exception>
+    public long CpuTrainingBytes(string objective, Optimizer optimizer, TrainerOptions? options = null)
+        => ParameterBytes + StateBytes + Training(objective).ArenaBytes + GradientBytes + OptimizerBytes(optimizer, options);
+
+    MethodMemory Training(string objective) => Methods.FirstOrDefault(m => m.IsTraining && m.Name == objective)
+        ?? throw new ArgumentException($"The model has no objective named {objective}.", nameof(objective));
+
+    static long OnDevice(MethodMemory method) => method.ArenaBytes + method.TensorBytes;
+
+    /// <summary>A line for each part, in bytes.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        void Line(string part, long bytes) => text.Append(CultureInfo.InvariantCulture, $"{part,-40}{bytes,20:N0}\n");
+        Line("parameters", ParameterBytes);
+        Line("gradients, of a trainer", GradientBytes);
+        if (StateBytes > 0)
+            Line("state", StateBytes);
+        if (SessionBytes > 0)
+            Line("state of a session", SessionBytes);
+        foreach (var method in Methods)
+        {
+            string name = method.Name + (method.IsTraining ? " with gradients" : "");
+            Line(name + ": arena", method.ArenaBytes);
+            Line(name + ": the caller's tensors", method.TensorBytes);
+        }
+        return text.ToString();
+    }
+}
