@@ -35,7 +35,10 @@ static void Run(Settings settings)
     Console.WriteLine(
         $"{training.Count:N0} digits to train on, {validation.Count:N0} to watch progress, {test.Count:N0} to test");
 
-    using DigitClassifier model = new(settings.Seed, new() { Threads = settings.Threads });
+    using Target target = Target.Open(settings.Device);
+    using DigitClassifier model = target.Create(settings.Seed, new() { Threads = settings.Threads });
+    if (target.DeviceName is { } device)
+        Console.WriteLine($"on {device}");
     Training.Run(model, training, validation, settings);
 
     Evaluation result = Evaluation.Of(model, test);
@@ -45,7 +48,7 @@ static void Run(Settings settings)
     result.PrintClasses(Console.Out);
 
     model.Save(settings.WeightsPath);
-    using DigitClassifier restored = new(seed: 0, new() { Threads = settings.Threads });
+    using DigitClassifier restored = target.Create(seed: 0, new() { Threads = settings.Threads });
     restored.Load(settings.WeightsPath);
     if (!result.HasSameLogits(Evaluation.Of(restored, test)))
         throw new InvalidDataException("The weights read back do not give the logits of the weights written.");

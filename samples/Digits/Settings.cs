@@ -14,6 +14,8 @@ sealed record Settings
           --epochs N     passes over the training digits (default: 60, or 20 for the full MNIST)
           --seed N       chooses the initial weights, the order and the shifts (default: 1)
           --threads N    threads to compute with; 0 is one per core (default: 0)
+          --device NAME  cpu, cuda, opencl or ilgpu-cpu; all but cpu need a build with
+                         -p:UseIlgpu=true (default: cpu)
           --save FILE    where the weights go (default: a file in the temporary folder)
         """;
 
@@ -25,6 +27,8 @@ sealed record Settings
     public int Seed { get; private init; } = 1;
 
     public int Threads { get; private init; }
+
+    public string Device { get; private init; } = "cpu";
 
     public string WeightsPath { get; private init; } =
         Path.Combine(Path.GetTempPath(), $"digits-{Environment.UserName}.safetensors");
@@ -52,6 +56,7 @@ sealed record Settings
                 "--epochs" => settings with { Epochs = Number(name, value, least: 1) },
                 "--seed" => settings with { Seed = Number(name, value, least: 0) },
                 "--threads" => settings with { Threads = Number(name, value, least: 0) },
+                "--device" => settings with { Device = DeviceOf(name, value) },
                 "--save" => settings with { WeightsPath = value ?? throw Missing(name) },
                 _ => throw new ArgumentException($"Unknown argument {name}; --help lists the known ones."),
             };
@@ -59,6 +64,10 @@ sealed record Settings
 
         return settings;
     }
+
+    static string DeviceOf(string name, string? value) => Target.Names.Contains(value ?? throw Missing(name))
+        ? value
+        : throw new ArgumentException($"{name} takes {string.Join(", ", Target.Names)}, not '{value}'.");
 
     static int Number(string name, string? value, int least)
     {

@@ -38,7 +38,10 @@ catch (Exception fault) when (fault is ArgumentException or IOException or Inval
 static async Task Run(Settings settings, CancellationToken interrupted)
 {
     Corpus corpus = Corpus.Load(settings.DataPath);
-    using Gpt model = new(settings.Seed, new() { Threads = settings.Threads });
+    using Target target = Target.Open(settings.Device);
+    using Gpt model = target.Create(settings.Seed, new() { Threads = settings.Threads });
+    if (target.DeviceName is { } device)
+        Console.WriteLine($"on {device}");
     Console.WriteLine(
         $"{corpus.CharacterCount:N0} characters, {corpus.Tokenizer.VocabularySize} different; "
         + $"{model.ParameterCount:N0} parameters");

@@ -13,6 +13,7 @@ sealed record Settings
           --rate X       the highest learning rate (default: 0.003)
           --seed N       chooses the first weights, the windows and the text written (default: 1337)
           --threads N    threads to compute with; 0 is one per core (default: 0)
+          --device NAME  cpu, cuda, opencl or ilgpu-cpu; all but cpu need a build with -p:UseIlgpu=true (default: cpu)
           --out DIR      where checkpoint, losses and plot go (default: a folder in the temporary folder)
           --resume       go on from the checkpoint in that folder; Ctrl+C leaves one
           --prompt TEXT  what the text written begins with (default: a new line)
@@ -28,6 +29,8 @@ sealed record Settings
     public int Seed { get; private init; } = 1337;
 
     public int Threads { get; private init; }
+
+    public string Device { get; private init; } = "cpu";
 
     public string OutputDirectory { get; private init; } = Path.Combine(Path.GetTempPath(), $"tinygpt-{Environment.UserName}");
 
@@ -56,6 +59,7 @@ sealed record Settings
                 "--rate" => settings with { LearningRate = Rate(name, Value()) },
                 "--seed" => settings with { Seed = Number(name, Value(), least: 0) },
                 "--threads" => settings with { Threads = Number(name, Value(), least: 0) },
+                "--device" => settings with { Device = DeviceOf(name, Value()) },
                 "--out" => settings with { OutputDirectory = Value() },
                 "--resume" => settings with { Resumes = true },
                 "--prompt" => settings with { Prompt = Value() },
@@ -66,6 +70,10 @@ sealed record Settings
 
         return settings;
     }
+
+    static string DeviceOf(string name, string value) => Target.Names.Contains(value)
+        ? value
+        : throw new ArgumentException($"{name} takes {string.Join(", ", Target.Names)}, not '{value}'.");
 
     static double Rate(string name, string value) =>
         double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) && rate is > 0 and <= 1
