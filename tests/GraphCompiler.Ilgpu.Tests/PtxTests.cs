@@ -35,7 +35,7 @@ public class PtxTests
         public readonly void Store(int item, int row, int column, float sum) => Values[row * Stride + column] = sum;
     }
 
-    public static void Product(Matrices x) => LargeProduct.Multiply(x.Rows, x.Columns, x.Depth,
+    static void Product(Matrices x) => LargeProduct.Multiply(x.Rows, x.Columns, x.Depth,
         new Operand { Values = x.Left, Stride = x.Depth }, new Operand { Values = x.Right, Stride = x.Columns }, new Epilogue { Values = x.Result, Stride = x.Columns });
 
     [Fact]
@@ -51,7 +51,7 @@ public class PtxTests
     [Fact]
     public void A_large_product_keeps_its_sums_in_registers()
     {
-        string ptx = PtxOf(typeof(PtxTests).GetMethod(nameof(Product))!);
+        string ptx = PtxOf(typeof(PtxTests).GetMethod(nameof(Product), BindingFlags.NonPublic | BindingFlags.Static)!);
         Assert.DoesNotContain(".local", ptx, StringComparison.Ordinal);
         Assert.Contains("bar.sync", ptx, StringComparison.Ordinal);
     }
