@@ -91,7 +91,8 @@ public sealed class IlgpuDevice : IDisposable
                 : builder.Optimize(OptimizationLevel.O2).OpenCL());
             foreach (var device in context)
             {
-                if (index-- == 0)
+                // A context without a device of the kind asked for holds ILGPU's CPU accelerator.
+                if (device.AcceleratorType == type && index-- == 0)
                     return Usable(context, device.CreateAccelerator(context));
             }
         }
