@@ -3,9 +3,12 @@ using GraphCompiler;
 using GraphCompiler.Ilgpu;
 #endif
 
-namespace Digits;
+namespace Samples;
 
-/// <summary>What models run on: the CPU, or a device in a build that has ILGPU. Models must be disposed before it.</summary>
+/// <summary>
+/// What models run on: the CPU, or a device in a build that has ILGPU. Models must be disposed before it. The projects that
+/// compile this file say which of their classes is the SampleModel.
+/// </summary>
 sealed class Target : IDisposable
 {
     /// <summary>The names that <c>--device</c> takes.</summary>
@@ -41,11 +44,11 @@ sealed class Target : IDisposable
 
     /// <summary>A model that runs here.</summary>
     /// <exception cref="ArgumentException">The device has too little memory.</exception>
-    public DigitClassifier Create(int seed, ModelOptions options)
+    public SampleModel Create(int seed, ModelOptions options)
     {
         try
         {
-            return device is null ? new DigitClassifier(seed, options) : new DigitClassifier(seed, device, options);
+            return device is null ? new SampleModel(seed, options) : new SampleModel(seed, device, options);
         }
         catch (DeviceException fault)
         {
@@ -65,7 +68,7 @@ sealed class Target : IDisposable
         : throw new ArgumentException($"--device {name}: this build runs on the CPU alone; build with -p:UseIlgpu=true, which restores the package ILGPU, for devices.");
 
     /// <summary>A model that runs here.</summary>
-    public DigitClassifier Create(int seed, ModelOptions options) => new(seed, options);
+    public SampleModel Create(int seed, ModelOptions options) => new(seed, options);
 
     public void Dispose()
     {
