@@ -23,10 +23,11 @@ public sealed class IlgpuDevice : IDisposable
     readonly Lock loading = new();
     long reservedBytes;
 
-    IlgpuDevice(Context context, Accelerator accelerator)
+    IlgpuDevice(Context context, Accelerator accelerator, IlgpuOptions? options)
     {
         this.context = context;
         Accelerator = accelerator;
+        Options = options ?? new IlgpuOptions();
     }
 
     /// <summary>What the driver calls the device, and of which kind it is.</summary>
@@ -37,6 +38,9 @@ public sealed class IlgpuDevice : IDisposable
 
     /// <summary>What models on this device have allocated, in bytes.</summary>
     public long AllocatedBytes => Interlocked.Read(ref reservedBytes);
+
+    /// <summary>What the device is allowed to do.</summary>
+    public IlgpuOptions Options { get; }
 
     internal Accelerator Accelerator { get; }
 
@@ -56,31 +60,35 @@ public sealed class IlgpuDevice : IDisposable
     bool IsCpu => Accelerator.AcceleratorType == AcceleratorType.CPU;
 
     /// <summary>The first CUDA device, else the first OpenCL device, else ILGPU's CPU accelerator; <see cref="Name"/> says which.</summary>
-    public static IlgpuDevice Best()
-        => Open(AcceleratorType.Cuda, 0) ?? Open(AcceleratorType.OpenCL, 0) ?? Cpu();
+    /// <param name="options">What it is allowed to do; null for the defaults.</param>
+    public static IlgpuDevice Best(IlgpuOptions? options = null)
+        => Open(AcceleratorType.Cuda, 0, options) ?? Open(AcceleratorType.OpenCL, 0, options) ?? Cpu(options);
 
     /// <summary>A CUDA device.</summary>
     /// <param name="index">Which, in the driver's order.</param>
+    /// <param name="options">What it is allowed to do; null for the defaults.</param>
     /// <exception cref="DeviceException">There is no such device.</exception>
-    public static IlgpuDevice Cuda(int index = 0) => Open(AcceleratorType.Cuda, index)
+    public static IlgpuDevice Cuda(int index = 0, IlgpuOptions? options = null) => Open(AcceleratorType.Cuda, index, options)
         ?? throw new DeviceException($"There is no CUDA device number {index}: is the NVIDIA driver installed, and the device visible to this process?");
 
     /// <summary>An OpenCL device.</summary>
     /// <param name="index">Which, in the driver's order.</param>
+    /// <param name="options">What it is allowed to do; null for the defaults.</param>
     /// <exception cref="DeviceException">There is no such device.</exception>
-    public static IlgpuDevice OpenCl(int index = 0) => Open(AcceleratorType.OpenCL, index)
+    public static IlgpuDevice OpenCl(int index = 0, IlgpuOptions? options = null) => Open(AcceleratorType.OpenCL, index, options)
         ?? throw new DeviceException($"There is no OpenCL device number {index} of OpenCL 3 with generic address space.");
 
     /// <summary>ILGPU's CPU accelerator: right, and very slow. It is for looking for errors.</summary>
-    public static IlgpuDevice Cpu()
+    /// <param name="options">What it is allowed to do; null for the defaults.</param>
+    public static IlgpuDevice Cpu(IlgpuOptions? options = null)
     {
         var context = Context.Create(builder => builder.Optimize(OptimizationLevel.O2).CPU(new CPUDevice(CpuWarp, GroupSizes.Largest / CpuWarp, 1)));
         foreach (var device in context)
-            return new IlgpuDevice(context, device.CreateAccelerator(context));
+            return new IlgpuDevice(context, device.CreateAccelerator(context), options);
         throw new DeviceException("ILGPU has no CPU accelerator.");
     }
 
-    static IlgpuDevice? Open(AcceleratorType type, int index)
+    static IlgpuDevice? Open(AcceleratorType type, int index, IlgpuOptions? options)
     {
         DriverLibraries.Register();
         Context? context = null;
@@ -93,7 +101,7 @@ public sealed class IlgpuDevice : IDisposable
             {
                 // A context without a device of the kind asked for holds ILGPU's CPU accelerator.
                 if (device.AcceleratorType == type && index-- == 0)
-                    return Usable(context, device.CreateAccelerator(context));
+                    return Usable(context, device.CreateAccelerator(context), options);
             }
         }
         catch (Exception exception) when (exception is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException)
@@ -104,10 +112,10 @@ public sealed class IlgpuDevice : IDisposable
         return null;
     }
 
-    static IlgpuDevice Usable(Context context, Accelerator accelerator)
+    static IlgpuDevice Usable(Context context, Accelerator accelerator, IlgpuOptions? options)
     {
         if (accelerator.MaxNumThreadsPerGroup >= GroupSizes.Largest)
-            return new IlgpuDevice(context, accelerator);
+            return new IlgpuDevice(context, accelerator, options);
         string message = $"{accelerator.Name} runs {accelerator.MaxNumThreadsPerGroup} threads a group; kernels need {GroupSizes.Largest}.";
         accelerator.Dispose();
         context.Dispose();

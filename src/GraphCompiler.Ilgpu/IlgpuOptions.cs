@@ -1,0 +1,15 @@
+namespace GraphCompiler.Ilgpu;
+
+/// <summary>What a device is allowed to do; given to <see cref="IlgpuDevice"/> when it is opened.</summary>
+public sealed record class IlgpuOptions
+{
+    /// <summary>
+    /// Allows matrix products and attention of float32 tensors to round their inputs to TF32 (8 bits of exponent, 10 of mantissa: a
+    /// relative error of 2⁻¹¹ an input), which tensor cores multiply several times faster; sums stay float32. It takes effect on CUDA
+    /// devices of compute capability 8.0 or more, and nowhere else. PyTorch's torch.backends.cuda.matmul.allow_tf32. Off by default.
+    /// </summary>
+    public bool AllowTf32 { get; init; }
+
+    /// <summary>Records the launches of a step once and replays them as one CUDA graph, which saves their overhead. On by default.</summary>
+    public bool CaptureGraphs { get; init; } = true;
+}
