@@ -14,8 +14,7 @@ public abstract unsafe class GraphSession : IDisposable
     readonly AlignedMemory block;
     readonly ParameterInitializer firstValues;
     readonly List<IDisposable> owned = [];
-    CallGate gate = new();
-    int running;
+    readonly ExclusiveCall call;
 
     /// <summary>Allocates the state and gives it its first values.</summary>
     /// <param name="model">The model whose weights the session computes with.</param>
@@ -26,6 +25,7 @@ public abstract unsafe class GraphSession : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(layout);
         this.model = model;
+        call = new(model, this, "Another call of this session is running; a session runs one at a time, so give each caller its own.", Free);
         block = new AlignedMemory(layout.TotalBytes);
         StateFloats = layout.TotalFloats;
         firstValues = new(layout, ParameterInitializer.SessionStateStream, model.Seed, (float*)block.Pointer);
@@ -72,8 +72,7 @@ public abstract unsafe class GraphSession : IDisposable
     /// <summary>Frees the session's state and working memory; the model stays.</summary>
     public void Dispose()
     {
-        if (gate.Close())
-            Free();
+        call.Close();
         GC.SuppressFinalize(this);
     }
 
@@ -101,41 +100,10 @@ public abstract unsafe class GraphSession : IDisposable
     /// <summary>Opens a call: until <see cref="EndCall"/> nobody else runs this session's programs.</summary>
     /// <exception cref="ObjectDisposedException">The session or its model is disposed.</exception>
     /// <exception cref="InvalidOperationException">Another call of this session is running.</exception>
-    protected void BeginCall()
-    {
-        if (!gate.TryEnter(out bool free))
-        {
-            if (free)
-                Free();
-            throw new ObjectDisposedException(GetType().FullName);
-        }
-
-        bool entered = false;
-        try
-        {
-            model.EnterCall();
-            entered = true;
-            if (Interlocked.Exchange(ref running, 1) != 0)
-                throw new InvalidOperationException("Another call of this session is running; a session runs one at a time, so give each caller its own.");
-        }
-        catch
-        {
-            if (entered)
-                model.LeaveCall();
-            if (gate.Leave())
-                Free();
-            throw;
-        }
-    }
+    protected void BeginCall() => call.Enter();
 
     /// <summary>Closes a call that <see cref="BeginCall"/> opened; call it in a <c>finally</c>.</summary>
-    protected void EndCall()
-    {
-        Volatile.Write(ref running, 0);
-        model.LeaveCall();
-        if (gate.Leave())
-            Free();
-    }
+    protected void EndCall() => call.Leave();
 
     void Free()
     {

@@ -14,8 +14,7 @@ public abstract unsafe class GraphTrainer : IDisposable
     readonly GraphModel model;
     readonly TrainingProgram program;
     readonly OptimizerState optimizerState;
-    CallGate gate = new();
-    int running;
+    readonly ExclusiveCall call;
 
     /// <summary>Prepares training. The trainer owns <paramref name="program"/> from here on, also if this throws.</summary>
     /// <param name="model">The model to train.</param>
@@ -42,6 +41,7 @@ public abstract unsafe class GraphTrainer : IDisposable
             optimizerState = new OptimizerState(model, optimizer, Options);
             optimizerState.Remote = program.CreateUpdate(optimizerState);
             Seed = Options.Seed ?? model.Seed;
+            call = new ExclusiveCall(model, this, "Another call of this trainer is running; a trainer runs one at a time.", Free);
         }
         catch
         {
@@ -86,7 +86,7 @@ public abstract unsafe class GraphTrainer : IDisposable
     /// <exception cref="ObjectDisposedException">The trainer is disposed.</exception>
     public ReadOnlySpan<float> GradientOf(string name)
     {
-        ObjectDisposedException.ThrowIf(gate.IsClosed, this);
+        ObjectDisposedException.ThrowIf(call.IsClosed, this);
         ParameterLayout parameter = model.ModelLayout.Parameters[model.ModelLayout.IndexOf(name)];
         program.FetchGradients();
         return new ReadOnlySpan<float>(program.Gradients + parameter.Offset, checked((int)parameter.Count));
@@ -103,7 +103,7 @@ public abstract unsafe class GraphTrainer : IDisposable
     public void SaveCheckpoint(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        Enter();
+        call.Enter();
         try
         {
             model.Remote?.Fetch();
@@ -112,7 +112,7 @@ public abstract unsafe class GraphTrainer : IDisposable
         }
         finally
         {
-            Leave();
+            call.Leave();
         }
     }
 
@@ -131,7 +131,7 @@ public abstract unsafe class GraphTrainer : IDisposable
     public void LoadCheckpoint(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        Enter();
+        call.Enter();
         try
         {
             TrainingCounters counters = TrainingCheckpoint.Load(path, model, optimizerState);
@@ -142,7 +142,7 @@ public abstract unsafe class GraphTrainer : IDisposable
         }
         finally
         {
-            Leave();
+            call.Leave();
         }
     }
 
@@ -151,7 +151,7 @@ public abstract unsafe class GraphTrainer : IDisposable
     /// </summary>
     /// <exception cref="ObjectDisposedException">The trainer or its model is disposed.</exception>
     /// <exception cref="InvalidOperationException">Another call of this trainer is running.</exception>
-    protected void BeginStep() => Enter();
+    protected void BeginStep() => call.Enter();
 
     /// <summary>
     /// Runs the program on the inputs it was given, then accumulates and updates as the options say. If anything throws,
@@ -178,49 +178,13 @@ public abstract unsafe class GraphTrainer : IDisposable
     }
 
     /// <summary>Closes a step that <see cref="BeginStep"/> opened; call it in a <c>finally</c>.</summary>
-    protected void EndStep() => Leave();
+    protected void EndStep() => call.Leave();
 
     /// <summary>Frees gradients, optimizer state and working memory; the model stays.</summary>
     public void Dispose()
     {
-        if (gate.Close())
-            Free();
+        call.Close();
         GC.SuppressFinalize(this);
-    }
-
-    void Enter()
-    {
-        if (!gate.TryEnter(out bool free))
-        {
-            if (free)
-                Free();
-            throw new ObjectDisposedException(GetType().FullName);
-        }
-
-        bool entered = false;
-        try
-        {
-            model.EnterCall();
-            entered = true;
-            if (Interlocked.Exchange(ref running, 1) != 0)
-                throw new InvalidOperationException("Another call of this trainer is running; a trainer runs one at a time.");
-        }
-        catch
-        {
-            if (entered)
-                model.LeaveCall();
-            if (gate.Leave())
-                Free();
-            throw;
-        }
-    }
-
-    void Leave()
-    {
-        Volatile.Write(ref running, 0);
-        model.LeaveCall();
-        if (gate.Leave())
-            Free();
     }
 
     void Free()

@@ -1,0 +1,51 @@
+using GraphCompiler.Runtime;
+
+namespace GraphCompiler;
+
+/// <summary>A named tensor that a model owns, a <see cref="ModelParameter"/> or a <see cref="ModelState"/>.</summary>
+public abstract unsafe class ModelTensor
+{
+    readonly GraphModel model;
+    readonly ParameterLayout layout;
+
+    private protected ModelTensor(GraphModel model, ParameterLayout layout)
+    {
+        this.model = model;
+        this.layout = layout;
+    }
+
+    /// <summary>The path of the tensor, in PyTorch's form: <c>hidden1.weight</c>, <c>norm1.running_mean</c>.</summary>
+    public string Name => layout.Name;
+
+    /// <summary>The lengths of the axes, outermost first; empty for a scalar.</summary>
+    public IReadOnlyList<int> Shape => layout.Shape;
+
+    /// <summary>The number of axes.</summary>
+    public int Rank => layout.Shape.Count;
+
+    /// <summary>The number of values: the product of <see cref="Shape"/>.</summary>
+    public long Count => layout.Count;
+
+    /// <summary>
+    /// The values themselves, row-major, not a copy: what is written here is what the model computes with. The span must
+    /// not be used after the model is disposed; on a device, not after the next call either: ask for it again.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    /// <exception cref="OverflowException">The tensor has more values than a span can hold.</exception>
+    public Span<float> Values
+    {
+        get
+        {
+            model.ThrowIfDisposed();
+            model.Remote?.Fetch();
+            model.Remote?.HostChanged();
+            return new Span<float>(Block(model) + layout.Offset, checked((int)layout.Count));
+        }
+    }
+
+    /// <summary>The name and the shape.</summary>
+    public override string ToString() => $"{Name} [{string.Join(", ", Shape)}]";
+
+    /// <summary>The contiguous block of the model that holds all tensors of this kind.</summary>
+    private protected abstract float* Block(GraphModel model);
+}
