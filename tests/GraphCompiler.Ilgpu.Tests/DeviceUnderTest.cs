@@ -1,12 +1,24 @@
 namespace GraphCompiler.Ilgpu.Tests;
 
-/// <summary>The device that tests run on: ILGPU's CPU accelerator where the package is restored, else the reference executor.</summary>
+/// <summary>
+/// The device that tests run on. Without the ILGPU package it is the reference executor; with it, what the environment variable
+/// <c>GRAPHCOMPILER_DEVICE</c> names: <c>cuda</c>, <c>opencl</c>, or <c>ilgpu-cpu</c>, which is also what it is without the variable.
+/// </summary>
 internal static class DeviceUnderTest
 {
     /// <summary>Whether it is the real ILGPU.</summary>
     public static bool IsIlgpu { get; } = typeof(ILGPU.Context).Assembly.GetName().Name == "ILGPU";
 
-    public static IlgpuDevice Open() => IlgpuDevice.Cpu();
+    /// <summary>The kind of device that the environment asks for.</summary>
+    public static string Kind { get; } = Environment.GetEnvironmentVariable("GRAPHCOMPILER_DEVICE") is { Length: > 0 } kind ? kind : "ilgpu-cpu";
+
+    public static IlgpuDevice Open(IlgpuOptions? options = null) => Kind switch
+    {
+        "cuda" => IlgpuDevice.Cuda(options: options),
+        "opencl" => IlgpuDevice.OpenCl(options: options),
+        "ilgpu-cpu" => IlgpuDevice.Cpu(options),
+        _ => throw new InvalidOperationException($"GRAPHCOMPILER_DEVICE is '{Kind}'; it must be cuda, opencl or ilgpu-cpu."),
+    };
 
     /// <summary>Until it is disposed, threads of the reference executor that this thread's launches start take their turns from last to first.</summary>
     public static IDisposable Backwards()
