@@ -10,10 +10,8 @@ internal sealed partial class RandomGraphBuilder
     static readonly IReadOnlyList<Maker> Makers =
     [
         .. Smooth(), .. Kinked(), .. Pairs(), .. Conditions(), .. Reductions(), .. Layouts(), .. Contractions(),
-        .. Composites(), .. Leaves(),
+        .. Composites(), .. Leaves(), .. Templates(),
     ];
-
-    static readonly IReadOnlyList<Maker> MakersWithTemplates = [.. Makers, .. Templates()];
 
     static IEnumerable<Maker> Leaves()
     {

@@ -15,11 +15,8 @@ internal sealed partial class RandomGraphBuilder
     IReadOnlyList<TensorValue> values = [];
     int streams;
 
-    readonly IReadOnlyList<Maker> makers;
-
-    public RandomGraphBuilder(int seed, bool withTemplates = true)
+    public RandomGraphBuilder(int seed)
     {
-        makers = withTemplates ? MakersWithTemplates : Makers;
         random = new Random(seed * 7919);
         Sketch = new GraphSketch(seed);
         if (random.Next(3) == 0)
@@ -44,7 +41,7 @@ internal sealed partial class RandomGraphBuilder
         int operations = random.Next(6, 21);
         for (int made = 0, tries = 0; made < operations && tries < 400; tries++)
         {
-            if (makers[random.Next(makers.Count)](this) is not { } node || !Acceptable(node))
+            if (Makers[random.Next(Makers.Count)](this) is not { } node || !Acceptable(node))
                 continue;
             Keep(node);
             made++;

@@ -14,13 +14,9 @@ internal sealed record RandomGraph(Graph Graph, Bindings Bindings);
 internal static class RandomGraphs
 {
     /// <summary>A graph with one output, a single number that depends on parameters; it can be differentiated.</summary>
-    public static RandomGraph Objective(int seed) => Objective(new RandomGraphBuilder(seed));
-
-    /// <summary>As above, without the operations that templates run: attention, a linear map with its cross-entropy.</summary>
-    public static RandomGraph ObjectiveWithoutTemplates(int seed) => Objective(new RandomGraphBuilder(seed, withTemplates: false));
-
-    static RandomGraph Objective(RandomGraphBuilder builder)
+    public static RandomGraph Objective(int seed)
     {
+        var builder = new RandomGraphBuilder(seed);
         builder.Grow();
         var sketch = builder.Sketch;
         // All of one sign, so that the objective is not what is left when large terms cancel.

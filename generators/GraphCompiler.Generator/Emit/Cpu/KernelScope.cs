@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
@@ -11,10 +12,14 @@ namespace GraphCompiler.Generator.Emit.Cpu;
 /// <param name="Name">The parameter's name.</param>
 /// <param name="Buffer">The value whose memory is passed, or null for a dimension or the random state.</param>
 /// <param name="Source">
-/// The dimension's name (int), the number of a stream of random numbers (uint), or the program's member that holds the
+/// The dimension's name or a number (int), the number of a stream of random numbers (uint), or the program's member that holds the
 /// random state (ulong); "" for a buffer.
 /// </param>
-internal sealed record KernelParameter(string Type, string Name, Node? Buffer, string Source);
+internal sealed record KernelParameter(string Type, string Name, Node? Buffer, string Source)
+{
+    /// <summary>The number that is passed, where it is one; launches of one method may differ in it.</summary>
+    public long? Number => Source.Length > 0 && char.IsDigit(Source[0]) ? long.Parse(Source, CultureInfo.InvariantCulture) : null;
+}
 
 /// <summary>
 /// The names of one kernel method. Parameters get the name of their role ("weight", "pixels", "relu"), not of their
@@ -105,6 +110,9 @@ internal sealed class KernelScope(IReadOnlyCollection<Node> results, params stri
 
     /// <summary>A stream of random numbers: a parameter, so that layers which differ in nothing else share a method.</summary>
     public string RandomStream(string number) => Scalar("uint", "stream", number);
+
+    /// <summary>A number that differs from launch to launch of one method.</summary>
+    public string Number(string name, long number) => Scalar("int", name, Literals.Integer(number));
 
     string Scalar(string type, string wanted, string source)
     {

@@ -16,7 +16,7 @@ internal static class DeviceKernels
     public static bool Has(Kernel kernel) => kernel.Kind switch
     {
         KernelKind.Attention or KernelKind.AttentionGradient => DeviceAttention.Has(kernel),
-        var kind => kind is KernelKind.Map or KernelKind.Row or KernelKind.Column or KernelKind.MatMul or KernelKind.Scatter or KernelKind.Assemble,
+        var kind => kind is KernelKind.Map or KernelKind.Row or KernelKind.Column or KernelKind.MatMul or KernelKind.Scatter or KernelKind.Assemble or KernelKind.LinearCrossEntropy,
     };
 
     /// <summary>The launches that do the work of one kernel, in order.</summary>
@@ -28,6 +28,7 @@ internal static class DeviceKernels
         KernelKind.MatMul => [DeviceProduct.Emit(kernel)],
         KernelKind.Scatter => DeviceScatter.Emit(kernel),
         KernelKind.Assemble => DeviceAssembly.Emit(kernel),
+        KernelKind.LinearCrossEntropy => DeviceLinearCrossEntropy.Emit(kernel),
         KernelKind.Attention => [DeviceAttention.Forward(kernel)],
         KernelKind.AttentionGradient => DeviceAttention.Backward(kernel),
         _ => throw new InvalidOperationException($"The ILGPU target has no emitter for {kernel.Kind} kernels."),

@@ -12,9 +12,6 @@ namespace GraphCompiler.Generator.Emit.Ilgpu;
 /// </summary>
 internal sealed class DeviceProduct
 {
-    /// <summary>Products with at least so many rows and columns use the large tiles.</summary>
-    const int SmallestForLargeTiles = 64;
-
     readonly Kernel kernel;
     readonly Node product;
     readonly KernelScope scope;
@@ -42,7 +39,7 @@ internal sealed class DeviceProduct
     DeviceKernel Emit()
     {
         string left = Operand(0), right = Operand(1), epilogue = Epilogue();
-        string template = m.Max >= SmallestForLargeTiles && n.Max >= SmallestForLargeTiles ? "LargeProduct" : "SmallProduct";
+        string template = ProductTemplate.Choose(m.Max, n.Max);
         var writer = new SourceWriter();
         writer.Line($"{template}.Multiply({scope.Size(m)}, {scope.Size(n)}, {scope.Size(k)},");
         writer.Line($"    {left},");

@@ -167,7 +167,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         if (parameter.Source == KernelScope.WorkspaceSource)
             return $"Memory({Literals.Integer(end)}, {Literals.Integer(kernel.WorkspaceFloats)})";
         if (parameter.Buffer is not { } node)
-            return parameter.Type == "int" ? Local(Literals.Dimension(parameter.Source)) : parameter.Source;
+            return parameter.Number is null && parameter.Type == "int" ? Local(Literals.Dimension(parameter.Source)) : parameter.Source;
         var location = plan.Locations[node];
         long offset = location.Space switch
         {

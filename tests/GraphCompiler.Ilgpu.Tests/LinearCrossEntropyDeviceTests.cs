@@ -1,0 +1,55 @@
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Tests.Graphs;
+using GraphCompiler.Generator.Tests.Passes;
+
+namespace GraphCompiler.Ilgpu.Tests;
+
+/// <summary>Linear maps with cross-entropy on the device under test, forward and backward, against the interpreter.</summary>
+public class LinearCrossEntropyDeviceTests
+{
+    /// <summary>Operation cases with all their sizes: named rows, named widths, named classes, several blocks of rows.</summary>
+    [Fact]
+    public void Every_case_agrees() => DeviceCheck.Gradients(
+        Enumerable.Range(0, OpCases.All.Count).Where(n => OpCases.All[n].Op is Op.LinearCrossEntropy or Op.LinearCrossEntropyGradient)
+            .SelectMany(number => OpTests.Variants(number).Select((v, variant) => ($"case {number} {OpCases.All[number].Op} variant {variant}", v.Objective, v.Bindings))));
+
+    /// <summary>A last block of few rows, of none, sums over classes in slices, and both ways in which a weight lies.</summary>
+    [Fact]
+    public void Blocks_of_rows_and_slices_of_classes_agree() => DeviceCheck.Gradients(
+    [
+        Case("ragged rows", rows: 21, width: 5, classes: 19, hasBias: true, byInputs: false),
+        Case("few of many rows", Dim.Named("n", 24), width: 6, classes: 9, hasBias: true, byInputs: true, named: 11),
+        Case("one row of many", Dim.Named("n", 24), width: 6, classes: 9, hasBias: false, byInputs: false, named: 1),
+        Case("slices", rows: 3, width: 3, classes: 4133, hasBias: true, byInputs: true),
+    ]);
+
+    /// <summary>Products with large tiles.</summary>
+    [Fact]
+    public void Large_tiles_agree()
+    {
+        if (!DeviceUnderTest.IsIlgpu)
+            DeviceCheck.Gradients([Case("large", rows: 130, width: 64, classes: 70, hasBias: true, byInputs: false)]);
+    }
+
+    /// <summary>The table that words are looked up in gives the logits too: its two gradients are one.</summary>
+    [Fact]
+    public void A_tied_table_gets_both_gradients()
+    {
+        var sketch = new GraphSketch(seed: 3);
+        var table = sketch.Parameter(new Shape(40, 6));
+        var words = sketch.Labels(new Shape((Dim)20), 40);
+        var losses = sketch.Graph.LinearCrossEntropy(sketch.Graph.Unary(Op.Tanh, sketch.Graph.Gather(table, words)), table, sketch.Labels(new Shape((Dim)20), 40), null);
+        DeviceCheck.Gradients([("tied", sketch.Objective(losses), sketch.Bindings)]);
+    }
+
+    static (string Name, Graph Graph, Bindings Bindings) Case(string name, Dim rows, int width, int classes, bool hasBias, bool byInputs, int named = 0)
+    {
+        var sketch = new GraphSketch(seed: width + classes);
+        if (named > 0)
+            sketch.Bindings.Dims["n"] = named;
+        var weight = byInputs ? sketch.Graph.Permute(sketch.Parameter(new Shape(width, classes)), [1, 0]) : sketch.Parameter(new Shape(classes, width));
+        var losses = sketch.Graph.LinearCrossEntropy(
+            sketch.Parameter(new Shape(rows, width)), weight, sketch.Labels(new Shape(rows), classes), hasBias ? sketch.Parameter(new Shape((Dim)classes)) : null);
+        return (name, sketch.Objective(losses), sketch.Bindings);
+    }
+}
