@@ -2,6 +2,19 @@ using ILGPU;
 
 namespace GraphCompiler.Kernels.Ilgpu;
 
+/// <summary>
+/// The coefficients of one update, which change from step to step. Kernels read them from memory of the device: what a launch passes is
+/// fixed once it is captured in a graph.
+/// </summary>
+public struct UpdateNumbers
+{
+    /// <summary>What a decaying parameter is multiplied with, and how much of the gradient the first state takes in.</summary>
+    public float Keep, Take1;
+
+    /// <summary>The negative learning rate with the first moment's correction, and the second's correction.</summary>
+    public float Step, RootCorrection;
+}
+
 /// <summary>What a kernel of an optimizer gets. Every block has the layout of the parameters; gaps between them hold zeros.</summary>
 public struct UpdateArguments
 {
@@ -26,14 +39,14 @@ public struct UpdateArguments
     /// <summary>Whether weight decay applies anywhere.</summary>
     public int HasDecay;
 
-    /// <summary>The coefficient of the decay that is added to the gradient, and what a decaying parameter is multiplied with.</summary>
-    public float Penalty, Keep;
+    /// <summary>The coefficients of this update: one element.</summary>
+    public ArrayView<UpdateNumbers> Numbers;
 
-    /// <summary>How much of the first and of the second state is kept, and how much of the gradient is taken in.</summary>
-    public float Keep1, Take1, Keep2, Take2;
+    /// <summary>The coefficient of the decay that is added to the gradient.</summary>
+    public float Penalty;
 
-    /// <summary>The negative learning rate with the first moment's correction, the second's, and what keeps the division finite.</summary>
-    public float Step, RootCorrection, Epsilon;
+    /// <summary>How much of the first and of the second state is kept, how much of the gradient the second takes in, and what keeps a division finite.</summary>
+    public float Keep1, Keep2, Take2, Epsilon;
 
     /// <summary>The parts of the state and of the gradient in a step of gradient descent with momentum.</summary>
     public float Ahead, Now;
@@ -45,11 +58,23 @@ public struct GradientArguments
     /// <summary>The gradients.</summary>
     public ArrayView<float> Gradients;
 
-    /// <summary>Their sum over several steps; or the partial sums of their squares.</summary>
+    /// <summary>Their sum over several steps; or the partial sums of their squares, then those of the large ones.</summary>
     public ArrayView<float> Sums;
 
     /// <summary>Receives the scale, then the norm.</summary>
     public ArrayView<float> Scale;
+
+    /// <summary>Receives the coefficients of the update.</summary>
+    public ArrayView<UpdateNumbers> Numbers;
+
+    /// <summary>The coefficients for the case that none, one, two … of the updates did not happen whose norms the host had not seen.</summary>
+    public ArrayView<UpdateNumbers> Candidates;
+
+    /// <summary>One number: how many updates did not happen.</summary>
+    public ArrayView<int> Skipped;
+
+    /// <summary>One number: how many of those the host had seen.</summary>
+    public ArrayView<int> SkippedBefore;
 
     /// <summary>Whether the gradients replace the sum.</summary>
     public int Starts;
@@ -64,6 +89,9 @@ public static class UpdateKernels
     /// <summary>How many partial sums the norm has at most.</summary>
     public const int NormParts = 256;
 
+    /// <summary>Gradients beyond 2^48 are added up apart, times 2^-80, so that no square of a finite number becomes infinite.</summary>
+    const float Large = 281474976710656f, ScaleOfLarge = 8.271806125530277e-25f, LargeAgain = 1.2089258196146292e24f;
+
     /// <summary>The formula of Adam and AdamW.</summary>
     public static void Adam(UpdateArguments a)
     {
@@ -71,15 +99,16 @@ public static class UpdateKernels
         float scale = a.Scale[0];
         if (i >= a.Parameters.Length || DeviceMath.IsNaN(scale))
             return;
+        var now = a.Numbers[0];
         float decays = a.HasDecay != 0 ? a.Decays[i] : 0f;
         float p = a.Parameters[i];
         float g = decays * a.Penalty * p + a.Gradients[i] * scale;
-        float m = a.Keep1 * a.First[i] + a.Take1 * g;
+        float m = a.Keep1 * a.First[i] + now.Take1 * g;
         float v = a.Keep2 * a.Second[i] + a.Take2 * (g * g);
         a.First[i] = m;
         a.Second[i] = v;
-        float keep = decays != 0f ? a.Keep : 1f;
-        a.Parameters[i] = p * keep + a.Step * m / (MathF.Sqrt(v) * a.RootCorrection + a.Epsilon);
+        float keep = decays != 0f ? now.Keep : 1f;
+        a.Parameters[i] = p * keep + now.Step * m / (MathF.Sqrt(v) * now.RootCorrection + a.Epsilon);
     }
 
     /// <summary>Gradient descent.</summary>
@@ -91,7 +120,7 @@ public static class UpdateKernels
             return;
         float decays = a.HasDecay != 0 ? a.Decays[i] : 0f;
         float p = a.Parameters[i];
-        a.Parameters[i] = p + a.Step * (decays * a.Penalty * p + a.Gradients[i] * scale);
+        a.Parameters[i] = p + a.Numbers[0].Step * (decays * a.Penalty * p + a.Gradients[i] * scale);
     }
 
     /// <summary>Gradient descent with momentum.</summary>
@@ -104,9 +133,10 @@ public static class UpdateKernels
         float decays = a.HasDecay != 0 ? a.Decays[i] : 0f;
         float p = a.Parameters[i];
         float g = decays * a.Penalty * p + a.Gradients[i] * scale;
-        float b = a.Keep1 * a.First[i] + a.Take1 * g;
+        var now = a.Numbers[0];
+        float b = a.Keep1 * a.First[i] + now.Take1 * g;
         a.First[i] = b;
-        a.Parameters[i] = p + a.Step * (a.Ahead * b + a.Now * g);
+        a.Parameters[i] = p + now.Step * (a.Ahead * b + a.Now * g);
     }
 
     /// <summary>Adds the gradients of a step to the sum.</summary>
@@ -117,31 +147,52 @@ public static class UpdateKernels
             a.Sums[i] = a.Starts != 0 ? a.Gradients[i] : a.Sums[i] + a.Gradients[i];
     }
 
-    /// <summary>The first stage of the norm: each group adds the squares of every so many gradients.</summary>
+    /// <summary>The first stage of the norm: each group adds the squares of every so many gradients, then those of the large ones.</summary>
     public static void SquaresOfParts(GradientArguments a)
     {
         var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);
-        float total = 0f;
+        float total = 0f, large = 0f;
         for (long i = Grid.IdxX * Group.DimX + Group.IdxX; i < a.Gradients.Length; i += Grid.DimX * Group.DimX)
-            total += a.Gradients[i] * a.Gradients[i];
+        {
+            float g = a.Gradients[i], scaled = g * ScaleOfLarge;
+            bool isLarge = MathF.Abs(g) > Large;
+            total += isLarge ? 0f : g * g;
+            large += isLarge ? scaled * scaled : 0f;
+        }
         total = default(SharedReduction).Sum(total, shared);
-        if (Group.IdxX == 0)
-            a.Sums[Grid.IdxX] = total;
+        large = default(SharedReduction).Sum(large, shared);
+        if (Group.IdxX != 0)
+            return;
+        a.Sums[Grid.IdxX] = total;
+        a.Sums[Grid.DimX + Grid.IdxX] = large;
     }
 
-    /// <summary>The second stage: the norm of the mean gradient, and the scale that clips it.</summary>
+    /// <summary>
+    /// The second stage: the norm of the mean gradient, and the scale that clips it. Here alone it is known, without asking the host,
+    /// which of the earlier updates happened, and so which number this one has.
+    /// </summary>
     public static void ClippingScale(GradientArguments a)
     {
         var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);
-        float total = 0f;
-        for (int i = Group.IdxX; i < a.Sums.Length; i += Group.DimX)
+        float total = 0f, large = 0f;
+        int parts = a.Sums.IntLength / 2;
+        for (int i = Group.IdxX; i < parts; i += Group.DimX)
+        {
             total += a.Sums[i];
+            large += a.Sums[parts + i];
+        }
         total = default(SharedReduction).Sum(total, shared);
+        large = default(SharedReduction).Sum(large, shared);
         if (Group.IdxX != 0)
             return;
-        float norm = MathF.Sqrt(total) * a.MeanScale;
+        int skipped = a.Skipped[0];
+        a.Numbers[0] = a.Candidates[skipped - a.SkippedBefore[0]];
+        float root = large > 0f ? MathF.Sqrt(large + total * ScaleOfLarge * ScaleOfLarge) * LargeAgain : MathF.Sqrt(total + large);
+        float norm = root * a.MeanScale;
         float factor = a.ClipNorm / (norm + 1e-6f);
-        a.Scale[0] = norm <= float.MaxValue ? a.MeanScale * (factor < 1f ? factor : 1f) : float.NaN;
+        bool isFinite = !DeviceMath.IsNaN(norm) && norm <= float.MaxValue;
+        a.Scale[0] = isFinite ? a.MeanScale * (factor < 1f ? factor : 1f) : float.NaN;
         a.Scale[1] = norm;
+        a.Skipped[0] = isFinite ? skipped : skipped + 1;
     }
 }

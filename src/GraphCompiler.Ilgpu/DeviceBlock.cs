@@ -13,18 +13,19 @@ sealed class DeviceBlock(IlgpuDevice device, MemoryBuffer1D<float, Stride1D.Dens
 
     public ArrayView<float> Part(long offset, long floats) => All.SubView(offset, floats);
 
-    /// <summary>Copies to the device; the host's memory may change as soon as this returns.</summary>
+    /// <summary>Waits for what was queued, and copies to the device.</summary>
     public void Write(long offset, ReadOnlySpan<float> values)
     {
-        if (values.Length > 0)
-            Write(Part(offset, values.Length), values);
-    }
-
-    /// <summary>Copies integers to the device, whose floats' memory they take.</summary>
-    public void Write(long offset, ReadOnlySpan<int> values)
-    {
-        if (values.Length > 0)
-            Write(Part(offset, values.Length).Cast<int>(), values);
+        if (values.Length == 0)
+            return;
+        try
+        {
+            Part(offset, values.Length).CopyFromCPU(device.Stream, ref MemoryMarshal.GetReference(values), values.Length);
+        }
+        catch (Exception exception)
+        {
+            throw device.Failed("to copy to its memory", exception);
+        }
     }
 
     /// <summary>Waits for what was queued, and copies to the host.</summary>
@@ -43,25 +44,17 @@ sealed class DeviceBlock(IlgpuDevice device, MemoryBuffer1D<float, Stride1D.Dens
         }
     }
 
-    void Write<T>(ArrayView<T> part, ReadOnlySpan<T> values)
-        where T : unmanaged
+    /// <summary>Queues that floats become zero.</summary>
+    public void Clear(long offset, long floats)
     {
         try
         {
-            part.CopyFromCPU(device.Stream, ref MemoryMarshal.GetReference(values), values.Length);
+            Part(offset, floats).MemSetToZero(device.Stream);
         }
         catch (Exception exception)
         {
-            throw device.Failed("to copy to its memory", exception);
+            throw device.Failed("to clear its memory", exception);
         }
-    }
-
-    /// <summary>Sets floats to zero.</summary>
-    public void Clear(long offset, long floats)
-    {
-        float[] zeros = new float[Math.Min(floats, 1 << 16)];
-        for (long done = 0; done < floats; done += zeros.Length)
-            Write(offset + done, zeros.AsSpan(0, (int)Math.Min(zeros.Length, floats - done)));
     }
 
     public void Dispose()
@@ -69,7 +62,14 @@ sealed class DeviceBlock(IlgpuDevice device, MemoryBuffer1D<float, Stride1D.Dens
         if (isFreed)
             return;
         isFreed = true;
-        buffer.Dispose();
+        try
+        {
+            buffer.Dispose();
+        }
+        catch (Exception)
+        {
+            // The driver frees nothing of a lost device. Whoever worked with it was told; freeing must not hide that.
+        }
         device.Released(bytes);
     }
 }

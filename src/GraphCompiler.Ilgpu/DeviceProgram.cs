@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using GraphCompiler.Ilgpu.Launching;
 using GraphCompiler.Kernels.Ilgpu;
 using GraphCompiler.Runtime;
 using ILGPU;
@@ -7,38 +9,56 @@ namespace GraphCompiler.Ilgpu;
 
 /// <summary>
 /// One entry point of a compiled model on a device: one block of device memory, allocated once as planned, and the
-/// launches of its kernels. A run only queues; what reads a result waits.
+/// launches of its kernels. A run only queues; what reads a result waits. What changes from run to run lies in the device's
+/// memory, first the numbers of the step, then the caller's tensors, so that the launches are the same whenever the sizes are.
 /// </summary>
 public abstract class DeviceProgram : IDisposable
 {
     readonly DeviceModel device;
     readonly DeviceBlock memory;
-    readonly long gradientsAt, numberAt;
+    readonly ProgramInputs inputs;
+    readonly ProgramResults results;
+    readonly LaunchSequence launches;
+    readonly long inputsAt, gradientsAt, numberAt;
     readonly bool writesState;
     readonly DeviceSession? session;
+    AcceleratorStream stream;
+    int[] sizes = [];
+    bool isLoaded;
 
     /// <summary>Allocates the memory.</summary>
     /// <param name="device">The model on its device.</param>
     /// <param name="memoryFloats">The planned arena, the caller's tensors and the gradients together, in floats.</param>
-    /// <param name="gradientsAt">Where the gradients begin; -1 if there are none.</param>
+    /// <param name="inputsAt">Where the numbers of the step lie, and after them the caller's tensors.</param>
+    /// <param name="resultsAt">Where the inputs end and the results begin.</param>
+    /// <param name="gradientsAt">Where the results end and the gradients begin, if there are any.</param>
     /// <param name="numberAt">Where the only result, a number, lies; -1 if the results are others.</param>
+    /// <param name="isTraining">Whether there are gradients, and the next run's inputs may come while a run is under way.</param>
     /// <param name="writesState">Whether a run changes the model's own state.</param>
     /// <param name="session">The session whose state a run uses; null if it uses none.</param>
     /// <exception cref="DeviceException">The device has too little memory.</exception>
-    protected DeviceProgram(DeviceModel device, long memoryFloats, long gradientsAt, long numberAt, bool writesState = false, DeviceSession? session = null)
+    protected DeviceProgram(
+        DeviceModel device, long memoryFloats, long inputsAt, long resultsAt, long gradientsAt, long numberAt,
+        bool isTraining = false, bool writesState = false, DeviceSession? session = null)
     {
         ArgumentNullException.ThrowIfNull(device);
         this.device = device;
+        this.inputsAt = inputsAt;
         this.gradientsAt = gradientsAt;
         this.numberAt = numberAt;
-        memory = device.Device.Allocate(memoryFloats, "The arena of " + GetType().Name);
         this.writesState = writesState;
         this.session = session;
+        stream = device.Device.Stream;
+        long inputFloats = resultsAt - inputsAt;
+        memory = device.Device.Allocate(memoryFloats + (isTraining ? inputFloats : 0), "The arena of " + GetType().Name);
+        inputs = new ProgramInputs(device.Device, memory.Part(inputsAt, inputFloats), isTraining ? memory.Part(memoryFloats, inputFloats) : null);
+        results = new ProgramResults(device.Device, memory, resultsAt, gradientsAt);
+        launches = new LaunchSequence(device.Device, Enqueue);
         if (session is null)
             device.Model.Own(this);
         else
             session.Own(this);
-        if (gradientsAt >= 0)
+        if (isTraining)
             memory.Clear(gradientsAt, device.Model.ModelLayout.TotalFloats);
     }
 
@@ -56,23 +76,46 @@ public abstract class DeviceProgram : IDisposable
     /// <summary>The gradients of the last run, a block like the parameters'.</summary>
     internal ArrayView<float> Gradients => memory.Part(gradientsAt, device.Model.ModelLayout.TotalFloats);
 
+    /// <summary>What the next run tells an optimizer's update, and where the device has it.</summary>
+    internal float[] UpdateBlock { get; } = new float[StepNumbers.UpdateFloats];
+
+    internal ArrayView<float> UpdateBlockOnDevice => memory.Part(inputsAt + StepNumbers.Update, StepNumbers.UpdateFloats);
+
     /// <summary>Queues a run.</summary>
     public void Run()
     {
+        if (!isLoaded)
+            LoadKernels();
+        isLoaded = true;
         device.Send();
         session?.Send();
-        Enqueue();
+        SendInputs();
+        launches.Run(sizes);
         if (writesState)
             device.DeviceChanged();
+    }
+
+    void SendInputs()
+    {
+        var step = inputs.Step;
+        var random = MemoryMarshal.Cast<float, ulong>(step[..StepNumbers.Update]);
+        (random[0], random[1]) = (RandomSeed, RandomStep);
+        UpdateBlock.CopyTo(step[StepNumbers.Update..]);
+        inputs.Send();
     }
 
     /// <summary>Waits for the run, and returns its only result.</summary>
     public float Number()
     {
-        float number = 0;
-        memory.Read(numberAt, new Span<float>(ref number));
-        return number;
+        QueueNumber();
+        return QueuedNumber();
     }
+
+    /// <summary>Queues the copy of the only result to the host.</summary>
+    internal void QueueNumber() => results.QueueNumber(numberAt);
+
+    /// <summary>Waits for the number whose copy was queued.</summary>
+    internal float QueuedNumber() => results.Number();
 
     /// <summary>What the trainer's base class runs in place of a program of the CPU.</summary>
     public TrainingProgram ForTrainer() => new DeviceTraining(this);
@@ -83,8 +126,52 @@ public abstract class DeviceProgram : IDisposable
             memory.Read(gradientsAt + done, new Span<float>(target + done, (int)Math.Min(1 << 28, floats - done)));
     }
 
+    /// <summary>Loads the kernels, before the first run.</summary>
+    protected abstract void LoadKernels();
+
     /// <summary>Launches the kernels in their order.</summary>
     protected abstract void Enqueue();
+
+    void Enqueue(AcceleratorStream target)
+    {
+        stream = target;
+        try
+        {
+            Enqueue();
+        }
+        finally
+        {
+            stream = device.Device.Stream;
+        }
+    }
+
+    /// <summary>Begins the inputs of a run, whose named dimensions have these sizes.</summary>
+    protected void Begin(params ReadOnlySpan<int> sizes)
+    {
+        if (!sizes.SequenceEqual(this.sizes))
+            this.sizes = sizes.ToArray();
+        inputs.Begin();
+    }
+
+    /// <summary>Takes over the numbers of the caller.</summary>
+    protected void Upload(long offset, ReadOnlySpan<float> values)
+        => values.CopyTo(inputs.Part((int)(offset - inputsAt), values.Length));
+
+    /// <summary>Takes over the integers of the caller.</summary>
+    protected void Upload(long offset, ReadOnlySpan<int> values)
+        => values.CopyTo(MemoryMarshal.Cast<float, int>(inputs.Part((int)(offset - inputsAt), values.Length)));
+
+    /// <summary>Queues the copy of a result to the host.</summary>
+    protected void QueueDownload(long offset, int floats) => results.Queue(offset, floats);
+
+    /// <summary>Waits for the run, and copies a result whose copy was queued to the caller.</summary>
+    protected void Download(long offset, Span<float> values) => results.Read(offset, values);
+
+    /// <summary>The seed of this call's random numbers: one element.</summary>
+    protected ArrayView<ulong> SeedOfRandom => memory.Part(inputsAt + StepNumbers.Seed, 2).Cast<ulong>();
+
+    /// <summary>The counter of this call's random numbers: one element.</summary>
+    protected ArrayView<ulong> StepOfRandom => memory.Part(inputsAt + StepNumbers.Step, 2).Cast<ulong>();
 
     /// <summary>A part of the program's memory.</summary>
     protected ArrayView<float> Memory(long offset, long floats) => memory.Part(offset, floats);
@@ -101,15 +188,6 @@ public abstract class DeviceProgram : IDisposable
     /// <summary>A state of the session.</summary>
     protected ArrayView<float> SessionState(long offset, long floats) => session!.Part(offset, floats);
 
-    /// <summary>Copies the caller's numbers to the device.</summary>
-    protected void Upload(long offset, ReadOnlySpan<float> values) => memory.Write(offset, values);
-
-    /// <summary>Copies the caller's integers to the device.</summary>
-    protected void Upload(long offset, ReadOnlySpan<int> values) => memory.Write(offset, values);
-
-    /// <summary>Waits for the run, and copies a result to the caller.</summary>
-    protected void Download(long offset, Span<float> values) => memory.Read(offset, values);
-
     /// <summary>A kernel's launcher, compiled once a device.</summary>
     protected Action<AcceleratorStream, KernelConfig, T> Load<T>(Action<T> kernel)
         where T : struct
@@ -122,7 +200,7 @@ public abstract class DeviceProgram : IDisposable
         ArgumentNullException.ThrowIfNull(kernel);
         try
         {
-            kernel(device.Device.Stream, groups, arguments);
+            kernel(stream, groups, arguments);
         }
         catch (Exception exception)
         {
@@ -157,6 +235,9 @@ public abstract class DeviceProgram : IDisposable
     /// <summary>Frees the memory.</summary>
     public void Dispose()
     {
+        launches.Dispose();
+        inputs.Dispose();
+        results.Dispose();
         memory.Dispose();
         GC.SuppressFinalize(this);
     }

@@ -6,13 +6,22 @@ namespace GraphCompiler.Ilgpu;
 /// <summary>Gives a trainer a program that runs on a device: steps are queued, the loss is read when somebody asks for it.</summary>
 sealed unsafe class DeviceTraining(DeviceProgram program) : TrainingProgram(program.Model.Model, arenaBytes: 0)
 {
-    public override float Loss => program.Number();
+    bool lossIsQueued;
+
+    public override float Loss => lossIsQueued ? program.QueuedNumber() : program.Number();
 
     public override void Execute()
     {
         program.RandomSeed = RandomSeed;
         program.RandomStep = RandomStep;
+        lossIsQueued = false;
         program.Run();
+    }
+
+    internal override void QueueLoss()
+    {
+        program.QueueNumber();
+        lossIsQueued = true;
     }
 
     public override void Run(Worker worker) => throw new NotSupportedException("The program runs on a device.");

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using GraphCompiler.Ilgpu.Launching;
 using GraphCompiler.Kernels.Ilgpu;
 using GraphCompiler.Runtime;
 using ILGPU;
@@ -6,32 +8,46 @@ using ILGPU.Runtime;
 namespace GraphCompiler.Ilgpu;
 
 /// <summary>
-/// The optimizer on the device: its state lies there, and an update is one kernel over the whole block. With clipping, the
-/// norm is taken in two stages and its scale stays on the device; the host reads the norm, to know whether the update
-/// happened.
+/// The optimizer on the device: its state lies there, and an update is one kernel over the whole block. With clipping, the norm is taken
+/// in two stages before it, and stays on the device with the scale. A norm that is not finite leaves the update out, which only the device
+/// knows at first: it counts these updates, and chooses the coefficients of the next one among those that the host worked out for each
+/// case. The norms come back to the host behind the updates.
 /// </summary>
 sealed unsafe class DeviceUpdate : IRemoteUpdate
 {
     /// <summary>So many gradients give a group that adds their squares enough to do.</summary>
     const int FloatsOfPart = 4096;
 
+    /// <summary>Where the program's numbers for the update have the count of updates that were left out, and the coefficients.</summary>
+    const int SkippedBefore = 0, Candidates = 4;
+
+    /// <summary>Where the device has the scale, the norm, the count of updates left out, the coefficients chosen, and the sums of squares.</summary>
+    const int Scale = 0, Norm = 1, Skipped = 2, Chosen = 4, Squares = 8;
+
+    /// <summary>How many floats the coefficients of an update take, and how many updates may be open when the next one is prepared.</summary>
+    const int Coefficients = 4, OpenAtOnce = 3;
+
     readonly DeviceProgram program;
     readonly OptimizerState state;
     readonly DeviceBlock blocks, small;
+    readonly HostBlock?[] norms = new HostBlock?[OpenAtOnce + 1];
+    readonly LaunchSequence? clippedUpdate;
     readonly long floats;
     readonly int stateBlocks;
     readonly Action<AcceleratorStream, KernelConfig, UpdateArguments> update;
-    readonly Action<AcceleratorStream, KernelConfig, GradientArguments> accumulate, squares, clip;
-    UpdateArguments arguments;
+    readonly Action<AcceleratorStream, KernelConfig, GradientArguments>? accumulate, squares, clip;
+    readonly UpdateArguments updateArguments;
+    GradientArguments gradientArguments;
     bool hostIsNewer = true, deviceIsNewer;
+    long asked, settled;
+    int skippedBefore;
 
     public DeviceUpdate(DeviceProgram program, OptimizerState state)
     {
         this.program = program;
         this.state = state;
         var device = program.Model.Device;
-        var model = program.Model.Model;
-        floats = model.ModelLayout.TotalFloats;
+        floats = program.Model.Model.ModelLayout.TotalFloats;
         stateBlocks = state.Blocks;
         bool hasDecay = state.Optimizer.WeightDecay > 0;
         update = device.Load<UpdateArguments>(state.Optimizer switch
@@ -41,23 +57,79 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
             Sgd => UpdateKernels.Descent,
             _ => throw new DeviceException($"The optimizer {state.Optimizer.GetType().Name} has no form for devices."),
         });
-        accumulate = device.Load<GradientArguments>(UpdateKernels.Accumulate);
-        squares = device.Load<GradientArguments>(UpdateKernels.SquaresOfParts);
-        clip = device.Load<GradientArguments>(UpdateKernels.ClippingScale);
+        accumulate = Accumulates ? device.Load<GradientArguments>(UpdateKernels.Accumulate) : null;
+        if (Clips)
+        {
+            squares = device.Load<GradientArguments>(UpdateKernels.SquaresOfParts);
+            clip = device.Load<GradientArguments>(UpdateKernels.ClippingScale);
+            clippedUpdate = new LaunchSequence(device, LaunchClipped);
+        }
         blocks = device.Allocate(floats * (stateBlocks + (hasDecay ? 1 : 0)), "The optimizer's state");
-        small = device.Allocate(2 + UpdateKernels.NormParts, "The norm of the gradients");
-        small.Write(0, [1f / state.Options.AccumulationSteps, float.NaN]);
-        arguments = new UpdateArguments
+        small = device.Allocate(Squares + 2 * UpdateKernels.NormParts, "The norm of the gradients");
+        small.Clear(0, Squares);
+        small.Write(Scale, [1f / state.Options.AccumulationSteps, float.NaN]);
+        if (hasDecay)
+            WriteDecays(program.Model.Model);
+        gradientArguments = ArgumentsOfGradients();
+        updateArguments = ArgumentsOfUpdate(hasDecay);
+    }
+
+    public int MostOpen => OpenAtOnce;
+
+    public int Open => (int)(asked - settled);
+
+    bool Accumulates => state.Options.AccumulationSteps > 1;
+
+    bool Clips => state.Options.ClipNorm > 0;
+
+    /// <summary>What is clipped and applied: the step's gradients, or their sum.</summary>
+    ArrayView<float> MeanOfGradients => Accumulates ? Block(state.Optimizer.StateNames.Count) : program.Gradients;
+
+    GradientArguments ArgumentsOfGradients()
+    {
+        int parts = (int)Math.Clamp(floats / FloatsOfPart, 1, UpdateKernels.NormParts);
+        return new GradientArguments
+        {
+            Gradients = MeanOfGradients,
+            Sums = small.Part(Squares, 2 * parts),
+            Scale = small.Part(Scale, 2),
+            Numbers = small.Part(Chosen, Coefficients).Cast<UpdateNumbers>(),
+            Candidates = program.UpdateBlockOnDevice.SubView(Candidates, Coefficients * (OpenAtOnce + 1)).Cast<UpdateNumbers>(),
+            Skipped = small.Part(Skipped, 1).Cast<int>(),
+            SkippedBefore = program.UpdateBlockOnDevice.SubView(SkippedBefore, 1).Cast<int>(),
+            MeanScale = 1f / state.Options.AccumulationSteps,
+            ClipNorm = (float)(state.Options.ClipNorm ?? 0),
+        };
+    }
+
+    /// <summary>What stays the same from step to step.</summary>
+    UpdateArguments ArgumentsOfUpdate(bool hasDecay)
+    {
+        var fixedArguments = new UpdateArguments
         {
             Parameters = program.Model.Parameters,
+            Gradients = MeanOfGradients,
             First = Block(0),
             Second = Block(1),
-            Scale = small.Part(0, 2),
+            Scale = small.Part(Scale, 2),
+            Numbers = Clips ? gradientArguments.Numbers : gradientArguments.Candidates,
             HasDecay = hasDecay ? 1 : 0,
             Decays = hasDecay ? blocks.Part(floats * stateBlocks, floats) : blocks.All,
         };
-        if (hasDecay)
-            WriteDecays(model);
+        if (state.Optimizer is Adam adam)
+        {
+            fixedArguments.Penalty = adam is AdamW ? 0 : (float)adam.WeightDecay;
+            fixedArguments.Keep1 = (float)adam.Beta1;
+            (fixedArguments.Keep2, fixedArguments.Take2) = ((float)adam.Beta2, (float)(1 - adam.Beta2));
+            fixedArguments.Epsilon = (float)adam.Epsilon;
+        }
+        else if (state.Optimizer is Sgd descent)
+        {
+            fixedArguments.Penalty = (float)descent.WeightDecay;
+            fixedArguments.Keep1 = (float)descent.Momentum;
+            (fixedArguments.Ahead, fixedArguments.Now) = descent.Nesterov ? ((float)descent.Momentum, 1) : (1, 0);
+        }
+        return fixedArguments;
     }
 
     ArrayView<float> Block(int index) => index < stateBlocks ? blocks.Part(index * floats, floats) : blocks.All;
@@ -77,68 +149,92 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         }
     }
 
-    public void Prepare(double learningRate, long number)
+    public void Prepare(int skipped, double learningRate, long number)
     {
-        var optimizer = state.Optimizer;
-        if (optimizer is Adam adam)
+        var numbers = MemoryMarshal.Cast<float, UpdateNumbers>(program.UpdateBlock.AsSpan(Candidates, Coefficients * (OpenAtOnce + 1)));
+        numbers[skipped] = state.Optimizer switch
         {
-            bool decoupled = optimizer is AdamW;
-            arguments.Penalty = decoupled ? 0 : (float)adam.WeightDecay;
-            arguments.Keep = decoupled ? (float)(1 - learningRate * adam.WeightDecay) : 1;
-            (arguments.Keep1, arguments.Take1) = ((float)adam.Beta1, (float)(1 - adam.Beta1));
-            (arguments.Keep2, arguments.Take2) = ((float)adam.Beta2, (float)(1 - adam.Beta2));
-            arguments.Step = (float)(-learningRate / (1 - Math.Pow(adam.Beta1, number)));
-            arguments.RootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(adam.Beta2, number)));
-            arguments.Epsilon = (float)adam.Epsilon;
-        }
-        else if (optimizer is Sgd descent)
-        {
-            arguments.Penalty = (float)descent.WeightDecay;
-            arguments.Step = (float)-learningRate;
-            (arguments.Keep1, arguments.Take1) = ((float)descent.Momentum, number == 1 ? 1 : (float)(1 - descent.Dampening));
-            (arguments.Ahead, arguments.Now) = descent.Nesterov ? ((float)descent.Momentum, 1) : (1, 0);
-        }
+            Adam adam => new UpdateNumbers
+            {
+                Keep = adam is AdamW ? (float)(1 - learningRate * adam.WeightDecay) : 1,
+                Take1 = (float)(1 - adam.Beta1),
+                Step = (float)(-learningRate / (1 - Math.Pow(adam.Beta1, number))),
+                RootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(adam.Beta2, number))),
+            },
+            Sgd descent => new UpdateNumbers { Take1 = number == 1 ? 1 : (float)(1 - descent.Dampening), Step = (float)-learningRate },
+            _ => default,
+        };
+        program.UpdateBlock[SkippedBefore] = BitConverter.Int32BitsToSingle(skippedBefore);
     }
 
-    public double Take(bool startsSum, bool updates)
+    public void Take(bool startsSum, bool updates)
     {
         Send();
-        var stream = program.Model.Device.Stream;
-        var gradients = program.Gradients;
-        if (state.Options.AccumulationSteps > 1)
+        if (Accumulates)
         {
-            var sum = Block(state.Optimizer.StateNames.Count);
-            accumulate(stream, Launches.Elements(floats), new GradientArguments { Gradients = gradients, Sums = sum, Scale = small.Part(0, 2), Starts = startsSum ? 1 : 0 });
-            gradients = sum;
+            Launch(program.Model.Device.Stream, accumulate!, Launches.Elements(floats), gradientArguments with
+            {
+                Gradients = program.Gradients,
+                Sums = MeanOfGradients,
+                Starts = startsSum ? 1 : 0,
+            });
             deviceIsNewer = true;
         }
         if (!updates)
-            return double.NaN;
-        double norm = state.Options.ClipNorm is { } limit && limit > 0 ? Clip(stream, gradients, limit) : double.NaN;
-        arguments.Gradients = gradients;
-        update(stream, Launches.Elements(floats), arguments);
+            return;
+        if (clippedUpdate is not null)
+        {
+            clippedUpdate.Run([]);
+            QueueNorm();
+        }
+        else
+        {
+            Update(program.Model.Device.Stream);
+        }
         program.Model.DeviceChanged();
         deviceIsNewer = true;
-        return norm;
     }
 
-    double Clip(AcceleratorStream stream, ArrayView<float> gradients, double limit)
+    void LaunchClipped(AcceleratorStream stream)
     {
-        var device = program.Model.Device;
-        int parts = (int)Math.Clamp(floats / FloatsOfPart, 1, UpdateKernels.NormParts);
-        var norms = new GradientArguments
+        int threads = program.Model.Device.LargestRow;
+        Launch(stream, squares!, new KernelConfig(gradientArguments.Sums.IntLength / 2, threads), gradientArguments);
+        Launch(stream, clip!, new KernelConfig(1, threads), gradientArguments);
+        Update(stream);
+    }
+
+    void Update(AcceleratorStream stream) => Launch(stream, update, Launches.Elements(floats), updateArguments);
+
+    void Launch<T>(AcceleratorStream stream, Action<AcceleratorStream, KernelConfig, T> kernel, KernelConfig groups, in T arguments)
+        where T : struct
+    {
+        try
         {
-            Gradients = gradients,
-            Sums = small.Part(2, parts),
-            Scale = small.Part(0, 2),
-            MeanScale = 1f / state.Options.AccumulationSteps,
-            ClipNorm = (float)limit,
-        };
-        squares(stream, new KernelConfig(parts, device.LargestRow), norms);
-        clip(stream, new KernelConfig(1, device.LargestRow), norms);
-        float norm = 0;
-        small.Read(1, new Span<float>(ref norm));
-        return norm;
+            kernel(stream, groups, arguments);
+        }
+        catch (Exception exception)
+        {
+            throw program.Model.Device.Failed("to run a kernel of " + state.Optimizer.GetType().Name, exception);
+        }
+    }
+
+    void QueueNorm()
+    {
+        var queue = program.Model.Device.Queue;
+        var norm = norms[asked % norms.Length] ??= new HostBlock(queue, 1);
+        queue.CopyOut(small.Part(Norm, 1), norm.At(0));
+        norm.Copied(beside: false);
+        asked++;
+    }
+
+    public double NextNorm()
+    {
+        var norm = norms[settled % norms.Length]!;
+        norm.Wait();
+        settled++;
+        if (!float.IsFinite(norm.Floats[0]))
+            skippedBefore++;
+        return norm.Floats[0];
     }
 
     void Send()
@@ -159,6 +255,10 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
 
     public void Dispose()
     {
+        settled = asked;
+        clippedUpdate?.Dispose();
+        foreach (var norm in norms)
+            norm?.Dispose();
         blocks.Dispose();
         small.Dispose();
     }

@@ -10,6 +10,9 @@ namespace GraphCompiler.Ilgpu;
 /// </summary>
 static class DriverLibraries
 {
+    /// <summary>What our own calls name the CUDA driver.</summary>
+    public const string Cuda = "cuda";
+
     static readonly Lock Registering = new();
     static bool isRegistered;
 
@@ -17,12 +20,14 @@ static class DriverLibraries
     {
         lock (Registering)
         {
-            if (isRegistered || !OperatingSystem.IsLinux())
+            if (isRegistered)
                 return;
             isRegistered = true;
+            NativeLibrary.SetDllImportResolver(typeof(DriverLibraries).Assembly, Resolve);
             try
             {
-                NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, Resolve);
+                if (OperatingSystem.IsLinux())
+                    NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, Resolve);
             }
             catch (InvalidOperationException)
             {
@@ -34,8 +39,8 @@ static class DriverLibraries
     static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
         string? file = name.Contains("OpenCL", StringComparison.OrdinalIgnoreCase) ? "libOpenCL.so.1"
-            : name is "cuda" or "libcuda" or "nvcuda" ? "libcuda.so.1"
-            : null;
+            : name is not (Cuda or "libcuda" or "nvcuda") ? null
+            : OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1";
         if (NativeLibrary.TryLoad(name, assembly, path, out nint library))
             return library;
         return file is not null && NativeLibrary.TryLoad(file, out library) ? library : 0;

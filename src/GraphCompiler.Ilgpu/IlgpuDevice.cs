@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using GraphCompiler.Ilgpu.Launching;
 using GraphCompiler.Kernels.Ilgpu;
 using ILGPU;
 using ILGPU.Runtime;
@@ -22,12 +23,14 @@ public sealed class IlgpuDevice : IDisposable
     readonly ConcurrentDictionary<MethodInfo, Delegate> kernels = new();
     readonly Lock loading = new();
     long reservedBytes;
+    int capturedGraphs;
 
     IlgpuDevice(Context context, Accelerator accelerator, IlgpuOptions? options)
     {
         this.context = context;
         Accelerator = accelerator;
         Options = options ?? new IlgpuOptions();
+        Queue = accelerator.AcceleratorType == AcceleratorType.Cuda ? new CudaQueue(this, Options.CaptureGraphs) : new InOrderQueue(this);
     }
 
     /// <summary>What the driver calls the device, and of which kind it is.</summary>
@@ -44,7 +47,15 @@ public sealed class IlgpuDevice : IDisposable
 
     internal Accelerator Accelerator { get; }
 
-    internal AcceleratorStream Stream => Accelerator.DefaultStream;
+    internal DeviceQueue Queue { get; }
+
+    internal AcceleratorStream Stream => Queue.Stream;
+
+    /// <summary>How many CUDA graphs were recorded on this device; 0 on others, and where <see cref="IlgpuOptions.CaptureGraphs"/> is off.</summary>
+    public int CapturedGraphs => capturedGraphs;
+
+    /// <summary>How many kernels were compiled and loaded on this device, each once.</summary>
+    public int LoadedKernels => kernels.Count;
 
     /// <summary>Only CUDA's warps exchange values everywhere; the CPU accelerator's do too, but gain nothing.</summary>
     internal bool UsesWarps => Accelerator.AcceleratorType == AcceleratorType.Cuda;
@@ -101,7 +112,7 @@ public sealed class IlgpuDevice : IDisposable
             {
                 // A context without a device of the kind asked for holds ILGPU's CPU accelerator.
                 if (device.AcceleratorType == type && index-- == 0)
-                    return Usable(context, device.CreateAccelerator(context), options);
+                    return Usable(context, device, options);
             }
         }
         catch (Exception exception) when (exception is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException)
@@ -112,14 +123,22 @@ public sealed class IlgpuDevice : IDisposable
         return null;
     }
 
-    static IlgpuDevice Usable(Context context, Accelerator accelerator, IlgpuOptions? options)
+    static IlgpuDevice Usable(Context context, Device device, IlgpuOptions? options)
     {
-        if (accelerator.MaxNumThreadsPerGroup >= GroupSizes.Largest)
-            return new IlgpuDevice(context, accelerator, options);
-        string message = $"{accelerator.Name} runs {accelerator.MaxNumThreadsPerGroup} threads a group; kernels need {GroupSizes.Largest}.";
-        accelerator.Dispose();
-        context.Dispose();
-        throw new DeviceException(message);
+        Accelerator? accelerator = null;
+        try
+        {
+            accelerator = device.CreateAccelerator(context);
+            return accelerator.MaxNumThreadsPerGroup >= GroupSizes.Largest
+                ? new IlgpuDevice(context, accelerator, options)
+                : throw new DeviceException($"{device.Name} runs {accelerator.MaxNumThreadsPerGroup} threads a group; kernels need {GroupSizes.Largest}.");
+        }
+        catch (Exception exception)
+        {
+            accelerator?.Dispose();
+            context.Dispose();
+            throw exception as DeviceException ?? new DeviceException($"{device.Name} is there and cannot be opened: {exception.Message}", exception);
+        }
     }
 
     /// <summary>The launcher of a kernel, compiled at the first call.</summary>
@@ -143,14 +162,17 @@ public sealed class IlgpuDevice : IDisposable
         }
     }
 
+    /// <summary>What is left of the memory, as far as known here and to the driver.</summary>
+    long BytesLeft => Math.Min(MemoryBytes - AllocatedBytes, Queue.FreeBytes ?? long.MaxValue);
+
     /// <summary>Allocates floats, or says how much is missing.</summary>
     internal DeviceBlock Allocate(long floats, string purpose)
     {
         long bytes = checked(Math.Max(floats, 1) * sizeof(float));
         if (Interlocked.Add(ref reservedBytes, bytes) > MemoryBytes)
         {
-            long left = MemoryBytes - Interlocked.Add(ref reservedBytes, -bytes);
-            throw new DeviceException($"{purpose} needs {bytes:N0} bytes, and {Name} has {left:N0} of {MemoryBytes:N0} left.");
+            Released(bytes);
+            throw new DeviceException($"{purpose} needs {bytes:N0} bytes, and {Name} has {BytesLeft:N0} of {MemoryBytes:N0} left.");
         }
         try
         {
@@ -158,17 +180,26 @@ public sealed class IlgpuDevice : IDisposable
         }
         catch (Exception exception)
         {
-            long left = MemoryBytes - Interlocked.Add(ref reservedBytes, -bytes);
-            throw new DeviceException($"{purpose} needs {bytes:N0} bytes, which {Name} refuses; of its {MemoryBytes:N0}, at most {left:N0} are free.", exception);
+            Released(bytes);
+            throw new DeviceException($"{purpose} needs {bytes:N0} bytes, which {Name} refuses, with {BytesLeft:N0} of {MemoryBytes:N0} left: {exception.Message}", exception);
         }
     }
 
     /// <summary>Says so before anything is allocated, if a model cannot fit.</summary>
     internal void CheckFits(MemoryReport report, string model)
     {
-        long left = MemoryBytes - AllocatedBytes;
+        long left = BytesLeft;
         if (report.DeviceBytes > left)
             throw new DeviceException($"{model} needs {report.DeviceBytes:N0} bytes before it trains, and {Name} has {left:N0} of {MemoryBytes:N0} left:\n{report}");
+    }
+
+    /// <summary>Records launches as a graph; null where that cannot be done.</summary>
+    internal LaunchGraph? Capture(Action<AcceleratorStream> launches)
+    {
+        var graph = Queue.Capture(launches);
+        if (graph is not null)
+            Interlocked.Increment(ref capturedGraphs);
+        return graph;
     }
 
     /// <summary>What is thrown where the device fails at its work.</summary>
@@ -177,10 +208,18 @@ public sealed class IlgpuDevice : IDisposable
 
     internal void Released(long bytes) => Interlocked.Add(ref reservedBytes, -bytes);
 
-    /// <summary>Closes the device.</summary>
+    /// <summary>Closes the device; one that was lost, too.</summary>
     public void Dispose()
     {
-        Accelerator.Dispose();
+        Queue.Dispose();
+        try
+        {
+            Accelerator.Dispose();
+        }
+        catch (Exception)
+        {
+            // The driver frees nothing of a lost device. Whoever worked with it was told; closing it must not hide that.
+        }
         context.Dispose();
     }
 

@@ -149,10 +149,7 @@ internal sealed class ModelReader
             new EquatableArray<ModelDim>(shapes.Declared),
             new EquatableArray<ModelParameter>(names.Found.Select(f => f.Tensor).OfType<ParameterValue>().Select(ParameterOf)),
             new EquatableArray<ModelMethod>(methods),
-            new EquatableArray<ModelState>(StatesOf(names, methods)))
-        {
-            MatMulPrecision = LanguageTypes.FindAttribute(type, "Graph") is { } attribute ? ClassRules.PrecisionOf(attribute) ?? FloatFormat.Float32 : FloatFormat.Float32,
-        };
+            new EquatableArray<ModelState>(StatesOf(names, methods)));
     }
 
     static ModelParameter ParameterOf(ParameterValue parameter) => new(

@@ -15,6 +15,9 @@ internal sealed unsafe class OptimizerState : IDisposable
     readonly GraphModel model;
     readonly AlignedMemory memory;
     readonly UpdateProgram program;
+    readonly Lock settling = new();
+    long updateCount, skippedUpdates;
+    double gradientNorm = double.NaN;
 
     public OptimizerState(GraphModel model, Optimizer optimizer, TrainerOptions options)
     {
@@ -42,17 +45,29 @@ internal sealed unsafe class OptimizerState : IDisposable
 
     public TrainerOptions Options { get; }
 
-    public long UpdateCount { get; set; }
+    public long UpdateCount
+    {
+        get => Settled(ref updateCount);
+        set => updateCount = value;
+    }
 
-    public long SkippedUpdates { get; set; }
+    public long SkippedUpdates
+    {
+        get => Settled(ref skippedUpdates);
+        set => skippedUpdates = value;
+    }
 
     /// <summary>How many steps' gradients are in the sum.</summary>
     public int Accumulated { get; set; }
 
-    public double GradientNorm { get; set; } = double.NaN;
+    public double GradientNorm
+    {
+        get => Settled(ref gradientNorm);
+        set => gradientNorm = value;
+    }
 
     /// <summary>The learning rate of the next update.</summary>
-    public double LearningRate => Optimizer.LearningRate * (Options.Schedule?.FactorAt(UpdateCount) ?? 1);
+    public double LearningRate => LearningRateAt(UpdateCount);
 
     /// <summary>The sum of accumulated gradients; null when every step updates.</summary>
     public float* GradientSum => Options.AccumulationSteps > 1 ? State(Optimizer.StateNames.Count) : null;
@@ -69,49 +84,110 @@ internal sealed unsafe class OptimizerState : IDisposable
     /// <summary>What may refuse a step, before the step changes anything.</summary>
     public void Prepare()
     {
-        double learningRate = LearningRate;
-        if (!(learningRate >= 0 && double.IsFinite(learningRate)))
+        if (Remote is { } remote)
         {
-            throw new InvalidOperationException(
-                $"The schedule gives a learning rate of {learningRate} at update {UpdateCount}; it must be finite and not negative.");
+            PrepareRemote(remote);
+            return;
         }
 
-        program.Prepare(learningRate, UpdateCount + 1);
-        Remote?.Prepare(learningRate, UpdateCount + 1);
+        program.Prepare(CheckedRateAt(updateCount), updateCount + 1);
+    }
+
+    /// <summary>The next update has a number for each count of open updates that may turn out not to have happened.</summary>
+    void PrepareRemote(IRemoteUpdate remote)
+    {
+        lock (settling)
+        {
+            while (remote.Open > remote.MostOpen)
+                Count(remote.NextNorm());
+            for (int skipped = 0; skipped <= remote.Open; skipped++)
+            {
+                long done = updateCount + remote.Open - skipped;
+                remote.Prepare(skipped, CheckedRateAt(done), done + 1);
+            }
+        }
+    }
+
+    double LearningRateAt(long updates) => Optimizer.LearningRate * (Options.Schedule?.FactorAt(updates) ?? 1);
+
+    double CheckedRateAt(long updates)
+    {
+        double learningRate = LearningRateAt(updates);
+        return learningRate >= 0 && double.IsFinite(learningRate) ? learningRate : throw new InvalidOperationException(
+            $"The schedule gives a learning rate of {learningRate} at update {updates}; it must be finite and not negative.");
     }
 
     /// <summary>Adds a step's gradients to the sum, and updates the parameters if the sum is complete.</summary>
     public void Take(float* gradients)
     {
-        program.Gradients = gradients;
-        program.StartsSum = Accumulated == 0;
-        program.Updates = Accumulated + 1 == Options.AccumulationSteps;
+        bool startsSum = Accumulated == 0, updates = Accumulated + 1 == Options.AccumulationSteps;
+        if (Remote is { } remote)
+        {
+            lock (settling)
+                remote.Take(startsSum, updates);
+        }
+        else
+        {
+            program.Gradients = gradients;
+            program.StartsSum = startsSum;
+            program.Updates = updates;
+            Run();
+        }
 
-        double norm = Remote is null ? Run() : Remote.Take(program.StartsSum, program.Updates);
-        Accumulated++;
-        if (!program.Updates)
+        Accumulated = updates ? 0 : Accumulated + 1;
+        if (!updates)
             return;
 
-        Accumulated = 0;
-        if (program.ClipNorm > 0)
-            GradientNorm = norm;
-        if (program.ClipNorm > 0 && !double.IsFinite(norm))
-            SkippedUpdates++;
-        else
-            UpdateCount++;
+        if (program.ClipNorm <= 0)
+            updateCount++;
+        else if (Remote is null)
+            Count(program.Norm);
     }
 
-    double Run()
+    /// <summary>Takes back the norms of all updates that were asked for elsewhere.</summary>
+    public void Settle()
+    {
+        lock (settling)
+        {
+            while (Remote is { Open: > 0 } remote)
+                Count(remote.NextNorm());
+        }
+    }
+
+    T Settled<T>(ref T value)
+    {
+        Settle();
+        return value;
+    }
+
+    void Count(double norm)
+    {
+        gradientNorm = norm;
+        if (double.IsFinite(norm))
+            updateCount++;
+        else
+            skippedUpdates++;
+    }
+
+    void Run()
     {
         if (model.ModelLayout.TotalFloats < SmallestForTeam)
             model.Team.RunAlone(program);
         else
             model.Team.Run(program);
-        return program.Norm;
     }
 
     public void Dispose()
     {
+        try
+        {
+            Settle();
+        }
+        catch (Exception)
+        {
+            // A device that was lost cannot say what became of its last updates, and whoever asked for them was told that it is lost.
+        }
+
         Remote?.Dispose();
         memory.Dispose();
     }

@@ -70,7 +70,8 @@ public abstract unsafe class GraphTrainer : IDisposable
 
     /// <summary>
     /// The norm of all gradients taken as one vector, before clipping, at the last update; NaN before the first one and
-    /// when <see cref="TrainerOptions.ClipNorm"/> is not set.
+    /// when <see cref="TrainerOptions.ClipNorm"/> is not set. On a device, this waits for the updates that are queued there; with
+    /// clipping so do <see cref="UpdateCount"/>, <see cref="SkippedUpdates"/> and <see cref="LearningRate"/>.
     /// </summary>
     public double GradientNorm => optimizerState.GradientNorm;
 
@@ -134,6 +135,7 @@ public abstract unsafe class GraphTrainer : IDisposable
         call.Enter();
         try
         {
+            optimizerState.Settle();
             TrainingCounters counters = TrainingCheckpoint.Load(path, model, optimizerState);
             model.Remote?.HostChanged();
             optimizerState.Remote?.HostChanged();
@@ -161,18 +163,22 @@ public abstract unsafe class GraphTrainer : IDisposable
     /// <exception cref="InvalidOperationException">The schedule gave a factor that is negative or not finite.</exception>
     protected float RunStep()
     {
-        QueueStep();
+        QueueStep(returnsLoss: true);
         return program.Loss;
     }
 
     /// <summary>As <see cref="RunStep"/>, without waiting for the objective's value where the program runs on a device.</summary>
     /// <exception cref="InvalidOperationException">The schedule gave a factor that is negative or not finite.</exception>
-    protected void QueueStep()
+    protected void QueueStep() => QueueStep(returnsLoss: false);
+
+    void QueueStep(bool returnsLoss)
     {
         optimizerState.Prepare();
         program.RandomSeed = Seed;
         program.RandomStep = (ulong)StepCount;
         program.Execute();
+        if (returnsLoss)
+            program.QueueLoss();
         optimizerState.Take(program.Gradients);
         StepCount++;
     }
@@ -189,7 +195,7 @@ public abstract unsafe class GraphTrainer : IDisposable
 
     void Free()
     {
-        program.Dispose();
         optimizerState.Dispose();
+        program.Dispose();
     }
 }

@@ -81,7 +81,8 @@ public sealed class MemoryReport
     MethodMemory Training(string objective) => Methods.FirstOrDefault(m => m.IsTraining && m.Name == objective)
         ?? throw new ArgumentException($"The model has no objective named {objective}.", nameof(objective));
 
-    static long OnDevice(MethodMemory method) => method.ArenaBytes + method.TensorBytes;
+    /// <summary>A trainer's inputs are there twice: the next step's arrive while a step is under way.</summary>
+    static long OnDevice(MethodMemory method) => method.ArenaBytes + method.TensorBytes * (method.IsTraining ? 2 : 1);
 
     /// <summary>A line for each part, in bytes.</summary>
     public override string ToString()

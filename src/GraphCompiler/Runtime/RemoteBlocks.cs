@@ -10,13 +10,25 @@ internal interface IRemoteBlocks
     void HostChanged();
 }
 
-/// <summary>An optimizer that runs elsewhere.</summary>
+/// <summary>
+/// An optimizer that runs elsewhere, where the norm of a clipped update becomes known later than the update is asked for. An update
+/// whose norm is not finite does not happen and does not count, so the coefficients of the next one are worked out for every number
+/// that it may turn out to have.
+/// </summary>
 internal interface IRemoteUpdate : IRemoteBlocks, IDisposable
 {
-    /// <summary>Works out the coefficients of an update, numbered from 1.</summary>
-    void Prepare(double learningRate, long number);
+    /// <summary>The most updates that may be open at once when another one is prepared.</summary>
+    int MostOpen { get; }
+
+    /// <summary>How many updates were asked for whose norms were not taken back yet; always 0 without clipping.</summary>
+    int Open { get; }
+
+    /// <summary>Gives the coefficients of the next update for the case that so many of the open ones do not happen.</summary>
+    void Prepare(int skipped, double learningRate, long number);
 
     /// <summary>Adds the last run's gradients to the sum and updates, each if asked for.</summary>
-    /// <returns>The norm of the mean gradient where it is clipped; if it is not finite, nothing was updated. Otherwise NaN.</returns>
-    double Take(bool startsSum, bool updates);
+    void Take(bool startsSum, bool updates);
+
+    /// <summary>Waits for the oldest open update. If the norm of its mean gradient is not finite, nothing was updated.</summary>
+    double NextNorm();
 }

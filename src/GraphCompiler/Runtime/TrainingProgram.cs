@@ -28,6 +28,14 @@ public abstract unsafe class TrainingProgram : CompiledProgram
     /// <summary>The objective's value after a run.</summary>
     public virtual float Loss { get; protected set; }
 
+    /// <summary>
+    /// Says, between a run and what follows it, that the objective's value will be asked for; where the program runs elsewhere, it can
+    /// then come back before the rest of the step is done.
+    /// </summary>
+    internal virtual void QueueLoss()
+    {
+    }
+
     /// <summary>Brings <see cref="Gradients"/> up to date, where the program ran elsewhere.</summary>
     internal virtual void FetchGradients()
     {

@@ -10,27 +10,35 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
     /// <summary><c>Logits</c> on a device: 3 kernels.</summary>
     internal sealed class LogitsProgram : DeviceProgram
     {
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x784_Arguments> matMul_Add_Relu_32x16x784;
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x16_Arguments> matMul_Add_Relu_32x16x16;
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_32x10x16_Arguments> matMul_Add_32x10x16;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x784_Arguments> matMul_Add_Relu_32x16x784 = null!;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x16_Arguments> matMul_Add_Relu_32x16x16 = null!;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_32x10x16_Arguments> matMul_Add_32x10x16 = null!;
 
-        public LogitsProgram(DeviceModel device) : base(device, memoryFloats: 26432, gradientsAt: -1, numberAt: -1)
+        public LogitsProgram(DeviceModel device)
+            : base(device, memoryFloats: 26464, inputsAt: 1024, resultsAt: 26144, gradientsAt: 26464, numberAt: -1)
+        {
+        }
+
+        /// <inheritdoc/>
+        protected override void LoadKernels()
         {
             matMul_Add_Relu_32x16x784 = Load<DeviceKernels.MatMul_Add_Relu_32x16x784_Arguments>(DeviceKernels.MatMul_Add_Relu_32x16x784);
             matMul_Add_Relu_32x16x16 = Load<DeviceKernels.MatMul_Add_Relu_32x16x16_Arguments>(DeviceKernels.MatMul_Add_Relu_32x16x16);
             matMul_Add_32x10x16 = Load<DeviceKernels.MatMul_Add_32x10x16_Arguments>(DeviceKernels.MatMul_Add_32x10x16);
         }
 
-        /// <summary>Queues copies of the caller's tensors to the device.</summary>
+        /// <summary>Takes over the caller's tensors for the next run.</summary>
         public void Bind(ReadOnlySpan<float> pixels)
         {
-            Upload(1024, pixels);
+            Begin();
+            Upload(1056, pixels);
         }
 
         /// <summary>Waits for the results and copies them to the caller.</summary>
         public void Read(Span<float> result)
         {
-            Download(26112, result);
+            QueueDownload(26144, result.Length);
+            Download(26144, result);
         }
 
         /// <inheritdoc/>
@@ -38,26 +46,32 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         {
             // Relu(hidden1.Forward(pixels)), with hidden1.weight, hidden1.bias
             Launch(matMul_Add_Relu_32x16x784, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
-                { pixels = Memory(1024, 25088), weight = Weights(0, 12544), bias = Weights(12544, 16), result = Memory(0, 512) });
+                { pixels = Memory(1056, 25088), weight = Weights(0, 12544), bias = Weights(12544, 16), result = Memory(0, 512) });
             // Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))), with hidden2.weight, hidden2.bias
             Launch(matMul_Add_Relu_32x16x16, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
                 { operand = Memory(0, 512), weight = Weights(12560, 256), bias = Weights(12816, 16), result = Memory(512, 512) });
             // output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))), with output.weight, output.bias
             Launch(matMul_Add_32x10x16, Tiles(1, 32, 10, SmallProduct.Tile, SmallProduct.Threads), new()
-                { operand = Memory(512, 512), weight = Weights(12832, 160), bias = Weights(12992, 10), result = Memory(26112, 320) });
+                { operand = Memory(512, 512), weight = Weights(12832, 160), bias = Weights(12992, 10), result = Memory(26144, 320) });
         }
     }
 
     /// <summary><c>Loss</c> on a device: 5 kernels.</summary>
     internal sealed class LossProgram : DeviceProgram
     {
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x784_Arguments> matMul_Add_Relu_32x16x784;
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x16_Arguments> matMul_Add_Relu_32x16x16;
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_32x10x16_Arguments> matMul_32x10x16;
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.RowMax_Exp_RowSum_Log_32x10_Arguments> rowMax_Exp_RowSum_Log_32x10;
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.RowSum_Multiply_32_Arguments> rowSum_Multiply_32;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x784_Arguments> matMul_Add_Relu_32x16x784 = null!;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x16_Arguments> matMul_Add_Relu_32x16x16 = null!;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_32x10x16_Arguments> matMul_32x10x16 = null!;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.RowMax_Exp_RowSum_Log_32x10_Arguments> rowMax_Exp_RowSum_Log_32x10 = null!;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.RowSum_Multiply_32_Arguments> rowSum_Multiply_32 = null!;
 
-        public LossProgram(DeviceModel device) : base(device, memoryFloats: 26144, gradientsAt: -1, numberAt: 32)
+        public LossProgram(DeviceModel device)
+            : base(device, memoryFloats: 26176, inputsAt: 1024, resultsAt: 26176, gradientsAt: 26176, numberAt: 32)
+        {
+        }
+
+        /// <inheritdoc/>
+        protected override void LoadKernels()
         {
             matMul_Add_Relu_32x16x784 = Load<DeviceKernels.MatMul_Add_Relu_32x16x784_Arguments>(DeviceKernels.MatMul_Add_Relu_32x16x784);
             matMul_Add_Relu_32x16x16 = Load<DeviceKernels.MatMul_Add_Relu_32x16x16_Arguments>(DeviceKernels.MatMul_Add_Relu_32x16x16);
@@ -70,11 +84,12 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
                 : Load<DeviceKernels.RowSum_Multiply_32_Arguments>(DeviceKernels.RowSum_Multiply_32<SharedReduction>);
         }
 
-        /// <summary>Queues copies of the caller's tensors to the device.</summary>
+        /// <summary>Takes over the caller's tensors for the next run.</summary>
         public void Bind(ReadOnlySpan<float> pixels, ReadOnlySpan<int> digits)
         {
-            Upload(1024, pixels);
-            Upload(26112, digits);
+            Begin();
+            Upload(1056, pixels);
+            Upload(26144, digits);
         }
 
         /// <inheritdoc/>
@@ -82,7 +97,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         {
             // Relu(hidden1.Forward(pixels)), with hidden1.weight, hidden1.bias
             Launch(matMul_Add_Relu_32x16x784, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
-                { pixels = Memory(1024, 25088), weight = Weights(0, 12544), bias = Weights(12544, 16), result = Memory(512, 512) });
+                { pixels = Memory(1056, 25088), weight = Weights(0, 12544), bias = Weights(12544, 16), result = Memory(512, 512) });
             // Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))), with hidden2.weight, hidden2.bias
             Launch(matMul_Add_Relu_32x16x16, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
                 { operand = Memory(512, 512), weight = Weights(12560, 256), bias = Weights(12816, 16), result = Memory(0, 512) });
@@ -91,7 +106,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
                 { operand = Memory(0, 512), weight = Weights(12832, 160), result = Memory(512, 320) });
             // CrossEntropy(Logits(pixels), digits) · output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))), with output.bias
             Launch(rowMax_Exp_RowSum_Log_32x10, Rows(32, 10), new()
-                { operand = Memory(512, 320), bias = Weights(12992, 10), digits = Integers(26112, 32), result = Memory(0, 32) });
+                { operand = Memory(512, 320), bias = Weights(12992, 10), digits = Integers(26144, 32), result = Memory(0, 32) });
             // CrossEntropy(Logits(pixels), digits)
             Launch(rowSum_Multiply_32, Rows(1, 32), new()
                 { operand = Memory(0, 32), result = Memory(32, 1) });
@@ -101,20 +116,26 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
     /// <summary><c>Loss</c> and its gradients on a device: 13 kernels.</summary>
     internal sealed class LossTrainingProgram : DeviceProgram
     {
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x784_Arguments> matMul_Add_Relu_32x16x784;
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x16_Arguments> matMul_Add_Relu_32x16x16;
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_32x10x16_Arguments> matMul_32x10x16;
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.RowMax_Exp_RowSum_Log_32x10_2_Arguments> rowMax_Exp_RowSum_Log_32x10_2;
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.RowSum_Multiply_32_Arguments> rowSum_Multiply_32;
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.ColumnSum_32x10_Arguments> columnSum_32x10;
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_10x16x32_Arguments> matMul_10x16x32;
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Greater_Select_32x16x10_Arguments> matMul_Greater_Select_32x16x10;
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.ColumnSum_32x16_Arguments> columnSum_32x16;
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_16x16x32_Arguments> matMul_16x16x32;
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Greater_Select_32x16x16_Arguments> matMul_Greater_Select_32x16x16;
-        readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_16x784x32_Arguments> matMul_16x784x32;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x784_Arguments> matMul_Add_Relu_32x16x784 = null!;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x16_Arguments> matMul_Add_Relu_32x16x16 = null!;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_32x10x16_Arguments> matMul_32x10x16 = null!;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.RowMax_Exp_RowSum_Log_32x10_2_Arguments> rowMax_Exp_RowSum_Log_32x10_2 = null!;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.RowSum_Multiply_32_Arguments> rowSum_Multiply_32 = null!;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.ColumnSum_32x10_Arguments> columnSum_32x10 = null!;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_10x16x32_Arguments> matMul_10x16x32 = null!;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Greater_Select_32x16x10_Arguments> matMul_Greater_Select_32x16x10 = null!;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.ColumnSum_32x16_Arguments> columnSum_32x16 = null!;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_16x16x32_Arguments> matMul_16x16x32 = null!;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Greater_Select_32x16x16_Arguments> matMul_Greater_Select_32x16x16 = null!;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_16x784x32_Arguments> matMul_16x784x32 = null!;
 
-        public LossTrainingProgram(DeviceModel device) : base(device, memoryFloats: 39840, gradientsAt: 26816, numberAt: 1376)
+        public LossTrainingProgram(DeviceModel device)
+            : base(device, memoryFloats: 39872, inputsAt: 1696, resultsAt: 26848, gradientsAt: 26848, numberAt: 1376, isTraining: true)
+        {
+        }
+
+        /// <inheritdoc/>
+        protected override void LoadKernels()
         {
             matMul_Add_Relu_32x16x784 = Load<DeviceKernels.MatMul_Add_Relu_32x16x784_Arguments>(DeviceKernels.MatMul_Add_Relu_32x16x784);
             matMul_Add_Relu_32x16x16 = Load<DeviceKernels.MatMul_Add_Relu_32x16x16_Arguments>(DeviceKernels.MatMul_Add_Relu_32x16x16);
@@ -134,11 +155,12 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             matMul_16x784x32 = Load<DeviceKernels.MatMul_16x784x32_Arguments>(DeviceKernels.MatMul_16x784x32);
         }
 
-        /// <summary>Queues copies of the caller's tensors to the device.</summary>
+        /// <summary>Takes over the caller's tensors for the next run.</summary>
         public void Bind(ReadOnlySpan<float> pixels, ReadOnlySpan<int> digits)
         {
-            Upload(1696, pixels);
-            Upload(26784, digits);
+            Begin();
+            Upload(1728, pixels);
+            Upload(26816, digits);
         }
 
         /// <inheritdoc/>
@@ -146,7 +168,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         {
             // Relu(hidden1.Forward(pixels)), with hidden1.weight, hidden1.bias
             Launch(matMul_Add_Relu_32x16x784, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
-                { pixels = Memory(1696, 25088), weight = Weights(0, 12544), bias = Weights(12544, 16), result = Memory(0, 512) });
+                { pixels = Memory(1728, 25088), weight = Weights(0, 12544), bias = Weights(12544, 16), result = Memory(0, 512) });
             // Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))), with hidden2.weight, hidden2.bias
             Launch(matMul_Add_Relu_32x16x16, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
                 { operand = Memory(0, 512), weight = Weights(12560, 256), bias = Weights(12816, 16), result = Memory(512, 512) });
@@ -155,33 +177,33 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
                 { operand = Memory(512, 512), weight = Weights(12832, 160), result = Memory(1376, 320) });
             // backward of CrossEntropy(Logits(pixels), digits) · output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))), with output.bias
             Launch(rowMax_Exp_RowSum_Log_32x10_2, Rows(32, 10), new()
-                { operand = Memory(1376, 320), bias = Weights(12992, 10), digits = Integers(26784, 32), multiplyResult = Memory(1056, 320), addResult = Memory(1024, 32) });
+                { operand = Memory(1376, 320), bias = Weights(12992, 10), digits = Integers(26816, 32), multiplyResult = Memory(1056, 320), addResult = Memory(1024, 32) });
             // CrossEntropy(Logits(pixels), digits)
             Launch(rowSum_Multiply_32, Rows(1, 32), new()
                 { operand = Memory(1024, 32), result = Memory(1376, 1) });
             // gradient of output.bias
             Launch(columnSum_32x10, Columns(1, 10, 16, 16), new()
-                { operand = Memory(1056, 320), result = Memory(39808, 10) });
+                { operand = Memory(1056, 320), result = Memory(39840, 10) });
             // gradient of output.weight
             Launch(matMul_10x16x32, Tiles(1, 10, 16, SmallProduct.Tile, SmallProduct.Threads), new()
-                { operand = Memory(1056, 320), operand2 = Memory(512, 512), result = Memory(39648, 160) });
+                { operand = Memory(1056, 320), operand2 = Memory(512, 512), result = Memory(39680, 160) });
             Launch(matMul_Greater_Select_32x16x10, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
                 { operand = Memory(1056, 320), weight = Weights(12832, 160), operand2 = Memory(512, 512), result = Memory(512, 512) });
             // gradient of hidden2.bias
             Launch(columnSum_32x16, Columns(1, 16, 16, 16), new()
-                { operand = Memory(512, 512), result = Memory(39632, 16) });
+                { operand = Memory(512, 512), result = Memory(39664, 16) });
             // gradient of hidden2.weight
             Launch(matMul_16x16x32, Tiles(1, 16, 16, SmallProduct.Tile, SmallProduct.Threads), new()
-                { operand = Memory(512, 512), operand2 = Memory(0, 512), result = Memory(39376, 256) });
+                { operand = Memory(512, 512), operand2 = Memory(0, 512), result = Memory(39408, 256) });
             // backward of Relu(hidden1.Forward(pixels)) · backward of hidden2.Forward(Relu(hidden1.Forward(pixels))), with hidden2.weight
             Launch(matMul_Greater_Select_32x16x16, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
                 { operand = Memory(512, 512), weight = Weights(12560, 256), operand2 = Memory(0, 512), result = Memory(0, 512) });
             // gradient of hidden1.bias
             Launch(columnSum_32x16, Columns(1, 16, 16, 16), new()
-                { operand = Memory(0, 512), result = Memory(39360, 16) });
+                { operand = Memory(0, 512), result = Memory(39392, 16) });
             // gradient of hidden1.weight
             Launch(matMul_16x784x32, Tiles(1, 16, 784, SmallProduct.Tile, SmallProduct.Threads), new()
-                { operand = Memory(0, 512), pixels = Memory(1696, 25088), result = Memory(26816, 12544) });
+                { operand = Memory(0, 512), pixels = Memory(1728, 25088), result = Memory(26848, 12544) });
         }
     }
 

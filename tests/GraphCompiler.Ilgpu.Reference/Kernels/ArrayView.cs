@@ -28,6 +28,11 @@ public readonly unsafe struct ArrayView<T> : IContiguousArrayView<T>
 
     internal T* Pointer => block is null ? null : (T*)(block.Address + byteOffset);
 
+    /// <summary>Its size.</summary>
+    public long LengthInBytes => Length * sizeof(T);
+
+    nint IContiguousArrayView.Address => (nint)Pointer;
+
     /// <summary>An element.</summary>
     public ref T this[int index] => ref this[(long)index];
 
@@ -56,9 +61,18 @@ public readonly unsafe struct ArrayView<T> : IContiguousArrayView<T>
         => block is null ? default : new ArrayView<TOther>(block, byteOffset, Length * sizeof(T) / sizeof(TOther));
 }
 
+/// <summary>What lies in one run of memory, whatever its elements.</summary>
+public interface IContiguousArrayView
+{
+    /// <summary>Its size.</summary>
+    long LengthInBytes { get; }
+
+    internal nint Address { get; }
+}
+
 /// <summary>What lies in one run of memory.</summary>
 /// <typeparam name="T">The type of the elements.</typeparam>
-public interface IContiguousArrayView<T>
+public interface IContiguousArrayView<T> : IContiguousArrayView
     where T : unmanaged
 {
     /// <summary>The number of elements.</summary>

@@ -102,6 +102,14 @@ public sealed class Accelerator : IDisposable
             new GroupExecution(body, group, config.Groups, config.Threads, WarpSize, RunsBackwards).Run();
     }
 
+    /// <summary>Another order of launches and copies.</summary>
+    public AcceleratorStream CreateStream() => new();
+
+    /// <summary>Makes this the device of the calling thread's calls of the driver.</summary>
+    public void Bind()
+    {
+    }
+
     /// <summary>Closes the device.</summary>
     public void Dispose()
     {
@@ -109,12 +117,14 @@ public sealed class Accelerator : IDisposable
 }
 
 /// <summary>An order of launches and copies.</summary>
-public sealed class AcceleratorStream
+public class AcceleratorStream
 {
-    /// <summary>Waits for everything in the stream.</summary>
-    public void Synchronize()
+    internal AcceleratorStream()
     {
     }
+
+    /// <summary>Waits for everything in the stream.</summary>
+    public void Synchronize() => Accelerator.ThrowIfLost();
 }
 
 /// <summary>Turns methods into kernels.</summary>

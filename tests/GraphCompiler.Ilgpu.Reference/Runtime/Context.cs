@@ -70,6 +70,17 @@ namespace ILGPU.Runtime.CPU
 
 namespace ILGPU.Runtime.Cuda
 {
+    /// <summary>A stream of the CUDA driver, of which the reference has none.</summary>
+    public sealed class CudaStream : AcceleratorStream
+    {
+        CudaStream()
+        {
+        }
+
+        /// <summary>The driver's handle.</summary>
+        public nint StreamPtr { get; }
+    }
+
     /// <summary>Adds the CUDA driver's devices, of which the reference has none.</summary>
     public static class CudaContextExtensions
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GraphCompiler.Ilgpu.Reference;
 
 namespace ILGPU
@@ -61,6 +62,27 @@ namespace ILGPU.Runtime
             fixed (T* target = &cpuData)
                 Buffer.MemoryCopy(view.Pointer, target, length * sizeof(T), length * sizeof(T));
         }
+
+        /// <summary>Copies within the device.</summary>
+        public static void CopyTo<TView>(this TView source, AcceleratorStream stream, in TView target)
+            where TView : IContiguousArrayView
+        {
+            Check(target.LengthInBytes, source.LengthInBytes);
+            Buffer.MemoryCopy((void*)source.Address, (void*)target.Address, target.LengthInBytes, source.LengthInBytes);
+        }
+
+        /// <summary>Sets all bytes to zero.</summary>
+        public static void MemSetToZero<TView>(this TView view, AcceleratorStream stream)
+            where TView : IContiguousArrayView
+        {
+            Accelerator.ThrowIfLost();
+            NativeMemory.Clear((void*)view.Address, (nuint)view.LengthInBytes);
+        }
+
+        /// <summary>The address of the first element on the device.</summary>
+        public static nint LoadEffectiveAddressAsPtr<T>(this ArrayView<T> view)
+            where T : unmanaged
+            => (nint)view.Pointer;
 
         static void Check(long held, long copied)
         {

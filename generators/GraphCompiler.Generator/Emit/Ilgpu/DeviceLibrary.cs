@@ -35,6 +35,9 @@ internal sealed class DeviceLibrary
         var type => type,
     };
 
+    /// <summary>Whether the kernel reads a number from memory: the random state changes from run to run, and launches do not.</summary>
+    static bool IsRead(KernelParameter parameter) => parameter.Type == "ulong";
+
     public void Write(SourceWriter writer)
     {
         writer.Line("/// <summary>The fused kernels, a method a kernel and a struct for what its launches pass. Public, because ILGPU's launchers must see them.</summary>");
@@ -56,7 +59,7 @@ internal sealed class DeviceLibrary
         using (writer.Open($"public struct {method.Name}_Arguments"))
         {
             foreach (var parameter in kernel.Parameters)
-                writer.Line($"public {TypeOf(parameter)} {parameter.Name};");
+                writer.Line($"public {(IsRead(parameter) ? $"ArrayView<{parameter.Type}>" : TypeOf(parameter))} {parameter.Name};");
         }
         writer.Line();
         foreach (string line in method.Comments)
@@ -67,7 +70,7 @@ internal sealed class DeviceLibrary
         using (writer.Open(kernel.Reduces ? "    where TReduction : struct, IGroupReduction" : header))
         {
             foreach (var parameter in kernel.Parameters)
-                writer.Line($"var {parameter.Name} = arguments.{parameter.Name};");
+                writer.Line($"var {parameter.Name} = arguments.{parameter.Name}{(IsRead(parameter) ? "[0]" : "")};");
             writer.Lines(Named(kernel.Body, method.Name));
         }
         if (kernel.Structs.Length > 0)

@@ -9,8 +9,8 @@ using GraphCompiler.Generator.Passes;
 namespace GraphCompiler.Generator.Emit.Ilgpu;
 
 /// <summary>
-/// Writes a device program: a class that holds one block of device memory, first the planned arena, then what the caller
-/// passes and gets, then the gradients; and queues the launches of its kernels in order.
+/// Writes a device program: a class that holds one block of device memory, first the planned arena, then the numbers of the step and
+/// what the caller passes and gets, then the gradients; and queues the launches of its kernels in order.
 /// </summary>
 /// <param name="name">The name of the program's class.</param>
 /// <param name="method">The user's method.</param>
@@ -21,16 +21,19 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
 {
     const int Alignment = 32, LongestCallComment = 140;
 
+    /// <summary>The floats before the inputs that hold the numbers of the step, as the runtime lays them out.</summary>
+    const int StepFloats = 32;
+
     static readonly HashSet<string> Reserved =
     [
-        "device", "Memory", "Integers", "Weights", "Launch", "Load", "UsesWarps", "Elements", "Rows", "Columns", "Tiles", "Heads", "State", "SessionState", "session", "Enqueue", "Run", "Upload", "Download",
+        "device", "Memory", "Integers", "Weights", "Launch", "Load", "UsesWarps", "Elements", "Rows", "Columns", "Tiles", "Heads", "State", "SessionState", "session", "Enqueue", "LoadKernels", "Begin", "QueueDownload", "SeedOfRandom", "StepOfRandom", "QueueNumber", "Run", "Upload", "Download",
         "RandomSeed", "RandomStep", "Dispose", "Number", "Gradients", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals",
     ];
 
     readonly KernelComments comments = new(plan);
     readonly List<(string Method, bool Reduces)> launchers = [];
     readonly Dictionary<string, long> places = [];
-    long end, workspaceFloats;
+    long end, inputsAt, resultsAt, gradientsAt, workspaceFloats;
 
     bool IsTraining => plan.Graph.Outputs.Any(o => o.Kind == OutputKind.Gradient);
 
@@ -54,26 +57,17 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         using (writer.Open($"internal sealed class {name} : DeviceProgram"))
         {
             foreach (var (launcher, _) in launchers)
-                writer.Line($"readonly Action<AcceleratorStream, KernelConfig, DeviceKernels.{launcher}_Arguments> {Literals.Camel(launcher)};");
+                writer.Line($"Action<AcceleratorStream, KernelConfig, DeviceKernels.{launcher}_Arguments> {Literals.Camel(launcher)} = null!;");
             foreach (string dimension in Dimensions())
                 writer.Line($"int {Local(dimension)};");
             writer.Line();
-            using (writer.Open($"public {name}(DeviceModel device{(method.UsesSession ? ", DeviceSession session" : "")}) : base(device, memoryFloats: {Literals.Integer(floats)}, "
-                + $"gradientsAt: {(IsTraining ? Literals.Integer(places[""]) : "-1")}, numberAt: {NumberPlace()}{(WritesState ? ", writesState: true" : "")}{(method.UsesSession ? ", session: session" : "")})"))
+            writer.Line($"public {name}(DeviceModel device{(method.UsesSession ? ", DeviceSession session" : "")})");
+            string places = $"inputsAt: {Literals.Integer(inputsAt)}, resultsAt: {Literals.Integer(resultsAt)}, gradientsAt: {Literals.Integer(gradientsAt)}";
+            using (writer.Open($"    : base(device, memoryFloats: {Literals.Integer(floats)}, {places}, numberAt: {NumberPlace()}{(IsTraining ? ", isTraining: true" : "")}{(WritesState ? ", writesState: true" : "")}{(method.UsesSession ? ", session: session" : "")})"))
             {
-                foreach (var (launcher, reduces) in launchers)
-                {
-                    string load = $"Load<DeviceKernels.{launcher}_Arguments>(DeviceKernels.{launcher}";
-                    if (!reduces)
-                    {
-                        writer.Line($"{Literals.Camel(launcher)} = {load});");
-                        continue;
-                    }
-                    writer.Line($"{Literals.Camel(launcher)} = UsesWarps");
-                    writer.Line($"    ? {load}<WarpReduction>)");
-                    writer.Line($"    : {load}<SharedReduction>);");
-                }
             }
+            writer.Line();
+            WriteLoading(writer);
             writer.Line();
             WriteBinding(writer);
             if (Results.Any())
@@ -84,18 +78,45 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         }
     }
 
+    void WriteLoading(SourceWriter writer)
+    {
+        writer.Line("/// <inheritdoc/>");
+        using (writer.Open("protected override void LoadKernels()"))
+        {
+            foreach (var (launcher, reduces) in launchers)
+            {
+                string load = $"Load<DeviceKernels.{launcher}_Arguments>(DeviceKernels.{launcher}";
+                if (!reduces)
+                {
+                    writer.Line($"{Literals.Camel(launcher)} = {load});");
+                    continue;
+                }
+                writer.Line($"{Literals.Camel(launcher)} = UsesWarps");
+                writer.Line($"    ? {load}<WarpReduction>)");
+                writer.Line($"    : {load}<SharedReduction>);");
+            }
+        }
+    }
+
     /// <summary>Decides where in the block the caller's tensors and the gradients lie; what kernels work in comes behind.</summary>
     void PlaceAll()
     {
-        end = Aligned(plan.Arena.Size);
-        foreach (var (tensor, size) in method.Inputs.Select(i => (i.Name, i.Shape.Size.Max)).Concat(Results.Select(r => (r.Name, r.Shape.Size.Max))))
-        {
-            places[tensor] = end;
-            end = Aligned(end + size);
-        }
-        places[""] = end;
+        inputsAt = Aligned(plan.Arena.Size);
+        end = inputsAt + StepFloats;
+        foreach (var input in method.Inputs)
+            Place(input.Name, input.Shape);
+        resultsAt = end;
+        foreach (var (result, shape) in Results)
+            Place(result, shape);
+        gradientsAt = end;
         if (IsTraining)
             end = Aligned(end + parameterFloats);
+    }
+
+    void Place(string tensor, Shape shape)
+    {
+        places[tensor] = end;
+        end = Aligned(end + shape.Size.Max);
     }
 
     static long Aligned(long floats) => (floats + Alignment - 1) / Alignment * Alignment;
@@ -118,11 +139,12 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
     {
         var parameters = method.Inputs.Select(i => $"ReadOnlySpan<{(i.Type == ElementType.Int32 ? "int" : "float")}> {Local(i.Name)}")
             .Concat(Dimensions().Select(d => $"int {Local(d)}"));
-        writer.Line("/// <summary>Queues copies of the caller's tensors to the device.</summary>");
+        writer.Line("/// <summary>Takes over the caller's tensors for the next run.</summary>");
         using (writer.Open($"public void Bind({string.Join(", ", parameters)})"))
         {
             foreach (string dimension in Dimensions())
                 writer.Line($"this.{Local(dimension)} = {Local(dimension)};");
+            writer.Line($"Begin({string.Join(", ", Dimensions().Select(Local))});");
             foreach (var input in method.Inputs)
                 writer.Line($"Upload({Literals.Integer(places[input.Name])}, {Local(input.Name)});");
         }
@@ -134,6 +156,8 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         writer.Line("/// <summary>Waits for the results and copies them to the caller.</summary>");
         using (writer.Open($"public void Read({string.Join(", ", Results.Select(r => $"Span<float> {Local(r.Name)}"))})"))
         {
+            foreach (var (result, _) in Results)
+                writer.Line($"QueueDownload({Literals.Integer(places[result])}, {Local(result)}.Length);");
             foreach (var (result, _) in Results)
                 writer.Line($"Download({Literals.Integer(places[result])}, {Local(result)});");
         }
@@ -162,17 +186,24 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
 
     static string Size(Dim dim) => Literals.Size(dim, symbol => Local(Literals.Dimension(symbol)));
 
+    static string? RandomNumber(string source) => source switch
+    {
+        "RandomSeed" => "SeedOfRandom",
+        "RandomStep" => "StepOfRandom",
+        _ => null,
+    };
+
     string Argument(KernelParameter parameter, DeviceKernel kernel)
     {
         if (parameter.Source == KernelScope.WorkspaceSource)
             return $"Memory({Literals.Integer(end)}, {Literals.Integer(kernel.WorkspaceFloats)})";
         if (parameter.Buffer is not { } node)
-            return parameter.Number is null && parameter.Type == "int" ? Local(Literals.Dimension(parameter.Source)) : parameter.Source;
+            return parameter.Number is null && parameter.Type == "int" ? Local(Literals.Dimension(parameter.Source)) : RandomNumber(parameter.Source) ?? parameter.Source;
         var location = plan.Locations[node];
         long offset = location.Space switch
         {
             MemorySpace.Arena or MemorySpace.Parameters or MemorySpace.State or MemorySpace.SessionState => location.Offset,
-            MemorySpace.Gradients => places[""] + location.Offset,
+            MemorySpace.Gradients => gradientsAt + location.Offset,
             MemorySpace.Input or MemorySpace.Result => places[location.Name],
             _ => throw new InvalidOperationException($"The ILGPU target has no memory for {location.Space}."),
         };

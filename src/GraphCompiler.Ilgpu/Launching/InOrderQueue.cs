@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GraphCompiler.Ilgpu.Launching;
+
+/// <summary>
+/// The queue of a device of which ILGPU offers one order only, OpenCL's and the CPU accelerator: copies to and from the host wait for
+/// all before them, so that every event has been reached when it is set.
+/// </summary>
+sealed unsafe class InOrderQueue(IlgpuDevice device) : DeviceQueue(device)
+{
+    const nuint Alignment = 64;
+
+    public override AcceleratorStream Stream => Device.Accelerator.DefaultStream;
+
+    /// <summary>As if it always were: the way over a copy beside the work is the general one.</summary>
+    public override bool IsBusy => true;
+
+    public override long? FreeBytes => null;
+
+    public override nint AllocateHost(long bytes)
+    {
+        void* pointer = NativeMemory.AlignedAlloc((nuint)bytes, Alignment);
+        NativeMemory.Clear(pointer, (nuint)bytes);
+        return (nint)pointer;
+    }
+
+    public override void FreeHost(nint pointer) => NativeMemory.AlignedFree((void*)pointer);
+
+    public override nint CreateEvent() => 0;
+
+    public override void FreeEvent(nint marker)
+    {
+    }
+
+    public override void Record(nint marker, bool beside)
+    {
+    }
+
+    public override void ComeAfter(nint marker, bool beside)
+    {
+    }
+
+    public override void Wait(nint marker)
+    {
+    }
+
+    public override void CopyIn(nint source, ArrayView<float> target, bool beside)
+    {
+        try
+        {
+            target.CopyFromCPU(Stream, ref *(float*)source, target.Length);
+        }
+        catch (Exception exception)
+        {
+            throw Device.Failed("to copy to its memory", exception);
+        }
+    }
+
+    public override void CopyOut(ArrayView<float> source, nint target)
+    {
+        try
+        {
+            source.CopyToCPU(Stream, ref *(float*)target, source.Length);
+        }
+        catch (Exception exception)
+        {
+            throw Device.Failed("to copy from its memory", exception);
+        }
+    }
+
+    public override void Copy(ArrayView<float> source, ArrayView<float> target)
+    {
+        try
+        {
+            source.CopyTo(Stream, target);
+        }
+        catch (Exception exception)
+        {
+            throw Device.Failed("to copy within its memory", exception);
+        }
+    }
+
+    public override LaunchGraph? Capture(Action<AcceleratorStream> launches) => null;
+
+    public override void Drain()
+    {
+        try
+        {
+            Stream.Synchronize();
+        }
+        catch (Exception)
+        {
+            // A lost device has nothing left to do.
+        }
+    }
+
+    public override void Dispose()
+    {
+    }
+}

@@ -1,0 +1,17 @@
+namespace GraphCompiler.Ilgpu.Launching;
+
+/// <summary>
+/// Where the numbers of a step lie, in floats from the beginning of a program's inputs: launches may be fixed in a graph, so nothing
+/// that changes from step to step is an argument of theirs.
+/// </summary>
+static class StepNumbers
+{
+    /// <summary>The seed and the counter of random numbers, 8 bytes each.</summary>
+    public const int Seed = 0, Step = 2;
+
+    /// <summary>What an optimizer's update reads.</summary>
+    public const int Update = 4, UpdateFloats = Floats - Update;
+
+    /// <summary>All of them.</summary>
+    public const int Floats = 32;
+}
