@@ -262,7 +262,45 @@ public abstract unsafe class VectorMathTests<TVector>
         yield return ("Softplus", TVector.Softplus);
         yield return ("Sin", TVector.Sin);
         yield return ("Cos", TVector.Cos);
+        yield return ("RoundToBFloat16", TVector.RoundToBFloat16);
+        yield return ("RoundToFloat16", TVector.RoundToFloat16);
         yield return ("Power", x => TVector.Power(TVector.Abs(x), TVector.Splat(1.7f)));
+    }
+
+    /// <summary>Bits of all exponents, among them every tie and its neighbours: against the runtime's conversion, and for bfloat16 against the definition.</summary>
+    [Fact]
+    public void Rounding_IsToTheNearestEven()
+    {
+        var points = new List<float> { 0, -0f, Infinity, -Infinity, NaN, float.MaxValue, float.Epsilon, 65504, 65519.996f, 65520, -65520, 65536 };
+        var random = new Random(1);
+        for (uint exponent = 0; exponent < 256; exponent++)
+        {
+            foreach (uint tie in new uint[] { 0x1000, 0x3000, 0x8000, 0x18000, 0x7F8000, 0x7FF000 })
+            {
+                uint sign = (uint)random.Next(2) << 31;
+                for (uint near = tie - 1; near <= tie + 1; near++)
+                    points.Add(BitConverter.UInt32BitsToSingle(sign | exponent << 23 | near));
+            }
+            points.Add(BitConverter.UInt32BitsToSingle((uint)random.Next() ^ exponent << 23));
+        }
+        float[] numbers = [.. points], toBFloat16 = Map(TVector.RoundToBFloat16, numbers), toFloat16 = Map(TVector.RoundToFloat16, numbers);
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            Assert.True(((float)(Half)numbers[i]).Equals(toFloat16[i]) && float.IsNegative((float)(Half)numbers[i]) == float.IsNegative(toFloat16[i]), $"binary16 of {numbers[i]:R} is {toFloat16[i]:R}");
+            Assert.True(NearestBFloat16(numbers[i]).Equals(toBFloat16[i]), $"bfloat16 of {numbers[i]:R} is {toBFloat16[i]:R}");
+        }
+    }
+
+    /// <summary>The nearer of the two neighbours whose lower half is 0; of two equally near, the one whose last bit is.</summary>
+    static float NearestBFloat16(float x)
+    {
+        if (float.IsNaN(x) || float.IsInfinity(x))
+            return x;
+        uint below = BitConverter.SingleToUInt32Bits(x) & 0xFFFF_0000, above = below + 0x1_0000;
+        double Number(uint bits) => (bits & 0x7F80_0000) == 0x7F80_0000 ? Math.Sign(x) * Math.Pow(2, 128) : BitConverter.UInt32BitsToSingle(bits);
+        double toBelow = Math.Abs(x - Number(below)), toAbove = Math.Abs(Number(above) - x);
+        bool isBelow = toBelow < toAbove || (toBelow == toAbove && (below & 0x1_0000) == 0);
+        return BitConverter.UInt32BitsToSingle(isBelow ? below : above);
     }
 
     /// <summary>A lane's result has the same bits wherever it stands and whatever the others hold.</summary>

@@ -50,6 +50,10 @@ internal static class Descriptors
         "The project uses C# 12 or later",
         "The project compiles '{0}' as C# {1}, but the built-in modules and the generated code need C# 12: remove <LangVersion> from the project file");
 
+    public static readonly DiagnosticDescriptor InvalidPrecision = Error("GC0010", Declaration,
+        "A precision of matrix products exists",
+        "There is no precision {0}: write MatMulPrecision.Float32, MatMulPrecision.BFloat16 or MatMulPrecision.Float16");
+
     public static readonly DiagnosticDescriptor MissingShape = Error("GC0101", Declaration,
         "A graph method states the shapes of its tensors",
         "The shape of '{0}' is not stated: write [Shape(...)] before it, or make '{1}' private if it is a helper");

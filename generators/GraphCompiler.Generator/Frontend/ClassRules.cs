@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using GraphCompiler.Generator.Diagnostics;
+using GraphCompiler.Generator.Graphs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -13,6 +14,8 @@ namespace GraphCompiler.Generator.Frontend;
 internal sealed class ClassRules(
     INamedTypeSymbol type, TypeDeclarationSyntax declaration, Action<DiagnosticDescriptor, SyntaxNodeOrToken, string[]> report, CancellationToken cancellation)
 {
+    const string Precision = "MatMulPrecision";
+
     bool isSound = true;
 
     /// <summary>Reports every broken rule; true if there is none.</summary>
@@ -34,6 +37,7 @@ internal sealed class ClassRules(
         CheckConstructors();
         CheckContainers();
         CheckNames();
+        CheckPrecision();
         if (declaration.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: < LanguageVersion.CSharp12 } options)
             Report(Descriptors.OldLanguage, declaration.Identifier, type.Name, options.LanguageVersion.ToDisplayString());
         if (type.ContainingAssembly is ISourceAssemblySymbol { Compilation.Options: CSharpCompilationOptions { AllowUnsafe: false } })
@@ -76,6 +80,23 @@ internal sealed class ClassRules(
                 Report(Descriptors.NameTaken, Identifiers.Of(member.DeclaringSyntaxReferences[0].GetSyntax(cancellation)), member.Name, "a member that the compiler adds");
         }
     }
+
+    void CheckPrecision()
+    {
+        if (LanguageTypes.FindAttribute(type, "Graph") is not { } attribute || PrecisionOf(attribute) is not null)
+            return;
+        var syntax = attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax;
+        var argument = syntax?.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.Text == Precision);
+        Report(Descriptors.InvalidPrecision, argument?.Expression ?? (SyntaxNode)declaration, argument?.Expression.ToString() ?? "");
+    }
+
+    /// <summary>The format that [Graph(MatMulPrecision = ...)] names; null where it is none.</summary>
+    public static FloatFormat? PrecisionOf(AttributeData graph) => graph.NamedArguments.FirstOrDefault(a => a.Key == Precision).Value.Value switch
+    {
+        int value when Enum.IsDefined(typeof(FloatFormat), value) => (FloatFormat)value,
+        int => null,
+        _ => FloatFormat.Float32,
+    };
 
     void Report(DiagnosticDescriptor descriptor, SyntaxNodeOrToken where, params string[] arguments)
     {

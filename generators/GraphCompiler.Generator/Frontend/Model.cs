@@ -27,7 +27,11 @@ internal sealed record Model(
     EquatableArray<ModelDim> Dims,
     EquatableArray<ModelParameter> Parameters,
     EquatableArray<ModelMethod> Methods,
-    EquatableArray<ModelState> States = default);
+    EquatableArray<ModelState> States = default)
+{
+    /// <summary>What the inputs of matrix products and attention are rounded to.</summary>
+    public FloatFormat MatMulPrecision { get; init; }
+}
 
 /// <summary>A type around the class.</summary>
 /// <param name="Keyword">"class", "struct", "record", "record struct" or "interface".</param>

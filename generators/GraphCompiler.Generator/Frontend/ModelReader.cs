@@ -149,7 +149,10 @@ internal sealed class ModelReader
             new EquatableArray<ModelDim>(shapes.Declared),
             new EquatableArray<ModelParameter>(names.Found.Select(f => f.Tensor).OfType<ParameterValue>().Select(ParameterOf)),
             new EquatableArray<ModelMethod>(methods),
-            new EquatableArray<ModelState>(StatesOf(names, methods)));
+            new EquatableArray<ModelState>(StatesOf(names, methods)))
+        {
+            MatMulPrecision = LanguageTypes.FindAttribute(type, "Graph") is { } attribute ? ClassRules.PrecisionOf(attribute) ?? FloatFormat.Float32 : FloatFormat.Float32,
+        };
     }
 
     static ModelParameter ParameterOf(ParameterValue parameter) => new(

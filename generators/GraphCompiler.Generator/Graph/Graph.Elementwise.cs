@@ -57,6 +57,16 @@ internal sealed partial class Graph
         x.Type == type ? x : Make(Op.Cast, [x], x.Shape, type);
 
     /// <summary>
+    /// The nearest number of a narrower format, ties to even; beyond its largest number infinity. The value stays a Float32.
+    /// Attribute number: the format.
+    /// </summary>
+    public Node Round(Node x, FloatFormat format) =>
+        Make(Op.Round, [Require(Op.Round, x, ElementType.Float32)], x.Shape, ElementType.Float32, new NodeAttributes { Numbers = [(int)format] });
+
+    /// <summary>The format that a <see cref="Op.Round"/> rounds to.</summary>
+    public static FloatFormat FormatOf(Node round) => (FloatFormat)round.Attributes.Numbers[0];
+
+    /// <summary>
     /// The same value in memory of its own, in row-major order. Copies with different names stay apart; layout
     /// legalization makes them where a buffer must be contiguous.
     /// </summary>

@@ -10,11 +10,15 @@ internal sealed partial class Interpreter
         double[] result = new double[inputs[0].Elements.Length];
         double At(int operand, int i) => operand < inputs.Length ? inputs[operand].Elements[i] : 0;
         for (int i = 0; i < result.Length; i++)
-            result[i] = Elementwise(node.Op, node.Type, At(0, i), At(1, i), At(2, i));
+            result[i] = Elementwise(node, At(0, i), At(1, i), At(2, i));
         return result;
     }
 
-    /// <summary>One element of an elementwise operation; operands that the operation lacks are ignored.</summary>
+    /// <summary>One element of an elementwise node; operands that it lacks are ignored.</summary>
+    public static double Elementwise(Node node, double a, double b, double c) =>
+        node.Op == Op.Round ? Rounded(a, Graph.FormatOf(node)) : Elementwise(node.Op, node.Type, a, b, c);
+
+    /// <summary>One element of an elementwise operation without attributes; operands that the operation lacks are ignored.</summary>
     /// <param name="op">The operation.</param>
     /// <param name="type">The type of its result, for casts.</param>
     /// <param name="a">The first operand.</param>
@@ -59,6 +63,25 @@ internal sealed partial class Interpreter
         Op.Select => a != 0 ? b : c,
         _ => throw Unknown(op),
     };
+
+    /// <summary>
+    /// The nearest number of a format, ties to even, of the nearest single-precision number: what is rounded is always a value
+    /// that kernels hold in single precision.
+    /// </summary>
+    public static double Rounded(double value, FloatFormat format)
+    {
+        double x = (float)value;
+        if (format == FloatFormat.Float32 || x == 0 || double.IsNaN(x) || double.IsInfinity(x))
+            return x;
+        var (mantissaBits, smallestExponent, largest) = format == FloatFormat.BFloat16
+            ? (7, -126, (2 - Math.Pow(2, -7)) * Math.Pow(2, 127))
+            : (10, -14, 65504.0);
+        // The exponent is read from the bits of the double, to which every single-precision number is a normal one.
+        int exponent = (int)((BitConverter.DoubleToInt64Bits(x) >> 52) & 0x7FF) - 1023;
+        double quantum = Math.Pow(2, Math.Max(exponent, smallestExponent) - mantissaBits);
+        double rounded = Math.Round(x / quantum, MidpointRounding.ToEven) * quantum;
+        return Math.Abs(rounded) <= largest ? rounded : Math.Sign(x) * double.PositiveInfinity;
+    }
 
     static double Truth(bool condition) => condition ? 1 : 0;
 

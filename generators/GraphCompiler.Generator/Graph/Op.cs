@@ -10,6 +10,14 @@ internal enum ElementType
     Bool,
 }
 
+/// <summary>Formats of floating-point numbers that a value can be rounded to; numbered like the language's MatMulPrecision.</summary>
+internal enum FloatFormat
+{
+    Float32,
+    BFloat16,
+    Float16,
+}
+
 /// <summary>Every operation of the graph. A new one also needs its row in <see cref="OpTable"/>.</summary>
 internal enum Op
 {
@@ -40,6 +48,7 @@ internal enum Op
     Floor,
     Not,
     Cast,
+    Round,
     Copy,
 
     // Elementwise, two operands of one shape.
@@ -162,6 +171,7 @@ internal static class OpTable
         new(Op.Floor, OpKind.Elementwise, 1, 1),
         new(Op.Not, OpKind.Elementwise, 1, 1),
         new(Op.Cast, OpKind.Elementwise, 1, 1),
+        new(Op.Round, OpKind.Elementwise, 1, 5),
         new(Op.Copy, OpKind.Elementwise, 1, 0),
 
         new(Op.Add, OpKind.Elementwise, 2, 1),

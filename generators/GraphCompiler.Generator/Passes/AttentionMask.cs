@@ -55,7 +55,7 @@ internal sealed class AttentionMask
                 return null;
             operands[i] = operand;
         }
-        return Interpreter.Elementwise(node.Op, node.Type, operands[0], operands[1], operands[2]);
+        return Interpreter.Elementwise(node, operands[0], operands[1], operands[2]);
     }
 
     /// <summary>Takes in that only scores where the condition holds, or does not, are seen; false if it is not a mask of attention.</summary>
@@ -142,7 +142,7 @@ internal sealed class AttentionMask
         double Apply(double value)
         {
             double Operand(int i) => i == varying ? value : i < node.Inputs.Count ? ConstantOf(node.Inputs[i])!.Value : 0;
-            return Interpreter.Elementwise(node.Op, node.Type, Operand(0), Operand(1), 0);
+            return Interpreter.Elementwise(node, Operand(0), Operand(1), 0);
         }
         return choice with { WhenTrue = Apply(choice.WhenTrue), WhenFalse = Apply(choice.WhenFalse) };
     }

@@ -11,30 +11,31 @@ namespace GraphCompiler.Generator.Passes;
 internal static class Compile
 {
     /// <summary>A program that computes a method's results.</summary>
-    public static ProgramPlan Inference(Graph method, ModelBlocks blocks, CancellationToken cancellation)
+    public static ProgramPlan Inference(Graph method, FloatFormat precision, ModelBlocks blocks, CancellationToken cancellation)
     {
         var graph = Specialize.Run(method, training: false, cancellation);
         graph = AttentionRecognition.Run(graph, cancellation);
         graph = LinearCrossEntropyFusion.Run(graph, cancellation);
-        return Plan(graph, blocks, cancellation);
+        return Plan(graph, precision, blocks, cancellation);
     }
 
     /// <summary>A program that computes an objective and the gradient of every parameter.</summary>
-    public static ProgramPlan Training(Graph objective, ModelBlocks blocks, CancellationToken cancellation)
+    public static ProgramPlan Training(Graph objective, FloatFormat precision, ModelBlocks blocks, CancellationToken cancellation)
     {
         var graph = Specialize.Run(objective, training: true, cancellation);
         graph = AttentionRecognition.Run(graph, cancellation);
         graph = LinearCrossEntropyFusion.Run(graph, cancellation);
         graph = Differentiation.Run(graph, cancellation);
-        return Plan(graph, blocks, cancellation);
+        return Plan(graph, precision, blocks, cancellation);
     }
 
-    static ProgramPlan Plan(Graph graph, ModelBlocks blocks, CancellationToken cancellation)
+    static ProgramPlan Plan(Graph graph, FloatFormat precision, ModelBlocks blocks, CancellationToken cancellation)
     {
         graph = Lowering.Run(graph, cancellation);
         graph = Simplification.Run(graph, cancellation);
         graph = ScatterAccumulation.Run(graph, cancellation);
         graph = ReductionSplitting.Run(graph, cancellation);
+        graph = OperandRounding.Run(graph, precision, cancellation);
         graph = LayoutLegalization.Run(graph, cancellation);
         graph = StateOrdering.Run(graph, cancellation);
         var fused = KernelFusion.Run(graph, cancellation);

@@ -10,7 +10,8 @@ namespace GraphCompiler.Generator.Passes;
 /// Inserts copies so that every later access is a strided view that its kernel can read:
 /// a reshape of a layout that strides cannot express reads a copy; a matrix operand has a unit stride in one of its
 /// last two axes; tables, scattered updates and parts that are indexed by row are contiguous; a reduction's reduced
-/// axes, and what lies inside them, are single runs; every output is a computed node of its own.
+/// axes, and what lies inside them, are single runs; every output is a computed node of its own. A rounded value, which a
+/// target may store in 16 bits, is copied for templates, tables, scattered rows and outputs, which are single precision.
 /// </summary>
 internal static class LayoutLegalization
 {
@@ -45,7 +46,7 @@ internal static class LayoutLegalization
     static bool OwnsItsBuffer(Access access, HashSet<Node> taken) =>
         access.View.IsContiguous && access.View.Shape.Size == access.Base.Shape.Size
         && !LayoutResolution.IsVirtual(access.Base) && !LayoutResolution.IsExternal(access.Base) && access.Base.Kind != OpKind.Update
-        && access.Base.Type == ElementType.Float32
+        && access.Base.Type == ElementType.Float32 && access.Base.Op != Op.Round
         && !taken.Contains(access.Base);
 
     static Node Legalize(Graph target, LayoutResolution layout, Node consumer, int operand, Node input)
@@ -54,8 +55,9 @@ internal static class LayoutLegalization
         {
             Op.Reshape => access.View.TryReshape(consumer.Shape) is not null,
             Op.MatMul => !LayoutResolution.IsVirtual(access.Base) && HasUnitStride(access.View),
-            Op.Gather => operand == 1 || IsWhole(access),
-            Op.ScatterAdd => IsWhole(access),
+            Op.Gather => operand == 1 || (IsWhole(access) && access.Base.Op != Op.Round),
+            Op.ScatterAdd => IsWhole(access) && access.Base.Op != Op.Round,
+            Op.LinearCrossEntropy or Op.LinearCrossEntropyGradient or Op.Attention or Op.AttentionLogSumExp or Op.AttentionGradient when access.Base.Op == Op.Round => false,
             Op.LinearCrossEntropy or Op.LinearCrossEntropyGradient => operand == 1
                 ? !LayoutResolution.IsVirtual(access.Base) && HasUnitStride(access.View)
                 : IsWhole(access),

@@ -136,7 +136,7 @@ internal static class Planning
 
     /// <summary>
     /// Operands whose memory a stored value may take: each element is read only where, and when, the value's own
-    /// element is written.
+    /// element is written. A rounded value may be stored in 16 bits, so its elements lie elsewhere than others'.
     /// </summary>
     static IEnumerable<Node> InPlaceOperands(Kernel kernel, Node stored)
     {
@@ -150,7 +150,8 @@ internal static class Planning
             .Concat(kernel.Prologues.Where(p => p is not null).SelectMany(p => p!.Operands.Values.SelectMany(o => o)))
             .Select(a => a.Base));
         return reads.GroupBy(a => a.Base)
-            .Where(g => g.All(a => a.View.IsContiguous) && !elsewhere.Contains(g.Key) && g.Key.Shape.Size == stored.Shape.Size)
+            .Where(g => g.All(a => a.View.IsContiguous) && !elsewhere.Contains(g.Key) && g.Key.Shape.Size == stored.Shape.Size
+                && (g.Key.Op == Op.Round) == (stored.Op == Op.Round))
             .Select(g => g.Key);
     }
 

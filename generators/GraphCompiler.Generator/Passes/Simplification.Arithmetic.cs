@@ -15,6 +15,7 @@ internal static partial class Simplification
         add((_, graph, node) => node.Inputs[0].Op == Op.Negate ? graph.Unary(Op.Abs, node.Inputs[0].Inputs[0]) : null, Op.Abs);
         add((_, _, node) => node.Inputs[0] == node.Inputs[1] ? node.Inputs[0] : null, Op.Maximum, Op.Minimum, Op.And, Op.Or);
         add(CastThereAndBack, Op.Cast);
+        add(RoundOnce, Op.Round);
         add(SimplifyAdd, Op.Add);
         add(SimplifySubtract, Op.Subtract);
         add(SimplifyMultiply, Op.Multiply);
@@ -30,7 +31,7 @@ internal static partial class Simplification
         if (node.Inputs.Any(i => i.Op != Op.Constant))
             return null;
         double Value(int i) => i < node.Inputs.Count ? node.Inputs[i].Attributes.Value : 0;
-        double folded = Interpreter.Elementwise(node.Op, node.Type, Value(0), Value(1), Value(2));
+        double folded = Interpreter.Elementwise(node, Value(0), Value(1), Value(2));
         return graph.Constant(folded, node.Shape, node.Type);
     }
 
@@ -41,6 +42,10 @@ internal static partial class Simplification
         bool swap = a.Op == Op.Constant ? b.Op != Op.Constant : b.Op != Op.Constant && a.Id > b.Id;
         return swap ? graph.Rebuild(node, [b, a]) : null;
     }
+
+    /// <summary>What has been rounded to a format is a number of it.</summary>
+    static Node? RoundOnce(Simplifier simplifier, Graph graph, Node node) =>
+        node.Inputs[0].Op == Op.Round && Graph.FormatOf(node.Inputs[0]) == Graph.FormatOf(node) ? node.Inputs[0] : null;
 
     /// <summary>Bool to float and back; not float to Bool and back, which makes every value 0 or 1.</summary>
     static Node? CastThereAndBack(Simplifier simplifier, Graph graph, Node node)
@@ -170,6 +175,7 @@ internal static partial class Simplification
     static Node ElementwiseLike(Graph graph, Node node, Node[] inputs) => node.Op switch
     {
         Op.Cast => graph.Cast(inputs[0], node.Type),
+        Op.Round => graph.Round(inputs[0], Graph.FormatOf(node)),
         Op.Select => graph.Select(inputs[0], inputs[1], inputs[2]),
         _ => inputs.Length == 1 ? graph.Unary(node.Op, inputs[0]) : graph.Binary(node.Op, inputs[0], inputs[1]),
     };

@@ -9,7 +9,11 @@ namespace GraphCompiler;
 /// states the shape of every tensor it takes with <see cref="ShapeAttribute"/>. Private methods are helpers.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class GraphAttribute : Attribute;
+public sealed class GraphAttribute : Attribute
+{
+    /// <summary>What the inputs of the model's matrix products and attention are rounded to. Nothing is rounded by default.</summary>
+    public MatMulPrecision MatMulPrecision { get; set; }
+}
 
 /// <summary>
 /// Marks a class that holds parameters or other modules and is used as a part of a <see cref="GraphAttribute">graph</see>.

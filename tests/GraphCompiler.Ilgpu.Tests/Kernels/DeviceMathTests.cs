@@ -68,6 +68,24 @@ public unsafe class DeviceMathTests
         SameSpecials("Sign", Float128.Sign, DeviceMath.Sign);
     }
 
+    [Fact]
+    public void Sixteen_bits_hold_what_the_cpu_rounds_to()
+    {
+        for (uint upper = 0; upper < 0x1_0000; upper++)
+        {
+            foreach (uint lower in new uint[] { 0, 0x0FFF, 0x1000, 0x1001, 0x3000, 0x7FFF, 0x8000, 0x8001, 0xFFFF })
+            {
+                float x = BitConverter.UInt32BitsToSingle(upper << 16 | lower);
+                float toBFloat16 = DeviceFormats.RoundToBFloat16(x), toFloat16 = DeviceFormats.RoundToFloat16(x);
+                Assert.True(OnCpu(Float128.RoundToBFloat16, x).Equals(toBFloat16), $"bfloat16 of {x:R} is {toBFloat16:R}");
+                Assert.True(OnCpu(Float128.RoundToFloat16, x).Equals(toFloat16), $"binary16 of {x:R} is {toFloat16:R}");
+                Assert.Equal(toBFloat16, DeviceFormats.FromBFloat16(DeviceFormats.ToBFloat16(toBFloat16)));
+                Assert.Equal(toFloat16, DeviceFormats.FromFloat16(DeviceFormats.ToFloat16(toFloat16)));
+                Assert.Equal(BitConverter.HalfToUInt16Bits((Half)toFloat16) & (float.IsNaN(x) ? 0x7C00 : 0xFFFF), DeviceFormats.ToFloat16(toFloat16) & (float.IsNaN(x) ? 0x7C00 : 0xFFFF));
+            }
+        }
+    }
+
     [Theory]
     [InlineData(float.PositiveInfinity)]
     [InlineData(float.NegativeInfinity)]

@@ -51,6 +51,8 @@ internal static class CpuDialect
     {
         if (node.Op == Op.Cast)
             return Cast(node, operands[0]);
+        if (node.Op == Op.Round)
+            return $"V.RoundTo{Graph.FormatOf(node)}({operands[0]})";
         if (!Templates.TryGetValue(node.Op, out string? template))
             throw new InvalidOperationException($"The CPU dialect has no row for {node.Op}.");
         return string.Format(System.Globalization.CultureInfo.InvariantCulture, template, [.. operands]);

@@ -53,6 +53,8 @@ internal static class IlgpuDialect
     {
         if (node.Op == Op.Cast)
             return Cast(node, operands[0]);
+        if (node.Op == Op.Round)
+            return $"DeviceFormats.RoundTo{Graph.FormatOf(node)}({operands[0]})";
         if (!Templates.TryGetValue(node.Op, out string? template))
             throw new InvalidOperationException($"The ILGPU dialect has no row for {node.Op}.");
         return string.Format(CultureInfo.InvariantCulture, template, [.. operands]);

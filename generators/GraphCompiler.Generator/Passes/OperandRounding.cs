@@ -1,0 +1,78 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Passes;
+
+/// <summary>
+/// Rounds what products multiply to the format that the model asks for: the operands of every matrix product, the query, key
+/// and value of attention and the gradient of its result, rows and weights of the fused linear cross-entropy. It comes after
+/// differentiation, so that forward and backward products are treated alike and the gradient of rounding is 1; equal
+/// roundings of one value are one node, so a weight is rounded once a step.
+///
+/// A rounding goes behind what only moves values: a reshape, a permutation or a repetition always, a slice if everything that
+/// reads the sliced value multiplies it. So it stands where the value is computed and becomes the epilogue of what computes it.
+/// Matrix products read rounded values as their targets store them, perhaps in 16 bits; templates read a copy in single precision.
+/// </summary>
+internal static class OperandRounding
+{
+    public static Graph Run(Graph source, FloatFormat format, CancellationToken cancellation = default)
+    {
+        if (format == FloatFormat.Float32)
+            return source;
+        bool[] isOnlyMultiplied = FindOnlyMultiplied(source);
+        var onlyMultiplied = new HashSet<Node>();
+        return Rewriting.Rebuild(
+            source,
+            (target, node, inputs) =>
+            {
+                var rounded = inputs.Select((input, operand) => !IsMultiplied(node, operand) ? input
+                    : Rounded(target, input, format, onlyMultiplied, inCopy: node.Kind == OpKind.Template));
+                var built = target.Rebuild(node, [.. rounded]);
+                if (isOnlyMultiplied[node.Id])
+                    onlyMultiplied.Add(built);
+                return built;
+            },
+            cancellation);
+    }
+
+    /// <summary>Whether a node multiplies an operand with others and sums the products.</summary>
+    static bool IsMultiplied(Node node, int operand) => node.Op switch
+    {
+        Op.MatMul => true,
+        Op.Attention or Op.AttentionLogSumExp => operand < 3,
+        Op.AttentionGradient => operand < 3 || operand == node.Inputs.Count - 1,
+        Op.LinearCrossEntropy or Op.LinearCrossEntropyGradient => operand < 2,
+        _ => false,
+    };
+
+    /// <summary>By id: whether all readers of a value multiply it, be it through views.</summary>
+    static bool[] FindOnlyMultiplied(Graph graph)
+    {
+        bool[] result = new bool[graph.Nodes.Count];
+        for (int id = 0; id < result.Length; id++)
+            result[id] = true;
+        foreach (var output in graph.Outputs)
+            result[output.Node.Id] = false;
+        for (int id = result.Length - 1; id >= 0; id--)
+        {
+            var node = graph.Nodes[id];
+            for (int operand = 0; operand < node.Inputs.Count; operand++)
+                result[node.Inputs[operand].Id] &= IsMultiplied(node, operand) || (Moves(node) && result[id]);
+        }
+        return result;
+    }
+
+    static bool Moves(Node node) => node.Op is Op.Reshape or Op.Permute or Op.Broadcast or Op.Slice;
+
+    static Node Rounded(Graph graph, Node x, FloatFormat format, HashSet<Node> onlyMultiplied, bool inCopy)
+    {
+        if (Moves(x) && (x.Op != Op.Slice || onlyMultiplied.Contains(x.Inputs[0])))
+            return graph.Rebuild(x, [Rounded(graph, x.Inputs[0], format, onlyMultiplied, inCopy)]);
+        if (x.Op == Op.Constant)
+            return graph.Constant(Interpreter.Rounded(x.Attributes.Value, format), x.Shape);
+        var rounded = graph.Round(x, format);
+        return inCopy ? graph.Copy(rounded) : rounded;
+    }
+}
