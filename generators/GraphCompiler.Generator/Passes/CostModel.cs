@@ -27,6 +27,9 @@ internal static class CostModel
     /// <summary>So many rows make a tile of a matrix product.</summary>
     const int RowGrain = 8;
 
+    /// <summary>A tensor of more numbers, 256 KiB, is not expected to be in a core's caches when a product's epilogue touches it.</summary>
+    public const int FarTensor = 1 << 16;
+
     const double MultiplyAddsPerNanosecond = 60;
     const double ElementStepsPerNanosecond = 12;
 

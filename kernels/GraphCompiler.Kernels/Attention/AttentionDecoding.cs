@@ -213,7 +213,7 @@ internal unsafe struct AttentionDecoding<V>
             {
                 DotKernel.Run<V>(
                     int.Min(DotKernel.Rows, rows - row), columns, shape.HeadSize,
-                    queries + ((nint)row * padded), padded, keys + (j * keyStride), keyStride, scores + (row * Block) + j, Block);
+                    queries + ((nint)row * padded), padded, keys + (j * keyStride), keyStride, scores + (row * Block) + j, Block, asksAhead: false);
             }
         }
     }

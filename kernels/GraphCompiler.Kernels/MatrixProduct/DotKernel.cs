@@ -24,40 +24,41 @@ internal static unsafe class DotKernel
     /// <summary>
     /// sums[r * sumsStride + c] = sum over k of a[r * aStride + k] * b[c * bStride + k] for <paramref name="rows"/>
     /// rows and <paramref name="columns"/> columns, 1 to 4 each. Four floats are written in each row of sums whatever
-    /// the columns.
+    /// the columns. <paramref name="asksAhead"/>: the columns of B that follow these are asked for from memory.
     /// </summary>
     public static void Run<V>(
-        int rows, int columns, int k, float* a, nint aStride, float* b, nint bStride, float* sums, nint sumsStride)
+        int rows, int columns, int k, float* a, nint aStride, float* b, nint bStride, float* sums, nint sumsStride,
+        bool asksAhead)
         where V : unmanaged, IVector<V>
     {
         if (columns == 4)
-            Run<V, Four>(rows, k, a, aStride, b, bStride, sums, sumsStride);
+            Run<V, Four>(rows, k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
         else if (columns == 3)
-            Run<V, Three>(rows, k, a, aStride, b, bStride, sums, sumsStride);
+            Run<V, Three>(rows, k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
         else if (columns == 2)
-            Run<V, Two>(rows, k, a, aStride, b, bStride, sums, sumsStride);
+            Run<V, Two>(rows, k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
         else
-            Run<V, One>(rows, k, a, aStride, b, bStride, sums, sumsStride);
+            Run<V, One>(rows, k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
     }
 
     static void Run<V, TColumns>(
-        int rows, int k, float* a, nint aStride, float* b, nint bStride, float* sums, nint sumsStride)
+        int rows, int k, float* a, nint aStride, float* b, nint bStride, float* sums, nint sumsStride, bool asksAhead)
         where V : unmanaged, IVector<V>
         where TColumns : struct, ITileSize
     {
         if (rows == 4)
-            Tile<V, Four, TColumns>(k, a, aStride, b, bStride, sums, sumsStride);
+            Tile<V, Four, TColumns>(k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
         else if (rows == 3)
-            Tile<V, Three, TColumns>(k, a, aStride, b, bStride, sums, sumsStride);
+            Tile<V, Three, TColumns>(k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
         else if (rows == 2)
-            Tile<V, Two, TColumns>(k, a, aStride, b, bStride, sums, sumsStride);
+            Tile<V, Two, TColumns>(k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
         else
-            Tile<V, One, TColumns>(k, a, aStride, b, bStride, sums, sumsStride);
+            Tile<V, One, TColumns>(k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Tile<V, TRows, TColumns>(
-        int k, float* a, nint aStride, float* b, nint bStride, float* sums, nint sumsStride)
+        int k, float* a, nint aStride, float* b, nint bStride, float* sums, nint sumsStride, bool asksAhead)
         where V : unmanaged, IVector<V>
         where TRows : struct, ITileSize
         where TColumns : struct, ITileSize
@@ -73,7 +74,7 @@ internal static unsafe class DotKernel
         int i = 0;
         for (; i <= k - V.Count; i += V.Count)
         {
-            if (TRows.Value > 1)
+            if (TRows.Value > 1 && asksAhead)
             {
                 Prefetch.Middle(b + ahead + i);
                 if (TColumns.Value > 1) Prefetch.Middle(b1 + ahead + i);

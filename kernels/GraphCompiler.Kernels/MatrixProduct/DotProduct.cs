@@ -36,11 +36,13 @@ internal static unsafe class DotProduct
             for (int row = part.RowStart; row < part.RowEnd; row += DotKernel.Rows)
             {
                 int rows = int.Min(DotKernel.Rows, part.RowEnd - row);
+                // The first rows bring the columns; the others find them in the caches.
+                bool asksAhead = row == part.RowStart;
                 for (int c = 0; c < columns; c += DotKernel.Columns)
                 {
                     DotKernel.Run<V>(
                         rows, int.Min(DotKernel.Columns, columns - c), k, a.Elements + (row * a.RowStride), a.RowStride,
-                        b.Elements + ((column + c) * b.ColumnStride), b.ColumnStride, scratch + c, V.Count);
+                        b.Elements + ((column + c) * b.ColumnStride), b.ColumnStride, scratch + c, V.Count, asksAhead);
                 }
                 output.Finish(scratch, V.Count, row, rows, column, columns);
             }

@@ -151,7 +151,6 @@ namespace GraphCompiler.Emitted.Example_Net
             {
                 var add = sum + V.Load(bias + column);
                 V.Store(result + row * 192 + column, add);
-                Prefetch.Middle(result + (row + Prefetch.Rows) * 192 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -210,8 +209,6 @@ namespace GraphCompiler.Emitted.Example_Net
                 var subtract = add - V.Load(x + row * 64 + column);
                 var multiply = subtract * subtract;
                 V.Store(result + row * 64 + column, multiply);
-                Prefetch.Middle(x + (row + Prefetch.Rows) * 64 + column);
-                Prefetch.Middle(result + (row + Prefetch.Rows) * 64 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -339,9 +336,6 @@ namespace GraphCompiler.Emitted.Example_Net
                 var add2 = multiply2 + multiply2;
                 V.Store(multiplyResult + row * 64 + column, multiply);
                 V.Store(addResult + row * 64 + column, add2);
-                Prefetch.Middle(x + (row + Prefetch.Rows) * 64 + column);
-                Prefetch.Middle(multiplyResult + (row + Prefetch.Rows) * 64 + column);
-                Prefetch.Middle(addResult + (row + Prefetch.Rows) * 64 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]

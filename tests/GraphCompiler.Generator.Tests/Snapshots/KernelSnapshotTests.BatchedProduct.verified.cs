@@ -20,7 +20,6 @@
             {
                 var multiply = sum * V.Splat(0.25f);
                 V.Store(result + item * 480 + row * 24 + column, multiply);
-                Prefetch.Middle(result + item * 480 + (row + Prefetch.Rows) * 24 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -28,8 +28,6 @@
                 var multiply2 = add2 * V.Splat(0.5f);
                 var add3 = V.FusedMultiplyAdd(add, multiply2, V.Load(y + row * 40 + column));
                 V.Store(result + row * 40 + column, add3);
-                Prefetch.Middle(y + (row + Prefetch.Rows) * 40 + column);
-                Prefetch.Middle(result + (row + Prefetch.Rows) * 40 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]

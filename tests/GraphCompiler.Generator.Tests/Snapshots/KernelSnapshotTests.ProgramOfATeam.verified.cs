@@ -144,7 +144,6 @@ namespace GraphCompiler.Emitted.Example_Net
                 var add = sum + V.Load(bias + column);
                 var relu = V.Relu(add);
                 V.Store(result + row * 512 + column, relu);
-                Prefetch.Middle(result + (row + Prefetch.Rows) * 512 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -461,8 +460,6 @@ namespace GraphCompiler.Emitted.Example_Net
                 var greater = V.GreaterThan(V.Load(operand + row * 512 + column), V.Zero);
                 var select = V.Select(greater, sum, V.Zero);
                 V.Store(result + row * 512 + column, select);
-                Prefetch.Middle(operand + (row + Prefetch.Rows) * 512 + column);
-                Prefetch.Middle(result + (row + Prefetch.Rows) * 512 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -186,8 +186,6 @@ namespace GraphCompiler.Emitted.Example_Net
                 var tanh = V.Tanh(add);
                 var add2 = V.Load(x + row * 256 + column) + tanh;
                 V.Store(result + row * 256 + column, add2);
-                Prefetch.Middle(x + (row + Prefetch.Rows) * 256 + column);
-                Prefetch.Middle(result + (row + Prefetch.Rows) * 256 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -224,8 +222,6 @@ namespace GraphCompiler.Emitted.Example_Net
                 var tanh = V.Tanh(add);
                 var add2 = V.Load(operand + row * 256 + column) + tanh;
                 V.Store(result + row * 256 + column, add2);
-                Prefetch.Middle(operand + (row + Prefetch.Rows) * 256 + column);
-                Prefetch.Middle(result + (row + Prefetch.Rows) * 256 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -263,8 +259,6 @@ namespace GraphCompiler.Emitted.Example_Net
                 var add2 = V.Load(operand + row * 256 + column) + tanh;
                 var multiply = add2 * add2;
                 V.Store(result + row * 256 + column, multiply);
-                Prefetch.Middle(operand + (row + Prefetch.Rows) * 256 + column);
-                Prefetch.Middle(result + (row + Prefetch.Rows) * 256 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -355,9 +349,6 @@ namespace GraphCompiler.Emitted.Example_Net
                 var select = V.Select(greaterOrEqual, multiply, V.Zero);
                 V.Store(matMulResult + row * 256 + column, sum);
                 V.Store(selectResult + row * 256 + column, select);
-                Prefetch.Middle(x + (row + Prefetch.Rows) * 256 + column);
-                Prefetch.Middle(matMulResult + (row + Prefetch.Rows) * 256 + column);
-                Prefetch.Middle(selectResult + (row + Prefetch.Rows) * 256 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -403,9 +394,6 @@ namespace GraphCompiler.Emitted.Example_Net
                 var select = V.Select(greaterOrEqual, multiply, V.Zero);
                 V.Store(matMulResult + row * 256 + column, sum);
                 V.Store(selectResult + row * 256 + column, select);
-                Prefetch.Middle(operand + (row + Prefetch.Rows) * 256 + column);
-                Prefetch.Middle(matMulResult + (row + Prefetch.Rows) * 256 + column);
-                Prefetch.Middle(selectResult + (row + Prefetch.Rows) * 256 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -461,10 +449,6 @@ namespace GraphCompiler.Emitted.Example_Net
                 V.Store(multiplyResult + row * 256 + column, multiply2);
                 V.Store(selectResult + row * 256 + column, select2);
                 V.Store(multiplyResult2 + row * 256 + column, multiply6);
-                Prefetch.Middle(operand + (row + Prefetch.Rows) * 256 + column);
-                Prefetch.Middle(multiplyResult + (row + Prefetch.Rows) * 256 + column);
-                Prefetch.Middle(selectResult + (row + Prefetch.Rows) * 256 + column);
-                Prefetch.Middle(multiplyResult2 + (row + Prefetch.Rows) * 256 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -561,10 +545,6 @@ namespace GraphCompiler.Emitted.Example_Net
                 var multiply3 = select * subtract;
                 V.Store(selectResult + row * 256 + column, select);
                 V.Store(multiplyResult + row * 256 + column, multiply3);
-                Prefetch.Middle(operand2 + (row + Prefetch.Rows) * 256 + column);
-                Prefetch.Middle(operand + (row + Prefetch.Rows) * 256 + column);
-                Prefetch.Middle(selectResult + (row + Prefetch.Rows) * 256 + column);
-                Prefetch.Middle(multiplyResult + (row + Prefetch.Rows) * 256 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -616,9 +596,6 @@ namespace GraphCompiler.Emitted.Example_Net
                 var subtract = V.Splat(1f) - multiply2;
                 var multiply3 = select * subtract;
                 V.Store(result + row * 256 + column, multiply3);
-                Prefetch.Middle(operand2 + (row + Prefetch.Rows) * 256 + column);
-                Prefetch.Middle(operand + (row + Prefetch.Rows) * 256 + column);
-                Prefetch.Middle(result + (row + Prefetch.Rows) * 256 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]

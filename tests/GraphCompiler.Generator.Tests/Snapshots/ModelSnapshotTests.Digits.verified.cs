@@ -333,7 +333,6 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
                 var add = sum + V.Load(bias + column);
                 var relu = V.Relu(add);
                 V.Store(result + row * 16 + column, relu);
-                Prefetch.Middle(result + (row + Prefetch.Rows) * 16 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -368,7 +367,6 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
                 var add = sum + V.Load(bias + column);
                 var relu = V.Relu(add);
                 V.Store(result + row * 16 + column, relu);
-                Prefetch.Middle(result + (row + Prefetch.Rows) * 16 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -402,7 +400,6 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
             {
                 var add = sum + V.Load(bias + column);
                 V.Store(result + row * 10 + column, add);
-                Prefetch.Middle(result + (row + Prefetch.Rows) * 10 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -709,8 +706,6 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
                 var greater = V.GreaterThan(V.Load(operand + row * 16 + column), V.Zero);
                 var select = V.Select(greater, sum, V.Zero);
                 V.Store(result + row * 16 + column, select);
-                Prefetch.Middle(operand + (row + Prefetch.Rows) * 16 + column);
-                Prefetch.Middle(result + (row + Prefetch.Rows) * 16 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -795,8 +790,6 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
                 var greater = V.GreaterThan(V.Load(operand + row * 16 + column), V.Zero);
                 var select = V.Select(greater, sum, V.Zero);
                 V.Store(result + row * 16 + column, select);
-                Prefetch.Middle(operand + (row + Prefetch.Rows) * 16 + column);
-                Prefetch.Middle(result + (row + Prefetch.Rows) * 16 + column);
             }
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]

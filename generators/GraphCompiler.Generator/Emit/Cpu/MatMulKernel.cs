@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.RegularExpressions;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Passes.Fusion;
 
 namespace GraphCompiler.Generator.Emit.Cpu;
@@ -196,7 +197,7 @@ internal sealed class EpilogueBody
             var values = kernel.Stores.ConvertAll(node => expressions.Write(writer, node, locals, a => reader.ReadDirect(a, lanes), kernel.Contains));
             for (int i = 0; i < values.Count; i++)
                 reader.WriteStoreDirect(writer, kernel.Stores[i], View.Contiguous(kernel.Domain), values[i], lanes);
-            if (lanes.Count is null)
+            if (lanes.Count is null && kernel.Domain.Size.Max > CostModel.FarTensor)
                 WritePrefetches(writer, lanes);
         }
         return writer.ToString();
