@@ -3,8 +3,12 @@ using ILGPU;
 namespace GraphCompiler.Kernels.Ilgpu;
 
 // Each thread has 8 x 8 sums in registers, as two halves of four rows and two of four columns that lie half a tile apart:
-// so neighbouring threads read neighbouring shared memory. The operands of the next step are loaded into registers while
-// this step is computed, and stored to the other of two buffers, so one barrier a step suffices.
+// so neighbouring threads read neighbouring shared memory, 16 bytes each. A warp's threads are four rows of eight, which reads
+// the fewest different numbers. The operands of the next step are loaded into registers while this step is computed, and
+// stored to the other of two buffers, so one barrier a step suffices.
+//
+// A step's part of an operand lies in shared memory as rows of one depth each, a tile's places long and four numbers longer:
+// so that threads which read an operand along its depth, and store it across these rows, meet different banks.
 
 /// <summary>Four numbers in registers.</summary>
 public struct Four
@@ -21,14 +25,14 @@ public struct Four
         W = sums.W + factor * factors.W,
     };
 
-    /// <summary>Reads four neighbours.</summary>
-    public static Four Read(ArrayView<float> view, int index) => new() { X = view[index], Y = view[index + 1], Z = view[index + 2], W = view[index + 3] };
+    /// <summary>Reads four neighbours at once; the place of the first is a multiple of four.</summary>
+    public static Four Load(ArrayView<float> view, int index) => view.Cast<Four>()[index >> 2];
 }
 
 /// <summary>How large the tiles of a <see cref="LargeProduct"/> are; everything else follows from that.</summary>
 public interface IProductTile
 {
-    /// <summary>Rows and columns of a tile of the result: a power of two, at least 64: a column of a tile has no more elements than the group has threads.</summary>
+    /// <summary>Rows and columns of a tile of the result: a power of two, at least 64: whole warps share a tile, and a column of it has no more elements than the group has threads.</summary>
     int Size { get; }
 }
 
@@ -66,105 +70,160 @@ public static class LargeProduct
         where TEpilogue : struct, IProductEpilogue
     {
         // A step is so deep that each thread loads four elements of each operand.
-        int size = tiles.Size, half = size / 2, across = size / 8, threads = across * across, stepDepth = size / 16, stride = size + 4;
-        var lefts = SharedMemory.Allocate<float>(2 * stepDepth * stride);
-        var rights = SharedMemory.Allocate<float>(2 * stepDepth * stride);
+        int size = tiles.Size, half = size / 2, stepDepth = size / 16, stride = size / 4 + 1;
+        var lefts = SharedMemory.Allocate<Four>(2 * stepDepth * stride);
+        var rights = SharedMemory.Allocate<Four>(2 * stepDepth * stride);
         int tilesDown = (m + size - 1) / size, tilesAcross = (n + size - 1) / size;
         int item = Grid.IdxX / (tilesDown * tilesAcross), tile = Grid.IdxX % (tilesDown * tilesAcross);
         int firstRow = tile / tilesAcross * size, firstColumn = tile % tilesAcross * size;
-        int thread = Group.IdxX, row = thread / across * 4, column = thread % across * 4;
+        var leftPart = new OperandPart(size, left.IsRowMajor, left.IsVector);
+        var rightPart = new OperandPart(size, !right.IsRowMajor, right.IsVector);
+        int warp = Group.IdxX / 32, lane = Group.IdxX % 32, warpsAcross = size / 64;
+        int row = warp / warpsAcross * 4 + lane / 8, column = warp % warpsAcross * 8 + lane % 8;
 
-        // Along the operand's own direction neighbours read neighbours.
-        int leftPlace = left.IsRowMajor ? thread / stepDepth : thread % size, leftDepth = left.IsRowMajor ? thread % stepDepth : thread / size;
-        int rightPlace = right.IsRowMajor ? thread % size : thread / stepDepth, rightDepth = right.IsRowMajor ? thread / size : thread % stepDepth;
-        int leftPlaceStep = left.IsRowMajor ? threads / stepDepth : 0, leftDepthStep = left.IsRowMajor ? 0 : threads / size;
-        int rightPlaceStep = right.IsRowMajor ? 0 : threads / stepDepth, rightDepthStep = right.IsRowMajor ? threads / size : 0;
-
-        Four s00 = default, s10 = default, s20 = default, s30 = default, s40 = default, s50 = default, s60 = default, s70 = default;
-        Four s01 = default, s11 = default, s21 = default, s31 = default, s41 = default, s51 = default, s61 = default, s71 = default;
-        Four nextLeft = LoadLeft(left, item, m, k, firstRow + leftPlace, leftDepth, leftPlaceStep, leftDepthStep);
-        Four nextRight = LoadRight(right, item, n, k, firstColumn + rightPlace, rightDepth, rightPlaceStep, rightDepthStep);
+        ProductSums sums = default;
+        Four nextLeft = LoadLeft(left, leftPart, item, m, k, firstRow, 0), nextRight = LoadRight(right, rightPart, item, n, k, firstColumn, 0);
         int buffer = 0;
         for (int start = 0; start < k; start += stepDepth)
         {
-            Store(lefts, buffer + leftDepth * stride + leftPlace, leftDepthStep * stride + leftPlaceStep, nextLeft);
-            Store(rights, buffer + rightDepth * stride + rightPlace, rightDepthStep * stride + rightPlaceStep, nextRight);
+            leftPart.Store(lefts, buffer, stride, nextLeft);
+            rightPart.Store(rights, buffer, stride, nextRight);
             Group.Barrier();
             if (start + stepDepth < k)
             {
-                nextLeft = LoadLeft(left, item, m, k, firstRow + leftPlace, start + stepDepth + leftDepth, leftPlaceStep, leftDepthStep);
-                nextRight = LoadRight(right, item, n, k, firstColumn + rightPlace, start + stepDepth + rightDepth, rightPlaceStep, rightDepthStep);
+                nextLeft = LoadLeft(left, leftPart, item, m, k, firstRow, start + stepDepth);
+                nextRight = LoadRight(right, rightPart, item, n, k, firstColumn, start + stepDepth);
             }
-            for (int depth = 0; depth < stepDepth; depth++)
-            {
-                int at = buffer + depth * stride;
-                Four a = Four.Read(lefts, at + row), b = Four.Read(lefts, at + half + row);
-                Four c = Four.Read(rights, at + column), d = Four.Read(rights, at + half + column);
-                s00 = Four.MultiplyAdd(a.X, c, s00);
-                s01 = Four.MultiplyAdd(a.X, d, s01);
-                s10 = Four.MultiplyAdd(a.Y, c, s10);
-                s11 = Four.MultiplyAdd(a.Y, d, s11);
-                s20 = Four.MultiplyAdd(a.Z, c, s20);
-                s21 = Four.MultiplyAdd(a.Z, d, s21);
-                s30 = Four.MultiplyAdd(a.W, c, s30);
-                s31 = Four.MultiplyAdd(a.W, d, s31);
-                s40 = Four.MultiplyAdd(b.X, c, s40);
-                s41 = Four.MultiplyAdd(b.X, d, s41);
-                s50 = Four.MultiplyAdd(b.Y, c, s50);
-                s51 = Four.MultiplyAdd(b.Y, d, s51);
-                s60 = Four.MultiplyAdd(b.Z, c, s60);
-                s61 = Four.MultiplyAdd(b.Z, d, s61);
-                s70 = Four.MultiplyAdd(b.W, c, s70);
-                s71 = Four.MultiplyAdd(b.W, d, s71);
-            }
+            var reader = new SumReader(lefts, rights, row, column, half / 4, stride);
+            sums = reader.Add(reader.Add(reader.Add(reader.Add(sums, buffer, 0), buffer, 1), buffer, 2), buffer, 3);
+            if (stepDepth == 8)
+                sums = reader.Add(reader.Add(reader.Add(reader.Add(sums, buffer, 4), buffer, 5), buffer, 6), buffer, 7);
             buffer = stepDepth * stride - buffer;
         }
-        int top = firstRow + row, side = firstColumn + column;
-        StoreRow(epilogue, item, m, n, half, top, side, s00, s01);
-        StoreRow(epilogue, item, m, n, half, top + 1, side, s10, s11);
-        StoreRow(epilogue, item, m, n, half, top + 2, side, s20, s21);
-        StoreRow(epilogue, item, m, n, half, top + 3, side, s30, s31);
-        StoreRow(epilogue, item, m, n, half, top + half, side, s40, s41);
-        StoreRow(epilogue, item, m, n, half, top + half + 1, side, s50, s51);
-        StoreRow(epilogue, item, m, n, half, top + half + 2, side, s60, s61);
-        StoreRow(epilogue, item, m, n, half, top + half + 3, side, s70, s71);
+        int top = firstRow + row * 4, side = firstColumn + column * 4;
+        StoreRow(epilogue, item, m, n, half, top, side, sums.Left0, sums.Right0);
+        StoreRow(epilogue, item, m, n, half, top + 1, side, sums.Left1, sums.Right1);
+        StoreRow(epilogue, item, m, n, half, top + 2, side, sums.Left2, sums.Right2);
+        StoreRow(epilogue, item, m, n, half, top + 3, side, sums.Left3, sums.Right3);
+        StoreRow(epilogue, item, m, n, half, top + half, side, sums.Left4, sums.Right4);
+        StoreRow(epilogue, item, m, n, half, top + half + 1, side, sums.Left5, sums.Right5);
+        StoreRow(epilogue, item, m, n, half, top + half + 2, side, sums.Left6, sums.Right6);
+        StoreRow(epilogue, item, m, n, half, top + half + 3, side, sums.Left7, sums.Right7);
     }
 
-    static Four LoadLeft<TLeft>(TLeft left, int item, int m, int k, int row, int depth, int rowStep, int depthStep)
+    /// <summary>The sums of a thread: eight rows of four columns on the left and four on the right.</summary>
+    struct ProductSums
+    {
+        public Four Left0, Left1, Left2, Left3, Left4, Left5, Left6, Left7;
+        public Four Right0, Right1, Right2, Right3, Right4, Right5, Right6, Right7;
+    }
+
+    /// <summary>Reads what a thread multiplies at a depth of a step. ILGPU unrolls no loops, so each depth is a call.</summary>
+    readonly struct SumReader(ArrayView<Four> lefts, ArrayView<Four> rights, int row, int column, int half, int stride)
+    {
+        public ProductSums Add(ProductSums sums, int buffer, int depth)
+        {
+            int at = buffer + depth * stride;
+            Four a = lefts[at + row], b = lefts[at + half + row], c = rights[at + column], d = rights[at + half + column];
+            return new()
+            {
+                Left0 = Four.MultiplyAdd(a.X, c, sums.Left0),
+                Left1 = Four.MultiplyAdd(a.Y, c, sums.Left1),
+                Left2 = Four.MultiplyAdd(a.Z, c, sums.Left2),
+                Left3 = Four.MultiplyAdd(a.W, c, sums.Left3),
+                Left4 = Four.MultiplyAdd(b.X, c, sums.Left4),
+                Left5 = Four.MultiplyAdd(b.Y, c, sums.Left5),
+                Left6 = Four.MultiplyAdd(b.Z, c, sums.Left6),
+                Left7 = Four.MultiplyAdd(b.W, c, sums.Left7),
+                Right0 = Four.MultiplyAdd(a.X, d, sums.Right0),
+                Right1 = Four.MultiplyAdd(a.Y, d, sums.Right1),
+                Right2 = Four.MultiplyAdd(a.Z, d, sums.Right2),
+                Right3 = Four.MultiplyAdd(a.W, d, sums.Right3),
+                Right4 = Four.MultiplyAdd(b.X, d, sums.Right4),
+                Right5 = Four.MultiplyAdd(b.Y, d, sums.Right5),
+                Right6 = Four.MultiplyAdd(b.Z, d, sums.Right6),
+                Right7 = Four.MultiplyAdd(b.W, d, sums.Right7),
+            };
+        }
+    }
+
+    /// <summary>
+    /// Which four elements of a step's part of an operand a thread loads: neighbours where the operand is read 16 bytes at a
+    /// time, else elements so far apart that neighbouring threads read neighbours, whichever way the operand lies.
+    /// </summary>
+    readonly struct OperandPart
+    {
+        readonly bool isDeep, isVector;
+        public readonly int Place, Depth, PlaceStep, DepthStep;
+
+        /// <param name="size">The size of a tile.</param>
+        /// <param name="isDeep">Whether neighbours in memory follow the depth of the product.</param>
+        /// <param name="isVector">Whether four neighbours are read at a time.</param>
+        public OperandPart(int size, bool isDeep, bool isVector)
+        {
+            this.isDeep = isDeep;
+            this.isVector = isVector;
+            int thread = Group.IdxX, stepDepth = size / 16, threads = size * size / 64, along = isVector ? 4 : 1;
+            int across = isDeep ? stepDepth / along : size / along, position = thread % across * along, line = thread / across;
+            Place = isDeep ? line : position;
+            Depth = isDeep ? position : line;
+            PlaceStep = isVector ? (isDeep ? 0 : 1) : isDeep ? threads / stepDepth : 0;
+            DepthStep = isVector ? (isDeep ? 1 : 0) : isDeep ? 0 : threads / size;
+        }
+
+        public void Store(ArrayView<Four> shared, int buffer, int stride, Four values)
+        {
+            if (isVector && !isDeep)
+            {
+                shared[buffer + Depth * stride + Place / 4] = values;
+                return;
+            }
+            var floats = shared.Cast<float>();
+            int at = (buffer + Depth * stride) * 4 + Place, step = DepthStep * stride * 4 + PlaceStep;
+            floats[at] = values.X;
+            floats[at + step] = values.Y;
+            floats[at + 2 * step] = values.Z;
+            floats[at + 3 * step] = values.W;
+        }
+    }
+
+    static Four LoadLeft<TLeft>(TLeft left, OperandPart part, int item, int m, int k, int firstRow, int firstDepth)
         where TLeft : struct, IProductOperand
-        => new()
+    {
+        int row = firstRow + part.Place, depth = firstDepth + part.Depth;
+        if (left.IsVector)
+            return row < m && depth < k ? left.LoadFour(item, row, depth) : default;
+        return new()
         {
             X = LeftAt(left, item, m, k, row, depth),
-            Y = LeftAt(left, item, m, k, row + rowStep, depth + depthStep),
-            Z = LeftAt(left, item, m, k, row + 2 * rowStep, depth + 2 * depthStep),
-            W = LeftAt(left, item, m, k, row + 3 * rowStep, depth + 3 * depthStep),
+            Y = LeftAt(left, item, m, k, row + part.PlaceStep, depth + part.DepthStep),
+            Z = LeftAt(left, item, m, k, row + 2 * part.PlaceStep, depth + 2 * part.DepthStep),
+            W = LeftAt(left, item, m, k, row + 3 * part.PlaceStep, depth + 3 * part.DepthStep),
         };
+    }
 
     static float LeftAt<TLeft>(TLeft left, int item, int m, int k, int row, int depth)
         where TLeft : struct, IProductOperand
         => row < m && depth < k ? left.Load(item, row, depth) : 0f;
 
-    static Four LoadRight<TRight>(TRight right, int item, int n, int k, int column, int depth, int columnStep, int depthStep)
+    static Four LoadRight<TRight>(TRight right, OperandPart part, int item, int n, int k, int firstColumn, int firstDepth)
         where TRight : struct, IProductOperand
-        => new()
+    {
+        int column = firstColumn + part.Place, depth = firstDepth + part.Depth;
+        if (right.IsVector)
+            return column < n && depth < k ? right.LoadFour(item, depth, column) : default;
+        return new()
         {
             X = RightAt(right, item, n, k, column, depth),
-            Y = RightAt(right, item, n, k, column + columnStep, depth + depthStep),
-            Z = RightAt(right, item, n, k, column + 2 * columnStep, depth + 2 * depthStep),
-            W = RightAt(right, item, n, k, column + 3 * columnStep, depth + 3 * depthStep),
+            Y = RightAt(right, item, n, k, column + part.PlaceStep, depth + part.DepthStep),
+            Z = RightAt(right, item, n, k, column + 2 * part.PlaceStep, depth + 2 * part.DepthStep),
+            W = RightAt(right, item, n, k, column + 3 * part.PlaceStep, depth + 3 * part.DepthStep),
         };
+    }
 
     static float RightAt<TRight>(TRight right, int item, int n, int k, int column, int depth)
         where TRight : struct, IProductOperand
         => column < n && depth < k ? right.Load(item, depth, column) : 0f;
-
-    static void Store(ArrayView<float> shared, int at, int step, Four values)
-    {
-        shared[at] = values.X;
-        shared[at + step] = values.Y;
-        shared[at + 2 * step] = values.Z;
-        shared[at + 3 * step] = values.W;
-    }
 
     static void StoreRow<TEpilogue>(TEpilogue epilogue, int item, int m, int n, int half, int row, int column, Four left, Four right)
         where TEpilogue : struct, IProductEpilogue

@@ -16,6 +16,12 @@ public struct RowMajorMatrix : IProductOperand
 
     /// <inheritdoc/>
     public readonly float Load(int item, int row, int column) => Values[Offset + row * Stride + column];
+
+    /// <inheritdoc/>
+    public readonly bool IsVector => false;
+
+    /// <inheritdoc/>
+    public readonly Four LoadFour(int item, int row, int column) => default;
 }
 
 /// <summary>A matrix whose columns lie one after the other.</summary>
@@ -32,6 +38,12 @@ public struct ColumnMajorMatrix : IProductOperand
 
     /// <inheritdoc/>
     public readonly float Load(int item, int row, int column) => Values[Offset + column * Stride + row];
+
+    /// <inheritdoc/>
+    public readonly bool IsVector => false;
+
+    /// <inheritdoc/>
+    public readonly Four LoadFour(int item, int row, int column) => default;
 }
 
 /// <summary>Stores the sums as a matrix, rows one after the other.</summary>

@@ -10,6 +10,15 @@ public interface IProductOperand
 
     /// <summary>The element of one of the products of a batch.</summary>
     float Load(int item, int row, int column);
+
+    /// <summary>
+    /// Whether four neighbours lie in memory as 16 aligned bytes wherever the first one's place along them is a multiple of
+    /// four, and so is the number of elements along them. A constant.
+    /// </summary>
+    bool IsVector { get; }
+
+    /// <summary>An element and the three that follow in memory; only called if <see cref="IsVector"/>.</summary>
+    Four LoadFour(int item, int row, int column);
 }
 
 /// <summary>Takes the finished sums of a matrix product: stores them, or what is computed from them.</summary>

@@ -25,6 +25,10 @@ public class PtxTests
         public readonly bool IsRowMajor => true;
 
         public readonly float Load(int item, int row, int column) => Values[row * Stride + column];
+
+        public readonly bool IsVector => true;
+
+        public readonly Four LoadFour(int item, int row, int column) => Four.Load(Values, row * Stride + column);
     }
 
     public struct Epilogue : IProductEpilogue

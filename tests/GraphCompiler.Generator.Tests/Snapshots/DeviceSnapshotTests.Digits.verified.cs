@@ -246,6 +246,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 return pixels[row * 784 + column];
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly Four LoadFour(int item, int row, int column) => Four.Load(pixels, row * 784 + column);
         }
 
         public struct MatMul_Add_Relu_32x16x784_Right : IProductOperand
@@ -258,6 +262,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 return weight[column * 784 + row];
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly Four LoadFour(int item, int row, int column) => Four.Load(weight, column * 784 + row);
         }
 
         public struct MatMul_Add_Relu_32x16x784_Epilogue : IProductEpilogue
@@ -308,6 +316,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 return operand[row * 16 + column];
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly Four LoadFour(int item, int row, int column) => Four.Load(operand, row * 16 + column);
         }
 
         public struct MatMul_Add_Relu_32x16x16_Right : IProductOperand
@@ -320,6 +332,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 return weight[column * 16 + row];
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly Four LoadFour(int item, int row, int column) => Four.Load(weight, column * 16 + row);
         }
 
         public struct MatMul_Add_Relu_32x16x16_Epilogue : IProductEpilogue
@@ -370,6 +386,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 return operand[row * 16 + column];
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly Four LoadFour(int item, int row, int column) => Four.Load(operand, row * 16 + column);
         }
 
         public struct MatMul_Add_32x10x16_Right : IProductOperand
@@ -382,6 +402,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 return weight[column * 16 + row];
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly Four LoadFour(int item, int row, int column) => Four.Load(weight, column * 16 + row);
         }
 
         public struct MatMul_Add_32x10x16_Epilogue : IProductEpilogue
@@ -428,6 +452,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 return operand[row * 16 + column];
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly Four LoadFour(int item, int row, int column) => Four.Load(operand, row * 16 + column);
         }
 
         public struct MatMul_32x10x16_Right : IProductOperand
@@ -440,6 +468,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 return weight[column * 16 + row];
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly Four LoadFour(int item, int row, int column) => Four.Load(weight, column * 16 + row);
         }
 
         public struct MatMul_32x10x16_Epilogue : IProductEpilogue
@@ -670,6 +702,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 return operand[column * 10 + row];
             }
+
+            public readonly bool IsVector => false;
+
+            public readonly Four LoadFour(int item, int row, int column) => default;
         }
 
         public struct MatMul_10x16x32_Right : IProductOperand
@@ -682,6 +718,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 return operand[row * 16 + column];
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly Four LoadFour(int item, int row, int column) => Four.Load(operand, row * 16 + column);
         }
 
         public struct MatMul_10x16x32_Epilogue : IProductEpilogue
@@ -729,6 +769,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 return operand[row * 10 + column];
             }
+
+            public readonly bool IsVector => false;
+
+            public readonly Four LoadFour(int item, int row, int column) => default;
         }
 
         public struct MatMul_Greater_Select_32x16x10_Right : IProductOperand
@@ -741,6 +785,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 return weight[row * 16 + column];
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly Four LoadFour(int item, int row, int column) => Four.Load(weight, row * 16 + column);
         }
 
         public struct MatMul_Greater_Select_32x16x10_Epilogue : IProductEpilogue
@@ -822,6 +870,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 return operand[column * 16 + row];
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly Four LoadFour(int item, int row, int column) => Four.Load(operand, column * 16 + row);
         }
 
         public struct MatMul_16x16x32_Right : IProductOperand
@@ -834,6 +886,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 return operand[row * 16 + column];
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly Four LoadFour(int item, int row, int column) => Four.Load(operand, row * 16 + column);
         }
 
         public struct MatMul_16x16x32_Epilogue : IProductEpilogue
@@ -881,6 +937,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 return operand[row * 16 + column];
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly Four LoadFour(int item, int row, int column) => Four.Load(operand, row * 16 + column);
         }
 
         public struct MatMul_Greater_Select_32x16x16_Right : IProductOperand
@@ -893,6 +953,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 return weight[row * 16 + column];
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly Four LoadFour(int item, int row, int column) => Four.Load(weight, row * 16 + column);
         }
 
         public struct MatMul_Greater_Select_32x16x16_Epilogue : IProductEpilogue
@@ -940,6 +1004,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 return operand[column * 16 + row];
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly Four LoadFour(int item, int row, int column) => Four.Load(operand, column * 16 + row);
         }
 
         public struct MatMul_16x784x32_Right : IProductOperand
@@ -952,6 +1020,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 return pixels[row * 784 + column];
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly Four LoadFour(int item, int row, int column) => Four.Load(pixels, row * 784 + column);
         }
 
         public struct MatMul_16x784x32_Epilogue : IProductEpilogue

@@ -15,22 +15,30 @@ public static class ProductKernels
     public struct Arguments
     {
         public ArrayView<float> Left, Right, Bias, Result;
-        public int Rows, Columns, Depth, LeftTransposed, RightTransposed;
+        public int Rows, Columns, Depth, LeftTransposed, RightTransposed, ByFours;
     }
 
     /// <summary>|x| * 2, of a matrix that may lie transposed.</summary>
     public struct Operand : IProductOperand
     {
         public ArrayView<float> Values;
-        public int Height, Width, Transposed, IsComputed;
+        public int Height, Width, Transposed, IsComputed, ByFours;
 
         public readonly bool IsRowMajor => Transposed == 0;
 
-        public readonly float Load(int item, int row, int column)
+        public readonly float Load(int item, int row, int column) => Computed(Values[Place(item, row, column)]);
+
+        public readonly bool IsVector => ByFours != 0;
+
+        public readonly Four LoadFour(int item, int row, int column)
         {
-            float value = Values[item * Height * Width + (Transposed == 0 ? row * Width + column : column * Height + row)];
-            return IsComputed != 0 ? MathF.Abs(value) * 2f : value;
+            var four = Four.Load(Values, Place(item, row, column));
+            return new() { X = Computed(four.X), Y = Computed(four.Y), Z = Computed(four.Z), W = Computed(four.W) };
         }
+
+        readonly int Place(int item, int row, int column) => item * Height * Width + (Transposed == 0 ? row * Width + column : column * Height + row);
+
+        readonly float Computed(float value) => IsComputed != 0 ? MathF.Abs(value) * 2f : value;
     }
 
     /// <summary>relu(sum + bias of the column).</summary>
@@ -43,9 +51,9 @@ public static class ProductKernels
             => Result[(item * Height + row) * Width + column] = DeviceMath.Relu(sum + Bias[column]);
     }
 
-    static Operand Left(Arguments a) => new() { Values = a.Left, Height = a.Rows, Width = a.Depth, Transposed = a.LeftTransposed, IsComputed = 1 };
+    static Operand Left(Arguments a) => new() { Values = a.Left, Height = a.Rows, Width = a.Depth, Transposed = a.LeftTransposed, IsComputed = 1, ByFours = a.ByFours };
 
-    static Operand Right(Arguments a) => new() { Values = a.Right, Height = a.Depth, Width = a.Columns, Transposed = a.RightTransposed };
+    static Operand Right(Arguments a) => new() { Values = a.Right, Height = a.Depth, Width = a.Columns, Transposed = a.RightTransposed, ByFours = a.ByFours };
 
     static Epilogue Stores(Arguments a) => new() { Bias = a.Bias, Result = a.Result, Height = a.Rows, Width = a.Columns };
 
@@ -62,7 +70,7 @@ public static class ProductKernels
 /// </summary>
 public class ProductTests
 {
-    static void Check(Action<ProductKernels.Arguments> kernel, int tile, int threads, int items, int m, int n, int k, bool leftTransposed, bool rightTransposed)
+    static void Check(Action<ProductKernels.Arguments> kernel, int tile, int threads, int items, int m, int n, int k, bool leftTransposed, bool rightTransposed, bool byFours = false)
     {
         var random = new Random(m * 10007 + n * 101 + k);
         int[] sizes = [items * m * k, items * k * n, n, items * m * n];
@@ -78,6 +86,7 @@ public class ProductTests
             Depth = k,
             LeftTransposed = leftTransposed ? 1 : 0,
             RightTransposed = rightTransposed ? 1 : 0,
+            ByFours = byFours ? 1 : 0,
         };
         int groups = items * ((m + tile - 1) / tile) * ((n + tile - 1) / tile);
         float[] computed = KernelRun.Run(kernel, Of, groups, threads, values)[^sizes[3]..];
@@ -119,11 +128,22 @@ public class ProductTests
     }
 
     [Theory]
-    [InlineData(128, 128, 16, false, false)]
-    [InlineData(130, 71, 9, true, true)]
-    public void Tiles_of_the_real_size_multiply(int m, int n, int k, bool leftTransposed, bool rightTransposed)
+    [MemberData(nameof(Forms))]
+    public void Large_tiles_of_operands_that_are_read_by_fours_multiply(bool leftTransposed, bool rightTransposed)
+    {
+        Check(ProductKernels.LargeOf64, 64, 64, 1, 8, 12, 4, leftTransposed, rightTransposed, byFours: true);
+        if (!DeviceUnderTest.IsIlgpu)
+            Check(ProductKernels.LargeOf64, 64, 64, 2, 68, 72, 12, leftTransposed, rightTransposed, byFours: true);
+    }
+
+    [Theory]
+    [InlineData(128, 128, 16, false, false, false)]
+    [InlineData(130, 71, 9, true, true, false)]
+    [InlineData(132, 68, 20, false, true, true)]
+    [InlineData(68, 132, 12, true, false, true)]
+    public void Tiles_of_the_real_size_multiply(int m, int n, int k, bool leftTransposed, bool rightTransposed, bool byFours)
     {
         if (!DeviceUnderTest.IsIlgpu)
-            Check(ProductKernels.Large, LargeProduct.Tile, LargeProduct.Threads, 1, m, n, k, leftTransposed, rightTransposed);
+            Check(ProductKernels.Large, LargeProduct.Tile, LargeProduct.Threads, 1, m, n, k, leftTransposed, rightTransposed, byFours);
     }
 }

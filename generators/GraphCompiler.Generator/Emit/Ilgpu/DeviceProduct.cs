@@ -55,6 +55,7 @@ internal sealed class DeviceProduct
         var inner = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "item"]);
         var writer = new SourceWriter();
         bool transposed = IsTransposed(side), rowMajor;
+        string? four = null;
         var (row, column) = transposed ? ("column", "row") : ("row", "column");
         if (kernel.Prologues[side] is { } prologue)
         {
@@ -72,7 +73,10 @@ internal sealed class DeviceProduct
             string place = Literals.Sum(
                 new ElementReader(inner, view.Shape, rank - 2, "item").Place(BatchPart(view), "0"),
                 inner.Times(row, view.Strides[rank - 2]), inner.Times(column, view.Strides[rank - 1]));
-            writer.Line($"return {inner.Pointer(node)}[{(place.Length == 0 ? "0" : place)}];");
+            place = place.Length == 0 ? "0" : place;
+            writer.Line($"return {inner.Pointer(node)}[{place}];");
+            if (IsReadByFours(view))
+                four = $"Four.Load({inner.Pointer(node)}, {place})";
             bool contiguous = view.Shape[rank - 1].IsOne || view.Strides[rank - 1].IsOne;
             rowMajor = contiguous != transposed;
         }
@@ -82,8 +86,21 @@ internal sealed class DeviceProduct
             structWriter.Line();
             using (structWriter.Open("public readonly float Load(int item, int row, int column)"))
                 structWriter.Lines(writer.ToString());
+            structWriter.Line();
+            structWriter.Line($"public readonly bool IsVector => {(four is null ? "false" : "true")};");
+            structWriter.Line();
+            structWriter.Line($"public readonly Four LoadFour(int item, int row, int column) => {four ?? "default"};");
         });
     }
+
+    /// <summary>Whether rows are whole groups of four neighbours, and begin at multiples of four floats as buffers do.</summary>
+    static bool IsReadByFours(View view)
+    {
+        int last = view.Shape.Rank - 1;
+        return view.Strides[last].IsOne && IsWhole(view.Shape[last]) && view.Strides.Take(last).All(IsWhole) && view.Offset.All(IsWhole);
+    }
+
+    static bool IsWhole(Dim size) => size.Coefficient % 4 == 0;
 
     /// <summary>The view of the batch's axes alone: where each item begins.</summary>
     View BatchPart(View view) => view.Part(view.Shape.Rank - 2, 0, 1).Part(view.Shape.Rank - 1, 0, 1);
