@@ -1,6 +1,9 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using GraphCompiler.Generator.Emit.Cpu;
+using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Tests.Frontend;
 using GraphCompiler.Generator.Tests.Graphs;
 using GraphCompiler.Generator.Tests.Pipeline;
@@ -34,6 +37,26 @@ public class DeepModelTests
         Assert.True(twelve.Length <= 1.3 * two.Length, $"{twelve.Length} characters for 12 layers, {two.Length} for 2");
         int Lines(string text) => text.Count(c => c == '\n');
         Assert.True(Lines(twelve) <= 1.3 * Lines(two), $"{Lines(twelve)} lines for 12 layers, {Lines(two)} for 2");
+    }
+
+    /// <summary>What is written for devices beside the CPU's programs.</summary>
+    static string EmitForDevices(string kind, int depth)
+    {
+        var compilation = GeneratorRun.Compile(Usings, Source(kind, depth));
+        var model = ModelReader.Read(compilation, compilation.GetTypeByMetadataName("Example.Net")!, default).Model!;
+        string text = ModelEmitter.Emit(CompiledModel.From(model, default), forDevices: true, default);
+        return text[text.IndexOf(".Devices\n", StringComparison.Ordinal)..];
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Twelve_layers_take_hardly_more_text_for_devices_than_two(string kind)
+    {
+        string two = EmitForDevices(kind, 2), twelve = EmitForDevices(kind, 12), many = EmitForDevices(kind, 48);
+        Assert.True(twelve.Length <= 1.3 * two.Length, $"{twelve.Length} characters for 12 layers, {two.Length} for 2");
+        Assert.True(many.Length <= 1.5 * two.Length, $"{many.Length} characters for 48 layers, {two.Length} for 2");
+        int Kernels(string text) => text.Split("public static void ").Length;
+        Assert.True(Kernels(many) <= Kernels(twelve), $"{Kernels(many)} kernels for 48 layers, {Kernels(twelve)} for 12");
     }
 
     [Theory]
@@ -109,7 +132,7 @@ public class DeepModelTests
     }
 
     /// <summary>The objective of a kind with values of its own for everything.</summary>
-    static (string Name, Graph Graph, Bindings Bindings) Case(string kind, int depth, int width, int length, int batch)
+    internal static (string Name, Graph Graph, Bindings Bindings) Case(string kind, int depth, int width, int length, int batch)
     {
         var (members, modules) = DeepModels.Source(kind, depth, width, length, batch);
         var graph = Reading.AcceptMembers(members, modules).Methods.Single(m => m.IsObjective).Graph;

@@ -187,6 +187,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             // gradient of output.weight
             Launch(matMul_10x16x32, Tiles(1, 10, 16, SmallProduct.Tile, SmallProduct.Threads), new()
                 { operand = Memory(1056, 320), operand2 = Memory(512, 512), result = Memory(39680, 160) });
+            // backward of Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) · backward of output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pix…
             Launch(matMul_Greater_Select_32x16x10, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
                 { operand = Memory(1056, 320), weight = Weights(12832, 160), operand2 = Memory(512, 512), result = Memory(512, 512) });
             // gradient of hidden2.bias

@@ -125,6 +125,7 @@ namespace GraphCompiler.Emitted.Example_Net
                 Kernels.MatMul_Add_Tanh_GreaterOrEqual_64x256x256_2<V>(worker, Arena + 16384 + layer * 32768, Parameters + 65792 + layer * 65792, RandomSeed, RandomStep, (uint)(1 + layer), Parameters + 131328 + layer * 65792, Arena + 32768 + layer * 32768, Arena + 49152 + layer * 32768);
             }
             worker.Barrier();
+            // backward of Dropout(x + Tanh(layer.Forward(x)), 0.1f) · backward of Tanh(layer.Forward(x)) · backward of Square(x), with layers.5.weight, l…
             Kernels.MatMul_Add_Tanh_GreaterOrEqual_64x256x256_3<V>(worker, Arena + 147456, Parameters + 328960, RandomSeed, RandomStep, 5u, Parameters + 394496, Arena + 196624, Arena + 163840, Arena + 180224);
             worker.Barrier();
             // Square(x).Mean()
@@ -142,6 +143,7 @@ namespace GraphCompiler.Emitted.Example_Net
             for (int layer = 0; layer < 4; layer++)
             {
                 var at = Tables.Loop2[layer..];
+                // backward of Dropout(x + Tanh(layer.Forward(x)), 0.1f) · backward of Tanh(layer.Forward(x)) · backward of layer.Forward(x), with layers.{5 -…
                 Kernels.Add_Tanh_GreaterOrEqual_MatMul_64x256x256<V>(worker, Arena + at[0], Parameters + 328960 - layer * 65792, RandomSeed, RandomStep, (uint)(4 - layer), Arena + 163840 - layer * 32768, Arena + 131072 - layer * 32768, Parameters + 328704 - layer * 65792, Arena + 131072 - layer * 32768, Arena + 163840 - layer * 32768);
                 worker.Barrier();
                 // gradient of layers.{4 - layer}.bias
@@ -149,6 +151,7 @@ namespace GraphCompiler.Emitted.Example_Net
                 // gradient of layers.{4 - layer}.weight
                 Kernels.MatMul_256x256x64<V>(worker, Arena + 163840 - layer * 32768, Arena + 114688 - layer * 32768, Gradients + 263168 - layer * 65792);
             }
+            // backward of Tanh(layer.Forward(x)) · backward of Dropout(x + Tanh(layer.Forward(x)), 0.1f) · backward of layer.Forward(x), with layers.1.we…
             Kernels.Add_Tanh_GreaterOrEqual_MatMul_64x256x256_2<V>(worker, Arena + 65536, Parameters + 65792, RandomSeed, RandomStep, 0u, Arena + 32768, Arena, Parameters + 65536, Arena);
             worker.Barrier();
             // gradient of layers.0.bias

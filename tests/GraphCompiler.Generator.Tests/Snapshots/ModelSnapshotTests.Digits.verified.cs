@@ -293,6 +293,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
             Kernels.ColumnSum_32x10<V>(worker, Gradients + 12992, Arena + 1056);
             // gradient of output.weight
             Kernels.MatMul_10x16x32<V>(worker, Arena + 1056, Arena + 512, Gradients + 12832);
+            // backward of Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) · backward of output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pix…
             Kernels.MatMul_Greater_Select_32x16x10<V>(worker, Arena + 1056, Parameters + 12832, Arena + 512, Arena + 512);
             // gradient of hidden2.bias
             Kernels.ColumnSum_32x16<V>(worker, Gradients + 12816, Arena + 512);

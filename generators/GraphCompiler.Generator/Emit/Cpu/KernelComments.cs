@@ -16,6 +16,7 @@ internal sealed class KernelComments(ProgramPlan plan)
 {
     const int MostExpressions = 3;
     const int LongestExpression = 100;
+    const int LongestCall = 140;
 
     /// <summary>The gradients that a kernel makes, or the expressions that it computes the values of.</summary>
     public string Title(Kernel kernel)
@@ -56,9 +57,15 @@ internal sealed class KernelComments(ProgramPlan plan)
         return lines;
     }
 
-    /// <summary>The parameters of the model that a kernel reads, for the comment at its call.</summary>
-    public static IEnumerable<string> ParametersOf(IEnumerable<KernelParameter> parameters) =>
-        parameters.Where(p => p.Buffer?.Op == Op.Parameter).Select(p => p.Buffer!.Attributes.Name);
+    /// <summary>What is said at a kernel's call: its title, and the parameters of the model that it reads.</summary>
+    public string Call(Kernel kernel, IEnumerable<KernelParameter> parameters)
+    {
+        string weights = string.Join(", ", parameters.Where(p => p.Buffer?.Op == Op.Parameter).Select(p => p.Buffer!.Attributes.Name));
+        return Title(kernel) + (weights.Length > 0 ? ", with " + weights : "");
+    }
+
+    /// <summary>A comment at a call, as far as it fits.</summary>
+    public static string Line(string comment) => "// " + Cut(comment, LongestCall);
 
     /// <summary>What a pointer points to, as far as its own name and the kernel's title do not say it.</summary>
     string Value(Node node, string pointer, string title)
@@ -83,6 +90,8 @@ internal sealed class KernelComments(ProgramPlan plan)
         var text = new StringBuilder();
         foreach (char c in expression)
             text.Append(c is '\n' or '\r' or '\u0085' or '\u2028' or '\u2029' ? ' ' : c);
-        return text.Length <= LongestExpression ? text.ToString() : text.ToString(0, LongestExpression - 1) + "…";
+        return Cut(text.ToString(), LongestExpression);
     }
+
+    static string Cut(string text, int longest) => text.Length <= longest ? text : text.Substring(0, longest - 1) + "…";
 }

@@ -23,7 +23,7 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
     [
         "worker", "model", "V", "Kernels", "VectorWidth", "Create", "Result",
         "Arena", "Parameters", "Gradients", "State", "SessionState", "Loss", "RandomSeed", "RandomStep", "RunsAlone", "Model", "Run", "Execute", "Dispose",
-        "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", .. RunEmitter.Names,
+        "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", .. LoopTables.Names,
     ];
 
     bool IsTraining => plan.Graph.Outputs.Any(o => o.Kind == OutputKind.Gradient);

@@ -19,7 +19,7 @@ namespace GraphCompiler.Generator.Emit.Ilgpu;
 /// <param name="library">Where its kernels are written.</param>
 internal sealed class DeviceProgramEmitter(string name, ModelMethod method, ProgramPlan plan, long parameterFloats, DeviceLibrary library)
 {
-    const int Alignment = 32, LongestCallComment = 140;
+    const int Alignment = 32;
 
     /// <summary>The floats before the inputs that hold the numbers of the step, as the runtime lays them out.</summary>
     const int StepFloats = 32;
@@ -27,13 +27,11 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
     static readonly HashSet<string> Reserved =
     [
         "device", "Memory", "Integers", "Weights", "Launch", "Load", "UsesWarps", "Elements", "Rows", "Columns", "Tiles", "Heads", "State", "SessionState", "session", "Enqueue", "LoadKernels", "Begin", "QueueDownload", "SeedOfRandom", "StepOfRandom", "QueueNumber", "Run", "Upload", "Download",
-        "RandomSeed", "RandomStep", "Dispose", "Number", "Gradients", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals",
+        "RandomSeed", "RandomStep", "Dispose", "Number", "Gradients", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", .. LoopTables.Names,
     ];
 
-    readonly KernelComments comments = new(plan);
-    readonly List<(string Method, bool Reduces)> launchers = [];
     readonly Dictionary<string, long> places = [];
-    long end, inputsAt, resultsAt, gradientsAt, workspaceFloats;
+    long end, inputsAt, resultsAt, gradientsAt;
 
     bool IsTraining => plan.Graph.Outputs.Any(o => o.Kind == OutputKind.Gradient);
 
@@ -44,19 +42,20 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
 
     IEnumerable<(string Name, Shape Shape)> Results => IsNumber ? [] : method.Outputs.Select((output, i) => (method.Graph.Outputs[i].Name, output.Shape));
 
-    static string Local(string name) => Reserved.Contains(name) ? name + "_" : Literals.Identifier(name);
+    /// <summary>A field or parameter of the program.</summary>
+    public static string Local(string name) => Reserved.Contains(name) ? name + "_" : Literals.Identifier(name);
 
     public void Write(SourceWriter writer)
     {
         PlaceAll();
+        var launches = new LaunchEmitter(plan, library, PlaceOf, workspace: end);
         var steps = new SourceWriter();
-        foreach (var step in plan.Steps)
-            WriteStep(steps, step);
-        long floats = end + Aligned(workspaceFloats);
+        launches.WriteLaunches(steps);
+        long floats = end + Aligned(launches.WorkspaceFloats);
         writer.Line($"/// <summary><c>{method.Name}</c>{(IsTraining ? " and its gradients" : "")} on a device: {Literals.Integer(plan.Steps.Count)} kernels.</summary>");
         using (writer.Open($"internal sealed class {name} : DeviceProgram"))
         {
-            foreach (var (launcher, _) in launchers)
+            foreach (var (launcher, _) in launches.Launchers)
                 writer.Line($"Action<AcceleratorStream, KernelConfig, DeviceKernels.{launcher}_Arguments> {Literals.Camel(launcher)} = null!;");
             foreach (string dimension in Dimensions())
                 writer.Line($"int {Local(dimension)};");
@@ -67,7 +66,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
             {
             }
             writer.Line();
-            WriteLoading(writer);
+            WriteLoading(writer, launches);
             writer.Line();
             WriteBinding(writer);
             if (Results.Any())
@@ -75,15 +74,16 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
             writer.Line("/// <inheritdoc/>");
             using (writer.Open("protected override void Enqueue()"))
                 writer.Lines(steps.ToString());
+            launches.WriteTables(writer);
         }
     }
 
-    void WriteLoading(SourceWriter writer)
+    static void WriteLoading(SourceWriter writer, LaunchEmitter launches)
     {
         writer.Line("/// <inheritdoc/>");
         using (writer.Open("protected override void LoadKernels()"))
         {
-            foreach (var (launcher, reduces) in launchers)
+            foreach (var (launcher, reduces) in launches.Launchers)
             {
                 string load = $"Load<DeviceKernels.{launcher}_Arguments>(DeviceKernels.{launcher}";
                 if (!reduces)
@@ -164,56 +164,17 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         writer.Line();
     }
 
-    void WriteStep(SourceWriter writer, ProgramStep step)
+    /// <summary>Where the memory of a value begins: the member of the program's base class that gives it, and the place there.</summary>
+    (string Block, long Offset) PlaceOf(BufferLocation location, bool isInteger) => location.Space switch
     {
-        string title = comments.Title(step.Kernel);
-        bool first = true;
-        foreach (var kernel in DeviceKernels.Emit(step.Kernel))
-        {
-            workspaceFloats = Math.Max(workspaceFloats, kernel.WorkspaceFloats);
-            string launcher = library.Add(kernel, comments.Lines(step.Kernel, kernel.Parameters));
-            if (!launchers.Contains((launcher, kernel.Reduces)))
-                launchers.Add((launcher, kernel.Reduces));
-            string weights = string.Join(", ", KernelComments.ParametersOf(kernel.Parameters));
-            string comment = title + (weights.Length > 0 ? ", with " + weights : "");
-            if (first && comment.Length <= LongestCallComment)
-                writer.Line("// " + comment);
-            first = false;
-            writer.Line($"Launch({Literals.Camel(launcher)}, {kernel.Launch(Size)}, new()");
-            writer.Line($"    {{ {string.Join(", ", kernel.Parameters.Select(p => $"{p.Name} = {Argument(p, kernel)}"))} }});");
-        }
-    }
-
-    static string Size(Dim dim) => Literals.Size(dim, symbol => Local(Literals.Dimension(symbol)));
-
-    static string? RandomNumber(string source) => source switch
-    {
-        "RandomSeed" => "SeedOfRandom",
-        "RandomStep" => "StepOfRandom",
-        _ => null,
+        MemorySpace.Parameters => ("Weights", location.Offset),
+        MemorySpace.State => ("State", location.Offset),
+        MemorySpace.SessionState => ("SessionState", location.Offset),
+        MemorySpace.Arena => (OwnBlock(isInteger), location.Offset),
+        MemorySpace.Gradients => (OwnBlock(isInteger), gradientsAt + location.Offset),
+        MemorySpace.Input or MemorySpace.Result => (OwnBlock(isInteger), places[location.Name]),
+        _ => throw new InvalidOperationException($"The ILGPU target has no memory for {location.Space}."),
     };
 
-    string Argument(KernelParameter parameter, DeviceKernel kernel)
-    {
-        if (parameter.Source == KernelScope.WorkspaceSource)
-            return $"Memory({Literals.Integer(end)}, {Literals.Integer(kernel.WorkspaceFloats)})";
-        if (parameter.Buffer is not { } node)
-            return parameter.Number is null && parameter.Type == "int" ? Local(Literals.Dimension(parameter.Source)) : RandomNumber(parameter.Source) ?? parameter.Source;
-        var location = plan.Locations[node];
-        long offset = location.Space switch
-        {
-            MemorySpace.Arena or MemorySpace.Parameters or MemorySpace.State or MemorySpace.SessionState => location.Offset,
-            MemorySpace.Gradients => gradientsAt + location.Offset,
-            MemorySpace.Input or MemorySpace.Result => places[location.Name],
-            _ => throw new InvalidOperationException($"The ILGPU target has no memory for {location.Space}."),
-        };
-        string block = location.Space switch
-        {
-            MemorySpace.Parameters => "Weights",
-            MemorySpace.State => "State",
-            MemorySpace.SessionState => "SessionState",
-            _ => parameter.Type == "int*" ? "Integers" : "Memory",
-        };
-        return $"{block}({Literals.Integer(offset)}, {Literals.Integer(Math.Max(1, location.Size))})";
-    }
+    static string OwnBlock(bool isInteger) => isInteger ? "Integers" : "Memory";
 }
