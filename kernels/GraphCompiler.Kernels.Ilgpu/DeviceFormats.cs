@@ -37,6 +37,12 @@ public static class DeviceFormats
         return Interop.IntAsFloat(rounded | (bits & Sign));
     }
 
+    /// <summary>The nearest numbers of bfloat16.</summary>
+    public static Four RoundToBFloat16(Four x) => new() { X = RoundToBFloat16(x.X), Y = RoundToBFloat16(x.Y), Z = RoundToBFloat16(x.Z), W = RoundToBFloat16(x.W) };
+
+    /// <summary>The nearest numbers of binary16.</summary>
+    public static Four RoundToFloat16(Four x) => new() { X = RoundToFloat16(x.X), Y = RoundToFloat16(x.Y), Z = RoundToFloat16(x.Z), W = RoundToFloat16(x.W) };
+
     /// <summary>The bits of a number of bfloat16.</summary>
     public static ushort ToBFloat16(float rounded) => (ushort)(Interop.FloatAsInt(rounded) >> 16);
 

@@ -7,7 +7,7 @@ namespace GraphCompiler.Kernels.Ilgpu;
 // A device's own functions differ from device to device, and ILGPU maps few of .NET's.
 
 /// <summary>Elementary functions for kernels.</summary>
-public static class DeviceMath
+public static partial class DeviceMath
 {
     const float Log2OfE = 1.44269504f;
     const float UpperLn2 = 0.693359375f, LowerLn2 = -2.12194440e-4f;

@@ -32,4 +32,13 @@ public static class DevicePhilox
         // As a signed number, which 24 bits fit: unsigned ones go through double precision.
         return (int)(c0 >> 8) * (1f / (1 << 24));
     }
+
+    /// <summary>The numbers of four elements, so far apart.</summary>
+    public static Four Uniform(ulong seed, ulong step, uint stream, ulong index, int stride) => new()
+    {
+        X = Uniform(seed, step, stream, index),
+        Y = Uniform(seed, step, stream, index + (ulong)stride),
+        Z = Uniform(seed, step, stream, index + 2 * (ulong)stride),
+        W = Uniform(seed, step, stream, index + 3 * (ulong)stride),
+    };
 }

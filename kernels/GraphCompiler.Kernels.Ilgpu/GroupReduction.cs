@@ -3,22 +3,25 @@ using ILGPU;
 namespace GraphCompiler.Kernels.Ilgpu;
 
 /// <summary>
-/// How the threads of a group combine a number each to one that all get. Every thread of the group must call, and the
-/// group's size is a power of two; the order of combination depends on that size alone.
+/// How threads of a group combine a number each to one that all of them get. Every thread of the group must call; the
+/// order of combination depends on the number of threads alone.
 /// </summary>
 public interface IGroupReduction
 {
-    /// <summary>How many floats of shared memory a reduction needs.</summary>
-    int SharedFloats { get; }
-
-    /// <summary>The sum.</summary>
+    /// <summary>The sum over the group, whose size is a power of two.</summary>
     float Sum(float value, ArrayView<float> shared);
 
-    /// <summary>The largest; NaN if any is.</summary>
+    /// <summary>The largest of the group, whose size is a power of two; NaN if any is.</summary>
     float Max(float value, ArrayView<float> shared);
 
-    /// <summary>The smallest; NaN if any is.</summary>
-    float Min(float value, ArrayView<float> shared);
+    /// <summary>The sum over so many threads: all of the group, a multiple of 32; or 32 or a smaller power of two, and the group's threads combine in teams.</summary>
+    float Sum(float value, ArrayView<float> shared, int threads);
+
+    /// <summary>As <see cref="Sum(float, ArrayView{float}, int)"/> the largest; NaN if any is.</summary>
+    float Max(float value, ArrayView<float> shared, int threads);
+
+    /// <summary>As <see cref="Sum(float, ArrayView{float}, int)"/> the smallest; NaN if any is.</summary>
+    float Min(float value, ArrayView<float> shared, int threads);
 }
 
 /// <summary>How two numbers become one.</summary>
@@ -55,34 +58,40 @@ public readonly struct SharedReduction : IGroupReduction
     const int Parts = 16;
 
     /// <inheritdoc/>
-    public int SharedFloats => GroupSizes.Largest;
+    public float Sum(float value, ArrayView<float> shared) => Sum(value, shared, Group.DimX);
 
     /// <inheritdoc/>
-    public float Sum(float value, ArrayView<float> shared) => Reduce(value, shared, default(Addition));
+    public float Max(float value, ArrayView<float> shared) => Max(value, shared, Group.DimX);
 
     /// <inheritdoc/>
-    public float Max(float value, ArrayView<float> shared) => Reduce(value, shared, default(Maximum));
+    public float Sum(float value, ArrayView<float> shared, int threads) => Reduce(value, shared, threads, default(Addition));
 
     /// <inheritdoc/>
-    public float Min(float value, ArrayView<float> shared) => Reduce(value, shared, default(Minimum));
+    public float Max(float value, ArrayView<float> shared, int threads) => Reduce(value, shared, threads, default(Maximum));
 
-    static float Reduce<TCombination>(float value, ArrayView<float> shared, TCombination combination)
+    /// <inheritdoc/>
+    public float Min(float value, ArrayView<float> shared, int threads) => Reduce(value, shared, threads, default(Minimum));
+
+    static float Reduce<TCombination>(float value, ArrayView<float> shared, int threads, TCombination combination)
         where TCombination : struct, ICombination
     {
-        int thread = Group.IdxX, parts = Group.DimX < Parts ? Group.DimX : Parts;
-        shared[thread] = value;
+        int first = Group.IdxX / threads * threads, thread = Group.IdxX - first, parts = threads < Parts ? threads : Parts;
+        shared[Group.IdxX] = value;
         Group.Barrier();
-        // Few threads combine many numbers each: that costs less than a barrier for every halving.
-        if (thread < parts)
+        if (threads > Parts)
         {
-            for (int other = thread + parts; other < Group.DimX; other += parts)
-                value = combination.Combine(value, shared[other]);
-            shared[thread] = value;
+            // Few threads combine many numbers each: that costs less than a barrier for every halving.
+            if (thread < parts)
+            {
+                for (int other = thread + parts; other < threads; other += parts)
+                    value = combination.Combine(value, shared[first + other]);
+                shared[Group.IdxX] = value;
+            }
+            Group.Barrier();
         }
-        Group.Barrier();
-        float result = shared[0];
+        float result = shared[first];
         for (int part = 1; part < parts; part++)
-            result = combination.Combine(result, shared[part]);
+            result = combination.Combine(result, shared[first + part]);
         // Nobody may write for the next reduction before all have read this one's result.
         Group.Barrier();
         return result;
@@ -93,23 +102,26 @@ public readonly struct SharedReduction : IGroupReduction
 public readonly struct WarpReduction : IGroupReduction
 {
     /// <inheritdoc/>
-    public int SharedFloats => GroupSizes.Largest;
+    public float Sum(float value, ArrayView<float> shared) => Sum(value, shared, Group.DimX);
 
     /// <inheritdoc/>
-    public float Sum(float value, ArrayView<float> shared) => Reduce(value, shared, default(Addition));
+    public float Max(float value, ArrayView<float> shared) => Max(value, shared, Group.DimX);
 
     /// <inheritdoc/>
-    public float Max(float value, ArrayView<float> shared) => Reduce(value, shared, default(Maximum));
+    public float Sum(float value, ArrayView<float> shared, int threads) => Reduce(value, shared, threads, default(Addition));
 
     /// <inheritdoc/>
-    public float Min(float value, ArrayView<float> shared) => Reduce(value, shared, default(Minimum));
+    public float Max(float value, ArrayView<float> shared, int threads) => Reduce(value, shared, threads, default(Maximum));
 
-    static float Reduce<TCombination>(float value, ArrayView<float> shared, TCombination combination)
+    /// <inheritdoc/>
+    public float Min(float value, ArrayView<float> shared, int threads) => Reduce(value, shared, threads, default(Minimum));
+
+    static float Reduce<TCombination>(float value, ArrayView<float> shared, int threads, TCombination combination)
         where TCombination : struct, ICombination
     {
-        for (int mask = Warp.WarpSize / 2; mask > 0; mask /= 2)
+        for (int mask = (threads < Warp.WarpSize ? threads : Warp.WarpSize) / 2; mask > 0; mask /= 2)
             value = combination.Combine(value, Warp.ShuffleXor(value, mask));
-        int warps = Group.DimX / Warp.WarpSize;
+        int warps = threads / Warp.WarpSize;
         if (warps <= 1)
             return value;
         if (Warp.LaneIdx == 0)
@@ -131,5 +143,4 @@ public static class GroupSizes
 
     /// <summary>Threads of a group that computes elements independently.</summary>
     public const int Elements = 256;
-
 }

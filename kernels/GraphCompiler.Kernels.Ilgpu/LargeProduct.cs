@@ -10,25 +10,6 @@ namespace GraphCompiler.Kernels.Ilgpu;
 // A step's part of an operand lies in shared memory as rows of one depth each, a tile's places long and four numbers longer:
 // so that threads which read an operand along its depth, and store it across these rows, meet different banks.
 
-/// <summary>Four numbers in registers.</summary>
-public struct Four
-{
-    /// <summary>The numbers.</summary>
-    public float X, Y, Z, W;
-
-    /// <summary>Adds the products of a number with four others.</summary>
-    public static Four MultiplyAdd(float factor, Four factors, Four sums) => new()
-    {
-        X = sums.X + factor * factors.X,
-        Y = sums.Y + factor * factors.Y,
-        Z = sums.Z + factor * factors.Z,
-        W = sums.W + factor * factors.W,
-    };
-
-    /// <summary>Reads four neighbours at once; the place of the first is a multiple of four.</summary>
-    public static Four Load(ArrayView<float> view, int index) => view.Cast<Four>()[index >> 2];
-}
-
 /// <summary>How large the tiles of a <see cref="LargeProduct"/> are; everything else follows from that.</summary>
 public interface IProductTile
 {

@@ -208,7 +208,7 @@ public abstract class DeviceProgram : IDisposable
         }
     }
 
-    /// <summary>A thread an element.</summary>
+    /// <summary>A thread each.</summary>
     protected static KernelConfig Elements(int count) => Launches.Elements(count);
 
     /// <summary>A group a row, with a power of two of threads.</summary>
@@ -218,6 +218,13 @@ public abstract class DeviceProgram : IDisposable
         while (threads < columns && threads < device.Device.LargestRow)
             threads *= 2;
         return new KernelConfig(rows, threads);
+    }
+
+    /// <summary>So many threads a row, and several rows a group where they are few.</summary>
+    protected KernelConfig ShortRows(int rows, int threads)
+    {
+        int rowsOfGroup = Math.Max(1, device.Device.ThreadsOfShortRows / threads);
+        return new KernelConfig((rows + rowsOfGroup - 1) / rowsOfGroup, rowsOfGroup * threads);
     }
 
     /// <summary>A group for each tile of columns, with a thread for each of its columns and slices.</summary>

@@ -65,6 +65,9 @@ public sealed class IlgpuDevice : IDisposable
 
     internal int LargestRow => IsCpu ? 2 * CpuWarp : GroupSizes.Largest;
 
+    /// <summary>Threads of a group that has several short rows: a multiple of a warp that leaves room for more groups.</summary>
+    internal int ThreadsOfShortRows => IsCpu ? 2 * CpuWarp : 128;
+
     /// <summary>Threads that share a block of attention.</summary>
     internal int ThreadsOfHead => IsCpu ? 2 * CpuWarp : 128;
 

@@ -105,10 +105,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             Launch(matMul_32x10x16, Tiles(1, 32, 10, SmallProduct.Tile, SmallProduct.Threads), new()
                 { operand = Memory(0, 512), weight = Weights(12832, 160), result = Memory(512, 320) });
             // CrossEntropy(Logits(pixels), digits) · output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))), with output.bias
-            Launch(rowMax_Exp_RowSum_Log_32x10, Rows(32, 10), new()
+            Launch(rowMax_Exp_RowSum_Log_32x10, ShortRows(32, 16), new()
                 { operand = Memory(512, 320), bias = Weights(12992, 10), digits = Integers(26144, 32), result = Memory(0, 32) });
             // CrossEntropy(Logits(pixels), digits)
-            Launch(rowSum_Multiply_32, Rows(1, 32), new()
+            Launch(rowSum_Multiply_32, ShortRows(1, 8), new()
                 { operand = Memory(0, 32), result = Memory(32, 1) });
         }
     }
@@ -176,10 +176,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             Launch(matMul_32x10x16, Tiles(1, 32, 10, SmallProduct.Tile, SmallProduct.Threads), new()
                 { operand = Memory(512, 512), weight = Weights(12832, 160), result = Memory(1376, 320) });
             // backward of CrossEntropy(Logits(pixels), digits) · output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))), with output.bias
-            Launch(rowMax_Exp_RowSum_Log_32x10_2, Rows(32, 10), new()
+            Launch(rowMax_Exp_RowSum_Log_32x10_2, ShortRows(32, 16), new()
                 { operand = Memory(1376, 320), bias = Weights(12992, 10), digits = Integers(26816, 32), multiplyResult = Memory(1056, 320), addResult = Memory(1024, 32) });
             // CrossEntropy(Logits(pixels), digits)
-            Launch(rowSum_Multiply_32, Rows(1, 32), new()
+            Launch(rowSum_Multiply_32, ShortRows(1, 8), new()
                 { operand = Memory(1024, 32), result = Memory(1376, 1) });
             // gradient of output.bias
             Launch(columnSum_32x10, Columns(1, 10, 16, 16), new()
@@ -191,7 +191,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             Launch(matMul_Greater_Select_32x16x10, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
                 { operand = Memory(1056, 320), weight = Weights(12832, 160), operand2 = Memory(512, 512), result = Memory(512, 512) });
             // gradient of hidden2.bias
-            Launch(columnSum_32x16, Columns(1, 16, 16, 16), new()
+            Launch(columnSum_32x16, Columns(1, 4, 4, 32), new()
                 { operand = Memory(512, 512), result = Memory(39664, 16) });
             // gradient of hidden2.weight
             Launch(matMul_16x16x32, Tiles(1, 16, 16, SmallProduct.Tile, SmallProduct.Threads), new()
@@ -200,7 +200,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             Launch(matMul_Greater_Select_32x16x16, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
                 { operand = Memory(512, 512), weight = Weights(12560, 256), operand2 = Memory(0, 512), result = Memory(0, 512) });
             // gradient of hidden1.bias
-            Launch(columnSum_32x16, Columns(1, 16, 16, 16), new()
+            Launch(columnSum_32x16, Columns(1, 4, 4, 32), new()
                 { operand = Memory(0, 512), result = Memory(39392, 16) });
             // gradient of hidden1.weight
             Launch(matMul_16x784x32, Tiles(1, 16, 784, SmallProduct.Tile, SmallProduct.Threads), new()
@@ -507,32 +507,20 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             var result = arguments.result;
             var reduction = default(TReduction);
             var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);
-            int r = Grid.IdxX;
-            float runningMax = float.NegativeInfinity;
-            float runningSum = 0f;
-            for (int c = Group.IdxX; c < 10; c += Group.DimX)
-            {
-                float add = operand[r * 10 + c] + bias[c];
-                runningMax = DeviceMath.Max(runningMax, add);
-                bool equal = (float)c == (float)digits[r];
-                float select = equal ? add : 0f;
-                runningSum += select;
-            }
-            float max = reduction.Max(runningMax, shared);
-            float sum2 = reduction.Sum(runningSum, shared);
+            int r = Grid.IdxX * (Group.DimX / 16) + Group.IdxX / 16, c = Group.IdxX % 16;
+            bool isInside = r < 32 && c < 10;
+            float add = (isInside ? operand[r * 10 + c] : 0f) + (isInside ? bias[c] : 0f);
+            float max = reduction.Max(isInside ? add : float.NegativeInfinity, shared, 16);
+            bool equal = (float)c == (isInside ? (float)digits[r] : 0f);
+            float select = equal ? add : 0f;
+            float sum2 = reduction.Sum(isInside ? select : 0f, shared, 16);
             float subtract = max - sum2;
-            float runningSum2 = 0f;
-            for (int c = Group.IdxX; c < 10; c += Group.DimX)
-            {
-                float add = operand[r * 10 + c] + bias[c];
-                float subtract2 = add - max;
-                float exp = DeviceMath.Exp(subtract2);
-                runningSum2 += exp;
-            }
-            float sum3 = reduction.Sum(runningSum2, shared);
+            float subtract2 = add - max;
+            float exp = DeviceMath.Exp(subtract2);
+            float sum3 = reduction.Sum(isInside ? exp : 0f, shared, 16);
             float log = DeviceMath.Log(sum3);
             float add2 = log + subtract;
-            if (Group.IdxX == 0)
+            if (c == 0 && isInside)
             {
                 result[r] = add2;
             }
@@ -554,15 +542,11 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             var result = arguments.result;
             var reduction = default(TReduction);
             var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);
-            int r = Grid.IdxX;
-            float runningSum = 0f;
-            for (int c = Group.IdxX; c < 32; c += Group.DimX)
-            {
-                runningSum += operand[c];
-            }
-            float sum2 = reduction.Sum(runningSum, shared);
+            int r = Grid.IdxX * (Group.DimX / 8) + Group.IdxX / 8, c = 4 * (Group.IdxX % 8);
+            bool isInside = r < 1;
+            float sum2 = reduction.Sum(isInside ? Four.Load(operand, c, isInside).Sum() : 0f, shared, 8);
             float multiply = sum2 * 0.03125f;
-            if (Group.IdxX == 0)
+            if (c == 0 && isInside)
             {
                 result[0] = multiply;
             }
@@ -593,45 +577,27 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             var addResult = arguments.addResult;
             var reduction = default(TReduction);
             var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);
-            int r = Grid.IdxX;
-            float runningMax = float.NegativeInfinity;
-            float runningSum = 0f;
-            for (int c = Group.IdxX; c < 10; c += Group.DimX)
-            {
-                float add = operand[r * 10 + c] + bias[c];
-                runningMax = DeviceMath.Max(runningMax, add);
-                bool equal = (float)c == (float)digits[r];
-                float select = equal ? add : 0f;
-                runningSum += select;
-            }
-            float max = reduction.Max(runningMax, shared);
-            float sum2 = reduction.Sum(runningSum, shared);
+            int r = Grid.IdxX * (Group.DimX / 16) + Group.IdxX / 16, c = Group.IdxX % 16;
+            bool isInside = r < 32 && c < 10;
+            float add = (isInside ? operand[r * 10 + c] : 0f) + (isInside ? bias[c] : 0f);
+            float max = reduction.Max(isInside ? add : float.NegativeInfinity, shared, 16);
+            bool equal = (float)c == (isInside ? (float)digits[r] : 0f);
+            float select = equal ? add : 0f;
+            float sum2 = reduction.Sum(isInside ? select : 0f, shared, 16);
             float subtract = max - sum2;
-            float runningSum2 = 0f;
-            for (int c = Group.IdxX; c < 10; c += Group.DimX)
-            {
-                float add = operand[r * 10 + c] + bias[c];
-                float subtract2 = add - max;
-                float exp = DeviceMath.Exp(subtract2);
-                runningSum2 += exp;
-            }
-            float sum3 = reduction.Sum(runningSum2, shared);
+            float subtract2 = add - max;
+            float exp = DeviceMath.Exp(subtract2);
+            float sum3 = reduction.Sum(isInside ? exp : 0f, shared, 16);
             float log = DeviceMath.Log(sum3);
             float add2 = log + subtract;
             float divide = 1f / sum3;
-            for (int c = Group.IdxX; c < 10; c += Group.DimX)
-            {
-                float add = operand[r * 10 + c] + bias[c];
-                float subtract2 = add - max;
-                float exp = DeviceMath.Exp(subtract2);
-                float multiply = exp * divide;
-                bool equal = (float)c == (float)digits[r];
-                float cast = equal ? 1f : 0f;
-                float subtract3 = multiply - cast;
-                float multiply2 = subtract3 * 0.03125f;
+            float multiply = exp * divide;
+            float cast = equal ? 1f : 0f;
+            float subtract3 = multiply - cast;
+            float multiply2 = subtract3 * 0.03125f;
+            if (isInside)
                 multiplyResult[r * 10 + c] = multiply2;
-            }
-            if (Group.IdxX == 0)
+            if (c == 0 && isInside)
             {
                 addResult[r] = add2;
             }
@@ -818,15 +784,15 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         {
             var operand = arguments.operand;
             var result = arguments.result;
-            const int tile = 16, slices = 16;
-            var shared = SharedMemory.Allocate<float>(tile * slices);
-            int c = Group.IdxX % tile, slice = Group.IdxX / tile;
-            float total = 0f;
+            const int tile = 4, slices = 32;
+            var shared = SharedMemory.Allocate<Four>(tile * slices);
+            int c = 4 * (Group.IdxX % tile), slice = Group.IdxX / tile;
+            Four total = 0f;
             if (c < 16)
             {
                 for (int r = slice; r < 32; r += slices)
                 {
-                    total += operand[r * 16 + c];
+                    total += Four.Load(operand, r * 16 + c);
                 }
             }
             shared[Group.IdxX] = total;
@@ -835,7 +801,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 for (int k = 1; k < slices; k++)
                     total += shared[k * tile + Group.IdxX];
-                result[c] = total;
+                Four.Store(result, c, total);
             }
         }
 

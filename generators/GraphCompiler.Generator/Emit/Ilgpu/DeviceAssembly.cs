@@ -35,12 +35,13 @@ internal static class DeviceAssembly
         while (source.View.Runs(rowAxes, rank).Count > 1 || place.Runs(rowAxes, rank).Count > 1)
             rowAxes++;
         var scope = new KernelScope(kernel.Stores, DeviceKernels.Reserved);
-        var reader = new ElementReader(scope, place.Shape, rowAxes, "r");
+        int lanes = ElementLanes.Of(place.Shape.Product(rowAxes, rank), rowAxes, [place]);
+        var reader = new ElementReader(scope, place.Shape, rowAxes, "r") { Lanes = lanes };
         var writer = new SourceWriter();
-        DeviceKernels.WriteElementNumber(writer, scope.Size(place.Shape.Size), "i");
+        DeviceKernels.WriteElementNumber(writer, scope.Size(place.Shape.Size), "i", lanes);
         DeviceKernels.WriteRowAndColumn(writer, scope, place.Shape.Product(0, rowAxes), place.Shape.Product(rowAxes, rank));
         writer.Line(reader.Store(result, place, "c", reader.Read(source, "c")));
         Dim size = place.Shape.Size;
-        return new DeviceKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString(), text => $"Elements({text(size)})");
+        return new DeviceKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString(), text => $"Elements({text(ElementLanes.Threads(size, lanes))})");
     }
 }

@@ -8,9 +8,10 @@ using GraphCompiler.Generator.Passes.Fusion;
 namespace GraphCompiler.Generator.Emit.Ilgpu;
 
 /// <summary>
-/// A reduction over rows, in two stages without atomics. A group has a tile of columns, its threads lie side by side over
-/// them in several slices: slice s adds rows s, s + slices, ... ; then the slices' totals are added in their order. The
-/// tile and the slices follow from the shape, so the sums are the same on every run.
+/// A reduction over rows, in two stages without atomics. A group has a tile of columns, 128 bytes of each row; its threads
+/// lie side by side over them, with four columns each where rows consist of fours, in several slices: slice s adds rows s,
+/// s + slices, ... ; then the slices' totals are added in their order. The tile and the slices follow from the shape, so the
+/// sums are the same on every run. Reductions of many rows were cut into shorter ones before, which other groups take.
 /// </summary>
 internal static class DeviceColumn
 {
@@ -23,19 +24,22 @@ internal static class DeviceColumn
         Dim groups = kernel.Domain.Product(0, kernel.FirstReducedAxis);
         Dim length = kernel.Domain.Product(kernel.FirstReducedAxis, kernel.RowAxes);
         Dim columns = kernel.Domain.Product(kernel.RowAxes, kernel.Domain.Rank);
-        int tile = Math.Min(WidestTile, PowerOfTwoFrom(columns.Max)), slices = Math.Min(Threads / tile, PowerOfTwoFrom(length.Max));
+        int lanes = ElementLanes.IsWhole(columns) ? ElementLanes.Most : 1;
+        int tile = Math.Min(WidestTile / lanes, PowerOfTwoFrom((columns.Max + lanes - 1) / lanes)), slices = Math.Min(Threads / tile, PowerOfTwoFrom(length.Max));
         var writer = new SourceWriter();
         string columnCount = scope.Size(columns), rowCount = scope.Size(length);
         writer.Line($"const int tile = {tile}, slices = {slices};");
-        writer.Line("var shared = SharedMemory.Allocate<float>(tile * slices);");
-        string tiles = columns.IsConstant ? Literals.Integer((columns.Value + tile - 1) / tile) : "tiles";
+        string type = ElementLanes.TypeOf(ElementType.Float32, lanes);
+        writer.Line($"var shared = SharedMemory.Allocate<{type}>(tile * slices);");
+        int tileColumns = tile * lanes;
+        string tiles = columns.IsConstant ? Literals.Integer((columns.Value + tileColumns - 1) / tileColumns) : "tiles";
         if (!columns.IsConstant)
-            writer.Line($"int tiles = ({columnCount} + tile - 1) / tile;");
+            writer.Line($"int tiles = ({columnCount} + {tileColumns - 1}) / {tileColumns};");
         if (!groups.IsOne)
             writer.Line(tiles == "1" ? "int o = Grid.IdxX;" : $"int o = Grid.IdxX / {tiles};");
         string numberOfTile = tiles == "1" ? "" : groups.IsOne ? "Grid.IdxX * tile" : $"Grid.IdxX % {tiles} * tile";
-        writer.Line($"int c = {Literals.Sum(numberOfTile, "Group.IdxX % tile")}, slice = Group.IdxX / tile;");
-        writer.Line($"float total = {IlgpuDialect.Identity(reduction.Op)};");
+        writer.Line($"int c = {ElementLanes.First(lanes, Literals.Sum(numberOfTile, "Group.IdxX % tile"))}, slice = Group.IdxX / tile;");
+        writer.Line($"{type} total = {IlgpuDialect.Identity(reduction.Op)};");
         string step = groups.IsOne ? "r" : "k";
         using (writer.Open($"if (c < {columnCount})"))
         using (writer.Open($"for (int {step} = slice; {step} < {rowCount}; {step} += slices)"))
@@ -43,10 +47,11 @@ internal static class DeviceColumn
         {
             if (!groups.IsOne)
                 writer.Line($"int r = o * {(rowCount.Contains(" ") ? $"({rowCount})" : rowCount)} + k;");
-            var reader = new ElementReader(scope, kernel.Domain, kernel.RowAxes, "r");
+            var reader = new ElementReader(scope, kernel.Domain, kernel.RowAxes, "r") { Lanes = lanes };
+            var operands = new OperandValues(scope, kernel);
             var source = kernel.OperandsOf(reduction)[0];
             string value = kernel.Contains(source.Base)
-                ? new ElementExpressions(scope, kernel.OperandsOf).Write(writer, source.Base, [], a => reader.Read(a, "c"), kernel.Contains)
+                ? new ElementExpressions(scope, kernel.OperandsOf, lanes).Write(writer, source.Base, [], a => operands.Read(writer, reader, a, "c"), kernel.Contains)
                 : reader.Read(source, "c");
             writer.Line(IlgpuDialect.Accumulate(reduction.Op, "total", value));
         }
@@ -56,10 +61,11 @@ internal static class DeviceColumn
         {
             writer.Line("for (int k = 1; k < slices; k++)");
             writer.Line("    " + IlgpuDialect.Accumulate(reduction.Op, "total", "shared[k * tile + Group.IdxX]"));
-            writer.Line($"{scope.Pointer(reduction)}[{Literals.Sum(groups.IsOne ? "" : scope.Times("o", columns), "c")}] = total;");
+            var results = new ElementReader(scope, new Shape([groups, columns]), 1, "o") { Lanes = lanes };
+            writer.Line(results.Store(reduction, View.Contiguous(new Shape([groups, columns])), "c", "total"));
         }
         return new DeviceKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString(),
-            text => $"Columns({text(groups)}, {text(columns)}, {tile}, {slices})");
+            text => $"Columns({text(groups)}, {text(ElementLanes.Threads(columns, lanes))}, {tile}, {slices})");
     }
 
     static int PowerOfTwoFrom(long size)

@@ -10,7 +10,7 @@ namespace GraphCompiler.Generator.Emit.Ilgpu;
 internal static class DeviceKernels
 {
     /// <summary>Names that emitted device code gives to its own variables.</summary>
-    public static string[] Reserved { get; } = ["arguments", "i", "reduction", "shared", "slice", "slices", "tile", "tiles", "column", "row", "sum"];
+    public static string[] Reserved { get; } = ["arguments", "i", "reduction", "shared", "slice", "slices", "tile", "tiles", "column", "row", "sum", "isInside"];
 
     /// <summary>Whether there is a device form of a kernel.</summary>
     public static bool Has(Kernel kernel) => kernel.Kind switch
@@ -34,10 +34,10 @@ internal static class DeviceKernels
         _ => throw new InvalidOperationException($"The ILGPU target has no emitter for {kernel.Kind} kernels."),
     };
 
-    /// <summary>The number of the thread's element; threads beyond the last one end.</summary>
-    public static void WriteElementNumber(SourceWriter writer, string size, string name)
+    /// <summary>The number of the thread's first element; threads beyond the last one end.</summary>
+    public static void WriteElementNumber(SourceWriter writer, string size, string name, int lanes = 1)
     {
-        writer.Line($"int {name} = Grid.IdxX * Group.DimX + Group.IdxX;");
+        writer.Line($"int {name} = {ElementLanes.First(lanes, "Grid.IdxX * Group.DimX + Group.IdxX")};");
         writer.Line($"if ({name} >= {size})");
         writer.Line("    return;");
     }
@@ -57,9 +57,12 @@ internal static class DeviceKernels
         string result = scope.Pointer(node);
         var writer = new SourceWriter();
         Dim size = node.Shape.Size;
-        WriteElementNumber(writer, scope.Size(size), "i");
-        writer.Line($"{result}[i] = {(source is null ? "0f" : scope.Pointer(source) + "[i]")};");
+        int lanes = ElementLanes.IsWhole(size) ? ElementLanes.Most : 1;
+        var reader = new ElementReader(scope, new Shape([size]), 0, "") { Lanes = lanes };
+        var all = View.Contiguous(new Shape([size]));
+        WriteElementNumber(writer, scope.Size(size), "i", lanes);
+        writer.Line(reader.Store(node, all, "i", source is null ? "0f" : reader.Read(new Access(source, all), "i")));
         string name = (source is null ? "Clear_" : "Copy_") + Literals.Identifier(size.ToString().Replace("·", "")).TrimStart('_', '@');
-        return new DeviceKernel(name, scope.Parameters, writer.ToString(), text => $"Elements({text(size)})");
+        return new DeviceKernel(name, scope.Parameters, writer.ToString(), text => $"Elements({text(ElementLanes.Threads(size, lanes))})");
     }
 }

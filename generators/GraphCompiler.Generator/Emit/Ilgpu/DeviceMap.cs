@@ -6,7 +6,10 @@ using GraphCompiler.Generator.Passes.Fusion;
 
 namespace GraphCompiler.Generator.Emit.Ilgpu;
 
-/// <summary>An elementwise kernel: a thread an element. All its values are computed before any is stored: a result may lie where an operand lay.</summary>
+/// <summary>
+/// An elementwise kernel: a thread has four neighbouring elements, or one where rows do not consist of fours. All its values
+/// are computed before any is stored: a result may lie where an operand lay.
+/// </summary>
 internal static class DeviceMap
 {
     public static DeviceKernel Emit(Kernel kernel)
@@ -16,20 +19,21 @@ internal static class DeviceMap
         Dim rows = kernel.Domain.Product(0, rowAxes), columns = kernel.Domain.Product(rowAxes, kernel.Domain.Rank);
         var gathers = kernel.Members.Where(m => m.Op == Op.Gather).ToList();
         bool flat = rows.IsOne && gathers.Count == 0;
-        var reader = new ElementReader(scope, kernel.Domain, rowAxes, flat ? "" : "r");
-        var expressions = new ElementExpressions(scope, kernel.OperandsOf);
+        int lanes = kernel.Stores.All(PartsBeginAligned) ? ElementLanes.Of(columns, rowAxes, kernel.Stores.Select(s => MapBody.PlaceOf(s, kernel))) : 1;
+        var reader = new ElementReader(scope, kernel.Domain, rowAxes, flat ? "" : "r") { Lanes = lanes };
+        var expressions = new ElementExpressions(scope, kernel.OperandsOf, lanes);
+        var operands = new OperandValues(scope, kernel);
         var writer = new SourceWriter();
-        DeviceKernels.WriteElementNumber(writer, scope.Size(kernel.Domain.Size), flat ? "c" : "i");
+        DeviceKernels.WriteElementNumber(writer, scope.Size(kernel.Domain.Size), flat ? "c" : "i", lanes);
         if (!flat)
             DeviceKernels.WriteRowAndColumn(writer, scope, rows, columns);
         var locals = new Dictionary<Node, string>();
         foreach (var gather in gathers)
         {
             DeviceGather.WriteRow(writer, scope, kernel, gather, columns, "r");
-            locals[gather] = scope.Unique("gathered");
-            writer.Line($"float {locals[gather]} = {DeviceGather.Read(scope, kernel, gather, "c")};");
+            locals[gather] = DeviceGather.Read(writer, scope, kernel, gather, "c", lanes);
         }
-        var values = kernel.Stores.ConvertAll(s => expressions.Write(writer, s, locals, a => reader.Read(a, "c"), kernel.Contains));
+        var values = kernel.Stores.ConvertAll(s => expressions.Write(writer, s, locals, a => operands.Read(writer, reader, a, "c"), kernel.Contains));
         for (int i = 0; i < values.Count; i++)
         {
             var place = MapBody.PlaceOf(kernel.Stores[i], kernel);
@@ -38,8 +42,12 @@ internal static class DeviceMap
                 : reader.Store(kernel.Stores[i], place, "c", values[i]));
         }
         Dim size = kernel.Domain.Size;
-        return new DeviceKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString(), text => $"Elements({text(size)})");
+        return new DeviceKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString(), text => $"Elements({text(ElementLanes.Threads(size, lanes))})");
     }
+
+    /// <summary>Whether a part of a state begins at a multiple of four floats, whatever its position.</summary>
+    static bool PartsBeginAligned(Node stored) =>
+        stored.Op != Op.WriteAt || ElementLanes.IsWhole(stored.Shape.Product(stored.Attributes.Numbers[0] + 1, stored.Shape.Rank));
 
     /// <summary>Where the part of a state begins that is written.</summary>
     static string WritePosition(SourceWriter writer, KernelScope scope, Kernel kernel, Node update)

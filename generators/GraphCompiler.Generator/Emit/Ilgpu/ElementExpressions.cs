@@ -8,7 +8,7 @@ using GraphCompiler.Generator.Passes.Fusion;
 namespace GraphCompiler.Generator.Emit.Ilgpu;
 
 /// <summary>Writes the elementwise members of a kernel as local variables, operands first.</summary>
-internal sealed class ElementExpressions(KernelScope scope, Func<Node, Access[]> operandsOf)
+internal sealed class ElementExpressions(KernelScope scope, Func<Node, Access[]> operandsOf, int lanes = 1)
 {
     /// <summary>Writes the node, and what it needs inside the kernel, unless that is in <paramref name="locals"/> already.</summary>
     /// <param name="read">The expression of an operand that the kernel does not compute here.</param>
@@ -24,9 +24,9 @@ internal sealed class ElementExpressions(KernelScope scope, Func<Node, Access[]>
         // What a state becomes is its new value; where it goes, the store says.
         if (node.Kind == OpKind.Update)
             return locals[node] = Operand(operandsOf(node)[0]);
-        string expression = IlgpuDialect.Expression(node, [.. operandsOf(node).Select(Operand)]);
+        string expression = IlgpuDialect.Expression(node, [.. operandsOf(node).Select(Operand)], lanes);
         string name = scope.Unique(Literals.Camel(node.Op.ToString()));
-        writer.Line($"{(node.Type == ElementType.Bool ? "bool" : "float")} {name} = {expression};");
+        writer.Line($"{ElementLanes.TypeOf(node.Type, lanes)} {name} = {expression};");
         locals[node] = name;
         return name;
     }
@@ -35,7 +35,8 @@ internal sealed class ElementExpressions(KernelScope scope, Func<Node, Access[]>
 /// <summary>Rows of a table by number: the row's place is found once, its elements are read like any other's.</summary>
 internal static class DeviceGather
 {
-    public static void WriteRow(SourceWriter writer, KernelScope scope, Kernel kernel, Node gather, Dim columns, string row)
+    /// <param name="guard">The condition under which there is such a row; null where there always is.</param>
+    public static void WriteRow(SourceWriter writer, KernelScope scope, Kernel kernel, Node gather, Dim columns, string row, string? guard = null)
     {
         var operands = kernel.OperandsOf(gather);
         var indices = operands[1];
@@ -43,11 +44,21 @@ internal static class DeviceGather
         string index = $"{scope.Pointer(indices.Base)}[{place}]";
         if (!KernelScope.IsInteger(indices.Base))
             index = "(int)" + index;
+        if (guard is not null)
+            index = $"({guard} ? {index} : 0)";
         writer.Line($"int {RowName(scope, gather)} = {scope.Times(index, columns)};");
     }
 
-    public static string Read(KernelScope scope, Kernel kernel, Node gather, string column) =>
-        $"{scope.Pointer(kernel.OperandsOf(gather)[0].Base)}[{RowName(scope, gather)} + {column}]";
+    /// <summary>The variable that holds the row's elements from a column on.</summary>
+    public static string Read(SourceWriter writer, KernelScope scope, Kernel kernel, Node gather, string column, int lanes, string? guard = null)
+    {
+        string table = scope.Pointer(kernel.OperandsOf(gather)[0].Base), place = $"{RowName(scope, gather)} + {column}";
+        string one = $"{table}[{place}]";
+        string value = lanes > 1 ? $"Four.Load({table}, {place}{(guard is null ? "" : ", " + guard)})" : guard is null ? one : $"{guard} ? {one} : 0f";
+        string name = scope.Unique("gathered");
+        writer.Line($"{ElementLanes.TypeOf(ElementType.Float32, lanes)} {name} = {value};");
+        return name;
+    }
 
     static string RowName(KernelScope scope, Node gather) => scope.LocalOf(gather, "tableRow");
 }

@@ -6,9 +6,10 @@ using GraphCompiler.Generator.Graphs;
 namespace GraphCompiler.Generator.Emit.Ilgpu;
 
 /// <summary>
-/// How each elementwise operation is written over single numbers, from functions alone that every device of ILGPU has or
-/// that our own kernels define. Bool values are C# bools, and are turned into numbers by a condition only: their conversion
-/// is wrong on some devices. A new elementwise op needs one row here.
+/// How each elementwise operation is written over single numbers or fours, from functions alone that every device of ILGPU
+/// has or that our own kernels define. Bool values are C# bools, and are turned into numbers by a condition only: their
+/// conversion is wrong on some devices. A new elementwise op needs one row here, and one more where C# writes it
+/// differently over fours.
 /// </summary>
 internal static class IlgpuDialect
 {
@@ -49,25 +50,39 @@ internal static class IlgpuDialect
         [Op.Select] = "{0} ? {1} : {2}",
     };
 
-    public static string Expression(Node node, IReadOnlyList<string> operands)
+    /// <summary>What C# does not write over fours as over single numbers.</summary>
+    static readonly Dictionary<Op, string> FourTemplates = new()
+    {
+        [Op.Abs] = "DeviceMath.Abs({0})",
+        [Op.Sqrt] = "DeviceMath.Sqrt({0})",
+        [Op.ReciprocalSqrt] = "1f / DeviceMath.Sqrt({0})",
+        [Op.Floor] = "DeviceMath.Floor({0})",
+        [Op.Equal] = "Four.Equal({0}, {1})",
+        [Op.NotEqual] = "Four.NotEqual({0}, {1})",
+        [Op.Select] = "Four.Select({0}, {1}, {2})",
+    };
+
+    public static string Expression(Node node, IReadOnlyList<string> operands, int lanes)
     {
         if (node.Op == Op.Cast)
-            return Cast(node, operands[0]);
+            return Cast(node, operands[0], lanes);
         if (node.Op == Op.Round)
             return $"DeviceFormats.RoundTo{Graph.FormatOf(node)}({operands[0]})";
-        if (!Templates.TryGetValue(node.Op, out string? template))
+        if ((lanes == 1 || !FourTemplates.TryGetValue(node.Op, out string? template)) && !Templates.TryGetValue(node.Op, out template))
             throw new InvalidOperationException($"The ILGPU dialect has no row for {node.Op}.");
         return string.Format(CultureInfo.InvariantCulture, template, [.. operands]);
     }
 
-    static string Cast(Node node, string operand) => (node.Inputs[0].Type, node.Type) switch
+    static string Cast(Node node, string operand, int lanes) => (node.Inputs[0].Type, node.Type) switch
     {
         (ElementType.Bool, ElementType.Bool) => operand,
-        (ElementType.Bool, _) => $"{operand} ? 1f : 0f",
-        (_, ElementType.Bool) => $"{operand} != 0f",
+        (ElementType.Bool, _) => Number(operand, lanes),
+        (_, ElementType.Bool) => lanes == 1 ? $"{operand} != 0f" : $"Four.NotEqual({operand}, 0f)",
         (ElementType.Float32, ElementType.Int32) => $"DeviceMath.Truncate({operand})",
         _ => operand,
     };
+
+    static string Number(string flag, int lanes) => lanes == 1 ? $"{flag} ? 1f : 0f" : $"Four.Select({flag}, 1f, 0f)";
 
     /// <summary>The value that a reduction starts from.</summary>
     public static string Identity(Op reduction) => reduction switch
@@ -85,9 +100,13 @@ internal static class IlgpuDialect
 
     static string FunctionOf(Op reduction) => reduction == Op.ReduceMax ? "DeviceMath.Max" : "DeviceMath.Min";
 
-    /// <summary>The totals of a group's threads combined to one number.</summary>
-    public static string CombineThreads(Op reduction, string total) => $"reduction.{reduction.ToString().Replace("Reduce", "")}({total}, shared)";
+    /// <summary>The totals of a thread's elements combined to one number.</summary>
+    public static string CombineLanes(Op reduction, string total, int lanes) => lanes == 1 ? total : $"{total}.{reduction.ToString().Replace("Reduce", "")}()";
+
+    /// <summary>The totals of so many threads combined to one number.</summary>
+    public static string CombineThreads(Op reduction, string total, string threads) =>
+        $"reduction.{reduction.ToString().Replace("Reduce", "")}({total}, shared, {threads})";
 
     /// <summary>A value as it lies in memory.</summary>
-    public static string Stored(Node node, string value) => node.Type == ElementType.Bool ? $"{value} ? 1f : 0f" : value;
+    public static string Stored(Node node, string value, int lanes) => node.Type == ElementType.Bool ? Number(value, lanes) : value;
 }
