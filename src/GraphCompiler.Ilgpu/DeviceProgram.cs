@@ -227,6 +227,13 @@ public abstract class DeviceProgram : IDisposable
         return new KernelConfig((rows + rowsOfGroup - 1) / rowsOfGroup, rowsOfGroup * threads);
     }
 
+    /// <summary>So many threads for each of some items, which several groups share.</summary>
+    protected KernelConfig Teams(int items, int threads)
+    {
+        int itemsOfGroup = Math.Max(1, device.Device.LargestRow / threads);
+        return new KernelConfig((items + itemsOfGroup - 1) / itemsOfGroup, itemsOfGroup * threads);
+    }
+
     /// <summary>A group for each tile of columns, with a thread for each of its columns and slices.</summary>
     protected static KernelConfig Columns(int groups, int columns, int tile, int slices)
         => new(groups * ((columns + tile - 1) / tile), tile * slices);

@@ -17,4 +17,7 @@ internal sealed record DeviceKernel(
 {
     /// <summary>How many floats of memory its parameter "workspace" needs; what one launch of a kernel leaves there, the next ones read.</summary>
     public long WorkspaceFloats { get; init; }
+
+    /// <summary>Whether it only copies one buffer to another: nothing, where both lie in one place.</summary>
+    public bool IsCopy { get; init; }
 }

@@ -63,6 +63,6 @@ internal static class DeviceKernels
         WriteElementNumber(writer, scope.Size(size), "i", lanes);
         writer.Line(reader.Store(node, all, "i", source is null ? "0f" : reader.Read(new Access(source, all), "i")));
         string name = (source is null ? "Clear_" : "Copy_") + Literals.Identifier(size.ToString().Replace("·", "")).TrimStart('_', '@');
-        return new DeviceKernel(name, scope.Parameters, writer.ToString(), text => $"Elements({text(ElementLanes.Threads(size, lanes))})");
+        return new DeviceKernel(name, scope.Parameters, writer.ToString(), text => $"Elements({text(ElementLanes.Threads(size, lanes))})") { IsCopy = source is not null };
     }
 }

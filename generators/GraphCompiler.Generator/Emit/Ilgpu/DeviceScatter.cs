@@ -7,49 +7,72 @@ using GraphCompiler.Generator.Passes.Fusion;
 namespace GraphCompiler.Generator.Emit.Ilgpu;
 
 /// <summary>
-/// Adds rows to a table at given numbers. A group for each number: the first group of equal numbers adds all their rows, in
-/// their order, and the others end; so nothing is atomic, and the sums are the same on every run. The table
-/// begins with zeros, or with another's values.
+/// Adds rows to a table at given numbers, which are sorted first. A group for each place of the order: the one where equal
+/// numbers begin adds all their rows, in their order, and the others end; so nothing is atomic, and the sums are the same on
+/// every run. The table begins with zeros, or with another's values, which usually lie where the result goes.
 /// </summary>
-internal static class DeviceScatter
+internal sealed class DeviceScatter
 {
-    public static IReadOnlyList<DeviceKernel> Emit(Kernel kernel)
+    readonly Kernel kernel;
+    readonly Node node;
+    readonly Access[] operands;
+    readonly KernelScope scope;
+    readonly SourceWriter writer = new();
+    readonly Dim width, count;
+
+    DeviceScatter(Kernel kernel)
     {
-        var node = kernel.Members.Single();
-        var operands = kernel.OperandsOf(node);
-        var scope = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "isLater", "number"]);
-        Dim width = node.Shape.Product(1, node.Shape.Rank), count = node.Inputs[0].Shape.Size;
-        string indices = scope.Pointer(operands[0].Base), updates = scope.Pointer(operands[1].Base), table = scope.Pointer(node);
-        string columns = scope.Size(width);
-        string Index(string place) => KernelScope.IsInteger(operands[0].Base) ? $"{indices}[{place}]" : $"(int){indices}[{place}]";
-        var writer = new SourceWriter();
-        writer.Line("var shared = SharedMemory.Allocate<int>(1);");
-        writer.Line($"int number = {Index("Grid.IdxX")};");
-        writer.Line("if (Group.IdxX == 0)");
-        writer.Line("    shared[0] = 0;");
-        writer.Line("Group.Barrier();");
-        using (writer.Open("for (int k = Group.IdxX; k < Grid.IdxX; k += Group.DimX)"))
-        {
-            writer.Line($"if ({Index("k")} == number)");
-            writer.Line("    shared[0] = 1;");
-        }
-        writer.Line("Group.Barrier();");
-        writer.Line("if (shared[0] != 0)");
-        writer.Line("    return;");
-        using (writer.Open($"for (int c = Group.IdxX; c < {columns}; c += Group.DimX)"))
-        {
-            writer.Line($"float total = {table}[{scope.Times("number", width)} + c];");
-            using (writer.Open($"for (int k = Grid.IdxX; k < {scope.Size(count)}; k++)"))
-            {
-                writer.Line($"if ({Index("k")} == number)");
-                writer.Line($"    total += {updates}[{scope.Times("k", width)} + c];");
-            }
-            writer.Line($"{table}[{scope.Times("number", width)} + c] = total;");
-        }
-        return
-        [
-            DeviceKernels.Begin(node, operands.Length > 2 ? operands[2].Base : null),
-            new DeviceKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString(), text => $"Rows({text(count)}, {text(width)})"),
-        ];
+        this.kernel = kernel;
+        node = kernel.Members.Single();
+        operands = kernel.OperandsOf(node);
+        scope = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "numbers", "order", "number", "length", "place"]);
+        width = node.Shape.Product(1, node.Shape.Rank);
+        count = node.Inputs[0].Shape.Size;
     }
+
+    public static IReadOnlyList<DeviceKernel> Emit(Kernel kernel) =>
+    [
+        DeviceKernels.Begin(kernel.Members.Single(), kernel.OperandsOf(kernel.Members.Single()) is { Length: > 2 } operands ? operands[2].Base : null),
+        new DeviceScatter(kernel).Sort(),
+        new DeviceScatter(kernel).Add(),
+    ];
+
+    DeviceKernel Sort()
+    {
+        WriteNumbers();
+        writer.Line($"RowScatter.Sort(numbers, {scope.Size(count)}, order);");
+        return Kernel("_Sort", text => $"Teams({text(count)}, RowScatter.Slices)");
+    }
+
+    DeviceKernel Add()
+    {
+        int lanes = ElementLanes.IsWhole(width) ? ElementLanes.Most : 1;
+        var rows = new Shape([count, width]);
+        ElementReader Rows(string row) => new(scope, rows, 1, row) { Lanes = lanes };
+        string type = ElementLanes.TypeOf(ElementType.Float32, lanes);
+        WriteNumbers();
+        writer.Line($"int place = Grid.IdxX, length = RowScatter.LengthAt(numbers, {scope.Size(count)}, order, place);");
+        writer.Line("if (length == 0)");
+        writer.Line("    return;");
+        writer.Line("int r = numbers.At(order[place]);");
+        using (writer.Open($"for (int c = {ElementLanes.First(lanes, "Group.IdxX")}; c < {scope.Size(width)}; c += {ElementLanes.First(lanes, "Group.DimX")})"))
+        {
+            var table = new Access(node, View.Contiguous(rows));
+            writer.Line($"{type} total = {Rows("r").Read(table, "c")};");
+            writer.Line("for (int k = place; k < place + length; k++)");
+            writer.Line($"    total += {Rows("order[k]").Read(new Access(operands[1].Base, View.Contiguous(rows)), "c")};");
+            writer.Line(Rows("r").Store(node, table.View, "c", "total"));
+        }
+        return Kernel("", text => $"Rows({text(count)}, {text(ElementLanes.Threads(width, lanes))})");
+    }
+
+    void WriteNumbers()
+    {
+        var numbers = operands[0].Base;
+        writer.Line($"var numbers = new {(KernelScope.IsInteger(numbers) ? "Integer" : "Float")}RowNumbers {{ Values = {scope.Pointer(numbers)} }};");
+        writer.Line($"var order = {scope.Workspace()}.Cast<int>();");
+    }
+
+    DeviceKernel Kernel(string suffix, System.Func<System.Func<Dim, string>, string> launch) =>
+        new(KernelNames.Of(kernel) + suffix, scope.Parameters, writer.ToString(), launch) { WorkspaceFloats = 2 * count.Max };
 }

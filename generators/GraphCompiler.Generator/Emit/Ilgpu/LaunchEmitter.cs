@@ -28,7 +28,7 @@ internal sealed class LaunchEmitter
         var comments = new KernelComments(plan);
         foreach (var step in plan.Steps)
         {
-            foreach (var kernel in DeviceKernels.Emit(step.Kernel))
+            foreach (var kernel in DeviceKernels.Emit(step.Kernel).Where(k => !k.IsCopy || !AreOnePlace(k.Parameters)))
             {
                 WorkspaceFloats = Math.Max(WorkspaceFloats, kernel.WorkspaceFloats);
                 string method = library.Add(kernel, comments.Lines(step.Kernel, kernel.Parameters));
@@ -38,6 +38,9 @@ internal sealed class LaunchEmitter
                     method, kernel.Launch(Size), [.. kernel.Parameters.Select(p => ArgumentOf(p, kernel))], comments.Call(step.Kernel, kernel.Parameters)));
             }
         }
+
+        bool AreOnePlace(IReadOnlyList<KernelParameter> parameters) =>
+            parameters.Where(p => p.Buffer is not null).Select(p => placeOf(plan.Locations[p.Buffer!], false)).Distinct().Count() == 1;
 
         Argument ArgumentOf(KernelParameter parameter, DeviceKernel kernel)
         {
