@@ -36,8 +36,6 @@ public static partial class DeviceMath
     /// <summary>e^x; infinity above 88.72, 0 below -103.97.</summary>
     public static float Exp(float value)
     {
-        if (IsNaN(value))
-            return value;
         float x = value < -104f ? -104f : value > 89f ? 89f : value;
         float n = MathF.Floor(x * Log2OfE + 0.5f);
         float r = n * -UpperLn2 + x;
@@ -49,7 +47,8 @@ public static partial class DeviceMath
         p = r * p + 1f;
         p = r * p + 1f;
         float half = MathF.Floor(n * 0.5f);
-        return p * PowerOfTwo((int)half) * PowerOfTwo((int)(n - half));
+        float result = p * PowerOfTwo((int)half) * PowerOfTwo((int)(n - half));
+        return IsNaN(value) ? value : result;
     }
 
     /// <summary>The natural logarithm; -infinity at 0, NaN below.</summary>

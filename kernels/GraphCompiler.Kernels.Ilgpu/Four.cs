@@ -80,9 +80,6 @@ public struct Four
     /// <summary>The smallest; NaN if any is.</summary>
     public readonly float Min() => DeviceMath.Min(DeviceMath.Min(X, Y), DeviceMath.Min(Z, W));
 
-    /// <summary>Reads four neighbours.</summary>
-    public static Four Read(ArrayView<float> view, int index) => new() { X = view[index], Y = view[index + 1], Z = view[index + 2], W = view[index + 3] };
-
     /// <summary>Reads four neighbours at once; the place of the first is a multiple of four.</summary>
     public static Four Load(ArrayView<float> view, int index) => view.Cast<Four>()[index >> 2];
 

@@ -15,7 +15,7 @@ public struct UpdateNumbers
     public float Step, RootCorrection;
 }
 
-/// <summary>What a kernel of an optimizer gets. Every block has the layout of the parameters; gaps between them hold zeros.</summary>
+/// <summary>What a kernel of an optimizer gets. Every block has the layout of the parameters, a multiple of four floats; gaps between them hold zeros.</summary>
 public struct UpdateArguments
 {
     /// <summary>The values to update.</summary>
@@ -83,7 +83,7 @@ public struct GradientArguments
     public float MeanScale, ClipNorm;
 }
 
-/// <summary>The optimizers' formulas, a thread a parameter, and the norm of the gradients in two stages without atomics.</summary>
+/// <summary>The optimizers' formulas, a thread for four parameters, and the norm of the gradients in two stages without atomics.</summary>
 public static class UpdateKernels
 {
     /// <summary>How many partial sums the norm has at most.</summary>
@@ -95,76 +95,78 @@ public static class UpdateKernels
     /// <summary>The formula of Adam and AdamW.</summary>
     public static void Adam(UpdateArguments a)
     {
-        int i = Grid.IdxX * Group.DimX + Group.IdxX;
+        int i = FirstElement();
         float scale = a.Scale[0];
         if (i >= a.Parameters.Length || DeviceMath.IsNaN(scale))
             return;
         var now = a.Numbers[0];
-        float decays = a.HasDecay != 0 ? a.Decays[i] : 0f;
-        float p = a.Parameters[i];
-        float g = decays * a.Penalty * p + a.Gradients[i] * scale;
-        float m = a.Keep1 * a.First[i] + now.Take1 * g;
-        float v = a.Keep2 * a.Second[i] + a.Take2 * (g * g);
-        a.First[i] = m;
-        a.Second[i] = v;
-        float keep = decays != 0f ? now.Keep : 1f;
-        a.Parameters[i] = p * keep + now.Step * m / (MathF.Sqrt(v) * now.RootCorrection + a.Epsilon);
+        Four decays = Four.Load(a.Decays, i, a.HasDecay != 0), p = Four.Load(a.Parameters, i);
+        Four g = decays * a.Penalty * p + Four.Load(a.Gradients, i) * scale;
+        Four m = a.Keep1 * Four.Load(a.First, i) + now.Take1 * g;
+        Four v = a.Keep2 * Four.Load(a.Second, i) + a.Take2 * (g * g);
+        Four.Store(a.First, i, m);
+        Four.Store(a.Second, i, v);
+        Four keep = Four.Select(Four.NotEqual(decays, 0f), now.Keep, 1f);
+        Four.Store(a.Parameters, i, p * keep + now.Step * m / (DeviceMath.Sqrt(v) * now.RootCorrection + a.Epsilon));
     }
 
     /// <summary>Gradient descent.</summary>
     public static void Descent(UpdateArguments a)
     {
-        int i = Grid.IdxX * Group.DimX + Group.IdxX;
+        int i = FirstElement();
         float scale = a.Scale[0];
         if (i >= a.Parameters.Length || DeviceMath.IsNaN(scale))
             return;
-        float decays = a.HasDecay != 0 ? a.Decays[i] : 0f;
-        float p = a.Parameters[i];
-        a.Parameters[i] = p + a.Numbers[0].Step * (decays * a.Penalty * p + a.Gradients[i] * scale);
+        Four decays = Four.Load(a.Decays, i, a.HasDecay != 0), p = Four.Load(a.Parameters, i);
+        Four.Store(a.Parameters, i, p + a.Numbers[0].Step * (decays * a.Penalty * p + Four.Load(a.Gradients, i) * scale));
     }
 
     /// <summary>Gradient descent with momentum.</summary>
     public static void Momentum(UpdateArguments a)
     {
-        int i = Grid.IdxX * Group.DimX + Group.IdxX;
+        int i = FirstElement();
         float scale = a.Scale[0];
         if (i >= a.Parameters.Length || DeviceMath.IsNaN(scale))
             return;
-        float decays = a.HasDecay != 0 ? a.Decays[i] : 0f;
-        float p = a.Parameters[i];
-        float g = decays * a.Penalty * p + a.Gradients[i] * scale;
         var now = a.Numbers[0];
-        float b = a.Keep1 * a.First[i] + now.Take1 * g;
-        a.First[i] = b;
-        a.Parameters[i] = p + now.Step * (a.Ahead * b + a.Now * g);
+        Four decays = Four.Load(a.Decays, i, a.HasDecay != 0), p = Four.Load(a.Parameters, i);
+        Four g = decays * a.Penalty * p + Four.Load(a.Gradients, i) * scale;
+        Four b = a.Keep1 * Four.Load(a.First, i) + now.Take1 * g;
+        Four.Store(a.First, i, b);
+        Four.Store(a.Parameters, i, p + now.Step * (a.Ahead * b + a.Now * g));
     }
 
     /// <summary>Adds the gradients of a step to the sum.</summary>
     public static void Accumulate(GradientArguments a)
     {
-        int i = Grid.IdxX * Group.DimX + Group.IdxX;
-        if (i < a.Gradients.Length)
-            a.Sums[i] = a.Starts != 0 ? a.Gradients[i] : a.Sums[i] + a.Gradients[i];
+        int i = FirstElement();
+        if (i >= a.Gradients.Length)
+            return;
+        Four gradients = Four.Load(a.Gradients, i);
+        Four.Store(a.Sums, i, a.Starts != 0 ? gradients : Four.Load(a.Sums, i) + gradients);
     }
+
+    /// <summary>Where this thread's four elements begin.</summary>
+    static int FirstElement() => Four.Count * (Grid.IdxX * Group.DimX + Group.IdxX);
 
     /// <summary>The first stage of the norm: each group adds the squares of every so many gradients, then those of the large ones.</summary>
     public static void SquaresOfParts(GradientArguments a)
     {
         var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);
-        float total = 0f, large = 0f;
-        for (long i = Grid.IdxX * Group.DimX + Group.IdxX; i < a.Gradients.Length; i += Grid.DimX * Group.DimX)
+        Four total = 0f, large = 0f;
+        for (int i = FirstElement(); i < a.Gradients.Length; i += Four.Count * Grid.DimX * Group.DimX)
         {
-            float g = a.Gradients[i], scaled = g * ScaleOfLarge;
-            bool isLarge = MathF.Abs(g) > Large;
-            total += isLarge ? 0f : g * g;
-            large += isLarge ? scaled * scaled : 0f;
+            Four g = Four.Load(a.Gradients, i), scaled = g * ScaleOfLarge;
+            FourFlags isLarge = DeviceMath.Abs(g) > Large;
+            total += Four.Select(isLarge, 0f, g * g);
+            large += Four.Select(isLarge, scaled * scaled, 0f);
         }
-        total = default(SharedReduction).Sum(total, shared);
-        large = default(SharedReduction).Sum(large, shared);
+        float groupTotal = default(SharedReduction).Sum(total.Sum(), shared);
+        float groupLarge = default(SharedReduction).Sum(large.Sum(), shared);
         if (Group.IdxX != 0)
             return;
-        a.Sums[Grid.IdxX] = total;
-        a.Sums[Grid.DimX + Grid.IdxX] = large;
+        a.Sums[Grid.IdxX] = groupTotal;
+        a.Sums[Grid.DimX + Grid.IdxX] = groupLarge;
     }
 
     /// <summary>

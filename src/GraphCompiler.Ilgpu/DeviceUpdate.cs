@@ -172,7 +172,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         Send();
         if (Accumulates)
         {
-            Launch(program.Model.Device.Stream, accumulate!, Launches.Elements(floats), gradientArguments with
+            Launch(program.Model.Device.Stream, accumulate!, Launches.Elements(floats / Four.Count), gradientArguments with
             {
                 Gradients = program.Gradients,
                 Sums = MeanOfGradients,
@@ -203,7 +203,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         Update(stream);
     }
 
-    void Update(AcceleratorStream stream) => Launch(stream, update, Launches.Elements(floats), updateArguments);
+    void Update(AcceleratorStream stream) => Launch(stream, update, Launches.Elements(floats / Four.Count), updateArguments);
 
     void Launch<T>(AcceleratorStream stream, Action<AcceleratorStream, KernelConfig, T> kernel, KernelConfig groups, in T arguments)
         where T : struct
