@@ -5,11 +5,13 @@ namespace GraphCompiler.Kernels.Ilgpu;
 /// <summary>
 /// Flash attention, after Dao et al. (2022). A group has one block of queries of one head. It goes through the keys block by
 /// block; for each query it keeps the largest score so far, the sum of the weights relative to that, and the weighted sum of
-/// values, both of which are scaled down when a larger score comes. Nothing is stored for pairs of query and key.
+/// values, both of which are scaled down when a larger score comes. Nothing is stored for pairs of query and key; a block's
+/// scores and sums are in registers (<see cref="AttentionTiles"/>). Of a head of more than 64 numbers a group sums up 64.
 /// </summary>
 public static class AttentionForward
 {
-    /// <summary>Computes the block of this group; groups are numbered by batch, head and block.</summary>
+    /// <summary>Computes the block of this group; groups are numbered by batch, head, part of the head, and block, the last block first.</summary>
+    /// <param name="reduction">How threads exchange numbers.</param>
     /// <param name="shape">Sizes, masks, dropout.</param>
     /// <param name="query">[batch, query length, heads, head size].</param>
     /// <param name="key">[batch, key length, key heads, head size].</param>
@@ -18,85 +20,147 @@ public static class AttentionForward
     /// <param name="storesResult">Whether the result is wanted.</param>
     /// <param name="logSumExp">[batch, heads, query length]; written if <paramref name="storesSums"/>.</param>
     /// <param name="storesSums">Whether the logarithms of the sums are wanted.</param>
-    /// <param name="shared">Three tiles of block x (head size, made odd) floats, block x (block + 1) weights, three numbers a query.</param>
-    public static void Run(
-        AttentionShape shape, HeadTensor query, HeadTensor key, HeadTensor value,
-        HeadTensor result, bool storesResult, ArrayView<float> logSumExp, bool storesSums, ArrayView<float> shared)
+    /// <param name="shared"><see cref="AttentionShape.SharedFours"/>.</param>
+    public static void Run<TReduction>(
+        TReduction reduction, AttentionShape shape, HeadTensor query, HeadTensor key, HeadTensor value,
+        HeadTensor result, bool storesResult, ArrayView<float> logSumExp, bool storesSums, ArrayView<Four> shared)
+        where TReduction : struct, IGroupReduction
     {
-        int block = shape.Block, width = shape.HeadSize, stride = shape.Stride, weightStride = block + 1;
-        int queries = 0, results = block * stride, keys = 2 * results, weights = 3 * results;
-        int largest = weights + block * weightStride, sums = largest + block, scales = sums + block;
-        int blocks = (shape.QueryLength + block - 1) / block, row = Grid.IdxX / blocks;
-        int batch = row / shape.Heads, head = row % shape.Heads, keyHead = head / (shape.Heads / shape.KeyHeads);
-        int firstQuery = Grid.IdxX % blocks * block;
-        int rows = shape.QueryLength - firstQuery < block ? shape.QueryLength - firstQuery : block;
-        AttentionTiles.Load(shared, queries, query, batch, head, firstQuery, rows, width, stride);
-        AttentionTiles.Clear(shared, results, rows * stride);
-        for (int i = Group.IdxX; i < rows; i += Group.DimX)
+        var item = AttentionItem.OfGroup(shape.QueryLength, shape.Heads, shape.HeadSize);
+        int batch = item.Batch, head = item.Head, keyHead = head / (shape.Heads / shape.KeyHeads), firstQuery = item.FirstRow;
+        var queries = query.Block(batch, head, firstQuery, item.Rows, shape.HeadSize);
+        TilePart sums = default;
+        Four upperLargest = float.NegativeInfinity, lowerLargest = float.NegativeInfinity, upperTotal = 0f, lowerTotal = 0f;
+        int endKey = shape.EndKey(firstQuery + item.Rows);
+        for (int firstKey = shape.FirstKey(firstQuery); firstKey < endKey; firstKey += AttentionTiles.Columns)
         {
-            shared[largest + i] = float.NegativeInfinity;
-            shared[sums + i] = 0f;
-        }
-        int endKey = shape.EndKey(firstQuery + rows);
-        for (int firstKey = shape.FirstKey(firstQuery); firstKey < endKey; firstKey += block)
-        {
-            int columns = endKey - firstKey < block ? endKey - firstKey : block;
-            AttentionTiles.Load(shared, keys, key, batch, keyHead, firstKey, columns, width, stride);
-            Group.Barrier();
-            for (int i = Group.IdxX; i < rows * columns; i += Group.DimX)
-            {
-                int r = i / columns, c = i % columns;
-                shared[weights + r * weightStride + c] = shape.Sees(batch, firstQuery + r, firstKey + c)
-                    ? shape.Scale * AttentionTiles.Dot(shared, queries + r * stride, keys + c * stride, width)
-                    : float.NegativeInfinity;
-            }
-            Group.Barrier();
-            AttentionTiles.Load(shared, keys, value, batch, keyHead, firstKey, columns, width, stride);
-            for (int r = Group.IdxX; r < rows; r += Group.DimX)
-                Weigh(shape, shared, weights + r * weightStride, columns, largest + r, sums + r, scales + r, batch, head, firstQuery + r, firstKey);
-            Group.Barrier();
-            for (int i = Group.IdxX; i < rows * width; i += Group.DimX)
-            {
-                int r = i / width, column = i % width, place = results + r * stride + column;
-                float sum = shared[place] * shared[scales + r];
-                for (int c = 0; c < columns; c++)
-                    sum += shared[weights + r * weightStride + c] * shared[keys + c * stride + column];
-                shared[place] = sum;
-            }
-            Group.Barrier();
+            int keys = endKey - firstKey < AttentionTiles.Columns ? endKey - firstKey : AttentionTiles.Columns;
+            var scores = AttentionTiles.Products(shared, queries, key.Block(batch, keyHead, firstKey, keys, shape.HeadSize));
+            scores = Visible(shape, scores, batch, firstQuery, item.Rows, firstKey, keys);
+            Four upper = DeviceMath.Max(upperLargest, reduction.Max(TilePart.LargestOfRows(scores, upper: true), AttentionTiles.Exchange(shared), AttentionTiles.Team));
+            Four lower = DeviceMath.Max(lowerLargest, reduction.Max(TilePart.LargestOfRows(scores, upper: false), AttentionTiles.Exchange(shared), AttentionTiles.Team));
+            Four upperBase = Base(upper), lowerBase = Base(lower);
+            var weights = Exponentials(scores, upperBase, lowerBase);
+            Four upperScale = DeviceMath.Exp(upperLargest - upperBase), lowerScale = DeviceMath.Exp(lowerLargest - lowerBase);
+            upperTotal = upperTotal * upperScale + TilePart.SumsOfRows(weights, upper: true);
+            lowerTotal = lowerTotal * lowerScale + TilePart.SumsOfRows(weights, upper: false);
+            (upperLargest, lowerLargest) = (upper, lower);
+            if (shape.Dropout != 0f)
+                weights = Kept(shape, weights, batch, head, firstQuery, firstKey);
+            AttentionTiles.StoreWeights(shared, weights);
+            sums = AttentionTiles.AddWeighted(shared, TilePart.Scale(sums, upperScale, lowerScale), value.Block(batch, keyHead, firstKey, keys, shape.HeadSize), item.FirstColumn);
         }
         Group.Barrier();
-        for (int i = Group.IdxX; i < rows * width && storesResult; i += Group.DimX)
+        upperTotal = reduction.Sum(upperTotal, AttentionTiles.Exchange(shared), AttentionTiles.Team);
+        lowerTotal = reduction.Sum(lowerTotal, AttentionTiles.Exchange(shared), AttentionTiles.Team);
+        if (storesResult)
+            AttentionTiles.Store(result.Block(batch, head, firstQuery, item.Rows, shape.HeadSize), item.FirstColumn, TilePart.Scale(sums, Reciprocal(upperTotal), Reciprocal(lowerTotal)));
+        if (storesSums && item.FirstColumn == 0 && Group.IdxX % AttentionTiles.Team == 0)
         {
-            int r = i / width, column = i % width;
-            float sum = shared[sums + r];
-            result.Values[result.Place(batch, firstQuery + r, head) + column] = sum == 0f ? 0f : shared[results + r * stride + column] / sum;
-        }
-        for (int r = Group.IdxX; r < rows && storesSums; r += Group.DimX)
-        {
-            float sum = shared[sums + r];
-            logSumExp[row * shape.QueryLength + firstQuery + r] = sum == 0f ? float.NegativeInfinity : shared[largest + r] + DeviceMath.Log(sum);
+            int row = Group.IdxX / AttentionTiles.Team * TilePart.Rows, at = (batch * shape.Heads + head) * shape.QueryLength + firstQuery + row;
+            StoreSums(logSumExp, at, item.Rows - row, LogSumExp(upperLargest, upperTotal));
+            StoreSums(logSumExp, at + Four.Count, item.Rows - row - Four.Count, LogSumExp(lowerLargest, lowerTotal));
         }
     }
 
-    /// <summary>One query's scores become weights, relative to the largest score so far.</summary>
-    static void Weigh(
-        AttentionShape shape, ArrayView<float> shared, int weights, int columns, int largestAt, int sumAt, int scaleAt, int batch, int head, int query, int firstKey)
+    /// <summary>What is subtracted from scores: the largest, or 0 for a query that has seen no key.</summary>
+    static Four Base(Four largest) => Four.Select(Four.Equal(largest, float.NegativeInfinity), 0f, largest);
+
+    static Four Reciprocal(Four total) => Four.Select(Four.Equal(total, 0f), 0f, 1f / total);
+
+    static Four LogSumExp(Four largest, Four total) => Four.Select(Four.Equal(total, 0f), float.NegativeInfinity, largest + DeviceMath.Log(total));
+
+    static void StoreSums(ArrayView<float> logSumExp, int at, int count, Four sums)
     {
-        float before = shared[largestAt], largest = before;
-        for (int c = 0; c < columns; c++)
-            largest = DeviceMath.Max(largest, shared[weights + c]);
-        float scale = before == largest ? 1f : before == float.NegativeInfinity ? 0f : DeviceMath.Exp(before - largest);
-        float sum = shared[sumAt] * scale;
-        for (int c = 0; c < columns; c++)
+        if (count > 0)
+            logSumExp[at] = sums.X;
+        if (count > 1)
+            logSumExp[at + 1] = sums.Y;
+        if (count > 2)
+            logSumExp[at + 2] = sums.Z;
+        if (count > 3)
+            logSumExp[at + 3] = sums.W;
+    }
+
+    static TilePart Exponentials(TilePart scores, Four upper, Four lower) => new()
+    {
+        R0 = DeviceMath.Exp(scores.R0 - upper.X),
+        R1 = DeviceMath.Exp(scores.R1 - upper.Y),
+        R2 = DeviceMath.Exp(scores.R2 - upper.Z),
+        R3 = DeviceMath.Exp(scores.R3 - upper.W),
+        R4 = DeviceMath.Exp(scores.R4 - lower.X),
+        R5 = DeviceMath.Exp(scores.R5 - lower.Y),
+        R6 = DeviceMath.Exp(scores.R6 - lower.Z),
+        R7 = DeviceMath.Exp(scores.R7 - lower.W),
+    };
+
+    /// <summary>The products times the scale; -infinity where a query does not attend to a key.</summary>
+    static TilePart Visible(AttentionShape shape, TilePart products, int batch, int firstQuery, int queries, int firstKey, int keys)
+    {
+        products = TilePart.Scale(products, shape.Scale, shape.Scale);
+        if (keys == AttentionTiles.Columns && shape.SeesAll(firstQuery, queries, firstKey, keys))
+            return products;
+        int query = firstQuery + Group.IdxX / AttentionTiles.Team * TilePart.Rows, key = firstKey + Group.IdxX % AttentionTiles.Team;
+        return new()
         {
-            float score = shared[weights + c];
-            float weight = score == float.NegativeInfinity ? 0f : DeviceMath.Exp(score - largest);
-            sum += weight;
-            shared[weights + c] = weight * shape.Kept(batch, head, query, firstKey + c);
-        }
-        shared[largestAt] = largest;
-        shared[sumAt] = sum;
-        shared[scaleAt] = scale;
+            R0 = Visible(shape, products.R0, batch, query, key),
+            R1 = Visible(shape, products.R1, batch, query + 1, key),
+            R2 = Visible(shape, products.R2, batch, query + 2, key),
+            R3 = Visible(shape, products.R3, batch, query + 3, key),
+            R4 = Visible(shape, products.R4, batch, query + 4, key),
+            R5 = Visible(shape, products.R5, batch, query + 5, key),
+            R6 = Visible(shape, products.R6, batch, query + 6, key),
+            R7 = Visible(shape, products.R7, batch, query + 7, key),
+        };
+    }
+
+    static Four Visible(AttentionShape shape, Four products, int batch, int query, int key) => new()
+    {
+        X = shape.Sees(batch, query, key) ? products.X : float.NegativeInfinity,
+        Y = shape.Sees(batch, query, key + AttentionTiles.Team) ? products.Y : float.NegativeInfinity,
+        Z = shape.Sees(batch, query, key + 2 * AttentionTiles.Team) ? products.Z : float.NegativeInfinity,
+        W = shape.Sees(batch, query, key + 3 * AttentionTiles.Team) ? products.W : float.NegativeInfinity,
+    };
+
+    static TilePart Kept(AttentionShape shape, TilePart weights, int batch, int head, int firstQuery, int firstKey)
+    {
+        int query = firstQuery + Group.IdxX / AttentionTiles.Team * TilePart.Rows, key = firstKey + Group.IdxX % AttentionTiles.Team;
+        return new()
+        {
+            R0 = weights.R0 * shape.KeptOfKeys(batch, head, query, key, AttentionTiles.Team),
+            R1 = weights.R1 * shape.KeptOfKeys(batch, head, query + 1, key, AttentionTiles.Team),
+            R2 = weights.R2 * shape.KeptOfKeys(batch, head, query + 2, key, AttentionTiles.Team),
+            R3 = weights.R3 * shape.KeptOfKeys(batch, head, query + 3, key, AttentionTiles.Team),
+            R4 = weights.R4 * shape.KeptOfKeys(batch, head, query + 4, key, AttentionTiles.Team),
+            R5 = weights.R5 * shape.KeptOfKeys(batch, head, query + 5, key, AttentionTiles.Team),
+            R6 = weights.R6 * shape.KeptOfKeys(batch, head, query + 6, key, AttentionTiles.Team),
+            R7 = weights.R7 * shape.KeptOfKeys(batch, head, query + 7, key, AttentionTiles.Team),
+        };
+    }
+}
+
+/// <summary>What a group computes.</summary>
+struct AttentionItem
+{
+    /// <summary>Whose rows, and the first number of a head that it sums up.</summary>
+    public int Batch, Head, FirstColumn;
+
+    /// <summary>The rows of its block.</summary>
+    public int FirstRow, Rows;
+
+    /// <summary>Groups are numbered by batch, head, part of the head, and block, the last block first: a causal mask leaves it the most to do.</summary>
+    public static AttentionItem OfGroup(int length, int heads, int headSize)
+    {
+        int ofGroup = Group.DimX / AttentionTiles.Team * TilePart.Rows, blocks = (length + ofGroup - 1) / ofGroup;
+        int parts = (headSize + AttentionTiles.Columns - 1) / AttentionTiles.Columns, row = Grid.IdxX / blocks, item = row / parts;
+        int first = (blocks - 1 - Grid.IdxX % blocks) * ofGroup;
+        return new()
+        {
+            Batch = item / heads,
+            Head = item % heads,
+            FirstColumn = row % parts * AttentionTiles.Columns,
+            FirstRow = first,
+            Rows = length - first < ofGroup ? length - first : ofGroup,
+        };
     }
 }

@@ -20,8 +20,16 @@ public struct HeadTensor
     /// <summary>From one head to the next.</summary>
     public int HeadStride;
 
-    /// <summary>Where a head's elements begin.</summary>
-    public readonly int Place(int batch, int time, int head) => Offset + batch * BatchStride + time * TimeStride + head * HeadStride;
+    /// <summary>Some positions of a head, one after the other.</summary>
+    public readonly HeadBlock Block(int batch, int head, int firstTime, int count, int headSize) => new()
+    {
+        Values = Values,
+        Start = Offset + batch * BatchStride + firstTime * TimeStride + head * HeadStride,
+        TimeStride = TimeStride,
+        Count = count,
+        Width = headSize,
+        IsAligned = ((Offset | BatchStride | TimeStride | HeadStride | headSize) & (Four.Count - 1)) == 0,
+    };
 }
 
 /// <summary>Sizes of an attention, and which keys a query attends to.</summary>
@@ -44,9 +52,6 @@ public struct AttentionShape
 
     /// <summary>Numbers of a query, a key or a value: 1 to 256.</summary>
     public int HeadSize;
-
-    /// <summary>How many queries, and how many keys, are worked on at a time.</summary>
-    public int Block;
 
     /// <summary>What products of query and key are multiplied by.</summary>
     public float Scale;
@@ -81,15 +86,20 @@ public struct AttentionShape
     /// <summary>The stream of dropout.</summary>
     public uint RandomStream;
 
-    /// <summary>Floats from one row of a tile to the next: odd, so that a column's elements lie in different banks.</summary>
-    public readonly int Stride => HeadSize | 1;
-
     /// <summary>Whether a query attends to a key.</summary>
     public readonly bool Sees(int batch, int query, int key)
     {
         int distance = KeyCount - QueryLength + query - key;
         return key < KeyCount && (!IsCausal || distance >= 0) && (Window == 0 || (distance < Window && -distance < Window))
             && (!HasKeyMask || KeyMask[KeyMaskOffset + batch * KeyMaskStride + key] != 0f);
+    }
+
+    /// <summary>Whether each of so many queries attends to each of so many keys.</summary>
+    public readonly bool SeesAll(int firstQuery, int queries, int firstKey, int keys)
+    {
+        int nearest = KeyCount - QueryLength + firstQuery - (firstKey + keys - 1), farthest = KeyCount - QueryLength + firstQuery + queries - 1 - firstKey;
+        return !HasKeyMask && firstKey + keys <= KeyCount && firstQuery + queries <= QueryLength
+            && (!IsCausal || nearest >= 0) && (Window == 0 || (farthest < Window && -nearest < Window));
     }
 
     /// <summary>The first key that a block of queries may attend to.</summary>
@@ -115,44 +125,23 @@ public struct AttentionShape
         ulong row = (ulong)((batch * Heads + head) * QueryLength + query);
         return DevicePhilox.Uniform(RandomSeed, RandomStep, RandomStream, row * (ulong)KeyLength + (ulong)key) < Dropout ? 0f : 1f / (1f - Dropout);
     }
-}
 
-/// <summary>What all passes of attention do with tiles in shared memory.</summary>
-static class AttentionTiles
-{
-    /// <summary>Copies the heads of some positions to a tile; every thread of the group takes part.</summary>
-    public static void Load(ArrayView<float> shared, int tile, HeadTensor tensor, int batch, int head, int firstTime, int rows, int width, int stride)
+    /// <summary>What dropout makes of the weights of four keys so far apart.</summary>
+    public readonly Four KeptOfKeys(int batch, int head, int query, int key, int step) => new()
     {
-        for (int i = Group.IdxX; i < rows * width; i += Group.DimX)
-        {
-            int row = i / width, column = i % width;
-            shared[tile + row * stride + column] = tensor.Values[tensor.Place(batch, firstTime + row, head) + column];
-        }
-    }
+        X = Kept(batch, head, query, key),
+        Y = Kept(batch, head, query, key + step),
+        Z = Kept(batch, head, query, key + 2 * step),
+        W = Kept(batch, head, query, key + 3 * step),
+    };
 
-    /// <summary>Copies a tile to the heads of some positions.</summary>
-    public static void Store(ArrayView<float> shared, int tile, HeadTensor tensor, int batch, int head, int firstTime, int rows, int width, int stride)
-    {
-        for (int i = Group.IdxX; i < rows * width; i += Group.DimX)
-        {
-            int row = i / width, column = i % width;
-            tensor.Values[tensor.Place(batch, firstTime + row, head) + column] = shared[tile + row * stride + column];
-        }
-    }
+    /// <summary>Shared memory of a group, in fours.</summary>
+    public const int SharedFours = AttentionTiles.SharedFours;
 
-    /// <summary>Sets a part of shared memory to zero.</summary>
-    public static void Clear(ArrayView<float> shared, int tile, int floats)
+    /// <summary>How many groups have a head, whose positions are so many, where a group has so many threads.</summary>
+    public static int GroupsOfHead(int positions, int headSize, int threads)
     {
-        for (int i = Group.IdxX; i < floats; i += Group.DimX)
-            shared[tile + i] = 0f;
-    }
-
-    /// <summary>The product of a row of one tile and a row of another.</summary>
-    public static float Dot(ArrayView<float> shared, int left, int right, int width)
-    {
-        float sum = 0f;
-        for (int i = 0; i < width; i++)
-            sum += shared[left + i] * shared[right + i];
-        return sum;
+        int rows = threads / AttentionTiles.Team * TilePart.Rows;
+        return (positions + rows - 1) / rows * ((headSize + AttentionTiles.Columns - 1) / AttentionTiles.Columns);
     }
 }

@@ -22,6 +22,12 @@ public interface IGroupReduction
 
     /// <summary>As <see cref="Sum(float, ArrayView{float}, int)"/> the smallest; NaN if any is.</summary>
     float Min(float value, ArrayView<float> shared, int threads);
+
+    /// <summary>Four sums over teams of a warp's threads, or of fewer, a power of two.</summary>
+    Four Sum(Four value, ArrayView<Four> shared, int threads);
+
+    /// <summary>Four times the largest of teams of a warp's threads, or of fewer, a power of two; NaN if any is.</summary>
+    Four Max(Four value, ArrayView<Four> shared, int threads);
 }
 
 /// <summary>How two numbers become one.</summary>
@@ -29,6 +35,9 @@ public interface ICombination
 {
     /// <summary>The combination of two numbers.</summary>
     float Combine(float a, float b);
+
+    /// <summary>The combinations of four pairs.</summary>
+    Four Combine(Four a, Four b);
 }
 
 /// <summary>Addition.</summary>
@@ -36,6 +45,9 @@ public readonly struct Addition : ICombination
 {
     /// <inheritdoc/>
     public float Combine(float a, float b) => a + b;
+
+    /// <inheritdoc/>
+    public Four Combine(Four a, Four b) => a + b;
 }
 
 /// <summary>The larger of two.</summary>
@@ -43,6 +55,9 @@ public readonly struct Maximum : ICombination
 {
     /// <inheritdoc/>
     public float Combine(float a, float b) => DeviceMath.Max(a, b);
+
+    /// <inheritdoc/>
+    public Four Combine(Four a, Four b) => DeviceMath.Max(a, b);
 }
 
 /// <summary>The smaller of two.</summary>
@@ -50,6 +65,9 @@ public readonly struct Minimum : ICombination
 {
     /// <inheritdoc/>
     public float Combine(float a, float b) => DeviceMath.Min(a, b);
+
+    /// <inheritdoc/>
+    public Four Combine(Four a, Four b) => DeviceMath.Min(a, b);
 }
 
 /// <summary>Through shared memory, in two stages: for devices without warps, or whose warps exchange nothing.</summary>
@@ -71,6 +89,12 @@ public readonly struct SharedReduction : IGroupReduction
 
     /// <inheritdoc/>
     public float Min(float value, ArrayView<float> shared, int threads) => Reduce(value, shared, threads, default(Minimum));
+
+    /// <inheritdoc/>
+    public Four Sum(Four value, ArrayView<Four> shared, int threads) => Reduce(value, shared, threads, default(Addition));
+
+    /// <inheritdoc/>
+    public Four Max(Four value, ArrayView<Four> shared, int threads) => Reduce(value, shared, threads, default(Maximum));
 
     static float Reduce<TCombination>(float value, ArrayView<float> shared, int threads, TCombination combination)
         where TCombination : struct, ICombination
@@ -96,6 +120,19 @@ public readonly struct SharedReduction : IGroupReduction
         Group.Barrier();
         return result;
     }
+
+    static Four Reduce<TCombination>(Four value, ArrayView<Four> shared, int threads, TCombination combination)
+        where TCombination : struct, ICombination
+    {
+        int first = Group.IdxX / threads * threads;
+        shared[Group.IdxX] = value;
+        Group.Barrier();
+        Four result = shared[first];
+        for (int thread = 1; thread < threads; thread++)
+            result = combination.Combine(result, shared[first + thread]);
+        Group.Barrier();
+        return result;
+    }
 }
 
 /// <summary>By exchanges within each warp, then among the warps' results through shared memory.</summary>
@@ -116,6 +153,12 @@ public readonly struct WarpReduction : IGroupReduction
     /// <inheritdoc/>
     public float Min(float value, ArrayView<float> shared, int threads) => Reduce(value, shared, threads, default(Minimum));
 
+    /// <inheritdoc/>
+    public Four Sum(Four value, ArrayView<Four> shared, int threads) => Reduce(value, shared, threads, default(Addition));
+
+    /// <inheritdoc/>
+    public Four Max(Four value, ArrayView<Four> shared, int threads) => Reduce(value, shared, threads, default(Maximum));
+
     static float Reduce<TCombination>(float value, ArrayView<float> shared, int threads, TCombination combination)
         where TCombination : struct, ICombination
     {
@@ -132,6 +175,22 @@ public readonly struct WarpReduction : IGroupReduction
             result = combination.Combine(result, shared[warp]);
         Group.Barrier();
         return result;
+    }
+
+    static Four Reduce<TCombination>(Four value, ArrayView<Four> shared, int threads, TCombination combination)
+        where TCombination : struct, ICombination
+    {
+        for (int mask = threads / 2; mask > 0; mask /= 2)
+        {
+            value = combination.Combine(value, new Four
+            {
+                X = Warp.ShuffleXor(value.X, mask),
+                Y = Warp.ShuffleXor(value.Y, mask),
+                Z = Warp.ShuffleXor(value.Z, mask),
+                W = Warp.ShuffleXor(value.W, mask),
+            });
+        }
+        return value;
     }
 }
 

@@ -242,9 +242,9 @@ public abstract class DeviceProgram : IDisposable
     protected static KernelConfig Tiles(int products, int rows, int columns, int tile, int threads)
         => new(products * ((rows + tile - 1) / tile) * ((columns + tile - 1) / tile), threads);
 
-    /// <summary>A group for each block of positions of each head.</summary>
-    protected KernelConfig Heads(int heads, int positions, int block)
-        => new(heads * ((positions + block - 1) / block), device.Device.ThreadsOfHead);
+    /// <summary>A group for each block of positions of each part of each head.</summary>
+    protected KernelConfig Heads(int heads, int positions, int headSize)
+        => new(heads * AttentionShape.GroupsOfHead(positions, headSize, device.Device.ThreadsOfHead), device.Device.ThreadsOfHead);
 
     /// <summary>Frees the memory.</summary>
     public void Dispose()

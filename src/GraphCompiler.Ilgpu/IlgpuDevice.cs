@@ -68,8 +68,8 @@ public sealed class IlgpuDevice : IDisposable
     /// <summary>Threads of a group that has several short rows: a multiple of a warp that leaves room for more groups.</summary>
     internal int ThreadsOfShortRows => IsCpu ? 2 * CpuWarp : 128;
 
-    /// <summary>Threads that share a block of attention.</summary>
-    internal int ThreadsOfHead => IsCpu ? 2 * CpuWarp : 128;
+    /// <summary>Threads that share a block of attention: a multiple of the 16 that share rows.</summary>
+    internal int ThreadsOfHead => IsCpu ? 4 * CpuWarp : 128;
 
     bool IsCpu => Accelerator.AcceleratorType == AcceleratorType.CPU;
 

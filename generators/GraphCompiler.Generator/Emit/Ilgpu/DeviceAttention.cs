@@ -14,10 +14,8 @@ namespace GraphCompiler.Generator.Emit.Ilgpu;
 /// </summary>
 internal sealed class DeviceAttention
 {
-    /// <summary>Shared memory that every device has, less a little, in floats; and the largest head whose tiles fit there.</summary>
-    const int SharedFloats = 11264, LargestHead = 256;
-
-    const int LargestBlock = 32;
+    /// <summary>The largest head that the templates' loops are written for.</summary>
+    const int LargestHead = 256;
 
     readonly Kernel kernel;
     readonly Node node;
@@ -26,8 +24,6 @@ internal sealed class DeviceAttention
     readonly AttentionSizes sizes;
     readonly KernelScope scope;
     readonly SourceWriter writer = new();
-    readonly int block;
-    readonly long shared;
 
     DeviceAttention(Kernel kernel)
     {
@@ -37,22 +33,12 @@ internal sealed class DeviceAttention
         form = node.Attributes.Attention!;
         operands = form.Operands(kernel.OperandsOf(node));
         sizes = new AttentionSizes(node.Inputs[0].Shape, node.Inputs[1].Shape);
-        block = LargestBlock;
-        while ((shared = SharedFloatsOf(block)) > SharedFloats)
-            block /= 2;
     }
 
     Dim QueryRows => Product(sizes.Batch, sizes.Heads);
 
-    /// <summary>Whether the tiles of a kernel's heads fit into shared memory.</summary>
+    /// <summary>Whether a kernel's heads are small enough.</summary>
     public static bool Has(Kernel kernel) => kernel.Members.First().Inputs[0].Shape is var query && query[query.Rank - 1].Max <= LargestHead;
-
-    /// <summary>What the templates say that they need.</summary>
-    long SharedFloatsOf(int rows)
-    {
-        long tile = rows * (sizes.HeadSize.Max | 1), pairs = rows * (rows + 1);
-        return kernel.Kind == KernelKind.Attention ? 3 * tile + pairs + 3 * rows : 6 * tile + 2 * pairs;
-    }
 
     static Dim Product(Dim a, Dim b) => new Shape([a, b]).Size;
 
@@ -75,24 +61,27 @@ internal sealed class DeviceAttention
 
     DeviceKernel Forward()
     {
+        writer.Line("var reduction = default(TReduction);");
         WriteShape();
         WriteShared();
         var sums = kernel.Stores.FirstOrDefault(s => s.Op == Op.AttentionLogSumExp);
-        writer.Line("AttentionForward.Run(");
+        writer.Line("AttentionForward.Run(reduction,");
         WriteOperands();
         WriteResult("result", "storesResult", kernel.Members.FirstOrDefault(m => m.Op == Op.Attention), ",");
         writer.Line($"    logSumExp: {scope.Pointer(sums ?? operands.Query.Base)}, storesSums: {(sums is null ? "false" : "true")}, shared);");
-        return Kernel("", text => $"Heads({text(QueryRows)}, {text(sizes.QueryLength)}, {Literals.Integer(block)})");
+        return Kernel("", Heads(QueryRows, sizes.QueryLength), reduces: true);
     }
 
     DeviceKernel Deltas()
     {
+        writer.Line("var reduction = default(TReduction);");
+        writer.Line("var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);");
         WriteShape();
-        writer.Line($"AttentionBackward.Deltas(shape, {scope.Size(sizes.Batch)},");
+        writer.Line($"AttentionBackward.Deltas(reduction, shape, {scope.Size(sizes.Batch)},");
         writer.Line($"    result: {Tensor(operands.Result)},");
         writer.Line($"    cotangent: {Tensor(operands.Cotangent)},");
-        writer.Line($"    {scope.Workspace()});");
-        return Kernel("_Deltas", text => $"Elements({text(Product(QueryRows, sizes.QueryLength))})");
+        writer.Line($"    {scope.Workspace()}, shared);");
+        return Kernel("_Deltas", text => $"Teams({text(Product(QueryRows, sizes.QueryLength))}, AttentionBackward.ThreadsOfDelta)", reduces: true);
     }
 
     DeviceKernel KeysAndValues()
@@ -105,7 +94,7 @@ internal sealed class DeviceAttention
         WriteResult("keyGradient", "storesKeys", GradientOf(kernel, AttentionOperand.Key), ",");
         WriteResult("valueGradient", "storesValues", GradientOf(kernel, AttentionOperand.Value), ",");
         writer.Line("    shared);");
-        return Kernel("_Keys", text => $"Heads({text(Product(sizes.Batch, sizes.KeyHeads))}, {text(sizes.KeyLength)}, {Literals.Integer(block)})");
+        return Kernel("_Keys", Heads(Product(sizes.Batch, sizes.KeyHeads), sizes.KeyLength));
     }
 
     DeviceKernel Queries()
@@ -116,10 +105,12 @@ internal sealed class DeviceAttention
         WriteOperands();
         WriteBackwardOperands();
         writer.Line($"    queryGradient: {Tensor(ResultPlacement.PlaceOf(GradientOf(kernel, AttentionOperand.Query)!, kernel))}, shared);");
-        return Kernel("_Queries", text => $"Heads({text(QueryRows)}, {text(sizes.QueryLength)}, {Literals.Integer(block)})");
+        return Kernel("_Queries", Heads(QueryRows, sizes.QueryLength));
     }
 
-    DeviceKernel Kernel(string suffix, Func<Func<Dim, string>, string> launch) => new(KernelNames.Of(kernel) + suffix, scope.Parameters, writer.ToString(), launch)
+    Func<Func<Dim, string>, string> Heads(Dim heads, Dim positions) => text => $"Heads({text(heads)}, {text(positions)}, {text(sizes.HeadSize)})";
+
+    DeviceKernel Kernel(string suffix, Func<Func<Dim, string>, string> launch, bool reduces = false) => new(KernelNames.Of(kernel) + suffix, scope.Parameters, writer.ToString(), launch, reduces)
     {
         WorkspaceFloats = kernel.Kind == KernelKind.AttentionGradient ? Product(QueryRows, sizes.QueryLength).Max : 0,
     };
@@ -136,7 +127,7 @@ internal sealed class DeviceAttention
         using (writer.Open("var shape = new AttentionShape", "};"))
         {
             writer.Line($"Heads = {scope.Size(sizes.Heads)}, KeyHeads = {scope.Size(sizes.KeyHeads)}, QueryLength = {scope.Size(sizes.QueryLength)},");
-            writer.Line($"KeyLength = {keyLength}, KeyCount = {keyCount}, HeadSize = {scope.Size(sizes.HeadSize)}, Block = {Literals.Integer(block)},");
+            writer.Line($"KeyLength = {keyLength}, KeyCount = {keyCount}, HeadSize = {scope.Size(sizes.HeadSize)},");
             writer.Line($"Scale = {Literals.Float(form.Scale)}, IsCausal = {(form.IsCausal ? "true" : "false")}, Window = {Literals.Integer(form.Window)},");
             WriteKeyMask();
             if (form.Dropout > 0)
@@ -158,7 +149,7 @@ internal sealed class DeviceAttention
         writer.Line($"HasKeyMask = true, KeyMask = {scope.Pointer(mask.Base)}, KeyMaskOffset = {Offset(mask)}, KeyMaskStride = {scope.Size(batch.Count == 0 ? 0 : batch[0].Stride)},");
     }
 
-    void WriteShared() => writer.Line($"var shared = SharedMemory.Allocate<float>({Literals.Integer(shared)});");
+    void WriteShared() => writer.Line("var shared = SharedMemory.Allocate<Four>(AttentionShape.SharedFours);");
 
     void WriteOperands()
     {
