@@ -6,7 +6,7 @@ namespace GraphCompiler.Kernels.Ilgpu;
 // does with four neighbours is written over such structs, as the CPU's kernels are over vectors.
 
 /// <summary>Four numbers in registers.</summary>
-public struct Four
+public partial struct Four
 {
     /// <summary>How many they are.</summary>
     public const int Count = 4;

@@ -179,6 +179,15 @@ public abstract class DeviceProgram : IDisposable
     /// <summary>A part of the program's memory that holds integers.</summary>
     protected ArrayView<int> Integers(long offset, long count) => memory.Part(offset, count).Cast<int>();
 
+    /// <summary>A part of the program's memory that holds numbers of bfloat16.</summary>
+    protected BFloat16View BFloat16Numbers(long offset, long count) => new() { Bits = SixteenBits(offset, count) };
+
+    /// <summary>A part of the program's memory that holds numbers of binary16.</summary>
+    protected Float16View Float16Numbers(long offset, long count) => new() { Bits = SixteenBits(offset, count) };
+
+    /// <summary>They take half of the place that the plan has for them.</summary>
+    ArrayView<ushort> SixteenBits(long offset, long count) => memory.Part(offset, (count + 1) / 2).Cast<ushort>();
+
     /// <summary>A parameter.</summary>
     protected ArrayView<float> Weights(long offset, long floats) => device.Part(offset, floats);
 

@@ -105,6 +105,11 @@ internal static partial class OpCases
             yield return new(Op.Round, (s, n) => s.Graph.MatMul(s.Graph.Round(s.Input(Of(n, 5)), format), s.Parameter(Of(5, 2))));
             yield return new(Op.Round, (s, n) =>
             {
+                var x = s.Graph.Round(s.Input(Of(n, 8)), format);
+                return s.Graph.Multiply(s.Graph.MatMul(x, s.Parameter(Of(8, 4))), s.Graph.MatMul(x, s.Parameter(Of(4, 8)), false, true));
+            });
+            yield return new(Op.Round, (s, n) =>
+            {
                 var x = s.Graph.Round(s.Input(Of(2, n, 5)), format);
                 var product = s.Graph.MatMul(x, s.Parameter(Of(2, 5, 3)));
                 return s.Graph.MatMul(s.Graph.Permute(x, [0, 2, 1]), s.Graph.Multiply(product, product));

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Emit.Cpu;
+using GraphCompiler.Generator.Graphs;
 
 namespace GraphCompiler.Generator.Emit.Ilgpu;
 
@@ -14,7 +15,7 @@ internal sealed class DeviceLibrary
     /// <summary>The method that does what a kernel's text says; the comments of its first use stand above it.</summary>
     public string Add(DeviceKernel kernel, IReadOnlyList<string> comments)
     {
-        string text = string.Concat(kernel.Parameters.Select(p => $"{p.Type} {p.Name},")) + "\n" + kernel.Body + "\n" + kernel.Structs;
+        string text = string.Concat(kernel.Parameters.Select(p => $"{TypeOf(p)} {p.Name},")) + "\n" + kernel.Body + "\n" + kernel.Structs;
         if (!byText.TryGetValue(text, out var method))
         {
             string name = kernel.Name;
@@ -30,6 +31,7 @@ internal sealed class DeviceLibrary
     /// <summary>The type of what a kernel gets for a parameter.</summary>
     public static string TypeOf(KernelParameter parameter) => parameter.Type switch
     {
+        "float*" when parameter.Buffer is { Op: Op.Round } rounded => Graph.FormatOf(rounded) + "View",
         "float*" => "ArrayView<float>",
         "int*" => "ArrayView<int>",
         var type => type,

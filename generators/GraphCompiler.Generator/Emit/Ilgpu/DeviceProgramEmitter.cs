@@ -26,7 +26,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
 
     static readonly HashSet<string> Reserved =
     [
-        "device", "Memory", "Integers", "Weights", "Launch", "Load", "UsesWarps", "Elements", "Rows", "ShortRows", "Teams", "Columns", "Tiles", "Heads", "State", "SessionState", "session", "Enqueue", "LoadKernels", "Begin", "QueueDownload", "SeedOfRandom", "StepOfRandom", "QueueNumber", "Run", "Upload", "Download",
+        "device", "Memory", "Integers", "BFloat16Numbers", "Float16Numbers", "Weights", "Launch", "Load", "UsesWarps", "Elements", "Rows", "ShortRows", "Teams", "Columns", "Tiles", "Heads", "State", "SessionState", "session", "Enqueue", "LoadKernels", "Begin", "QueueDownload", "SeedOfRandom", "StepOfRandom", "QueueNumber", "Run", "Upload", "Download",
         "RandomSeed", "RandomStep", "Dispose", "Number", "Gradients", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", .. LoopTables.Names,
     ];
 
@@ -164,17 +164,15 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         writer.Line();
     }
 
-    /// <summary>Where the memory of a value begins: the member of the program's base class that gives it, and the place there.</summary>
-    (string Block, long Offset) PlaceOf(BufferLocation location, bool isInteger) => location.Space switch
+    /// <summary>Where the memory of a value begins: the member of the program's base class that gives it, <paramref name="own"/> in the program's own memory, and the place there.</summary>
+    (string Block, long Offset) PlaceOf(BufferLocation location, string own) => location.Space switch
     {
         MemorySpace.Parameters => ("Weights", location.Offset),
         MemorySpace.State => ("State", location.Offset),
         MemorySpace.SessionState => ("SessionState", location.Offset),
-        MemorySpace.Arena => (OwnBlock(isInteger), location.Offset),
-        MemorySpace.Gradients => (OwnBlock(isInteger), gradientsAt + location.Offset),
-        MemorySpace.Input or MemorySpace.Result => (OwnBlock(isInteger), places[location.Name]),
+        MemorySpace.Arena => (own, location.Offset),
+        MemorySpace.Gradients => (own, gradientsAt + location.Offset),
+        MemorySpace.Input or MemorySpace.Result => (own, places[location.Name]),
         _ => throw new InvalidOperationException($"The ILGPU target has no memory for {location.Space}."),
     };
-
-    static string OwnBlock(bool isInteger) => isInteger ? "Integers" : "Memory";
 }

@@ -78,7 +78,9 @@ internal sealed class ElementReader(KernelScope scope, Shape domain, int rowAxes
     string StoreTo(Node node, string place, string value)
     {
         string stored = IlgpuDialect.Stored(node, value, Lanes);
-        return Lanes == 1 ? $"{scope.Pointer(node)}[{place}] = {stored};" : $"Four.Store({scope.Pointer(node)}, {place}, {stored});";
+        return Lanes > 1 ? $"Four.Store({scope.Pointer(node)}, {place}, {stored});"
+            : node.Op == Op.Round ? $"{scope.Pointer(node)}.Store({place}, {stored});"
+            : $"{scope.Pointer(node)}[{place}] = {stored};";
     }
 
     /// <summary>The index of an element in the buffer that a view reads.</summary>

@@ -21,9 +21,9 @@ internal sealed class LaunchEmitter
 
     /// <param name="plan">What runs.</param>
     /// <param name="library">Where kernels are written.</param>
-    /// <param name="placeOf">Where a value lies, given whether it is read as integers.</param>
+    /// <param name="placeOf">Where a value lies, given the member that gives the program's own memory.</param>
     /// <param name="workspace">Where the memory begins that kernels work in.</param>
-    public LaunchEmitter(ProgramPlan plan, DeviceLibrary library, Func<BufferLocation, bool, (string Block, long Offset)> placeOf, long workspace)
+    public LaunchEmitter(ProgramPlan plan, DeviceLibrary library, Func<BufferLocation, string, (string Block, long Offset)> placeOf, long workspace)
     {
         var comments = new KernelComments(plan);
         foreach (var step in plan.Steps)
@@ -40,7 +40,7 @@ internal sealed class LaunchEmitter
         }
 
         bool AreOnePlace(IReadOnlyList<KernelParameter> parameters) =>
-            parameters.Where(p => p.Buffer is not null).Select(p => placeOf(plan.Locations[p.Buffer!], false)).Distinct().Count() == 1;
+            parameters.Where(p => p.Buffer is not null).Select(p => placeOf(plan.Locations[p.Buffer!], "Memory")).Distinct().Count() == 1;
 
         Argument ArgumentOf(KernelParameter parameter, DeviceKernel kernel)
         {
@@ -51,7 +51,7 @@ internal sealed class LaunchEmitter
             if (parameter.Buffer is not { } node)
                 return new Argument(parameter.Name, Member(parameter), null, null);
             var location = plan.Locations[node];
-            var (block, offset) = placeOf(location, parameter.Type == "int*");
+            var (block, offset) = placeOf(location, parameter.Type == "int*" ? "Integers" : node.Op == Op.Round ? Graph.FormatOf(node) + "Numbers" : "Memory");
             return new Argument(parameter.Name, block, offset, Math.Max(1, location.Size));
         }
     }
