@@ -59,8 +59,9 @@ public static class LargeProduct
         int firstRow = tile / tilesAcross * size, firstColumn = tile % tilesAcross * size;
         var leftPart = new OperandPart(size, left.IsRowMajor, left.IsVector);
         var rightPart = new OperandPart(size, !right.IsRowMajor, right.IsVector);
-        int warp = Group.IdxX / 32, lane = Group.IdxX % 32, warpsAcross = size / 64;
-        int row = warp / warpsAcross * 4 + lane / 8, column = warp % warpsAcross * 8 + lane % 8;
+        // Masks, not remainders: those are divisions on a device.
+        int warp = Group.IdxX >> 5, lane = Group.IdxX & 31, warpsAcross = size / 64;
+        int row = warp / warpsAcross * 4 + (lane >> 3), column = (warp & (warpsAcross - 1)) * 8 + (lane & 7);
 
         ProductSums sums = default;
         Four nextLeft = LoadLeft(left, leftPart, item, m, k, firstRow, 0), nextRight = LoadRight(right, rightPart, item, n, k, firstColumn, 0);
@@ -145,7 +146,7 @@ public static class LargeProduct
             this.isDeep = isDeep;
             this.isVector = isVector;
             int thread = Group.IdxX, stepDepth = size / 16, threads = size * size / 64, along = isVector ? 4 : 1;
-            int across = isDeep ? stepDepth / along : size / along, position = thread % across * along, line = thread / across;
+            int across = isDeep ? stepDepth / along : size / along, position = (thread & (across - 1)) * along, line = thread / across;
             Place = isDeep ? line : position;
             Depth = isDeep ? position : line;
             PlaceStep = isVector ? (isDeep ? 0 : 1) : isDeep ? threads / stepDepth : 0;

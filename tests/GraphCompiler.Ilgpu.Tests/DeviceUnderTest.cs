@@ -12,6 +12,12 @@ internal static class DeviceUnderTest
     /// <summary>The kind of device that the environment asks for.</summary>
     public static string Kind { get; } = Environment.GetEnvironmentVariable("GRAPHCOMPILER_DEVICE") is { Length: > 0 } kind ? kind : "ilgpu-cpu";
 
+    /// <summary>Whether it is a device of the CUDA driver.</summary>
+    public static bool IsCuda => IsIlgpu && Kind == "cuda";
+
+    /// <summary>Whether it executes the PTX of tensor cores.</summary>
+    public static bool HasTensorCores => IsCuda || !IsIlgpu;
+
     public static IlgpuDevice Open(IlgpuOptions? options = null) => Kind switch
     {
         "cuda" => IlgpuDevice.Cuda(options: options),

@@ -53,11 +53,100 @@ public class PtxTests
     }
 
     [Fact]
-    public void A_large_product_keeps_its_sums_in_registers()
+    public void A_large_product_keeps_its_sums_in_registers_and_reads_16_bytes_at_a_time()
     {
         string ptx = PtxOf(typeof(PtxTests).GetMethod(nameof(Product), BindingFlags.NonPublic | BindingFlags.Static)!);
         Assert.DoesNotContain(".local", ptx, StringComparison.Ordinal);
-        Assert.Contains("bar.sync", ptx, StringComparison.Ordinal);
+        Assert.All(["bar.sync", "ld.global.v4.f32", "ld.shared.v4.f32", "st.shared.v4.f32"], text => Assert.Contains(text, ptx, StringComparison.Ordinal));
+        Assert.DoesNotContain("ld.shared.f32", ptx, StringComparison.Ordinal);
+    }
+
+    public interface IFlag
+    {
+        bool Value { get; }
+    }
+
+    public readonly struct Yes : IFlag
+    {
+        public bool Value => true;
+    }
+
+    public readonly struct No : IFlag
+    {
+        public bool Value => false;
+    }
+
+    public struct Stored16<TRowMajor> : ITensorOperand
+        where TRowMajor : struct, IFlag
+    {
+        public ArrayView<ushort> Values;
+        public int Line;
+
+        public readonly bool IsRowMajor => default(TRowMajor).Value;
+
+        public readonly bool IsStored => true;
+
+        public readonly int Stride => Line;
+
+        public readonly nuint Address(int item) => TensorMemory.Address(ref Values[item]);
+
+        public readonly float Load(int item, int row, int column) => 0f;
+
+        public readonly bool IsVector => false;
+
+        public readonly Four LoadFour(int item, int row, int column) => default;
+    }
+
+    public struct Floats<TRowMajor, TStored> : ITensorOperand
+        where TRowMajor : struct, IFlag
+        where TStored : struct, IFlag
+    {
+        public ArrayView<float> Values;
+        public int Line;
+
+        public readonly bool IsRowMajor => default(TRowMajor).Value;
+
+        public readonly bool IsStored => default(TStored).Value;
+
+        public readonly int Stride => Line;
+
+        public readonly nuint Address(int item) => TensorMemory.Address(ref Values[item]);
+
+        public readonly float Load(int item, int row, int column) => Values[row * Line + column];
+
+        public readonly bool IsVector => true;
+
+        public readonly Four LoadFour(int item, int row, int column) => Four.Load(Values, row * Line + column);
+    }
+
+    static void TensorProduct16<TFormat, TLeft, TRight>(Matrices x)
+        where TFormat : struct, ITensorFormat
+        where TLeft : struct, IFlag
+        where TRight : struct, IFlag
+        => TensorProduct.Multiply(default(TFormat), x.Rows, x.Columns, x.Depth, new Stored16<TLeft> { Values = x.Left.Cast<ushort>(), Line = x.Depth },
+            new Stored16<TRight> { Values = x.Right.Cast<ushort>(), Line = x.Columns }, new Epilogue { Values = x.Result, Stride = x.Columns });
+
+    static void TensorProductOfFloats<TFormat, TStored, TRight>(Matrices x)
+        where TFormat : struct, ITensorFormat
+        where TStored : struct, IFlag
+        where TRight : struct, IFlag
+        => SmallTensorProduct.Multiply(default(TFormat), x.Rows, x.Columns, x.Depth, new Floats<Yes, TStored> { Values = x.Left, Line = x.Depth },
+            new Floats<TRight, TStored> { Values = x.Right, Line = x.Columns }, new Epilogue { Values = x.Result, Stride = x.Columns });
+
+    [Theory]
+    [InlineData(nameof(TensorProduct16), typeof(BFloat16Format), typeof(Yes), typeof(Yes), "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32", "ldmatrix", "x4.trans", "cp.async.cg")]
+    [InlineData(nameof(TensorProduct16), typeof(BFloat16Format), typeof(No), typeof(No), "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32", "ldmatrix", "x4.trans", "cp.async.cg")]
+    [InlineData(nameof(TensorProduct16), typeof(Float16Format), typeof(Yes), typeof(No), "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32", "ldmatrix", "x4.shared", "cp.async.cg")]
+    [InlineData(nameof(TensorProductOfFloats), typeof(TensorFloat32Format), typeof(Yes), typeof(No), "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32", "ldmatrix", "cvt.rna.tf32", "cp.async.cg")]
+    [InlineData(nameof(TensorProductOfFloats), typeof(TensorFloat32Format), typeof(Yes), typeof(Yes), "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32", "ldmatrix", "ld.shared.b32", "cp.async.cg")]
+    [InlineData(nameof(TensorProductOfFloats), typeof(BFloat16Format), typeof(No), typeof(Yes), "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32", "ldmatrix", "cvt.rn.bf16x2", "ld.global.v4.f32")]
+    public void A_product_on_tensor_cores_keeps_its_sums_in_registers(string kernel, Type format, Type left, Type right, params string[] instructions)
+    {
+        string ptx = PtxOf(typeof(PtxTests).GetMethod(kernel, BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(format, left, right));
+        Assert.DoesNotContain(".local", ptx, StringComparison.Ordinal);
+        Assert.All(instructions, text => Assert.Contains(text, ptx, StringComparison.Ordinal));
+        Assert.Contains(".shared .align 256 .b8 __shared_alloca0[", ptx, StringComparison.Ordinal);
+        Assert.DoesNotContain("__shared_alloca1", ptx, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using GraphCompiler.Ilgpu.Reference.Ptx;
 using ILGPU;
 
 namespace GraphCompiler.Ilgpu.Reference;
 
 // A group's threads run one at a time, each until it waits at a barrier or in a warp exchange, or ends. When all have come
 // so far, the waits are resolved: a group barrier when every thread has reached it, an exchange when every thread of its
-// warp has; anything else can never go on, and is reported. Threads that never wait run one after the other on a single
+// warp has (as for inline PTX that a warp executes together); anything else can never go on, and is reported. Threads that never wait run one after the other on a single
 // thread of the operating system, the caller's; a thread that waits keeps its own, and passes the turn to the next. So the order is
 // always the same, or, to show races, the reverse of it.
 
@@ -133,6 +134,9 @@ internal sealed class GroupExecution
         return new ArrayView<T>(shared[number], 0, extent);
     }
 
+    /// <summary>The shared memory that the kernel's threads asked for as so many'th; null if they asked for less.</summary>
+    public NativeBlock? SharedBlock(long number) => number >= 0 && number < shared.Count ? shared[(int)number] : null;
+
     /// <summary>The lane whose turn it is; null when all have ended.</summary>
     Lane? Next()
     {
@@ -145,7 +149,15 @@ internal sealed class GroupExecution
             if (waiting.Count == 0)
                 return null;
             turns.Clear();
-            turns.AddRange(fault is not null ? waiting : Released(waiting));
+            try
+            {
+                turns.AddRange(fault is not null ? waiting : Released(waiting));
+            }
+            catch (KernelFault exception)
+            {
+                fault = exception;
+                turns.AddRange(waiting);
+            }
             if (turns.Count == 0)
             {
                 fault = new KernelFault($"In group {Index} only {waiting.Count} of {lanes.Length} threads reach a barrier or an exchange; it would never end.");
@@ -167,6 +179,11 @@ internal sealed class GroupExecution
         {
             foreach (var lane in warp)
                 lane.Visible = lane.Passed;
+            released.AddRange(warp);
+        }
+        foreach (var warp in lanes.Chunk(WarpSize).Where(w => w.All(l => l.Waits == WaitKind.Code)))
+        {
+            PtxThread.ExecuteTogether(warp);
             released.AddRange(warp);
         }
         return released;

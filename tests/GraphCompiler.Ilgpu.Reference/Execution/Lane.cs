@@ -1,3 +1,5 @@
+using GraphCompiler.Ilgpu.Reference.Ptx;
+
 namespace GraphCompiler.Ilgpu.Reference;
 
 /// <summary>What a thread of a group waits for.</summary>
@@ -6,6 +8,7 @@ internal enum WaitKind
     None,
     Group,
     Warp,
+    Code,
 }
 
 /// <summary>One thread of a group.</summary>
@@ -13,6 +16,8 @@ internal sealed class Lane(GroupExecution group, int index)
 {
     [ThreadStatic]
     static Lane? running;
+
+    PtxThread? ptx;
 
     public GroupExecution Group { get; } = group;
 
@@ -31,6 +36,9 @@ internal sealed class Lane(GroupExecution group, int index)
     public ulong Passed { get; set; }
 
     public ulong Visible { get; set; }
+
+    /// <summary>Its inline PTX.</summary>
+    public PtxThread Ptx => ptx ??= new PtxThread(this);
 
     public Signal Resume { get; } = new();
 

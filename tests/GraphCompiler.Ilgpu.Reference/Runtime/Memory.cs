@@ -24,7 +24,7 @@ namespace ILGPU.Runtime
 
         internal MemoryBuffer1D(long length)
         {
-            block = new NativeBlock(checked(length * sizeof(T)));
+            block = new NativeBlock(checked(length * sizeof(T)), isBuffer: true);
             Length = length;
         }
 
@@ -83,6 +83,11 @@ namespace ILGPU.Runtime
         public static nint LoadEffectiveAddressAsPtr<T>(this ArrayView<T> view)
             where T : unmanaged
             => (nint)view.Pointer;
+
+        /// <summary>The view, of which the caller knows that it begins at a multiple of some bytes.</summary>
+        public static ArrayView<T> AsAligned<T>(this ArrayView<T> view, int alignmentInBytes)
+            where T : unmanaged
+            => view;
 
         static void Check(long held, long copied)
         {

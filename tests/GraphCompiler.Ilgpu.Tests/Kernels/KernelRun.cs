@@ -1,10 +1,11 @@
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.Cuda;
 
 namespace GraphCompiler.Ilgpu.Tests.Kernels;
 
-/// <summary>Runs one kernel over one buffer on a device of a process's own threads, ILGPU's or the reference executor's.</summary>
+/// <summary>Runs one kernel over one buffer on the device under test; its own threads have warps of a chosen size.</summary>
 internal static class KernelRun
 {
     const int Warp = 4, LargestGroup = 256;
@@ -15,12 +16,20 @@ internal static class KernelRun
     /// <param name="groups">The number of groups.</param>
     /// <param name="threads">The threads of each.</param>
     /// <param name="values">What the buffer begins with.</param>
-    public static float[] Run<T>(Action<T> kernel, Func<ArrayView<float>, T> arguments, int groups, int threads, float[] values)
+    /// <param name="warp">The threads of a warp.</param>
+    public static float[] Run<T>(Action<T> kernel, Func<ArrayView<float>, T> arguments, int groups, int threads, float[] values, int warp = Warp)
         where T : struct
     {
-        using var context = Context.Create(builder => builder.CPU(new CPUDevice(Warp, LargestGroup / Warp, 1)));
+        // Opening a device finds the driver's library, wherever the system has it.
+        if (DeviceUnderTest.IsCuda)
+            DeviceUnderTest.Open().Dispose();
+        using var context = Context.Create(builder => _ = DeviceUnderTest.IsCuda
+            ? builder.Optimize(OptimizationLevel.O2).Cuda()
+            : builder.CPU(new CPUDevice(warp, LargestGroup / warp, 1)));
         foreach (var device in context)
         {
+            if (device.AcceleratorType == AcceleratorType.CPU && DeviceUnderTest.IsCuda)
+                continue;
             using var accelerator = device.CreateAccelerator(context);
             using var buffer = accelerator.Allocate1D<float>(values.Length);
             var stream = accelerator.DefaultStream;
@@ -34,10 +43,10 @@ internal static class KernelRun
     }
 
     /// <summary>The same with the threads' turns from last to first, where the executor can do that; a kernel without races gives the same bits.</summary>
-    public static float[] RunBackwards<T>(Action<T> kernel, Func<ArrayView<float>, T> arguments, int groups, int threads, float[] values)
+    public static float[] RunBackwards<T>(Action<T> kernel, Func<ArrayView<float>, T> arguments, int groups, int threads, float[] values, int warp = Warp)
         where T : struct
     {
         using var order = DeviceUnderTest.Backwards();
-        return Run(kernel, arguments, groups, threads, values);
+        return Run(kernel, arguments, groups, threads, values, warp);
     }
 }
