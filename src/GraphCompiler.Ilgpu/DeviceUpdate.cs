@@ -65,7 +65,15 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
             clippedUpdate = new LaunchSequence(device, LaunchClipped);
         }
         blocks = device.Allocate(floats * (stateBlocks + (hasDecay ? 1 : 0)), "The optimizer's state");
-        small = device.Allocate(Squares + 2 * UpdateKernels.NormParts, "The norm of the gradients");
+        try
+        {
+            small = device.Allocate(Squares + 2 * UpdateKernels.NormParts, "The norm of the gradients");
+        }
+        catch
+        {
+            blocks.Dispose();
+            throw;
+        }
         small.Clear(0, Squares);
         small.Write(Scale, [1f / state.Options.AccumulationSteps, float.NaN]);
         if (hasDecay)

@@ -207,7 +207,7 @@ public sealed class IlgpuDevice : IDisposable
 
     /// <summary>What is thrown where the device fails at its work.</summary>
     internal DeviceException Failed(string work, Exception cause)
-        => new($"{Name} failed {work}: {cause.Message} If the device was lost, dispose its models and the device, open it again, and go on from a checkpoint.", cause);
+        => new($"{Name} failed {work}: {cause.Message.TrimEnd('.')}. If the device was lost, dispose its models and the device, open it again, and go on from a checkpoint.", cause);
 
     internal void Released(long bytes) => Interlocked.Add(ref reservedBytes, -bytes);
 

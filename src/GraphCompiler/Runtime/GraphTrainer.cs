@@ -15,6 +15,7 @@ public abstract unsafe class GraphTrainer : IDisposable
     readonly TrainingProgram program;
     readonly OptimizerState optimizerState;
     readonly ExclusiveCall call;
+    bool hasRun;
 
     /// <summary>Prepares training. The trainer owns <paramref name="program"/> from here on, also if this throws.</summary>
     /// <param name="model">The model to train.</param>
@@ -74,6 +75,27 @@ public abstract unsafe class GraphTrainer : IDisposable
     /// clipping so do <see cref="UpdateCount"/>, <see cref="SkippedUpdates"/> and <see cref="LearningRate"/>.
     /// </summary>
     public double GradientNorm => optimizerState.GradientNorm;
+
+    /// <summary>
+    /// The objective's value at the last step, NaN before the first one. On a device, this waits for the step if it was only queued.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The trainer or its model is disposed.</exception>
+    /// <exception cref="InvalidOperationException">A step is running on another thread.</exception>
+    public float LastLoss
+    {
+        get
+        {
+            call.Enter();
+            try
+            {
+                return hasRun ? program.Loss : float.NaN;
+            }
+            finally
+            {
+                call.Leave();
+            }
+        }
+    }
 
     /// <summary>The seed of the training's random numbers; their counter is <see cref="StepCount"/>.</summary>
     public ulong Seed { get; private set; }
@@ -179,6 +201,7 @@ public abstract unsafe class GraphTrainer : IDisposable
         program.Execute();
         if (returnsLoss)
             program.QueueLoss();
+        hasRun = true;
         optimizerState.Take(program.Gradients);
         StepCount++;
     }
