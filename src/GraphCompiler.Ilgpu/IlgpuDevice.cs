@@ -211,6 +211,20 @@ public sealed class IlgpuDevice : IDisposable
 
     internal void Released(long bytes) => Interlocked.Add(ref reservedBytes, -bytes);
 
+    /// <summary>Waits for everything that is queued on the device. Whoever reads a result waits anyway; a clock needs this.</summary>
+    /// <exception cref="DeviceException">Some of it failed.</exception>
+    public void Synchronize()
+    {
+        try
+        {
+            Stream.Synchronize();
+        }
+        catch (Exception exception)
+        {
+            throw Failed("to finish what was queued", exception);
+        }
+    }
+
     /// <summary>Closes the device; one that was lost, too.</summary>
     public void Dispose()
     {
