@@ -6,24 +6,76 @@ public class MemoryAndErrorTests
     static readonly float[] Pixels = new float[Classifier.Batch * Classifier.Pixels];
     static readonly int[] Digits = new int[Classifier.Batch];
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void The_report_is_what_the_device_allocates(bool decays)
+    /// <summary>Each optimizer, whose state and rules of decay differ.</summary>
+    static readonly Dictionary<string, Optimizer> Optimizers = new()
     {
-        using var device = DeviceUnderTest.Open();
-        var optimizer = new Adam { LearningRate = 0.1, WeightDecay = decays ? 0.1 : 0 };
-        var options = new TrainerOptions { AccumulationSteps = 2 };
-        using var planned = new Classifier(seed: 1);
-        var report = planned.MemoryReport;
-        using var model = new Classifier(seed: 1, device);
-        AssertNear(report.DeviceBytes, device.AllocatedBytes);
-        using var trainer = model.CreateTrainer(optimizer, options);
-        AssertNear(report.DeviceTrainingBytes("Loss", optimizer, options), device.AllocatedBytes);
+        ["sgd"] = new Sgd { LearningRate = 0.1 },
+        ["momentum"] = new Sgd { LearningRate = 0.1, Momentum = 0.9 },
+        ["adam"] = new Adam { LearningRate = 0.1 },
+        ["decay"] = new Adam { LearningRate = 0.1, WeightDecay = 0.1 },
+        ["adamw"] = new AdamW { LearningRate = 0.1 },
+    };
+
+    /// <summary>A model on the device, its report, and a trainer of its objective.</summary>
+    static readonly Dictionary<string, Func<IlgpuDevice, (GraphModel Model, Func<Optimizer, TrainerOptions, GraphTrainer> CreateTrainer)>> Models = new()
+    {
+        ["classifier"] = device => new Classifier(seed: 1, device) is var model ? (model, model.CreateTrainer) : default,
+        ["state"] = device => new Normalised(seed: 1, device) is var model ? (model, model.CreateTrainer) : default,
+        ["attention and sessions"] = device => new Gpt(seed: 1, device) is var model ? (model, model.CreateTrainer) : default,
+        ["vocabulary and named rows"] = device => new Vocabulary(seed: 1, device) is var model ? (model, model.CreateTrainer) : default,
+    };
+
+    public static TheoryData<string, string, int> Allocations
+    {
+        get
+        {
+            var data = new TheoryData<string, string, int>();
+            foreach (string model in Models.Keys)
+            {
+                foreach (string optimizer in Optimizers.Keys)
+                    data.Add(model, optimizer, 1 + data.Count % 2);
+            }
+            return data;
+        }
     }
 
-    /// <summary>Tensors begin at multiples of 128 bytes, and the norm of the gradients has some numbers of its own.</summary>
+    [Theory]
+    [MemberData(nameof(Allocations))]
+    public void The_report_is_what_the_device_allocates(string name, string optimizer, int accumulationSteps)
+    {
+        using var device = DeviceUnderTest.Open();
+        var options = new TrainerOptions { AccumulationSteps = accumulationSteps };
+        var (model, createTrainer) = Models[name](device);
+        using (model)
+        {
+            AssertNear(model.MemoryReport.DeviceBytes, device.AllocatedBytes);
+            using (createTrainer(Optimizers[optimizer], options))
+                AssertNear(model.MemoryReport.DeviceTrainingBytes("Loss", Optimizers[optimizer], options), device.AllocatedBytes);
+            AssertNear(model.MemoryReport.DeviceBytes, device.AllocatedBytes);
+        }
+        Assert.Equal(0, device.AllocatedBytes);
+    }
+
+    [Fact]
+    public void The_report_knows_what_a_session_allocates()
+    {
+        using var device = DeviceUnderTest.Open();
+        using var model = new Gpt(seed: 1, device);
+        long before = device.AllocatedBytes;
+        using var session = model.CreateSession();
+        AssertNear(model.MemoryReport.DeviceSessionBytes, device.AllocatedBytes - before);
+    }
+
+    /// <summary>Tensors begin at multiples of 128 bytes, a program has some numbers of its step, and the norm of the gradients some of its own.</summary>
     static void AssertNear(long planned, long allocated) => Assert.InRange(allocated, planned, planned + 4096);
+
+    [Fact]
+    public void Heads_that_are_too_long_are_refused_with_the_limit()
+    {
+        using var device = DeviceUnderTest.Open();
+        string message = Assert.Throws<DeviceException>(() => new LongHeads(seed: 1, device)).Message;
+        Assert.Equal("LongHeads has attention with heads of 264 numbers, and kernels for devices take heads of at most 256. Make it without a device, to run on the CPU.", message);
+    }
 
     [Fact]
     public void The_report_names_every_method()

@@ -8,7 +8,9 @@ namespace GraphCompiler;
 /// <param name="IsTraining">Whether it is the method with its gradients, which a trainer runs, or the method alone.</param>
 /// <param name="ArenaBytes">The arena: all values between its kernels, which share memory where they can.</param>
 /// <param name="TensorBytes">What the caller passes and gets; a device has copies of it, on the CPU it is the caller's own.</param>
-public sealed record MethodMemory(string Name, bool IsTraining, long ArenaBytes, long TensorBytes);
+/// <param name="WorkspaceBytes">What a device's kernels work in beside the arena; 0 where the project has no devices.</param>
+/// <param name="UsesSession">Whether it is a method of sessions: each session has its own arena.</param>
+public sealed record MethodMemory(string Name, bool IsTraining, long ArenaBytes, long TensorBytes, long WorkspaceBytes = 0, bool UsesSession = false);
 
 /// <summary>
 /// What a model needs, in bytes, as constants of its compiled plan: known before a device or a trainer allocates anything.
@@ -47,8 +49,11 @@ public sealed class MemoryReport
     /// <summary>The methods; an objective is there twice, alone and with its gradients.</summary>
     public IReadOnlyList<MethodMemory> Methods { get; }
 
-    /// <summary>What a device holds from the model's constructor on: parameters, state, and the memory of every method but training.</summary>
-    public long DeviceBytes => ParameterBytes + StateBytes + Methods.Where(m => !m.IsTraining).Sum(OnDevice);
+    /// <summary>What a device holds from the model's constructor on: parameters, state, and the memory of every method but training and those of sessions.</summary>
+    public long DeviceBytes => ParameterBytes + StateBytes + Methods.Where(m => m is { IsTraining: false, UsesSession: false }).Sum(OnDevice);
+
+    /// <summary>What a device holds for each session: its state, and the memory of the methods that use it.</summary>
+    public long DeviceSessionBytes => SessionBytes + Methods.Where(m => m is { IsTraining: false, UsesSession: true }).Sum(OnDevice);
 
     /// <summary>What an optimizer remembers: its blocks, and the sum of accumulated gradients.</summary>
     /// <param name="optimizer">The optimizer.</param>
@@ -82,7 +87,7 @@ public sealed class MemoryReport
         ?? throw new ArgumentException($"The model has no objective named {objective}.", nameof(objective));
 
     /// <summary>A trainer's inputs are there twice: the next step's arrive while a step is under way.</summary>
-    static long OnDevice(MethodMemory method) => method.ArenaBytes + method.TensorBytes * (method.IsTraining ? 2 : 1);
+    static long OnDevice(MethodMemory method) => method.ArenaBytes + method.WorkspaceBytes + method.TensorBytes * (method.IsTraining ? 2 : 1);
 
     /// <summary>A line for each part, in bytes.</summary>
     public override string ToString()
@@ -100,6 +105,8 @@ public sealed class MemoryReport
             string name = method.Name + (method.IsTraining ? " with gradients" : "");
             Line(name + ": arena", method.ArenaBytes);
             Line(name + ": the caller's tensors", method.TensorBytes);
+            if (method.WorkspaceBytes > 0)
+                Line(name + ": workspace", method.WorkspaceBytes);
         }
         return text.ToString();
     }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Graphs;
@@ -6,7 +7,9 @@ using GraphCompiler.Generator.Passes;
 namespace GraphCompiler.Generator.Emit.Cpu;
 
 /// <summary>Writes what the plans of a model's methods need as constants: a property that knows it before anything is allocated.</summary>
-internal sealed class MemoryReportEmitter(CompiledModel compiled)
+/// <param name="compiled">The model.</param>
+/// <param name="workspaceFloats">What a plan's kernels work in on a device beside the arena.</param>
+internal sealed class MemoryReportEmitter(CompiledModel compiled, Func<ProgramPlan, long> workspaceFloats)
 {
     const int FloatBytes = 4;
 
@@ -28,8 +31,14 @@ internal sealed class MemoryReportEmitter(CompiledModel compiled)
         writer.Line("]);");
     }
 
-    static string Text(CompiledMethod method, ProgramPlan plan, bool isTraining) =>
-        $"new({Literals.String(method.Method.Name)}, IsTraining: {(isTraining ? "true" : "false")}, ArenaBytes: {Literals.Integer(plan.Arena.Size * FloatBytes)}, TensorBytes: {Literals.Integer(TensorFloats(method, plan) * FloatBytes)})";
+    string Text(CompiledMethod method, ProgramPlan plan, bool isTraining)
+    {
+        string text = $"new({Literals.String(method.Method.Name)}, IsTraining: {(isTraining ? "true" : "false")}, "
+            + $"ArenaBytes: {Literals.Integer(plan.Arena.Size * FloatBytes)}, TensorBytes: {Literals.Integer(TensorFloats(method, plan) * FloatBytes)}";
+        if (workspaceFloats(plan) is > 0 and var floats)
+            text += $", WorkspaceBytes: {Literals.Integer(floats * FloatBytes)}";
+        return text + (method.Method.UsesSession ? ", UsesSession: true)" : ")");
+    }
 
     /// <summary>What the caller passes and gets; a single number is returned, and lies in the arena.</summary>
     static long TensorFloats(CompiledMethod method, ProgramPlan plan)

@@ -37,8 +37,9 @@ internal sealed class DeviceAttention
 
     Dim QueryRows => Product(sizes.Batch, sizes.Heads);
 
-    /// <summary>Whether a kernel's heads are small enough.</summary>
-    public static bool Has(Kernel kernel) => kernel.Members.First().Inputs[0].Shape is var query && query[query.Rank - 1].Max <= LargestHead;
+    /// <summary>What is said where a kernel's heads are too long; null if they are not.</summary>
+    public static string? Obstacle(Kernel kernel) => kernel.Members.First().Inputs[0].Shape is var query && query.Last.Max > LargestHead
+        ? $"attention with heads of {Literals.Integer(query.Last.Max)} numbers, and kernels for devices take heads of at most {Literals.Integer(LargestHead)}" : null;
 
     static Dim Product(Dim a, Dim b) => new Shape([a, b]).Size;
 

@@ -15,14 +15,14 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
     const string Runtime = "global::GraphCompiler.Ilgpu.";
 
     readonly DeviceLibrary library = new();
+    readonly Dictionary<ProgramPlan, long> workspaces = [];
 
     /// <summary>What the model does that no device kernel can do; null if it runs on devices.</summary>
     readonly string? refusal = Refusal(compiled);
 
     static string? Refusal(CompiledModel compiled) => compiled.Methods
         .SelectMany(m => new[] { m.Inference, m.Training }).OfType<ProgramPlan>()
-        .SelectMany(p => p.Steps).Where(s => !DeviceKernels.Has(s.Kernel))
-        .Select(s => s.Kernel.Kind.ToString()).FirstOrDefault();
+        .SelectMany(p => p.Steps).Select(s => DeviceKernels.Obstacle(s.Kernel)).FirstOrDefault(obstacle => obstacle is not null);
 
     /// <summary>Whether the model runs on devices.</summary>
     public static bool CanRun(CompiledModel compiled) => Refusal(compiled) is null;
@@ -37,11 +37,15 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
 
     public string TrainingProgram(CompiledMethod method) => Program(method.Method.Name + "TrainingProgram");
 
-    /// <summary>The programs and their kernels, in a namespace of their own.</summary>
-    public void WritePrograms(SourceWriter writer, CancellationToken cancellation)
+    /// <summary>What the kernels of a plan's program work in beside its arena, once <see cref="Programs"/> has written it; 0 if the model runs on no device.</summary>
+    public long WorkspaceFloats(ProgramPlan plan) => workspaces.TryGetValue(plan, out long floats) ? floats : 0;
+
+    /// <summary>The programs and their kernels, in a namespace of their own; "" if the model runs on no device.</summary>
+    public string Programs(CancellationToken cancellation)
     {
         if (refusal is not null)
-            return;
+            return "";
+        var writer = new SourceWriter();
         writer.Line();
         using (writer.Open($"namespace GraphCompiler.Emitted.{programNamespace}.Devices"))
         {
@@ -57,11 +61,12 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
             }
             library.Write(writer);
         }
+        return writer.ToString();
     }
 
     void Write(SourceWriter writer, string name, CompiledMethod method, ProgramPlan plan)
     {
-        new DeviceProgramEmitter(name, method.Method, plan, compiled.Blocks.Parameters.TotalFloats, library).Write(writer);
+        workspaces[plan] = new DeviceProgramEmitter(name, method.Method, plan, compiled.Blocks.Parameters.TotalFloats, library).Write(writer);
         writer.Line();
     }
 
@@ -90,12 +95,12 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
         }
     }
 
-    void WriteRefusal(SourceWriter writer, string operation)
+    void WriteRefusal(SourceWriter writer, string obstacle)
     {
-        writer.Line("/// <summary>Always throws: the model uses an operation that has no kernel for devices.</summary>");
+        writer.Line("/// <summary>Always throws: the model has what no kernel for devices can do.</summary>");
         writer.Line($"/// <exception cref=\"{Runtime}DeviceException\">Always.</exception>");
         writer.Line($"public {className}(long seed, {Runtime}IlgpuDevice device, global::GraphCompiler.ModelOptions? options = null) : this(seed, options)");
-        string text = $"{className} uses {operation}, which has no kernel for devices. Make it without a device, to run on the CPU.";
+        string text = $"{className} has {obstacle}. Make it without a device, to run on the CPU.";
         writer.Line($"    => throw new {Runtime}DeviceException({Literals.String(text)});");
     }
 

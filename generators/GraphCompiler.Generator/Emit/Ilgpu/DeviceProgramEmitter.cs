@@ -45,7 +45,8 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
     /// <summary>A field or parameter of the program.</summary>
     public static string Local(string name) => Reserved.Contains(name) ? name + "_" : Literals.Identifier(name);
 
-    public void Write(SourceWriter writer)
+    /// <summary>Writes the program, and returns how many floats its kernels work in beside the arena.</summary>
+    public long Write(SourceWriter writer)
     {
         PlaceAll();
         var launches = new LaunchEmitter(plan, library, PlaceOf, workspace: end);
@@ -76,6 +77,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
                 writer.Lines(steps.ToString());
             launches.WriteTables(writer);
         }
+        return launches.WorkspaceFloats;
     }
 
     static void WriteLoading(SourceWriter writer, LaunchEmitter launches)
