@@ -34,24 +34,32 @@ public static class LinearCrossEntropy
 
     /// <summary>
     /// The loss of a row, log(sum(exp(z - max))) + (max - z[label]), for every thread of its group; a label out of range lacks
-    /// its logit. One pass: each thread keeps its largest number and the sum of exponentials relative to it.
+    /// its logit. One pass, four logits at a time: each thread keeps its largest number and the sum of exponentials relative to it.
     /// </summary>
     public static RowLoss Loss<TReduction>(TReduction reduction, ArrayView<float> shared, ArrayView<float> logits, int start, int classes, int label)
         where TReduction : struct, IGroupReduction
     {
         float largest = float.MinValue, sum = 0f;
-        for (int c = Group.IdxX; c < classes; c += Group.DimX)
+        for (int c = Four.Count * Group.IdxX; c + Four.Count <= classes; c += Four.Count * Group.DimX)
         {
-            float above = logits[start + c] - largest;
-            if (above > 0f)
+            Four z = Four.Load(logits, start + c);
+            float above = z.Max();
+            if (above > largest)
             {
-                sum = sum * DeviceMath.Exp(-above) + 1f;
-                largest = logits[start + c];
+                sum *= DeviceMath.Exp(largest - above);
+                largest = above;
             }
-            else
+            sum += DeviceMath.Exp(z - largest).Sum();
+        }
+        for (int c = FirstOfRest(classes); c < classes; c += Group.DimX)
+        {
+            float z = logits[start + c];
+            if (z > largest)
             {
-                sum += DeviceMath.Exp(above);
+                sum *= DeviceMath.Exp(largest - z);
+                largest = z;
             }
+            sum += DeviceMath.Exp(z - largest);
         }
         float ofLabel = 0f;
         if (label >= 0 && label < classes)
@@ -65,9 +73,17 @@ public static class LinearCrossEntropy
     public static void ToGradients(RowLoss loss, ArrayView<float> logits, int start, int classes, int label, float lossGradient)
     {
         float factor = lossGradient / loss.Sum;
-        for (int c = Group.IdxX; c < classes; c += Group.DimX)
+        for (int c = Four.Count * Group.IdxX; c + Four.Count <= classes; c += Four.Count * Group.DimX)
+        {
+            Four isLabel = Four.Select(Four.Equal(Four.Iota(c - label, 1), 0f), lossGradient, 0f);
+            Four.Store(logits, start + c, DeviceMath.Exp(Four.Load(logits, start + c) - loss.Largest) * factor - isLabel);
+        }
+        for (int c = FirstOfRest(classes); c < classes; c += Group.DimX)
             logits[start + c] = DeviceMath.Exp(logits[start + c] - loss.Largest) * factor - (c == label ? lossGradient : 0f);
     }
+
+    /// <summary>Where this thread begins with the classes that are left over by fours.</summary>
+    static int FirstOfRest(int classes) => classes / Four.Count * Four.Count + Group.IdxX;
 
     /// <summary>Adds the slices' parts of one number of a block's gradient of x.</summary>
     public static float AddSlices(ArrayView<float> parts, int start, int slices, int floatsOfSlice, int at)

@@ -42,11 +42,14 @@ public class PtxTests
     static void Product(Matrices x) => LargeProduct.Multiply(x.Rows, x.Columns, x.Depth,
         new Operand { Values = x.Left, Stride = x.Depth }, new Operand { Values = x.Right, Stride = x.Columns }, new Epilogue { Values = x.Result, Stride = x.Columns });
 
+    /// <summary>Those of the models that are declared here.</summary>
+    static IEnumerable<MethodInfo> EmittedKernels => typeof(Classifier).Assembly.GetTypes().Where(t => t.Name == "DeviceKernels")
+        .SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static));
+
     [Fact]
     public void Every_kernel_of_a_model_and_of_the_optimizers_has_ptx_without_local_memory()
     {
-        var emitted = typeof(Classifier).Assembly.GetTypes().Where(t => t.Name == "DeviceKernels").Append(typeof(UpdateKernels))
-            .SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static)).ToList();
+        var emitted = EmittedKernels.Concat(typeof(UpdateKernels).GetMethods(BindingFlags.Public | BindingFlags.Static)).ToList();
         Assert.True(emitted.Count > 20, $"There are {emitted.Count} kernels.");
         foreach (var kernel in emitted.SelectMany(Forms))
             Assert.DoesNotContain(".local", PtxOf(kernel), StringComparison.Ordinal);
@@ -151,8 +154,32 @@ public class PtxTests
 
     [Fact]
     public void A_reduction_of_warps_exchanges_values() => Assert.Contains(
-        typeof(Classifier).Assembly.GetTypes().Where(t => t.Name == "DeviceKernels").SelectMany(t => t.GetMethods()).Where(m => m.IsGenericMethodDefinition),
+        EmittedKernels.Where(m => m.IsGenericMethodDefinition),
         m => PtxOf(m.MakeGenericMethod(typeof(WarpReduction))).Contains("shfl.sync", StringComparison.Ordinal));
+
+    /// <summary>A kernel of each kind whose rows are whole fours: maps, rows, columns, scatters, attention and its gradients.</summary>
+    [Theory]
+    [InlineData("Gather")]
+    [InlineData("RowSum")]
+    [InlineData("ColumnSum")]
+    [InlineData("ScatterAdd")]
+    [InlineData("Attention")]
+    [InlineData("AttentionGradient")]
+    public void Neighbours_are_read_and_written_16_bytes_at_a_time(string kind) => Assert.Contains(
+        EmittedKernels.Where(m => m.Name.Split('_')[0] == kind).Select(m => PtxOf(Forms(m).First())),
+        ptx => ptx.Contains("ld.global.v4.f32", StringComparison.Ordinal) && ptx.Contains("st.global.v4.f32", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData(nameof(UpdateKernels.Adam))]
+    [InlineData(nameof(UpdateKernels.Momentum))]
+    [InlineData(nameof(UpdateKernels.Descent))]
+    [InlineData(nameof(UpdateKernels.Accumulate))]
+    public void Updates_read_and_write_16_bytes_at_a_time(string kernel)
+    {
+        string ptx = PtxOf(typeof(UpdateKernels).GetMethod(kernel)!);
+        Assert.Contains("ld.global.v4.f32", ptx, StringComparison.Ordinal);
+        Assert.Contains("st.global.v4.f32", ptx, StringComparison.Ordinal);
+    }
 
     static IEnumerable<MethodInfo> Forms(MethodInfo kernel) => kernel.IsGenericMethodDefinition
         ? [kernel.MakeGenericMethod(typeof(WarpReduction)), kernel.MakeGenericMethod(typeof(SharedReduction))]
