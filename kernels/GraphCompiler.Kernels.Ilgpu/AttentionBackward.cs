@@ -59,7 +59,10 @@ public static class AttentionBackward
                 var cotangents = cotangent.Block(batch, head, firstQuery, count, shape.HeadSize);
                 var pairs = new Pairs { Shape = shape, LogSumExp = logSumExp, LogSumExpAt = logSumExpAt, Deltas = deltas, Batch = batch, Head = head };
                 int ownKey = firstKey + Group.IdxX / AttentionTiles.Team * TilePart.Rows, ownQuery = firstQuery + Group.IdxX % AttentionTiles.Team;
-                var weights = pairs.WeightsOfKeys(AttentionTiles.Products(shared, keys, queries), ownKey, ownQuery);
+                Four logSumExps = pairs.LogSumExps(ownQuery, AttentionTiles.Team), ownDeltas = pairs.DeltasOf(ownQuery, AttentionTiles.Team);
+                var weights = pairs.WeightsOfKeys(AttentionTiles.Products(shared, keys, queries), logSumExps);
+                if (!shape.SeesAll(firstQuery, AttentionTiles.Columns, firstKey, Group.DimX / AttentionTiles.Team * TilePart.Rows))
+                    weights = pairs.VisibleOfKeys(weights, ownKey, ownQuery);
                 if (storesValues)
                 {
                     AttentionTiles.StoreWeights(shared, pairs.KeptOfKeys(weights, ownKey, ownQuery));
@@ -67,7 +70,7 @@ public static class AttentionBackward
                 }
                 if (storesKeys)
                 {
-                    var gradients = pairs.GradientsOfKeys(AttentionTiles.Products(shared, values, cotangents), weights, ownKey, ownQuery);
+                    var gradients = pairs.GradientsOfKeys(AttentionTiles.Products(shared, values, cotangents), weights, ownKey, ownQuery, ownDeltas);
                     AttentionTiles.StoreWeights(shared, gradients);
                     keySums = AttentionTiles.AddWeighted(shared, keySums, queries, item.FirstColumn);
                 }
@@ -90,6 +93,8 @@ public static class AttentionBackward
         var cotangents = cotangent.Block(batch, head, firstQuery, item.Rows, shape.HeadSize);
         var pairs = new Pairs { Shape = shape, LogSumExp = logSumExp, LogSumExpAt = logSumExpAt, Deltas = deltas, Batch = batch, Head = head };
         int ownQuery = firstQuery + Group.IdxX / AttentionTiles.Team * TilePart.Rows;
+        Four upperLogSumExps = pairs.LogSumExps(ownQuery, 1), lowerLogSumExps = pairs.LogSumExps(ownQuery + Four.Count, 1);
+        Four upperDeltas = pairs.DeltasOf(ownQuery, 1), lowerDeltas = pairs.DeltasOf(ownQuery + Four.Count, 1);
         TilePart sums = default;
         int endKey = shape.EndKey(firstQuery + item.Rows);
         for (int firstKey = shape.FirstKey(firstQuery); firstKey < endKey; firstKey += AttentionTiles.Columns)
@@ -98,8 +103,10 @@ public static class AttentionBackward
             int ownKey = firstKey + Group.IdxX % AttentionTiles.Team;
             var keys = key.Block(batch, keyHead, firstKey, count, shape.HeadSize);
             var values = value.Block(batch, keyHead, firstKey, count, shape.HeadSize);
-            var weights = pairs.WeightsOfQueries(AttentionTiles.Products(shared, queries, keys), ownQuery, ownKey);
-            var gradients = pairs.GradientsOfQueries(AttentionTiles.Products(shared, cotangents, values), weights, ownQuery, ownKey);
+            var weights = pairs.WeightsOfQueries(AttentionTiles.Products(shared, queries, keys), upperLogSumExps, lowerLogSumExps);
+            if (!shape.SeesAll(firstQuery, item.Rows, firstKey, AttentionTiles.Columns))
+                weights = pairs.VisibleOfQueries(weights, ownQuery, ownKey);
+            var gradients = pairs.GradientsOfQueries(AttentionTiles.Products(shared, cotangents, values), weights, ownQuery, ownKey, upperDeltas, lowerDeltas);
             AttentionTiles.StoreWeights(shared, gradients);
             sums = AttentionTiles.AddWeighted(shared, sums, keys, item.FirstColumn);
         }
@@ -115,115 +122,145 @@ public static class AttentionBackward
 
         readonly int Row(int query) => (Batch * Shape.Heads + Head) * Shape.QueryLength + query;
 
-        /// <summary>Without dropout.</summary>
-        readonly float Weight(float product, int query, int key) => query < Shape.QueryLength && Shape.Sees(Batch, query, key)
-            ? DeviceMath.Exp(Shape.Scale * product - LogSumExp[LogSumExpAt + Row(query)])
-            : 0f;
+        /// <summary>Of four queries so far apart; infinity, which makes weights zeros, behind the last.</summary>
+        public readonly Four LogSumExps(int query, int step) => new()
+        {
+            X = LogSumExpOf(query),
+            Y = LogSumExpOf(query + step),
+            Z = LogSumExpOf(query + 2 * step),
+            W = LogSumExpOf(query + 3 * step),
+        };
 
-        readonly float Gradient(float product, float weight, int query, int key) => weight == 0f
-            ? 0f
-            : Shape.Scale * weight * (Shape.Kept(Batch, Head, query, key) * product - Deltas[Row(query)]);
+        /// <summary>Of four queries so far apart.</summary>
+        public readonly Four DeltasOf(int query, int step) => new()
+        {
+            X = DeltaOf(query),
+            Y = DeltaOf(query + step),
+            Z = DeltaOf(query + 2 * step),
+            W = DeltaOf(query + 3 * step),
+        };
+
+        readonly float LogSumExpOf(int query) => query < Shape.QueryLength ? LogSumExp[LogSumExpAt + Row(query)] : float.PositiveInfinity;
+
+        readonly float DeltaOf(int query) => query < Shape.QueryLength ? Deltas[Row(query)] : 0f;
+
+        readonly Four Weights(Four products, Four logSumExps) => DeviceMath.Exp(Shape.Scale * products - logSumExps);
+
+        readonly Four Gradients(Four products, Four weights, Four kept, Four deltas) =>
+            Four.Select(Four.Equal(weights, 0f), 0f, Shape.Scale * weights * (kept * products - deltas));
+
+        readonly float Visible(float weight, int query, int key) => Shape.Sees(Batch, query, key) ? weight : 0f;
 
         // Rows are keys, and columns queries.
-        public readonly TilePart WeightsOfKeys(TilePart products, int key, int query) => new()
+
+        public readonly TilePart WeightsOfKeys(TilePart products, Four logSumExps) => new()
         {
-            R0 = WeightsOfKey(products.R0, key, query),
-            R1 = WeightsOfKey(products.R1, key + 1, query),
-            R2 = WeightsOfKey(products.R2, key + 2, query),
-            R3 = WeightsOfKey(products.R3, key + 3, query),
-            R4 = WeightsOfKey(products.R4, key + 4, query),
-            R5 = WeightsOfKey(products.R5, key + 5, query),
-            R6 = WeightsOfKey(products.R6, key + 6, query),
-            R7 = WeightsOfKey(products.R7, key + 7, query),
+            R0 = Weights(products.R0, logSumExps),
+            R1 = Weights(products.R1, logSumExps),
+            R2 = Weights(products.R2, logSumExps),
+            R3 = Weights(products.R3, logSumExps),
+            R4 = Weights(products.R4, logSumExps),
+            R5 = Weights(products.R5, logSumExps),
+            R6 = Weights(products.R6, logSumExps),
+            R7 = Weights(products.R7, logSumExps),
+        };
+
+        public readonly TilePart VisibleOfKeys(TilePart weights, int key, int query) => new()
+        {
+            R0 = VisibleOfKey(weights.R0, key, query, AttentionTiles.Team),
+            R1 = VisibleOfKey(weights.R1, key + 1, query, AttentionTiles.Team),
+            R2 = VisibleOfKey(weights.R2, key + 2, query, AttentionTiles.Team),
+            R3 = VisibleOfKey(weights.R3, key + 3, query, AttentionTiles.Team),
+            R4 = VisibleOfKey(weights.R4, key + 4, query, AttentionTiles.Team),
+            R5 = VisibleOfKey(weights.R5, key + 5, query, AttentionTiles.Team),
+            R6 = VisibleOfKey(weights.R6, key + 6, query, AttentionTiles.Team),
+            R7 = VisibleOfKey(weights.R7, key + 7, query, AttentionTiles.Team),
         };
 
         public readonly TilePart KeptOfKeys(TilePart weights, int key, int query) => new()
         {
-            R0 = weights.R0 * KeptOfKey(key, query),
-            R1 = weights.R1 * KeptOfKey(key + 1, query),
-            R2 = weights.R2 * KeptOfKey(key + 2, query),
-            R3 = weights.R3 * KeptOfKey(key + 3, query),
-            R4 = weights.R4 * KeptOfKey(key + 4, query),
-            R5 = weights.R5 * KeptOfKey(key + 5, query),
-            R6 = weights.R6 * KeptOfKey(key + 6, query),
-            R7 = weights.R7 * KeptOfKey(key + 7, query),
+            R0 = weights.R0 * KeptOfKey(key, query, AttentionTiles.Team),
+            R1 = weights.R1 * KeptOfKey(key + 1, query, AttentionTiles.Team),
+            R2 = weights.R2 * KeptOfKey(key + 2, query, AttentionTiles.Team),
+            R3 = weights.R3 * KeptOfKey(key + 3, query, AttentionTiles.Team),
+            R4 = weights.R4 * KeptOfKey(key + 4, query, AttentionTiles.Team),
+            R5 = weights.R5 * KeptOfKey(key + 5, query, AttentionTiles.Team),
+            R6 = weights.R6 * KeptOfKey(key + 6, query, AttentionTiles.Team),
+            R7 = weights.R7 * KeptOfKey(key + 7, query, AttentionTiles.Team),
         };
 
-        public readonly TilePart GradientsOfKeys(TilePart products, TilePart weights, int key, int query) => new()
+        public readonly TilePart GradientsOfKeys(TilePart products, TilePart weights, int key, int query, Four deltas) => new()
         {
-            R0 = GradientsOfKey(products.R0, weights.R0, key, query),
-            R1 = GradientsOfKey(products.R1, weights.R1, key + 1, query),
-            R2 = GradientsOfKey(products.R2, weights.R2, key + 2, query),
-            R3 = GradientsOfKey(products.R3, weights.R3, key + 3, query),
-            R4 = GradientsOfKey(products.R4, weights.R4, key + 4, query),
-            R5 = GradientsOfKey(products.R5, weights.R5, key + 5, query),
-            R6 = GradientsOfKey(products.R6, weights.R6, key + 6, query),
-            R7 = GradientsOfKey(products.R7, weights.R7, key + 7, query),
+            R0 = Gradients(products.R0, weights.R0, KeptOfKey(key, query, AttentionTiles.Team), deltas),
+            R1 = Gradients(products.R1, weights.R1, KeptOfKey(key + 1, query, AttentionTiles.Team), deltas),
+            R2 = Gradients(products.R2, weights.R2, KeptOfKey(key + 2, query, AttentionTiles.Team), deltas),
+            R3 = Gradients(products.R3, weights.R3, KeptOfKey(key + 3, query, AttentionTiles.Team), deltas),
+            R4 = Gradients(products.R4, weights.R4, KeptOfKey(key + 4, query, AttentionTiles.Team), deltas),
+            R5 = Gradients(products.R5, weights.R5, KeptOfKey(key + 5, query, AttentionTiles.Team), deltas),
+            R6 = Gradients(products.R6, weights.R6, KeptOfKey(key + 6, query, AttentionTiles.Team), deltas),
+            R7 = Gradients(products.R7, weights.R7, KeptOfKey(key + 7, query, AttentionTiles.Team), deltas),
         };
 
-        readonly Four WeightsOfKey(Four products, int key, int query) => new()
+        readonly Four VisibleOfKey(Four weights, int key, int query, int step) => new()
         {
-            X = Weight(products.X, query, key),
-            Y = Weight(products.Y, query + AttentionTiles.Team, key),
-            Z = Weight(products.Z, query + 2 * AttentionTiles.Team, key),
-            W = Weight(products.W, query + 3 * AttentionTiles.Team, key),
+            X = Visible(weights.X, query, key),
+            Y = Visible(weights.Y, query + step, key),
+            Z = Visible(weights.Z, query + 2 * step, key),
+            W = Visible(weights.W, query + 3 * step, key),
         };
 
-        readonly Four KeptOfKey(int key, int query) => new()
+        readonly Four KeptOfKey(int key, int query, int step) => new()
         {
             X = Shape.Kept(Batch, Head, query, key),
-            Y = Shape.Kept(Batch, Head, query + AttentionTiles.Team, key),
-            Z = Shape.Kept(Batch, Head, query + 2 * AttentionTiles.Team, key),
-            W = Shape.Kept(Batch, Head, query + 3 * AttentionTiles.Team, key),
-        };
-
-        readonly Four GradientsOfKey(Four products, Four weights, int key, int query) => new()
-        {
-            X = Gradient(products.X, weights.X, query, key),
-            Y = Gradient(products.Y, weights.Y, query + AttentionTiles.Team, key),
-            Z = Gradient(products.Z, weights.Z, query + 2 * AttentionTiles.Team, key),
-            W = Gradient(products.W, weights.W, query + 3 * AttentionTiles.Team, key),
+            Y = Shape.Kept(Batch, Head, query + step, key),
+            Z = Shape.Kept(Batch, Head, query + 2 * step, key),
+            W = Shape.Kept(Batch, Head, query + 3 * step, key),
         };
 
         // Rows are queries, and columns keys.
-        public readonly TilePart WeightsOfQueries(TilePart products, int query, int key) => new()
+
+        public readonly TilePart WeightsOfQueries(TilePart products, Four upper, Four lower) => new()
         {
-            R0 = WeightsOfQuery(products.R0, query, key),
-            R1 = WeightsOfQuery(products.R1, query + 1, key),
-            R2 = WeightsOfQuery(products.R2, query + 2, key),
-            R3 = WeightsOfQuery(products.R3, query + 3, key),
-            R4 = WeightsOfQuery(products.R4, query + 4, key),
-            R5 = WeightsOfQuery(products.R5, query + 5, key),
-            R6 = WeightsOfQuery(products.R6, query + 6, key),
-            R7 = WeightsOfQuery(products.R7, query + 7, key),
+            R0 = Weights(products.R0, upper.X),
+            R1 = Weights(products.R1, upper.Y),
+            R2 = Weights(products.R2, upper.Z),
+            R3 = Weights(products.R3, upper.W),
+            R4 = Weights(products.R4, lower.X),
+            R5 = Weights(products.R5, lower.Y),
+            R6 = Weights(products.R6, lower.Z),
+            R7 = Weights(products.R7, lower.W),
         };
 
-        public readonly TilePart GradientsOfQueries(TilePart products, TilePart weights, int query, int key) => new()
+        public readonly TilePart VisibleOfQueries(TilePart weights, int query, int key) => new()
         {
-            R0 = GradientsOfQuery(products.R0, weights.R0, query, key),
-            R1 = GradientsOfQuery(products.R1, weights.R1, query + 1, key),
-            R2 = GradientsOfQuery(products.R2, weights.R2, query + 2, key),
-            R3 = GradientsOfQuery(products.R3, weights.R3, query + 3, key),
-            R4 = GradientsOfQuery(products.R4, weights.R4, query + 4, key),
-            R5 = GradientsOfQuery(products.R5, weights.R5, query + 5, key),
-            R6 = GradientsOfQuery(products.R6, weights.R6, query + 6, key),
-            R7 = GradientsOfQuery(products.R7, weights.R7, query + 7, key),
+            R0 = VisibleOfQuery(weights.R0, query, key, AttentionTiles.Team),
+            R1 = VisibleOfQuery(weights.R1, query + 1, key, AttentionTiles.Team),
+            R2 = VisibleOfQuery(weights.R2, query + 2, key, AttentionTiles.Team),
+            R3 = VisibleOfQuery(weights.R3, query + 3, key, AttentionTiles.Team),
+            R4 = VisibleOfQuery(weights.R4, query + 4, key, AttentionTiles.Team),
+            R5 = VisibleOfQuery(weights.R5, query + 5, key, AttentionTiles.Team),
+            R6 = VisibleOfQuery(weights.R6, query + 6, key, AttentionTiles.Team),
+            R7 = VisibleOfQuery(weights.R7, query + 7, key, AttentionTiles.Team),
         };
 
-        readonly Four WeightsOfQuery(Four products, int query, int key) => new()
+        public readonly TilePart GradientsOfQueries(TilePart products, TilePart weights, int query, int key, Four upper, Four lower) => new()
         {
-            X = Weight(products.X, query, key),
-            Y = Weight(products.Y, query, key + AttentionTiles.Team),
-            Z = Weight(products.Z, query, key + 2 * AttentionTiles.Team),
-            W = Weight(products.W, query, key + 3 * AttentionTiles.Team),
+            R0 = Gradients(products.R0, weights.R0, Shape.KeptOfKeys(Batch, Head, query, key, AttentionTiles.Team), upper.X),
+            R1 = Gradients(products.R1, weights.R1, Shape.KeptOfKeys(Batch, Head, query + 1, key, AttentionTiles.Team), upper.Y),
+            R2 = Gradients(products.R2, weights.R2, Shape.KeptOfKeys(Batch, Head, query + 2, key, AttentionTiles.Team), upper.Z),
+            R3 = Gradients(products.R3, weights.R3, Shape.KeptOfKeys(Batch, Head, query + 3, key, AttentionTiles.Team), upper.W),
+            R4 = Gradients(products.R4, weights.R4, Shape.KeptOfKeys(Batch, Head, query + 4, key, AttentionTiles.Team), lower.X),
+            R5 = Gradients(products.R5, weights.R5, Shape.KeptOfKeys(Batch, Head, query + 5, key, AttentionTiles.Team), lower.Y),
+            R6 = Gradients(products.R6, weights.R6, Shape.KeptOfKeys(Batch, Head, query + 6, key, AttentionTiles.Team), lower.Z),
+            R7 = Gradients(products.R7, weights.R7, Shape.KeptOfKeys(Batch, Head, query + 7, key, AttentionTiles.Team), lower.W),
         };
 
-        readonly Four GradientsOfQuery(Four products, Four weights, int query, int key) => new()
+        readonly Four VisibleOfQuery(Four weights, int query, int key, int step) => new()
         {
-            X = Gradient(products.X, weights.X, query, key),
-            Y = Gradient(products.Y, weights.Y, query, key + AttentionTiles.Team),
-            Z = Gradient(products.Z, weights.Z, query, key + 2 * AttentionTiles.Team),
-            W = Gradient(products.W, weights.W, query, key + 3 * AttentionTiles.Team),
+            X = Visible(weights.X, query, key),
+            Y = Visible(weights.Y, query, key + step),
+            Z = Visible(weights.Z, query, key + 2 * step),
+            W = Visible(weights.W, query, key + 3 * step),
         };
     }
 }
