@@ -80,6 +80,15 @@ public partial struct Four
     /// <summary>The smallest; NaN if any is.</summary>
     public readonly float Min() => DeviceMath.Min(DeviceMath.Min(X, Y), DeviceMath.Min(Z, W));
 
+    /// <summary>As many of the numbers as there are, and zeros.</summary>
+    public static Four First(Four numbers, int count) => new()
+    {
+        X = count > 0 ? numbers.X : 0f,
+        Y = count > 1 ? numbers.Y : 0f,
+        Z = count > 2 ? numbers.Z : 0f,
+        W = count > 3 ? numbers.W : 0f,
+    };
+
     /// <summary>Reads four neighbours at once; the place of the first is a multiple of four.</summary>
     public static Four Load(ArrayView<float> view, int index) => view.Cast<Four>()[index >> 2];
 

@@ -54,9 +54,8 @@ public static class LargeProduct
         int size = tiles.Size, half = size / 2, stepDepth = size / 16, stride = size / 4 + 1;
         var lefts = SharedMemory.Allocate<Four>(2 * stepDepth * stride);
         var rights = SharedMemory.Allocate<Four>(2 * stepDepth * stride);
-        int tilesDown = (m + size - 1) / size, tilesAcross = (n + size - 1) / size;
-        int item = Grid.IdxX / (tilesDown * tilesAcross), tile = Grid.IdxX % (tilesDown * tilesAcross);
-        int firstRow = tile / tilesAcross * size, firstColumn = tile % tilesAcross * size;
+        var place = new TileOfProduct(size, m, n);
+        int item = place.Item, firstRow = place.FirstRow, firstColumn = place.FirstColumn;
         var leftPart = new OperandPart(size, left.IsRowMajor, left.IsVector);
         var rightPart = new OperandPart(size, !right.IsRowMajor, right.IsVector);
         // Masks, not remainders: those are divisions on a device.
@@ -174,7 +173,10 @@ public static class LargeProduct
     {
         int row = firstRow + part.Place, depth = firstDepth + part.Depth;
         if (left.IsVector)
-            return row < m && depth < k ? left.LoadFour(item, row, depth) : default;
+        {
+            var four = row < m && depth < k ? left.LoadFour(item, row, depth) : default;
+            return left.IsRowMajor ? Four.First(four, k - depth) : four;
+        }
         return new()
         {
             X = LeftAt(left, item, m, k, row, depth),
@@ -193,7 +195,10 @@ public static class LargeProduct
     {
         int column = firstColumn + part.Place, depth = firstDepth + part.Depth;
         if (right.IsVector)
-            return column < n && depth < k ? right.LoadFour(item, depth, column) : default;
+        {
+            var four = column < n && depth < k ? right.LoadFour(item, depth, column) : default;
+            return right.IsRowMajor ? four : Four.First(four, k - depth);
+        }
         return new()
         {
             X = RightAt(right, item, n, k, column, depth),

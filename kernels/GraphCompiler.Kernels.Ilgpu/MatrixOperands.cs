@@ -46,6 +46,50 @@ public struct ColumnMajorMatrix : IProductOperand
     public readonly Four LoadFour(int item, int row, int column) => default;
 }
 
+/// <summary>A matrix whose rows lie one after the other and begin, as the matrix does, at multiples of four floats, where the last one ends too.</summary>
+public struct AlignedRowMajorMatrix : IProductOperand
+{
+    /// <summary>Where it lies.</summary>
+    public ArrayView<float> Values;
+
+    /// <summary>Its first element there, and how far rows lie apart.</summary>
+    public int Offset, Stride;
+
+    /// <inheritdoc/>
+    public readonly bool IsRowMajor => true;
+
+    /// <inheritdoc/>
+    public readonly float Load(int item, int row, int column) => Values[Offset + row * Stride + column];
+
+    /// <inheritdoc/>
+    public readonly bool IsVector => true;
+
+    /// <inheritdoc/>
+    public readonly Four LoadFour(int item, int row, int column) => Four.Load(Values, Offset + row * Stride + column);
+}
+
+/// <summary>A matrix whose columns lie one after the other and begin, as the matrix does, at multiples of four floats, where the last one ends too.</summary>
+public struct AlignedColumnMajorMatrix : IProductOperand
+{
+    /// <summary>Where it lies.</summary>
+    public ArrayView<float> Values;
+
+    /// <summary>Its first element there, and how far columns lie apart.</summary>
+    public int Offset, Stride;
+
+    /// <inheritdoc/>
+    public readonly bool IsRowMajor => false;
+
+    /// <inheritdoc/>
+    public readonly float Load(int item, int row, int column) => Values[Offset + column * Stride + row];
+
+    /// <inheritdoc/>
+    public readonly bool IsVector => true;
+
+    /// <inheritdoc/>
+    public readonly Four LoadFour(int item, int row, int column) => Four.Load(Values, Offset + column * Stride + row);
+}
+
 /// <summary>Stores the sums as a matrix, rows one after the other.</summary>
 public struct StoreTo : IProductEpilogue
 {

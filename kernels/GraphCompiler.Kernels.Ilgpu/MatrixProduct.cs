@@ -13,7 +13,7 @@ public interface IProductOperand
 
     /// <summary>
     /// Whether four neighbours lie in memory as 16 aligned bytes wherever the first one's place along them is a multiple of
-    /// four, and so is the number of elements along them. A constant.
+    /// four. Behind the last of them memory goes on to such a place; what it holds there does not matter. A constant.
     /// </summary>
     bool IsVector { get; }
 

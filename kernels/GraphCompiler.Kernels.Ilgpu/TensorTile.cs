@@ -115,7 +115,7 @@ readonly struct TensorTile<TSide, TFormat>
         {
             if (column >= end)
                 return default;
-            return side.IsDeep ? side.LoadFour(item, row, column) : side.LoadFour(item, column, row);
+            return side.IsDeep ? Four.First(side.LoadFour(item, row, column), end - column) : side.LoadFour(item, column, row);
         }
         return new() { X = LoadOne(row, column, end), Y = LoadOne(row, column + 1, end), Z = LoadOne(row, column + 2, end), W = LoadOne(row, column + 3, end) };
     }

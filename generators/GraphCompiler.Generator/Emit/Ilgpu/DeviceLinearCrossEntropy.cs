@@ -175,20 +175,24 @@ internal sealed class DeviceLinearCrossEntropy
         return Kernel("_Losses", text => $"Rows({Literals.Integer(block)}, {text(classes)})") with { Reduces = true };
     }
 
-    string X() => $"new RowMajorMatrix {{ Values = {scope.Pointer(operands[0].Base)}, Offset = {firstRow} * {Factor(width)}, Stride = {scope.Size(width)} }}";
+    string X() => $"new {Aligned(ElementLanes.IsWhole(width))}RowMajorMatrix {{ Values = {scope.Pointer(operands[0].Base)}, Offset = {firstRow} * {Factor(width)}, Stride = {scope.Size(width)} }}";
 
     /// <summary>The gradients of the logits, rows x classes, from a class on; or their transpose.</summary>
     string Gradients(bool transposed, string firstClass = "") =>
-        $"new {(transposed ? "ColumnMajorMatrix" : "RowMajorMatrix")} {{ Values = {scope.Workspace()}, {(firstClass.Length > 0 ? $"Offset = {firstClass}, " : "")}Stride = stride }}";
+        $"new {Aligned(true)}{(transposed ? "ColumnMajorMatrix" : "RowMajorMatrix")} {{ Values = {scope.Workspace()}, {(firstClass.Length > 0 ? $"Offset = {firstClass}, " : "")}Stride = stride }}";
 
     /// <summary>The weight, classes x width, from a class on; or its transpose.</summary>
     string Weight(bool transposed, string firstClass = "")
     {
         var (node, view) = operands[1];
         string offset = Literals.Sum([.. view.Offset.Select(scope.Size), firstClass.Length > 0 ? scope.Times(firstClass, view.Strides[0]) : ""]);
-        return $"new {(IsAlongWidth != transposed ? "RowMajorMatrix" : "ColumnMajorMatrix")} {{ Values = {scope.Pointer(node)}, "
+        bool isAligned = view.Offset.Concat(view.Strides.Where(stride => !stride.IsOne)).All(ElementLanes.IsWhole) && view.Strides.Any(stride => stride.IsOne);
+        return $"new {Aligned(isAligned)}{(IsAlongWidth != transposed ? "RowMajorMatrix" : "ColumnMajorMatrix")} {{ Values = {scope.Pointer(node)}, "
             + $"{(offset.Length > 0 ? $"Offset = {offset}, " : "")}Stride = {scope.Size(view.Strides[IsAlongWidth ? 0 : 1])} }}";
     }
+
+    /// <summary>Buffers and lines of logits begin at multiples of four floats; of operands, lines whose lengths are.</summary>
+    static string Aligned(bool isAligned) => isAligned ? "Aligned" : "";
 
     void WriteCount() => writer.Line($"int rowCount = LinearCrossEntropy.RowsOfBlock({scope.Size(rows)}, {firstRow}, {Literals.Integer(block)});");
 
