@@ -75,10 +75,11 @@ public static class LargeProduct
                 nextLeft = LoadLeft(left, leftPart, item, m, k, firstRow, start + stepDepth);
                 nextRight = LoadRight(right, rightPart, item, n, k, firstColumn, start + stepDepth);
             }
-            var reader = new SumReader(lefts, rights, row, column, half / 4, stride);
-            sums = reader.Add(reader.Add(reader.Add(reader.Add(sums, buffer, 0), buffer, 1), buffer, 2), buffer, 3);
+            int reach = (stepDepth - 1) * stride + half / 4 + 1;
+            var reader = new SumReader(lefts.SubView(buffer + row, reach), rights.SubView(buffer + column, reach), half / 4, stride);
+            sums = reader.Add(reader.Add(reader.Add(reader.Add(sums, 0), 1), 2), 3);
             if (stepDepth == 8)
-                sums = reader.Add(reader.Add(reader.Add(reader.Add(sums, buffer, 4), buffer, 5), buffer, 6), buffer, 7);
+                sums = reader.Add(reader.Add(reader.Add(reader.Add(sums, 4), 5), 6), 7);
             buffer = stepDepth * stride - buffer;
         }
         int top = firstRow + row * 4, side = firstColumn + column * 4;
@@ -99,13 +100,16 @@ public static class LargeProduct
         public Four Right0, Right1, Right2, Right3, Right4, Right5, Right6, Right7;
     }
 
-    /// <summary>Reads what a thread multiplies at a depth of a step. ILGPU unrolls no loops, so each depth is a call.</summary>
-    readonly struct SumReader(ArrayView<Four> lefts, ArrayView<Four> rights, int row, int column, int half, int stride)
+    /// <summary>
+    /// Reads what a thread multiplies at a depth of a step. ILGPU unrolls no loops, so each depth is a call; places are constants
+    /// behind the first, which become parts of the instructions.
+    /// </summary>
+    readonly struct SumReader(ArrayView<Four> lefts, ArrayView<Four> rights, int half, int stride)
     {
-        public ProductSums Add(ProductSums sums, int buffer, int depth)
+        public ProductSums Add(ProductSums sums, int depth)
         {
-            int at = buffer + depth * stride;
-            Four a = lefts[at + row], b = lefts[at + half + row], c = rights[at + column], d = rights[at + half + column];
+            int at = depth * stride;
+            Four a = lefts[at], b = lefts[at + half], c = rights[at], d = rights[at + half];
             return new()
             {
                 Left0 = Four.MultiplyAdd(a.X, c, sums.Left0),

@@ -205,9 +205,9 @@ public class TensorProductTests
     [InlineData(Source.ComputedByFours, Source.Computed, true, false)]
     public void Operands_may_be_computed_while_they_are_read(Source left, Source right, bool leftTransposed, bool rightTransposed)
     {
-        Check<BFloat16Format>(TensorProductKernels.Small<BFloat16Format>, SmallTensorProduct.Tile, 1, 68, 36, 76, leftTransposed, rightTransposed, left, right);
+        Check<BFloat16Format>(TensorProductKernels.Small<BFloat16Format>, SmallTensorProduct.Tile, 1, 67, 37, 75, leftTransposed, rightTransposed, left, right);
         Check<Float16Format>(TensorProductKernels.Small<Float16Format>, SmallTensorProduct.Tile, 1, 20, 68, 36, leftTransposed, rightTransposed, left, right);
-        Check<TensorFloat32Format>(TensorProductKernels.Large<TensorFloat32Format>, TensorProduct.Tile, 1, 132, 36, 36, leftTransposed, rightTransposed, left, right);
+        Check<TensorFloat32Format>(TensorProductKernels.Large<TensorFloat32Format>, TensorProduct.Tile, 1, 130, 35, 38, leftTransposed, rightTransposed, left, right);
         Check<BFloat16Format>(TensorProductKernels.Large<BFloat16Format>, TensorProduct.Tile, 1, 20, 132, 36, leftTransposed, rightTransposed, left, right);
     }
 
