@@ -15,6 +15,9 @@ internal static class DeviceUnderTest
     /// <summary>Whether it is a device of the CUDA driver.</summary>
     public static bool IsCuda => IsIlgpu && Kind == "cuda";
 
+    /// <summary>Whether it takes so long for a kernel that only the smallest cases are tried: ILGPU's CPU accelerator.</summary>
+    public static bool IsSlow => IsIlgpu && Kind == "ilgpu-cpu";
+
     /// <summary>Whether it executes the PTX of tensor cores.</summary>
     public static bool HasTensorCores => IsCuda || !IsIlgpu;
 

@@ -114,7 +114,7 @@ public class ProductTests
     public void Small_tiles_multiply(bool leftTransposed, bool rightTransposed)
     {
         Check(ProductKernels.Small, SmallProduct.Tile, SmallProduct.Threads, 2, 5, 3, 4, leftTransposed, rightTransposed);
-        if (!DeviceUnderTest.IsIlgpu)
+        if (!DeviceUnderTest.IsSlow)
             Check(ProductKernels.Small, SmallProduct.Tile, SmallProduct.Threads, 2, 33, 17, 35, leftTransposed, rightTransposed);
     }
 
@@ -123,7 +123,7 @@ public class ProductTests
     public void Large_tiles_multiply(bool leftTransposed, bool rightTransposed)
     {
         Check(ProductKernels.LargeOf64, 64, 64, 1, 7, 11, 5, leftTransposed, rightTransposed);
-        if (!DeviceUnderTest.IsIlgpu)
+        if (!DeviceUnderTest.IsSlow)
             Check(ProductKernels.LargeOf64, 64, 64, 2, 67, 70, 9, leftTransposed, rightTransposed);
     }
 
@@ -132,7 +132,7 @@ public class ProductTests
     public void Large_tiles_of_operands_that_are_read_by_fours_multiply(bool leftTransposed, bool rightTransposed)
     {
         Check(ProductKernels.LargeOf64, 64, 64, 1, 8, 12, 4, leftTransposed, rightTransposed, byFours: true);
-        if (!DeviceUnderTest.IsIlgpu)
+        if (!DeviceUnderTest.IsSlow)
             Check(ProductKernels.LargeOf64, 64, 64, 2, 68, 72, 12, leftTransposed, rightTransposed, byFours: true);
     }
 
@@ -143,7 +143,7 @@ public class ProductTests
     [InlineData(68, 132, 12, true, false, true)]
     public void Tiles_of_the_real_size_multiply(int m, int n, int k, bool leftTransposed, bool rightTransposed, bool byFours)
     {
-        if (!DeviceUnderTest.IsIlgpu)
+        if (!DeviceUnderTest.IsSlow)
             Check(ProductKernels.Large, LargeProduct.Tile, LargeProduct.Threads, 1, m, n, k, leftTransposed, rightTransposed, byFours);
     }
 }
