@@ -106,13 +106,23 @@ pack_and_run() {
     program "$app" --results "$here/results" "$@"
 }
 
+# The table's mathematics, and some tiny works on the device that runs everywhere.
 self_test() {
-    if [[ -f $here/gpu-check.dll ]]; then
-        program "$here" --self-test
-        return
+    local results report app=(program "$here") side=$here/pytorch_side.py
+    if [[ ! -f $here/gpu-check.dll ]]; then
+        app=(dotnet run -c Release -v quiet --project "$project" --)
+        side=$project/pytorch_side.py
     fi
-    dotnet run -c Release -v quiet --project "$project" -- --self-test
-    ! command -v python3 > /dev/null || PYTHONDONTWRITEBYTECODE=1 python3 -c "compile(open('$project/pytorch_side.py').read(), 'pytorch_side.py', 'exec')"
+    "${app[@]}" --self-test
+    results=$(mktemp -d)
+    report=$("${app[@]}" --device ilgpu-cpu --small --only 8x64 --rounds 1 --no-suite --python none --results "$results" 2> /dev/null)
+    rm -rf "$results"
+    if [[ $(grep -c '8×64 | [0-9]' <<< "$report") != 4 ]]; then
+        echo "$report"
+        return 1
+    fi
+    ! command -v python3 > /dev/null ||
+        PYTHONDONTWRITEBYTECODE=1 python3 -c 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")' "$side"
 }
 
 package_source=

@@ -33,7 +33,8 @@ internal sealed class ChildProcess : IDisposable
         return new(Environment.ProcessPath!, isHosted ? arguments.Prepend(assembly) : arguments, environment);
     }
 
-    public bool HasExited => process.HasExited;
+    /// <summary>Whether it has ended, or says nothing more.</summary>
+    public bool HasEnded => lines.IsCompleted || process.HasExited;
 
     /// <summary>The last lines of its error output.</summary>
     public string Errors

@@ -67,7 +67,7 @@ internal sealed class Side : IDisposable
         string? answer = process.ReadLine(expected, Limit, "error ");
         if (answer?.StartsWith(expected, StringComparison.Ordinal) == true)
             return answer;
-        Fault = answer?[6..] ?? (process.HasExited ? "the process ended. " : "no answer in time. ") + process.Errors.Split('\n')[^1];
+        Fault = answer?[6..] ?? (process.HasEnded ? "the process ended. " : "no answer in time. ") + process.Errors.Split('\n')[^1];
         // A fault may have left the device's context unusable.
         Stop();
         return null;

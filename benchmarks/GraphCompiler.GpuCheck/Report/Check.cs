@@ -75,7 +75,8 @@ internal sealed class Check(Options options, Side ours, string card)
         Save();
         if (failures.Count > 0)
             File.WriteAllLines(Path.ChangeExtension(FilePath, ".failures.txt"), failures.Select(f => $"{f.Name}\n{f.Message}\n"));
-        return failures.Count == 0;
+        // A suite without tests is none, unless only some were asked for.
+        return failures.Count == 0 && (outcomes.Count > 0 || options.Only.Length > 0);
     }
 
     void RunBenchmarks()

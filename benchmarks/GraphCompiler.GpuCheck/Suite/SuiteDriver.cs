@@ -84,7 +84,7 @@ internal static class SuiteDriver
         }
         if (answer is null)
         {
-            string reason = (worker.HasExited ? "its process ended" : $"no end after {Limit.TotalMinutes} minutes") + "\n" + worker.Errors;
+            string reason = (worker.HasEnded ? "its process ended" : $"no end after {Limit.TotalMinutes} minutes") + "\n" + worker.Errors;
             worker.Dispose();
             worker = null;
             return new(test.Name, "ended", 0, reason);
