@@ -71,6 +71,12 @@ public abstract class DeviceProgram : IDisposable
     /// <summary>Whether threads of a warp exchange values.</summary>
     protected bool UsesWarps => device.Device.UsesWarps;
 
+    /// <summary>Whether products of 16-bit numbers are computed on tensor cores.</summary>
+    protected bool UsesTensorCores => device.Device.UsesTensorCores;
+
+    /// <summary>Whether products in single precision may round their operands to TF32, and are computed on tensor cores.</summary>
+    protected bool UsesTensorFloat32 => UsesTensorCores && device.Device.Options.AllowTf32;
+
     internal DeviceModel Model => device;
 
     /// <summary>The gradients of the last run, a block like the parameters'.</summary>

@@ -25,8 +25,9 @@ public sealed class IlgpuDevice : IDisposable
     long reservedBytes;
     int capturedGraphs;
 
-    IlgpuDevice(Context context, Accelerator accelerator, IlgpuOptions? options)
+    IlgpuDevice(Context context, Accelerator accelerator, IlgpuOptions? options, bool interpretsTensorCores = false)
     {
+        UsesTensorCores = interpretsTensorCores || accelerator is CudaAccelerator cuda && cuda.Architecture >= CudaArchitecture.SM_80;
         this.context = context;
         Accelerator = accelerator;
         Options = options ?? new IlgpuOptions();
@@ -59,6 +60,9 @@ public sealed class IlgpuDevice : IDisposable
 
     /// <summary>Only CUDA's warps exchange values everywhere; the CPU accelerator's do too, but gain nothing.</summary>
     internal bool UsesWarps => Accelerator.AcceleratorType == AcceleratorType.Cuda;
+
+    /// <summary>CUDA's from compute capability 8.0 on: the formats of their kernels came with it.</summary>
+    internal bool UsesTensorCores { get; }
 
     /// <summary>The fewest and the most threads that share a row: a warp and a group, or what the CPU accelerator can do in some time.</summary>
     internal int SmallestRow => IsCpu ? CpuWarp : 32;
@@ -100,6 +104,16 @@ public sealed class IlgpuDevice : IDisposable
         foreach (var device in context)
             return new IlgpuDevice(context, device.CreateAccelerator(context), options);
         throw new DeviceException("ILGPU has no CPU accelerator.");
+    }
+
+    /// <summary>The reference executor with warps of 32 threads, where it interprets tensor cores' instructions; ILGPU's CPU accelerator cannot.</summary>
+    internal static IlgpuDevice WithInterpretedTensorCores(IlgpuOptions? options = null)
+    {
+        const int warp = 32;
+        var context = Context.Create(builder => builder.CPU(new CPUDevice(warp, GroupSizes.Largest / warp, 1)));
+        foreach (var device in context)
+            return new IlgpuDevice(context, device.CreateAccelerator(context), options, interpretsTensorCores: true);
+        throw new DeviceException("There is no reference executor.");
     }
 
     static IlgpuDevice? Open(AcceleratorType type, int index, IlgpuOptions? options)

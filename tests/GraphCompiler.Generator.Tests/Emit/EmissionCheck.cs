@@ -17,21 +17,26 @@ internal static class EmissionCheck
     /// <param name="cases">The objectives.</param>
     /// <param name="smallestScale">The size of what gradients are made of, whatever cancels.</param>
     /// <param name="device">The device that they run on; null for the CPU.</param>
-    public static void Gradients(IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> cases, double smallestScale = SmallestScale, object? device = null)
+    /// <param name="precision">What products round their operands to.</param>
+    /// <param name="emitted">What they round to in what is emitted, if that is to differ.</param>
+    /// <param name="tolerance">The error of an element, relative to the larger of its size and the tensor's.</param>
+    public static void Gradients(
+        IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> cases, double smallestScale = SmallestScale, object? device = null,
+        FloatFormat precision = FloatFormat.Float32, double tolerance = Tolerance, FloatFormat? emitted = null)
     {
-        var nets = EmittedNet.Compile([.. cases.Select(c => c.Graph)], isObjective: true, device is not null);
+        var nets = EmittedNet.Compile([.. cases.Select(c => c.Graph)], isObjective: true, device is not null, emitted ?? precision);
         Report(cases, nets, device is not null, (graph, bindings, net) =>
         {
             using var model = device is null ? net.Create(bindings) : net.CreateOn(device, bindings);
             var (loss, gradients, states) = net.Train(model, bindings);
-            var differentiated = Differentiation.Run(Specialize.Run(graph, training: true));
+            var differentiated = OperandRounding.Run(Differentiation.Run(Specialize.Run(graph, training: true)), precision);
             var expected = Interpreter.Run(differentiated, bindings);
             return differentiated.Outputs.Select((output, i) => Difference(output.Name, expected[i].Elements, output.Kind switch
             {
                 OutputKind.Gradient => gradients[output.Name],
                 OutputKind.State => states[output.Name][..expected[i].Elements.Length],
                 _ => [loss],
-            }, smallestScale));
+            }, smallestScale, tolerance));
         });
     }
 
@@ -71,14 +76,14 @@ internal static class EmissionCheck
     /// What differs, or null where every element is within the tolerance, relative to the larger of its own size and
     /// the tensor's root mean square: an element that cancels to almost nothing keeps the error of what it was made of.
     /// </summary>
-    static string? Difference(string name, double[] expected, float[] actual, double smallestScale = SmallestScale)
+    static string? Difference(string name, double[] expected, float[] actual, double smallestScale = SmallestScale, double tolerance = Tolerance)
     {
         if (expected.Length != actual.Length)
             return $"{name} has {actual.Length} elements, not {expected.Length}";
         double scale = Math.Sqrt(expected.Sum(x => x * x) / Math.Max(1, expected.Length));
         for (int i = 0; i < expected.Length; i++)
         {
-            double allowed = Tolerance * Math.Max(Math.Abs(expected[i]), Math.Max(scale, smallestScale));
+            double allowed = tolerance * Math.Max(Math.Abs(expected[i]), Math.Max(scale, smallestScale));
             if (!(Math.Abs(expected[i] - actual[i]) <= allowed) && !(double.IsNaN(expected[i]) && float.IsNaN(actual[i])))
                 return $"{name}[{i}] is {actual[i]:R}, not {expected[i]:R}";
         }

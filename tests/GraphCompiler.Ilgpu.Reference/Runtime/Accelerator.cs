@@ -41,7 +41,7 @@ public abstract class Device
 }
 
 /// <summary>An open device.</summary>
-public sealed class Accelerator : IDisposable
+public class Accelerator : IDisposable
 {
     internal Accelerator(Device device)
     {
@@ -111,9 +111,7 @@ public sealed class Accelerator : IDisposable
     }
 
     /// <summary>Closes the device.</summary>
-    public void Dispose()
-    {
-    }
+    public void Dispose() => GC.SuppressFinalize(this);
 }
 
 /// <summary>An order of launches and copies.</summary>

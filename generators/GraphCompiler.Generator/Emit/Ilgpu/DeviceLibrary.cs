@@ -15,7 +15,7 @@ internal sealed class DeviceLibrary
     /// <summary>The method that does what a kernel's text says; the comments of its first use stand above it.</summary>
     public string Add(DeviceKernel kernel, IReadOnlyList<string> comments)
     {
-        string text = string.Concat(kernel.Parameters.Select(p => $"{TypeOf(p)} {p.Name},")) + "\n" + kernel.Body + "\n" + kernel.Structs;
+        string text = string.Concat(kernel.Parameters.Select(p => $"{TypeOf(p)} {p.Name},")) + "\n" + kernel.Body + "\n" + kernel.Structs + kernel.Choice;
         if (!byText.TryGetValue(text, out var method))
         {
             string name = kernel.Name;
@@ -66,10 +66,10 @@ internal sealed class DeviceLibrary
         writer.Line();
         foreach (string line in method.Comments)
             writer.Line("// " + line);
-        string header = $"public static void {method.Name}{(kernel.Reduces ? "<TReduction>" : "")}({method.Name}_Arguments arguments)";
-        if (kernel.Reduces)
+        string header = $"public static void {method.Name}{(kernel.Choice is { } choice ? $"<{choice.Parameter}>" : "")}({method.Name}_Arguments arguments)";
+        if (kernel.Choice is not null)
             writer.Line(header);
-        using (writer.Open(kernel.Reduces ? "    where TReduction : struct, IGroupReduction" : header))
+        using (writer.Open(kernel.Choice is { } chosen ? $"    where {chosen.Parameter} : struct, {chosen.Contract}" : header))
         {
             foreach (var parameter in kernel.Parameters)
                 writer.Line($"var {parameter.Name} = arguments.{parameter.Name}{(IsRead(parameter) ? "[0]" : "")};");

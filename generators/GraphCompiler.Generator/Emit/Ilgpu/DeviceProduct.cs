@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Emit.Cpu;
@@ -16,6 +17,7 @@ internal sealed class DeviceProduct
     readonly Node product;
     readonly KernelScope scope;
     readonly Dim m, n, k, batch;
+    readonly FloatFormat format;
     readonly List<string> structs = [];
 
     DeviceProduct(Kernel kernel)
@@ -28,6 +30,7 @@ internal sealed class DeviceProduct
         n = kernel.Domain[rank - 1];
         batch = kernel.Domain.Product(0, rank - 2);
         k = product.Inputs[0].Shape[IsTransposed(0) ? rank - 2 : rank - 1];
+        format = FormatOfOperands();
     }
 
     bool IsBatched => !batch.IsOne;
@@ -40,13 +43,31 @@ internal sealed class DeviceProduct
     {
         string left = Operand(0), right = Operand(1), epilogue = Epilogue();
         string template = ProductTemplate.Choose(m.Max, n.Max);
+        string? onTensorCores = ProductTemplate.ChooseOnTensorCores(batch.Max, m.Max, n.Max, k.Max);
         var writer = new SourceWriter();
-        writer.Line($"{template}.Multiply({scope.Size(m)}, {scope.Size(n)}, {scope.Size(k)},");
+        writer.Line($"{(onTensorCores is null ? template : "default(TProduct)")}.Multiply({scope.Size(m)}, {scope.Size(n)}, {scope.Size(k)},");
         writer.Line($"    {left},");
         writer.Line($"    {right},");
         writer.Line($"    {epilogue});");
-        return new DeviceKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString(),
-            text => $"Tiles({text(batch)}, {text(m)}, {text(n)}, {template}.Tile, {template}.Threads)", Structs: string.Join("\n", structs));
+        string condition = format == FloatFormat.Float32 ? "UsesTensorFloat32" : "UsesTensorCores";
+        string Tiles(Func<Dim, string> text, string by) => $"Tiles({text(batch)}, {text(m)}, {text(n)}, {by}.Tile, {by}.Threads)";
+        return new DeviceKernel(
+            KernelNames.Of(kernel), scope.Parameters, writer.ToString(),
+            text => onTensorCores is null ? Tiles(text, template) : $"{condition} ? {Tiles(text, onTensorCores)} : {Tiles(text, template)}",
+            Structs: string.Join("\n", structs))
+        {
+            Product = onTensorCores is null ? null
+                : new KernelChoice("TProduct", "IProductTemplate", condition, $"{onTensorCores}Template<{FormatName}>", template + "Template"),
+        };
+    }
+
+    string FormatName => (format == FloatFormat.Float32 ? "TensorFloat32" : format.ToString()) + "Format";
+
+    /// <summary>The format that both operands were rounded to; otherwise tensor cores would have to round them to TF32.</summary>
+    FloatFormat FormatOfOperands()
+    {
+        Node[] operands = [.. kernel.OperandsOf(product).Select((access, side) => kernel.Prologues[side]?.Result ?? access.Base)];
+        return operands.All(o => o.Op == Op.Round) && Graph.FormatOf(operands[0]) == Graph.FormatOf(operands[1]) ? Graph.FormatOf(operands[0]) : FloatFormat.Float32;
     }
 
     string Operand(int side)
@@ -55,7 +76,7 @@ internal sealed class DeviceProduct
         var inner = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "item"]);
         var writer = new SourceWriter();
         bool transposed = IsTransposed(side), rowMajor;
-        string? four = null;
+        string? four = null, stride = null, address = null;
         var (row, column) = transposed ? ("column", "row") : ("row", "column");
         if (kernel.Prologues[side] is { } prologue)
         {
@@ -74,13 +95,18 @@ internal sealed class DeviceProduct
                 new ElementReader(inner, view.Shape, rank - 2, "item").Place(BatchPart(view), "0"),
                 inner.Times(row, view.Strides[rank - 2]), inner.Times(column, view.Strides[rank - 1]));
             place = place.Length == 0 ? "0" : place;
+            if (IsStoredForTensorCores(node, view))
+            {
+                string first = new ElementReader(inner, view.Shape, rank - 2, "item").Place(BatchPart(view), "0");
+                stride = inner.Size(IsUnit(view, rank - 1) ? view.Strides[rank - 2] : view.Strides[rank - 1]);
+                address = $"TensorMemory.Address(ref {inner.Pointer(node)}{(node.Op == Op.Round ? ".Bits" : "")}[{first}])";
+            }
             writer.Line($"return {inner.Pointer(node)}[{place}];");
             if (IsReadByFours(view))
                 four = $"Four.Load({inner.Pointer(node)}, {place})";
-            bool contiguous = view.Shape[rank - 1].IsOne || view.Strides[rank - 1].IsOne;
-            rowMajor = contiguous != transposed;
+            rowMajor = IsUnit(view, rank - 1) != transposed;
         }
-        return WriteStruct(name, "IProductOperand", inner, structWriter =>
+        return WriteStruct(name, "ITensorOperand", inner, structWriter =>
         {
             structWriter.Line($"public readonly bool IsRowMajor => {(rowMajor ? "true" : "false")};");
             structWriter.Line();
@@ -90,6 +116,12 @@ internal sealed class DeviceProduct
             structWriter.Line($"public readonly bool IsVector => {(four is null ? "false" : "true")};");
             structWriter.Line();
             structWriter.Line($"public readonly Four LoadFour(int item, int row, int column) => {four ?? "default"};");
+            structWriter.Line();
+            structWriter.Line($"public readonly bool IsStored => {(address is null ? "false" : "true")};");
+            structWriter.Line();
+            structWriter.Line($"public readonly int Stride => {stride ?? "0"};");
+            structWriter.Line();
+            structWriter.Line($"public readonly nuint Address(int item) => {address ?? "0"};");
         });
     }
 
@@ -100,7 +132,20 @@ internal sealed class DeviceProduct
         return view.Strides[last].IsOne && IsWhole(view.Shape[last]) && view.Strides.Take(last).All(IsWhole) && view.Offset.All(IsWhole);
     }
 
-    static bool IsWhole(Dim size) => size.Coefficient % 4 == 0;
+    static bool IsWhole(Dim size) => IsWhole(size, 4);
+
+    static bool IsWhole(Dim size, int elements) => size.Coefficient % elements == 0;
+
+    static bool IsUnit(View view, int axis) => view.Shape[axis].IsOne || view.Strides[axis].IsOne;
+
+    /// <summary>Whether the elements lie as tensor cores take them, in lines that begin at multiples of 16 bytes as buffers do.</summary>
+    bool IsStoredForTensorCores(Node node, View view)
+    {
+        if ((format != FloatFormat.Float32) != (node.Op == Op.Round))
+            return false;
+        int rank = view.Shape.Rank, unit = IsUnit(view, rank - 1) ? rank - 1 : rank - 2, elements = format == FloatFormat.Float32 ? 4 : 8;
+        return view.Strides.Where((_, axis) => axis != unit).All(s => IsWhole(s, elements)) && view.Offset.All(o => IsWhole(o, elements));
+    }
 
     /// <summary>The view of the batch's axes alone: where each item begins.</summary>
     View BatchPart(View view) => view.Part(view.Shape.Rank - 2, 0, 1).Part(view.Shape.Rank - 1, 0, 1);
@@ -123,7 +168,7 @@ internal sealed class DeviceProduct
         });
     }
 
-    string WriteStruct(string name, string contract, KernelScope inner, System.Action<SourceWriter> writeMembers)
+    string WriteStruct(string name, string contract, KernelScope inner, Action<SourceWriter> writeMembers)
     {
         var writer = new SourceWriter();
         using (writer.Open($"public struct {name} : {contract}"))

@@ -26,7 +26,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
 
     static readonly HashSet<string> Reserved =
     [
-        "device", "Memory", "Integers", "BFloat16Numbers", "Float16Numbers", "Weights", "Launch", "Load", "UsesWarps", "Elements", "Rows", "ShortRows", "Teams", "Columns", "Tiles", "Heads", "State", "SessionState", "session", "Enqueue", "LoadKernels", "Begin", "QueueDownload", "SeedOfRandom", "StepOfRandom", "QueueNumber", "Run", "Upload", "Download",
+        "device", "Memory", "Integers", "BFloat16Numbers", "Float16Numbers", "Weights", "Launch", "Load", "UsesWarps", "UsesTensorCores", "UsesTensorFloat32", "Elements", "Rows", "ShortRows", "Teams", "Columns", "Tiles", "Heads", "State", "SessionState", "session", "Enqueue", "LoadKernels", "Begin", "QueueDownload", "SeedOfRandom", "StepOfRandom", "QueueNumber", "Run", "Upload", "Download",
         "RandomSeed", "RandomStep", "Dispose", "Number", "Gradients", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", .. LoopTables.Names,
     ];
 
@@ -85,17 +85,17 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         writer.Line("/// <inheritdoc/>");
         using (writer.Open("protected override void LoadKernels()"))
         {
-            foreach (var (launcher, reduces) in launches.Launchers)
+            foreach (var (launcher, choice) in launches.Launchers)
             {
                 string load = $"Load<DeviceKernels.{launcher}_Arguments>(DeviceKernels.{launcher}";
-                if (!reduces)
+                if (choice is null)
                 {
                     writer.Line($"{Literals.Camel(launcher)} = {load});");
                     continue;
                 }
-                writer.Line($"{Literals.Camel(launcher)} = UsesWarps");
-                writer.Line($"    ? {load}<WarpReduction>)");
-                writer.Line($"    : {load}<SharedReduction>);");
+                writer.Line($"{Literals.Camel(launcher)} = {choice.Condition}");
+                writer.Line($"    ? {load}<{choice.WhenTrue}>)");
+                writer.Line($"    : {load}<{choice.WhenFalse}>);");
             }
         }
     }

@@ -17,7 +17,7 @@ internal sealed class LaunchEmitter
 
     readonly LoopTables tables = new();
     readonly List<Launch> launches = [];
-    readonly List<(string Method, bool Reduces)> launchers = [];
+    readonly List<(string Method, KernelChoice? Choice)> launchers = [];
 
     /// <param name="plan">What runs.</param>
     /// <param name="library">Where kernels are written.</param>
@@ -32,8 +32,8 @@ internal sealed class LaunchEmitter
             {
                 WorkspaceFloats = Math.Max(WorkspaceFloats, kernel.WorkspaceFloats);
                 string method = library.Add(kernel, comments.Lines(step.Kernel, kernel.Parameters));
-                if (!launchers.Contains((method, kernel.Reduces)))
-                    launchers.Add((method, kernel.Reduces));
+                if (!launchers.Contains((method, kernel.Choice)))
+                    launchers.Add((method, kernel.Choice));
                 launches.Add(new Launch(
                     method, kernel.Launch(Size), [.. kernel.Parameters.Select(p => ArgumentOf(p, kernel))], comments.Call(step.Kernel, kernel.Parameters)));
             }
@@ -68,8 +68,8 @@ internal sealed class LaunchEmitter
     /// <summary>How much memory the most demanding kernel works in.</summary>
     public long WorkspaceFloats { get; }
 
-    /// <summary>The methods that are launched, and whether each combines the values of a group's threads.</summary>
-    public IReadOnlyList<(string Method, bool Reduces)> Launchers => launchers;
+    /// <summary>The methods that are launched, and what the host decides when it loads each.</summary>
+    public IReadOnlyList<(string Method, KernelChoice? Choice)> Launchers => launchers;
 
     /// <summary>What a launch passes for one parameter.</summary>
     /// <param name="Name">The parameter.</param>
