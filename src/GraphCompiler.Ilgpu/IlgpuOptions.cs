@@ -4,7 +4,7 @@ namespace GraphCompiler.Ilgpu;
 public sealed record class IlgpuOptions
 {
     /// <summary>
-    /// Allows matrix products and attention of float32 tensors to round their inputs to TF32 (8 bits of exponent, 10 of mantissa: a
+    /// Allows matrix products of float32 tensors to round their inputs to TF32 (8 bits of exponent, 10 of mantissa: a
     /// relative error of 2⁻¹¹ an input), which tensor cores multiply several times faster; sums stay float32. It takes effect on CUDA
     /// devices of compute capability 8.0 or more, and nowhere else. PyTorch's torch.backends.cuda.matmul.allow_tf32. Off by default.
     /// </summary>

@@ -2,7 +2,7 @@ namespace GraphCompiler;
 
 /// <summary>
 /// What the inputs of matrix products and of attention are rounded to, before they are multiplied: the operands of each
-/// product of a model (<c>MatMul</c>, <c>Linear</c>, a lookup's transpose), the query, key and value of attention, and in the
+/// product of a model (<c>MatMul</c>, <c>Linear</c>), the query, key and value of attention, and in the
 /// backward pass the gradients that are multiplied with them. Every product is summed in float32, and everything else stays
 /// float32: parameters, activations between products, losses, gradients, the optimizer's state. The gradient of the rounding
 /// is taken to be 1. It means the same on every target; on CUDA devices of compute capability 8.0 or more, products of 16-bit

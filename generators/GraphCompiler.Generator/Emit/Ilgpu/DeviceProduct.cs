@@ -18,6 +18,7 @@ internal sealed class DeviceProduct
     readonly KernelScope scope;
     readonly Dim m, n, k, batch;
     readonly FloatFormat format;
+    readonly string? onTensorCores;
     readonly List<string> structs = [];
 
     DeviceProduct(Kernel kernel)
@@ -31,6 +32,7 @@ internal sealed class DeviceProduct
         batch = kernel.Domain.Product(0, rank - 2);
         k = product.Inputs[0].Shape[IsTransposed(0) ? rank - 2 : rank - 1];
         format = FormatOfOperands();
+        onTensorCores = ProductTemplate.ChooseOnTensorCores(batch.Max, m.Max, n.Max, k.Max);
     }
 
     bool IsBatched => !batch.IsOne;
@@ -43,7 +45,6 @@ internal sealed class DeviceProduct
     {
         string left = Operand(0), right = Operand(1), epilogue = Epilogue();
         string template = ProductTemplate.Choose(m.Max, n.Max);
-        string? onTensorCores = ProductTemplate.ChooseOnTensorCores(batch.Max, m.Max, n.Max, k.Max);
         var writer = new SourceWriter();
         writer.Line($"{(onTensorCores is null ? template : "default(TProduct)")}.Multiply({scope.Size(m)}, {scope.Size(n)}, {scope.Size(k)},");
         writer.Line($"    {left},");
@@ -106,7 +107,7 @@ internal sealed class DeviceProduct
                 four = $"Four.Load({inner.Pointer(node)}, {place})";
             rowMajor = IsUnit(view, rank - 1) != transposed;
         }
-        return WriteStruct(name, "ITensorOperand", inner, structWriter =>
+        return WriteStruct(name, onTensorCores is null ? "IProductOperand" : "ITensorOperand", inner, structWriter =>
         {
             structWriter.Line($"public readonly bool IsRowMajor => {(rowMajor ? "true" : "false")};");
             structWriter.Line();
@@ -116,6 +117,8 @@ internal sealed class DeviceProduct
             structWriter.Line($"public readonly bool IsVector => {(four is null ? "false" : "true")};");
             structWriter.Line();
             structWriter.Line($"public readonly Four LoadFour(int item, int row, int column) => {four ?? "default"};");
+            if (onTensorCores is null)
+                return;
             structWriter.Line();
             structWriter.Line($"public readonly bool IsStored => {(address is null ? "false" : "true")};");
             structWriter.Line();
