@@ -154,7 +154,7 @@ public class PtxTests
 
     [Fact]
     public void A_reduction_of_warps_exchanges_values() => Assert.Contains(
-        EmittedKernels.Where(m => m.IsGenericMethodDefinition),
+        EmittedKernels.Where(Reduces),
         m => PtxOf(m.MakeGenericMethod(typeof(WarpReduction))).Contains("shfl.sync", StringComparison.Ordinal));
 
     /// <summary>A kernel of each kind whose rows are whole fours: maps, rows, columns, scatters, attention and its gradients.</summary>
@@ -181,9 +181,11 @@ public class PtxTests
         Assert.Contains("st.global.v4.f32", ptx, StringComparison.Ordinal);
     }
 
-    static IEnumerable<MethodInfo> Forms(MethodInfo kernel) => kernel.IsGenericMethodDefinition
-        ? [kernel.MakeGenericMethod(typeof(WarpReduction)), kernel.MakeGenericMethod(typeof(SharedReduction))]
-        : [kernel];
+    static IEnumerable<MethodInfo> Forms(MethodInfo kernel) => !kernel.IsGenericMethodDefinition ? [kernel]
+        : Reduces(kernel) ? [kernel.MakeGenericMethod(typeof(WarpReduction)), kernel.MakeGenericMethod(typeof(SharedReduction))]
+        : [kernel.MakeGenericMethod(typeof(LargeProductTemplate)), kernel.MakeGenericMethod(typeof(SmallTensorProductTemplate<TensorFloat32Format>))];
+
+    static bool Reduces(MethodInfo kernel) => kernel.IsGenericMethodDefinition && kernel.GetGenericArguments()[0].GetGenericParameterConstraints().Contains(typeof(IGroupReduction));
 
     static string PtxOf(MethodInfo kernel)
     {
