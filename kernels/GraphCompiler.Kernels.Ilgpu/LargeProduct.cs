@@ -17,11 +17,18 @@ public interface IProductTile
     int Size { get; }
 }
 
-/// <summary>The tiles of emitted kernels: 256 threads, 8 products deep a step.</summary>
+/// <summary>256 threads, 8 products deep a step.</summary>
 public readonly struct Tile128 : IProductTile
 {
     /// <inheritdoc/>
     public int Size => 128;
+}
+
+/// <summary>64 threads, 4 products deep a step.</summary>
+public readonly struct Tile64 : IProductTile
+{
+    /// <inheritdoc/>
+    public int Size => 64;
 }
 
 /// <summary>
@@ -237,4 +244,21 @@ public static class LargeProduct
         if (column + 3 < n)
             epilogue.Store(item, row, column + 3, sums.W);
     }
+}
+
+/// <summary>The same in tiles of 64 x 64 sums: for results that have too few larger tiles to occupy a device.</summary>
+public static class MediumProduct
+{
+    /// <summary>Rows and columns of a tile of the result.</summary>
+    public const int Tile = 64;
+
+    /// <summary>Threads of a group.</summary>
+    public const int Threads = 64;
+
+    /// <summary>Computes the tile of this group.</summary>
+    public static void Multiply<TLeft, TRight, TEpilogue>(int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue)
+        where TLeft : struct, IProductOperand
+        where TRight : struct, IProductOperand
+        where TEpilogue : struct, IProductEpilogue
+        => LargeProduct.Multiply(default(Tile64), m, n, k, left, right, epilogue);
 }

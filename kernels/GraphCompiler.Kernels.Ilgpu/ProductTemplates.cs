@@ -21,6 +21,17 @@ public readonly struct SmallProductTemplate : IProductTemplate
         => SmallProduct.Multiply(m, n, k, left, right, epilogue);
 }
 
+/// <summary>By <see cref="MediumProduct"/>.</summary>
+public readonly struct MediumProductTemplate : IProductTemplate
+{
+    /// <inheritdoc/>
+    public void Multiply<TLeft, TRight, TEpilogue>(int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue)
+        where TLeft : struct, ITensorOperand
+        where TRight : struct, ITensorOperand
+        where TEpilogue : struct, IProductEpilogue
+        => MediumProduct.Multiply(m, n, k, left, right, epilogue);
+}
+
 /// <summary>By <see cref="LargeProduct"/>.</summary>
 public readonly struct LargeProductTemplate : IProductTemplate
 {

@@ -6,12 +6,6 @@ namespace GraphCompiler.Ilgpu.Tests.Kernels;
 /// <summary>Kernels of one product each.</summary>
 public static class ProductKernels
 {
-    /// <summary>Small groups with the code of the large tiles, since a group's threads take turns here.</summary>
-    public readonly struct Tile64 : IProductTile
-    {
-        public int Size => 64;
-    }
-
     public struct Arguments
     {
         public ArrayView<float> Left, Right, Bias, Result;
@@ -61,7 +55,8 @@ public static class ProductKernels
 
     public static void Large(Arguments a) => LargeProduct.Multiply(a.Rows, a.Columns, a.Depth, Left(a), Right(a), Stores(a));
 
-    public static void LargeOf64(Arguments a) => LargeProduct.Multiply(default(Tile64), a.Rows, a.Columns, a.Depth, Left(a), Right(a), Stores(a));
+    /// <summary>The code of the large tiles with small groups, whose threads take fewer turns.</summary>
+    public static void Medium(Arguments a) => MediumProduct.Multiply(a.Rows, a.Columns, a.Depth, Left(a), Right(a), Stores(a));
 }
 
 /// <summary>
@@ -122,18 +117,18 @@ public class ProductTests
     [MemberData(nameof(Forms))]
     public void Large_tiles_multiply(bool leftTransposed, bool rightTransposed)
     {
-        Check(ProductKernels.LargeOf64, 64, 64, 1, 7, 11, 5, leftTransposed, rightTransposed);
+        Check(ProductKernels.Medium, MediumProduct.Tile, MediumProduct.Threads, 1, 7, 11, 5, leftTransposed, rightTransposed);
         if (!DeviceUnderTest.IsSlow)
-            Check(ProductKernels.LargeOf64, 64, 64, 2, 67, 70, 9, leftTransposed, rightTransposed);
+            Check(ProductKernels.Medium, MediumProduct.Tile, MediumProduct.Threads, 2, 67, 70, 9, leftTransposed, rightTransposed);
     }
 
     [Theory]
     [MemberData(nameof(Forms))]
     public void Large_tiles_of_operands_that_are_read_by_fours_multiply(bool leftTransposed, bool rightTransposed)
     {
-        Check(ProductKernels.LargeOf64, 64, 64, 1, 8, 12, 4, leftTransposed, rightTransposed, byFours: true);
+        Check(ProductKernels.Medium, MediumProduct.Tile, MediumProduct.Threads, 1, 8, 12, 4, leftTransposed, rightTransposed, byFours: true);
         if (!DeviceUnderTest.IsSlow)
-            Check(ProductKernels.LargeOf64, 64, 64, 2, 68, 72, 12, leftTransposed, rightTransposed, byFours: true);
+            Check(ProductKernels.Medium, MediumProduct.Tile, MediumProduct.Threads, 2, 68, 72, 12, leftTransposed, rightTransposed, byFours: true);
     }
 
     [Theory]

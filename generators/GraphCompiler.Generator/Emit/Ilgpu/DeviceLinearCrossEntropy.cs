@@ -204,7 +204,7 @@ internal sealed class DeviceLinearCrossEntropy
 
     static int SlicesOf(long rows, Dim columns, long depth)
     {
-        long tile = ProductTemplate.TileOf(ProductTemplate.Choose(rows, columns.Max));
+        long tile = ProductTemplate.TileOf(ProductTemplate.Choose(1, rows, columns.Max));
         long tiles = (rows + tile - 1) / tile * ((columns.Max + tile - 1) / tile);
         return (int)Math.Max(1, Math.Min(ManyGroups / tiles, depth / FewestClassesOfSlice));
     }
@@ -212,7 +212,7 @@ internal sealed class DeviceLinearCrossEntropy
     /// <summary>A launch of a product; it has groups for a whole block, of which the last block may need fewer.</summary>
     DeviceKernel Product(string suffix, string m, string n, string k, string left, string right, string epilogue, Dim mostRows, Dim columns, int slices = 1, long depthOfSlice = 0)
     {
-        string template = ProductTemplate.Choose(mostRows.Max, columns.Max);
+        string template = ProductTemplate.Choose(1, mostRows.Max, columns.Max);
         writer.Line($"if (Grid.IdxX >= {(slices > 1 ? Literals.Integer(slices) + " * " : "")}LinearCrossEntropy.Tiles({m}, {n}, {template}.Tile))");
         writer.Line("    return;");
         if (slices > 1)

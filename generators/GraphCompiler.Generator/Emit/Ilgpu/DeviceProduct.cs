@@ -44,7 +44,7 @@ internal sealed class DeviceProduct
     DeviceKernel Emit()
     {
         string left = Operand(0), right = Operand(1), epilogue = Epilogue();
-        string template = ProductTemplate.Choose(m.Max, n.Max);
+        string template = ProductTemplate.Choose(batch.Max, m.Max, n.Max);
         var writer = new SourceWriter();
         writer.Line($"{(onTensorCores is null ? template : "default(TProduct)")}.Multiply({scope.Size(m)}, {scope.Size(n)}, {scope.Size(k)},");
         writer.Line($"    {left},");
