@@ -47,6 +47,9 @@ sealed class DeviceBlock(IlgpuDevice device, MemoryBuffer1D<float, Stride1D.Dens
     /// <summary>Queues that floats become zero.</summary>
     public void Clear(long offset, long floats)
     {
+        // Some drivers refuse to fill nothing.
+        if (floats == 0)
+            return;
         try
         {
             Part(offset, floats).MemSetToZero(device.Stream);

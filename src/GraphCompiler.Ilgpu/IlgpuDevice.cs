@@ -19,6 +19,8 @@ public sealed class IlgpuDevice : IDisposable
     /// <summary>Threads in a warp of the CPU accelerator; more only cost time there.</summary>
     const int CpuWarp = 4;
 
+    static readonly Lock Opening = new();
+
     readonly Context context;
     readonly ConcurrentDictionary<MethodInfo, Delegate> kernels = new();
     readonly Lock loading = new();
@@ -116,7 +118,14 @@ public sealed class IlgpuDevice : IDisposable
         throw new DeviceException("There is no reference executor.");
     }
 
+    /// <summary>One at a time: drivers that are asked for their devices by two threads at once, for the first time, may have none for one of them.</summary>
     static IlgpuDevice? Open(AcceleratorType type, int index, IlgpuOptions? options)
+    {
+        lock (Opening)
+            return Find(type, index, options);
+    }
+
+    static IlgpuDevice? Find(AcceleratorType type, int index, IlgpuOptions? options)
     {
         DriverLibraries.Register();
         Context? context = null;
