@@ -47,9 +47,13 @@ sealed class DeviceBlock(IlgpuDevice device, MemoryBuffer1D<float, Stride1D.Dens
     /// <summary>Queues that floats become zero.</summary>
     public void Clear(long offset, long floats)
     {
-        // Some drivers refuse to fill nothing.
         if (floats == 0)
             return;
+        if (device.Accelerator.AcceleratorType == AcceleratorType.OpenCL)
+        {
+            WriteZeros(offset, floats);
+            return;
+        }
         try
         {
             Part(offset, floats).MemSetToZero(device.Stream);
@@ -58,6 +62,14 @@ sealed class DeviceBlock(IlgpuDevice device, MemoryBuffer1D<float, Stride1D.Dens
         {
             throw device.Failed("to clear its memory", exception);
         }
+    }
+
+    /// <summary>ILGPU's filling of a buffer fails on OpenCL (seen with PoCL 7), so zeros are copied there.</summary>
+    void WriteZeros(long offset, long floats)
+    {
+        float[] zeros = new float[Math.Min(floats, 1 << 16)];
+        for (long done = 0; done < floats; done += zeros.Length)
+            Write(offset + done, zeros.AsSpan(0, (int)Math.Min(zeros.Length, floats - done)));
     }
 
     public void Dispose()
