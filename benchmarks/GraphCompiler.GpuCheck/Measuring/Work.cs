@@ -111,7 +111,8 @@ internal static class Works
     static Work Attention(int batch, int heads, int time, int size, string precision, bool backward) => new(
         $"{(backward ? "attention-backward" : "attention")} {batch}x{heads}x{time}x{size} {precision}",
         $"{precision.ToUpperInvariant()} causal attention {batch}×{heads}×{time}×{size}{(backward ? ", forward and backward" : "")}",
-        Bound.Arithmetic, (backward ? 7.0 : 2.0) * batch * heads * time * time * size) { Compiles = false };
+        Bound.Arithmetic, (backward ? 7.0 : 2.0) * batch * heads * time * time * size)
+    { Compiles = false };
 
     static Work Gpt2(int batch, int time, string precision) => new(
         $"gpt gpt2 {batch}x{time} {precision}", $"{precision.ToUpperInvariant()} GPT-2 124M step, {batch}×{time}", Bound.Arithmetic, Gpt(Gpt2Parameters, 12, 768, batch, time))
