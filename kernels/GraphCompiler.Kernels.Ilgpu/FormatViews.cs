@@ -2,6 +2,47 @@ using ILGPU;
 
 namespace GraphCompiler.Kernels.Ilgpu;
 
+/// <summary>Numbers in memory, in a format that their type says; kernels compute with floats.</summary>
+public interface INumberView
+{
+    /// <summary>A number.</summary>
+    float this[int index] { get; }
+
+    /// <summary>Reads four neighbours at once; the place of the first is a multiple of four.</summary>
+    Four LoadFour(int index);
+
+    /// <summary>Stores a number of the format.</summary>
+    void Store(int index, float value);
+
+    /// <summary>Stores four neighbours, numbers of the format, at once; the place of the first is a multiple of four.</summary>
+    void StoreFour(int index, Four values);
+
+    /// <summary>The device address of a number.</summary>
+    nuint Address(int index);
+}
+
+/// <summary>Numbers of single precision in memory.</summary>
+public struct Float32View : INumberView
+{
+    /// <summary>Where they lie.</summary>
+    public ArrayView<float> Values;
+
+    /// <inheritdoc/>
+    public readonly float this[int index] => Values[index];
+
+    /// <inheritdoc/>
+    public readonly Four LoadFour(int index) => Four.Load(Values, index);
+
+    /// <inheritdoc/>
+    public readonly void Store(int index, float value) => Values[index] = value;
+
+    /// <inheritdoc/>
+    public readonly void StoreFour(int index, Four values) => Four.Store(Values, index, values);
+
+    /// <inheritdoc/>
+    public readonly nuint Address(int index) => TensorMemory.Address(ref Values[index]);
+}
+
 /// <summary>Four numbers of 16 bits side by side.</summary>
 public struct FourBits
 {
@@ -10,27 +51,45 @@ public struct FourBits
 }
 
 /// <summary>Numbers of bfloat16 in memory, 16 bits each.</summary>
-public struct BFloat16View
+public struct BFloat16View : INumberView
 {
     /// <summary>Their bits.</summary>
     public ArrayView<ushort> Bits;
 
-    /// <summary>A number.</summary>
+    /// <inheritdoc/>
     public readonly float this[int index] => DeviceFormats.FromBFloat16(Bits[index]);
 
-    /// <summary>Stores a number that is one of bfloat16.</summary>
-    public readonly void Store(int index, float rounded) => Bits[index] = DeviceFormats.ToBFloat16(rounded);
+    /// <inheritdoc/>
+    public readonly Four LoadFour(int index) => Four.Load(this, index);
+
+    /// <inheritdoc/>
+    public readonly void Store(int index, float value) => Bits[index] = DeviceFormats.ToBFloat16(value);
+
+    /// <inheritdoc/>
+    public readonly void StoreFour(int index, Four values) => Four.Store(this, index, values);
+
+    /// <inheritdoc/>
+    public readonly nuint Address(int index) => TensorMemory.Address(ref Bits[index]);
 }
 
 /// <summary>Numbers of IEEE 754's binary16 in memory, 16 bits each.</summary>
-public struct Float16View
+public struct Float16View : INumberView
 {
     /// <summary>Their bits.</summary>
     public ArrayView<ushort> Bits;
 
-    /// <summary>A number.</summary>
+    /// <inheritdoc/>
     public readonly float this[int index] => DeviceFormats.FromFloat16(Bits[index]);
 
-    /// <summary>Stores a number that is one of binary16.</summary>
-    public readonly void Store(int index, float rounded) => Bits[index] = DeviceFormats.ToFloat16(rounded);
+    /// <inheritdoc/>
+    public readonly Four LoadFour(int index) => Four.Load(this, index);
+
+    /// <inheritdoc/>
+    public readonly void Store(int index, float value) => Bits[index] = DeviceFormats.ToFloat16(value);
+
+    /// <inheritdoc/>
+    public readonly void StoreFour(int index, Four values) => Four.Store(this, index, values);
+
+    /// <inheritdoc/>
+    public readonly nuint Address(int index) => TensorMemory.Address(ref Bits[index]);
 }
