@@ -19,11 +19,12 @@ public static class AttentionBackward
     public const int ThreadsOfDelta = 16;
 
     /// <summary>The sum over a head of result times cotangent, which <paramref name="deltas"/> gets as [batch, heads, query length].</summary>
-    public static void Deltas<TReduction>(
-        TReduction reduction, AttentionShape shape, int batches, HeadTensor result, HeadTensor cotangent, ArrayView<float> deltas, ArrayView<float> shared)
+    public static void Deltas<TReduction, TCotangent>(
+        TReduction reduction, AttentionShape shape, int batches, HeadTensor<Float32View> result, HeadTensor<TCotangent> cotangent, ArrayView<float> deltas, ArrayView<float> shared)
         where TReduction : struct, IGroupReduction
+        where TCotangent : struct, INumberView
     {
-        int i = Grid.IdxX * (Group.DimX / ThreadsOfDelta) + Group.IdxX / ThreadsOfDelta, thread = Group.IdxX % ThreadsOfDelta;
+        int i = Grid.IdxX * (Group.DimX / ThreadsOfDelta) + Group.IdxX / ThreadsOfDelta, thread = Group.IdxX & (ThreadsOfDelta - 1);
         int query = i % shape.QueryLength, row = i / shape.QueryLength, head = row % shape.Heads, batch = row / shape.Heads;
         int count = i < batches * shape.Heads * shape.QueryLength ? 1 : 0;
         var left = result.Block(batch, head, query, count, shape.HeadSize);
@@ -37,9 +38,14 @@ public static class AttentionBackward
     }
 
     /// <summary>The gradients of this group's block of keys and values.</summary>
-    public static void KeysAndValues(
-        AttentionShape shape, HeadTensor query, HeadTensor key, HeadTensor value, HeadTensor cotangent, ArrayView<float> logSumExp, int logSumExpAt, ArrayView<float> deltas,
-        HeadTensor keyGradient, bool storesKeys, HeadTensor valueGradient, bool storesValues, ArrayView<Four> shared)
+    internal static void KeysAndValues<TQuery, TKey, TValue, TCotangent>(
+        AttentionShape shape, HeadTensor<TQuery> query, HeadTensor<TKey> key, HeadTensor<TValue> value, HeadTensor<TCotangent> cotangent,
+        ArrayView<float> logSumExp, int logSumExpAt, ArrayView<float> deltas,
+        HeadTensor<Float32View> keyGradient, bool storesKeys, HeadTensor<Float32View> valueGradient, bool storesValues, ArrayView<Four> shared)
+        where TQuery : struct, INumberView
+        where TKey : struct, INumberView
+        where TValue : struct, INumberView
+        where TCotangent : struct, INumberView
     {
         var item = AttentionItem.OfGroup(shape.KeyLength, shape.KeyHeads, shape.HeadSize);
         int batch = item.Batch, keyHead = item.Head, sharing = shape.Heads / shape.KeyHeads, firstKey = item.FirstRow;
@@ -58,7 +64,7 @@ public static class AttentionBackward
                 var queries = query.Block(batch, head, firstQuery, count, shape.HeadSize);
                 var cotangents = cotangent.Block(batch, head, firstQuery, count, shape.HeadSize);
                 var pairs = new Pairs { Shape = shape, LogSumExp = logSumExp, LogSumExpAt = logSumExpAt, Deltas = deltas, Batch = batch, Head = head };
-                int ownKey = firstKey + Group.IdxX / AttentionTiles.Team * TilePart.Rows, ownQuery = firstQuery + Group.IdxX % AttentionTiles.Team;
+                int ownKey = firstKey + AttentionTiles.FirstRow, ownQuery = firstQuery + AttentionTiles.Member;
                 Four logSumExps = pairs.LogSumExps(ownQuery, AttentionTiles.Team), ownDeltas = pairs.DeltasOf(ownQuery, AttentionTiles.Team);
                 var weights = pairs.WeightsOfKeys(AttentionTiles.Products(shared, keys, queries), logSumExps);
                 if (!shape.SeesAll(firstQuery, AttentionTiles.Columns, firstKey, Group.DimX / AttentionTiles.Team * TilePart.Rows))
@@ -83,16 +89,21 @@ public static class AttentionBackward
     }
 
     /// <summary>The gradients of this group's block of queries.</summary>
-    public static void Queries(
-        AttentionShape shape, HeadTensor query, HeadTensor key, HeadTensor value, HeadTensor cotangent, ArrayView<float> logSumExp, int logSumExpAt, ArrayView<float> deltas,
-        HeadTensor queryGradient, ArrayView<Four> shared)
+    internal static void Queries<TQuery, TKey, TValue, TCotangent>(
+        AttentionShape shape, HeadTensor<TQuery> query, HeadTensor<TKey> key, HeadTensor<TValue> value, HeadTensor<TCotangent> cotangent,
+        ArrayView<float> logSumExp, int logSumExpAt, ArrayView<float> deltas,
+        HeadTensor<Float32View> queryGradient, ArrayView<Four> shared)
+        where TQuery : struct, INumberView
+        where TKey : struct, INumberView
+        where TValue : struct, INumberView
+        where TCotangent : struct, INumberView
     {
         var item = AttentionItem.OfGroup(shape.QueryLength, shape.Heads, shape.HeadSize);
         int batch = item.Batch, head = item.Head, keyHead = head / (shape.Heads / shape.KeyHeads), firstQuery = item.FirstRow;
         var queries = query.Block(batch, head, firstQuery, item.Rows, shape.HeadSize);
         var cotangents = cotangent.Block(batch, head, firstQuery, item.Rows, shape.HeadSize);
         var pairs = new Pairs { Shape = shape, LogSumExp = logSumExp, LogSumExpAt = logSumExpAt, Deltas = deltas, Batch = batch, Head = head };
-        int ownQuery = firstQuery + Group.IdxX / AttentionTiles.Team * TilePart.Rows;
+        int ownQuery = firstQuery + AttentionTiles.FirstRow;
         Four upperLogSumExps = pairs.LogSumExps(ownQuery, 1), lowerLogSumExps = pairs.LogSumExps(ownQuery + Four.Count, 1);
         Four upperDeltas = pairs.DeltasOf(ownQuery, 1), lowerDeltas = pairs.DeltasOf(ownQuery + Four.Count, 1);
         TilePart sums = default;
@@ -100,7 +111,7 @@ public static class AttentionBackward
         for (int firstKey = shape.FirstKey(firstQuery); firstKey < endKey; firstKey += AttentionTiles.Columns)
         {
             int count = endKey - firstKey < AttentionTiles.Columns ? endKey - firstKey : AttentionTiles.Columns;
-            int ownKey = firstKey + Group.IdxX % AttentionTiles.Team;
+            int ownKey = firstKey + AttentionTiles.Member;
             var keys = key.Block(batch, keyHead, firstKey, count, shape.HeadSize);
             var values = value.Block(batch, keyHead, firstKey, count, shape.HeadSize);
             var weights = pairs.WeightsOfQueries(AttentionTiles.Products(shared, queries, keys), upperLogSumExps, lowerLogSumExps);

@@ -8,7 +8,7 @@ namespace GraphCompiler.Kernels.Ilgpu;
 /// values, both of which are scaled down when a larger score comes. Nothing is stored for pairs of query and key; a block's
 /// scores and sums are in registers (<see cref="AttentionTiles"/>). Of a head of more than 64 numbers a group sums up 64.
 /// </summary>
-public static class AttentionForward
+static class AttentionForward
 {
     /// <summary>Computes the block of this group; groups are numbered by batch, head, part of the head, and block, the last block first.</summary>
     /// <param name="reduction">How threads exchange numbers.</param>
@@ -20,11 +20,14 @@ public static class AttentionForward
     /// <param name="storesResult">Whether the result is wanted.</param>
     /// <param name="logSumExp">[batch, heads, query length]; written if <paramref name="storesSums"/>.</param>
     /// <param name="storesSums">Whether the logarithms of the sums are wanted.</param>
-    /// <param name="shared"><see cref="AttentionShape.SharedFours"/>.</param>
-    public static void Run<TReduction>(
-        TReduction reduction, AttentionShape shape, HeadTensor query, HeadTensor key, HeadTensor value,
-        HeadTensor result, bool storesResult, ArrayView<float> logSumExp, bool storesSums, ArrayView<Four> shared)
+    /// <param name="shared"><see cref="AttentionTiles.SharedFours"/>.</param>
+    public static void Run<TReduction, TQuery, TKey, TValue>(
+        TReduction reduction, AttentionShape shape, HeadTensor<TQuery> query, HeadTensor<TKey> key, HeadTensor<TValue> value,
+        HeadTensor<Float32View> result, bool storesResult, ArrayView<float> logSumExp, bool storesSums, ArrayView<Four> shared)
         where TReduction : struct, IGroupReduction
+        where TQuery : struct, INumberView
+        where TKey : struct, INumberView
+        where TValue : struct, INumberView
     {
         var item = AttentionItem.OfGroup(shape.QueryLength, shape.Heads, shape.HeadSize);
         int batch = item.Batch, head = item.Head, keyHead = head / (shape.Heads / shape.KeyHeads), firstQuery = item.FirstRow;
@@ -55,9 +58,9 @@ public static class AttentionForward
         lowerTotal = reduction.Sum(lowerTotal, AttentionTiles.Exchange(shared), AttentionTiles.Team);
         if (storesResult)
             AttentionTiles.Store(result.Block(batch, head, firstQuery, item.Rows, shape.HeadSize), item.FirstColumn, TilePart.Scale(sums, Reciprocal(upperTotal), Reciprocal(lowerTotal)));
-        if (storesSums && item.FirstColumn == 0 && Group.IdxX % AttentionTiles.Team == 0)
+        if (storesSums && item.FirstColumn == 0 && AttentionTiles.Member == 0)
         {
-            int row = Group.IdxX / AttentionTiles.Team * TilePart.Rows, at = (batch * shape.Heads + head) * shape.QueryLength + firstQuery + row;
+            int row = AttentionTiles.FirstRow, at = (batch * shape.Heads + head) * shape.QueryLength + firstQuery + row;
             StoreSums(logSumExp, at, item.Rows - row, LogSumExp(upperLargest, upperTotal));
             StoreSums(logSumExp, at + Four.Count, item.Rows - row - Four.Count, LogSumExp(lowerLargest, lowerTotal));
         }
@@ -100,7 +103,7 @@ public static class AttentionForward
         products = TilePart.Scale(products, shape.Scale, shape.Scale);
         if (keys == AttentionTiles.Columns && shape.SeesAll(firstQuery, queries, firstKey, keys))
             return products;
-        int query = firstQuery + Group.IdxX / AttentionTiles.Team * TilePart.Rows, key = firstKey + Group.IdxX % AttentionTiles.Team;
+        int query = firstQuery + AttentionTiles.FirstRow, key = firstKey + AttentionTiles.Member;
         return new()
         {
             R0 = Visible(shape, products.R0, batch, query, key),
@@ -124,7 +127,7 @@ public static class AttentionForward
 
     static TilePart Kept(AttentionShape shape, TilePart weights, int batch, int head, int firstQuery, int firstKey)
     {
-        int query = firstQuery + Group.IdxX / AttentionTiles.Team * TilePart.Rows, key = firstKey + Group.IdxX % AttentionTiles.Team;
+        int query = firstQuery + AttentionTiles.FirstRow, key = firstKey + AttentionTiles.Member;
         return new()
         {
             R0 = weights.R0 * shape.KeptOfKeys(batch, head, query, key, AttentionTiles.Team),

@@ -2,11 +2,12 @@ using ILGPU;
 
 namespace GraphCompiler.Kernels.Ilgpu;
 
-/// <summary>A tensor [batch, time, heads, head size] where it lies: strides in floats; the elements of a head are neighbours.</summary>
-public struct HeadTensor
+/// <summary>A tensor [batch, time, heads, head size] where it lies, in whatever format: strides in elements; those of a head are neighbours.</summary>
+public struct HeadTensor<TValues>
+    where TValues : struct, INumberView
 {
     /// <summary>The memory.</summary>
-    public ArrayView<float> Values;
+    public TValues Values;
 
     /// <summary>The place of its first element.</summary>
     public int Offset;
@@ -21,7 +22,7 @@ public struct HeadTensor
     public int HeadStride;
 
     /// <summary>Some positions of a head, one after the other.</summary>
-    public readonly HeadBlock Block(int batch, int head, int firstTime, int count, int headSize) => new()
+    public readonly HeadBlock<TValues> Block(int batch, int head, int firstTime, int count, int headSize) => new()
     {
         Values = Values,
         Start = Offset + batch * BatchStride + firstTime * TimeStride + head * HeadStride,
@@ -134,9 +135,6 @@ public struct AttentionShape
         Z = Kept(batch, head, query, key + 2 * step),
         W = Kept(batch, head, query, key + 3 * step),
     };
-
-    /// <summary>Shared memory of a group, in fours.</summary>
-    public const int SharedFours = AttentionTiles.SharedFours;
 
     /// <summary>How many groups have a head, whose positions are so many, where a group has so many threads.</summary>
     public static int GroupsOfHead(int positions, int headSize, int threads)

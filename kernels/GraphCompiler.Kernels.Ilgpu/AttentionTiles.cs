@@ -2,19 +2,20 @@ using ILGPU;
 
 namespace GraphCompiler.Kernels.Ilgpu;
 
-/// <summary>Some positions of a head: rows of <see cref="Width"/> floats.</summary>
-public struct HeadBlock
+/// <summary>Some positions of a head: rows of <see cref="Width"/> numbers.</summary>
+public struct HeadBlock<TValues>
+    where TValues : struct, INumberView
 {
     /// <summary>The memory.</summary>
-    public ArrayView<float> Values;
+    public TValues Values;
 
-    /// <summary>The place of the first row, and floats from one to the next.</summary>
+    /// <summary>The place of the first row, and elements from one to the next.</summary>
     public int Start, TimeStride;
 
-    /// <summary>How many rows there are, and how many floats each has.</summary>
+    /// <summary>How many rows there are, and how many numbers each has.</summary>
     public int Count, Width;
 
-    /// <summary>Whether all rows begin, and end, at multiples of four floats.</summary>
+    /// <summary>Whether all rows begin, and end, at multiples of four elements.</summary>
     public bool IsAligned;
 
     /// <summary>Four neighbours of a row; zeros outside.</summary>
@@ -24,7 +25,7 @@ public struct HeadBlock
             return default;
         int place = Start + row * TimeStride + column;
         if (IsAligned)
-            return Four.Load(Values, place);
+            return Values.LoadFour(place);
         return new()
         {
             X = Values[place],
@@ -42,16 +43,16 @@ public struct HeadBlock
         int place = Start + row * TimeStride + column;
         if (IsAligned)
         {
-            Four.Store(Values, place, values);
+            Values.StoreFour(place, values);
             return;
         }
-        Values[place] = values.X;
+        Values.Store(place, values.X);
         if (column + 1 < Width)
-            Values[place + 1] = values.Y;
+            Values.Store(place + 1, values.Y);
         if (column + 2 < Width)
-            Values[place + 2] = values.Z;
+            Values.Store(place + 2, values.Z);
         if (column + 3 < Width)
-            Values[place + 3] = values.W;
+            Values.Store(place + 3, values.W);
     }
 }
 
@@ -117,25 +118,33 @@ static class AttentionTiles
     /// <summary>Fours of a row of weights, of a team's rows with a gap, and of the numbers of a head that are summed up.</summary>
     const int WeightFours = Columns / Four.Count, WeightsOfTeam = (TilePart.Rows * WeightFours) + 4, ValueFours = Columns / Four.Count;
 
+    /// <summary>This thread's number in its team; devices divide to find a remainder, but not for these bits.</summary>
+    public static int Member => Group.IdxX & (Team - 1);
+
+    /// <summary>The first of this thread's rows of a tile.</summary>
+    public static int FirstRow => Group.IdxX / Team * TilePart.Rows;
+
     /// <summary>Where threads without warps exchange numbers while no weights lie there.</summary>
     public static ArrayView<Four> Exchange(ArrayView<Four> shared) => shared.SubView(WeightsAt, MostTeams * Team);
 
     /// <summary>The products of this thread's rows of one block and columns of another, over the numbers of a head.</summary>
-    public static TilePart Products(ArrayView<Four> shared, HeadBlock rows, HeadBlock columns)
+    public static TilePart Products<TRows, TColumns>(ArrayView<Four> shared, HeadBlock<TRows> rows, HeadBlock<TColumns> columns)
+        where TRows : struct, INumberView
+        where TColumns : struct, INumberView
     {
-        int team = Group.IdxX / Team, member = Group.IdxX % Team, rowsOfGroup = Group.DimX / Team * TilePart.Rows;
+        int team = Group.IdxX / Team, member = Member, rowsOfGroup = Group.DimX / Team * TilePart.Rows;
         TilePart sums = default;
         for (int first = 0; first < rows.Width; first += ChunkFours * Four.Count)
         {
             Group.Barrier();
             for (int i = Group.IdxX; i < rowsOfGroup * ChunkFours; i += Group.DimX)
             {
-                int row = i / ChunkFours, four = i % ChunkFours;
+                int row = i / ChunkFours, four = i & (ChunkFours - 1);
                 shared[row * ChunkStride + row / TilePart.Rows + four] = rows.Load(row, first + four * Four.Count);
             }
             for (int i = Group.IdxX; i < Columns * ChunkFours; i += Group.DimX)
             {
-                int row = i / ChunkFours, four = i % ChunkFours;
+                int row = i / ChunkFours, four = i & (ChunkFours - 1);
                 shared[ColumnsAt + row * ChunkStride + four] = columns.Load(row, first + four * Four.Count);
             }
             Group.Barrier();
@@ -161,7 +170,7 @@ static class AttentionTiles
     public static void StoreWeights(ArrayView<Four> shared, TilePart weights)
     {
         var floats = shared.Cast<float>();
-        int at = Four.Count * (WeightsAt + Group.IdxX / Team * WeightsOfTeam) + Group.IdxX % Team;
+        int at = Four.Count * (WeightsAt + Group.IdxX / Team * WeightsOfTeam) + Member;
         StoreRow(floats, at + 0 * Columns, weights.R0);
         StoreRow(floats, at + 1 * Columns, weights.R1);
         StoreRow(floats, at + 2 * Columns, weights.R2);
@@ -173,13 +182,14 @@ static class AttentionTiles
     }
 
     /// <summary>Adds to this thread's sums the rows of a block, four numbers of each from a column on, times the stored weights.</summary>
-    public static TilePart AddWeighted(ArrayView<Four> shared, TilePart sums, HeadBlock values, int firstColumn)
+    public static TilePart AddWeighted<TValues>(ArrayView<Four> shared, TilePart sums, HeadBlock<TValues> values, int firstColumn)
+        where TValues : struct, INumberView
     {
-        int member = Group.IdxX % Team, ownWeights = WeightsAt + Group.IdxX / Team * WeightsOfTeam;
+        int member = Member, ownWeights = WeightsAt + Group.IdxX / Team * WeightsOfTeam;
         int steps = (values.Count + Four.Count - 1) / Four.Count;
         Group.Barrier();
         for (int i = Group.IdxX; i < steps * Four.Count * ValueFours; i += Group.DimX)
-            shared[i] = values.Load(i / ValueFours, firstColumn + i % ValueFours * Four.Count);
+            shared[i] = values.Load(i / ValueFours, firstColumn + (i & (ValueFours - 1)) * Four.Count);
         Group.Barrier();
         for (int step = 0; step < steps; step++)
         {
@@ -198,9 +208,9 @@ static class AttentionTiles
     }
 
     /// <summary>Stores this thread's sums to rows of a block.</summary>
-    public static void Store(HeadBlock block, int firstColumn, TilePart sums)
+    public static void Store(HeadBlock<Float32View> block, int firstColumn, TilePart sums)
     {
-        int row = Group.IdxX / Team * TilePart.Rows, column = firstColumn + Group.IdxX % Team * Four.Count;
+        int row = FirstRow, column = firstColumn + Member * Four.Count;
         block.Store(row, column, sums.R0);
         block.Store(row + 1, column, sums.R1);
         block.Store(row + 2, column, sums.R2);

@@ -154,7 +154,7 @@ public class PtxTests
 
     [Fact]
     public void A_reduction_of_warps_exchanges_values() => Assert.Contains(
-        EmittedKernels.Where(Reduces),
+        EmittedKernels.Where(Takes<IGroupReduction>),
         m => PtxOf(m.MakeGenericMethod(typeof(WarpReduction))).Contains("shfl.sync", StringComparison.Ordinal));
 
     /// <summary>A kernel of each kind whose rows are whole fours: maps, rows, columns, scatters, attention and its gradients.</summary>
@@ -182,10 +182,13 @@ public class PtxTests
     }
 
     static IEnumerable<MethodInfo> Forms(MethodInfo kernel) => !kernel.IsGenericMethodDefinition ? [kernel]
-        : Reduces(kernel) ? [kernel.MakeGenericMethod(typeof(WarpReduction)), kernel.MakeGenericMethod(typeof(SharedReduction))]
+        : Takes<IGroupReduction>(kernel) ? [kernel.MakeGenericMethod(typeof(WarpReduction)), kernel.MakeGenericMethod(typeof(SharedReduction))]
+        : Takes<IAttentionTemplate>(kernel) ? [kernel.MakeGenericMethod(typeof(FloatAttention<WarpReduction>)), kernel.MakeGenericMethod(typeof(FloatAttention<SharedReduction>))]
         : [kernel.MakeGenericMethod(typeof(LargeProductTemplate)), kernel.MakeGenericMethod(typeof(SmallTensorProductTemplate<TensorFloat32Format>))];
 
-    static bool Reduces(MethodInfo kernel) => kernel.IsGenericMethodDefinition && kernel.GetGenericArguments()[0].GetGenericParameterConstraints().Contains(typeof(IGroupReduction));
+    /// <summary>Whether the host passes a struct of this kind to a kernel.</summary>
+    static bool Takes<TContract>(MethodInfo kernel) =>
+        kernel.IsGenericMethodDefinition && kernel.GetGenericArguments()[0].GetGenericParameterConstraints().Contains(typeof(TContract));
 
     static string PtxOf(MethodInfo kernel)
     {

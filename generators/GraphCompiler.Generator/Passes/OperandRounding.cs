@@ -13,7 +13,8 @@ namespace GraphCompiler.Generator.Passes;
 ///
 /// A rounding goes behind what only moves values: a reshape, a permutation or a repetition always, a slice if everything that
 /// reads the sliced value multiplies it. So it stands where the value is computed and becomes the epilogue of what computes it.
-/// Matrix products read rounded values as their targets store them, perhaps in 16 bits; templates read a copy in single precision.
+/// Matrix products and attention read rounded values as their targets store them, perhaps in 16 bits; the fused linear
+/// cross-entropy reads a copy in single precision.
 /// </summary>
 internal static class OperandRounding
 {
@@ -28,7 +29,7 @@ internal static class OperandRounding
             (target, node, inputs) =>
             {
                 var rounded = inputs.Select((input, operand) => !IsMultiplied(node, operand) ? input
-                    : Rounded(target, input, format, onlyMultiplied, inCopy: node.Kind == OpKind.Template));
+                    : Rounded(target, input, format, onlyMultiplied, inCopy: node.Op is Op.LinearCrossEntropy or Op.LinearCrossEntropyGradient));
                 var built = target.Rebuild(node, [.. rounded]);
                 if (isOnlyMultiplied[node.Id])
                     onlyMultiplied.Add(built);

@@ -9,8 +9,8 @@ namespace GraphCompiler.Generator.Emit.Ilgpu;
 
 /// <summary>
 /// Attention: forward one launch of a template, backward three: a number a query, then blocks of keys, then blocks of
-/// queries. Operands are read where they lie, through strides, and results are written where they are wanted; those that
-/// nothing reads are not computed.
+/// queries. Operands are read where they lie, through strides and in the format that they are stored in, and results are
+/// written where they are wanted; those that nothing reads are not computed. The host chooses the template.
 /// </summary>
 internal sealed class DeviceAttention
 {
@@ -62,61 +62,63 @@ internal sealed class DeviceAttention
 
     DeviceKernel Forward()
     {
-        writer.Line("var reduction = default(TReduction);");
-        WriteShape();
-        WriteShared();
+        var stored = kernel.Stores[0];
+        WriteShape(stored);
         var sums = kernel.Stores.FirstOrDefault(s => s.Op == Op.AttentionLogSumExp);
-        writer.Line("AttentionForward.Run(reduction,");
+        writer.Line("default(TAttention).Forward(");
         WriteOperands();
-        WriteResult("result", "storesResult", kernel.Members.FirstOrDefault(m => m.Op == Op.Attention), ",");
-        writer.Line($"    logSumExp: {scope.Pointer(sums ?? operands.Query.Base)}, storesSums: {(sums is null ? "false" : "true")}, shared);");
-        return Kernel("", Heads(QueryRows, sizes.QueryLength), reduces: true);
+        WriteResult("result", "storesResult", kernel.Members.FirstOrDefault(m => m.Op == Op.Attention), stored, ",");
+        writer.Line($"    logSumExp: {scope.Pointer(sums ?? stored)}, storesSums: {(sums is null ? "false" : "true")});");
+        return Kernel("", QueryRows, sizes.QueryLength);
     }
 
     DeviceKernel Deltas()
     {
         writer.Line("var reduction = default(TReduction);");
         writer.Line("var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);");
-        WriteShape();
+        WriteShape(operands.Result.Base);
         writer.Line($"AttentionBackward.Deltas(reduction, shape, {scope.Size(sizes.Batch)},");
         writer.Line($"    result: {Tensor(operands.Result)},");
         writer.Line($"    cotangent: {Tensor(operands.Cotangent)},");
         writer.Line($"    {scope.Workspace()}, shared);");
-        return Kernel("_Deltas", text => $"Teams({text(Product(QueryRows, sizes.QueryLength))}, AttentionBackward.ThreadsOfDelta)", reduces: true);
+        return Kernel("_Deltas", text => $"Teams({text(Product(QueryRows, sizes.QueryLength))}, AttentionBackward.ThreadsOfDelta)", template: null);
     }
 
     DeviceKernel KeysAndValues()
     {
-        WriteShape();
-        WriteShared();
-        writer.Line("AttentionBackward.KeysAndValues(");
+        WriteShape(operands.LogSumExp.Base);
+        writer.Line("default(TAttention).KeysAndValues(");
         WriteOperands();
         WriteBackwardOperands();
-        WriteResult("keyGradient", "storesKeys", GradientOf(kernel, AttentionOperand.Key), ",");
-        WriteResult("valueGradient", "storesValues", GradientOf(kernel, AttentionOperand.Value), ",");
-        writer.Line("    shared);");
-        return Kernel("_Keys", Heads(Product(sizes.Batch, sizes.KeyHeads), sizes.KeyLength));
+        WriteResult("keyGradient", "storesKeys", GradientOf(kernel, AttentionOperand.Key), kernel.Stores[0], ",");
+        WriteResult("valueGradient", "storesValues", GradientOf(kernel, AttentionOperand.Value), kernel.Stores[0], ");");
+        return Kernel("_Keys", Product(sizes.Batch, sizes.KeyHeads), sizes.KeyLength);
     }
 
     DeviceKernel Queries()
     {
-        WriteShape();
-        WriteShared();
-        writer.Line("AttentionBackward.Queries(");
+        WriteShape(operands.LogSumExp.Base);
+        writer.Line("default(TAttention).Queries(");
         WriteOperands();
         WriteBackwardOperands();
-        writer.Line($"    queryGradient: {Tensor(ResultPlacement.PlaceOf(GradientOf(kernel, AttentionOperand.Query)!, kernel))}, shared);");
-        return Kernel("_Queries", Heads(QueryRows, sizes.QueryLength));
+        writer.Line($"    queryGradient: {Tensor(ResultPlacement.PlaceOf(GradientOf(kernel, AttentionOperand.Query)!, kernel))});");
+        return Kernel("_Queries", QueryRows, sizes.QueryLength);
     }
 
-    Func<Func<Dim, string>, string> Heads(Dim heads, Dim positions) => text => $"Heads({text(heads)}, {text(positions)}, {text(sizes.HeadSize)})";
+    /// <summary>A launch of a template: blocks of so many positions of so many heads.</summary>
+    DeviceKernel Kernel(string suffix, Dim heads, Dim positions) => Kernel(
+        suffix, text => $"Heads({text(heads)}, {text(positions)}, {text(sizes.HeadSize)})",
+        new KernelChoice("TAttention", "IAttentionTemplate", [new("UsesWarps", "FloatAttention<WarpReduction>")], "FloatAttention<SharedReduction>"));
 
-    DeviceKernel Kernel(string suffix, Func<Func<Dim, string>, string> launch, bool reduces = false) => new(KernelNames.Of(kernel) + suffix, scope.Parameters, writer.ToString(), launch, reduces)
+    DeviceKernel Kernel(string suffix, Func<Func<Dim, string>, string> launch, KernelChoice? template) => new(
+        KernelNames.Of(kernel) + suffix, scope.Parameters, writer.ToString(), launch, Reduces: template is null)
     {
+        Template = template,
         WorkspaceFloats = kernel.Kind == KernelKind.AttentionGradient ? Product(QueryRows, sizes.QueryLength).Max : 0,
     };
 
-    void WriteShape()
+    /// <summary>Sizes, masks and dropout; in place of a mask that there is not stands any tensor in single precision.</summary>
+    void WriteShape(Node any)
     {
         string keyLength = scope.Size(sizes.KeyLength), keyCount = keyLength;
         if (operands.TryGetKeyCount(out var count))
@@ -130,7 +132,7 @@ internal sealed class DeviceAttention
             writer.Line($"Heads = {scope.Size(sizes.Heads)}, KeyHeads = {scope.Size(sizes.KeyHeads)}, QueryLength = {scope.Size(sizes.QueryLength)},");
             writer.Line($"KeyLength = {keyLength}, KeyCount = {keyCount}, HeadSize = {scope.Size(sizes.HeadSize)},");
             writer.Line($"Scale = {Literals.Float(form.Scale)}, IsCausal = {(form.IsCausal ? "true" : "false")}, Window = {Literals.Integer(form.Window)},");
-            WriteKeyMask();
+            WriteKeyMask(any);
             if (form.Dropout > 0)
             {
                 writer.Line($"Dropout = {Literals.Float(form.Dropout)}, RandomSeed = {scope.RandomSeed()}, RandomStep = {scope.RandomStep()},");
@@ -139,18 +141,16 @@ internal sealed class DeviceAttention
         }
     }
 
-    void WriteKeyMask()
+    void WriteKeyMask(Node any)
     {
         if (!operands.TryGetKeyMask(out var mask))
         {
-            writer.Line($"KeyMask = {scope.Pointer(operands.Query.Base)},");
+            writer.Line($"KeyMask = {scope.Pointer(any)},");
             return;
         }
         var batch = mask.View.Runs(0, mask.View.Shape.Rank - 1);
         writer.Line($"HasKeyMask = true, KeyMask = {scope.Pointer(mask.Base)}, KeyMaskOffset = {Offset(mask)}, KeyMaskStride = {scope.Size(batch.Count == 0 ? 0 : batch[0].Stride)},");
     }
-
-    void WriteShared() => writer.Line("var shared = SharedMemory.Allocate<Four>(AttentionShape.SharedFours);");
 
     void WriteOperands()
     {
@@ -166,9 +166,9 @@ internal sealed class DeviceAttention
         writer.Line($"    {scope.Pointer(operands.LogSumExp.Base)}, logSumExpAt: {Offset(operands.LogSumExp)}, {scope.Workspace()},");
     }
 
-    /// <summary>Where a result goes; in place of one that is not wanted stands any tensor.</summary>
-    void WriteResult(string parameter, string flag, Node? result, string end) => writer.Line(result is null
-        ? $"    {parameter}: {Tensor(operands.Query)}, {flag}: false{end}"
+    /// <summary>Where a result goes; in place of one that is not wanted stands the memory of any other.</summary>
+    void WriteResult(string parameter, string flag, Node? result, Node any, string end) => writer.Line(result is null
+        ? $"    {parameter}: new HeadTensor<Float32View> {{ Values = {Values(any)} }}, {flag}: false{end}"
         : $"    {parameter}: {Tensor(ResultPlacement.PlaceOf(result, kernel))}, {flag}: true{end}");
 
     /// <summary>A tensor [batch…, time, heads, head size] by its strides; head size is contiguous.</summary>
@@ -180,9 +180,14 @@ internal sealed class DeviceAttention
         if (batch.Count > 1)
             throw new InvalidOperationException($"The batch of {view} is not one run.");
         Dim batchStride = batch.Count == 0 ? 0 : batch[0].Stride;
-        return $"new HeadTensor {{ Values = {scope.Pointer(access.Base)}, Offset = {Offset(access)}, BatchStride = {scope.Size(batchStride)}, "
+        return $"new HeadTensor<{ViewOf(access.Base)}> {{ Values = {Values(access.Base)}, Offset = {Offset(access)}, BatchStride = {scope.Size(batchStride)}, "
             + $"TimeStride = {scope.Size(view.Strides[rank - 3])}, HeadStride = {scope.Size(view.Strides[rank - 2])} }}";
     }
+
+    static string ViewOf(Node node) => (node.Op == Op.Round ? Graph.FormatOf(node) : FloatFormat.Float32) + "View";
+
+    /// <summary>Rounded numbers come as the view of their format, others as ILGPU's of floats.</summary>
+    string Values(Node node) => node.Op == Op.Round ? scope.Pointer(node) : $"new Float32View {{ Values = {scope.Pointer(node)} }}";
 
     string Offset(Access access)
     {

@@ -1,19 +1,35 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using GraphCompiler.Generator.Emit.Cpu;
 using GraphCompiler.Generator.Graphs;
 
 namespace GraphCompiler.Generator.Emit.Ilgpu;
 
-/// <summary>A type parameter of a kernel method, for which the host passes one of two structs.</summary>
-/// <param name="Parameter">The type parameter.</param>
-/// <param name="Contract">The interface that it implements.</param>
-/// <param name="Condition">The member of the program's base class that decides.</param>
-/// <param name="WhenTrue">What is passed if it holds.</param>
-/// <param name="WhenFalse">What is passed if not.</param>
-internal sealed record KernelChoice(string Parameter, string Contract, string Condition, string WhenTrue, string WhenFalse)
+/// <summary>A struct that the host passes for a type parameter where the device has what it needs.</summary>
+/// <param name="Condition">The member of the program's base class that says so.</param>
+/// <param name="Type">The struct.</param>
+internal readonly record struct KernelForm(string Condition, string Type);
+
+/// <summary>A type parameter of a kernel method, for which the host passes one of some structs.</summary>
+/// <param name="parameter">The type parameter.</param>
+/// <param name="contract">The interface that it implements.</param>
+/// <param name="preferred">What is passed where it can be, the best first.</param>
+/// <param name="otherwise">What every device can do.</param>
+internal sealed class KernelChoice(string parameter, string contract, IReadOnlyList<KernelForm> preferred, string otherwise)
 {
-    public static KernelChoice Reduction { get; } = new("TReduction", "IGroupReduction", "UsesWarps", "WarpReduction", "SharedReduction");
+    public static KernelChoice Reduction { get; } = new("TReduction", "IGroupReduction", [new("UsesWarps", "WarpReduction")], "SharedReduction");
+
+    public string Parameter => parameter;
+
+    public string Contract => contract;
+
+    public IReadOnlyList<KernelForm> Preferred => preferred;
+
+    public string Otherwise => otherwise;
+
+    /// <summary>Equal choices have equal texts.</summary>
+    public override string ToString() => $"{parameter} = {string.Concat(preferred.Select(form => $"{form.Condition} ? {form.Type} : "))}{otherwise}";
 }
 
 /// <summary>A kernel method without its name, so that equal ones can be recognised.</summary>
@@ -26,11 +42,11 @@ internal sealed record KernelChoice(string Parameter, string Contract, string Co
 internal sealed record DeviceKernel(
     string Name, IReadOnlyList<KernelParameter> Parameters, string Body, Func<Func<Dim, string>, string> Launch, bool Reduces = false, string Structs = "")
 {
-    /// <summary>How its product is computed, where that depends on the device.</summary>
-    public KernelChoice? Product { get; init; }
+    /// <summary>Which template computes its product or attention, where that depends on the device.</summary>
+    public KernelChoice? Template { get; init; }
 
     /// <summary>What the host decides when it loads the kernel; null if there is nothing.</summary>
-    public KernelChoice? Choice => Reduces ? KernelChoice.Reduction : Product;
+    public KernelChoice? Choice => Reduces ? KernelChoice.Reduction : Template;
 
     /// <summary>How many floats of memory its parameter "workspace" needs; what one launch of a kernel leaves there, the next ones read.</summary>
     public long WorkspaceFloats { get; init; }

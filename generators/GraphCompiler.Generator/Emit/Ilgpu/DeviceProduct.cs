@@ -57,8 +57,8 @@ internal sealed class DeviceProduct
             text => onTensorCores is null ? Tiles(text, template) : $"{condition} ? {Tiles(text, onTensorCores)} : {Tiles(text, template)}",
             Structs: string.Join("\n", structs))
         {
-            Product = onTensorCores is null ? null
-                : new KernelChoice("TProduct", "IProductTemplate", condition, $"{onTensorCores}Template<{FormatName}>", template + "Template"),
+            Template = onTensorCores is null ? null
+                : new KernelChoice("TProduct", "IProductTemplate", [new(condition, $"{onTensorCores}Template<{FormatName}>")], template + "Template"),
         };
     }
 

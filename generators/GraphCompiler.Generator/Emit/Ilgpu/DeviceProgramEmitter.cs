@@ -93,9 +93,14 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
                     writer.Line($"{Literals.Camel(launcher)} = {load});");
                     continue;
                 }
-                writer.Line($"{Literals.Camel(launcher)} = {choice.Condition}");
-                writer.Line($"    ? {load}<{choice.WhenTrue}>)");
-                writer.Line($"    : {load}<{choice.WhenFalse}>);");
+                string begin = $"{Literals.Camel(launcher)} =";
+                foreach (var (condition, type) in choice.Preferred)
+                {
+                    writer.Line($"{begin} {condition}");
+                    writer.Line($"    ? {load}<{type}>)");
+                    begin = "    :";
+                }
+                writer.Line($"    : {load}<{choice.Otherwise}>);");
             }
         }
     }

@@ -32,7 +32,7 @@ internal sealed class LaunchEmitter
             {
                 WorkspaceFloats = Math.Max(WorkspaceFloats, kernel.WorkspaceFloats);
                 string method = library.Add(kernel, comments.Lines(step.Kernel, kernel.Parameters));
-                if (!launchers.Contains((method, kernel.Choice)))
+                if (!launchers.Exists(l => l.Method == method))
                     launchers.Add((method, kernel.Choice));
                 launches.Add(new Launch(
                     method, kernel.Launch(Size), [.. kernel.Parameters.Select(p => ArgumentOf(p, kernel))], comments.Call(step.Kernel, kernel.Parameters)));
