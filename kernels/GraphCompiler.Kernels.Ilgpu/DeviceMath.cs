@@ -30,6 +30,9 @@ public static partial class DeviceMath
     /// <summary>Whether it is not a number: by the bits, since comparisons with NaN are not alike on all devices.</summary>
     public static bool IsNaN(float x) => (Interop.FloatAsInt(x) & 0x7FFF_FFFFu) > 0x7F80_0000u;
 
+    /// <summary>Whether it is infinite, by the bits too: an ordered comparison that ends an "if" becomes an unordered branch, which OpenCL has not.</summary>
+    static bool IsInfinite(float x) => (Interop.FloatAsInt(x) & 0x7FFF_FFFFu) == 0x7F80_0000u;
+
     /// <summary>The integer part, towards zero, of numbers that lie in memory as integers would.</summary>
     public static float Truncate(float x) => x < 0f ? -MathF.Floor(-x) : MathF.Floor(x);
 
@@ -125,7 +128,7 @@ public static partial class DeviceMath
     /// <summary>value^exponent, within a relative error of 1e-6 for results near 1, with the special cases of C's powf.</summary>
     public static float Power(float value, float exponent)
     {
-        if (exponent == 0f || value == 1f || (value == -1f && MathF.Abs(exponent) > float.MaxValue))
+        if (exponent == 0f || value == 1f || (value == -1f && IsInfinite(exponent)))
             return 1f;
         bool isInteger = MathF.Floor(exponent) == exponent;
         if (value < 0f && value >= -float.MaxValue && !isInteger)

@@ -3,6 +3,8 @@ using static GraphCompiler.Kernels.Ilgpu.TensorRegisters;
 
 namespace GraphCompiler.Kernels.Ilgpu;
 
+// Each format has its own list of multiplications, which differ in the instruction's name only: CudaAsm.Emit takes nothing but constant strings.
+
 /// <summary>In which format tensor cores take the operands of a product; the sums are always float32.</summary>
 public interface ITensorFormat
 {

@@ -1,11 +1,13 @@
-using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 
 namespace GraphCompiler.Ilgpu;
 
-/// <summary>A block of floats on a device.</summary>
-sealed class DeviceBlock(IlgpuDevice device, MemoryBuffer1D<float, Stride1D.Dense> buffer, long bytes) : IDisposable
+/// <summary>
+/// A block of floats on a device. ILGPU copies from and to the host's memory by its address alone, while it waits for what was queued: the
+/// collector must not move arrays meanwhile.
+/// </summary>
+sealed unsafe class DeviceBlock(IlgpuDevice device, MemoryBuffer1D<float, Stride1D.Dense> buffer, long bytes) : IDisposable
 {
     bool isFreed;
 
@@ -20,7 +22,8 @@ sealed class DeviceBlock(IlgpuDevice device, MemoryBuffer1D<float, Stride1D.Dens
             return;
         try
         {
-            Part(offset, values.Length).CopyFromCPU(device.Stream, ref MemoryMarshal.GetReference(values), values.Length);
+            fixed (float* source = values)
+                Part(offset, values.Length).CopyFromCPU(device.Stream, ref *source, values.Length);
         }
         catch (Exception exception)
         {
@@ -36,7 +39,8 @@ sealed class DeviceBlock(IlgpuDevice device, MemoryBuffer1D<float, Stride1D.Dens
         var part = Part(offset, values.Length);
         try
         {
-            part.CopyToCPU(device.Stream, ref MemoryMarshal.GetReference(values), values.Length);
+            fixed (float* target = values)
+                part.CopyToCPU(device.Stream, ref *target, values.Length);
         }
         catch (Exception exception)
         {
@@ -47,29 +51,8 @@ sealed class DeviceBlock(IlgpuDevice device, MemoryBuffer1D<float, Stride1D.Dens
     /// <summary>Queues that floats become zero.</summary>
     public void Clear(long offset, long floats)
     {
-        if (floats == 0)
-            return;
-        if (device.Accelerator.AcceleratorType == AcceleratorType.OpenCL)
-        {
-            WriteZeros(offset, floats);
-            return;
-        }
-        try
-        {
-            Part(offset, floats).MemSetToZero(device.Stream);
-        }
-        catch (Exception exception)
-        {
-            throw device.Failed("to clear its memory", exception);
-        }
-    }
-
-    /// <summary>ILGPU's filling of a buffer fails on OpenCL (seen with PoCL 7), so zeros are copied there.</summary>
-    void WriteZeros(long offset, long floats)
-    {
-        float[] zeros = new float[Math.Min(floats, 1 << 16)];
-        for (long done = 0; done < floats; done += zeros.Length)
-            Write(offset + done, zeros.AsSpan(0, (int)Math.Min(zeros.Length, floats - done)));
+        if (floats > 0)
+            device.Queue.Clear(Part(offset, floats));
     }
 
     public void Dispose()

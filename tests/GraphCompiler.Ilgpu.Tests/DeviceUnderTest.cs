@@ -15,6 +15,9 @@ internal static class DeviceUnderTest
     /// <summary>Whether it is a device of the CUDA driver.</summary>
     public static bool IsCuda => IsIlgpu && Kind == "cuda";
 
+    /// <summary>Whether it is a device of a driver, CUDA's or OpenCL's.</summary>
+    public static bool HasDriver => IsIlgpu && Kind != "ilgpu-cpu";
+
     /// <summary>Whether it takes so long for a kernel that only the smallest cases are tried: ILGPU's CPU accelerator.</summary>
     public static bool IsSlow => IsIlgpu && Kind == "ilgpu-cpu";
 

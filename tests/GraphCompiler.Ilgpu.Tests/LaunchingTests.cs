@@ -231,6 +231,45 @@ public sealed class LaunchingTests(ITestOutputHelper output) : IDisposable
             Same(wanted.Name, wanted.Values, found.Values);
     }
 
+    /// <summary>A copy waits for the steps before it: time for the collector to move the array that it goes to.</summary>
+    [Fact]
+    public void Arrays_may_move_while_devices_copy()
+    {
+        using var model = new Classifier(seed: 3, device);
+        using var trainer = model.CreateTrainer(new Sgd { LearningRate = 0.01 });
+        using var block = device.Allocate(1000, "Numbers");
+        float[] numbers = [.. Enumerable.Range(1, 1000)];
+        block.Write(0, numbers);
+        var (pixels, digits) = BatchOf(0);
+        trainer.Step(pixels, digits);
+        using var done = new CancellationTokenSource();
+        var collector = new Thread(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                GC.Collect(1, GCCollectionMode.Forced, blocking: true, compacting: true);
+                Thread.Sleep(1);
+            }
+        });
+        collector.Start();
+        try
+        {
+            for (int step = 0; step < 4 * Steps; step++)
+            {
+                trainer.Queue(pixels, digits);
+                GC.KeepAlive(new byte[numbers.Length]);
+                float[] read = new float[numbers.Length];
+                block.Read(0, read);
+                Assert.Equal(numbers, read);
+            }
+        }
+        finally
+        {
+            done.Cancel();
+            collector.Join();
+        }
+    }
+
     static void Move(Action<string> save, Action<string> load, string file)
     {
         save(file);

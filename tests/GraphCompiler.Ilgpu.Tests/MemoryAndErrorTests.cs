@@ -39,6 +39,18 @@ public class MemoryAndErrorTests
         }
     }
 
+    [Fact]
+    public void Clearing_a_part_leaves_the_rest()
+    {
+        using var device = DeviceUnderTest.Open();
+        using var block = device.Allocate(100, "Numbers");
+        float[] numbers = [.. Enumerable.Range(1, 100)], read = new float[100];
+        block.Write(0, numbers);
+        block.Clear(10, 3);
+        block.Read(0, read);
+        Assert.Equal(numbers.Select((x, i) => i is >= 10 and < 13 ? 0f : x), read);
+    }
+
     [Theory]
     [MemberData(nameof(Allocations))]
     public void The_report_is_what_the_device_allocates(string name, string optimizer, int accumulationSteps)

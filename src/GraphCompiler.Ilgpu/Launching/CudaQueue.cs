@@ -115,6 +115,18 @@ sealed unsafe class CudaQueue : DeviceQueue
         Check(CudaDriver.MemcpyDtoDAsync(target.LoadEffectiveAddressAsPtr(), source.LoadEffectiveAddressAsPtr(), Bytes(source), kernelStream), "cuMemcpyDtoDAsync");
     }
 
+    public override void Clear(ArrayView<float> target)
+    {
+        try
+        {
+            target.MemSetToZero(kernels);
+        }
+        catch (Exception exception)
+        {
+            throw Device.Failed("to clear its memory", exception);
+        }
+    }
+
     /// <summary>
     /// A stream of its own is captured, so that what other threads queue meanwhile stays out of the graph. Whatever goes wrong, the
     /// launches are made one by one from then on, which also reports what is wrong with the device itself.

@@ -49,6 +49,9 @@ abstract class DeviceQueue(IlgpuDevice device) : IDisposable
     /// <summary>Queues a copy within the device.</summary>
     public abstract void Copy(ArrayView<float> source, ArrayView<float> target);
 
+    /// <summary>Queues that floats become zero.</summary>
+    public abstract void Clear(ArrayView<float> target);
+
     /// <summary>Records the launches that an action makes on the stream it is given; null if the device, or its driver, cannot.</summary>
     public abstract LaunchGraph? Capture(Action<AcceleratorStream> launches);
 

@@ -82,6 +82,31 @@ sealed unsafe class InOrderQueue(IlgpuDevice device) : DeviceQueue(device)
         }
     }
 
+    /// <summary>
+    /// Zeros are copied: with OpenCL, ILGPU's MemSetToZero multiplies the place in bytes by an element's size once more, so that it fails,
+    /// or clears what lies further on, unless the view begins where its buffer does.
+    /// </summary>
+    public override void Clear(ArrayView<float> target)
+    {
+        const int most = 1 << 16;
+        float[] zeros = new float[Math.Min(target.Length, most)];
+        try
+        {
+            fixed (float* source = zeros)
+            {
+                for (long done = 0; done < target.Length; done += zeros.Length)
+                {
+                    long floats = Math.Min(zeros.Length, target.Length - done);
+                    target.SubView(done, floats).CopyFromCPU(Stream, ref *source, floats);
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            throw Device.Failed("to clear its memory", exception);
+        }
+    }
+
     public override LaunchGraph? Capture(Action<AcceleratorStream> launches) => null;
 
     public override void Drain()

@@ -2,11 +2,12 @@ using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
 
 namespace GraphCompiler.Ilgpu.Tests.Kernels;
 
 /// <summary>Runs one kernel over one buffer on the device under test; its own threads have warps of a chosen size.</summary>
-internal static class KernelRun
+internal static unsafe class KernelRun
 {
     const int Warp = 4, LargestGroup = 256;
 
@@ -21,22 +22,26 @@ internal static class KernelRun
         where T : struct
     {
         // Opening a device finds the driver's library, wherever the system has it.
-        if (DeviceUnderTest.IsCuda)
+        if (DeviceUnderTest.HasDriver)
             DeviceUnderTest.Open().Dispose();
-        using var context = Context.Create(builder => _ = DeviceUnderTest.IsCuda
-            ? builder.Optimize(OptimizationLevel.O2).Cuda()
-            : builder.CPU(new CPUDevice(warp, LargestGroup / warp, 1)));
+        using var context = Context.Create(builder => _ = !DeviceUnderTest.HasDriver ? builder.CPU(new CPUDevice(warp, LargestGroup / warp, 1))
+            : DeviceUnderTest.IsCuda ? builder.Optimize(OptimizationLevel.O2).Cuda()
+            : builder.Optimize(OptimizationLevel.O2).OpenCL());
         foreach (var device in context)
         {
-            if (device.AcceleratorType == AcceleratorType.CPU && DeviceUnderTest.IsCuda)
+            if (device.AcceleratorType == AcceleratorType.CPU && DeviceUnderTest.HasDriver)
                 continue;
             using var accelerator = device.CreateAccelerator(context);
             using var buffer = accelerator.Allocate1D<float>(values.Length);
             var stream = accelerator.DefaultStream;
-            buffer.AsContiguous().CopyFromCPU(stream, ref values[0], values.Length);
-            accelerator.LoadKernel(kernel)(stream, new KernelConfig(groups, threads), arguments(buffer.AsContiguous()));
+            // ILGPU copies by address: arrays must stay where they are.
             float[] result = new float[values.Length];
-            buffer.AsContiguous().CopyToCPU(stream, ref result[0], result.Length);
+            fixed (float* source = values, target = result)
+            {
+                buffer.AsContiguous().CopyFromCPU(stream, ref *source, values.Length);
+                accelerator.LoadKernel(kernel)(stream, new KernelConfig(groups, threads), arguments(buffer.AsContiguous()));
+                buffer.AsContiguous().CopyToCPU(stream, ref *target, result.Length);
+            }
             return result;
         }
         throw new InvalidOperationException("There is no device.");
