@@ -47,7 +47,7 @@ public static class AttentionBackward
         where TValue : struct, INumberView
         where TCotangent : struct, INumberView
     {
-        var item = AttentionItem.OfGroup(shape.KeyLength, shape.KeyHeads, shape.HeadSize);
+        var item = AttentionItem.OfGroup(shape.KeyLength, shape.KeyHeads, AttentionTiles.Parts(shape.HeadSize));
         int batch = item.Batch, keyHead = item.Head, sharing = shape.Heads / shape.KeyHeads, firstKey = item.FirstRow;
         int existing = shape.KeyCount - firstKey < item.Rows ? shape.KeyCount - firstKey : item.Rows;
         var keys = key.Block(batch, keyHead, firstKey, existing, shape.HeadSize);
@@ -72,20 +72,20 @@ public static class AttentionBackward
                 if (storesValues)
                 {
                     AttentionTiles.StoreWeights(shared, pairs.KeptOfKeys(weights, ownKey, ownQuery));
-                    valueSums = AttentionTiles.AddWeighted(shared, valueSums, cotangents, item.FirstColumn);
+                    valueSums = AttentionTiles.AddWeighted(shared, valueSums, cotangents, item.Part * AttentionTiles.Columns);
                 }
                 if (storesKeys)
                 {
                     var gradients = pairs.GradientsOfKeys(AttentionTiles.Products(shared, values, cotangents), weights, ownKey, ownQuery, ownDeltas);
                     AttentionTiles.StoreWeights(shared, gradients);
-                    keySums = AttentionTiles.AddWeighted(shared, keySums, queries, item.FirstColumn);
+                    keySums = AttentionTiles.AddWeighted(shared, keySums, queries, item.Part * AttentionTiles.Columns);
                 }
             }
         }
         if (storesKeys)
-            AttentionTiles.Store(keyGradient.Block(batch, keyHead, firstKey, item.Rows, shape.HeadSize), item.FirstColumn, keySums);
+            AttentionTiles.Store(keyGradient.Block(batch, keyHead, firstKey, item.Rows, shape.HeadSize), item.Part * AttentionTiles.Columns, keySums);
         if (storesValues)
-            AttentionTiles.Store(valueGradient.Block(batch, keyHead, firstKey, item.Rows, shape.HeadSize), item.FirstColumn, valueSums);
+            AttentionTiles.Store(valueGradient.Block(batch, keyHead, firstKey, item.Rows, shape.HeadSize), item.Part * AttentionTiles.Columns, valueSums);
     }
 
     /// <summary>The gradients of this group's block of queries.</summary>
@@ -98,7 +98,7 @@ public static class AttentionBackward
         where TValue : struct, INumberView
         where TCotangent : struct, INumberView
     {
-        var item = AttentionItem.OfGroup(shape.QueryLength, shape.Heads, shape.HeadSize);
+        var item = AttentionItem.OfGroup(shape.QueryLength, shape.Heads, AttentionTiles.Parts(shape.HeadSize));
         int batch = item.Batch, head = item.Head, keyHead = head / (shape.Heads / shape.KeyHeads), firstQuery = item.FirstRow;
         var queries = query.Block(batch, head, firstQuery, item.Rows, shape.HeadSize);
         var cotangents = cotangent.Block(batch, head, firstQuery, item.Rows, shape.HeadSize);
@@ -119,9 +119,9 @@ public static class AttentionBackward
                 weights = pairs.VisibleOfQueries(weights, ownQuery, ownKey);
             var gradients = pairs.GradientsOfQueries(AttentionTiles.Products(shared, cotangents, values), weights, ownQuery, ownKey, upperDeltas, lowerDeltas);
             AttentionTiles.StoreWeights(shared, gradients);
-            sums = AttentionTiles.AddWeighted(shared, sums, keys, item.FirstColumn);
+            sums = AttentionTiles.AddWeighted(shared, sums, keys, item.Part * AttentionTiles.Columns);
         }
-        AttentionTiles.Store(queryGradient.Block(batch, head, firstQuery, item.Rows, shape.HeadSize), item.FirstColumn, sums);
+        AttentionTiles.Store(queryGradient.Block(batch, head, firstQuery, item.Rows, shape.HeadSize), item.Part * AttentionTiles.Columns, sums);
     }
 
     /// <summary>Weights, and gradients of products, for a thread's pairs of query and key.</summary>

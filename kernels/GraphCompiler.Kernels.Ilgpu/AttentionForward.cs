@@ -29,7 +29,7 @@ static class AttentionForward
         where TKey : struct, INumberView
         where TValue : struct, INumberView
     {
-        var item = AttentionItem.OfGroup(shape.QueryLength, shape.Heads, shape.HeadSize);
+        var item = AttentionItem.OfGroup(shape.QueryLength, shape.Heads, AttentionTiles.Parts(shape.HeadSize));
         int batch = item.Batch, head = item.Head, keyHead = head / (shape.Heads / shape.KeyHeads), firstQuery = item.FirstRow;
         var queries = query.Block(batch, head, firstQuery, item.Rows, shape.HeadSize);
         TilePart sums = default;
@@ -51,14 +51,14 @@ static class AttentionForward
             if (shape.Dropout != 0f)
                 weights = Kept(shape, weights, batch, head, firstQuery, firstKey);
             AttentionTiles.StoreWeights(shared, weights);
-            sums = AttentionTiles.AddWeighted(shared, TilePart.Scale(sums, upperScale, lowerScale), value.Block(batch, keyHead, firstKey, keys, shape.HeadSize), item.FirstColumn);
+            sums = AttentionTiles.AddWeighted(shared, TilePart.Scale(sums, upperScale, lowerScale), value.Block(batch, keyHead, firstKey, keys, shape.HeadSize), item.Part * AttentionTiles.Columns);
         }
         Group.Barrier();
         upperTotal = reduction.Sum(upperTotal, AttentionTiles.Exchange(shared), AttentionTiles.Team);
         lowerTotal = reduction.Sum(lowerTotal, AttentionTiles.Exchange(shared), AttentionTiles.Team);
         if (storesResult)
-            AttentionTiles.Store(result.Block(batch, head, firstQuery, item.Rows, shape.HeadSize), item.FirstColumn, TilePart.Scale(sums, Reciprocal(upperTotal), Reciprocal(lowerTotal)));
-        if (storesSums && item.FirstColumn == 0 && AttentionTiles.Member == 0)
+            AttentionTiles.Store(result.Block(batch, head, firstQuery, item.Rows, shape.HeadSize), item.Part * AttentionTiles.Columns, TilePart.Scale(sums, Reciprocal(upperTotal), Reciprocal(lowerTotal)));
+        if (storesSums && item.Part * AttentionTiles.Columns == 0 && AttentionTiles.Member == 0)
         {
             int row = AttentionTiles.FirstRow, at = (batch * shape.Heads + head) * shape.QueryLength + firstQuery + row;
             StoreSums(logSumExp, at, item.Rows - row, LogSumExp(upperLargest, upperTotal));
@@ -138,32 +138,6 @@ static class AttentionForward
             R5 = weights.R5 * shape.KeptOfKeys(batch, head, query + 5, key, AttentionTiles.Team),
             R6 = weights.R6 * shape.KeptOfKeys(batch, head, query + 6, key, AttentionTiles.Team),
             R7 = weights.R7 * shape.KeptOfKeys(batch, head, query + 7, key, AttentionTiles.Team),
-        };
-    }
-}
-
-/// <summary>What a group computes.</summary>
-struct AttentionItem
-{
-    /// <summary>Whose rows, and the first number of a head that it sums up.</summary>
-    public int Batch, Head, FirstColumn;
-
-    /// <summary>The rows of its block.</summary>
-    public int FirstRow, Rows;
-
-    /// <summary>Groups are numbered by batch, head, part of the head, and block, the last block first: a causal mask leaves it the most to do.</summary>
-    public static AttentionItem OfGroup(int length, int heads, int headSize)
-    {
-        int ofGroup = Group.DimX / AttentionTiles.Team * TilePart.Rows, blocks = (length + ofGroup - 1) / ofGroup;
-        int parts = (headSize + AttentionTiles.Columns - 1) / AttentionTiles.Columns, row = Grid.IdxX / blocks, item = row / parts;
-        int first = (blocks - 1 - Grid.IdxX % blocks) * ofGroup;
-        return new()
-        {
-            Batch = item / heads,
-            Head = item % heads,
-            FirstColumn = row % parts * AttentionTiles.Columns,
-            FirstRow = first,
-            Rows = length - first < ofGroup ? length - first : ofGroup,
         };
     }
 }

@@ -118,6 +118,21 @@ public struct AttentionShape
         return end < KeyCount ? end : KeyCount;
     }
 
+    /// <summary>The first query that may attend to a key, or to one behind it.</summary>
+    public readonly int FirstQuery(int firstKey)
+    {
+        int position = firstKey - (KeyCount - QueryLength);
+        int first = IsCausal ? position : Window == 0 ? 0 : position - Window + 1;
+        return first < 0 ? 0 : first;
+    }
+
+    /// <summary>Behind the last query that may attend to one of the keys before another.</summary>
+    public readonly int EndQuery(int endKey)
+    {
+        int end = Window == 0 ? QueryLength : endKey - 1 - (KeyCount - QueryLength) + Window;
+        return end < QueryLength ? end : QueryLength;
+    }
+
     /// <summary>What dropout makes of a weight: 0, or a little more than 1 times it.</summary>
     public readonly float Kept(int batch, int head, int query, int key)
     {
@@ -140,6 +155,6 @@ public struct AttentionShape
     public static int GroupsOfHead(int positions, int headSize, int threads)
     {
         int rows = threads / AttentionTiles.Team * TilePart.Rows;
-        return (positions + rows - 1) / rows * ((headSize + AttentionTiles.Columns - 1) / AttentionTiles.Columns);
+        return (positions + rows - 1) / rows * AttentionTiles.Parts(headSize);
     }
 }

@@ -101,6 +101,9 @@ static class AttentionTiles
     /// <summary>Columns of a tile, and numbers of a head that a group sums up.</summary>
     public const int Columns = 64;
 
+    /// <summary>How many groups share the numbers of a head.</summary>
+    public static int Parts(int headSize) => (headSize + Columns - 1) / Columns;
+
     /// <summary>Threads that share rows.</summary>
     public const int Team = 16;
 

@@ -19,10 +19,31 @@ public interface ITensorFormat
 
     /// <summary>Rounds eight numbers (four, if elements have 4 bytes) and writes them as 16 bytes of shared memory.</summary>
     void Store(int at, Four first, Four second);
+
+    /// <summary>In an attention: rounds the fragment of rows in <c>left</c>, if it is not stored in the format.</summary>
+    void RoundRows();
+
+    /// <summary>Adds to the scores the products of the fragment in <c>left</c> with those of 64 columns at <c>at</c>.</summary>
+    void MultiplyScores();
+
+    /// <summary>Adds them to the products.</summary>
+    void MultiplyProducts();
+
+    /// <summary>Rounds the scores of a part of the columns, as many as have 32 bytes, to the fragment that is multiplied next.</summary>
+    void RoundScores(int part);
+
+    /// <summary>Rounds the products of a part of the columns.</summary>
+    void RoundProducts(int part);
+
+    /// <summary>Adds to a quarter of the sums the products of the fragment with the columns' numbers at <c>rightAt</c>.</summary>
+    void AddSums(int quarter);
+
+    /// <summary>Adds them to the other sums.</summary>
+    void AddOthers(int quarter);
 }
 
 /// <summary>BFloat16: 8 bits of exponent, 8 of precision.</summary>
-public readonly struct BFloat16Format : ITensorFormat
+public readonly partial struct BFloat16Format : ITensorFormat
 {
     const string Multiply = "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 ";
 
@@ -52,7 +73,7 @@ public readonly struct BFloat16Format : ITensorFormat
 }
 
 /// <summary>Float16: 5 bits of exponent, 11 of precision.</summary>
-public readonly struct Float16Format : ITensorFormat
+public readonly partial struct Float16Format : ITensorFormat
 {
     const string Multiply = "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 ";
 
@@ -82,7 +103,7 @@ public readonly struct Float16Format : ITensorFormat
 }
 
 /// <summary>TF32: floats of which 11 bits of precision count. They lie in memory as floats, and are rounded in registers.</summary>
-public readonly struct TensorFloat32Format : ITensorFormat
+public readonly partial struct TensorFloat32Format : ITensorFormat
 {
     const string Multiply = "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 ";
 

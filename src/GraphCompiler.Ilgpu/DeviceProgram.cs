@@ -261,6 +261,10 @@ public abstract class DeviceProgram : IDisposable
     protected KernelConfig Heads(int heads, int positions, int headSize)
         => new(heads * AttentionShape.GroupsOfHead(positions, headSize, device.Device.ThreadsOfHead), device.Device.ThreadsOfHead);
 
+    /// <summary>The same on tensor cores, where some groups may share a block's work.</summary>
+    protected static KernelConfig TensorHeads(int heads, int positions, int threads, int parts = 1)
+        => new(heads * parts * TensorAttentionGroups.Blocks(positions, threads), threads);
+
     /// <summary>Frees the memory.</summary>
     public void Dispose()
     {

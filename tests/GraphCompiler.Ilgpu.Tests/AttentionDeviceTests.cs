@@ -10,6 +10,9 @@ public class AttentionDeviceTests
     const int Seeds = 60;
     const long MostPairs = 5_000;
 
+    /// <summary>The same on tensor cores, whose PTX the executor interprets for tiles of 64 x 64 pairs, be they in use or not.</summary>
+    const int MostTensorHeads = 3;
+
     /// <summary>As on the CPU: the gradient of a query that sees one key is the difference of two sums.</summary>
     const double ScaleOfSums = 0.5;
 
@@ -42,17 +45,39 @@ public class AttentionDeviceTests
         Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients([cases[0]], ScaleOfSums, device, precision, emitted: FloatFormat.Float32));
     }
 
-    static IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> RandomCases(long mostPairs)
+    /// <summary>
+    /// Where heads have whole lines of 16 bytes, tensor cores multiply them, and round weights and their gradients too: each term
+    /// errs by a unit of the format. TF32 rounds the operands as well, which the interpreter does not, and so the loss, a sum of
+    /// many terms that cancel, is compared with their size.
+    /// </summary>
+    [Theory]
+    [InlineData(nameof(FloatFormat.BFloat16), 4d / 256, ScaleOfSums)]
+    [InlineData(nameof(FloatFormat.Float16), 4d / 2048, ScaleOfSums)]
+    [InlineData(nameof(FloatFormat.Float32), 12d / 2048, 8 * ScaleOfSums)]
+    public void Random_attention_on_tensor_cores_agrees(string format, double tolerance, double scale)
     {
-        var cases = Enumerable.Range(0, Seeds).Select(seed => new AttentionEmissionTests.RandomAttention(seed)).Where(a => PairsOf(a.Graph) <= mostPairs).ToList();
+        var precision = Enum.Parse<FloatFormat>(format);
+        using var device = DeviceUnderTest.OpenWithTensorCores(new IlgpuOptions { AllowTf32 = precision == FloatFormat.Float32 });
+        var cases = RandomCases(MostPairs * 8, ofTensorCores: true);
+        EmissionCheck.Gradients(cases, scale, device, precision, tolerance);
+        if (DeviceUnderTest.HasTensorCores)
+            Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients([.. cases.Take(2)], ScaleOfSums, device, precision));
+    }
+
+    static IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> RandomCases(long mostPairs, bool ofTensorCores = false)
+    {
+        var cases = Enumerable.Range(0, ofTensorCores ? 2 * Seeds : Seeds).Select(seed => new AttentionEmissionTests.RandomAttention(seed))
+            .Where(a => SizesOf(a.Graph) is var sizes && PairsOf(sizes) <= mostPairs
+                && (!ofTensorCores || (sizes.HeadSize.Value % 8 == 0 && sizes.HeadSize.Value <= 64 && sizes.Batch.Max * sizes.Heads.Max <= MostTensorHeads))).ToList();
         Assert.True(cases.Count >= 5, $"{cases.Count} cases");
         return [.. cases.Select(a => (a.Name, a.Graph, a.Bindings))];
     }
 
-    static long PairsOf(Graph graph)
+    static AttentionSizes SizesOf(Graph graph)
     {
         var attention = graph.Nodes.Single(n => n.Op == Op.Attention);
-        var sizes = new AttentionSizes(attention.Inputs[0].Shape, attention.Inputs[1].Shape);
-        return sizes.Batch.Max * sizes.Heads.Max * sizes.QueryLength.Max * sizes.KeyLength.Max * sizes.HeadSize.Max;
+        return new(attention.Inputs[0].Shape, attention.Inputs[1].Shape);
     }
+
+    static long PairsOf(AttentionSizes sizes) => sizes.Batch.Max * sizes.Heads.Max * sizes.QueryLength.Max * sizes.KeyLength.Max * sizes.HeadSize.Max;
 }

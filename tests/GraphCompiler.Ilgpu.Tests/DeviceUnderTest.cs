@@ -32,6 +32,9 @@ internal static class DeviceUnderTest
         _ => throw new InvalidOperationException($"GRAPHCOMPILER_DEVICE is '{Kind}'; it must be cuda, opencl or ilgpu-cpu."),
     };
 
+    /// <summary>The same, or the reference executor with tensor cores, whose PTX it interprets.</summary>
+    public static IlgpuDevice OpenWithTensorCores(IlgpuOptions? options = null) => IsIlgpu ? Open(options) : IlgpuDevice.WithInterpretedTensorCores(options);
+
     /// <summary>Until it is disposed, threads of the reference executor that this thread's launches start take their turns from last to first.</summary>
     public static IDisposable Backwards()
     {

@@ -18,7 +18,7 @@ public class PrecisionTests
     [InlineData(nameof(FloatFormat.Float16))]
     public void Products_of_sixteen_bits_give_the_interpreters_numbers(string format)
     {
-        using var device = OpenWithTensorCores();
+        using var device = DeviceUnderTest.OpenWithTensorCores();
         EmissionCheck.Gradients(RoundedProducts.Cases, device: device, precision: Enum.Parse<FloatFormat>(format));
     }
 
@@ -26,13 +26,10 @@ public class PrecisionTests
     [Fact]
     public void Products_round_to_tf32_where_the_device_may()
     {
-        using var device = OpenWithTensorCores(new IlgpuOptions { AllowTf32 = true });
+        using var device = DeviceUnderTest.OpenWithTensorCores(new IlgpuOptions { AllowTf32 = true });
         EmissionCheck.Gradients(RoundedProducts.Cases, device: device, tolerance: 2e-3);
         if (DeviceUnderTest.IsIlgpu && !DeviceUnderTest.IsCuda)
             return;
         Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients(RoundedProducts.Cases, device: device, tolerance: 1e-5));
     }
-
-    static IlgpuDevice OpenWithTensorCores(IlgpuOptions? options = null) =>
-        DeviceUnderTest.IsIlgpu ? DeviceUnderTest.Open(options) : IlgpuDevice.WithInterpretedTensorCores(options);
 }

@@ -55,6 +55,8 @@ internal sealed unsafe class PtxThread(Lane lane)
                 TensorCore.Multiply(threads, instruction);
             else if (instruction.Name.StartsWith("ldmatrix.", StringComparison.Ordinal))
                 LoadMatrices(threads, instruction);
+            else if (instruction.Name == "shfl.sync.bfly.b32")
+                Exchange(threads, instruction);
             else
                 Array.ForEach(threads, t => t.Execute(instruction));
         }
@@ -80,7 +82,7 @@ internal sealed unsafe class PtxThread(Lane lane)
         var operands = instruction.Operands;
         switch (instruction.Name)
         {
-            case "mov.f32" or "mov.u32" or "mov.u64":
+            case "mov.f32" or "mov.b32" or "mov.u32" or "mov.u64":
                 Set(instruction, 0, Get(instruction, 1));
                 break;
             case "add.u32":
@@ -92,8 +94,28 @@ internal sealed unsafe class PtxThread(Lane lane)
             case "xor.b32":
                 Set(instruction, 0, Get(instruction, 1) ^ Get(instruction, 2));
                 break;
+            case "and.b32":
+                Set(instruction, 0, Get(instruction, 1) & Get(instruction, 2));
+                break;
+            case "add.f32" or "sub.f32" or "mul.f32" or "max.f32" or "fma.rn.f32" or "ex2.approx.ftz.f32":
+                Set(instruction, 0, BitConverter.SingleToUInt32Bits(Compute(instruction)));
+                break;
+            case "setp.ne.b32":
+                Set(instruction, 0, (uint)Get(instruction, 1) != (uint)Get(instruction, 2) ? 1u : 0u);
+                break;
+            case "setp.eq.f32":
+                Set(instruction, 0, Single(instruction, 1) == Single(instruction, 2) ? 1u : 0u);
+                break;
+            case "selp.f32":
+                Set(instruction, 0, Get(instruction, Get(instruction, 3) != 0 ? 1 : 2));
+                break;
             case "ld.shared.b32":
                 Set(instruction, 0, *(uint*)Shared(instruction, 1, 4));
+                break;
+            case "ld.shared.v2.f32":
+                uint* source = (uint*)Shared(instruction, 2, 8);
+                Set(instruction, 0, source[0]);
+                Set(instruction, 1, source[1]);
                 break;
             case "st.shared.v2.f32" or "st.shared.v4.f32" or "st.shared.v4.b32":
                 uint* target = (uint*)Shared(instruction, 0, 4 * (operands.Length - 1));
@@ -123,6 +145,20 @@ internal sealed unsafe class PtxThread(Lane lane)
                 throw new KernelFault($"The reference executor knows no instruction '{instruction.Text}'.");
         }
     }
+
+    float Compute(PtxInstruction instruction) => instruction.Name switch
+    {
+        "add.f32" => Single(instruction, 1) + Single(instruction, 2),
+        "sub.f32" => Single(instruction, 1) - Single(instruction, 2),
+        "mul.f32" => Single(instruction, 1) * Single(instruction, 2),
+        "max.f32" => float.MaxNumber(Single(instruction, 1), Single(instruction, 2)),
+        "fma.rn.f32" => MathF.FusedMultiplyAdd(Single(instruction, 1), Single(instruction, 2), Single(instruction, 3)),
+        _ => FlushSubnormal((float)Math.Pow(2, FlushSubnormal(Single(instruction, 1)))),
+    };
+
+    static float FlushSubnormal(float value) => float.IsSubnormal(value) ? 0f : value;
+
+    float Single(PtxInstruction instruction, int index) => BitConverter.UInt32BitsToSingle((uint)Get(instruction, index));
 
     void AskForCopy(PtxInstruction instruction)
     {
@@ -174,6 +210,17 @@ internal sealed unsafe class PtxThread(Lane lane)
             for (int matrix = 0; matrix < 4; matrix++)
                 thread.Set(instruction, matrix, thread.loaded[matrix]);
         }
+    }
+
+    /// <summary>Each lane gets what the lane has whose number differs by a mask; all lanes take part.</summary>
+    static void Exchange(PtxThread[] threads, PtxInstruction instruction)
+    {
+        if (threads[0].Get(instruction, 3) != 31 || threads[0].Get(instruction, 4) != uint.MaxValue)
+            throw new KernelFault($"The reference executor exchanges values among all lanes only, not '{instruction.Text}'.");
+        ulong[] values = [.. threads.Select(t => t.Get(instruction, 1))];
+        int mask = (int)threads[0].Get(instruction, 2);
+        for (int lane = 0; lane < threads.Length; lane++)
+            threads[lane].Set(instruction, 0, values[lane ^ mask]);
     }
 
     readonly uint[] loaded = new uint[4];

@@ -17,6 +17,9 @@ internal sealed class DeviceAttention
     /// <summary>The largest head that the templates' loops are written for.</summary>
     const int LargestHead = 256;
 
+    /// <summary>The largest head on tensor cores, in bytes: what a column has room for in shared memory.</summary>
+    const int LargestTensorHeadBytes = 256;
+
     readonly Kernel kernel;
     readonly Node node;
     readonly AttentionForm form;
@@ -69,7 +72,8 @@ internal sealed class DeviceAttention
         WriteOperands();
         WriteResult("result", "storesResult", kernel.Members.FirstOrDefault(m => m.Op == Op.Attention), stored, ",");
         writer.Line($"    logSumExp: {scope.Pointer(sums ?? stored)}, storesSums: {(sums is null ? "false" : "true")});");
-        return Kernel("", QueryRows, sizes.QueryLength);
+        return Kernel("", QueryRows, sizes.QueryLength, bytes => text =>
+            $"TensorAttentionGroups.ThreadsOfForward({text(QueryRows)}, {text(sizes.QueryLength)}, {text(sizes.HeadSize)}, {bytes})");
     }
 
     DeviceKernel Deltas()
@@ -92,7 +96,8 @@ internal sealed class DeviceAttention
         WriteBackwardOperands();
         WriteResult("keyGradient", "storesKeys", GradientOf(kernel, AttentionOperand.Key), kernel.Stores[0], ",");
         WriteResult("valueGradient", "storesValues", GradientOf(kernel, AttentionOperand.Value), kernel.Stores[0], ");");
-        return Kernel("_Keys", Product(sizes.Batch, sizes.KeyHeads), sizes.KeyLength);
+        return Kernel("_Keys", Product(sizes.Batch, sizes.KeyHeads), sizes.KeyLength, bytes => text =>
+            $"TensorAttentionGroups.Threads, TensorAttentionGroups.PartsOfKeys({text(sizes.HeadSize)}, {bytes})");
     }
 
     DeviceKernel Queries()
@@ -102,13 +107,41 @@ internal sealed class DeviceAttention
         WriteOperands();
         WriteBackwardOperands();
         writer.Line($"    queryGradient: {Tensor(ResultPlacement.PlaceOf(GradientOf(kernel, AttentionOperand.Query)!, kernel))});");
-        return Kernel("_Queries", QueryRows, sizes.QueryLength);
+        return Kernel("_Queries", QueryRows, sizes.QueryLength, _ => _ => "TensorAttentionGroups.Threads");
     }
 
-    /// <summary>A launch of a template: blocks of so many positions of so many heads.</summary>
-    DeviceKernel Kernel(string suffix, Dim heads, Dim positions) => Kernel(
-        suffix, text => $"Heads({text(heads)}, {text(positions)}, {text(sizes.HeadSize)})",
-        new KernelChoice("TAttention", "IAttentionTemplate", [new("UsesWarps", "FloatAttention<WarpReduction>")], "FloatAttention<SharedReduction>"));
+    /// <summary>A launch of a template: blocks of so many positions of so many heads. On tensor cores its groups have other threads, and perhaps parts.</summary>
+    DeviceKernel Kernel(string suffix, Dim heads, Dim positions, Func<int, Func<Func<Dim, string>, string>> tensorThreads)
+    {
+        var onTensorCores = OnTensorCores();
+        var forms = new List<KernelForm> { new("UsesWarps", "FloatAttention<WarpReduction>") };
+        if (onTensorCores is { } tensor)
+            forms.Insert(0, tensor.Form);
+        string Launch(Func<Dim, string> text)
+        {
+            string ordinary = $"Heads({text(heads)}, {text(positions)}, {text(sizes.HeadSize)})";
+            return onTensorCores is not { } form ? ordinary
+                : $"{form.Form.Condition} ? TensorHeads({text(heads)}, {text(positions)}, {tensorThreads(form.ElementBytes)(text)}) : {ordinary}";
+        }
+        return Kernel(suffix, Launch, new KernelChoice("TAttention", "IAttentionTemplate", forms, "FloatAttention<SharedReduction>"));
+    }
+
+    /// <summary>How tensor cores compute it; null where the operands' formats differ, or do not lie as they take them.</summary>
+    (KernelForm Form, int ElementBytes)? OnTensorCores()
+    {
+        Access[] multiplied = [operands.Query, operands.Key, operands.Value, .. kernel.Kind == KernelKind.AttentionGradient ? new[] { operands.Cotangent } : []];
+        var format = FormatOf(multiplied[0].Base);
+        int bytes = format == FloatFormat.Float32 ? 4 : 2;
+        if (multiplied.Any(o => FormatOf(o.Base) != format || !IsAligned(o.View, bytes)) || !ElementLanes.IsWhole(sizes.HeadSize, 8) || sizes.HeadSize.Max * bytes > LargestTensorHeadBytes)
+            return null;
+        return format == FloatFormat.Float32
+            ? (new KernelForm("UsesTensorFloat32", "TensorAttention<TensorFloat32Format>"), bytes)
+            : (new KernelForm("UsesTensorCores", $"TensorAttention<{format}Format>"), bytes);
+    }
+
+    /// <summary>Whether all positions of all heads begin at multiples of 16 bytes, as buffers do.</summary>
+    static bool IsAligned(View view, int elementBytes) =>
+        view.Strides.Take(view.Strides.Count - 1).Concat(view.Offset).All(places => ElementLanes.IsWhole(places, 16 / elementBytes));
 
     DeviceKernel Kernel(string suffix, Func<Func<Dim, string>, string> launch, KernelChoice? template) => new(
         KernelNames.Of(kernel) + suffix, scope.Parameters, writer.ToString(), launch, Reduces: template is null)
@@ -184,7 +217,9 @@ internal sealed class DeviceAttention
             + $"TimeStride = {scope.Size(view.Strides[rank - 3])}, HeadStride = {scope.Size(view.Strides[rank - 2])} }}";
     }
 
-    static string ViewOf(Node node) => (node.Op == Op.Round ? Graph.FormatOf(node) : FloatFormat.Float32) + "View";
+    static FloatFormat FormatOf(Node node) => node.Op == Op.Round ? Graph.FormatOf(node) : FloatFormat.Float32;
+
+    static string ViewOf(Node node) => FormatOf(node) + "View";
 
     /// <summary>Rounded numbers come as the view of their format, others as ILGPU's of floats.</summary>
     string Values(Node node) => node.Op == Op.Round ? scope.Pointer(node) : $"new Float32View {{ Values = {scope.Pointer(node)} }}";

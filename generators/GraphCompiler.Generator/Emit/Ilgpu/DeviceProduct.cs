@@ -132,12 +132,8 @@ internal sealed class DeviceProduct
     static bool IsReadByFours(View view)
     {
         int last = view.Shape.Rank - 1;
-        return view.Strides[last].IsOne && IsWhole(view.Shape[last]) && view.Strides.Take(last).All(IsWhole) && view.Offset.All(IsWhole);
+        return view.Strides[last].IsOne && ElementLanes.IsWhole(view.Shape[last]) && view.Strides.Take(last).All(ElementLanes.IsWhole) && view.Offset.All(ElementLanes.IsWhole);
     }
-
-    static bool IsWhole(Dim size) => IsWhole(size, 4);
-
-    static bool IsWhole(Dim size, int elements) => size.Coefficient % elements == 0;
 
     static bool IsUnit(View view, int axis) => view.Shape[axis].IsOne || view.Strides[axis].IsOne;
 
@@ -147,7 +143,7 @@ internal sealed class DeviceProduct
         if ((format != FloatFormat.Float32) != (node.Op == Op.Round))
             return false;
         int rank = view.Shape.Rank, unit = IsUnit(view, rank - 1) ? rank - 1 : rank - 2, elements = format == FloatFormat.Float32 ? 4 : 8;
-        return view.Strides.Where((_, axis) => axis != unit).All(s => IsWhole(s, elements)) && view.Offset.All(o => IsWhole(o, elements));
+        return view.Strides.Where((_, axis) => axis != unit).All(s => ElementLanes.IsWhole(s, elements)) && view.Offset.All(o => ElementLanes.IsWhole(o, elements));
     }
 
     /// <summary>The view of the batch's axes alone: where each item begins.</summary>

@@ -26,7 +26,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
 
     static readonly HashSet<string> Reserved =
     [
-        "device", "Memory", "Integers", "BFloat16Numbers", "Float16Numbers", "Weights", "Launch", "Load", "UsesWarps", "UsesTensorCores", "UsesTensorFloat32", "Elements", "Rows", "ShortRows", "Teams", "Columns", "Tiles", "Heads", "State", "SessionState", "session", "Enqueue", "LoadKernels", "Begin", "QueueDownload", "SeedOfRandom", "StepOfRandom", "QueueNumber", "Run", "Upload", "Download",
+        "device", "Memory", "Integers", "BFloat16Numbers", "Float16Numbers", "Weights", "Launch", "Load", "UsesWarps", "UsesTensorCores", "UsesTensorFloat32", "Elements", "Rows", "ShortRows", "Teams", "Columns", "Tiles", "Heads", "TensorHeads", "State", "SessionState", "session", "Enqueue", "LoadKernels", "Begin", "QueueDownload", "SeedOfRandom", "StepOfRandom", "QueueNumber", "Run", "Upload", "Download",
         "RandomSeed", "RandomStep", "Dispose", "Number", "Gradients", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", .. LoopTables.Names,
     ];
 

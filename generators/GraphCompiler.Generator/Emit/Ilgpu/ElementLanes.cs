@@ -27,7 +27,10 @@ internal static class ElementLanes
     static bool AreNeighbours(View view, int rowAxes) => view.Runs(rowAxes, view.Shape.Rank) is { Count: 1 } runs && runs[0].Stride.IsOne;
 
     /// <summary>Whether a size is a multiple of four, whatever its named dimensions are.</summary>
-    public static bool IsWhole(Dim size) => size.Coefficient % Most == 0;
+    public static bool IsWhole(Dim size) => IsWhole(size, Most);
+
+    /// <summary>Whether a size is a multiple of so many elements, whatever its named dimensions are.</summary>
+    public static bool IsWhole(Dim size, int elements) => size.Coefficient % elements == 0;
 
     /// <summary>How many threads there are for some elements.</summary>
     public static Dim Threads(Dim elements, int lanes) => elements.TryDivide(lanes, out var threads) ? threads : elements;
