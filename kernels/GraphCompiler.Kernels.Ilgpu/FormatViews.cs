@@ -17,6 +17,9 @@ public interface INumberView
     /// <summary>Stores four neighbours, numbers of the format, at once; the place of the first is a multiple of four.</summary>
     void StoreFour(int index, Four values);
 
+    /// <summary>The nearest numbers of the format.</summary>
+    Four Round(Four values);
+
     /// <summary>The device address of a number.</summary>
     nuint Address(int index);
 }
@@ -38,6 +41,9 @@ public struct Float32View : INumberView
 
     /// <inheritdoc/>
     public readonly void StoreFour(int index, Four values) => Four.Store(Values, index, values);
+
+    /// <inheritdoc/>
+    public readonly Four Round(Four values) => values;
 
     /// <inheritdoc/>
     public readonly nuint Address(int index) => TensorMemory.Address(ref Values[index]);
@@ -69,6 +75,9 @@ public struct BFloat16View : INumberView
     public readonly void StoreFour(int index, Four values) => Four.Store(this, index, values);
 
     /// <inheritdoc/>
+    public readonly Four Round(Four values) => DeviceFormats.RoundToBFloat16(values);
+
+    /// <inheritdoc/>
     public readonly nuint Address(int index) => TensorMemory.Address(ref Bits[index]);
 }
 
@@ -89,6 +98,9 @@ public struct Float16View : INumberView
 
     /// <inheritdoc/>
     public readonly void StoreFour(int index, Four values) => Four.Store(this, index, values);
+
+    /// <inheritdoc/>
+    public readonly Four Round(Four values) => DeviceFormats.RoundToFloat16(values);
 
     /// <inheritdoc/>
     public readonly nuint Address(int index) => TensorMemory.Address(ref Bits[index]);

@@ -44,14 +44,14 @@ public static class LargeProduct
     public const int Threads = 256;
 
     /// <summary>Computes the tile of this group.</summary>
-    public static void Multiply<TLeft, TRight, TEpilogue>(int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue)
+    public static void Multiply<TLeft, TRight, TEpilogue>(int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue, int slices = 1)
         where TLeft : struct, IProductOperand
         where TRight : struct, IProductOperand
         where TEpilogue : struct, IProductEpilogue
-        => Multiply(default(Tile128), m, n, k, left, right, epilogue);
+        => Multiply(default(Tile128), m, n, k, left, right, epilogue, slices);
 
     /// <summary>Computes the tile of this group, which has (size / 8)² threads.</summary>
-    public static void Multiply<TTile, TLeft, TRight, TEpilogue>(TTile tiles, int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue)
+    public static void Multiply<TTile, TLeft, TRight, TEpilogue>(TTile tiles, int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue, int slices = 1)
         where TTile : struct, IProductTile
         where TLeft : struct, IProductOperand
         where TRight : struct, IProductOperand
@@ -61,8 +61,8 @@ public static class LargeProduct
         int size = tiles.Size, half = size / 2, stepDepth = size / 16, stride = size / 4 + 1;
         var lefts = SharedMemory.Allocate<Four>(2 * stepDepth * stride);
         var rights = SharedMemory.Allocate<Four>(2 * stepDepth * stride);
-        var place = new TileOfProduct(size, m, n);
-        int item = place.Item, firstRow = place.FirstRow, firstColumn = place.FirstColumn;
+        var place = new TileOfProduct(size, m, n, k, slices);
+        int item = place.Item, firstRow = place.FirstRow, firstColumn = place.FirstColumn, end = place.EndDepth;
         var leftPart = new OperandPart(size, left.IsRowMajor, left.IsVector);
         var rightPart = new OperandPart(size, !right.IsRowMajor, right.IsVector);
         // Masks, not remainders: those are divisions on a device.
@@ -70,17 +70,17 @@ public static class LargeProduct
         int row = warp / warpsAcross * 4 + (lane >> 3), column = (warp & (warpsAcross - 1)) * 8 + (lane & 7);
 
         ProductSums sums = default;
-        Four nextLeft = LoadLeft(left, leftPart, item, m, k, firstRow, 0), nextRight = LoadRight(right, rightPart, item, n, k, firstColumn, 0);
+        Four nextLeft = LoadLeft(left, leftPart, item, m, end, firstRow, place.FirstDepth), nextRight = LoadRight(right, rightPart, item, n, end, firstColumn, place.FirstDepth);
         int buffer = 0;
-        for (int start = 0; start < k; start += stepDepth)
+        for (int start = place.FirstDepth; start < end; start += stepDepth)
         {
             leftPart.Store(lefts, buffer, stride, nextLeft);
             rightPart.Store(rights, buffer, stride, nextRight);
             Group.Barrier();
-            if (start + stepDepth < k)
+            if (start + stepDepth < end)
             {
-                nextLeft = LoadLeft(left, leftPart, item, m, k, firstRow, start + stepDepth);
-                nextRight = LoadRight(right, rightPart, item, n, k, firstColumn, start + stepDepth);
+                nextLeft = LoadLeft(left, leftPart, item, m, end, firstRow, start + stepDepth);
+                nextRight = LoadRight(right, rightPart, item, n, end, firstColumn, start + stepDepth);
             }
             int reach = (stepDepth - 1) * stride + half / 4 + 1;
             var reader = new SumReader(lefts.SubView(buffer + row, reach), rights.SubView(buffer + column, reach), half / 4, stride);
@@ -90,14 +90,14 @@ public static class LargeProduct
             buffer = stepDepth * stride - buffer;
         }
         int top = firstRow + row * 4, side = firstColumn + column * 4;
-        StoreRow(epilogue, item, m, n, half, top, side, sums.Left0, sums.Right0);
-        StoreRow(epilogue, item, m, n, half, top + 1, side, sums.Left1, sums.Right1);
-        StoreRow(epilogue, item, m, n, half, top + 2, side, sums.Left2, sums.Right2);
-        StoreRow(epilogue, item, m, n, half, top + 3, side, sums.Left3, sums.Right3);
-        StoreRow(epilogue, item, m, n, half, top + half, side, sums.Left4, sums.Right4);
-        StoreRow(epilogue, item, m, n, half, top + half + 1, side, sums.Left5, sums.Right5);
-        StoreRow(epilogue, item, m, n, half, top + half + 2, side, sums.Left6, sums.Right6);
-        StoreRow(epilogue, item, m, n, half, top + half + 3, side, sums.Left7, sums.Right7);
+        StoreRow(epilogue, place.Result, m, n, half, top, side, sums.Left0, sums.Right0);
+        StoreRow(epilogue, place.Result, m, n, half, top + 1, side, sums.Left1, sums.Right1);
+        StoreRow(epilogue, place.Result, m, n, half, top + 2, side, sums.Left2, sums.Right2);
+        StoreRow(epilogue, place.Result, m, n, half, top + 3, side, sums.Left3, sums.Right3);
+        StoreRow(epilogue, place.Result, m, n, half, top + half, side, sums.Left4, sums.Right4);
+        StoreRow(epilogue, place.Result, m, n, half, top + half + 1, side, sums.Left5, sums.Right5);
+        StoreRow(epilogue, place.Result, m, n, half, top + half + 2, side, sums.Left6, sums.Right6);
+        StoreRow(epilogue, place.Result, m, n, half, top + half + 3, side, sums.Left7, sums.Right7);
     }
 
     /// <summary>The sums of a thread: eight rows of four columns on the left and four on the right.</summary>
@@ -256,9 +256,9 @@ public static class MediumProduct
     public const int Threads = 64;
 
     /// <summary>Computes the tile of this group.</summary>
-    public static void Multiply<TLeft, TRight, TEpilogue>(int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue)
+    public static void Multiply<TLeft, TRight, TEpilogue>(int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue, int slices = 1)
         where TLeft : struct, IProductOperand
         where TRight : struct, IProductOperand
         where TEpilogue : struct, IProductEpilogue
-        => LargeProduct.Multiply(default(Tile64), m, n, k, left, right, epilogue);
+        => LargeProduct.Multiply(default(Tile64), m, n, k, left, right, epilogue, slices);
 }

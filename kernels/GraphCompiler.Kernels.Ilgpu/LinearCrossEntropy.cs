@@ -6,9 +6,9 @@ namespace GraphCompiler.Kernels.Ilgpu;
 /// What the launches of a linear map with cross-entropy do beside their products. For each block of rows, in order:
 /// <list type="number">
 /// <item>the logits of the block, by a product;</item>
-/// <item>a group a row: its loss, and in place of the logits their gradient (softmax(z) - one-hot(label)) * d;</item>
-/// <item>from that the gradient of the block's rows of x, by a product whose sums over classes are cut into slices where
-/// the rows alone would leave much of the device idle, and added in order of the slices;</item>
+/// <item>a group a row: its loss, and in place of the logits their gradient (softmax(z) - one-hot(label)) * d, rounded where the
+/// model has products of 16-bit numbers;</item>
+/// <item>from that the gradient of the block's rows of x, by a product;</item>
 /// <item>the block's part of the gradients of the weight, by a product, and of the bias: the first block stores it, the
 /// others add.</item>
 /// </list>
@@ -69,37 +69,61 @@ public static class LinearCrossEntropy
         return new RowLoss { Largest = ofGroup, Sum = total, Value = DeviceMath.Log(total) + (ofGroup - ofLabel) };
     }
 
-    /// <summary>Turns a row's logits into their gradients; a barrier must lie between the row's loss and this.</summary>
-    public static void ToGradients(RowLoss loss, ArrayView<float> logits, int start, int classes, int label, float lossGradient)
+    /// <summary>
+    /// Puts the gradients of a row's logits in their place, from its beginning on: numbers of 16 bits fill half of it. A thread
+    /// writes where others have read, so all of them read before any writes.
+    /// </summary>
+    /// <param name="loss">The row's loss.</param>
+    /// <param name="logits">The logits.</param>
+    /// <param name="start">Where the row's begin.</param>
+    /// <param name="gradients">The same memory.</param>
+    /// <param name="first">Where the row begins, counted in gradients.</param>
+    /// <param name="classes">How many there are; memory goes on behind them to a multiple of four, and what it holds does not matter.</param>
+    /// <param name="label">The row's label.</param>
+    /// <param name="lossGradient">The gradient of its loss.</param>
+    public static void ToGradients<TNumbers>(
+        RowLoss loss, ArrayView<float> logits, int start, TNumbers gradients, int first, int classes, int label, float lossGradient)
+        where TNumbers : struct, INumberView
     {
         float factor = lossGradient / loss.Sum;
-        for (int c = Four.Count * Group.IdxX; c + Four.Count <= classes; c += Four.Count * Group.DimX)
+        for (int done = 0; done < classes; done += Four.Count * Group.DimX)
         {
-            Four isLabel = Four.Select(Four.Equal(Four.Iota(c - label, 1), 0f), lossGradient, 0f);
-            Four.Store(logits, start + c, DeviceMath.Exp(Four.Load(logits, start + c) - loss.Largest) * factor - isLabel);
+            int c = done + Four.Count * Group.IdxX;
+            Four gradient = default;
+            if (c < classes)
+            {
+                Four isLabel = Four.Select(Four.Equal(Four.Iota(c - label, 1), 0f), lossGradient, 0f);
+                gradient = DeviceMath.Exp(Four.Load(logits, start + c) - loss.Largest) * factor - isLabel;
+            }
+            Group.Barrier();
+            if (c < classes)
+                gradients.StoreFour(first + c, gradients.Round(gradient));
         }
-        for (int c = FirstOfRest(classes); c < classes; c += Group.DimX)
-            logits[start + c] = DeviceMath.Exp(logits[start + c] - loss.Largest) * factor - (c == label ? lossGradient : 0f);
     }
 
     /// <summary>Where this thread begins with the classes that are left over by fours.</summary>
     static int FirstOfRest(int classes) => classes / Four.Count * Four.Count + Group.IdxX;
 
-    /// <summary>Adds the slices' parts of one number of a block's gradient of x.</summary>
-    public static float AddSlices(ArrayView<float> parts, int start, int slices, int floatsOfSlice, int at)
-    {
-        float sum = parts[start + at];
-        for (int slice = 1; slice < slices; slice++)
-            sum += parts[start + slice * floatsOfSlice + at];
-        return sum;
-    }
-
     /// <summary>The block's part of the gradient of one number of the bias.</summary>
-    public static float SumOfRows(ArrayView<float> gradients, int stride, int rows, int column)
+    public static float SumOfRows<TNumbers>(TNumbers gradients, int stride, int rows, int column)
+        where TNumbers : struct, INumberView
     {
         float sum = 0f;
-        for (int row = 0; row < rows; row++)
-            sum += gradients[row * stride + column];
+        int row = 0, at = column;
+        // Eight are read before the first is added: ILGPU unrolls no loops, and each turn waits for memory.
+        for (; row + 8 <= rows; row += 8)
+        {
+            float a = gradients[at], b = gradients[at + stride], c = gradients[at + 2 * stride], d = gradients[at + 3 * stride];
+            int further = at + 4 * stride;
+            float e = gradients[further], f = gradients[further + stride], g = gradients[further + 2 * stride], h = gradients[further + 3 * stride];
+            sum = sum + a + b + c + d + e + f + g + h;
+            at += 8 * stride;
+        }
+        for (; row < rows; row++)
+        {
+            sum += gradients[at];
+            at += stride;
+        }
         return sum;
     }
 }

@@ -2,92 +2,114 @@ using ILGPU;
 
 namespace GraphCompiler.Kernels.Ilgpu;
 
+/// <summary>How the lines of a matrix lie, which are its rows or its columns.</summary>
+public interface IMatrixLines
+{
+    /// <summary>Whether lines begin at multiples of four numbers, where the last one ends too.</summary>
+    bool AreByFours { get; }
+
+    /// <summary>Whether lines begin at multiples of 16 bytes, and their numbers have the format that the product multiplies.</summary>
+    bool AreCopied { get; }
+}
+
+/// <summary>Lines of any length.</summary>
+public readonly struct AnyLines : IMatrixLines
+{
+    /// <inheritdoc/>
+    public bool AreByFours => false;
+
+    /// <inheritdoc/>
+    public bool AreCopied => false;
+}
+
+/// <summary>Lines that are read four numbers at a time.</summary>
+public readonly struct LinesOfFours : IMatrixLines
+{
+    /// <inheritdoc/>
+    public bool AreByFours => true;
+
+    /// <inheritdoc/>
+    public bool AreCopied => false;
+}
+
+/// <summary>Lines that a product on tensor cores copies as they are; others read them four numbers at a time.</summary>
+public readonly struct CopiedLines : IMatrixLines
+{
+    /// <inheritdoc/>
+    public bool AreByFours => true;
+
+    /// <inheritdoc/>
+    public bool AreCopied => true;
+}
+
 /// <summary>A matrix whose rows lie one after the other.</summary>
-public struct RowMajorMatrix : IProductOperand
+/// <typeparam name="TNumbers">The format that its numbers have in memory.</typeparam>
+/// <typeparam name="TLines">How the rows lie.</typeparam>
+public struct RowMajorMatrix<TNumbers, TLines> : ITensorOperand
+    where TNumbers : struct, INumberView
+    where TLines : struct, IMatrixLines
 {
     /// <summary>Where it lies.</summary>
-    public ArrayView<float> Values;
+    public TNumbers Numbers;
 
     /// <summary>Its first element there, and how far rows lie apart.</summary>
-    public int Offset, Stride;
+    public int Offset, Line;
 
     /// <inheritdoc/>
     public readonly bool IsRowMajor => true;
 
     /// <inheritdoc/>
-    public readonly float Load(int item, int row, int column) => Values[Offset + row * Stride + column];
+    public readonly float Load(int item, int row, int column) => Numbers[Offset + row * Line + column];
 
     /// <inheritdoc/>
-    public readonly bool IsVector => false;
+    public readonly bool IsVector => default(TLines).AreByFours;
 
     /// <inheritdoc/>
-    public readonly Four LoadFour(int item, int row, int column) => default;
+    public readonly Four LoadFour(int item, int row, int column) => Numbers.LoadFour(Offset + row * Line + column);
+
+    /// <inheritdoc/>
+    public readonly bool IsStored => default(TLines).AreCopied;
+
+    /// <inheritdoc/>
+    public readonly int Stride => Line;
+
+    /// <inheritdoc/>
+    public readonly nuint Address(int item) => Numbers.Address(Offset);
 }
 
 /// <summary>A matrix whose columns lie one after the other.</summary>
-public struct ColumnMajorMatrix : IProductOperand
+/// <typeparam name="TNumbers">The format that its numbers have in memory.</typeparam>
+/// <typeparam name="TLines">How the columns lie.</typeparam>
+public struct ColumnMajorMatrix<TNumbers, TLines> : ITensorOperand
+    where TNumbers : struct, INumberView
+    where TLines : struct, IMatrixLines
 {
     /// <summary>Where it lies.</summary>
-    public ArrayView<float> Values;
+    public TNumbers Numbers;
 
     /// <summary>Its first element there, and how far columns lie apart.</summary>
-    public int Offset, Stride;
+    public int Offset, Line;
 
     /// <inheritdoc/>
     public readonly bool IsRowMajor => false;
 
     /// <inheritdoc/>
-    public readonly float Load(int item, int row, int column) => Values[Offset + column * Stride + row];
+    public readonly float Load(int item, int row, int column) => Numbers[Offset + column * Line + row];
 
     /// <inheritdoc/>
-    public readonly bool IsVector => false;
+    public readonly bool IsVector => default(TLines).AreByFours;
 
     /// <inheritdoc/>
-    public readonly Four LoadFour(int item, int row, int column) => default;
-}
-
-/// <summary>A matrix whose rows lie one after the other and begin, as the matrix does, at multiples of four floats, where the last one ends too.</summary>
-public struct AlignedRowMajorMatrix : IProductOperand
-{
-    /// <summary>Where it lies.</summary>
-    public ArrayView<float> Values;
-
-    /// <summary>Its first element there, and how far rows lie apart.</summary>
-    public int Offset, Stride;
+    public readonly Four LoadFour(int item, int row, int column) => Numbers.LoadFour(Offset + column * Line + row);
 
     /// <inheritdoc/>
-    public readonly bool IsRowMajor => true;
+    public readonly bool IsStored => default(TLines).AreCopied;
 
     /// <inheritdoc/>
-    public readonly float Load(int item, int row, int column) => Values[Offset + row * Stride + column];
+    public readonly int Stride => Line;
 
     /// <inheritdoc/>
-    public readonly bool IsVector => true;
-
-    /// <inheritdoc/>
-    public readonly Four LoadFour(int item, int row, int column) => Four.Load(Values, Offset + row * Stride + column);
-}
-
-/// <summary>A matrix whose columns lie one after the other and begin, as the matrix does, at multiples of four floats, where the last one ends too.</summary>
-public struct AlignedColumnMajorMatrix : IProductOperand
-{
-    /// <summary>Where it lies.</summary>
-    public ArrayView<float> Values;
-
-    /// <summary>Its first element there, and how far columns lie apart.</summary>
-    public int Offset, Stride;
-
-    /// <inheritdoc/>
-    public readonly bool IsRowMajor => false;
-
-    /// <inheritdoc/>
-    public readonly float Load(int item, int row, int column) => Values[Offset + column * Stride + row];
-
-    /// <inheritdoc/>
-    public readonly bool IsVector => true;
-
-    /// <inheritdoc/>
-    public readonly Four LoadFour(int item, int row, int column) => Four.Load(Values, Offset + column * Stride + row);
+    public readonly nuint Address(int item) => Numbers.Address(Offset);
 }
 
 /// <summary>Stores the sums as a matrix, rows one after the other.</summary>

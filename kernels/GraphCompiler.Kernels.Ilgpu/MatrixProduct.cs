@@ -42,30 +42,29 @@ public static class SmallProduct
 
     const int Depth = 16, Across = Tile / 2, Stride = Tile + 1;
 
-    /// <summary>Computes the tile of this group.</summary>
-    public static void Multiply<TLeft, TRight, TEpilogue>(int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue)
+    /// <summary>Computes the tile of this group; slices are those of <see cref="IProductTemplate"/>.</summary>
+    public static void Multiply<TLeft, TRight, TEpilogue>(int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue, int slices = 1)
         where TLeft : struct, IProductOperand
         where TRight : struct, IProductOperand
         where TEpilogue : struct, IProductEpilogue
     {
         var lefts = SharedMemory.Allocate<float>(Depth * Stride);
         var rights = SharedMemory.Allocate<float>(Depth * Stride);
-        int tilesDown = (m + Tile - 1) / Tile, tilesAcross = (n + Tile - 1) / Tile;
-        int item = Grid.IdxX / (tilesDown * tilesAcross), tile = Grid.IdxX % (tilesDown * tilesAcross);
-        int firstRow = tile / tilesAcross * Tile, firstColumn = tile % tilesAcross * Tile;
+        var place = new TileOfProduct(Tile, m, n, k, slices);
+        int item = place.Item, firstRow = place.FirstRow, firstColumn = place.FirstColumn, end = place.EndDepth;
         int thread = Group.IdxX, row = thread / Across, column = thread % Across;
         float sum00 = 0f, sum01 = 0f, sum10 = 0f, sum11 = 0f;
-        for (int start = 0; start < k; start += Depth)
+        for (int start = place.FirstDepth; start < end; start += Depth)
         {
             for (int i = thread; i < Depth * Tile; i += Threads)
             {
                 // Neighbouring threads read neighbouring elements, whichever way the operand lies.
                 int across = i % Depth, along = i / Depth;
-                int depth = left.IsRowMajor ? across : along, place = left.IsRowMajor ? along : across;
-                lefts[depth * Stride + place] = firstRow + place < m && start + depth < k ? left.Load(item, firstRow + place, start + depth) : 0f;
+                int depth = left.IsRowMajor ? across : along, offset = left.IsRowMajor ? along : across;
+                lefts[depth * Stride + offset] = firstRow + offset < m && start + depth < end ? left.Load(item, firstRow + offset, start + depth) : 0f;
                 depth = right.IsRowMajor ? along : across;
-                place = right.IsRowMajor ? across : along;
-                rights[depth * Stride + place] = firstColumn + place < n && start + depth < k ? right.Load(item, start + depth, firstColumn + place) : 0f;
+                offset = right.IsRowMajor ? across : along;
+                rights[depth * Stride + offset] = firstColumn + offset < n && start + depth < end ? right.Load(item, start + depth, firstColumn + offset) : 0f;
             }
             Group.Barrier();
             for (int depth = 0; depth < Depth; depth++)
@@ -82,12 +81,12 @@ public static class SmallProduct
         row += firstRow;
         column += firstColumn;
         if (row < m && column < n)
-            epilogue.Store(item, row, column, sum00);
+            epilogue.Store(place.Result, row, column, sum00);
         if (row < m && column + Across < n)
-            epilogue.Store(item, row, column + Across, sum01);
+            epilogue.Store(place.Result, row, column + Across, sum01);
         if (row + Across < m && column < n)
-            epilogue.Store(item, row + Across, column, sum10);
+            epilogue.Store(place.Result, row + Across, column, sum10);
         if (row + Across < m && column + Across < n)
-            epilogue.Store(item, row + Across, column + Across, sum11);
+            epilogue.Store(place.Result, row + Across, column + Across, sum11);
     }
 }

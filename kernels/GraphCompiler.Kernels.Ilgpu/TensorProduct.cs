@@ -53,15 +53,15 @@ public static class TensorProduct
     const int Stages = 3;
 
     /// <summary>Computes the tile of this group.</summary>
-    public static void Multiply<TFormat, TLeft, TRight, TEpilogue>(TFormat format, int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue)
+    public static void Multiply<TFormat, TLeft, TRight, TEpilogue>(TFormat format, int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue, int slices = 1)
         where TFormat : struct, ITensorFormat
         where TLeft : struct, ITensorOperand
         where TRight : struct, ITensorOperand
         where TEpilogue : struct, IProductEpilogue
-        => Multiply(default(TensorTile128), format, m, n, k, left, right, epilogue);
+        => Multiply(default(TensorTile128), format, m, n, k, left, right, epilogue, slices);
 
     /// <summary>Computes the tile of this group.</summary>
-    public static void Multiply<TTile, TFormat, TLeft, TRight, TEpilogue>(TTile tiles, TFormat format, int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue)
+    public static void Multiply<TTile, TFormat, TLeft, TRight, TEpilogue>(TTile tiles, TFormat format, int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue, int slices = 1)
         where TTile : struct, ITensorTileSize
         where TFormat : struct, ITensorFormat
         where TLeft : struct, ITensorOperand
@@ -73,17 +73,18 @@ public static class TensorProduct
         var shared = SharedMemory.Allocate<Four>(Stages * stageBytes / 16).AsAligned(256);
         CudaAsm.Emit(Declare);
         CudaAsm.Emit("mov.u32 tiles, __shared_alloca0;");
-        var place = new TileOfProduct(size, m, n);
-        var lefts = new TensorTile<LeftSide<TLeft>, TFormat>(new(left), format, 0, size, place.Item, place.FirstRow, m, k);
-        var rights = new TensorTile<RightSide<TRight>, TFormat>(new(right), format, partBytes, size, place.Item, place.FirstColumn, n, k);
-        int depth = TensorTile<LeftSide<TLeft>, TFormat>.DepthBytes / format.ElementBytes, steps = (k + depth - 1) / depth;
+        var place = new TileOfProduct(size, m, n, k, slices);
+        int first = place.FirstDepth, end = place.EndDepth;
+        var lefts = new TensorTile<LeftSide<TLeft>, TFormat>(new(left), format, 0, size, place.Item, place.FirstRow, m, end);
+        var rights = new TensorTile<RightSide<TRight>, TFormat>(new(right), format, partBytes, size, place.Item, place.FirstColumn, n, end);
+        int depth = TensorTile<LeftSide<TLeft>, TFormat>.DepthBytes / format.ElementBytes, steps = (end - first + depth - 1) / depth;
         int warpRow = ((Group.IdxX >> 5) & 1) * (size / 2), warpColumn = (Group.IdxX >> 6) * (size / 2);
         int leftAt = lefts.FragmentAt(warpRow), rightAt = rights.FragmentAt(warpColumn), rounds = size / 32;
         CudaAsm.Emit(Clear);
         for (int step = 0; step < Stages - 1; step++)
         {
-            Fill(lefts, step * stageBytes, step * depth, rounds);
-            Fill(rights, step * stageBytes, step * depth, rounds);
+            Fill(lefts, step * stageBytes, first + step * depth, rounds);
+            Fill(rights, step * stageBytes, first + step * depth, rounds);
             CudaAsm.Emit("cp.async.commit_group;");
         }
         int read = 0, written = (Stages - 1) * stageBytes;
@@ -91,7 +92,7 @@ public static class TensorProduct
         {
             CudaAsm.Emit("cp.async.wait_group 1;");
             Group.Barrier();
-            int ahead = (step + Stages - 1) * depth;
+            int ahead = first + (step + Stages - 1) * depth;
             TensorPieces pieces = default;
             if (lefts.IsStored)
                 lefts.Copy(written, ahead, rounds);
@@ -214,7 +215,7 @@ public static class TensorProduct
                 {
                     int rowOfSums = place.FirstRow + (row >> 4) * (size / 2) + part * 16 + (row & 15);
                     if (rowOfSums < m)
-                        epilogue.Store(place.Item, rowOfSums, place.FirstColumn + column, sums[buffer + row * width + column]);
+                        epilogue.Store(place.Result, rowOfSums, place.FirstColumn + column, sums[buffer + row * width + column]);
                 }
             }
         }
@@ -257,10 +258,10 @@ public static class SmallTensorProduct
     public const int Threads = TensorProduct.Threads;
 
     /// <summary>Computes the tile of this group.</summary>
-    public static void Multiply<TFormat, TLeft, TRight, TEpilogue>(TFormat format, int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue)
+    public static void Multiply<TFormat, TLeft, TRight, TEpilogue>(TFormat format, int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue, int slices = 1)
         where TFormat : struct, ITensorFormat
         where TLeft : struct, ITensorOperand
         where TRight : struct, ITensorOperand
         where TEpilogue : struct, IProductEpilogue
-        => TensorProduct.Multiply(default(TensorTile64), format, m, n, k, left, right, epilogue);
+        => TensorProduct.Multiply(default(TensorTile64), format, m, n, k, left, right, epilogue, slices);
 }

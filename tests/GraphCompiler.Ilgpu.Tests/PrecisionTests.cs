@@ -19,7 +19,7 @@ public class PrecisionTests
     public void Products_of_sixteen_bits_give_the_interpreters_numbers(string format)
     {
         using var device = DeviceUnderTest.OpenWithTensorCores();
-        EmissionCheck.Gradients(RoundedProducts.Cases, device: device, precision: Enum.Parse<FloatFormat>(format));
+        EmissionCheck.Gradients([.. RoundedProducts.Cases, RoundedProducts.Deep], device: device, precision: Enum.Parse<FloatFormat>(format));
     }
 
     /// <summary>TF32 has 10 bits of mantissa, as binary16.</summary>
@@ -31,5 +31,36 @@ public class PrecisionTests
         if (DeviceUnderTest.IsIlgpu && !DeviceUnderTest.IsCuda)
             return;
         Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients(RoundedProducts.Cases, device: device, tolerance: 1e-5));
+    }
+
+    /// <summary>
+    /// The operands are exact; the gradients of the logits are rounded, by up to 2^-9 of each in bfloat16 and 2^-12 in binary16. Signs
+    /// are random, so that sums are off by about as much of what sums are on average, and by eight times that nowhere.
+    /// </summary>
+    [Theory]
+    [InlineData(nameof(FloatFormat.BFloat16), 9, true)]
+    [InlineData(nameof(FloatFormat.BFloat16), 9, false)]
+    [InlineData(nameof(FloatFormat.Float16), 12, true)]
+    [InlineData(nameof(FloatFormat.Float16), 12, false)]
+    public void Losses_of_large_vocabularies_round_the_gradients_of_logits(string format, int bits, bool withTensorCores)
+    {
+        using var device = withTensorCores ? DeviceUnderTest.OpenWithTensorCores() : DeviceUnderTest.Open();
+        CheckCrossEntropies(device, Enum.Parse<FloatFormat>(format), Math.Pow(2, 3 - bits));
+    }
+
+    /// <summary>TF32 rounds them by up to 2^-11.</summary>
+    [Fact]
+    public void Losses_of_large_vocabularies_round_to_tf32_where_the_device_may()
+    {
+        using var device = DeviceUnderTest.OpenWithTensorCores(new IlgpuOptions { AllowTf32 = true });
+        if (device.UsesTensorCores)
+            CheckCrossEntropies(device, FloatFormat.Float32, Math.Pow(2, 3 - 11));
+    }
+
+    static void CheckCrossEntropies(IlgpuDevice device, FloatFormat format, double tolerance)
+    {
+        var cases = DeviceUnderTest.IsSlow ? [.. RoundedProducts.CrossEntropies.TakeLast(1)] : RoundedProducts.CrossEntropies;
+        EmissionCheck.Gradients(cases, device: device, precision: format, tolerance: tolerance);
+        Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients([cases[0]], device: device, precision: format));
     }
 }

@@ -11,7 +11,7 @@ namespace GraphCompiler.Generator.Passes;
 /// a reshape of a layout that strides cannot express reads a copy; a matrix operand has a unit stride in one of its
 /// last two axes; tables, scattered updates and parts that are indexed by row are contiguous; a reduction's reduced
 /// axes, and what lies inside them, are single runs; every output is a computed node of its own. A rounded value, which a
-/// target may store in 16 bits, is copied for the fused linear cross-entropy, tables, scattered rows and outputs, which are single precision.
+/// target may store in 16 bits, is copied for tables, scattered rows and outputs, which are single precision.
 /// </summary>
 internal static class LayoutLegalization
 {
@@ -57,10 +57,9 @@ internal static class LayoutLegalization
             Op.MatMul => !LayoutResolution.IsVirtual(access.Base) && HasUnitStride(access.View),
             Op.Gather => operand == 1 || (IsWhole(access) && access.Base.Op != Op.Round),
             Op.ScatterAdd => IsWhole(access) && access.Base.Op != Op.Round,
-            Op.LinearCrossEntropy or Op.LinearCrossEntropyGradient when access.Base.Op == Op.Round => false,
             Op.LinearCrossEntropy or Op.LinearCrossEntropyGradient => operand == 1
                 ? !LayoutResolution.IsVirtual(access.Base) && HasUnitStride(access.View)
-                : IsWhole(access),
+                : IsWhole(access) && (operand == 0 || access.Base.Op != Op.Round),
             Op.Attention or Op.AttentionLogSumExp or Op.AttentionGradient => !LayoutResolution.IsVirtual(access.Base) && IsReadByAttention(consumer, operand, access.View),
             Op.ReduceSum or Op.ReduceMax or Op.ReduceMin => ReducesRuns(access.View, consumer.Attributes.Numbers),
             _ => true,

@@ -13,8 +13,7 @@ namespace GraphCompiler.Generator.Passes;
 ///
 /// A rounding goes behind what only moves values: a reshape, a permutation or a repetition always, a slice if everything that
 /// reads the sliced value multiplies it. So it stands where the value is computed and becomes the epilogue of what computes it.
-/// Matrix products and attention read rounded values as their targets store them, perhaps in 16 bits; the fused linear
-/// cross-entropy reads a copy in single precision.
+/// Products, attention and the fused linear cross-entropy read rounded values as their targets store them, perhaps in 16 bits.
 /// </summary>
 internal static class OperandRounding
 {
@@ -29,7 +28,7 @@ internal static class OperandRounding
             (target, node, inputs) =>
             {
                 var rounded = inputs.Select((input, operand) => !IsMultiplied(node, operand) ? input
-                    : Rounded(target, input, format, onlyMultiplied, inCopy: node.Op is Op.LinearCrossEntropy or Op.LinearCrossEntropyGradient));
+                    : Rounded(target, input, format, onlyMultiplied));
                 var built = target.Rebuild(node, [.. rounded]);
                 if (isOnlyMultiplied[node.Id])
                     onlyMultiplied.Add(built);
@@ -67,13 +66,12 @@ internal static class OperandRounding
 
     static bool Moves(Node node) => node.Op is Op.Reshape or Op.Permute or Op.Broadcast or Op.Slice;
 
-    static Node Rounded(Graph graph, Node x, FloatFormat format, HashSet<Node> onlyMultiplied, bool inCopy)
+    static Node Rounded(Graph graph, Node x, FloatFormat format, HashSet<Node> onlyMultiplied)
     {
         if (Moves(x) && (x.Op != Op.Slice || onlyMultiplied.Contains(x.Inputs[0])))
-            return graph.Rebuild(x, [Rounded(graph, x.Inputs[0], format, onlyMultiplied, inCopy)]);
+            return graph.Rebuild(x, [Rounded(graph, x.Inputs[0], format, onlyMultiplied)]);
         if (x.Op == Op.Constant)
             return graph.Constant(Interpreter.Rounded(x.Attributes.Value, format), x.Shape);
-        var rounded = graph.Round(x, format);
-        return inCopy ? graph.Copy(rounded) : rounded;
+        return graph.Round(x, format);
     }
 }

@@ -18,10 +18,38 @@ internal static class RoundedProducts
         Layers(0, 40, 48, 72), Layers(1, 70, 37, 33), Layers(2, 33, 64, 128), Batched(3, 3, 40, 32), Batched(4, 2, 33, 48),
     ];
 
-    /// <summary>relu(x·first/4)·secondᵀ.</summary>
-    static (string, Graph, Bindings) Layers(int seed, int rows, int width, int hidden)
+    /// <summary>A gradient whose depth is worth slices, of a batch that is less than it may be.</summary>
+    public static (string Name, Graph Graph, Bindings Bindings) Deep => Layers(11, Dim.Named("n", 1300), 40, 36, named: 701);
+
+    /// <summary>
+    /// Linear maps with cross-entropy: their logits are exact too; what the loss and its gradients make of them is not. Lines of
+    /// operands begin at multiples of eight numbers, of four, and anywhere; rows come in several blocks, classes in slices.
+    /// </summary>
+    public static IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> CrossEntropies { get; } =
+    [
+        CrossEntropy(5, 70, 40, 67), CrossEntropy(6, 70, 36, 72, byInputs: true), CrossEntropy(7, 70, 37, 69),
+        CrossEntropy(8, Dim.Named("n", 150), 32, 66, byInputs: true, named: 91), CrossEntropy(9, 66, 40, 1101), CrossEntropy(10, 5, 6, 33),
+    ];
+
+    static (string, Graph, Bindings) CrossEntropy(int seed, Dim rows, int width, int classes, bool byInputs = false, int named = 0)
     {
         var sketch = new GraphSketch(seed);
+        if (named > 0)
+            sketch.Bindings.Dims["n"] = named;
+        var g = sketch.Graph;
+        var weight = byInputs ? g.Permute(sketch.Parameter(new Shape(width, classes)), [1, 0]) : sketch.Parameter(new Shape(classes, width));
+        Node x = sketch.Parameter(new Shape(rows, width)), bias = sketch.Parameter(new Shape((Dim)classes));
+        Coarsen(sketch);
+        var losses = g.LinearCrossEntropy(x, weight, sketch.Labels(new Shape(rows), classes), bias);
+        return ($"cross-entropy of {rows} x {width} x {classes}", sketch.Objective(losses), sketch.Bindings);
+    }
+
+    /// <summary>relu(x·first/4)·secondᵀ.</summary>
+    static (string, Graph, Bindings) Layers(int seed, Dim rows, int width, int hidden, int named = 0)
+    {
+        var sketch = new GraphSketch(seed);
+        if (named > 0)
+            sketch.Bindings.Dims["n"] = named;
         var g = sketch.Graph;
         Node x = sketch.Input(new Shape(rows, width)), first = sketch.Parameter(new Shape(width, hidden)), second = sketch.Parameter(new Shape(width, hidden));
         Coarsen(sketch);

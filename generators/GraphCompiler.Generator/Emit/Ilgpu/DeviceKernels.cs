@@ -21,7 +21,7 @@ internal static class DeviceKernels
         KernelKind.Map => [DeviceMap.Emit(kernel)],
         KernelKind.Row => [DeviceRow.Emit(kernel)],
         KernelKind.Column => [DeviceColumn.Emit(kernel)],
-        KernelKind.MatMul => [DeviceProduct.Emit(kernel)],
+        KernelKind.MatMul => DeviceProduct.Emit(kernel),
         KernelKind.Scatter => DeviceScatter.Emit(kernel),
         KernelKind.Assemble => DeviceAssembly.Emit(kernel),
         KernelKind.LinearCrossEntropy => DeviceLinearCrossEntropy.Emit(kernel),

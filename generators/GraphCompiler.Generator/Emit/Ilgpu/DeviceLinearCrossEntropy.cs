@@ -10,7 +10,8 @@ namespace GraphCompiler.Generator.Emit.Ilgpu;
 /// <summary>
 /// A linear map with cross-entropy: for each block of rows a product for the logits, a group a row for the loss and, in
 /// place of the logits, their gradient, and two products for the gradients of x and the weight. Blocks differ in an
-/// argument alone, their first row, so their launches share their kernels and roll up.
+/// argument alone, their first row, so their launches share their kernels and roll up. Where x and the weight were rounded to
+/// 16 bits, the gradients of the logits are too, and lie in 16 bits: so all products have both operands in one format.
 /// </summary>
 internal sealed class DeviceLinearCrossEntropy
 {
@@ -23,13 +24,11 @@ internal sealed class DeviceLinearCrossEntropy
     /// <summary>Floats from a row of logits to the next are a multiple of this, as the kernels' library says.</summary>
     const int StrideAlignment = 32;
 
-    /// <summary>How many groups keep a large device busy, and how many classes make a slice of a sum worth its own group.</summary>
-    const int ManyGroups = 256, FewestClassesOfSlice = 2048, SliceGrain = 64;
-
     readonly Kernel kernel;
     readonly Node operation;
     readonly Access[] operands;
     readonly Dim rows, width, classes;
+    readonly FloatFormat format;
     readonly int block;
     readonly string firstRow;
     readonly KernelScope scope;
@@ -42,7 +41,8 @@ internal sealed class DeviceLinearCrossEntropy
         operation = kernel.Members.First();
         operands = kernel.OperandsOf(operation);
         (rows, width, classes) = (operation.Inputs[0].Shape[0], operation.Inputs[0].Shape[1], operation.Inputs[1].Shape[0]);
-        scope = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "rowCount", "stride", "start", "label", "loss", "firstClass", "depth"]);
+        format = FormatOf(operands[0].Base) == FormatOf(operands[1].Base) ? FormatOf(operands[0].Base) : FloatFormat.Float32;
+        scope = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "rowCount", "stride", "start", "label", "loss"]);
         firstRow = scope.Number("firstRow", first);
     }
 
@@ -53,6 +53,9 @@ internal sealed class DeviceLinearCrossEntropy
     /// <summary>Whether the weight lies as classes x width.</summary>
     bool IsAlongWidth => operands[1].View is var view && (view.Shape[1].IsOne || view.Strides[1].IsOne);
 
+    /// <summary>The format in which a value lies in memory.</summary>
+    static FloatFormat FormatOf(Node node) => node.Op == Op.Round ? Graph.FormatOf(node) : FloatFormat.Float32;
+
     public static IReadOnlyList<DeviceKernel> Emit(Kernel kernel)
     {
         var launches = new List<DeviceKernel>();
@@ -62,12 +65,12 @@ internal sealed class DeviceLinearCrossEntropy
         {
             long start = first;
             DeviceLinearCrossEntropy Stage() => new(kernel, block, start);
-            launches.Add(Stage().Logits());
+            launches.AddRange(Products(Stage, s => s.Logits()));
             launches.Add(Stage().Losses());
             if (GradientOf(kernel, 0) is { } toX)
-                launches.AddRange(Stage().ToX(toX, Stage));
+                launches.AddRange(Products(Stage, s => s.ToX(toX)));
             if (GradientOf(kernel, 1) is { } toWeight)
-                launches.Add(Stage().ToWeight(toWeight));
+                launches.AddRange(Products(Stage, s => s.ToWeight(toWeight)));
             if (GradientOf(kernel, 3) is { } toBias)
                 launches.Add(Stage().ToBias(toBias));
         }
@@ -88,52 +91,29 @@ internal sealed class DeviceLinearCrossEntropy
     static Node? GradientOf(Kernel kernel, int operand) =>
         kernel.Stores.FirstOrDefault(s => s.Op == Op.LinearCrossEntropyGradient && s.Attributes.Numbers[0] == operand);
 
-    DeviceKernel Logits()
-    {
-        WriteCount();
-        WriteStride();
-        string logits = scope.Workspace();
-        string epilogue = HasBias
-            ? $"new StoreWithBias {{ Values = {logits}, Stride = stride, Bias = {scope.Pointer(operands[3].Base)} }}"
-            : $"new StoreTo {{ Values = {logits}, Stride = stride }}";
-        return Product("_Logits", "rowCount", scope.Size(classes), scope.Size(width), X(), Weight(transposed: true), epilogue, block, classes);
-    }
+    /// <summary>A product, as the text of a kernel has it.</summary>
+    /// <param name="Suffix">What it computes.</param>
+    /// <param name="Rows">The rows of its result; null for those of a block.</param>
+    /// <param name="Columns">The columns of its result.</param>
+    /// <param name="Depth">How many products a sum has; null for one for each row of a block.</param>
+    /// <param name="Epilogue">What takes the sums.</param>
+    /// <param name="Left">The left operand.</param>
+    /// <param name="Right">The right operand.</param>
+    sealed record Product(string Suffix, Dim? Rows, Dim Columns, Dim? Depth, Func<string> Epilogue, Func<string> Left, Func<string> Right);
 
-    /// <summary>The gradient of the block's rows, cut into slices of classes where there are few tiles; and their addition.</summary>
-    IReadOnlyList<DeviceKernel> ToX(Node result, Func<DeviceLinearCrossEntropy> another)
-    {
-        int slices = SlicesOf(block, width, classes.Max);
-        long depth = RoundUp((classes.Max + slices - 1) / slices, SliceGrain);
-        WriteCount();
-        WriteStride();
-        string ownDepth = scope.Size(classes), firstClass = "";
-        string epilogue = $"new StoreTo {{ Values = {scope.Pointer(result)}, Offset = {firstRow} * {Factor(width)}, Stride = {scope.Size(width)} }}";
-        if (slices > 1)
-        {
-            (ownDepth, firstClass) = ("depth", "firstClass");
-            epilogue = $"new StoreTo {{ Values = {scope.Workspace()}, Offset = {Literals.Integer(FloatsOfLogits)}, Stride = {scope.Size(width)}, ItemStride = {Literals.Integer(block * width.Max)} }}";
-        }
-        var product = Product(
-            "_ToX", "rowCount", scope.Size(width), ownDepth, Gradients(transposed: false, firstClass), Weight(transposed: false, firstClass), epilogue, block, width, slices, depth);
-        return slices > 1 ? [product, another().AddSlices(result, slices)] : [product];
-    }
+    Product Logits() => new("_Logits", null, classes, width,
+        () => HasBias
+            ? $"new StoreWithBias {{ Values = {scope.Workspace()}, Stride = stride, Bias = {scope.Pointer(operands[3].Base)} }}"
+            : $"new StoreTo {{ Values = {scope.Workspace()}, Stride = stride }}",
+        X, () => Weight(transposed: true));
 
-    DeviceKernel AddSlices(Node result, int slices)
-    {
-        WriteCount();
-        DeviceKernels.WriteElementNumber(writer, $"rowCount * {Factor(width)}", "i");
-        writer.Line($"{scope.Pointer(result)}[{firstRow} * {Factor(width)} + i] = LinearCrossEntropy.AddSlices({scope.Workspace()}, {Literals.Integer(FloatsOfLogits)}, "
-            + $"{Literals.Integer(slices)}, {Literals.Integer(block * width.Max)}, i);");
-        return Kernel("_AddSlices", text => $"Elements({Literals.Integer(block)} * {Parenthesised(text(width))})", slices);
-    }
+    Product ToX(Node result) => new("_ToX", null, width, classes,
+        () => $"new StoreTo {{ Values = {scope.Pointer(result)}, Offset = {firstRow} * {Factor(width)}, Stride = {scope.Size(width)} }}",
+        () => Gradients(transposed: false), () => Weight(transposed: false));
 
-    DeviceKernel ToWeight(Node result)
-    {
-        WriteCount();
-        WriteStride();
-        string epilogue = $"new AddTo {{ Values = {scope.Pointer(result)}, Stride = {scope.Size(width)}, IsFirst = {firstRow} == 0 }}";
-        return Product("_ToWeight", scope.Size(classes), scope.Size(width), "rowCount", Gradients(transposed: true), X(), epilogue, classes, width);
-    }
+    Product ToWeight(Node result) => new("_ToWeight", classes, width, null,
+        () => $"new AddTo {{ Values = {scope.Pointer(result)}, Stride = {scope.Size(width)}, IsFirst = {firstRow} == 0 }}",
+        () => Gradients(transposed: true), X);
 
     DeviceKernel ToBias(Node result)
     {
@@ -141,7 +121,7 @@ internal sealed class DeviceLinearCrossEntropy
         WriteCount();
         WriteStride();
         string toBias = scope.Pointer(result);
-        writer.Line($"float sum = LinearCrossEntropy.SumOfRows({scope.Workspace()}, stride, rowCount, i);");
+        writer.Line($"float sum = LinearCrossEntropy.SumOfRows({GradientNumbers}, {GradientStride}, rowCount, i);");
         writer.Line($"if ({firstRow} > 0)");
         writer.Line($"    sum += {toBias}[i];");
         writer.Line($"{toBias}[i] = sum;");
@@ -168,31 +148,50 @@ internal sealed class DeviceLinearCrossEntropy
         }
         if (kernel.Members.FirstOrDefault(m => m.Op == Op.LinearCrossEntropyGradient) is { } gradient)
         {
-            // The label's logit has been read before any thread overwrites it.
-            writer.Line("Group.Barrier();");
-            writer.Line($"LinearCrossEntropy.ToGradients(loss, {logits}, start, {size}, label, {scope.Pointer(kernel.OperandsOf(gradient).Last().Base)}[{row}]);");
+            string first = format == FloatFormat.Float32 ? "start" : "2 * start", lossGradient = $"{scope.Pointer(kernel.OperandsOf(gradient).Last().Base)}[{row}]";
+            writer.Line($"LinearCrossEntropy.ToGradients(loss, {logits}, start, {GradientNumbers}, {first}, {size}, label, {lossGradient});");
         }
         return Kernel("_Losses", text => $"Rows({Literals.Integer(block)}, {text(classes)})") with { Reduces = true };
     }
 
-    string X() => $"new {Aligned(ElementLanes.IsWhole(width))}RowMajorMatrix {{ Values = {scope.Pointer(operands[0].Base)}, Offset = {firstRow} * {Factor(width)}, Stride = {scope.Size(width)} }}";
+    string X() => Matrix(operands[0].Base, isRowMajor: true, width, isWhole: elements => width.Coefficient % elements == 0, $"{firstRow} * {Factor(width)}");
 
-    /// <summary>The gradients of the logits, rows x classes, from a class on; or their transpose.</summary>
-    string Gradients(bool transposed, string firstClass = "") =>
-        $"new {Aligned(true)}{(transposed ? "ColumnMajorMatrix" : "RowMajorMatrix")} {{ Values = {scope.Workspace()}, {(firstClass.Length > 0 ? $"Offset = {firstClass}, " : "")}Stride = stride }}";
+    /// <summary>The gradients of the logits, rows x classes, or their transpose; lines begin at multiples of 128 bytes.</summary>
+    string Gradients(bool transposed) =>
+        $"new {(transposed ? "Column" : "Row")}MajorMatrix<{ViewOf(format)}, CopiedLines> {{ Numbers = {GradientNumbers}, Line = {GradientStride} }}";
 
-    /// <summary>The weight, classes x width, from a class on; or its transpose.</summary>
-    string Weight(bool transposed, string firstClass = "")
+    /// <summary>The memory of the logits, read in the gradients' format.</summary>
+    string GradientNumbers => format == FloatFormat.Float32
+        ? $"new Float32View {{ Values = {scope.Workspace()} }}"
+        : $"new {ViewOf(format)} {{ Bits = {scope.Workspace()}.Cast<ushort>() }}";
+
+    string GradientStride => format == FloatFormat.Float32 ? "stride" : "2 * stride";
+
+    /// <summary>The weight, classes x width, or its transpose.</summary>
+    string Weight(bool transposed)
     {
         var (node, view) = operands[1];
-        string offset = Literals.Sum([.. view.Offset.Select(scope.Size), firstClass.Length > 0 ? scope.Times(firstClass, view.Strides[0]) : ""]);
-        bool isAligned = view.Offset.Concat(view.Strides.Where(stride => !stride.IsOne)).All(ElementLanes.IsWhole) && view.Strides.Any(stride => stride.IsOne);
-        return $"new {Aligned(isAligned)}{(IsAlongWidth != transposed ? "RowMajorMatrix" : "ColumnMajorMatrix")} {{ Values = {scope.Pointer(node)}, "
-            + $"{(offset.Length > 0 ? $"Offset = {offset}, " : "")}Stride = {scope.Size(view.Strides[IsAlongWidth ? 0 : 1])} }}";
+        return Matrix(node, IsAlongWidth != transposed, view.Strides[IsAlongWidth ? 0 : 1],
+            elements => view.Offset.Concat(view.Strides.Where(stride => !stride.IsOne)).All(size => size.Coefficient % elements == 0) && view.Strides.Any(stride => stride.IsOne),
+            Literals.Sum([.. view.Offset.Select(scope.Size)]));
     }
 
-    /// <summary>Buffers and lines of logits begin at multiples of four floats; of operands, lines whose lengths are.</summary>
-    static string Aligned(bool isAligned) => isAligned ? "Aligned" : "";
+    /// <summary>A matrix that lies in memory.</summary>
+    /// <param name="node">Its value.</param>
+    /// <param name="isRowMajor">Whether its rows, rather than its columns, lie one after the other.</param>
+    /// <param name="stride">How far they lie apart.</param>
+    /// <param name="isWhole">Whether they begin at multiples of so many elements.</param>
+    /// <param name="offset">Where it begins.</param>
+    string Matrix(Node node, bool isRowMajor, Dim stride, Func<int, bool> isWhole, string offset)
+    {
+        var stored = FormatOf(node);
+        string lines = stored == format && isWhole(format == FloatFormat.Float32 ? 4 : 8) ? "CopiedLines" : isWhole(4) ? "LinesOfFours" : "AnyLines";
+        string numbers = stored == FloatFormat.Float32 ? $"new Float32View {{ Values = {scope.Pointer(node)} }}" : scope.Pointer(node);
+        return $"new {(isRowMajor ? "Row" : "Column")}MajorMatrix<{ViewOf(stored)}, {lines}> {{ Numbers = {numbers}, "
+            + $"{(offset.Length > 0 ? $"Offset = {offset}, " : "")}Line = {scope.Size(stride)} }}";
+    }
+
+    static string ViewOf(FloatFormat format) => format + "View";
 
     void WriteCount() => writer.Line($"int rowCount = LinearCrossEntropy.RowsOfBlock({scope.Size(rows)}, {firstRow}, {Literals.Integer(block)});");
 
@@ -202,34 +201,53 @@ internal sealed class DeviceLinearCrossEntropy
 
     static string Parenthesised(string size) => size.Contains(" ") ? $"({size})" : size;
 
-    static int SlicesOf(long rows, Dim columns, long depth)
+    /// <summary>The launch of a product, and where its depth is cut into slices, the one that adds them.</summary>
+    static IReadOnlyList<DeviceKernel> Products(Func<DeviceLinearCrossEntropy> stage, Func<DeviceLinearCrossEntropy, Product> product)
     {
-        long tile = ProductTemplate.TileOf(ProductTemplate.Choose(1, rows, columns.Max));
-        long tiles = (rows + tile - 1) / tile * ((columns.Max + tile - 1) / tile);
-        return (int)Math.Max(1, Math.Min(ManyGroups / tiles, depth / FewestClassesOfSlice));
+        DeviceLinearCrossEntropy first = stage(), second = stage();
+        var multiply = first.Multiply(product(first), out var template);
+        return template.Slices == 1 ? [multiply] : [multiply, second.AddSlices(product(second), template)];
     }
 
-    /// <summary>A launch of a product; it has groups for a whole block, of which the last block may need fewer.</summary>
-    DeviceKernel Product(string suffix, string m, string n, string k, string left, string right, string epilogue, Dim mostRows, Dim columns, int slices = 1, long depthOfSlice = 0)
+    /// <summary>A block has groups for all its rows, of which the last block may need fewer.</summary>
+    DeviceKernel Multiply(Product product, out ProductTemplate template)
     {
-        string template = ProductTemplate.Choose(1, mostRows.Max, columns.Max);
-        writer.Line($"if (Grid.IdxX >= {(slices > 1 ? Literals.Integer(slices) + " * " : "")}LinearCrossEntropy.Tiles({m}, {n}, {template}.Tile))");
+        template = ProductTemplate.Choose(format, 1, Largest(product.Rows).Max, product.Columns.Max, Largest(product.Depth).Max);
+        WriteCount();
+        WriteStride();
+        string rows = Size(product.Rows), columns = Size(product.Columns), depth = Size(product.Depth), slices = template.SlicesOf(depth);
+        writer.Line($"if (Grid.IdxX >= {(slices == "1" ? "" : slices + " * ")}LinearCrossEntropy.Tiles({rows}, {columns}, {template.Text}.Tile))");
         writer.Line("    return;");
-        if (slices > 1)
+        string epilogue = template.Slices == 1 ? product.Epilogue()
+            : $"new StoreTo {{ Values = {scope.Workspace()}, Offset = {Literals.Integer(FloatsOfLogits)}, Stride = {columns}, ItemStride = {rows} * {Parenthesised(columns)} }}";
+        writer.Line($"{template.Text}.Multiply({rows}, {columns}, {depth},");
+        writer.Line($"    {product.Left()},");
+        writer.Line($"    {product.Right()},");
+        writer.Line($"    {epilogue}{template.SlicesArgument(depth)});");
+        var chosen = template;
+        return Kernel(product.Suffix, text => chosen.Groups("1", text(Largest(product.Rows)), text(product.Columns), text(Largest(product.Depth))), FloatsOfParts(product, template)) with
         {
-            writer.Line($"int firstClass = Grid.IdxX / LinearCrossEntropy.Tiles({m}, {n}, {template}.Tile) * {Literals.Integer(depthOfSlice)};");
-            writer.Line($"int depth = LinearCrossEntropy.RowsOfBlock({scope.Size(classes)}, firstClass, {Literals.Integer(depthOfSlice)});");
-        }
-        writer.Line($"{template}.Multiply({m}, {n}, {k},");
-        writer.Line($"    {left},");
-        writer.Line($"    {right},");
-        writer.Line($"    {epilogue});");
-        return Kernel(suffix, text => $"Tiles({Literals.Integer(slices)}, {text(mostRows)}, {text(columns)}, {template}.Tile, {template}.Threads)", slices);
+            Template = template.Choice,
+        };
     }
 
-    DeviceKernel Kernel(string suffix, Func<Func<Dim, string>, string> launch, int slices = 1) =>
-        new(KernelNames.Of(kernel) + suffix, scope.Parameters, writer.ToString(), launch)
-        {
-            WorkspaceFloats = FloatsOfLogits + (slices > 1 ? slices * block * width.Max : 0),
-        };
+    DeviceKernel AddSlices(Product product, ProductTemplate template)
+    {
+        WriteCount();
+        WriteStride();
+        string rows = Size(product.Rows), columns = Size(product.Columns);
+        writer.Line($"DepthSlices.Add({scope.Workspace()}, {Literals.Integer(FloatsOfLogits)}, 1, {rows}, {columns}, {template.SlicesOf(Size(product.Depth))},");
+        writer.Line($"    {product.Epilogue()});");
+        return Kernel(product.Suffix + "_AddSlices", text => $"Elements({text(Largest(product.Rows) * product.Columns)})", FloatsOfParts(product, template));
+    }
+
+    long FloatsOfParts(Product product, ProductTemplate template) => template.FloatsOfParts(1, Largest(product.Rows).Max, product.Columns.Max);
+
+    /// <summary>A size of a product in a kernel's text, where the last block may have fewer rows.</summary>
+    string Size(Dim? size) => size is { } known ? scope.Size(known) : "rowCount";
+
+    Dim Largest(Dim? size) => size ?? block;
+
+    DeviceKernel Kernel(string suffix, Func<Func<Dim, string>, string> launch, long floatsOfParts = 0) =>
+        new(KernelNames.Of(kernel) + suffix, scope.Parameters, writer.ToString(), launch) { WorkspaceFloats = FloatsOfLogits + floatsOfParts };
 }

@@ -9,7 +9,8 @@ namespace GraphCompiler.Generator.Emit.Ilgpu;
 
 /// <summary>
 /// A matrix product: one call of a tiled template. What is fused with it becomes operator structs: a prologue is computed
-/// while tiles are read, the epilogue on the finished sums.
+/// while tiles are read, the epilogue on the finished sums. Where the depth is cut into slices, their sums go to the workspace,
+/// and a second launch adds them and has the epilogue.
 /// </summary>
 internal sealed class DeviceProduct
 {
@@ -18,7 +19,7 @@ internal sealed class DeviceProduct
     readonly KernelScope scope;
     readonly Dim m, n, k, batch;
     readonly FloatFormat format;
-    readonly string? onTensorCores;
+    readonly ProductTemplate template;
     readonly List<string> structs = [];
 
     DeviceProduct(Kernel kernel)
@@ -32,37 +33,52 @@ internal sealed class DeviceProduct
         batch = kernel.Domain.Product(0, rank - 2);
         k = product.Inputs[0].Shape[IsTransposed(0) ? rank - 2 : rank - 1];
         format = FormatOfOperands();
-        onTensorCores = ProductTemplate.ChooseOnTensorCores(batch.Max, m.Max, n.Max, k.Max);
+        template = ProductTemplate.Choose(format, batch.Max, m.Max, n.Max, k.Max);
     }
 
     bool IsBatched => !batch.IsOne;
 
     bool IsTransposed(int side) => product.Attributes.Numbers[side] == 1;
 
-    public static DeviceKernel Emit(Kernel kernel) => new DeviceProduct(kernel).Emit();
-
-    DeviceKernel Emit()
+    public static IReadOnlyList<DeviceKernel> Emit(Kernel kernel)
     {
-        string left = Operand(0), right = Operand(1), epilogue = Epilogue();
-        string template = ProductTemplate.Choose(batch.Max, m.Max, n.Max);
+        var product = new DeviceProduct(kernel);
+        return product.template.Slices == 1 ? [product.Multiply()] : [product.Multiply(), new DeviceProduct(kernel).AddSlices()];
+    }
+
+    DeviceKernel Multiply()
+    {
+        string left = Operand(0), right = Operand(1);
+        string epilogue = template.Slices == 1 ? Epilogue()
+            : $"new StoreTo {{ Values = {scope.Workspace()}, Stride = {scope.Size(n)}, ItemStride = {scope.Size(m * n)} }}";
+        string depth = scope.Size(k);
         var writer = new SourceWriter();
-        writer.Line($"{(onTensorCores is null ? template : "default(TProduct)")}.Multiply({scope.Size(m)}, {scope.Size(n)}, {scope.Size(k)},");
+        writer.Line($"{template.Text}.Multiply({scope.Size(m)}, {scope.Size(n)}, {depth},");
         writer.Line($"    {left},");
         writer.Line($"    {right},");
-        writer.Line($"    {epilogue});");
-        string condition = format == FloatFormat.Float32 ? "UsesTensorFloat32" : "UsesTensorCores";
-        string Tiles(Func<Dim, string> text, string by) => $"Tiles({text(batch)}, {text(m)}, {text(n)}, {by}.Tile, {by}.Threads)";
+        writer.Line($"    {epilogue}{template.SlicesArgument(depth)});");
         return new DeviceKernel(
-            KernelNames.Of(kernel), scope.Parameters, writer.ToString(),
-            text => onTensorCores is null ? Tiles(text, template) : $"{condition} ? {Tiles(text, onTensorCores)} : {Tiles(text, template)}",
-            Structs: string.Join("\n", structs))
+            KernelNames.Of(kernel), scope.Parameters, writer.ToString(), text => template.Groups(text(batch), text(m), text(n), text(k)), Structs: string.Join("\n", structs))
         {
-            Template = onTensorCores is null ? null
-                : new KernelChoice("TProduct", "IProductTemplate", [new(condition, $"{onTensorCores}Template<{FormatName}>")], template + "Template"),
+            Template = template.Choice,
+            WorkspaceFloats = FloatsOfParts,
         };
     }
 
-    string FormatName => (format == FloatFormat.Float32 ? "TensorFloat32" : format.ToString()) + "Format";
+    long FloatsOfParts => template.FloatsOfParts(batch.Max, m.Max, n.Max);
+
+    DeviceKernel AddSlices()
+    {
+        string epilogue = Epilogue();
+        var writer = new SourceWriter();
+        writer.Line($"DepthSlices.Add({scope.Workspace()}, 0, {scope.Size(batch)}, {scope.Size(m)}, {scope.Size(n)}, {template.SlicesOf(scope.Size(k))},");
+        writer.Line($"    {epilogue});");
+        return new DeviceKernel(
+            KernelNames.Of(kernel) + "_AddSlices", scope.Parameters, writer.ToString(), text => $"Elements({text(batch * m * n)})", Structs: string.Join("\n", structs))
+        {
+            WorkspaceFloats = FloatsOfParts,
+        };
+    }
 
     /// <summary>The format that both operands were rounded to; otherwise tensor cores would have to round them to TF32.</summary>
     FloatFormat FormatOfOperands()
@@ -107,7 +123,7 @@ internal sealed class DeviceProduct
                 four = $"Four.Load({inner.Pointer(node)}, {place})";
             rowMajor = IsUnit(view, rank - 1) != transposed;
         }
-        return WriteStruct(name, onTensorCores is null ? "IProductOperand" : "ITensorOperand", inner, structWriter =>
+        return WriteStruct(name, template.OnTensorCores is null ? "IProductOperand" : "ITensorOperand", inner, structWriter =>
         {
             structWriter.Line($"public readonly bool IsRowMajor => {(rowMajor ? "true" : "false")};");
             structWriter.Line();
@@ -117,7 +133,7 @@ internal sealed class DeviceProduct
             structWriter.Line($"public readonly bool IsVector => {(four is null ? "false" : "true")};");
             structWriter.Line();
             structWriter.Line($"public readonly Four LoadFour(int item, int row, int column) => {four ?? "default"};");
-            if (onTensorCores is null)
+            if (template.OnTensorCores is null)
                 return;
             structWriter.Line();
             structWriter.Line($"public readonly bool IsStored => {(address is null ? "false" : "true")};");

@@ -1,7 +1,14 @@
+using System;
+using GraphCompiler.Generator.Graphs;
+
 namespace GraphCompiler.Generator.Emit.Ilgpu;
 
-/// <summary>Which of the library's tiled products computes a result of a given size.</summary>
-internal static class ProductTemplate
+/// <summary>Which of the library's tiled products computes a result of a given size, and in how many slices of its depth.</summary>
+/// <param name="Name">The class in the library of kernels.</param>
+/// <param name="OnTensorCores">The class where the device has tensor cores and may use them; null where these would lie idle.</param>
+/// <param name="Format">The format of both operands in memory; single precision stands for TF32 on tensor cores.</param>
+/// <param name="Slices">Into how many slices the depth is cut at most; 1 if it is not.</param>
+internal sealed record ProductTemplate(string Name, string? OnTensorCores, FloatFormat Format, int Slices)
 {
     /// <summary>Products with at least so many rows and columns have sums enough for many a thread.</summary>
     const int SmallestForManySums = 64;
@@ -11,20 +18,68 @@ internal static class ProductTemplate
     /// <summary>So many tiles of 128 x 128 keep a large device busy.</summary>
     const int ManyTiles = 132;
 
-    const string Large = "LargeProduct", Medium = "MediumProduct", Small = "SmallProduct";
+    /// <summary>
+    /// From this depth on slices are worth the launch that adds them; each of them is at least so deep, as the library has it too.
+    /// </summary>
+    const int DeepForSlices = 1024, FewestOfSlice = 256;
 
-    /// <summary>The class in the library of kernels.</summary>
-    public static string Choose(long items, long rows, long columns) =>
-        rows < SmallestForManySums || columns < SmallestForManySums ? Small
-        : items * Tiles(rows) * Tiles(columns) >= ManyTiles ? Large : Medium;
+    const int LargeTile = 128, MediumTile = 64, SmallTile = 16;
 
-    /// <summary>On tensor cores, whose smallest tiles are 64 x 64; null where these would lie idle.</summary>
-    public static string? ChooseOnTensorCores(long items, long rows, long columns, long depth) =>
-        rows < SmallestForTensorCores || columns < SmallestForTensorCores || depth < DeepestStep ? null
-        : items * Tiles(rows) * Tiles(columns) >= ManyTiles ? "TensorProduct" : "SmallTensorProduct";
+    /// <summary>The choice for the largest sizes.</summary>
+    public static ProductTemplate Choose(FloatFormat format, long items, long rows, long columns, long depth)
+    {
+        long Tiles(int size) => items * ((rows + size - 1) / size) * ((columns + size - 1) / size);
+        bool hasTensorCores = rows >= SmallestForTensorCores && columns >= SmallestForTensorCores && depth >= DeepestStep;
+        bool isSmall = rows < SmallestForManySums || columns < SmallestForManySums;
+        long large = Tiles(LargeTile), medium = Tiles(MediumTile);
+        int slices = 1;
+        // Large tiles do the most products for what they read, unless half of them hangs over the edges.
+        bool isFilled = 8 * large <= 3 * medium, isLarge = isFilled && large >= ManyTiles;
+        if (large < ManyTiles && depth >= DeepForSlices)
+        {
+            int slicesOfLarge = MostSlices(large, LargeTile, depth);
+            isLarge = isFilled && large * slicesOfLarge >= ManyTiles;
+            slices = isLarge ? slicesOfLarge
+                : hasTensorCores || !isSmall ? MostSlices(medium, MediumTile, depth)
+                : MostSlices(Tiles(SmallTile), SmallTile, depth);
+        }
+        return new ProductTemplate(
+            isSmall ? "SmallProduct" : isLarge ? "LargeProduct" : "MediumProduct",
+            !hasTensorCores ? null : isLarge ? "TensorProduct" : "SmallTensorProduct", format, slices);
+    }
 
-    static long Tiles(long size) => (size + 127) / 128;
+    /// <summary>So many that each multiprocessor of a large device has the groups that it can run at a time: two of the largest.</summary>
+    static int MostSlices(long tiles, int size, long depth)
+    {
+        int groups = ManyTiles * (size == LargeTile ? 2 : size == MediumTile ? 4 : 8);
+        return (int)Math.Max(1, Math.Min(groups / tiles, depth / FewestOfSlice));
+    }
 
-    /// <summary>Rows and columns of its tiles.</summary>
-    public static int TileOf(string template) => template switch { Large => 128, Medium => 64, _ => 16 };
+    /// <summary>Whose Multiply computes a tile, and who knows its size, in the text of a kernel.</summary>
+    public string Text => OnTensorCores is null ? Name : "default(TProduct)";
+
+    /// <summary>Into how many slices a depth is cut.</summary>
+    public string SlicesOf(string depth) => Slices == 1 ? "1" : $"DepthSlices.Count({depth}, {Literals.Integer(Slices)})";
+
+    /// <summary>The last argument of Multiply, where there are slices.</summary>
+    public string SlicesArgument(string depth) => Slices == 1 ? "" : ", " + SlicesOf(depth);
+
+    /// <summary>The parts that slices leave, as results that lie one after the other.</summary>
+    public long FloatsOfParts(long items, long rows, long columns) => Slices == 1 ? 0 : Slices * items * rows * columns;
+
+    /// <summary>What the host decides; null if there is nothing.</summary>
+    public KernelChoice? Choice => OnTensorCores is null ? null
+        : new KernelChoice("TProduct", "IProductTemplate", [new(Condition, $"{OnTensorCores}Template<{FormatName}>")], Name + "Template");
+
+    /// <summary>A group for each tile of each slice of each product.</summary>
+    public string Groups(string items, string rows, string columns, string depth)
+    {
+        string products = Slices == 1 ? items : items == "1" ? SlicesOf(depth) : $"{(items.Contains(" ") ? $"({items})" : items)} * {SlicesOf(depth)}";
+        string Of(string template) => $"Tiles({products}, {rows}, {columns}, {template}.Tile, {template}.Threads)";
+        return OnTensorCores is null ? Of(Name) : $"{Condition} ? {Of(OnTensorCores)} : {Of(Name)}";
+    }
+
+    string Condition => Format == FloatFormat.Float32 ? "UsesTensorFloat32" : "UsesTensorCores";
+
+    string FormatName => (Format == FloatFormat.Float32 ? "TensorFloat32" : Format.ToString()) + "Format";
 }
