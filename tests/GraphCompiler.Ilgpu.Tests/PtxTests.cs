@@ -136,6 +136,28 @@ public class PtxTests
         => SmallTensorProduct.Multiply(default(TFormat), x.Rows, x.Columns, x.Depth, new Floats<Yes, TStored> { Values = x.Left, Line = x.Depth },
             new Floats<TRight, TStored> { Values = x.Right, Line = x.Columns }, new Epilogue { Values = x.Result, Stride = x.Columns });
 
+    /// <summary>The gradient of a weight, as the loss of a large vocabulary computes it, and as a deep product's slices would.</summary>
+    static void GradientOfWeight(Matrices x) => TensorProduct.Multiply(default(BFloat16Format), x.Rows, x.Columns, x.Depth,
+        new ColumnMajorMatrix<BFloat16View, CopiedLines> { Numbers = new BFloat16View { Bits = x.Left.Cast<ushort>() }, Line = x.Rows },
+        new RowMajorMatrix<BFloat16View, CopiedLines> { Numbers = new BFloat16View { Bits = x.Right.Cast<ushort>() }, Line = x.Columns },
+        new AddTo { Values = x.Result, Stride = x.Columns, IsFirst = x.Depth == 1 }, DepthSlices.Count(x.Depth, 4));
+
+    /// <summary>The same of float32 without tensor cores.</summary>
+    static void GradientOfWeightInFloats(Matrices x) => LargeProduct.Multiply(x.Rows, x.Columns, x.Depth,
+        new ColumnMajorMatrix<Float32View, CopiedLines> { Numbers = new Float32View { Values = x.Left }, Line = x.Rows },
+        new RowMajorMatrix<Float32View, LinesOfFours> { Numbers = new Float32View { Values = x.Right }, Line = x.Columns },
+        new AddTo { Values = x.Result, Stride = x.Columns, IsFirst = x.Depth == 1 }, DepthSlices.Count(x.Depth, 4));
+
+    [Theory]
+    [InlineData(nameof(GradientOfWeight), "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32", "ldmatrix", "x4.trans", "cp.async.cg")]
+    [InlineData(nameof(GradientOfWeightInFloats), "ld.global.v4.f32", "ld.shared.v4.f32", "fma.rn.f32", "st.shared.v4.f32")]
+    public void Products_of_matrices_in_slices_keep_their_sums_in_registers(string kernel, params string[] instructions)
+    {
+        string ptx = PtxOf(typeof(PtxTests).GetMethod(kernel, BindingFlags.NonPublic | BindingFlags.Static)!);
+        Assert.DoesNotContain(".local", ptx, StringComparison.Ordinal);
+        Assert.All(instructions, text => Assert.Contains(text, ptx, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(nameof(TensorProduct16), typeof(BFloat16Format), typeof(Yes), typeof(Yes), "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32", "ldmatrix", "x4.trans", "cp.async.cg")]
     [InlineData(nameof(TensorProduct16), typeof(BFloat16Format), typeof(No), typeof(No), "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32", "ldmatrix", "x4.trans", "cp.async.cg")]
