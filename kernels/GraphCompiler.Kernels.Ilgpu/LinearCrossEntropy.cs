@@ -7,7 +7,7 @@ namespace GraphCompiler.Kernels.Ilgpu;
 /// <list type="number">
 /// <item>the logits of the block, by a product;</item>
 /// <item>a group a row: its loss, and in place of the logits their gradient (softmax(z) - one-hot(label)) * d, rounded where the
-/// model has products of 16-bit numbers;</item>
+/// model has products of 16-bit numbers; of binary16, times a power of two that is found first;</item>
 /// <item>from that the gradient of the block's rows of x, by a product;</item>
 /// <item>the block's part of the gradients of the weight, by a product, and of the bias: the first block stores it, the
 /// others add.</item>
@@ -18,6 +18,9 @@ public static class LinearCrossEntropy
 {
     /// <summary>Every row of logits begins at a multiple of so many floats.</summary>
     const int Alignment = 32;
+
+    /// <summary>Of a power of two whose inverse is a normal number too.</summary>
+    const uint LargestExponent = 253u;
 
     /// <summary>How many rows a block has.</summary>
     public static int RowsOfBlock(int rows, int first, int most)
@@ -67,6 +70,35 @@ public static class LinearCrossEntropy
         float ofGroup = reduction.Max(largest, shared);
         float total = reduction.Sum(sum * DeviceMath.Exp(largest - ofGroup), shared);
         return new RowLoss { Largest = ofGroup, Sum = total, Value = DeviceMath.Log(total) + (ofGroup - ofLabel) };
+    }
+
+    /// <summary>
+    /// Of a mean over many rows the gradients of many classes' logits are less than binary16 has numbers for. So they are all
+    /// multiplied by a power of two that brings the largest near the format's end, and what products make of them is divided by it.
+    /// All threads of one group call.
+    /// </summary>
+    /// <param name="reduction">How they exchange numbers.</param>
+    /// <param name="shared">Where.</param>
+    /// <param name="lossGradients">The gradients of the rows' losses, which no gradient of a logit exceeds.</param>
+    /// <param name="first">The block's first row.</param>
+    /// <param name="rows">How many it has.</param>
+    /// <param name="workspace">Takes the power of two, and behind it its inverse.</param>
+    /// <param name="at">Where.</param>
+    public static void FindScale<TReduction>(
+        TReduction reduction, ArrayView<float> shared, ArrayView<float> lossGradients, int first, int rows, ArrayView<float> workspace, int at)
+        where TReduction : struct, IGroupReduction
+    {
+        float largest = 0f;
+        for (int row = Group.IdxX; row < rows; row += Group.DimX)
+            largest = DeviceMath.Max(largest, MathF.Abs(lossGradients[first + row]));
+        largest = reduction.Max(largest, shared);
+        if (Group.IdxX > 0)
+            return;
+        // Exponents with their bias of 127: the largest becomes at least 2^14 and less than 2^15.
+        uint exponent = 127u + 14u + 127u - (Interop.FloatAsInt(largest) >> 23);
+        exponent = exponent < LargestExponent ? exponent : LargestExponent;
+        workspace[at] = Interop.IntAsFloat(exponent << 23);
+        workspace[at + 1] = Interop.IntAsFloat((254u - exponent) << 23);
     }
 
     /// <summary>

@@ -138,6 +138,20 @@ public struct StoreWithBias : IProductEpilogue
     public readonly void Store(int item, int row, int column, float sum) => Values[row * Stride + column] = sum + Bias[column];
 }
 
+/// <summary>Hands the sums, times a factor, to another epilogue.</summary>
+public struct ScaledBy<TEpilogue> : IProductEpilogue
+    where TEpilogue : struct, IProductEpilogue
+{
+    /// <summary>What takes them.</summary>
+    public TEpilogue Epilogue;
+
+    /// <summary>The factor.</summary>
+    public float Factor;
+
+    /// <inheritdoc/>
+    public readonly void Store(int item, int row, int column, float sum) => Epilogue.Store(item, row, column, sum * Factor);
+}
+
 /// <summary>Adds the sums to a matrix, or stores them where they are the first.</summary>
 public struct AddTo : IProductEpilogue
 {

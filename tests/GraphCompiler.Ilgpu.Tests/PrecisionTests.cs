@@ -47,6 +47,14 @@ public class PrecisionTests
         CheckCrossEntropies(device, Enum.Parse<FloatFormat>(format), Math.Pow(2, 3 - bits));
     }
 
+    [Fact]
+    public void Gradients_of_logits_that_binary16_cannot_hold_are_not_lost()
+    {
+        using var device = DeviceUnderTest.OpenWithTensorCores();
+        if (!DeviceUnderTest.IsSlow)
+            EmissionCheck.Gradients([RoundedProducts.FaintCrossEntropy], smallestScale: 0, device: device, precision: FloatFormat.Float16, tolerance: Math.Pow(2, 3 - 12));
+    }
+
     /// <summary>TF32 rounds them by up to 2^-11.</summary>
     [Fact]
     public void Losses_of_large_vocabularies_round_to_tf32_where_the_device_may()

@@ -31,7 +31,10 @@ internal static class RoundedProducts
         CrossEntropy(8, Dim.Named("n", 150), 32, 66, byInputs: true, named: 91), CrossEntropy(9, 66, 40, 1101), CrossEntropy(10, 5, 6, 33),
     ];
 
-    static (string, Graph, Bindings) CrossEntropy(int seed, Dim rows, int width, int classes, bool byInputs = false, int named = 0)
+    /// <summary>Gradients of logits that are less than binary16's smallest number.</summary>
+    public static (string Name, Graph Graph, Bindings Bindings) FaintCrossEntropy => CrossEntropy(12, 66, 40, 1101, factor: 1e-7);
+
+    static (string, Graph, Bindings) CrossEntropy(int seed, Dim rows, int width, int classes, bool byInputs = false, int named = 0, double factor = 1)
     {
         var sketch = new GraphSketch(seed);
         if (named > 0)
@@ -41,7 +44,7 @@ internal static class RoundedProducts
         Node x = sketch.Parameter(new Shape(rows, width)), bias = sketch.Parameter(new Shape((Dim)classes));
         Coarsen(sketch);
         var losses = g.LinearCrossEntropy(x, weight, sketch.Labels(new Shape(rows), classes), bias);
-        return ($"cross-entropy of {rows} x {width} x {classes}", sketch.Objective(losses), sketch.Bindings);
+        return ($"cross-entropy of {rows} x {width} x {classes}", sketch.Objective(factor == 1 ? losses : g.Scale(losses, factor)), sketch.Bindings);
     }
 
     /// <summary>relu(x·first/4)·secondᵀ.</summary>

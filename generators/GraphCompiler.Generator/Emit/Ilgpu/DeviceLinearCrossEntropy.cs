@@ -48,6 +48,15 @@ internal sealed class DeviceLinearCrossEntropy
 
     long FloatsOfLogits => block * ((classes.Max + StrideAlignment - 1) / StrideAlignment * StrideAlignment);
 
+    /// <summary>Whether the gradients of the logits are multiplied by a power of two, which lies behind the logits, and its inverse.</summary>
+    bool IsScaled => format == FloatFormat.Float16;
+
+    long FloatsOfBlock => FloatsOfLogits + (IsScaled ? StrideAlignment : 0);
+
+    string Scale => $"{scope.Workspace()}[{Literals.Integer(FloatsOfLogits)}]";
+
+    string InverseOfScale => $"{scope.Workspace()}[{Literals.Integer(FloatsOfLogits + 1)}]";
+
     bool HasBias => operation.Inputs.Count > (operation.Op == Op.LinearCrossEntropy ? 3 : 4);
 
     /// <summary>Whether the weight lies as classes x width.</summary>
@@ -65,6 +74,8 @@ internal sealed class DeviceLinearCrossEntropy
         {
             long start = first;
             DeviceLinearCrossEntropy Stage() => new(kernel, block, start);
+            if (Stage() is { IsScaled: true } scaled && kernel.Members.FirstOrDefault(m => m.Op == Op.LinearCrossEntropyGradient) is { } gradient)
+                launches.Add(scaled.FindScale(gradient));
             launches.AddRange(Products(Stage, s => s.Logits()));
             launches.Add(Stage().Losses());
             if (GradientOf(kernel, 0) is { } toX)
@@ -108,12 +119,25 @@ internal sealed class DeviceLinearCrossEntropy
         X, () => Weight(transposed: true));
 
     Product ToX(Node result) => new("_ToX", null, width, classes,
-        () => $"new StoreTo {{ Values = {scope.Pointer(result)}, Offset = {firstRow} * {Factor(width)}, Stride = {scope.Size(width)} }}",
+        () => Unscaled("StoreTo", $"{{ Values = {scope.Pointer(result)}, Offset = {firstRow} * {Factor(width)}, Stride = {scope.Size(width)} }}"),
         () => Gradients(transposed: false), () => Weight(transposed: false));
 
     Product ToWeight(Node result) => new("_ToWeight", classes, width, null,
-        () => $"new AddTo {{ Values = {scope.Pointer(result)}, Stride = {scope.Size(width)}, IsFirst = {firstRow} == 0 }}",
+        () => Unscaled("AddTo", $"{{ Values = {scope.Pointer(result)}, Stride = {scope.Size(width)}, IsFirst = {firstRow} == 0 }}"),
         () => Gradients(transposed: true), X);
+
+    /// <summary>The epilogue of a product of the gradients of the logits.</summary>
+    string Unscaled(string epilogue, string members) =>
+        IsScaled ? $"new ScaledBy<{epilogue}> {{ Epilogue = new() {members}, Factor = {InverseOfScale} }}" : $"new {epilogue} {members}";
+
+    /// <summary>One group finds what the gradients of the block are multiplied by.</summary>
+    DeviceKernel FindScale(Node gradient)
+    {
+        WriteCount();
+        writer.Line("var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);");
+        writer.Line($"LinearCrossEntropy.FindScale(default(TReduction), shared, {scope.Pointer(kernel.OperandsOf(gradient).Last().Base)}, {firstRow}, rowCount, {scope.Workspace()}, {Literals.Integer(FloatsOfLogits)});");
+        return Kernel("_FindScale", text => $"Rows(1, {Literals.Integer(block)})") with { Reduces = true };
+    }
 
     DeviceKernel ToBias(Node result)
     {
@@ -121,7 +145,7 @@ internal sealed class DeviceLinearCrossEntropy
         WriteCount();
         WriteStride();
         string toBias = scope.Pointer(result);
-        writer.Line($"float sum = LinearCrossEntropy.SumOfRows({GradientNumbers}, {GradientStride}, rowCount, i);");
+        writer.Line($"float sum = LinearCrossEntropy.SumOfRows({GradientNumbers}, {GradientStride}, rowCount, i){(IsScaled ? " * " + InverseOfScale : "")};");
         writer.Line($"if ({firstRow} > 0)");
         writer.Line($"    sum += {toBias}[i];");
         writer.Line($"{toBias}[i] = sum;");
@@ -148,7 +172,7 @@ internal sealed class DeviceLinearCrossEntropy
         }
         if (kernel.Members.FirstOrDefault(m => m.Op == Op.LinearCrossEntropyGradient) is { } gradient)
         {
-            string first = format == FloatFormat.Float32 ? "start" : "2 * start", lossGradient = $"{scope.Pointer(kernel.OperandsOf(gradient).Last().Base)}[{row}]";
+            string first = format == FloatFormat.Float32 ? "start" : "2 * start", lossGradient = $"{scope.Pointer(kernel.OperandsOf(gradient).Last().Base)}[{row}]{(IsScaled ? " * " + Scale : "")}";
             writer.Line($"LinearCrossEntropy.ToGradients(loss, {logits}, start, {GradientNumbers}, {first}, {size}, label, {lossGradient});");
         }
         return Kernel("_Losses", text => $"Rows({Literals.Integer(block)}, {text(classes)})") with { Reduces = true };
@@ -219,7 +243,7 @@ internal sealed class DeviceLinearCrossEntropy
         writer.Line($"if (Grid.IdxX >= {(slices == "1" ? "" : slices + " * ")}LinearCrossEntropy.Tiles({rows}, {columns}, {template.Text}.Tile))");
         writer.Line("    return;");
         string epilogue = template.Slices == 1 ? product.Epilogue()
-            : $"new StoreTo {{ Values = {scope.Workspace()}, Offset = {Literals.Integer(FloatsOfLogits)}, Stride = {columns}, ItemStride = {rows} * {Parenthesised(columns)} }}";
+            : $"new StoreTo {{ Values = {scope.Workspace()}, Offset = {Literals.Integer(FloatsOfBlock)}, Stride = {columns}, ItemStride = {rows} * {Parenthesised(columns)} }}";
         writer.Line($"{template.Text}.Multiply({rows}, {columns}, {depth},");
         writer.Line($"    {product.Left()},");
         writer.Line($"    {product.Right()},");
@@ -236,7 +260,7 @@ internal sealed class DeviceLinearCrossEntropy
         WriteCount();
         WriteStride();
         string rows = Size(product.Rows), columns = Size(product.Columns);
-        writer.Line($"DepthSlices.Add({scope.Workspace()}, {Literals.Integer(FloatsOfLogits)}, 1, {rows}, {columns}, {template.SlicesOf(Size(product.Depth))},");
+        writer.Line($"DepthSlices.Add({scope.Workspace()}, {Literals.Integer(FloatsOfBlock)}, 1, {rows}, {columns}, {template.SlicesOf(Size(product.Depth))},");
         writer.Line($"    {product.Epilogue()});");
         return Kernel(product.Suffix + "_AddSlices", text => $"Elements({text(Largest(product.Rows) * product.Columns)})", FloatsOfParts(product, template));
     }
@@ -249,5 +273,5 @@ internal sealed class DeviceLinearCrossEntropy
     Dim Largest(Dim? size) => size ?? block;
 
     DeviceKernel Kernel(string suffix, Func<Func<Dim, string>, string> launch, long floatsOfParts = 0) =>
-        new(KernelNames.Of(kernel) + suffix, scope.Parameters, writer.ToString(), launch) { WorkspaceFloats = FloatsOfLogits + floatsOfParts };
+        new(KernelNames.Of(kernel) + suffix, scope.Parameters, writer.ToString(), launch) { WorkspaceFloats = FloatsOfBlock + floatsOfParts };
 }
