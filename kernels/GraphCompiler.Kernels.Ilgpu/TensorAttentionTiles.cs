@@ -82,16 +82,18 @@ static class TensorAttentionTiles
     public static void Copy<TValues>(HeadTensor<TValues> tensor, int batch, int head, int firstTime, int count, int rows, TensorHead layout, int at)
         where TValues : struct, INumberView
     {
-        int piece = Group.IdxX & 15, bytes = piece * 16 < layout.Bytes ? 16 : 0;
+        int pieces = layout.HasTwoStages ? Stage / 16 : ColumnBytes / 16, piece = Group.IdxX & (pieces - 1), bytes = piece * 16 < layout.Bytes ? 16 : 0;
+        // A thread's rows lie a multiple of eight apart, so its piece is permuted alike in all of them.
+        int row = Group.IdxX / pieces, step = Group.DimX / pieces;
         long rowBytes = (long)tensor.TimeStride * layout.ElementBytes;
         CudaAsm.Emit("mov.u64 from, %0;", tensor.Values.Address(tensor.Offset + batch * tensor.BatchStride + firstTime * tensor.TimeStride + head * tensor.HeadStride));
         if (piece >= 2 * layout.Fragments)
             return;
-        for (int row = Group.IdxX >> 4; row < rows; row += Group.DimX >> 4)
+        CudaAsm.Emit("add.u32 at, tiles, %0; add.s64 from, from, %1;", at + row * ColumnBytes + ((piece ^ (row & 7)) << 4), row * rowBytes + piece * 16);
+        for (; row < rows; row += step)
         {
-            CudaAsm.Emit(
-                "{ .reg .b32 place; .reg .b64 source; add.u32 place, tiles, %0; add.s64 source, from, %1; cp.async.cg.shared.global [place], [source], 16, %2; }",
-                at + row * ColumnBytes + ((piece ^ (row & 7)) << 4), row * rowBytes + piece * 16, row < count ? bytes : 0);
+            CudaAsm.Emit("cp.async.cg.shared.global [at], [from], 16, %0;", row < count ? bytes : 0);
+            CudaAsm.Emit("add.u32 at, at, %0; add.s64 from, from, %1;", step * ColumnBytes, step * rowBytes);
         }
     }
 
