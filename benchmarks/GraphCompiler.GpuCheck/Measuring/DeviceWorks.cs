@@ -9,6 +9,7 @@ internal static class DeviceWorks
     const int Large = RowOperations.Rows * RowOperations.Columns, Small = SmallRowOperations.Rows * SmallRowOperations.Columns;
     const int Operand = CausalAttention.Batch * CausalAttention.Heads * CausalAttention.Time * CausalAttention.HeadSize;
     const int SmallOperand = SmallCausalAttention.Batch * SmallCausalAttention.Heads * SmallCausalAttention.Time * SmallCausalAttention.HeadSize;
+    const int LongOperand = LongCausalAttentionBFloat16.Batch * LongCausalAttentionBFloat16.Heads * LongCausalAttentionBFloat16.Time * LongCausalAttentionBFloat16.HeadSize;
     const int Words = 50257;
 
     /// <summary>Products in a chain.</summary>
@@ -45,10 +46,12 @@ internal static class DeviceWorks
             "chain 4096 bf16" => Method(device, new ProductChain4096BFloat16(1, device), "Result", 4096 * 4096, (m, y) => m.Result(y)),
             "attention 4x12x1024x64 fp32" => Method(device, new CausalAttention(1, device), "Result", Operand, (m, y) => m.Result(y)),
             "attention 4x12x1024x64 bf16" => Method(device, new CausalAttentionBFloat16(1, device), "Result", Operand, (m, y) => m.Result(y)),
+            "attention 1x12x8192x64 bf16" => Method(device, new LongCausalAttentionBFloat16(1, device), "Result", LongOperand, (m, y) => m.Result(y)),
             "attention 1x2x32x16 fp32" => Method(device, new SmallCausalAttention(1, device), "Result", SmallOperand, (m, y) => m.Result(y)),
             "attention 1x2x32x16 bf16" => Method(device, new SmallCausalAttentionBFloat16(1, device), "Result", SmallOperand, (m, y) => m.Result(y)),
             "attention-backward 4x12x1024x64 fp32" => Gradient(device, new CausalAttention(1, device), m => m.CreateTrainer(Still), (t, factor) => t.Step(factor)),
             "attention-backward 4x12x1024x64 bf16" => Gradient(device, new CausalAttentionBFloat16(1, device), m => m.CreateTrainer(Still), (t, factor) => t.Step(factor)),
+            "attention-backward 1x12x8192x64 bf16" => Gradient(device, new LongCausalAttentionBFloat16(1, device), m => m.CreateTrainer(Still), (t, factor) => t.Step(factor)),
             "attention-backward 1x2x32x16 fp32" => Gradient(device, new SmallCausalAttention(1, device), m => m.CreateTrainer(Still), (t, factor) => t.Step(factor)),
             "attention-backward 1x2x32x16 bf16" => Gradient(device, new SmallCausalAttentionBFloat16(1, device), m => m.CreateTrainer(Still), (t, factor) => t.Step(factor)),
             "adamw 8192x8192 fp32" => Update(device, new Numbers64M(1, device), m => m.CreateTrainer(UpdatesOf(0.1)), t => t.Queue(1)),

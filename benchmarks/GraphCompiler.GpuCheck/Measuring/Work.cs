@@ -64,6 +64,8 @@ internal static class Works
         Attention(4, 12, 1024, 64, "fp32", backward: true),
         Attention(4, 12, 1024, 64, "bf16", backward: false) with { Expected = 0.5 },
         Attention(4, 12, 1024, 64, "bf16", backward: true) with { Expected = 0.5 },
+        Attention(1, 12, 8192, 64, "bf16", backward: false) with { Expected = 0.5 },
+        Attention(1, 12, 8192, 64, "bf16", backward: true) with { Expected = 0.5 },
         new("gpt tiny 12x64 fp32", "FP32 TinyGpt step, 12×64", Bound.Arithmetic, Gpt(815_000, 4, 128, 12, 64)),
         Gpt2(4, 64, "fp32"),
         Gpt2(4, 64, "tf32"),
