@@ -30,7 +30,8 @@ public class AttentionDeviceTests
     }
 
     /// <summary>
-    /// Queries, keys, values and the result's gradient are rounded, and lie in 16 bits; what is computed of them is not rounded again.
+    /// Queries, keys, values and the result's gradient are rounded, and lie in 16 bits; what is computed of them is not rounded again,
+    /// except on tensor cores, which leave heads without whole lines of 16 bytes to the other kernels.
     /// </summary>
     [Theory]
     [InlineData(nameof(FloatFormat.BFloat16))]
@@ -39,7 +40,7 @@ public class AttentionDeviceTests
     {
         using var device = DeviceUnderTest.Open();
         var precision = Enum.Parse<FloatFormat>(format);
-        var cases = RandomCases(MostPairs / 2);
+        var cases = RandomCases(MostPairs / 2, ofTensorCores: device.UsesTensorCores ? false : null);
         EmissionCheck.Gradients(cases, ScaleOfSums, device, precision);
         // Without the rounding the numbers are others.
         Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients([cases[0]], ScaleOfSums, device, precision, emitted: FloatFormat.Float32));
@@ -64,11 +65,12 @@ public class AttentionDeviceTests
             Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients([.. cases.Take(2)], ScaleOfSums, device, precision));
     }
 
-    static IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> RandomCases(long mostPairs, bool ofTensorCores = false)
+    static IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> RandomCases(long mostPairs, bool? ofTensorCores = null)
     {
-        var cases = Enumerable.Range(0, ofTensorCores ? 2 * Seeds : Seeds).Select(seed => new AttentionEmissionTests.RandomAttention(seed))
+        var cases = Enumerable.Range(0, ofTensorCores == true ? 2 * Seeds : Seeds).Select(seed => new AttentionEmissionTests.RandomAttention(seed))
             .Where(a => SizesOf(a.Graph) is var sizes && PairsOf(sizes) <= mostPairs
-                && (!ofTensorCores || (sizes.HeadSize.Value % 8 == 0 && sizes.HeadSize.Value <= 64 && sizes.Batch.Max * sizes.Heads.Max <= MostTensorHeads))).ToList();
+                && (ofTensorCores is null || sizes.HeadSize.Value % 8 == 0 == ofTensorCores)
+                && (ofTensorCores != true || (sizes.HeadSize.Value <= 64 && sizes.Batch.Max * sizes.Heads.Max <= MostTensorHeads))).ToList();
         Assert.True(cases.Count >= 5, $"{cases.Count} cases");
         return [.. cases.Select(a => (a.Name, a.Graph, a.Bindings))];
     }
