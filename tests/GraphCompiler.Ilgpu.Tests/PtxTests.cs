@@ -179,6 +179,27 @@ public class PtxTests
         EmittedKernels.Where(Takes<IGroupReduction>),
         m => PtxOf(m.MakeGenericMethod(typeof(WarpReduction))).Contains("shfl.sync", StringComparison.Ordinal));
 
+    /// <summary>Attention's operands are copied as they lie, and those of most products; what one product alone reads is rounded on the way.</summary>
+    [Theory]
+    [InlineData(typeof(GptOfBFloat16), "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32")]
+    [InlineData(typeof(GptOfFloat16), "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32")]
+    public void Products_and_attention_of_a_model_of_sixteen_bits_go_to_tensor_cores(Type model, string instruction)
+    {
+        var kernels = EmittedKernels.Where(kernel => IsOf(model, kernel) && (Takes<IProductTemplate>(kernel) || Takes<IAttentionTemplate>(kernel))).ToList();
+        Assert.True(kernels.Count(Takes<IProductTemplate>) >= 5 && kernels.Count(Takes<IAttentionTemplate>) >= 3, $"There are {kernels.Count} kernels.");
+        int copied = 0;
+        foreach (var kernel in kernels)
+        {
+            string ptx = PtxOf(kernel.MakeGenericMethod((Takes<IProductTemplate>(kernel) ? typeof(SmallTensorProductTemplate<>) : typeof(TensorAttention<>)).MakeGenericType(FormatOf(kernel))));
+            Assert.DoesNotContain(".local", ptx, StringComparison.Ordinal);
+            Assert.All([instruction, "ldmatrix"], text => Assert.Contains(text, ptx, StringComparison.Ordinal));
+            bool isCopied = ptx.Contains("cp.async.cg", StringComparison.Ordinal);
+            Assert.True(isCopied || Takes<IProductTemplate>(kernel), kernel.Name);
+            copied += isCopied ? 1 : 0;
+        }
+        Assert.True(2 * copied > kernels.Count, $"{copied} of {kernels.Count} copy.");
+    }
+
     /// <summary>A kernel of each kind whose rows are whole fours: maps, rows, columns, scatters, attention and its gradients.</summary>
     [Theory]
     [InlineData("Gather")]
@@ -206,7 +227,13 @@ public class PtxTests
     static IEnumerable<MethodInfo> Forms(MethodInfo kernel) => !kernel.IsGenericMethodDefinition ? [kernel]
         : Takes<IGroupReduction>(kernel) ? [kernel.MakeGenericMethod(typeof(WarpReduction)), kernel.MakeGenericMethod(typeof(SharedReduction))]
         : Takes<IAttentionTemplate>(kernel) ? [kernel.MakeGenericMethod(typeof(FloatAttention<WarpReduction>)), kernel.MakeGenericMethod(typeof(FloatAttention<SharedReduction>))]
-        : [kernel.MakeGenericMethod(typeof(LargeProductTemplate)), kernel.MakeGenericMethod(typeof(SmallTensorProductTemplate<TensorFloat32Format>))];
+        : [kernel.MakeGenericMethod(typeof(LargeProductTemplate)), kernel.MakeGenericMethod(typeof(SmallTensorProductTemplate<>).MakeGenericType(FormatOf(kernel)))];
+
+    /// <summary>The format of a model's products on tensor cores.</summary>
+    static Type FormatOf(MethodInfo kernel) =>
+        IsOf(typeof(GptOfBFloat16), kernel) ? typeof(BFloat16Format) : IsOf(typeof(GptOfFloat16), kernel) ? typeof(Float16Format) : typeof(TensorFloat32Format);
+
+    static bool IsOf(Type model, MethodInfo kernel) => kernel.DeclaringType!.Namespace!.Contains(model.Name, StringComparison.Ordinal);
 
     /// <summary>Whether the host passes a struct of this kind to a kernel.</summary>
     static bool Takes<TContract>(MethodInfo kernel) =>
