@@ -130,9 +130,9 @@ internal sealed class DeviceAttention
     (KernelForm Form, int ElementBytes)? OnTensorCores()
     {
         Access[] multiplied = [operands.Query, operands.Key, operands.Value, .. kernel.Kind == KernelKind.AttentionGradient ? new[] { operands.Cotangent } : []];
-        var format = FormatOf(multiplied[0].Base);
+        var format = DeviceLibrary.FormatOf(multiplied[0].Base);
         int bytes = format == FloatFormat.Float32 ? 4 : 2;
-        if (multiplied.Any(o => FormatOf(o.Base) != format || !IsAligned(o.View, bytes)) || !ElementLanes.IsWhole(sizes.HeadSize, 8) || sizes.HeadSize.Max * bytes > LargestTensorHeadBytes)
+        if (multiplied.Any(o => DeviceLibrary.FormatOf(o.Base) != format || !IsAligned(o.View, bytes)) || !ElementLanes.IsWhole(sizes.HeadSize, 8) || sizes.HeadSize.Max * bytes > LargestTensorHeadBytes)
             return null;
         return format == FloatFormat.Float32
             ? (new KernelForm("UsesTensorFloat32", "TensorAttention<TensorFloat32Format>"), bytes)
@@ -213,13 +213,9 @@ internal sealed class DeviceAttention
         if (batch.Count > 1)
             throw new InvalidOperationException($"The batch of {view} is not one run.");
         Dim batchStride = batch.Count == 0 ? 0 : batch[0].Stride;
-        return $"new HeadTensor<{ViewOf(access.Base)}> {{ Values = {Values(access.Base)}, Offset = {Offset(access)}, BatchStride = {scope.Size(batchStride)}, "
+        return $"new HeadTensor<{DeviceLibrary.ViewOf(DeviceLibrary.FormatOf(access.Base))}> {{ Values = {Values(access.Base)}, Offset = {Offset(access)}, BatchStride = {scope.Size(batchStride)}, "
             + $"TimeStride = {scope.Size(view.Strides[rank - 3])}, HeadStride = {scope.Size(view.Strides[rank - 2])} }}";
     }
-
-    static FloatFormat FormatOf(Node node) => node.Op == Op.Round ? Graph.FormatOf(node) : FloatFormat.Float32;
-
-    static string ViewOf(Node node) => FormatOf(node) + "View";
 
     /// <summary>Rounded numbers come as the view of their format, others as ILGPU's of floats.</summary>
     string Values(Node node) => node.Op == Op.Round ? scope.Pointer(node) : $"new Float32View {{ Values = {scope.Pointer(node)} }}";

@@ -41,7 +41,9 @@ internal sealed class DeviceLinearCrossEntropy
         operation = kernel.Members.First();
         operands = kernel.OperandsOf(operation);
         (rows, width, classes) = (operation.Inputs[0].Shape[0], operation.Inputs[0].Shape[1], operation.Inputs[1].Shape[0]);
-        format = FormatOf(operands[0].Base) == FormatOf(operands[1].Base) ? FormatOf(operands[0].Base) : FloatFormat.Float32;
+        format = DeviceLibrary.FormatOf(operands[0].Base);
+        if (DeviceLibrary.FormatOf(operands[1].Base) != format)
+            format = FloatFormat.Float32;
         scope = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "rowCount", "stride", "start", "label", "loss"]);
         firstRow = scope.Number("firstRow", first);
     }
@@ -61,9 +63,6 @@ internal sealed class DeviceLinearCrossEntropy
 
     /// <summary>Whether the weight lies as classes x width.</summary>
     bool IsAlongWidth => operands[1].View is var view && (view.Shape[1].IsOne || view.Strides[1].IsOne);
-
-    /// <summary>The format in which a value lies in memory.</summary>
-    static FloatFormat FormatOf(Node node) => node.Op == Op.Round ? Graph.FormatOf(node) : FloatFormat.Float32;
 
     public static IReadOnlyList<DeviceKernel> Emit(Kernel kernel)
     {
@@ -178,16 +177,16 @@ internal sealed class DeviceLinearCrossEntropy
         return Kernel("_Losses", text => $"Rows({Literals.Integer(block)}, {text(classes)})") with { Reduces = true };
     }
 
-    string X() => Matrix(operands[0].Base, isRowMajor: true, width, isWhole: elements => width.Coefficient % elements == 0, $"{firstRow} * {Factor(width)}");
+    string X() => Matrix(operands[0].Base, isRowMajor: true, width, isWhole: elements => ElementLanes.IsWhole(width, elements), $"{firstRow} * {Factor(width)}");
 
     /// <summary>The gradients of the logits, rows x classes, or their transpose; lines begin at multiples of 128 bytes.</summary>
     string Gradients(bool transposed) =>
-        $"new {(transposed ? "Column" : "Row")}MajorMatrix<{ViewOf(format)}, CopiedLines> {{ Numbers = {GradientNumbers}, Line = {GradientStride} }}";
+        $"new {(transposed ? "Column" : "Row")}MajorMatrix<{DeviceLibrary.ViewOf(format)}, CopiedLines> {{ Numbers = {GradientNumbers}, Line = {GradientStride} }}";
 
     /// <summary>The memory of the logits, read in the gradients' format.</summary>
     string GradientNumbers => format == FloatFormat.Float32
         ? $"new Float32View {{ Values = {scope.Workspace()} }}"
-        : $"new {ViewOf(format)} {{ Bits = {scope.Workspace()}.Cast<ushort>() }}";
+        : $"new {DeviceLibrary.ViewOf(format)} {{ Bits = {scope.Workspace()}.Cast<ushort>() }}";
 
     string GradientStride => format == FloatFormat.Float32 ? "stride" : "2 * stride";
 
@@ -196,7 +195,7 @@ internal sealed class DeviceLinearCrossEntropy
     {
         var (node, view) = operands[1];
         return Matrix(node, IsAlongWidth != transposed, view.Strides[IsAlongWidth ? 0 : 1],
-            elements => view.Offset.Concat(view.Strides.Where(stride => !stride.IsOne)).All(size => size.Coefficient % elements == 0) && view.Strides.Any(stride => stride.IsOne),
+            elements => view.Offset.Concat(view.Strides.Where(stride => !stride.IsOne)).All(size => ElementLanes.IsWhole(size, elements)) && view.Strides.Any(stride => stride.IsOne),
             Literals.Sum([.. view.Offset.Select(scope.Size)]));
     }
 
@@ -208,14 +207,12 @@ internal sealed class DeviceLinearCrossEntropy
     /// <param name="offset">Where it begins.</param>
     string Matrix(Node node, bool isRowMajor, Dim stride, Func<int, bool> isWhole, string offset)
     {
-        var stored = FormatOf(node);
+        var stored = DeviceLibrary.FormatOf(node);
         string lines = stored == format && isWhole(format == FloatFormat.Float32 ? 4 : 8) ? "CopiedLines" : isWhole(4) ? "LinesOfFours" : "AnyLines";
         string numbers = stored == FloatFormat.Float32 ? $"new Float32View {{ Values = {scope.Pointer(node)} }}" : scope.Pointer(node);
-        return $"new {(isRowMajor ? "Row" : "Column")}MajorMatrix<{ViewOf(stored)}, {lines}> {{ Numbers = {numbers}, "
+        return $"new {(isRowMajor ? "Row" : "Column")}MajorMatrix<{DeviceLibrary.ViewOf(stored)}, {lines}> {{ Numbers = {numbers}, "
             + $"{(offset.Length > 0 ? $"Offset = {offset}, " : "")}Line = {scope.Size(stride)} }}";
     }
-
-    static string ViewOf(FloatFormat format) => format + "View";
 
     void WriteCount() => writer.Line($"int rowCount = LinearCrossEntropy.RowsOfBlock({scope.Size(rows)}, {firstRow}, {Literals.Integer(block)});");
 

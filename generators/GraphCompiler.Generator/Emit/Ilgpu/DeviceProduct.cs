@@ -83,8 +83,8 @@ internal sealed class DeviceProduct
     /// <summary>The format that both operands were rounded to; otherwise tensor cores would have to round them to TF32.</summary>
     FloatFormat FormatOfOperands()
     {
-        Node[] operands = [.. kernel.OperandsOf(product).Select((access, side) => kernel.Prologues[side]?.Result ?? access.Base)];
-        return operands.All(o => o.Op == Op.Round) && Graph.FormatOf(operands[0]) == Graph.FormatOf(operands[1]) ? Graph.FormatOf(operands[0]) : FloatFormat.Float32;
+        FloatFormat[] formats = [.. kernel.OperandsOf(product).Select((access, side) => DeviceLibrary.FormatOf(kernel.Prologues[side]?.Result ?? access.Base))];
+        return formats[0] == formats[1] ? formats[0] : FloatFormat.Float32;
     }
 
     string Operand(int side)
