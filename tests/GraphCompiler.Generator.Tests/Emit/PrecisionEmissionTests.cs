@@ -39,6 +39,26 @@ public class PrecisionEmissionTests
         Assert.Contains(first.Stores, s => s.Op == Op.Round && s.Inputs[0].Op == Op.Tanh);
     }
 
+    /// <summary>By the rows or columns of the result that an operand's elements meet: few tiles round them on the way, many read them stored.</summary>
+    [Theory]
+    [InlineData(256, 256, 0)]
+    [InlineData(256, 257, 1)]
+    [InlineData(300, 8, 1)]
+    [InlineData(300, 300, 2)]
+    public void Operands_of_many_tiles_are_rounded_once(int rows, int columns, int stored)
+    {
+        var g = new Graph();
+        g.AddOutput("y", g.MatMul(g.Parameter("a", new Shape(rows, 16)), g.Parameter("b", new Shape(16, columns))));
+        var blocks = new ModelBlocks();
+        blocks.Parameters.Add("a", rows * 16);
+        blocks.Parameters.Add("b", 16 * columns);
+
+        var kernels = Compile.Inference(g, FloatFormat.BFloat16, blocks, default).Steps.Select(s => s.Kernel).ToList();
+
+        Assert.Equal(stored, kernels.Count(k => k.Stores.Any(s => s.Op == Op.Round)));
+        Assert.Equal(2 - stored, kernels.Single(k => k.Members.Any(m => m.Op == Op.MatMul)).Prologues.Count(p => p is not null));
+    }
+
     [Fact]
     public void Rounding_goes_behind_what_moves_values()
     {

@@ -8,11 +8,15 @@ namespace GraphCompiler.Generator.Passes.Fusion;
 /// <summary>
 /// Moves a map whose results go to one kernel alone into that kernel: into the loop of a column reduction, or, as a
 /// prologue, into the packing of a matrix operand. The map's result is then never stored. A prologue is evaluated once
-/// for every time its operand is packed, so it must be cheap.
+/// for every time its operand is packed, so it must be cheap. One that rounds is not absorbed where the operand is read by many
+/// tiles of the product: stored, it has half the bytes for each of them, and tensor cores take it as it lies.
 /// </summary>
 internal static class Absorption
 {
     const int DearestPrologue = 12;
+
+    /// <summary>Two large tiles of a product: beyond so many rows or columns of the result, it pays to store a rounded operand.</summary>
+    const int MostOfRoundingPrologue = 256;
 
     public static void Run(FusedGraph fused, CancellationToken cancellation)
     {
@@ -58,6 +62,8 @@ internal static class Absorption
         if (!map.Contains(result) || !view.IsContiguous || view.Shape.Size != map.Domain.Size || !map.TryChangeDomain(view.Shape))
             return;
         int rank = view.Shape.Rank;
+        if (result.Op == Op.Round && product.Domain[rank - 1 - side].Max > MostOfRoundingPrologue)
+            return;
         var domain = new Shape(product.Domain.Take(rank - 2).Concat(view.Shape.Skip(rank - 2)));
         product.Prologues[side] = new Prologue(domain, [.. map.Members], map.Members.ToDictionary(m => m, m => Stretch(map.OperandsOf(m), domain)), result);
         fused.Remove(map, product);
