@@ -11,7 +11,7 @@ public class AttentionDeviceTests
     const long MostPairs = 5_000;
 
     /// <summary>The same on tensor cores, whose PTX the executor interprets for tiles of 64 x 64 pairs, be they in use or not.</summary>
-    const int MostTensorHeads = 3;
+    const int MostTensorHeads = 2;
 
     /// <summary>As on the CPU: the gradient of a query that sees one key is the difference of two sums.</summary>
     const double ScaleOfSums = 0.5;
@@ -59,10 +59,10 @@ public class AttentionDeviceTests
     {
         var precision = Enum.Parse<FloatFormat>(format);
         using var device = DeviceUnderTest.OpenWithTensorCores(new IlgpuOptions { AllowTf32 = precision == FloatFormat.Float32 });
-        var cases = RandomCases(MostPairs * 8, ofTensorCores: true);
+        var cases = RandomCases(MostPairs * 5, ofTensorCores: true);
         EmissionCheck.Gradients(cases, scale, device, precision, tolerance);
         if (DeviceUnderTest.HasTensorCores)
-            Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients([.. cases.Take(2)], ScaleOfSums, device, precision));
+            Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients([cases[0]], ScaleOfSums, device, precision));
     }
 
     static IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> RandomCases(long mostPairs, bool? ofTensorCores = null)
