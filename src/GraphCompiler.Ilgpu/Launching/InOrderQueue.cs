@@ -88,8 +88,8 @@ sealed unsafe class InOrderQueue(IlgpuDevice device) : DeviceQueue(device)
     /// </summary>
     public override void Clear(ArrayView<float> target)
     {
-        const int most = 1 << 16;
-        float[] zeros = new float[Math.Min(target.Length, most)];
+        const int Most = 1 << 16;
+        float[] zeros = new float[Math.Min(target.Length, Most)];
         try
         {
             fixed (float* source = zeros)
