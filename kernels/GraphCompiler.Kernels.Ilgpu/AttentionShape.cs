@@ -51,7 +51,7 @@ public struct AttentionShape
     /// <summary>Keys that exist; others are not read.</summary>
     public int KeyCount;
 
-    /// <summary>Numbers of a query, a key or a value: 1 to 256.</summary>
+    /// <summary>Numbers of a query, a key or a value.</summary>
     public int HeadSize;
 
     /// <summary>What products of query and key are multiplied by.</summary>

@@ -1,5 +1,6 @@
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Tests.Emit;
+using GraphCompiler.Generator.Tests.Graphs;
 using GraphCompiler.Generator.Tests.Passes;
 
 namespace GraphCompiler.Ilgpu.Tests;
@@ -27,6 +28,17 @@ public class AttentionDeviceTests
     {
         using var device = DeviceUnderTest.Open();
         EmissionCheck.Gradients(RandomCases(MostPairs), ScaleOfSums, device);
+    }
+
+    /// <summary>Of a head of any length a group sums up 64 numbers, and what is left of it.</summary>
+    [Fact]
+    public void Long_heads_agree()
+    {
+        var sketch = new GraphSketch(seed: 5);
+        Node Heads(int time) => sketch.Parameter(new Shape(1, time, 1, 300));
+        var attention = sketch.Graph.Attention(Heads(5), Heads(7), Heads(7), new AttentionForm { Scale = 1 / Math.Sqrt(300), IsCausal = true });
+        using var device = DeviceUnderTest.Open();
+        EmissionCheck.Gradients([("heads of 300", sketch.Objective(attention), sketch.Bindings)], ScaleOfSums, device);
     }
 
     /// <summary>

@@ -82,14 +82,6 @@ public class MemoryAndErrorTests
     static void AssertNear(long planned, long allocated) => Assert.InRange(allocated, planned, planned + 4096);
 
     [Fact]
-    public void Heads_that_are_too_long_are_refused_with_the_limit()
-    {
-        using var device = DeviceUnderTest.Open();
-        string message = Assert.Throws<DeviceException>(() => new LongHeads(seed: 1, device)).Message;
-        Assert.Equal("LongHeads has attention with heads of 264 numbers, and kernels for devices take heads of at most 256. Make it without a device, to run on the CPU.", message);
-    }
-
-    [Fact]
     public void The_report_names_every_method()
     {
         using var model = new Classifier(seed: 1);

@@ -15,12 +15,3 @@ public sealed partial class Vocabulary
     [Objective]
     public Tensor Loss([Shape("rows")] Tensor<int> text, [Shape("rows")] Tensor<int> next) => CrossEntropy(output.Forward(words.Forward(text)), next);
 }
-
-/// <summary>A model whose attention has more numbers a head than kernels for devices can hold.</summary>
-[Graph]
-public sealed partial class LongHeads
-{
-    const int Length = 2, HeadSize = 264;
-
-    public Tensor Attend([Shape(Length, 1, HeadSize)] Tensor x) => Attention(x, x, x);
-}

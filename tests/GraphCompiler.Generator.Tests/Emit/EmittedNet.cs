@@ -31,9 +31,8 @@ internal sealed class EmittedNet
     readonly Model model;
     readonly Graph graph;
 
-    EmittedNet(Type runner, Model model, Graph graph, string source, bool runsOnDevices)
+    EmittedNet(Type runner, Model model, Graph graph, string source)
     {
-        RunsOnDevices = runsOnDevices;
         this.runner = runner;
         this.model = model;
         this.graph = graph;
@@ -41,9 +40,6 @@ internal sealed class EmittedNet
     }
 
     public string Source { get; }
-
-    /// <summary>Whether devices have a kernel for everything that the graph and its gradients need.</summary>
-    public bool RunsOnDevices { get; }
 
     public static EmittedNet Compile(Graph graph, bool isObjective) => Compile([graph], isObjective)[0];
 
@@ -64,7 +60,7 @@ internal sealed class EmittedNet
             throw new InvalidOperationException(string.Join("\n", errors.Select(e => $"{e}: {LineOf(e)}")));
         }
         var assembly = Assembly.Load(stream.ToArray());
-        return [.. models.Select((m, i) => new EmittedNet(assembly.GetType($"{m.Namespace}.Runner")!, m, graphs[i], sources[i], DeviceModelEmitter.CanRun(compiled[i])))];
+        return [.. models.Select((m, i) => new EmittedNet(assembly.GetType($"{m.Namespace}.Runner")!, m, graphs[i], sources[i]))];
     }
 
     static string LineOf(Diagnostic error) =>

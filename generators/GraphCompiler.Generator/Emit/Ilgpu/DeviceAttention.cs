@@ -14,9 +14,6 @@ namespace GraphCompiler.Generator.Emit.Ilgpu;
 /// </summary>
 internal sealed class DeviceAttention
 {
-    /// <summary>The largest head that the templates' loops are written for.</summary>
-    const int LargestHead = 256;
-
     /// <summary>The largest head on tensor cores, in bytes: what a column has room for in shared memory.</summary>
     const int LargestTensorHeadBytes = 256;
 
@@ -39,10 +36,6 @@ internal sealed class DeviceAttention
     }
 
     Dim QueryRows => Product(sizes.Batch, sizes.Heads);
-
-    /// <summary>What is said where a kernel's heads are too long; null if they are not.</summary>
-    public static string? Obstacle(Kernel kernel) => kernel.Members.First().Inputs[0].Shape is var query && query.Last.Max > LargestHead
-        ? $"attention with heads of {Literals.Integer(query.Last.Max)} numbers, and kernels for devices take heads of at most {Literals.Integer(LargestHead)}" : null;
 
     static Dim Product(Dim a, Dim b) => new Shape([a, b]).Size;
 

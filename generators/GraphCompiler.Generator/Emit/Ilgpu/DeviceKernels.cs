@@ -12,9 +12,6 @@ internal static class DeviceKernels
     /// <summary>Names that emitted device code gives to its own variables.</summary>
     public static string[] Reserved { get; } = ["arguments", "i", "reduction", "shared", "slice", "slices", "tile", "tiles", "column", "row", "sum", "isInside"];
 
-    /// <summary>What a kernel has that no device form can do; null if there is a device form.</summary>
-    public static string? Obstacle(Kernel kernel) => kernel.Kind is KernelKind.Attention or KernelKind.AttentionGradient ? DeviceAttention.Obstacle(kernel) : null;
-
     /// <summary>The launches that do the work of one kernel, in order.</summary>
     public static IReadOnlyList<DeviceKernel> Emit(Kernel kernel) => kernel.Kind switch
     {

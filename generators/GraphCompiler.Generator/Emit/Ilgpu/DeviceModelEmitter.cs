@@ -17,16 +17,6 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
     readonly DeviceLibrary library = new();
     readonly Dictionary<ProgramPlan, long> workspaces = [];
 
-    /// <summary>What the model does that no device kernel can do; null if it runs on devices.</summary>
-    readonly string? refusal = Refusal(compiled);
-
-    static string? Refusal(CompiledModel compiled) => compiled.Methods
-        .SelectMany(m => new[] { m.Inference, m.Training }).OfType<ProgramPlan>()
-        .SelectMany(p => p.Steps).Select(s => DeviceKernels.Obstacle(s.Kernel)).FirstOrDefault(obstacle => obstacle is not null);
-
-    /// <summary>Whether the model runs on devices.</summary>
-    public static bool CanRun(CompiledModel compiled) => Refusal(compiled) is null;
-
     IEnumerable<CompiledMethod> ModelMethods => compiled.Methods.Where(m => !m.Method.UsesSession);
 
     string Program(string name) => $"global::GraphCompiler.Emitted.{programNamespace}.Devices.{name}";
@@ -37,14 +27,12 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
 
     public string TrainingProgram(CompiledMethod method) => Program(method.Method.Name + "TrainingProgram");
 
-    /// <summary>What the kernels of a plan's program work in beside its arena, once <see cref="Programs"/> has written it; 0 if the model runs on no device.</summary>
-    public long WorkspaceFloats(ProgramPlan plan) => workspaces.TryGetValue(plan, out long floats) ? floats : 0;
+    /// <summary>What the kernels of a plan's program work in beside its arena, once <see cref="Programs"/> has written it.</summary>
+    public long WorkspaceFloats(ProgramPlan plan) => workspaces[plan];
 
-    /// <summary>The programs and their kernels, in a namespace of their own; "" if the model runs on no device.</summary>
+    /// <summary>The programs and their kernels, in a namespace of their own.</summary>
     public string Programs(CancellationToken cancellation)
     {
-        if (refusal is not null)
-            return "";
         var writer = new SourceWriter();
         writer.Line();
         using (writer.Open($"namespace GraphCompiler.Emitted.{programNamespace}.Devices"))
@@ -73,11 +61,6 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
     public void WriteConstructor(SourceWriter writer)
     {
         writer.Line();
-        if (refusal is not null)
-        {
-            WriteRefusal(writer, refusal);
-            return;
-        }
         writer.Line($"readonly {Runtime}DeviceModel? onDevice;");
         foreach (var method in ModelMethods)
             writer.Line($"readonly {Program(InferenceName(method))}? {FieldOf(method)};");
@@ -95,15 +78,6 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
         }
     }
 
-    void WriteRefusal(SourceWriter writer, string obstacle)
-    {
-        writer.Line("/// <summary>Always throws: the model has what no kernel for devices can do.</summary>");
-        writer.Line($"/// <exception cref=\"{Runtime}DeviceException\">Always.</exception>");
-        writer.Line($"public {className}(long seed, {Runtime}IlgpuDevice device, global::GraphCompiler.ModelOptions? options = null) : this(seed, options)");
-        string text = $"{className} has {obstacle}. Make it without a device, to run on the CPU.";
-        writer.Line($"    => throw new {Runtime}DeviceException({Literals.String(text)});");
-    }
-
     /// <summary>The branch of a method's counterpart: calls of one program follow one another.</summary>
     public void WriteInference(SourceWriter writer, CompiledMethod method, Door door, bool isNumber)
     {
@@ -112,8 +86,6 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
 
     void WriteRun(SourceWriter writer, CompiledMethod method, Door door, bool isNumber, string? turn)
     {
-        if (refusal is not null)
-            return;
         string program = door.Local("onDevice");
         using (writer.Open($"if (this.{FieldOf(method)} is {{ }} {program})"))
         using (writer.Open($"lock ({turn ?? program})"))
@@ -129,8 +101,6 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
     /// <summary>A session's programs on the device.</summary>
     public void WriteSessionFields(SourceWriter writer, IEnumerable<CompiledMethod> methods)
     {
-        if (refusal is not null)
-            return;
         foreach (var method in methods)
             writer.Line($"readonly {Program(InferenceName(method))}? {FieldOf(method)};");
     }
@@ -138,8 +108,6 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
     /// <summary>The branch of a session's constructor: its state and its programs on the device in place of those of the CPU.</summary>
     public void WriteSessionPrograms(SourceWriter writer, IEnumerable<CompiledMethod> methods)
     {
-        if (refusal is not null)
-            return;
         using (writer.Open("if (model.onDevice is { } device)"))
         {
             using (writer.Open("try"))
@@ -161,21 +129,18 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
     public void WriteSessionRun(SourceWriter writer, CompiledMethod method, Door door, bool isNumber) => WriteRun(writer, method, door, isNumber, "this.model.onDevice!");
 
     /// <summary>The trainer of the model's own target.</summary>
-    public string CreateTrainer(CompiledMethod method, string createOnCpu) => refusal is not null ? createOnCpu :
+    public string CreateTrainer(CompiledMethod method, string createOnCpu) =>
         $"this.onDevice is null ? {createOnCpu} : new(this, new {TrainingProgram(method)}(this.onDevice), optimizer, options)";
 
     /// <summary>The branch of a trainer's step.</summary>
     public void WriteStep(SourceWriter writer, Door door)
     {
-        if (refusal is null)
-            WriteGuarded(writer, door, "return RunStep();");
+        WriteGuarded(writer, door, "return RunStep();");
     }
 
     /// <summary>The trainer's other constructor, and a step that does not wait for the loss.</summary>
     public void WriteTrainerMembers(SourceWriter writer, CompiledMethod method, Door door)
     {
-        if (refusal is not null)
-            return;
         string program = TrainingProgram(method);
         writer.Line();
         writer.Line($"readonly {program}? onDevice;");
