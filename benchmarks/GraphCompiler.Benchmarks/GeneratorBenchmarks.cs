@@ -19,16 +19,16 @@ public class GeneratorBenchmarks
     SyntaxTree elsewhere = null!, model = null!;
     int edits;
 
-    const string Deep = "Transformer of 48 layers", Blocks = "Enumerable.Range(0, 12)";
+    const string Deep = "Transformer of 48 layers", Blocks = "Enumerable.Range(0, 12)", Many = "40 transformers", Namespace = "namespace Sources;";
 
-    /// <summary>A file of Sources: the sample's model, or twelve transformer blocks; or the same with 48.</summary>
-    [Params("DigitClassifier", "Transformer", Deep)]
+    /// <summary>A file of Sources: the sample's model, or twelve transformer blocks; or the same with 48; or 40 files like it.</summary>
+    [Params("DigitClassifier", "Transformer", Deep, Many)]
     public string Model { get; set; } = "";
 
     [GlobalSetup]
     public void Prepare()
     {
-        string source = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Sources", (Model == Deep ? "Transformer" : Model) + ".cs"));
+        string source = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Sources", (Model is Deep or Many ? "Transformer" : Model) + ".cs"));
         if (Model == Deep)
             source = source.Contains(Blocks, StringComparison.Ordinal) ? source.Replace(Blocks, "Enumerable.Range(0, 48)", StringComparison.Ordinal) : throw new InvalidOperationException("The source has no blocks to multiply.");
         model = CSharpSyntaxTree.ParseText(Usings + source, path: Model + ".cs");
@@ -36,14 +36,16 @@ public class GeneratorBenchmarks
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "GraphCompiler.dll" or "GraphCompiler.Kernels.dll" or "netstandard.dll" or "mscorlib.dll"))
             .Select(path => MetadataReference.CreateFromFile(path));
-        compilation = CSharpCompilation.Create("User", [model, elsewhere], references, new CSharpCompilationOptions(
+        var others = Enumerable.Range(1, Model == Many ? 39 : 0).Select(i => CSharpSyntaxTree.ParseText(
+            Usings + (source.Contains(Namespace, StringComparison.Ordinal) ? source.Replace(Namespace, $"namespace Sources{i};", StringComparison.Ordinal) : throw new InvalidOperationException("The source has no namespace of its own.")), path: $"{Model}{i}.cs"));
+        compilation = CSharpCompilation.Create("User", [model, elsewhere, .. others], references, new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
 
         // A compiler has bound the user's code before it asks the generator again.
         _ = compilation.GetDiagnostics();
         driver = NewDriver().RunGenerators(compilation);
         var result = driver.GetRunResult();
-        if (result.GeneratedTrees.Length != 1 || result.Diagnostics.Length > 0)
+        if (result.GeneratedTrees.Length != (Model == Many ? 40 : 1) || result.Diagnostics.Length > 0)
             throw new InvalidOperationException($"The generator says: {string.Join("; ", result.Diagnostics)}");
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Emit.Cpu;
@@ -53,4 +54,31 @@ internal sealed record FileNames(EquatableArray<string> Classes)
         int before = Classes.Distinct().Count(c => string.Equals(c, name, StringComparison.OrdinalIgnoreCase) && string.CompareOrdinal(c, name) < 0);
         return name.Replace("@", "") + (before > 0 ? $"({before + 1})" : "") + ".g.cs";
     }
+}
+
+/// <summary>
+/// What models became, kept as long as they are. The pipeline numbers the classes, so that a new one moves all behind it;
+/// a class that was only moved is not compiled again.
+/// </summary>
+internal sealed class EmissionCache
+{
+    readonly ConditionalWeakTable<Model, Emission> known = new();
+
+    public EmittedModel Of(Model model, bool forDevices, CancellationToken cancellation)
+    {
+        lock (known)
+        {
+            if (known.TryGetValue(model, out var emission) && emission.ForDevices == forDevices)
+                return emission.Model;
+        }
+        var emitted = EmittedModel.From(model, forDevices, cancellation);
+        lock (known)
+        {
+            known.Remove(model);
+            known.Add(model, new Emission(forDevices, emitted));
+        }
+        return emitted;
+    }
+
+    sealed record Emission(bool ForDevices, EmittedModel Model);
 }

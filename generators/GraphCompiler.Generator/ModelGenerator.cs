@@ -1,9 +1,7 @@
 using System.Linq;
-using System.Threading;
 using GraphCompiler.Generator.Emit;
 using GraphCompiler.Generator.Frontend;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace GraphCompiler.Generator;
 
@@ -14,8 +12,6 @@ namespace GraphCompiler.Generator;
 [Generator(LanguageNames.CSharp)]
 public sealed class ModelGenerator : IIncrementalGenerator
 {
-    const string GraphAttribute = "GraphCompiler.GraphAttribute";
-
     /// <summary>Who references it gets code for its devices.</summary>
     const string DeviceAssembly = "GraphCompiler.Ilgpu";
 
@@ -27,16 +23,18 @@ public sealed class ModelGenerator : IIncrementalGenerator
         public const string Emit = "Emit";
     }
 
+    /// <summary>What was read, kept from run to run; drivers on several threads may share it.</summary>
+    internal ReadingCache Readings { get; } = new();
+
+    readonly EmissionCache emissions = new();
+
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var readings = context.SyntaxProvider.ForAttributeWithMetadataName(
-            GraphAttribute,
-            static (_, _) => true,
-            static (attributed, cancellation) => IsFirstDeclaration(attributed, cancellation) ? ModelReader.Read(
-                attributed.SemanticModel.Compilation, (INamedTypeSymbol)attributed.TargetSymbol, cancellation) : null)
-            .Where(static reading => reading is not null)
-            .Select(static (reading, _) => reading!)
+        // The classes are found and read by hand: what the compiler offers for attributes binds those of every class anew
+        // after every edit, which takes longer than all else that an edit elsewhere needs.
+        var readings = context.CompilationProvider
+            .SelectMany(Readings.Read)
             .WithTrackingName(Steps.Read);
 
         context.RegisterSourceOutput(
@@ -51,7 +49,7 @@ public sealed class ModelGenerator : IIncrementalGenerator
             .Where(static model => model is not null)
             .WithTrackingName(Steps.Model)
             .Combine(hasDevices)
-            .Select(static (pair, cancellation) => EmittedModel.From(pair.Left!, pair.Right, cancellation))
+            .Select((pair, cancellation) => emissions.Of(pair.Left!, pair.Right, cancellation))
             .WithTrackingName(Steps.Emit);
 
         var names = readings.Select(static (reading, _) => EmittedModel.ClassOf(reading)).Collect()
@@ -69,11 +67,4 @@ public sealed class ModelGenerator : IIncrementalGenerator
             emitted.Where(static model => model.Fault is not null).Combine(readings.Collect()),
             static (output, pair) => output.ReportDiagnostic(pair.Left.FaultAmong(pair.Right).ToDiagnostic()));
     }
-
-    /// <summary>A class whose parts are marked twice, which the C# compiler reports, is still one class.</summary>
-    static bool IsFirstDeclaration(GeneratorAttributeSyntaxContext attributed, CancellationToken cancellation) =>
-        attributed.TargetSymbol.GetAttributes()
-            .Where(static a => a.AttributeClass?.ToDisplayString() == GraphAttribute)
-            .Select(a => a.ApplicationSyntaxReference?.GetSyntax(cancellation).FirstAncestorOrSelf<BaseTypeDeclarationSyntax>())
-            .FirstOrDefault() == attributed.TargetNode;
 }

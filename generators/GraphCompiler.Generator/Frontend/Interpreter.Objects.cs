@@ -184,6 +184,7 @@ internal sealed partial class Interpreter
     {
         if (member.DeclaringSyntaxReferences.Length == 0)
             return null;
+        trees.Add(member.DeclaringSyntaxReferences[0].SyntaxTree);
         var value = member.DeclaringSyntaxReferences[0].GetSyntax(cancellation) switch
         {
             VariableDeclaratorSyntax declarator => declarator.Initializer,

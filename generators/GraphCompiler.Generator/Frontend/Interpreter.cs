@@ -30,6 +30,7 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
 
     readonly Dictionary<SyntaxNode, IOperation?> operations = [];
     readonly Dictionary<SyntaxTree, SemanticModel> semanticModels = [];
+    readonly HashSet<SyntaxTree> trees = [];
     readonly Dictionary<SyntaxNode, string> origins = [];
     readonly Dictionary<ISymbol, Value?> statics = new(SymbolEqualityComparer.Default);
     readonly List<Frame> stack = [];
@@ -39,6 +40,9 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
 
     /// <summary>The members whose operation trees were walked, for a report of an internal fault.</summary>
     public SyntaxNode? Current { get; private set; }
+
+    /// <summary>The files whose code was looked into.</summary>
+    public IReadOnlyCollection<SyntaxTree> Trees => trees;
 
     Frame Top => stack[stack.Count - 1];
 
@@ -144,6 +148,7 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
         if (operations.TryGetValue(syntax, out var operation))
             return operation;
         cancellation.ThrowIfCancellationRequested();
+        trees.Add(syntax.SyntaxTree);
         if (!semanticModels.TryGetValue(syntax.SyntaxTree, out var semanticModel))
             semanticModels.Add(syntax.SyntaxTree, semanticModel = compilation.GetSemanticModel(syntax.SyntaxTree));
         operation = semanticModel.GetOperation(syntax, cancellation);

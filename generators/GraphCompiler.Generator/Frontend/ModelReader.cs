@@ -50,8 +50,13 @@ internal sealed class ModelReader
     }
 
     /// <summary>Reads a class.</summary>
-    public static ModelReading Read(Compilation compilation, INamedTypeSymbol type, CancellationToken cancellation)
+    /// <param name="compilation">The project that it is in.</param>
+    /// <param name="type">The class.</param>
+    /// <param name="cancellation">Ends the reading early, with an exception.</param>
+    /// <param name="trees">Is given the files, built-in ones too, whose code the reading came from.</param>
+    public static ModelReading Read(Compilation compilation, INamedTypeSymbol type, CancellationToken cancellation, HashSet<SyntaxTree>? trees = null)
     {
+        trees?.UnionWith(type.DeclaringSyntaxReferences.Select(r => r.SyntaxTree));
         if (type.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>()
             .OrderByDescending(d => d.AttributeLists.Count > 0).FirstOrDefault() is not { } declaration)
             return new ModelReading(null, default, default);
@@ -70,6 +75,10 @@ internal sealed class ModelReader
         {
             string place = reader?.interpreter.Current is { } current ? $" at '{Shorten(SourceText.OnOneLine(current))}'" : "";
             return Fault(reader, Descriptors.InternalFault, declaration, [type.Name, place, $"{fault.GetType().Name}: {fault.Message}"]);
+        }
+        finally
+        {
+            trees?.UnionWith(reader?.interpreter.Trees ?? []);
         }
     }
 
