@@ -11,11 +11,13 @@ sealed class BatchBuffer
     readonly int start;
     readonly int imageSize;
     readonly int[] labels;
+    readonly float[] weights;
 
     public BatchBuffer(int size, int imageSize)
     {
         this.imageSize = imageSize;
         labels = GC.AllocateArray<int>(size, pinned: true);
+        weights = GC.AllocateArray<float>(size, pinned: true);
         memory = GC.AllocateArray<float>(size * imageSize + Alignment / sizeof(float), pinned: true);
         start = StartOf(memory);
     }
@@ -33,6 +35,8 @@ sealed class BatchBuffer
     public Span<float> Images => memory.AsSpan(start, Size * imageSize);
 
     public Span<int> Labels => labels.AsSpan(0, Size);
+
+    public Span<float> Weights => weights.AsSpan(0, Size);
 
     static unsafe int StartOf(float[] memory)
     {

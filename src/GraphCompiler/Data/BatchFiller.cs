@@ -83,6 +83,8 @@ sealed class BatchFiller
         int own = Math.Min(batchSize, order.Length - batch * batchSize);
         buffer.Count = own;
         buffer.Size = last == LastBatch.Keep ? own : batchSize;
+        buffer.Weights[..own].Fill(1);
+        buffer.Weights[own..].Clear();
         buffer.Epoch = epoch;
         buffer.Index = batch;
         buffer.IsLastOfEpoch = batch == batchesPerEpoch - 1;
@@ -93,7 +95,7 @@ sealed class BatchFiller
         if (position >= order.Length && last == LastBatch.Pad)
         {
             image.Fill(offset);
-            label = 0;
+            label = ImageBatch.NoLabel;
             return;
         }
 

@@ -6,6 +6,9 @@ namespace GraphCompiler.Data;
 /// </summary>
 public readonly struct ImageBatch
 {
+    /// <summary>The label of an image that only fills up the last batch, by <see cref="LastBatch.Pad"/>: that of no class.</summary>
+    public const int NoLabel = -1;
+
     readonly BatchBuffer? buffer;
 
     internal ImageBatch(BatchBuffer buffer)
@@ -16,8 +19,11 @@ public readonly struct ImageBatch
     /// <summary>The images, [<see cref="Size"/>, channels, height, width].</summary>
     public ReadOnlySpan<float> Images => Buffer.Images;
 
-    /// <summary>The labels, [<see cref="Size"/>].</summary>
+    /// <summary>The labels, [<see cref="Size"/>]; <see cref="NoLabel"/> for padding.</summary>
     public ReadOnlySpan<int> Labels => Buffer.Labels;
+
+    /// <summary>1 for each of the first <see cref="Count"/> examples and 0 for those that fill up the last batch, [<see cref="Size"/>].</summary>
+    public ReadOnlySpan<float> Weights => Buffer.Weights;
 
     /// <summary>How many examples the spans hold: the batch size, or fewer in a kept last batch.</summary>
     public int Size => Buffer.Size;

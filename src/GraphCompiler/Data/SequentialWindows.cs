@@ -49,7 +49,7 @@ public sealed class SequentialWindows
         for (int row = 0; row < size; row++)
         {
             if (row >= count && last == LastBatch.Pad)
-                buffer.Clear(row);
+                buffer.Pad(row);
             else
                 buffer.Read(tokens, (first + row) % WindowCount * Length, row);
         }

@@ -5,6 +5,9 @@ namespace GraphCompiler.Data;
 /// </summary>
 public readonly ref struct TokenBatch
 {
+    /// <summary>The target in a window that only fills up the last batch, by <see cref="LastBatch.Pad"/>: no token.</summary>
+    public const int NoTarget = -1;
+
     internal TokenBatch(TokenBatchBuffer buffer, int size, int count)
     {
         Inputs = buffer.Inputs.AsSpan(0, size * buffer.Length);
@@ -16,7 +19,7 @@ public readonly ref struct TokenBatch
     /// <summary>What a model reads, [Size, length].</summary>
     public ReadOnlySpan<int> Inputs { get; }
 
-    /// <summary>The token that follows each of them, [Size, length].</summary>
+    /// <summary>The token that follows each of them, [Size, length]; <see cref="NoTarget"/> in padding.</summary>
     public ReadOnlySpan<int> Targets { get; }
 
     /// <summary>Windows in this batch.</summary>
@@ -57,9 +60,10 @@ sealed class TokenBatchBuffer
         window.AsSpan(1, Length).CopyTo(Targets.AsSpan(row * Length));
     }
 
-    public void Clear(int row)
+    /// <summary>Fills a row with token 0 and with no targets.</summary>
+    public void Pad(int row)
     {
         Inputs.AsSpan(row * Length, Length).Clear();
-        Targets.AsSpan(row * Length, Length).Clear();
+        Targets.AsSpan(row * Length, Length).Fill(TokenBatch.NoTarget);
     }
 }

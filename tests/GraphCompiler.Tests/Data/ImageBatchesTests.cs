@@ -28,7 +28,7 @@ public class ImageBatchesTests
 
     [Theory]
     [InlineData(LastBatch.Wrap, 3, 4, 2, new[] { 8, 9, 0, 1 })]
-    [InlineData(LastBatch.Pad, 3, 4, 2, new[] { 8, 9, 0, 0 })]
+    [InlineData(LastBatch.Pad, 3, 4, 2, new[] { 8, 9, ImageBatch.NoLabel, ImageBatch.NoLabel })]
     [InlineData(LastBatch.Keep, 3, 2, 2, new[] { 8, 9 })]
     [InlineData(LastBatch.Drop, 2, 4, 4, new[] { 4, 5, 6, 7 })]
     public void The_last_batch_is_what_was_asked_for(LastBatch last, int batches, int size, int count, int[] labels)
@@ -54,6 +54,7 @@ public class ImageBatchesTests
             {
                 Assert.Equal((size, count), (batch.Size, batch.Count));
                 Assert.Equal(labels, batch.Labels.ToArray());
+                Assert.Equal(Enumerable.Range(0, size).Select(i => i < count ? 1f : 0), batch.Weights.ToArray());
             }
         }
 

@@ -86,6 +86,8 @@ public sealed class TokenWindowTests : IDisposable
         Assert.Equal(last == LastBatch.Keep ? 2 : 3, end.Size);
         if (last != LastBatch.Keep)
             Assert.Equal(last == LastBatch.Pad ? [0, 0, 0, 0, 0] : [0, 1, 2, 3, 4], end.Inputs[10..].ToArray());
+        if (last != LastBatch.Keep)
+            Assert.Equal(last == LastBatch.Pad ? Enumerable.Repeat(TokenBatch.NoTarget, 5) : [1, 2, 3, 4, 5], end.Targets[10..].ToArray());
     }
 
     [Fact]

@@ -1,0 +1,42 @@
+using static GraphCompiler.Ops;
+
+namespace GraphCompiler.EndToEnd.Tests.Models;
+
+/// <summary>What the two classes below share.</summary>
+[Module]
+public sealed class TinyNetwork
+{
+    public const int Pixels = 6, Classes = 10;
+
+    readonly Linear hidden = new(Pixels, 9);
+    readonly Linear output = new(9, Classes);
+
+    public Tensor Forward(Tensor x) => output.Forward(Tanh(hidden.Forward(x)));
+}
+
+/// <summary>A constant batch that padding fills up: rows without a label are no part of the loss.</summary>
+[Graph]
+public sealed partial class MaskedClassifier
+{
+    public const int Batch = 4;
+
+    readonly TinyNetwork network = new();
+
+    [Objective]
+    public Tensor Loss([Shape(Batch, TinyNetwork.Pixels)] Tensor images, [Shape(Batch)] Tensor<int> labels)
+    {
+        Tensor hits = ToFloat(Equal(labels.Unsqueeze(1), Arange(TinyNetwork.Classes)));
+        return -Sum(hits * LogSoftmax(network.Forward(images))) / Sum(hits);
+    }
+}
+
+/// <summary>A batch of any size, with the loss that looks its class up.</summary>
+[Graph, Dim("batch", Max = MaskedClassifier.Batch)]
+public sealed partial class UnmaskedClassifier
+{
+    readonly TinyNetwork network = new();
+
+    [Objective]
+    public Tensor Loss([Shape("batch", TinyNetwork.Pixels)] Tensor images, [Shape("batch")] Tensor<int> labels)
+        => CrossEntropy(network.Forward(images), labels);
+}
