@@ -83,6 +83,16 @@ public struct GradientArguments
     public float MeanScale, ClipNorm;
 }
 
+/// <summary>What the kernel gets that gives a model its state back.</summary>
+public struct StateArguments
+{
+    /// <summary>The model's state, a multiple of four floats, and what it was before the update's first step.</summary>
+    public ArrayView<float> State, Before;
+
+    /// <summary>One number: what the update multiplied the gradients with; NaN if it was left out.</summary>
+    public ArrayView<float> Scale;
+}
+
 /// <summary>The optimizers' formulas, a thread for four parameters, and the norm of the gradients in two stages without atomics.</summary>
 public static class UpdateKernels
 {
@@ -136,6 +146,14 @@ public static class UpdateKernels
         Four.Store(a.Parameters, i, p + now.Step * (a.Ahead * b + a.Now * g));
     }
 
+    /// <summary>Gives a model the state back that it had before an update that was left out.</summary>
+    public static void RestoreState(StateArguments a)
+    {
+        int i = FirstElement();
+        if (i < a.State.Length && DeviceMath.IsNaN(a.Scale[0]))
+            Four.Store(a.State, i, Four.Load(a.Before, i));
+    }
+
     /// <summary>Adds the gradients of a step to the sum.</summary>
     public static void Accumulate(GradientArguments a)
     {
@@ -170,8 +188,8 @@ public static class UpdateKernels
     }
 
     /// <summary>
-    /// The second stage: the norm of the mean gradient, and the scale that clips it. Here alone it is known, without asking the host,
-    /// which of the earlier updates happened, and so which number this one has.
+    /// The second stage: the norm of the mean gradient, and the scale that clips it, if it is to be clipped. Here alone it is known, without
+    /// asking the host, which of the earlier updates happened, and so which number this one has.
     /// </summary>
     public static void ClippingScale(GradientArguments a)
     {
@@ -190,9 +208,12 @@ public static class UpdateKernels
         int skipped = a.Skipped[0];
         a.Numbers[0] = a.Candidates[skipped - a.SkippedBefore[0]];
         float root = large > 0f ? MathF.Sqrt(large + total * ScaleOfLarge * ScaleOfLarge) * LargeAgain : MathF.Sqrt(total + large);
+        bool isFinite = !DeviceMath.IsNaN(total + large) && total + large <= float.MaxValue;
         float norm = root * a.MeanScale;
-        float factor = a.ClipNorm / (norm + 1e-6f);
-        bool isFinite = !DeviceMath.IsNaN(norm) && norm <= float.MaxValue;
+        // The norm of finite gradients may be beyond a float's range.
+        if (isFinite && norm > float.MaxValue)
+            norm = float.MaxValue;
+        float factor = a.ClipNorm > 0f ? a.ClipNorm / (norm + 1e-6f) : 1f;
         a.Scale[0] = isFinite ? a.MeanScale * (factor < 1f ? factor : 1f) : float.NaN;
         a.Scale[1] = norm;
         a.Skipped[0] = isFinite ? skipped : skipped + 1;

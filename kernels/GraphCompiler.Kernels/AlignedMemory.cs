@@ -6,15 +6,19 @@ namespace GraphCompiler.Kernels;
 /// A block of native memory, 64-byte aligned and zeroed: an arena, a parameter block, a worker's scratch.
 /// </summary>
 /// <remarks>
+/// The zeros of a large block are the operating system's: a page takes up memory once something touches it. So a block may be planned
+/// for the largest case and costs what the actual one needs.
+/// <para>
 /// Freed by <see cref="Dispose"/> and by nothing else. There is deliberately no finalizer: kernels hold raw pointers, and
 /// the collector, which does not see those, would free a block that is still being worked on.
+/// </para>
 /// </remarks>
 public sealed unsafe class AlignedMemory : IDisposable
 {
     /// <summary>What every block's address is a multiple of, in bytes: a cache line, and the widest register.</summary>
     public const int Alignment = 64;
 
-    byte* pointer;
+    byte* allocated, pointer;
 
     /// <summary>Allocates a zeroed block.</summary>
     /// <param name="bytes">Its length in bytes; 0 is allowed.</param>
@@ -23,10 +27,10 @@ public sealed unsafe class AlignedMemory : IDisposable
     public AlignedMemory(long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
-        // Whole lines, so that nothing else ever shares the last one.
+        // Whole lines, so that nothing else ever shares the last one, and one more to begin at a line.
         nuint rounded = nuint.Max(checked((nuint)bytes + (Alignment - 1)) & ~(nuint)(Alignment - 1), Alignment);
-        pointer = (byte*)NativeMemory.AlignedAlloc(rounded, Alignment);
-        NativeMemory.Clear(pointer, rounded);
+        allocated = (byte*)NativeMemory.AllocZeroed(checked(rounded + Alignment));
+        pointer = (byte*)(((nuint)allocated + (Alignment - 1)) & ~(nuint)(Alignment - 1));
         Length = bytes;
     }
 
@@ -47,7 +51,7 @@ public sealed unsafe class AlignedMemory : IDisposable
     /// <summary>Frees the block. Pointers into it must no longer be used.</summary>
     public void Dispose()
     {
-        NativeMemory.AlignedFree(pointer);
-        pointer = null;
+        NativeMemory.Free(allocated);
+        allocated = pointer = null;
     }
 }

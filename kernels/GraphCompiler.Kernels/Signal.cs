@@ -61,12 +61,12 @@ sealed class Signal
 
     void Sleep(ref int location, int value)
     {
-        lock (gate)
+        using (Interruption.Hold(gate))
         {
             sleepers++;
             Interlocked.MemoryBarrier();
             while (Volatile.Read(ref location) == value)
-                Monitor.Wait(gate);
+                Interruption.Wait(gate);
             sleepers--;
         }
     }
@@ -77,7 +77,7 @@ sealed class Signal
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref sleepers) == 0)
             return;
-        lock (gate)
+        using (Interruption.Hold(gate))
             Monitor.PulseAll(gate);
     }
 }

@@ -10,6 +10,7 @@ namespace GraphCompiler.Kernels;
 /// <remarks>
 /// Any number of threads may call <see cref="Run"/> at once. Nothing is allocated by a run, but for the first of each
 /// caller that runs beside others. <see cref="Dispose"/> ends the threads; a team that is not disposed keeps them.
+/// <see cref="Thread.Interrupt"/> on a caller does not end its run: the run throws when it is done.
 /// </remarks>
 public sealed class WorkerTeam : IDisposable
 {
@@ -19,22 +20,24 @@ public sealed class WorkerTeam : IDisposable
     readonly Thread?[] threads;
     readonly TeamBarrier barrier;
     readonly Signal opened, closed;
-    readonly Stack<Worker> soloists = new();
+    readonly RentalPool<Worker> soloists;
     TeamProgram? program;
     Exception? failure;
     int epoch, closedEpoch, running;
     int taken;
     int scratchFloats;
+    int disposed;
     bool started;
-    volatile bool disposed;
 
     /// <summary>Makes a team; its threads are started by the first program that runs on it.</summary>
     /// <param name="threads">How many workers, the caller's thread included; 0 means one for each core.</param>
+    /// <param name="keptSoloists">The scratch memory of how many callers that ran alone is kept for others; null for one for each core.</param>
     /// <exception cref="ArgumentOutOfRangeException">Negative, or beyond any machine (over 4096).</exception>
-    public WorkerTeam(int threads = 0)
+    public WorkerTeam(int threads = 0, int? keptSoloists = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MostThreads);
+        soloists = new RentalPool<Worker>(keptSoloists ?? Environment.ProcessorCount, static worker => worker.Free());
         Threads = threads == 0 ? Environment.ProcessorCount : threads;
         bool crowded = Threads > Environment.ProcessorCount;
         barrier = new TeamBarrier(Threads, crowded);
@@ -54,13 +57,29 @@ public sealed class WorkerTeam : IDisposable
     /// the program that calls this, it runs on the calling thread alone.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The team has been disposed.</exception>
+    /// <exception cref="ThreadInterruptedException">The calling thread was interrupted; the program has run to its end.</exception>
     /// <remarks>What the first failing worker throws is thrown here, after all workers have left.</remarks>
     public void Run(TeamProgram program)
+    {
+        try
+        {
+            RunToEnd(program);
+        }
+        catch
+        {
+            Interruption.Restore();
+            throw;
+        }
+        Interruption.Throw();
+    }
+
+    /// <summary>As <see cref="Run"/>, as a part of a call: whoever opened it ends it with <see cref="Interruption.Throw"/>.</summary>
+    internal void RunToEnd(TeamProgram program)
     {
         ArgumentNullException.ThrowIfNull(program);
         if (Threads == 1 || Interlocked.CompareExchange(ref taken, 1, 0) != 0)
         {
-            RunAlone(program);
+            RunAloneToEnd(program);
             return;
         }
         Exception? thrown;
@@ -80,10 +99,27 @@ public sealed class WorkerTeam : IDisposable
 
     /// <summary>Runs the program on the calling thread, which is then the only worker.</summary>
     /// <exception cref="ObjectDisposedException">The team has been disposed.</exception>
+    /// <exception cref="ThreadInterruptedException">The calling thread was interrupted; the program has run to its end.</exception>
     public void RunAlone(TeamProgram program)
     {
+        try
+        {
+            RunAloneToEnd(program);
+        }
+        catch
+        {
+            Interruption.Restore();
+            throw;
+        }
+        Interruption.Throw();
+    }
+
+    /// <summary>As <see cref="RunAlone"/>, as a part of a call.</summary>
+    internal void RunAloneToEnd(TeamProgram program)
+    {
         ArgumentNullException.ThrowIfNull(program);
-        Worker worker = RentSoloist();
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0, this);
+        Worker worker = soloists.Rent() ?? new Worker(0, 1, barrier: null);
         try
         {
             worker.ReserveScratch(Volatile.Read(ref scratchFloats));
@@ -91,7 +127,7 @@ public sealed class WorkerTeam : IDisposable
         }
         finally
         {
-            ReturnSoloist(worker);
+            soloists.Return(worker);
         }
     }
 
@@ -115,30 +151,29 @@ public sealed class WorkerTeam : IDisposable
     /// <summary>Waits for the program that is running, then ends the threads and frees their memory.</summary>
     public void Dispose()
     {
-        lock (soloists)
-        {
-            if (disposed)
-                return;
-            disposed = true;
-            while (soloists.TryPop(out Worker? soloist))
-                soloist.Free();
-        }
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+            return;
+        soloists.Close();
         // The team stays taken for good.
         var patience = new SpinWait();
         while (Interlocked.CompareExchange(ref taken, 1, 0) != 0)
-            patience.SpinOnce();
+            Interruption.Pause(ref patience);
         program = null;
         Volatile.Write(ref epoch, epoch + 1);
         opened.Wake();
         foreach (Thread? thread in threads)
-            thread?.Join();
+        {
+            if (thread is not null)
+                Interruption.Join(thread);
+        }
         foreach (Worker worker in workers)
             worker.Free();
+        Interruption.Restore();
     }
 
     void Start()
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0, this);
         for (int i = 0; i < threads.Length; i++)
         {
             // Already there if an earlier attempt ran out of threads on the way.
@@ -207,28 +242,4 @@ public sealed class WorkerTeam : IDisposable
         }
     }
 #pragma warning restore CA1031
-
-    Worker RentSoloist()
-    {
-        lock (soloists)
-        {
-            ObjectDisposedException.ThrowIf(disposed, this);
-            if (soloists.TryPop(out Worker? worker))
-                return worker;
-        }
-        return new Worker(0, 1, barrier: null);
-    }
-
-    void ReturnSoloist(Worker worker)
-    {
-        lock (soloists)
-        {
-            if (!disposed)
-            {
-                soloists.Push(worker);
-                return;
-            }
-        }
-        worker.Free();
-    }
 }

@@ -103,7 +103,9 @@ sealed class Training : IDisposable
     void Resume()
     {
         folder.RequireAlphabet(corpus.Tokenizer.Alphabet);
-        trainer.LoadCheckpoint(folder.Checkpoint);
+        // Another number of steps is another schedule; a training may go on with it, and says so.
+        foreach (string change in trainer.LoadCheckpoint(folder.Checkpoint, new CheckpointOptions { AllowOtherSettings = true }))
+            output.WriteLine(change);
         history = LossHistory.Load(folder.Losses, trainer.StepCount);
         output.WriteLine($"going on after step {trainer.StepCount:N0}");
     }

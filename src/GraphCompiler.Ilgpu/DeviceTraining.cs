@@ -10,7 +10,7 @@ sealed unsafe class DeviceTraining(DeviceProgram program) : TrainingProgram(prog
 
     public override float Loss => lossIsQueued ? program.QueuedNumber() : program.Number();
 
-    public override void Execute()
+    internal override void ExecuteToEnd()
     {
         program.RandomSeed = RandomSeed;
         program.RandomStep = RandomStep;

@@ -8,10 +8,11 @@ using ILGPU.Runtime;
 namespace GraphCompiler.Ilgpu;
 
 /// <summary>
-/// The optimizer on the device: its state lies there, and an update is one kernel over the whole block. With clipping, the norm is taken
-/// in two stages before it, and stays on the device with the scale. A norm that is not finite leaves the update out, which only the device
-/// knows at first: it counts these updates, and chooses the coefficients of the next one among those that the host worked out for each
-/// case. The norms come back to the host behind the updates.
+/// The optimizer on the device: its state lies there, and an update is one kernel over the whole block. The norm of the gradients is taken
+/// in two stages before it, and stays on the device with the scale. A norm that is not finite leaves the update out, and gives back the
+/// model's state, which was copied before the update's first step. Only the device knows that at first: it counts these updates, and
+/// chooses the coefficients of the next one among those that the host worked out for each case. The norms come back to the host behind
+/// the updates.
 /// </summary>
 sealed unsafe class DeviceUpdate : IRemoteUpdate
 {
@@ -31,11 +32,14 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     readonly OptimizerState state;
     readonly DeviceBlock blocks, small;
     readonly HostBlock?[] norms = new HostBlock?[OpenAtOnce + 1];
-    readonly LaunchSequence? clippedUpdate;
+    readonly LaunchSequence update;
     readonly long floats;
     readonly int stateBlocks;
-    readonly Action<AcceleratorStream, KernelConfig, UpdateArguments> update;
-    readonly Action<AcceleratorStream, KernelConfig, GradientArguments>? accumulate, squares, clip;
+    readonly Action<AcceleratorStream, KernelConfig, UpdateArguments> formula;
+    readonly Action<AcceleratorStream, KernelConfig, GradientArguments> squares, clip;
+    readonly Action<AcceleratorStream, KernelConfig, GradientArguments>? accumulate;
+    readonly Action<AcceleratorStream, KernelConfig, StateArguments>? restore;
+    readonly DeviceBlock? stateBefore;
     readonly UpdateArguments updateArguments;
     GradientArguments gradientArguments;
     bool hostIsNewer = true, deviceIsNewer;
@@ -50,7 +54,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         floats = program.Model.Model.ModelLayout.TotalFloats;
         stateBlocks = state.Blocks;
         bool hasDecay = state.Optimizer.WeightDecay > 0;
-        update = device.Load<UpdateArguments>(state.Optimizer switch
+        formula = device.Load<UpdateArguments>(state.Optimizer switch
         {
             Adam => UpdateKernels.Adam,
             Sgd { Momentum: > 0 } => UpdateKernels.Momentum,
@@ -58,19 +62,19 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
             _ => throw new DeviceException($"The optimizer {state.Optimizer.GetType().Name} has no form for devices."),
         });
         accumulate = Accumulates ? device.Load<GradientArguments>(UpdateKernels.Accumulate) : null;
-        if (Clips)
-        {
-            squares = device.Load<GradientArguments>(UpdateKernels.SquaresOfParts);
-            clip = device.Load<GradientArguments>(UpdateKernels.ClippingScale);
-            clippedUpdate = new LaunchSequence(device, LaunchClipped);
-        }
+        restore = StateFloats > 0 ? device.Load<StateArguments>(UpdateKernels.RestoreState) : null;
+        squares = device.Load<GradientArguments>(UpdateKernels.SquaresOfParts);
+        clip = device.Load<GradientArguments>(UpdateKernels.ClippingScale);
+        update = new LaunchSequence(device, LaunchUpdate);
         blocks = device.Allocate(floats * (stateBlocks + (hasDecay ? 1 : 0)), "The optimizer's state");
         try
         {
             small = device.Allocate(Squares + 2 * UpdateKernels.NormParts, "The norm of the gradients");
+            stateBefore = StateFloats > 0 ? device.Allocate(StateFloats, "The copy of the model's state") : null;
         }
         catch
         {
+            small?.Dispose();
             blocks.Dispose();
             throw;
         }
@@ -88,7 +92,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
 
     bool Accumulates => state.Options.AccumulationSteps > 1;
 
-    bool Clips => state.Options.ClipNorm > 0;
+    long StateFloats => program.Model.Model.StateLayout.TotalFloats;
 
     /// <summary>What is clipped and applied: the step's gradients, or their sum.</summary>
     ArrayView<float> MeanOfGradients => Accumulates ? Block(state.Optimizer.StateNames.Count) : program.Gradients;
@@ -120,7 +124,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
             First = Block(0),
             Second = Block(1),
             Scale = small.Part(Scale, 2),
-            Numbers = Clips ? gradientArguments.Numbers : gradientArguments.Candidates,
+            Numbers = gradientArguments.Numbers,
             HasDecay = hasDecay ? 1 : 0,
             Decays = hasDecay ? blocks.Part(floats * stateBlocks, floats) : blocks.All,
         };
@@ -175,6 +179,14 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         program.UpdateBlock[SkippedBefore] = BitConverter.Int32BitsToSingle(skippedBefore);
     }
 
+    public void KeepState()
+    {
+        if (stateBefore is null)
+            return;
+        program.Model.Send();
+        program.Model.Device.Queue.Copy(program.Model.StatePart(0, StateFloats), stateBefore.All);
+    }
+
     public void Take(bool startsSum, bool updates)
     {
         Send();
@@ -190,28 +202,27 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         }
         if (!updates)
             return;
-        if (clippedUpdate is not null)
-        {
-            clippedUpdate.Run([]);
-            QueueNorm();
-        }
-        else
-        {
-            Update(program.Model.Device.Stream);
-        }
+        update.Run([]);
+        QueueNorm();
         program.Model.DeviceChanged();
         deviceIsNewer = true;
     }
 
-    void LaunchClipped(AcceleratorStream stream)
+    void LaunchUpdate(AcceleratorStream stream)
     {
         int threads = program.Model.Device.LargestRow;
-        Launch(stream, squares!, new KernelConfig(gradientArguments.Sums.IntLength / 2, threads), gradientArguments);
-        Launch(stream, clip!, new KernelConfig(1, threads), gradientArguments);
-        Update(stream);
+        Launch(stream, squares, new KernelConfig(gradientArguments.Sums.IntLength / 2, threads), gradientArguments);
+        Launch(stream, clip, new KernelConfig(1, threads), gradientArguments);
+        Launch(stream, formula, Launches.Elements(floats / Four.Count), updateArguments);
+        if (restore is null)
+            return;
+        Launch(stream, restore, Launches.Elements(StateFloats / Four.Count), new StateArguments
+        {
+            State = program.Model.StatePart(0, StateFloats),
+            Before = stateBefore!.All,
+            Scale = updateArguments.Scale,
+        });
     }
-
-    void Update(AcceleratorStream stream) => Launch(stream, update, Launches.Elements(floats / Four.Count), updateArguments);
 
     void Launch<T>(AcceleratorStream stream, Action<AcceleratorStream, KernelConfig, T> kernel, KernelConfig groups, in T arguments)
         where T : struct
@@ -249,6 +260,8 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     {
         if (hostIsNewer && stateBlocks > 0)
             BlockCopy.Write(blocks, state.State(0), floats * stateBlocks);
+        if (hostIsNewer && stateBefore is not null && state.Accumulated > 0)
+            BlockCopy.Write(stateBefore, state.StateBeforeUpdate, StateFloats);
         hostIsNewer = false;
     }
 
@@ -256,6 +269,8 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     {
         if (deviceIsNewer && stateBlocks > 0)
             BlockCopy.Read(blocks, state.State(0), floats * stateBlocks);
+        if (deviceIsNewer && stateBefore is not null && Accumulates)
+            BlockCopy.Read(stateBefore, state.StateBeforeUpdate, StateFloats);
         deviceIsNewer = false;
     }
 
@@ -264,10 +279,11 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     public void Dispose()
     {
         settled = asked;
-        clippedUpdate?.Dispose();
+        update.Dispose();
         foreach (var norm in norms)
             norm?.Dispose();
         blocks.Dispose();
         small.Dispose();
+        stateBefore?.Dispose();
     }
 }

@@ -66,6 +66,34 @@ public sealed class BatchNormTests : IDisposable
         Numbers.AssertSameBits(before, States(model), "states");
     }
 
+    /// <summary>The batch's statistics went into the running ones before its gradient was known to be worthless.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_step_that_is_left_out_gives_the_state_back(int accumulation)
+    {
+        TrainerOptions options = new() { AccumulationSteps = accumulation };
+        using NormalizedClassifier model = new(4), reference = new(4);
+        using var trainer = model.CreateTrainer(new AdamW(), options);
+        using var undisturbed = reference.CreateTrainer(new AdamW(), options);
+        for (int update = 0; update < 4; update++)
+        {
+            for (int step = 0; step < accumulation; step++)
+            {
+                float[] x = Inputs(8, update * accumulation + step);
+                int[] labels = Numbers.Labels(8, NormalizedClassifier.Classes, update);
+                if (update != 2)
+                    undisturbed.Step(x, labels);
+                else if (step == 0)
+                    x[5] = float.NaN;
+                trainer.Step(x, labels);
+            }
+            Numbers.AssertSameBits(States(reference), States(model), $"states after update {update}");
+            Numbers.AssertSameBits(reference.AllValues(), model.AllValues(), $"parameters after update {update}");
+        }
+        Assert.Equal((3, 1), (trainer.UpdateCount, trainer.SkippedUpdates));
+    }
+
     /// <summary>The number of rows that a variance is of is known only at each call.</summary>
     [Theory]
     [InlineData(2)]

@@ -21,6 +21,18 @@ public unsafe class AlignedMemoryTests
         Assert.Equal(-1, new Span<byte>(memory.Pointer, (int)bytes).IndexOfAnyExcept((byte)0));
     }
 
+    /// <summary>Only what is touched takes up memory: a megabyte of a gigabyte.</summary>
+    [Fact]
+    public void LargeBlock_TakesUpWhatIsTouched()
+    {
+        const long gigabyte = 1L << 30;
+        long before = Environment.WorkingSet;
+        using var memory = new AlignedMemory(gigabyte);
+        new Span<byte>(memory.Pointer + gigabyte / 2, 1 << 20).Fill(1);
+        Assert.Equal(0, memory.Pointer[gigabyte - 1]);
+        Assert.InRange(Environment.WorkingSet - before, long.MinValue, gigabyte / 2);
+    }
+
     [Fact]
     public void Dispose_CanBeRepeatedAndEndsAccess()
     {

@@ -43,30 +43,33 @@ internal static unsafe class BlockFile
 
     /// <summary>Loads the blocks of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="blocks">What to load, for the file's metadata.</param>
+    /// <param name="blocks">What to load.</param>
+    /// <param name="check">Refuses the file for its metadata; asked before the tensors are.</param>
     /// <param name="ignoreOthers">Whether the file may hold tensors that are in no block; they are left unread.</param>
     /// <exception cref="SafetensorsException">The file is malformed or does not hold just these blocks.</exception>
     public static void Load(
-        string path, Func<IReadOnlyDictionary<string, string>, NamedBlock[]> blocks, bool ignoreOthers = false)
+        string path, NamedBlock[] blocks, Action<IReadOnlyDictionary<string, string>>? check = null, bool ignoreOthers = false)
     {
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        HashSet<string> wanted = new(
+            blocks.SelectMany(block => block.Layout.Parameters.Select(parameter => block.Prefix + parameter.Name)), StringComparer.Ordinal);
+        using SafetensorsFile file = SafetensorsFile.Open(path, wanted.Contains);
         try
         {
-            NamedBlock[] destinations = blocks(file.Header.Metadata);
-            SafetensorsTensor[][] tensors = Match(file.Header, destinations, ignoreOthers);
+            check?.Invoke(file.Header.Metadata);
+            SafetensorsTensor[][] tensors = Match(file.Header, blocks, ignoreOthers);
 
-            using AlignedMemory staging = new(destinations.Aggregate(0L, (sum, block) => checked(sum + block.Layout.TotalBytes)));
+            using AlignedMemory staging = new(blocks.Aggregate(0L, (sum, block) => checked(sum + block.Layout.TotalBytes)));
             float* staged = (float*)staging.Pointer;
-            for (int index = 0; index < destinations.Length; index++)
+            for (int index = 0; index < blocks.Length; index++)
             {
-                ModelLayout layout = destinations[index].Layout;
+                ModelLayout layout = blocks[index].Layout;
                 for (int parameter = 0; parameter < tensors[index].Length; parameter++)
                     file.Read(tensors[index][parameter], staged + layout.Parameters[parameter].Offset);
                 staged += layout.TotalFloats;
             }
 
             staged = (float*)staging.Pointer;
-            foreach (NamedBlock block in destinations)
+            foreach (NamedBlock block in blocks)
             {
                 Buffer.MemoryCopy(staged, block.Block, block.Layout.TotalBytes, block.Layout.TotalBytes);
                 staged += block.Layout.TotalFloats;
@@ -101,7 +104,7 @@ internal static unsafe class BlockFile
         if (ignoreOthers && missing.Count == 0)
             unmatched.Clear();
         if (missing.Count > 0 || unmatched.Count > 0)
-            throw new SafetensorsException(NamesComplaint(missing, [.. unmatched.Keys.Order(StringComparer.Ordinal)]));
+            throw new SafetensorsException(Foreword(header) + NamesComplaint(missing, [.. unmatched.Keys.Order(StringComparer.Ordinal)]));
         return matched;
     }
 
@@ -118,6 +121,10 @@ internal static unsafe class BlockFile
         return tensor;
     }
 
+    /// <summary>What the file is, where that says more than the names of its tensors.</summary>
+    static string Foreword(SafetensorsHeader header)
+        => TrainingCheckpoint.IsOne(header.Metadata) ? "it is a checkpoint of a training, which a trainer's LoadCheckpoint reads, not a model's parameters alone: " : "";
+
     static string NamesComplaint(List<string> missing, List<string> unexpected)
     {
         List<string> complaints = [];
@@ -130,7 +137,7 @@ internal static unsafe class BlockFile
         static string List(List<string> names)
         {
             const int most = 8;
-            string shown = string.Join(", ", names.Take(most).Select(name => $"'{name}'"));
+            string shown = string.Join(", ", names.Take(most).Select(name => $"'{SafetensorsHeader.Shown(name)}'"));
             return names.Count > most ? $"{shown} and {names.Count - most} more" : shown;
         }
     }

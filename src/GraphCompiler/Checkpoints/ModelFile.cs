@@ -11,7 +11,7 @@ internal static unsafe class ModelFile
     public static void Save(string path, GraphModel model) => BlockFile.Save(path, Metadata, Blocks(model));
 
     public static void Load(string path, GraphModel model, LoadOptions options)
-        => BlockFile.Load(path, _ => Blocks(model, options.Prefix), options.IgnoreOthers);
+        => BlockFile.Load(path, Blocks(model, options.Prefix), ignoreOthers: options.IgnoreOthers);
 
     static NamedBlock[] Blocks(GraphModel model, string prefix = "") =>
     [

@@ -28,13 +28,15 @@ internal sealed unsafe class SafetensorsFile : IDisposable
     public SafetensorsHeader Header { get; }
 
     /// <summary>Opens a file and checks its header against its length.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isWanted">Which tensors are going to be read; of others the header keeps no shape.</param>
     /// <exception cref="SafetensorsException">The file is malformed.</exception>
-    public static SafetensorsFile Open(string path)
+    public static SafetensorsFile Open(string path, Predicate<string> isWanted)
     {
-        SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        SafeFileHandle handle = RegularFile.OpenForReading(path, out long length)
+            ?? throw InFile(path, new SafetensorsException(RegularFile.NothingToRead));
         try
         {
-            long length = RandomAccess.GetLength(handle);
             Span<byte> prefix = stackalloc byte[SafetensorsHeader.PrefixLength];
             ReadExactly(handle, prefix, 0);
 
@@ -47,18 +49,27 @@ internal sealed unsafe class SafetensorsFile : IDisposable
 
             byte[] json = new byte[(int)headerLength];
             ReadExactly(handle, json, SafetensorsHeader.PrefixLength);
-            return new SafetensorsFile(handle, dataStart, SafetensorsHeader.Parse(json, length - dataStart));
+            return new SafetensorsFile(handle, dataStart, SafetensorsHeader.Parse(json, length - dataStart, isWanted));
         }
         catch (SafetensorsException exception)
         {
+            string? kind = KindOf(handle);
             handle.Dispose();
-            throw InFile(path, exception);
+            throw InFile(path, kind is null
+                ? exception
+                : new SafetensorsException($"it is {kind}, not a safetensors file ({exception.Message})", exception.InnerException));
         }
         catch
         {
             handle.Dispose();
             throw;
         }
+    }
+
+    static string? KindOf(SafeFileHandle handle)
+    {
+        Span<byte> start = stackalloc byte[FileKind.Sample];
+        return FileKind.Of(start[..RandomAccess.Read(handle, start, 0)]);
     }
 
     /// <summary>The same complaint, with the file's name in front.</summary>

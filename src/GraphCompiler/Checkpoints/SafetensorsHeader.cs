@@ -6,15 +6,16 @@ namespace GraphCompiler.Checkpoints;
 /// <summary>One tensor as the header of a safetensors file describes it.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="DataType">The format's name of its element type: F32, BF16, I64, …</param>
-/// <param name="Shape">The lengths of its axes.</param>
+/// <param name="Shape">The lengths of its axes; empty for a tensor that nobody wants.</param>
 /// <param name="Begin">Where its bytes begin, counted from the end of the header.</param>
 /// <param name="End">Where its bytes end.</param>
 internal sealed record SafetensorsTensor(string Name, string DataType, long[] Shape, long Begin, long End);
 
 /// <summary>
 /// The header of a safetensors file: JSON that maps names to element type, shape and place, and <c>__metadata__</c> to a
-/// map of strings. Reading it refuses whatever the format does not allow; what it gives describes data that fill the
-/// file from the header's end to the file's end, without overlap, hole or rest.
+/// map of strings or null. Reading it refuses whatever the format does not allow; what it gives describes data that fill the
+/// file from the header's end to the file's end, without overlap, hole or rest. What a header may hold is bounded beyond what
+/// any model has, so that a file made to do harm costs a few times its header's length in memory and no more.
 /// </summary>
 internal sealed class SafetensorsHeader
 {
@@ -23,6 +24,9 @@ internal sealed class SafetensorsHeader
 
     /// <summary>The length of the little-endian number in front that gives the header's length.</summary>
     public const int PrefixLength = sizeof(ulong);
+
+    /// <summary>The most tensors, entries of metadata and axes, and the longest name in bytes.</summary>
+    const int MostTensors = 1 << 18, MostMetadata = 1 << 16, MostAxes = 64, LongestName = 4096;
 
     const string MetadataKey = "__metadata__";
 
@@ -41,8 +45,9 @@ internal sealed class SafetensorsHeader
     /// <summary>Reads and checks a header.</summary>
     /// <param name="json">The header's bytes.</param>
     /// <param name="dataLength">How many bytes follow it in the file.</param>
+    /// <param name="isWanted">Which tensors' shapes are kept.</param>
     /// <exception cref="SafetensorsException">The header is malformed.</exception>
-    public static SafetensorsHeader Parse(ReadOnlySpan<byte> json, long dataLength)
+    public static SafetensorsHeader Parse(ReadOnlySpan<byte> json, long dataLength, Predicate<string> isWanted)
     {
         if (json.IsEmpty || json[0] != (byte)'{')
             throw new SafetensorsException("the header does not begin with '{'");
@@ -52,7 +57,7 @@ internal sealed class SafetensorsHeader
         SafetensorsHeader header;
         try
         {
-            header = Parse(new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 8 }));
+            header = Parse(new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 8 }), isWanted);
         }
         catch (JsonException exception)
         {
@@ -68,7 +73,10 @@ internal sealed class SafetensorsHeader
         return header;
     }
 
-    static SafetensorsHeader Parse(Utf8JsonReader reader)
+    /// <summary>A name or a word for a message, which a long one must not fill.</summary>
+    public static string Shown(string text) => text.Length <= 100 ? text : text[..100] + "...";
+
+    static SafetensorsHeader Parse(Utf8JsonReader reader, Predicate<string> isWanted)
     {
         Dictionary<string, string> metadata = new(StringComparer.Ordinal);
         List<SafetensorsTensor> tensors = [];
@@ -78,13 +86,15 @@ internal sealed class SafetensorsHeader
         while (ReadKey(ref reader, out string name))
         {
             if (!names.Add(name))
-                throw new SafetensorsException($"the header has '{name}' twice");
+                throw new SafetensorsException($"the header has '{Shown(name)}' twice");
+            if (names.Count > MostTensors)
+                throw new SafetensorsException($"the header has more than {MostTensors} tensors");
 
             reader.Read();
             if (name == MetadataKey)
                 ReadMetadata(ref reader, metadata);
             else
-                tensors.Add(ReadTensor(ref reader, name));
+                tensors.Add(ReadTensor(ref reader, name, isWanted(name)));
         }
 
         // Anything but white space after the closing brace is refused here.
@@ -98,29 +108,36 @@ internal sealed class SafetensorsHeader
 
     static void ReadMetadata(ref Utf8JsonReader reader, Dictionary<string, string> metadata)
     {
+        if (reader.TokenType == JsonTokenType.Null)
+            return;
         Expect(reader, JsonTokenType.StartObject, $"'{MetadataKey}' is not an object");
         while (ReadKey(ref reader, out string key))
         {
             reader.Read();
-            Expect(reader, JsonTokenType.String, $"'{MetadataKey}' has a '{key}' that is not a string");
+            if (reader.TokenType != JsonTokenType.String)
+                throw new SafetensorsException($"'{MetadataKey}' has a '{Shown(key)}' that is not a string");
             if (!metadata.TryAdd(key, reader.GetString()!))
-                throw new SafetensorsException($"'{MetadataKey}' has '{key}' twice");
+                throw new SafetensorsException($"'{MetadataKey}' has '{Shown(key)}' twice");
+            if (metadata.Count > MostMetadata)
+                throw new SafetensorsException($"'{MetadataKey}' has more than {MostMetadata} entries");
         }
     }
 
-    static SafetensorsTensor ReadTensor(ref Utf8JsonReader reader, string name)
+    static SafetensorsTensor ReadTensor(ref Utf8JsonReader reader, string fullName, bool isWanted)
     {
-        Expect(reader, JsonTokenType.StartObject, $"tensor '{name}' is not described by an object");
+        string name = Shown(fullName);
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new SafetensorsException($"tensor '{name}' is not described by an object");
         string? dataType = null;
-        long[]? shape = null;
-        long[]? offsets = null;
+        long[]? shape = null, offsets = null;
         while (ReadKey(ref reader, out string key))
         {
             reader.Read();
             switch (key)
             {
                 case "dtype" when dataType is null:
-                    Expect(reader, JsonTokenType.String, $"tensor '{name}' has a dtype that is not a string");
+                    if (reader.TokenType != JsonTokenType.String)
+                        throw new SafetensorsException($"tensor '{name}' has a dtype that is not a string");
                     dataType = reader.GetString()!;
                     break;
                 case "shape" when shape is null:
@@ -132,7 +149,7 @@ internal sealed class SafetensorsHeader
                 case "dtype" or "shape" or "data_offsets":
                     throw new SafetensorsException($"tensor '{name}' has '{key}' twice");
                 default:
-                    throw new SafetensorsException($"tensor '{name}' has an unknown key '{key}'");
+                    throw new SafetensorsException($"tensor '{name}' has an unknown key '{Shown(key)}'");
             }
         }
 
@@ -145,54 +162,59 @@ internal sealed class SafetensorsHeader
         if (offsets.Length != 2)
             throw new SafetensorsException($"tensor '{name}' has {offsets.Length} data_offsets instead of 2");
 
-        SafetensorsTensor tensor = new(name, dataType, shape, offsets[0], offsets[1]);
-        CheckSize(tensor);
+        SafetensorsTensor tensor = new(fullName, dataType, isWanted ? shape : [], offsets[0], offsets[1]);
+        CheckSize(tensor, shape);
         return tensor;
     }
 
     static long[] ReadNumbers(ref Utf8JsonReader reader, string name, string key)
     {
-        Expect(reader, JsonTokenType.StartArray, $"tensor '{name}' has a {key} that is not an array");
-        List<long> numbers = [];
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw new SafetensorsException($"tensor '{name}' has a {key} that is not an array");
+        Span<long> numbers = stackalloc long[MostAxes];
+        int count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            Expect(reader, JsonTokenType.Number, $"tensor '{name}' has a {key} with something that is not a number");
+            if (reader.TokenType != JsonTokenType.Number)
+                throw new SafetensorsException($"tensor '{name}' has a {key} with something that is not a number");
+            if (count == MostAxes)
+                throw new SafetensorsException($"tensor '{name}' has a {key} of more than {MostAxes} numbers");
 
             // Files in use are far below 2^63 bytes, so the larger numbers the format allows are refused with the negative.
             if (!reader.TryGetInt64(out long number) || number < 0)
                 throw new SafetensorsException($"tensor '{name}' has a {key} with a number that is not from 0 to 2^63 - 1");
-            numbers.Add(number);
+            numbers[count++] = number;
         }
 
-        return [.. numbers];
+        return numbers[..count].ToArray();
     }
 
     /// <summary>The bytes between the offsets must be what shape and element type need.</summary>
-    static void CheckSize(SafetensorsTensor tensor)
+    static void CheckSize(SafetensorsTensor tensor, long[] shape)
     {
+        string name = Shown(tensor.Name);
         int bits = ElementBits(tensor.DataType)
-            ?? throw new SafetensorsException($"tensor '{tensor.Name}' has an unknown dtype '{tensor.DataType}'");
+            ?? throw new SafetensorsException($"tensor '{name}' has an unknown dtype '{Shown(tensor.DataType)}'");
 
         long needed;
         try
         {
             needed = 1;
-            foreach (long length in tensor.Shape)
+            foreach (long length in shape)
                 needed = checked(needed * length);
             needed = checked(needed * bits);
         }
         catch (OverflowException exception)
         {
-            throw new SafetensorsException(
-                $"tensor '{tensor.Name}' has a shape [{string.Join(", ", tensor.Shape)}] whose size overflows", exception);
+            throw new SafetensorsException($"tensor '{name}' has a shape [{string.Join(", ", shape)}] whose size overflows", exception);
         }
 
         if (tensor.Begin > tensor.End)
-            throw new SafetensorsException($"tensor '{tensor.Name}' ends at {tensor.End}, before it begins at {tensor.Begin}");
+            throw new SafetensorsException($"tensor '{name}' ends at {tensor.End}, before it begins at {tensor.Begin}");
         if (needed % 8 != 0 || needed / 8 != tensor.End - tensor.Begin)
         {
             throw new SafetensorsException(
-                $"tensor '{tensor.Name}' of {tensor.DataType} [{string.Join(", ", tensor.Shape)}] has {tensor.End - tensor.Begin} bytes of data; it needs {(needed + 7) / 8}");
+                $"tensor '{name}' of {tensor.DataType} [{string.Join(", ", shape)}] has {tensor.End - tensor.Begin} bytes of data; it needs {(needed + 7) / 8}");
         }
     }
 
@@ -200,21 +222,23 @@ internal sealed class SafetensorsHeader
     void CheckPlaces(long dataLength)
     {
         long end = 0;
-        string before = "the header";
+        SafetensorsTensor? before = null;
         foreach (SafetensorsTensor tensor in Tensors)
         {
             if (tensor.Begin < end)
-                throw new SafetensorsException($"tensor '{tensor.Name}' begins at {tensor.Begin} and overlaps {before}, which ends at {end}");
+                throw new SafetensorsException($"tensor '{Shown(tensor.Name)}' begins at {tensor.Begin} and overlaps {Place(before)}, which ends at {end}");
             if (tensor.Begin > end)
-                throw new SafetensorsException($"there is a hole before tensor '{tensor.Name}': {before} ends at {end}, it begins at {tensor.Begin}");
+                throw new SafetensorsException($"there is a hole before tensor '{Shown(tensor.Name)}': {Place(before)} ends at {end}, it begins at {tensor.Begin}");
             end = tensor.End;
-            before = $"tensor '{tensor.Name}'";
+            before = tensor;
         }
 
         if (end > dataLength)
             throw new SafetensorsException($"the data is truncated: the tensors need {end} bytes, the file has {dataLength}");
         if (end < dataLength)
             throw new SafetensorsException($"there are {dataLength - end} bytes after the end of the last tensor");
+
+        static string Place(SafetensorsTensor? tensor) => tensor is null ? "the header" : $"tensor '{Shown(tensor.Name)}'";
     }
 
     static int? ElementBits(string dataType) => dataType switch
@@ -232,6 +256,8 @@ internal sealed class SafetensorsHeader
     {
         reader.Read();
         bool isKey = reader.TokenType == JsonTokenType.PropertyName;
+        if (isKey && reader.ValueSpan.Length > LongestName)
+            throw new SafetensorsException($"the header has a name of {reader.ValueSpan.Length} bytes");
         key = isKey ? reader.GetString()! : "";
         return isKey;
     }

@@ -3,6 +3,11 @@ using GraphCompiler.Runtime;
 
 namespace GraphCompiler.Checkpoints;
 
+/// <summary>What a checkpoint gives its trainer beside what lies in memory.</summary>
+/// <param name="Counters">The trainer's own counters.</param>
+/// <param name="OtherSettings">The settings that the file has other values of, for the user.</param>
+internal readonly record struct LoadedCheckpoint(TrainingCounters Counters, IReadOnlyList<string> OtherSettings);
+
 /// <summary>The trainer's own counters.</summary>
 /// <param name="StepCount">The steps that have run, which is also the counter of the random numbers.</param>
 /// <param name="Seed">The seed of the random numbers.</param>
@@ -11,14 +16,24 @@ internal readonly record struct TrainingCounters(long StepCount, ulong Seed);
 /// <summary>
 /// All of training in a safetensors file: a block of tensors each for the parameters (<c>parameters.…</c>), the model's
 /// state (<c>state.…</c>), the optimizer's state under PyTorch's names (<c>exp_avg.…</c>) and the sum of accumulated gradients
-/// (<c>gradient_sum.…</c>); counters and hyper-parameters as metadata. Hyper-parameters must be those of the trainer that
-/// loads: with others, the next steps would not be those of the trainer that saved. A schedule is a function and cannot
-/// be compared; giving the same one is up to the caller.
+/// (<c>gradient_sum.…</c>), where an update has several steps also the model's state before the first of them
+/// (<c>state_before_update.…</c>); counters and settings as metadata. Settings must be those of the trainer that
+/// loads: with others, the next steps would not be those of the trainer that saved. So they are refused, or listed where the
+/// user allows them. A schedule is a function, and compared by its description.
 /// </summary>
 internal static unsafe class TrainingCheckpoint
 {
     const string FormatName = "graphcompiler training checkpoint 1";
     const string SettingPrefix = "setting.";
+
+    /// <summary>No training gets there, and whoever counts on from it does not overflow.</summary>
+    const long MostSteps = 1L << 62;
+
+    /// <summary>Settings that say which blocks there are, and what is in them.</summary>
+    static readonly string[] FixedSettings = ["optimizer", "accumulation_steps"];
+
+    /// <summary>Whether a file's metadata are a checkpoint's.</summary>
+    public static bool IsOne(IReadOnlyDictionary<string, string> metadata) => metadata.GetValueOrDefault("format") == FormatName;
 
     public static void Save(string path, GraphModel model, OptimizerState state, TrainingCounters counters)
     {
@@ -38,42 +53,58 @@ internal static unsafe class TrainingCheckpoint
         BlockFile.Save(path, metadata, Blocks(model, state));
     }
 
-    public static TrainingCounters Load(string path, GraphModel model, OptimizerState state)
+    public static LoadedCheckpoint Load(string path, GraphModel model, OptimizerState state, CheckpointOptions options)
     {
         Restored restored = default;
-        BlockFile.Load(path, metadata =>
-        {
-            restored = Check(metadata, state);
-            return Blocks(model, state);
-        });
+        BlockFile.Load(path, Blocks(model, state), metadata => restored = Check(metadata, state, options));
 
         state.UpdateCount = restored.UpdateCount;
         state.SkippedUpdates = restored.SkippedUpdates;
         state.Accumulated = restored.Accumulated;
         state.GradientNorm = restored.GradientNorm;
-        return restored.Counters;
+        return new LoadedCheckpoint(restored.Counters, restored.OtherSettings);
     }
 
-    static Restored Check(IReadOnlyDictionary<string, string> metadata, OptimizerState state)
+    static Restored Check(IReadOnlyDictionary<string, string> metadata, OptimizerState state, CheckpointOptions options)
     {
-        if (!metadata.TryGetValue("format", out string? format) || format != FormatName)
-            throw new SafetensorsException($"the file is not a training checkpoint: its format is '{format ?? "not given"}', not '{FormatName}'");
+        if (!IsOne(metadata))
+            throw new SafetensorsException(NoCheckpoint(metadata.GetValueOrDefault("format")));
 
-        foreach ((string name, string value) in Settings(state))
-        {
-            string found = Required(metadata, SettingPrefix + name);
-            if (found != value)
-                throw new SafetensorsException($"the checkpoint was written with {name} = {found}; this trainer has {value}");
-        }
-
+        List<string> others = OtherSettings(metadata, state, options);
         long accumulated = Number(metadata, "accumulated", state.Options.AccumulationSteps - 1);
-        long steps = Number(metadata, "step_count", long.MaxValue);
+        long steps = Number(metadata, "step_count", MostSteps);
         return new Restored(
             new TrainingCounters(steps, Seed(metadata)),
             Number(metadata, "update_count", steps),
             Number(metadata, "skipped_updates", steps),
             (int)accumulated,
-            BitConverter.Int64BitsToDouble(SignedNumber(metadata, "gradient_norm")));
+            BitConverter.Int64BitsToDouble(SignedNumber(metadata, "gradient_norm")),
+            others);
+    }
+
+    static string NoCheckpoint(string? format) => format == "pt"
+        ? "the file is not a training checkpoint: it holds parameters alone, as a model's Save or PyTorch writes them, and a model's Load reads it"
+        : $"the file is not a training checkpoint: its format is '{SafetensorsHeader.Shown(format ?? "not given")}', not '{FormatName}'";
+
+    /// <summary>The settings that differ, as far as they may.</summary>
+    static List<string> OtherSettings(IReadOnlyDictionary<string, string> metadata, OptimizerState state, CheckpointOptions options)
+    {
+        List<string> others = [];
+        foreach ((string name, string value) in Settings(state))
+        {
+            string found = Required(metadata, SettingPrefix + name);
+            if (found == value)
+                continue;
+            string shown = SafetensorsHeader.Shown(found);
+            bool isFixed = FixedSettings.Contains(name);
+            if (isFixed || !options.AllowOtherSettings)
+            {
+                throw new SafetensorsException($"the checkpoint was written with {name} = {shown}; this trainer has {value}"
+                    + (isFixed ? "" : ", which CheckpointOptions { AllowOtherSettings = true } allows"));
+            }
+            others.Add($"{name}: {shown} in the checkpoint, {value} from here on");
+        }
+        return others;
     }
 
     /// <summary>What has to be the same for the next steps to be the same.</summary>
@@ -82,6 +113,7 @@ internal static unsafe class TrainingCheckpoint
         ("optimizer", state.Optimizer.Kind),
         .. state.Optimizer.Hyperparameters,
         ("decaying_parameters", state.DecayingParameters),
+        ("schedule", (state.Options.Schedule ?? LearningRateSchedule.Constant()).Description),
         ("clip_norm", (state.Options.ClipNorm ?? 0).ToString("R", CultureInfo.InvariantCulture)),
         ("accumulation_steps", Text(state.Options.AccumulationSteps)),
     ];
@@ -97,6 +129,8 @@ internal static unsafe class TrainingCheckpoint
             blocks.Add(new NamedBlock(state.Optimizer.StateNames[index] + ".", model.ModelLayout, state.State(index)));
         if (state.GradientSum != null)
             blocks.Add(new NamedBlock("gradient_sum.", model.ModelLayout, state.GradientSum));
+        if (state.StateBeforeUpdate != null)
+            blocks.Add(new NamedBlock("state_before_update.", model.StateLayout, state.StateBeforeUpdate));
         return [.. blocks];
     }
 
@@ -126,5 +160,5 @@ internal static unsafe class TrainingCheckpoint
     static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     readonly record struct Restored(
-        TrainingCounters Counters, long UpdateCount, long SkippedUpdates, int Accumulated, double GradientNorm);
+        TrainingCounters Counters, long UpdateCount, long SkippedUpdates, int Accumulated, double GradientNorm, IReadOnlyList<string> OtherSettings);
 }

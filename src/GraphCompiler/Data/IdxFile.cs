@@ -7,6 +7,7 @@
 
 using System.Buffers.Binary;
 using System.IO.Compression;
+using GraphCompiler.Checkpoints;
 
 namespace GraphCompiler.Data;
 
@@ -22,11 +23,15 @@ public static class IdxFile
     /// <param name="path">An IDX file, plain or gzip.</param>
     /// <param name="maximumBytes">Files whose elements take more bytes than this are refused.</param>
     /// <exception cref="IdxFormatException">The file is malformed: wrong magic number, unknown element type, sizes
-    /// that overflow or exceed the limit, data cut short or followed by more, a damaged gzip stream.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// that overflow or exceed the limit, data cut short or followed by more, a damaged gzip stream; or it is a pipe, from which
+    /// <see cref="Read(Stream, string, int)"/> reads.</exception>
+    /// <exception cref="IOException">The file cannot be read, or is a directory.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static IdxArray Read(string path, int maximumBytes = DefaultMaximumBytes)
     {
         ArgumentNullException.ThrowIfNull(path);
+        if (RegularFile.IsEmpty(path))
+            throw new IdxFormatException($"{path}: the file ends within the magic number: {RegularFile.NothingToRead}.");
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         return Read(file, path, maximumBytes);
     }

@@ -4,9 +4,11 @@
 // sleeping thread, so the filling thread, once it finds the ring full, sleeps until half of it is free.
 //
 // Leaving early, a fault and cancellation all end in `stopped` or `fault` being set and everybody being woken; the
-// thread never waits for anything but the lock's condition, so Dispose can always wait for it.
+// thread never waits for anything but the lock's condition, so Dispose can always wait for it. Thread.Interrupt ends a wait for
+// the next batch, which can then be asked for again, but not Dispose's wait for the thread, which still writes to the buffers.
 
 using System.Runtime.ExceptionServices;
+using GraphCompiler.Kernels;
 
 namespace GraphCompiler.Data;
 
@@ -36,19 +38,23 @@ sealed class PrefetchingEnumerator : ImageBatchEnumerator
     public override bool MoveNext()
     {
         ObjectDisposedException.ThrowIf(disposed, this);
-        lock (gate)
+        using (Interruption.Hold(gate))
         {
             Current = default;
             released = taken;
             if (Free >= WakeAt)
                 Monitor.PulseAll(gate);
             while (taken == filled && !atEnd && fault == null && !stopped)
-                Monitor.Wait(gate);
+            {
+                Interruption.Wait(gate);
+                Interruption.Throw();
+            }
             cancellation.ThrowIfCancellationRequested();
             if (taken < filled)
             {
                 Current = new ImageBatch(work.Buffers[taken % work.Buffers.Length]);
                 taken++;
+                Interruption.Restore();
                 return true;
             }
         }
@@ -63,10 +69,11 @@ sealed class PrefetchingEnumerator : ImageBatchEnumerator
             return;
         disposed = true;
         Stop();
-        registration.Dispose();
-        thread.Join();
+        registration.Unregister();
+        Interruption.Join(thread);
         Current = default;
         batches.TakeBack(work);
+        Interruption.Restore();
     }
 
     long Free => work.Buffers.Length - (filled - released);
@@ -75,7 +82,7 @@ sealed class PrefetchingEnumerator : ImageBatchEnumerator
 
     void Stop()
     {
-        lock (gate)
+        using (Interruption.Hold(gate))
         {
             stopped = true;
             Monitor.PulseAll(gate);
@@ -89,7 +96,7 @@ sealed class PrefetchingEnumerator : ImageBatchEnumerator
             while (WaitForRoom())
             {
                 bool more = work.Filler.TryFill(work.Buffers[filled % work.Buffers.Length]);
-                lock (gate)
+                using (Interruption.Hold(gate))
                 {
                     if (more)
                         filled++;
@@ -104,7 +111,7 @@ sealed class PrefetchingEnumerator : ImageBatchEnumerator
         catch (Exception exception)
         {
             // Whatever it is, it belongs to the caller: on this thread it would end the process.
-            lock (gate)
+            using (Interruption.Hold(gate))
             {
                 fault = ExceptionDispatchInfo.Capture(exception);
                 Monitor.PulseAll(gate);
@@ -114,12 +121,12 @@ sealed class PrefetchingEnumerator : ImageBatchEnumerator
 
     bool WaitForRoom()
     {
-        lock (gate)
+        using (Interruption.Hold(gate))
         {
             if (Free == 0)
             {
                 while (Free < WakeAt && !stopped)
-                    Monitor.Wait(gate);
+                    Interruption.Wait(gate);
             }
 
             return !stopped;

@@ -15,6 +15,7 @@
 // first would read the whole file.
 
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.MemoryMappedFiles;
 using GraphCompiler.Checkpoints;
 using GraphCompiler.Text;
@@ -48,12 +49,14 @@ public sealed class TokenFile : IDisposable
 
     /// <summary>Opens a file that <see cref="Write(string, int, IEnumerable{int})"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The file is no token file, is cut short or has more after its tokens.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="IOException">The file cannot be read, or is a directory.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static TokenFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         Span<byte> header = stackalloc byte[HeaderBytes];
-        using SafeFileHandle handle = OpenForReading(path, out long length);
+        using SafeFileHandle? handle = RegularFile.OpenForReading(path, out long length);
+        Require(path, handle is not null, $"the file ends within the header of {HeaderBytes} bytes: {RegularFile.NothingToRead}.");
         Require(path, RandomAccess.Read(handle, header, 0) == HeaderBytes,
             $"the file ends after {length} bytes, within the header of {HeaderBytes}.");
         Require(path, BinaryPrimitives.ReadUInt64LittleEndian(header) == Magic,
@@ -77,15 +80,16 @@ public sealed class TokenFile : IDisposable
     /// <param name="bytesPerToken">2 or 4.</param>
     /// <param name="vocabularySize">Tokens from this on are refused when they are read.</param>
     /// <exception cref="InvalidDataException">The length is no multiple of a token's.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="IOException">The file cannot be read, or is a directory.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static TokenFile OpenRaw(string path, int bytesPerToken, int vocabularySize)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, 1);
         if (bytesPerToken is not (2 or 4))
             throw new ArgumentOutOfRangeException(nameof(bytesPerToken), bytesPerToken, "A token has 2 or 4 bytes.");
-        using SafeFileHandle handle = OpenForReading(path, out long length);
-        Require(path, length > 0, "the file is empty.");
+        using SafeFileHandle? handle = RegularFile.OpenForReading(path, out long length);
+        Require(path, handle is not null, $"there are no tokens: {RegularFile.NothingToRead}.");
         Require(path, length % bytesPerToken == 0, $"its {length} bytes are no multiple of {bytesPerToken}.");
         return Map(handle, path, 0, bytesPerToken, length / bytesPerToken, vocabularySize);
     }
@@ -111,13 +115,17 @@ public sealed class TokenFile : IDisposable
     /// boundary in any case.
     /// </param>
     /// <param name="text">The text; read to its end.</param>
+    /// <param name="specialTokens">
+    /// Whether the name of a special token in the text, such as <see cref="BytePairTokenizer.EndOfText"/>, becomes that token: for a text
+    /// that you have joined from documents with it yourself. If not, it is text like any other, so that no document can end itself.
+    /// </param>
     /// <exception cref="ArgumentException">The tokenizer lacks something in the text.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, ITokenizer tokenizer, TextReader text)
+    public static void Write(string path, ITokenizer tokenizer, TextReader text, bool specialTokens = false)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(text);
-        Write(path, tokenizer.VocabularySize, TextBlocks.Of(text).SelectMany(tokenizer.Encode));
+        Write(path, tokenizer.VocabularySize, TextBlocks.Of(text).SelectMany(block => specialTokens ? tokenizer.Encode(block) : tokenizer.EncodeOrdinary(block)));
     }
 
     /// <inheritdoc/>
@@ -163,13 +171,6 @@ public sealed class TokenFile : IDisposable
         }
     }
 
-    static SafeFileHandle OpenForReading(string path, out long length)
-    {
-        SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        length = RandomAccess.GetLength(handle);
-        return handle;
-    }
-
     static TokenFile Map(
         SafeFileHandle handle, string path, int headerBytes, int bytesPerToken, long count, int vocabularySize)
     {
@@ -186,7 +187,7 @@ public sealed class TokenFile : IDisposable
         }
     }
 
-    static void Require(string path, bool condition, string complaint)
+    static void Require(string path, [DoesNotReturnIf(false)] bool condition, string complaint)
     {
         if (!condition)
             throw new InvalidDataException($"{path}: {complaint}");

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace GraphCompiler;
 
 /// <summary>
@@ -21,6 +24,31 @@ public abstract class LearningRateSchedule
 
     /// <summary>How many updates it lasts.</summary>
     public long Length { get; }
+
+    /// <summary>
+    /// What checkpoints remember of the schedule: two with the same description are taken for the same. For a schedule of your own this is
+    /// the name of its type, its length and its factors at updates 0, 1, 2, 4, 8 and so on, unless it describes itself.
+    /// </summary>
+    public virtual string Description
+    {
+        get
+        {
+            StringBuilder text = new($"{GetType().FullName} ({LengthText}):");
+            for (long update = 0; update <= Math.Min(Length, 1L << 40); update = Math.Max(1, 2 * update))
+            {
+                try
+                {
+                    text.Append(' ').Append(Text(FactorAt(update)));
+                }
+                catch (Exception)
+                {
+                    // A table that ends before the schedule says so is no reason to lose a checkpoint.
+                    break;
+                }
+            }
+            return text.ToString();
+        }
+    }
 
     /// <summary>The factor at an update. A pure function; must be finite and not negative.</summary>
     /// <param name="update">The number of the update, from 0; may be beyond <see cref="Length"/>.</param>
@@ -87,6 +115,13 @@ public abstract class LearningRateSchedule
     /// <exception cref="ArgumentOutOfRangeException">The scale is negative or not finite.</exception>
     public LearningRateSchedule Times(double scale) => new ScaledSchedule(this, Factor(scale));
 
+    /// <summary><see cref="Description"/>.</summary>
+    public override string ToString() => Description;
+
+    string LengthText => Length == Endless ? "endless" : Length.ToString(CultureInfo.InvariantCulture);
+
+    static string Text(double factor) => factor.ToString("R", CultureInfo.InvariantCulture);
+
     static double Factor(double value)
         => value >= 0 && double.IsFinite(value)
             ? value
@@ -101,6 +136,10 @@ public abstract class LearningRateSchedule
 
     sealed class LinearSchedule(long length, double first, double last) : LearningRateSchedule(length)
     {
+        public override string Description => first == last
+            ? $"constant {Text(first)} ({LengthText})"
+            : $"linear {Text(first)} to {Text(last)} ({LengthText})";
+
         public override double FactorAt(long update)
         {
             double progress = Progress(update, Length);
@@ -110,6 +149,8 @@ public abstract class LearningRateSchedule
 
     sealed class CosineSchedule(long length, double floor) : LearningRateSchedule(length)
     {
+        public override string Description => $"cosine 1 to {Text(floor)} ({LengthText})";
+
         public override double FactorAt(long update)
             => floor + (1 - floor) * (1 + Math.Cos(Math.PI * Progress(update, Length))) / 2;
     }
@@ -117,12 +158,16 @@ public abstract class LearningRateSchedule
     sealed class SequenceSchedule(LearningRateSchedule first, LearningRateSchedule second)
         : LearningRateSchedule(second.Length == Endless ? Endless : checked(first.Length + second.Length))
     {
+        public override string Description => $"{first.Description}, then {second.Description}";
+
         public override double FactorAt(long update)
             => update < first.Length ? first.FactorAt(update) : second.FactorAt(update - first.Length);
     }
 
     sealed class ScaledSchedule(LearningRateSchedule inner, double scale) : LearningRateSchedule(inner.Length)
     {
+        public override string Description => $"({inner.Description}) times {Text(scale)}";
+
         public override double FactorAt(long update) => scale * inner.FactorAt(update);
     }
 }

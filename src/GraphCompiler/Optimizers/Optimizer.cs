@@ -19,7 +19,7 @@ public abstract class Optimizer
     }
 
     /// <summary>The learning rate, before the factor of <see cref="TrainerOptions.Schedule"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, not finite or beyond a float's range.</exception>
     public double LearningRate
     {
         get => learningRate;
@@ -27,7 +27,7 @@ public abstract class Optimizer
     }
 
     /// <summary>How strongly parameters are drawn to zero; each optimizer says in which form.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, not finite or beyond a float's range.</exception>
     public double WeightDecay
     {
         get => weightDecay;
@@ -62,7 +62,7 @@ public abstract class Optimizer
     private protected static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private protected static double NotNegative(double value, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
-        => value >= 0 && double.IsFinite(value)
+        => value is >= 0 and <= float.MaxValue
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"{name} must be finite and not negative.");
 

@@ -14,8 +14,9 @@ internal sealed unsafe class OptimizerState : IDisposable
 
     readonly GraphModel model;
     readonly AlignedMemory memory;
+    readonly StateBackup backup;
     readonly UpdateProgram program;
-    readonly Lock settling = new();
+    readonly object settling = new();
     long updateCount, skippedUpdates;
     double gradientNorm = double.NaN;
 
@@ -29,6 +30,15 @@ internal sealed unsafe class OptimizerState : IDisposable
         program = new UpdateProgram(model.Parameters, model.ModelLayout, optimizer);
 
         memory = new AlignedMemory(checked(Blocks * model.ModelLayout.TotalBytes));
+        try
+        {
+            backup = new StateBackup(model, options.AccumulationSteps > 1);
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
         program.Parameters = model.ParameterPointer;
         program.State = State(0);
         program.StateStride = model.ModelLayout.TotalFloats;
@@ -81,7 +91,10 @@ internal sealed unsafe class OptimizerState : IDisposable
     /// <summary>A block of the optimizer's state.</summary>
     public float* State(int index) => (float*)memory.Pointer + index * model.ModelLayout.TotalFloats;
 
-    /// <summary>What may refuse a step, before the step changes anything.</summary>
+    /// <summary>The model's state before the first step of the update under way; null when every step updates.</summary>
+    public float* StateBeforeUpdate => Options.AccumulationSteps > 1 ? backup.BeforeUpdate : null;
+
+    /// <summary>What may refuse a step, before the step changes anything; and what is kept of what it changes.</summary>
     public void Prepare()
     {
         if (Remote is { } remote)
@@ -91,12 +104,20 @@ internal sealed unsafe class OptimizerState : IDisposable
         }
 
         program.Prepare(CheckedRateAt(updateCount), updateCount + 1);
+        backup.Keep(startsUpdate: Accumulated == 0);
+    }
+
+    /// <summary>Takes back what a step that failed has done to the model's state.</summary>
+    public void UndoStep()
+    {
+        if (Remote is null)
+            backup.UndoStep();
     }
 
     /// <summary>The next update has a number for each count of open updates that may turn out not to have happened.</summary>
     void PrepareRemote(IRemoteUpdate remote)
     {
-        lock (settling)
+        using (Interruption.Hold(settling))
         {
             while (remote.Open > remote.MostOpen)
                 Count(remote.NextNorm());
@@ -105,6 +126,8 @@ internal sealed unsafe class OptimizerState : IDisposable
                 long done = updateCount + remote.Open - skipped;
                 remote.Prepare(skipped, CheckedRateAt(done), done + 1);
             }
+            if (Accumulated == 0)
+                remote.KeepState();
         }
     }
 
@@ -113,7 +136,7 @@ internal sealed unsafe class OptimizerState : IDisposable
     double CheckedRateAt(long updates)
     {
         double learningRate = LearningRateAt(updates);
-        return learningRate >= 0 && double.IsFinite(learningRate) ? learningRate : throw new InvalidOperationException(
+        return learningRate is >= 0 and <= float.MaxValue ? learningRate : throw new InvalidOperationException(
             $"The schedule gives a learning rate of {learningRate} at update {updates}; it must be finite and not negative.");
     }
 
@@ -123,7 +146,7 @@ internal sealed unsafe class OptimizerState : IDisposable
         bool startsSum = Accumulated == 0, updates = Accumulated + 1 == Options.AccumulationSteps;
         if (Remote is { } remote)
         {
-            lock (settling)
+            using (Interruption.Hold(settling))
                 remote.Take(startsSum, updates);
         }
         else
@@ -135,19 +158,17 @@ internal sealed unsafe class OptimizerState : IDisposable
         }
 
         Accumulated = updates ? 0 : Accumulated + 1;
-        if (!updates)
+        if (!updates || Remote is not null)
             return;
-
-        if (program.ClipNorm <= 0)
-            updateCount++;
-        else if (Remote is null)
-            Count(program.Norm);
+        Count(program.Norm);
+        if (!double.IsFinite(program.Norm))
+            backup.UndoUpdate();
     }
 
     /// <summary>Takes back the norms of all updates that were asked for elsewhere.</summary>
     public void Settle()
     {
-        lock (settling)
+        using (Interruption.Hold(settling))
         {
             while (Remote is { Open: > 0 } remote)
                 Count(remote.NextNorm());
@@ -172,9 +193,9 @@ internal sealed unsafe class OptimizerState : IDisposable
     void Run()
     {
         if (model.ModelLayout.TotalFloats < SmallestForTeam)
-            model.Team.RunAlone(program);
+            model.Team.RunAloneToEnd(program);
         else
-            model.Team.Run(program);
+            model.Team.RunToEnd(program);
     }
 
     public void Dispose()
@@ -189,6 +210,7 @@ internal sealed unsafe class OptimizerState : IDisposable
         }
 
         Remote?.Dispose();
+        backup.Dispose();
         memory.Dispose();
     }
 }

@@ -34,11 +34,11 @@ public sealed class Sgd : Optimizer
     }
 
     /// <summary>How much of the gradient is withheld from the momentum; 0 by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not finite or beyond a float's range.</exception>
     public double Dampening
     {
         get;
-        init => field = double.IsFinite(value)
+        init => field = Math.Abs(value) <= float.MaxValue
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, "Dampening must be finite.");
     }

@@ -3,10 +3,10 @@ using GraphCompiler.Kernels;
 namespace GraphCompiler;
 
 /// <summary>
-/// One pass of the worker team over the flat block: adds the gradients to the accumulated sum, takes their norm, and
-/// updates. The block is divided once into segments that never cross the end of a parameter and are short enough to stay
-/// in the first-level cache. Each segment's sum of squares is taken alone and the sums are added in the order of the
-/// segments, so nothing depends on how many workers share them.
+/// What the worker team does with a step's gradients: adds them to the accumulated sum, takes their norm, and updates if that is finite. The
+/// norm is the cheapest question that has all gradients in its answer, so it is taken whether they are clipped or not. The block is divided
+/// once into segments that never cross the end of a parameter and are short enough to stay in the first-level cache. Each segment's sum of
+/// squares is taken alone and the sums are added in the order of the segments, so nothing depends on how many workers share them.
 /// </summary>
 internal sealed unsafe class UpdateProgram : TeamProgram
 {
@@ -50,7 +50,7 @@ internal sealed unsafe class UpdateProgram : TeamProgram
     /// <summary>The norm to clip to; 0 clips nothing.</summary>
     public double ClipNorm;
 
-    /// <summary>After a run that clips: the norm of the mean gradient. If it is not finite, nothing was updated.</summary>
+    /// <summary>After a run that updates: the norm of the mean gradient. If it is not finite, nothing was updated.</summary>
     public double Norm { get; private set; }
 
     public void Prepare(double learningRate, long update) => loop.Prepare(learningRate, update);
@@ -63,17 +63,12 @@ internal sealed unsafe class UpdateProgram : TeamProgram
         if (!Updates)
             return;
 
-        float scale = MeanScale;
-        if (ClipNorm > 0)
-        {
-            double norm = SharedNorm(worker, start, end);
-            if (worker.Index == 0)
-                Norm = norm;
-            if (!double.IsFinite(norm))
-                return;
-            scale = (float)(MeanScale * Math.Min(1, ClipNorm / (norm + 1e-6)));
-        }
-
+        double norm = SharedNorm(worker, start, end);
+        if (worker.Index == 0)
+            Norm = norm;
+        if (!double.IsFinite(norm))
+            return;
+        float scale = ClipNorm > 0 ? (float)(MeanScale * Math.Min(1, ClipNorm / (norm + 1e-6))) : MeanScale;
         float* gradients = Accumulates ? GradientSum : Gradients;
         for (int index = start; index < end; index++)
         {

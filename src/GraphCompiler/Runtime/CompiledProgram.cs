@@ -45,12 +45,28 @@ public abstract unsafe class CompiledProgram : TeamProgram, IDisposable
     internal GraphModel Model { get; }
 
     /// <summary>Runs the program, by the model's team or alone, and returns when all of it is done.</summary>
-    public virtual void Execute()
+    /// <exception cref="ThreadInterruptedException">The calling thread was interrupted; the program has run to its end.</exception>
+    public void Execute()
+    {
+        try
+        {
+            ExecuteToEnd();
+        }
+        catch
+        {
+            Interruption.Restore();
+            throw;
+        }
+        Interruption.Throw();
+    }
+
+    /// <summary>As <see cref="Execute"/>, as a part of a call: whoever opened it throws where its thread was interrupted meanwhile.</summary>
+    internal virtual void ExecuteToEnd()
     {
         if (RunsAlone)
-            Model.Team.RunAlone(this);
+            Model.Team.RunAloneToEnd(this);
         else
-            Model.Team.Run(this);
+            Model.Team.RunToEnd(this);
     }
 
     /// <summary>Frees the arena.</summary>

@@ -7,14 +7,24 @@ namespace GraphCompiler;
 /// <summary>
 /// The base of every compiled model: owns the parameters and the state, a contiguous block each outside the managed heap,
 /// and the threads that run its programs. Any number of threads may call a model's methods at once; each call has its own working
-/// memory. Calls must not overlap with writing the parameters (<see cref="Load"/>, a trainer's step).
+/// memory.
 /// </summary>
+/// <remarks>
+/// One at a time may change the parameters: a trainer's step, <see cref="Load"/> or <see cref="GraphTrainer.LoadCheckpoint(string)"/>; another
+/// one meanwhile, or a save, is refused with <see cref="InvalidOperationException"/>. A method called meanwhile is not: it may compute with
+/// some old values and some new ones, so a server that changes its weights loads them into a second model and lets the calls of the first end.
+/// <para>
+/// <see cref="Thread.Interrupt"/> does not end a call before it is done: the call throws <see cref="ThreadInterruptedException"/> at its end,
+/// and its results are as they would have been.
+/// </para>
+/// </remarks>
 public abstract unsafe class GraphModel : IDisposable
 {
     readonly AlignedMemory parameterBlock;
     readonly AlignedMemory stateBlock;
     readonly List<IDisposable> owned = [];
     CallGate gate = new();
+    WeightAccess weights;
 
     /// <summary>Allocates the parameters and the state and draws their first values.</summary>
     /// <param name="layout">The parameters of the compiled model.</param>
@@ -33,12 +43,14 @@ public abstract unsafe class GraphModel : IDisposable
         try
         {
             stateBlock = new AlignedMemory(StateLayout.TotalBytes);
-            Team = new WorkerTeam(Options.Threads);
+            Team = new WorkerTeam(Options.Threads, Options.KeptArenas);
             ParameterInitializer.Fill(layout, ParameterInitializer.ParameterStream, Seed, ParameterPointer, Team);
             ParameterInitializer.Fill(StateLayout, ParameterInitializer.StateStream, Seed, StatePointer, Team);
+            Interruption.Restore();
         }
         catch
         {
+            Interruption.Restore();
             Team?.Dispose();
             stateBlock?.Dispose();
             parameterBlock.Dispose();
@@ -89,15 +101,25 @@ public abstract unsafe class GraphModel : IDisposable
     /// </remarks>
     /// <param name="path">The file to write or to replace.</param>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">The parameters are being trained or loaded on another thread.</exception>
+    /// <exception cref="IOException">The file cannot be written, or the path is that of a directory or of a pipe.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file or its folder may not be written.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         EnterCall();
         try
         {
-            Remote?.Fetch();
-            ModelFile.Save(path, this);
+            BeginRead();
+            try
+            {
+                Remote?.Fetch();
+                ModelFile.Save(path, this);
+            }
+            finally
+            {
+                EndRead();
+            }
         }
         finally
         {
@@ -114,15 +136,25 @@ public abstract unsafe class GraphModel : IDisposable
     /// <param name="options">What the file's names begin with and whether it may hold other tensors; null for neither.</param>
     /// <exception cref="SafetensorsException">The file is malformed or is not of this model; the model is as it was.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    /// <exception cref="InvalidOperationException">The parameters are being trained, loaded or saved on another thread.</exception>
     /// <exception cref="IOException">The file cannot be read; the model is as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read; the model is as it was.</exception>
     public void Load(string path, LoadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         EnterCall();
         try
         {
-            ModelFile.Load(path, this, options ?? new LoadOptions());
-            Remote?.HostChanged();
+            BeginChange();
+            try
+            {
+                ModelFile.Load(path, this, options ?? new LoadOptions());
+                Remote?.HostChanged();
+            }
+            finally
+            {
+                EndChange();
+            }
         }
         finally
         {
@@ -156,6 +188,26 @@ public abstract unsafe class GraphModel : IDisposable
             Free();
     }
 
+    /// <summary>Opens a change of the parameters or the state; <see cref="EndChange"/> follows.</summary>
+    /// <exception cref="InvalidOperationException">Somebody else changes or saves them.</exception>
+    internal void BeginChange()
+    {
+        if (!weights.TryChange())
+            throw new InvalidOperationException($"The parameters of this {GetType().Name} are being trained, loaded or saved on another thread; one of these runs at a time.");
+    }
+
+    internal void EndChange() => weights.EndChange();
+
+    /// <summary>Opens a save of the parameters and the state; <see cref="EndRead"/> follows.</summary>
+    /// <exception cref="InvalidOperationException">Somebody changes them.</exception>
+    internal void BeginRead()
+    {
+        if (!weights.TryRead())
+            throw new InvalidOperationException($"The parameters of this {GetType().Name} are being trained or loaded on another thread; save them before or after.");
+    }
+
+    internal void EndRead() => weights.EndRead();
+
     /// <summary>Throws if <see cref="Dispose"/> was called.</summary>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     protected internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(gate.IsClosed, this);
@@ -163,7 +215,7 @@ public abstract unsafe class GraphModel : IDisposable
     /// <summary>Hands over something to dispose together with the model.</summary>
     internal void Own(IDisposable item)
     {
-        lock (owned)
+        using (Interruption.Hold(owned))
             owned.Add(item);
     }
 

@@ -31,7 +31,7 @@ public abstract unsafe class GraphSession : IDisposable
         firstValues = new(layout, ParameterInitializer.SessionStateStream, model.Seed, (float*)block.Pointer);
         try
         {
-            Reset();
+            Reset(isZero: true);
         }
         catch
         {
@@ -55,17 +55,21 @@ public abstract unsafe class GraphSession : IDisposable
     /// <summary>Gives the state its first values again, those of a new session: nothing of earlier calls is left.</summary>
     /// <exception cref="ObjectDisposedException">The session or its model is disposed.</exception>
     /// <exception cref="InvalidOperationException">Another call of this session is running.</exception>
-    public void Reset()
+    public void Reset() => Reset(isZero: false);
+
+    /// <summary>State is planned for the longest use; what begins as zero in memory that is zero takes up none until it is written.</summary>
+    void Reset(bool isZero)
     {
         BeginCall();
         try
         {
-            firstValues.Fill(model.Team);
+            firstValues.Fill(model.Team, isZero);
             Remote?.HostChanged();
         }
         finally
         {
             EndCall();
+            Interruption.Restore();
         }
     }
 

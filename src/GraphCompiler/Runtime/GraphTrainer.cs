@@ -9,6 +9,10 @@ namespace GraphCompiler;
 /// <see cref="TrainerOptions.AccumulationSteps"/> steps the optimizer updates the parameters. A step allocates nothing
 /// and gives the same bits on every run and at any number of threads. A trainer runs one call at a time.
 /// </summary>
+/// <remarks>
+/// An update whose gradient has a NaN or an infinity is left out: parameters, optimizer state and the model's own state are what they were
+/// before the first of its steps, and <see cref="SkippedUpdates"/> counts it.
+/// </remarks>
 public abstract unsafe class GraphTrainer : IDisposable
 {
     readonly GraphModel model;
@@ -63,16 +67,19 @@ public abstract unsafe class GraphTrainer : IDisposable
     /// <summary>How many times the parameters were updated.</summary>
     public long UpdateCount => optimizerState.UpdateCount;
 
-    /// <summary>How many updates were left out because the norm of the gradients was not finite.</summary>
+    /// <summary>
+    /// How many updates were left out because a gradient, the mean over their steps, was NaN or infinite. The steps count all the same,
+    /// but not in <see cref="UpdateCount"/> and so not for the schedule.
+    /// </summary>
     public long SkippedUpdates => optimizerState.SkippedUpdates;
 
     /// <summary>The learning rate of the next update.</summary>
     public double LearningRate => optimizerState.LearningRate;
 
     /// <summary>
-    /// The norm of all gradients taken as one vector, before clipping, at the last update; NaN before the first one and
-    /// when <see cref="TrainerOptions.ClipNorm"/> is not set. On a device, this waits for the updates that are queued there; with
-    /// clipping so do <see cref="UpdateCount"/>, <see cref="SkippedUpdates"/> and <see cref="LearningRate"/>.
+    /// The norm of all gradients taken as one vector, before clipping, at the last update; NaN before the first one, and not finite if
+    /// the last update was left out. On a device, this waits for the updates that are queued there, as
+    /// <see cref="UpdateCount"/>, <see cref="SkippedUpdates"/> and <see cref="LearningRate"/> do.
     /// </summary>
     public double GradientNorm => optimizerState.GradientNorm;
 
@@ -121,21 +128,31 @@ public abstract unsafe class GraphTrainer : IDisposable
     /// </summary>
     /// <param name="path">The file to write or to replace.</param>
     /// <exception cref="ObjectDisposedException">The trainer or its model is disposed.</exception>
-    /// <exception cref="InvalidOperationException">A step is running on another thread.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">A step or a load is running on another thread.</exception>
+    /// <exception cref="IOException">The file cannot be written, or the path is that of a directory or of a pipe.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file or its folder may not be written.</exception>
     public void SaveCheckpoint(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         call.Enter();
         try
         {
-            model.Remote?.Fetch();
-            optimizerState.Remote?.Fetch();
-            TrainingCheckpoint.Save(path, model, optimizerState, new TrainingCounters(StepCount, Seed));
+            model.BeginRead();
+            try
+            {
+                model.Remote?.Fetch();
+                optimizerState.Remote?.Fetch();
+                TrainingCheckpoint.Save(path, model, optimizerState, new TrainingCounters(StepCount, Seed));
+            }
+            finally
+            {
+                model.EndRead();
+            }
         }
         finally
         {
             call.Leave();
+            Interruption.Restore();
         }
     }
 
@@ -145,28 +162,47 @@ public abstract unsafe class GraphTrainer : IDisposable
     /// </summary>
     /// <param name="path">The file to read.</param>
     /// <exception cref="SafetensorsException">
-    /// The file is malformed, is of another model, or was written with another optimizer, other hyper-parameters or
+    /// The file is malformed, is of another model, or was written with another optimizer, other hyper-parameters, another schedule or
     /// other trainer options; model and trainer are as they were.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The trainer or its model is disposed.</exception>
-    /// <exception cref="InvalidOperationException">A step is running on another thread.</exception>
+    /// <exception cref="InvalidOperationException">A step, another load or a save is running on another thread.</exception>
     /// <exception cref="IOException">The file cannot be read; model and trainer are as they were.</exception>
-    public void LoadCheckpoint(string path)
+    /// <exception cref="UnauthorizedAccessException">The file may not be read; model and trainer are as they were.</exception>
+    public void LoadCheckpoint(string path) => LoadCheckpoint(path, new CheckpointOptions());
+
+    /// <summary>As <see cref="LoadCheckpoint(string)"/>, to go on with other settings where the options allow it.</summary>
+    /// <param name="path">The file to read.</param>
+    /// <param name="options">Whether training may go on with other settings.</param>
+    /// <returns>The settings that are other than the file's, a line each with both values; empty if none is.</returns>
+    /// <inheritdoc cref="LoadCheckpoint(string)" path="/exception"/>
+    public IReadOnlyList<string> LoadCheckpoint(string path, CheckpointOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(options);
         call.Enter();
         try
         {
-            optimizerState.Settle();
-            TrainingCounters counters = TrainingCheckpoint.Load(path, model, optimizerState);
-            model.Remote?.HostChanged();
-            optimizerState.Remote?.HostChanged();
-            StepCount = counters.StepCount;
-            Seed = counters.Seed;
+            model.BeginChange();
+            try
+            {
+                optimizerState.Settle();
+                LoadedCheckpoint loaded = TrainingCheckpoint.Load(path, model, optimizerState, options);
+                model.Remote?.HostChanged();
+                optimizerState.Remote?.HostChanged();
+                StepCount = loaded.Counters.StepCount;
+                Seed = loaded.Counters.Seed;
+                return loaded.OtherSettings;
+            }
+            finally
+            {
+                model.EndChange();
+            }
         }
         finally
         {
             call.Leave();
+            Interruption.Restore();
         }
     }
 
@@ -174,40 +210,83 @@ public abstract unsafe class GraphTrainer : IDisposable
     /// Opens a step: after it, and before <see cref="EndStep"/>, nobody else runs the program, so its inputs may be set.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The trainer or its model is disposed.</exception>
-    /// <exception cref="InvalidOperationException">Another call of this trainer is running.</exception>
-    protected void BeginStep() => call.Enter();
+    /// <exception cref="InvalidOperationException">
+    /// Another call of this trainer is running, or the model's parameters are being trained, loaded or saved on another thread.
+    /// </exception>
+    protected void BeginStep()
+    {
+        call.Enter();
+        try
+        {
+            model.BeginChange();
+        }
+        catch
+        {
+            call.Leave();
+            throw;
+        }
+    }
 
     /// <summary>
     /// Runs the program on the inputs it was given, then accumulates and updates as the options say. If anything throws,
-    /// the step has not happened.
+    /// the step has not happened, but for an interruption.
     /// </summary>
     /// <returns>The objective's value before the update.</returns>
     /// <exception cref="InvalidOperationException">The schedule gave a factor that is negative or not finite.</exception>
-    protected float RunStep()
+    /// <exception cref="ThreadInterruptedException">The thread was interrupted meanwhile; the step has happened.</exception>
+    protected float RunStep() => RunStep(returnsLoss: true);
+
+    /// <summary>As <see cref="RunStep()"/>, without waiting for the objective's value where the program runs on a device.</summary>
+    /// <exception cref="InvalidOperationException">The schedule gave a factor that is negative or not finite.</exception>
+    /// <exception cref="ThreadInterruptedException">The thread was interrupted meanwhile; the step has happened.</exception>
+    protected void QueueStep() => RunStep(returnsLoss: false);
+
+    float RunStep(bool returnsLoss)
     {
-        QueueStep(returnsLoss: true);
-        return program.Loss;
+        float loss = 0;
+        try
+        {
+            optimizerState.Prepare();
+            program.RandomSeed = Seed;
+            program.RandomStep = (ulong)StepCount;
+            RunProgram();
+            if (returnsLoss)
+                program.QueueLoss();
+            hasRun = true;
+            optimizerState.Take(program.Gradients);
+            StepCount++;
+            if (returnsLoss)
+                loss = program.Loss;
+        }
+        catch
+        {
+            Interruption.Restore();
+            throw;
+        }
+        Interruption.Throw();
+        return loss;
     }
 
-    /// <summary>As <see cref="RunStep"/>, without waiting for the objective's value where the program runs on a device.</summary>
-    /// <exception cref="InvalidOperationException">The schedule gave a factor that is negative or not finite.</exception>
-    protected void QueueStep() => QueueStep(returnsLoss: false);
-
-    void QueueStep(bool returnsLoss)
+    /// <summary>A program that fails may have changed the model's state already.</summary>
+    void RunProgram()
     {
-        optimizerState.Prepare();
-        program.RandomSeed = Seed;
-        program.RandomStep = (ulong)StepCount;
-        program.Execute();
-        if (returnsLoss)
-            program.QueueLoss();
-        hasRun = true;
-        optimizerState.Take(program.Gradients);
-        StepCount++;
+        try
+        {
+            program.ExecuteToEnd();
+        }
+        catch
+        {
+            optimizerState.UndoStep();
+            throw;
+        }
     }
 
     /// <summary>Closes a step that <see cref="BeginStep"/> opened; call it in a <c>finally</c>.</summary>
-    protected void EndStep() => call.Leave();
+    protected void EndStep()
+    {
+        model.EndChange();
+        call.Leave();
+    }
 
     /// <summary>Frees gradients, optimizer state and working memory; the model stays.</summary>
     public void Dispose()

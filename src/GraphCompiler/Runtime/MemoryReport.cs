@@ -72,7 +72,7 @@ public sealed class MemoryReport
     public long DeviceTrainingBytes(string objective, Optimizer optimizer, TrainerOptions? options = null)
     {
         long decays = optimizer?.WeightDecay > 0 ? blockBytes : 0;
-        return DeviceBytes + OnDevice(Training(objective)) + GradientBytes + OptimizerBytes(optimizer!, options) + decays;
+        return DeviceBytes + OnDevice(Training(objective)) + GradientBytes + OptimizerBytes(optimizer!, options) + decays + StateBytes;
     }
 
     /// <summary>What the CPU's memory holds while a trainer of an objective exists and no other method runs.</summary>
@@ -81,7 +81,8 @@ public sealed class MemoryReport
     /// <param name="options">How it is used; null for the defaults.</param>
     /// <exception cref="ArgumentException">The model has no such objective.</exception>
     public long CpuTrainingBytes(string objective, Optimizer optimizer, TrainerOptions? options = null)
-        => ParameterBytes + StateBytes + Training(objective).ArenaBytes + GradientBytes + OptimizerBytes(optimizer, options);
+        => ParameterBytes + Training(objective).ArenaBytes + GradientBytes + OptimizerBytes(optimizer, options)
+            + StateBytes * (options?.AccumulationSteps > 1 ? 3 : 2);
 
     MethodMemory Training(string objective) => Methods.FirstOrDefault(m => m.IsTraining && m.Name == objective)
         ?? throw new ArgumentException($"The model has no objective named {objective}.", nameof(objective));

@@ -21,6 +21,7 @@ internal sealed unsafe class ParameterInitializer : TeamProgram
     readonly ulong seed;
     readonly float* block;
     readonly uint firstStream;
+    bool isZero;
 
     public ParameterInitializer(ModelLayout layout, uint firstStream, ulong seed, float* block)
     {
@@ -30,17 +31,22 @@ internal sealed unsafe class ParameterInitializer : TeamProgram
         this.block = block;
     }
 
+    /// <summary>Draws the values of a new block.</summary>
     public static void Fill(ModelLayout layout, uint firstStream, ulong seed, float* block, WorkerTeam team) =>
-        new ParameterInitializer(layout, firstStream, seed, block).Fill(team);
+        new ParameterInitializer(layout, firstStream, seed, block).Fill(team, isZero: true);
 
-    public void Fill(WorkerTeam team)
+    /// <summary>Draws the values.</summary>
+    /// <param name="team">The threads that share them.</param>
+    /// <param name="isZero">Whether the block is zero as yet, so that zeros need not be written.</param>
+    public void Fill(WorkerTeam team, bool isZero = false)
     {
+        this.isZero = isZero;
         // Starting the threads takes longer than filling a small model.
         const long smallestForTeam = 1 << 20;
         if (layout.ParameterCount < smallestForTeam)
-            team.RunAlone(this);
+            team.RunAloneToEnd(this);
         else
-            team.Run(this);
+            team.RunToEnd(this);
     }
 
     public override void Run(Worker worker)
@@ -60,7 +66,8 @@ internal sealed unsafe class ParameterInitializer : TeamProgram
         (InitializationKind kind, double first, double second) = parameter.Initialization;
         if (kind == InitializationKind.Constant)
         {
-            if (end > start)
+            bool isThere = isZero && BitConverter.DoubleToInt64Bits(first) == 0;
+            if (end > start && !isThere)
                 new Span<float>(values + start, checked((int)(end - start))).Fill((float)first);
             return;
         }

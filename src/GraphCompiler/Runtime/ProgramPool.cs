@@ -1,8 +1,11 @@
+using GraphCompiler.Kernels;
+
 namespace GraphCompiler.Runtime;
 
 /// <summary>
 /// The programs of one entry point. A caller rents one, runs it and returns it; callers at the same time get different
-/// ones, made on demand and kept. Renting also keeps the model's memory alive until the return.
+/// ones, made on demand and kept while as many run at once, beyond that as <see cref="ModelOptions.KeptArenas"/> says. Renting also
+/// keeps the model's memory alive until the return.
 /// </summary>
 /// <typeparam name="T">The program of the entry point.</typeparam>
 public sealed class ProgramPool<T> : IDisposable
@@ -10,7 +13,7 @@ public sealed class ProgramPool<T> : IDisposable
 {
     readonly GraphModel model;
     readonly Func<GraphModel, T> create;
-    readonly Stack<T> idle = new(capacity: Environment.ProcessorCount);
+    readonly RentalPool<T> programs;
 
     /// <summary>Makes an empty pool, disposed together with the model.</summary>
     /// <param name="model">The model the programs belong to.</param>
@@ -21,6 +24,7 @@ public sealed class ProgramPool<T> : IDisposable
         ArgumentNullException.ThrowIfNull(create);
         this.model = model;
         this.create = create;
+        programs = new RentalPool<T>(model.Options.KeptArenas, static program => program.Dispose());
         model.Own(this);
     }
 
@@ -29,18 +33,15 @@ public sealed class ProgramPool<T> : IDisposable
     public T Rent()
     {
         model.EnterCall();
+        if (programs.Rent() is { } program)
+            return program;
         try
         {
-            lock (idle)
-            {
-                if (idle.TryPop(out T? program))
-                    return program;
-            }
-
             return create(model);
         }
         catch
         {
+            programs.Cancel();
             model.LeaveCall();
             throw;
         }
@@ -50,18 +51,10 @@ public sealed class ProgramPool<T> : IDisposable
     public void Return(T program)
     {
         ArgumentNullException.ThrowIfNull(program);
-        lock (idle)
-            idle.Push(program);
+        programs.Return(program);
         model.LeaveCall();
     }
 
     /// <summary>Frees the idle programs. The model does this when it is disposed and no call runs any more.</summary>
-    public void Dispose()
-    {
-        lock (idle)
-        {
-            while (idle.TryPop(out T? program))
-                program.Dispose();
-        }
-    }
+    public void Dispose() => programs.Close();
 }

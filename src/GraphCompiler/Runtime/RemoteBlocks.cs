@@ -11,7 +11,7 @@ internal interface IRemoteBlocks
 }
 
 /// <summary>
-/// An optimizer that runs elsewhere, where the norm of a clipped update becomes known later than the update is asked for. An update
+/// An optimizer that runs elsewhere, where the norm of an update becomes known later than the update is asked for. An update
 /// whose norm is not finite does not happen and does not count, so the coefficients of the next one are worked out for every number
 /// that it may turn out to have.
 /// </summary>
@@ -20,15 +20,18 @@ internal interface IRemoteUpdate : IRemoteBlocks, IDisposable
     /// <summary>The most updates that may be open at once when another one is prepared.</summary>
     int MostOpen { get; }
 
-    /// <summary>How many updates were asked for whose norms were not taken back yet; always 0 without clipping.</summary>
+    /// <summary>How many updates were asked for whose norms were not taken back yet.</summary>
     int Open { get; }
 
     /// <summary>Gives the coefficients of the next update for the case that so many of the open ones do not happen.</summary>
     void Prepare(int skipped, double learningRate, long number);
 
+    /// <summary>Keeps the model's state as it is before the first step of an update.</summary>
+    void KeepState();
+
     /// <summary>Adds the last run's gradients to the sum and updates, each if asked for.</summary>
     void Take(bool startsSum, bool updates);
 
-    /// <summary>Waits for the oldest open update. If the norm of its mean gradient is not finite, nothing was updated.</summary>
+    /// <summary>Waits for the oldest open update. If the norm of its mean gradient is not finite, nothing was updated, and the state is the one that was kept.</summary>
     double NextNorm();
 }

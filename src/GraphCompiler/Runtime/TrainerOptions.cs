@@ -13,9 +13,9 @@ public sealed class TrainerOptions
 
     /// <summary>
     /// The largest norm of all gradients taken as one vector; longer ones are scaled by
-    /// <c>ClipNorm / (norm + 1e-6)</c>, as by PyTorch's <c>clip_grad_norm_</c>. Null clips nothing. When set, an update
-    /// whose norm is NaN or infinite is left out: parameters and optimizer state stay as they were and
-    /// <see cref="GraphTrainer.SkippedUpdates"/> counts it.
+    /// <c>ClipNorm / (norm + 1e-6)</c>, as by PyTorch's <c>clip_grad_norm_</c>. Null clips nothing. Set or not, an update
+    /// whose norm is NaN or infinite is left out: parameters, optimizer state and the model's own state are as they were before its
+    /// first step, and <see cref="GraphTrainer.SkippedUpdates"/> counts it.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive and finite.</exception>
     public double? ClipNorm
@@ -29,7 +29,10 @@ public sealed class TrainerOptions
         }
     }
 
-    /// <summary>How many steps make one update, which then uses the mean of their gradients. 1 by default.</summary>
+    /// <summary>
+    /// How many steps make one update, which then uses the mean of their gradients. 1 by default. A gradient of one step that is NaN or
+    /// infinite spoils the mean, so the whole update is left out, and the next step begins a new one.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
     public int AccumulationSteps
     {

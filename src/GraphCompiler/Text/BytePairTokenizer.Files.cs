@@ -25,7 +25,8 @@ public sealed partial class BytePairTokenizer
     /// </param>
     /// <exception cref="InvalidDataException">A file is malformed, or the two do not fit together.</exception>
     /// <exception cref="ArgumentException">A special token is empty or given twice.</exception>
-    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="IOException">A file cannot be read, or is a directory.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     public static BytePairTokenizer Load(
         string vocabularyPath, string mergesPath, IReadOnlyList<string>? specialTokens = null)
     {
@@ -176,6 +177,11 @@ public sealed partial class BytePairTokenizer
 
     static byte[] ReadFile(string path)
     {
+        if (RegularFile.IsEmpty(path))
+        {
+            Require(path, !RegularFile.IsPipe(path), "it is a pipe or a device, not a file.");
+            return [];
+        }
         FileInfo file = new(path);
         if (file.Exists && file.Length > LongestFile)
             throw new InvalidDataException($"{path}: the file is longer than {LongestFile >> 20} MiB.");

@@ -14,6 +14,13 @@ public interface ITokenizer
     /// <exception cref="ArgumentException">The text has something for which the vocabulary has no token.</exception>
     IReadOnlyList<int> Encode(string text);
 
+    /// <summary>
+    /// The tokens of a text in which the names of special tokens are text like any other; the same as <see cref="Encode"/> for a tokenizer that
+    /// has none.
+    /// </summary>
+    /// <exception cref="ArgumentException">The text has something for which the vocabulary has no token.</exception>
+    IReadOnlyList<int> EncodeOrdinary(string text) => Encode(text);
+
     /// <summary>The text of tokens.</summary>
     /// <exception cref="ArgumentException">A token is not of the vocabulary.</exception>
     string Decode(IEnumerable<int> tokens);

@@ -19,6 +19,13 @@ public sealed class HostileModelFileTests : IDisposable
     [Fact]
     public void TheGoodFileIsGood() => Assert.True(TryLoad(SafetensorsBytes.File(Good, 32)));
 
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("""{"format":"pt","":""}""")]
+    public void MetadataMayBeEmptyOrNull(string metadata)
+        => Assert.True(TryLoad(SafetensorsBytes.File(Good.Replace("{\"a\"", "{\"__metadata__\":" + metadata + ",\"a\"", StringComparison.Ordinal), 32)));
+
     const string WithOthers = """{"m.c":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"a":{"dtype":"F16","shape":[2],"data_offsets":[4,8]},"m.a":{"dtype":"F32","shape":[2,3],"data_offsets":[8,32]},"m.b":{"dtype":"F32","shape":[2],"data_offsets":[32,40]}}""";
 
     [Fact]
@@ -87,7 +94,10 @@ public sealed class HostileModelFileTests : IDisposable
     [InlineData("no 'data_offsets'", """{"a":{"dtype":"F32","shape":[2,3]}}""", 24)]
     [InlineData("unknown key 'extra'", """{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24],"extra":1}}""", 24)]
     [InlineData("not a string", """{"__metadata__":{"k":1}}""", 0)]
-    [InlineData("not an object", """{"__metadata__":null}""", 0)]
+    [InlineData("not an object", """{"__metadata__":[]}""", 0)]
+    [InlineData("not an object", """{"__metadata__":"x"}""", 0)]
+    [InlineData("'__metadata__' twice", """{"__metadata__":null,"__metadata__":null}""", 0)]
+    [InlineData("missing", """{"__metadata__":null}""", 0)]
     [InlineData("not described by an object", """{"a":[]}""", 0)]
     [InlineData("dtype that is not a string", """{"a":{"dtype":32,"shape":[2,3],"data_offsets":[0,24]}}""", 24)]
     [InlineData("not an array", """{"a":{"dtype":"F32","shape":6,"data_offsets":[0,24]}}""", 24)]

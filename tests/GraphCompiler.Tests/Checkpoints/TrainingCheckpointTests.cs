@@ -88,6 +88,7 @@ public sealed class TrainingCheckpointTests : IDisposable
         Refused("beta1 = 0.8; this trainer has 0.9", new AdamW(), new());
         Refused("learning_rate = 0.001; this trainer has 0.002", new AdamW { Beta1 = 0.8, LearningRate = 0.002 }, new());
         Refused("decaying_parameters = 10; this trainer has 11", new AdamW { Beta1 = 0.8, DecayRule = ParameterRules.All }, new());
+        Refused("schedule = constant 1 (endless); this trainer has linear 0.25 to 1 (3)", new AdamW { Beta1 = 0.8 }, new() { Schedule = LearningRateSchedule.WarmUp(3) });
         Refused("clip_norm = 0; this trainer has 2", new AdamW { Beta1 = 0.8 }, new() { ClipNorm = 2 });
         Refused("accumulation_steps = 1; this trainer has 4", new AdamW { Beta1 = 0.8 }, new() { AccumulationSteps = 4 });
 
@@ -100,6 +101,70 @@ public sealed class TrainingCheckpointTests : IDisposable
     }
 
     [Fact]
+    public void OtherSettingsAreAllowedAndTold()
+    {
+        string path = folder.File("checkpoint");
+        LearningRateSchedule schedule = LearningRateSchedule.WarmUp(2).Then(LearningRateSchedule.Cosine(20, floor: 0.1));
+        using TestModel model = Model();
+        using NoisyRegression.Trainer trainer = model.TrainRegression(new AdamW { LearningRate = 0.01 }, new TrainerOptions { Schedule = schedule });
+        for (int step = 0; step < 4; step++)
+            trainer.Step(Targets);
+        trainer.SaveCheckpoint(path);
+
+        using TestModel other = Model(seed: 5);
+        using NoisyRegression.Trainer resumed = other.TrainRegression(
+            new AdamW { LearningRate = 0.002 }, new TrainerOptions { Schedule = LearningRateSchedule.LinearDecay(50), ClipNorm = 3 });
+        AssertRefused(other, resumed, path, "learning_rate = 0.01; this trainer has 0.002");
+        Assert.Equal(
+            [
+                "learning_rate: 0.01 in the checkpoint, 0.002 from here on",
+                "schedule: linear 0.3333333333333333 to 1 (2), then cosine 1 to 0.1 (20) in the checkpoint, linear 1 to 0 (50) from here on",
+                "clip_norm: 0 in the checkpoint, 3 from here on",
+            ],
+            resumed.LoadCheckpoint(path, new CheckpointOptions { AllowOtherSettings = true }));
+        Assert.Equal(model.Values(), other.Values());
+        Assert.Equal((4, 4), (resumed.StepCount, resumed.UpdateCount));
+        Assert.Equal(0.002 * (1 - 4 / 50.0), resumed.LearningRate, 1e-12);
+        resumed.Step(Targets);
+
+        // The same settings are no differences, and the blocks that the file has must be the trainer's.
+        Assert.Empty(trainer.LoadCheckpoint(path, new CheckpointOptions { AllowOtherSettings = true }));
+        using NoisyRegression.Trainer adam = other.TrainRegression(new Adam { LearningRate = 0.01 });
+        Assert.Contains("optimizer = AdamW", Refusal(adam), StringComparison.Ordinal);
+        using NoisyRegression.Trainer accumulating = other.TrainRegression(new AdamW(), new TrainerOptions { AccumulationSteps = 2 });
+        Assert.Contains("accumulation_steps = 1", Refusal(accumulating), StringComparison.Ordinal);
+
+        string Refusal(NoisyRegression.Trainer refusing) => Assert.Throws<SafetensorsException>(
+            () => refusing.LoadCheckpoint(path, new CheckpointOptions { AllowOtherSettings = true })).Message;
+    }
+
+    sealed class Steps(long length, double factor, long tableLength = long.MaxValue) : LearningRateSchedule(length)
+    {
+        public override double FactorAt(long update) => update < tableLength ? update < 8 ? 1 : factor : throw new InvalidOperationException("beyond the table");
+    }
+
+    [Fact]
+    public void SchedulesOfOnesOwnAreComparedByWhatTheyGive()
+    {
+        string path = folder.File("checkpoint");
+        using TestModel model = Model();
+        using (NoisyRegression.Trainer trainer = With(new Steps(100, 0.5)))
+            trainer.SaveCheckpoint(path);
+        using (NoisyRegression.Trainer same = With(new Steps(100, 0.5)))
+            same.LoadCheckpoint(path);
+        foreach (Steps other in (Steps[])[new(100, 0.25), new(200, 0.5)])
+        {
+            using NoisyRegression.Trainer trainer = With(other);
+            AssertRefused(model, trainer, path, "schedule = ");
+        }
+        using NoisyRegression.Trainer table = With(new Steps(LearningRateSchedule.Endless, 0.5, tableLength: 50));
+        table.SaveCheckpoint(path);
+        table.LoadCheckpoint(path);
+
+        NoisyRegression.Trainer With(LearningRateSchedule schedule) => model.TrainRegression(new AdamW(), new TrainerOptions { Schedule = schedule });
+    }
+
+    [Fact]
     public void AModelFileIsNoCheckpointAndTheOtherWayRound()
     {
         using TestModel model = Model();
@@ -109,13 +174,23 @@ public sealed class TrainingCheckpointTests : IDisposable
 
         trainer.SaveCheckpoint(folder.File("checkpoint"));
         SafetensorsException exception = Assert.Throws<SafetensorsException>(() => model.Load(folder.File("checkpoint")));
-        Assert.Contains("unexpected 'exp_avg.bias', 'exp_avg.weight'", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("checkpoint of a training", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("LoadCheckpoint", exception.Message, StringComparison.Ordinal);
+
+        // Asked for by their names, its parameters can be read all the same.
+        using TestModel other = Model(seed: 8);
+        other.Load(folder.File("checkpoint"), new LoadOptions { Prefix = "parameters.", IgnoreOthers = true });
+        Assert.Equal(model.Values(), other.Values());
     }
 
     [Theory]
     [InlineData("\"step_count\":\"5\"", "\"step_count\":\"-5\"")]
     [InlineData("\"step_count\":\"5\"", "\"step_count\":\"5 \"")]
     [InlineData("\"step_count\":\"5\"", "\"step_count\":\"99999999999999999999\"")]
+    [InlineData("\"step_count\":\"5\"", "\"step_count\":\"9223372036854775807\"")]
+    [InlineData("\"step_count\":\"5\"", "\"step_count\":\"9223372036854775806\"")]
+    [InlineData("\"step_count\":\"5\"", "\"step_count\":\"9223372036850000000\"")]
+    [InlineData("\"gradient_norm\":\"", "\"gradient_norm\":\"x")]
     [InlineData("\"step_count\":\"5\"", "\"stop_count\":\"5\"")]
     [InlineData("\"update_count\":\"2\"", "\"update_count\":\"6\"")]
     [InlineData("\"skipped_updates\":\"0\"", "\"skipped_updates\":\"x\"")]

@@ -56,6 +56,47 @@ public class PrefetchTests
         }
     }
 
+    /// <summary>An interrupted wait throws and loses no batch; leaving waits for the thread, which still writes.</summary>
+    [Fact]
+    public void An_interrupted_consumer_can_ask_again()
+    {
+        List<int> labels = [];
+        int caught = 0;
+        Exception? failure = null;
+        Thread consumer = new(() =>
+        {
+            using ImageBatchEnumerator batches = new ImageSequence(ImageBatchesTests.Numbered(300)).Transform((_, _) => Thread.SpinWait(20_000))
+                .Batches(2).Prefetch(2).GetEnumerator();
+            while (true)
+            {
+                try
+                {
+                    if (!batches.MoveNext())
+                        return;
+                    labels.AddRange(batches.Current.Labels);
+                }
+                catch (ThreadInterruptedException)
+                {
+                    caught++;
+                }
+                catch (Exception exception)
+                {
+                    failure = exception;
+                    return;
+                }
+            }
+        });
+        consumer.Start();
+        while (!consumer.Join(0))
+        {
+            consumer.Interrupt();
+            Thread.Yield();
+        }
+        Assert.Null(failure);
+        Assert.Equal(Enumerable.Range(0, 300), labels);
+        Assert.InRange(caught, 1, int.MaxValue);
+    }
+
     [Fact]
     public void Disposing_before_the_first_batch_ends_the_thread()
     {

@@ -74,6 +74,29 @@ public sealed class TokenFileTests : IDisposable
         Assert.Equal(tokenizer.Encode(text), All(file.Tokens));
     }
 
+    /// <summary>Text of unknown origin cannot end its document; a text that was joined on purpose can.</summary>
+    [Fact]
+    public void Names_of_special_tokens_are_text_unless_asked_for()
+    {
+        BytePairTokenizer tokenizer = BytePairTokenizer.Train(["some words, and some more words"], 300, specialTokens: [BytePairTokenizer.EndOfText]);
+        int end = tokenizer.SpecialTokens[BytePairTokenizer.EndOfText];
+        string text = "some words" + BytePairTokenizer.EndOfText + "and more" + BytePairTokenizer.EndOfText;
+        TokenFile.Write(folder.File("text.bin"), tokenizer, new StringReader(text));
+        using (TokenFile file = TokenFile.Open(folder.File("text.bin")))
+        {
+            Assert.DoesNotContain(end, All(file.Tokens));
+            Assert.Equal(text, tokenizer.Decode(All(file.Tokens)));
+        }
+        TokenFile.Write(folder.File("text.bin"), tokenizer, new StringReader(text), specialTokens: true);
+        using TokenFile asked = TokenFile.Open(folder.File("text.bin"));
+        Assert.Equal(2, All(asked.Tokens).Count(token => token == end));
+        Assert.Equal(tokenizer.Encode(text), All(asked.Tokens));
+
+        // A tokenizer without special tokens has one way only.
+        CharacterTokenizer characters = CharacterTokenizer.FromText(text);
+        Assert.Equal(characters.Encode(text), ((ITokenizer)characters).EncodeOrdinary(text));
+    }
+
     [Fact]
     public void A_file_that_fails_leaves_the_old_one()
     {

@@ -129,6 +129,17 @@ public sealed class OptimizerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd { Dampening = double.PositiveInfinity });
         Assert.Throws<ArgumentOutOfRangeException>(() => new Adam { Beta1 = 1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new Adam { Beta2 = double.NaN });
+        foreach (double value in (double[])[double.NaN, double.PositiveInfinity, double.NegativeInfinity, -1, 1e39])
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Adam { LearningRate = value });
+            Assert.Throws<ArgumentOutOfRangeException>(() => new AdamW { LearningRate = value });
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd { LearningRate = value });
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd { Momentum = value });
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd { WeightDecay = value });
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Adam { Epsilon = value });
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Adam { Beta1 = value });
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd { Dampening = value == -1 ? double.MaxValue : value });
+        }
         Assert.Throws<ArgumentOutOfRangeException>(() => new Adam { Epsilon = -1e-8 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new AdamW { WeightDecay = -1 });
         Assert.Throws<ArgumentNullException>(() => new AdamW { DecayRule = null! });
