@@ -41,19 +41,23 @@ internal sealed record EmittedModel(string Class, string? Source, string? Fault)
 
     static string NameOf(Model model) => NameOf(model.Namespace, model.ContainingTypes, model.Name);
 
+    /// <summary>A class inside a class is told apart from one in a namespace.</summary>
     static string NameOf(string space, EquatableArray<ContainingType> containers, string name) =>
-        string.Join(".", new[] { space }.Concat(containers.Select(t => t.Name)).Append(name).Where(n => n.Length > 0));
+        (space.Length > 0 ? space + "." : "") + string.Join("+", containers.Select(t => t.Name).Append(name));
 }
 
-/// <summary>The names of the generated files: those of the classes, told apart where they differ in case alone.</summary>
+/// <summary>The names of the generated files: those of the classes, told apart where only case or what is around a class differs.</summary>
 /// <param name="Classes">All classes of the compilation.</param>
 internal sealed record FileNames(EquatableArray<string> Classes)
 {
     public string Of(string name)
     {
-        int before = Classes.Distinct().Count(c => string.Equals(c, name, StringComparison.OrdinalIgnoreCase) && string.CompareOrdinal(c, name) < 0);
-        return name.Replace("@", "") + (before > 0 ? $"({before + 1})" : "") + ".g.cs";
+        string file = FileOf(name);
+        int before = Classes.Distinct().Count(c => string.Equals(FileOf(c), file, StringComparison.OrdinalIgnoreCase) && string.CompareOrdinal(c, name) < 0);
+        return file + (before > 0 ? $"({before + 1})" : "") + ".g.cs";
     }
+
+    static string FileOf(string name) => name.Replace("@", "").Replace('+', '.');
 }
 
 /// <summary>

@@ -12,9 +12,6 @@ namespace GraphCompiler.Generator;
 [Generator(LanguageNames.CSharp)]
 public sealed class ModelGenerator : IIncrementalGenerator
 {
-    /// <summary>Who references it gets code for its devices.</summary>
-    const string DeviceAssembly = "GraphCompiler.Ilgpu";
-
     /// <summary>The names of the tracked steps.</summary>
     internal static class Steps
     {
@@ -42,7 +39,7 @@ public sealed class ModelGenerator : IIncrementalGenerator
             static (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
 
         var hasDevices = context.CompilationProvider.Select(
-            static (compilation, _) => compilation.ReferencedAssemblyNames.Any(static name => name.Name == DeviceAssembly));
+            static (compilation, _) => compilation.ReferencedAssemblyNames.Any(static name => name.Name == LanguageTypes.DeviceAssembly));
 
         var emitted = readings
             .Select(static (reading, _) => reading.Model)
@@ -60,8 +57,8 @@ public sealed class ModelGenerator : IIncrementalGenerator
             static (output, pair) => output.AddSource(pair.Right.Of(pair.Left.Class), pair.Left.Source!));
 
         context.RegisterSourceOutput(
-            readings.Select(static (reading, _) => reading.Outline).Where(static outline => outline is not null).Combine(names),
-            static (output, pair) => output.AddSource(pair.Right.Of(EmittedModel.ClassOf(pair.Left!)), OutlineEmitter.Emit(pair.Left!)));
+            readings.Select(static (reading, _) => reading.Outline).Where(static outline => outline is not null).Combine(hasDevices).Combine(names),
+            static (output, pair) => output.AddSource(pair.Right.Of(EmittedModel.ClassOf(pair.Left.Left!)), OutlineEmitter.Emit(pair.Left.Left!, pair.Left.Right)));
 
         context.RegisterSourceOutput(
             emitted.Where(static model => model.Fault is not null).Combine(readings.Collect()),

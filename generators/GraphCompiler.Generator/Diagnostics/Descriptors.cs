@@ -1,3 +1,4 @@
+using GraphCompiler.Generator.Emit;
 using Microsoft.CodeAnalysis;
 
 namespace GraphCompiler.Generator.Diagnostics;
@@ -54,6 +55,18 @@ internal static class Descriptors
         "A precision of matrix products exists",
         "There is no precision {0}: write MatMulPrecision.Float32, MatMulPrecision.BFloat16 or MatMulPrecision.Float16");
 
+    public static readonly DiagnosticDescriptor IsFileLocal = Error("GC0011", Declaration,
+        "A graph class is visible beyond its file",
+        "'{0}' is local to its file, and the members that the compiler adds to '{1}' lie in another one: remove 'file'");
+
+    /// <summary>Reported by the C# compiler, at each call of the method that says so.</summary>
+    public static readonly DiagnosticDescriptor NoObjective = Error(MissingTrainer.Id, Declaration,
+        "A class that is trained has an objective", MissingTrainer.Message("{0}"));
+
+    public static readonly DiagnosticDescriptor NothingToTrain = Error("GC0013", Declaration,
+        "An objective depends on parameters",
+        "No parameter changes the objective '{0}', so there is nothing to train: compute it with the class's parameters, or remove [Objective]");
+
     public static readonly DiagnosticDescriptor MissingShape = Error("GC0101", Declaration,
         "A graph method states the shapes of its tensors",
         "The shape of '{0}' is not stated: write [Shape(...)] before it, or make '{1}' private if it is a helper");
@@ -87,7 +100,7 @@ internal static class Descriptors
         "'{0}' is the second objective of '{1}', after '{2}': add the two in one method, or make two classes");
 
     public static readonly DiagnosticDescriptor NameTaken = Error("GC0109", Declaration,
-        "Graph methods have names of their own",
+        "Names do not clash with those that the compiler adds",
         "The name '{0}' is taken by {1}: rename it");
 
     public static readonly DiagnosticDescriptor UnusedDimension = Error("GC0110", Declaration,

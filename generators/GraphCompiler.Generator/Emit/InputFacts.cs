@@ -54,15 +54,20 @@ internal static class InputFacts
     /// How the sizes of named dimensions follow from the lengths of the arguments, in an order in which each needs only
     /// earlier ones; names that no length decides must be passed.
     /// </summary>
-    public static (IReadOnlyList<(DimSymbol Symbol, ModelInput Input, Dim Others)> Deduced, IReadOnlyList<DimSymbol> Passed) Dimensions(ModelMethod method)
+    public static (IReadOnlyList<(DimSymbol Symbol, ModelInput Input, Dim Others)> Deduced, IReadOnlyList<DimSymbol> Passed) Dimensions(ModelMethod method) =>
+        Dimensions(method.Inputs, method.Graph);
+
+    /// <summary>As above, of a method that is still being read.</summary>
+    public static (IReadOnlyList<(DimSymbol Symbol, ModelInput Input, Dim Others)> Deduced, IReadOnlyList<DimSymbol> Passed) Dimensions(
+        IEnumerable<ModelInput> inputs, Graph graph)
     {
-        var open = method.Graph.Nodes.SelectMany(n => n.Shape.Append(n.Attributes.Dim))
+        var open = graph.Nodes.SelectMany(n => n.Shape.Append(n.Attributes.Dim))
             .SelectMany(d => d.Symbols.ToArray()).Distinct().OrderBy(s => s.Name, System.StringComparer.Ordinal).ToList();
         var deduced = new List<(DimSymbol, ModelInput, Dim)>();
         var passed = new List<DimSymbol>();
         while (open.Count > 0)
         {
-            if (FindDeducible(method, open) is { } next)
+            if (FindDeducible(inputs, open) is { } next)
             {
                 deduced.Add(next);
                 open.Remove(next.Symbol);
@@ -76,9 +81,9 @@ internal static class InputFacts
         return (deduced, passed);
     }
 
-    static (DimSymbol Symbol, ModelInput Input, Dim Others)? FindDeducible(ModelMethod method, List<DimSymbol> open)
+    static (DimSymbol Symbol, ModelInput Input, Dim Others)? FindDeducible(IEnumerable<ModelInput> inputs, List<DimSymbol> open)
     {
-        foreach (var input in method.Inputs)
+        foreach (var input in inputs)
         {
             Dim size = input.Shape.Size;
             var unknown = size.Symbols.ToArray().Where(open.Contains).ToList();

@@ -17,12 +17,9 @@ internal static class Literals
         + "sbyte sealed short sizeof stackalloc static string struct switch this throw true try typeof uint ulong unchecked "
         + "unsafe ushort using virtual void volatile while").Split(' ')];
 
-    /// <summary>Names that kernels give to their own variables.</summary>
-    public static IReadOnlyCollection<string> LoopNames { get; } =
-    [
-        "worker", "alone", "model", "program", "options", "seed", "start", "end", "first", "last", "rest", "row", "column", "count", "sum", "item",
-        "r", "c", "k", "o", "i", "totals", "total", "lanes", "scratch", "V", "randomSeed", "randomStep",
-    ];
+    /// <summary>Words that are keywords where a type is declared or named.</summary>
+    static readonly HashSet<string> TypeKeywords = [.. (
+        "allows async await dynamic extension field file global managed nint notnull nuint partial record required scoped unmanaged var where yield").Split(' ')];
 
     public static string Float(double value)
     {
@@ -45,11 +42,8 @@ internal static class Literals
 
     public static string Integer(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The variable that holds the size of a named dimension: its name, unless emitted loops use that.</summary>
-    public static string Dimension(string name) => LoopNames.Contains(name) ? name + "Size" : Identifier(name);
-
-    /// <summary>A dimension over the variables that hold the named ones: "784", "16 * batch".</summary>
-    public static string Size(Dim dim) => Size(dim, Dimension);
+    /// <summary>A dimension over the variables that are called like the named ones: "784", "16 * batch".</summary>
+    public static string Size(Dim dim) => Size(dim, Identifier);
 
     /// <summary>As <see cref="Size(Dim)"/>, where the variables have names of their own.</summary>
     public static string Size(Dim dim, Func<string, string> variableOf)
@@ -67,13 +61,21 @@ internal static class Literals
     public static string Identifier(string text)
     {
         var name = new StringBuilder();
-        foreach (char c in text)
-            name.Append(char.IsLetterOrDigit(c) || c == '_' ? c : '_');
-        if (name.Length == 0 || char.IsDigit(name[0]))
+        foreach (char c in text.TrimStart('@'))
+            name.Append(IsPart(c) ? c : '_');
+        if (name.Length == 0 || !IsStart(name[0]))
             name.Insert(0, '_');
         string identifier = name.ToString();
         return Keywords.Contains(identifier) ? "@" + identifier : identifier;
     }
+
+    /// <summary>The name of a type, escaped also where it is a keyword for types alone.</summary>
+    public static string TypeName(string name) => TypeKeywords.Contains(name) ? "@" + name : Identifier(name);
+
+    static bool IsStart(char c) => c == '_' || char.IsLetter(c) || char.GetUnicodeCategory(c) == UnicodeCategory.LetterNumber;
+
+    static bool IsPart(char c) => IsStart(c) || char.GetUnicodeCategory(c) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.ConnectorPunctuation
+        or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.Format;
 
     public static string Camel(string text) => char.ToLowerInvariant(text[0]) + text.Substring(1);
 
@@ -85,7 +87,7 @@ internal static class Literals
         {
             if (c is '"' or '\\')
                 literal.Append('\\').Append(c);
-            else if (c < ' ')
+            else if (c < ' ' || char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate)
                 literal.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
             else
                 literal.Append(c);

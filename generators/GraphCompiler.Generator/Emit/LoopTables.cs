@@ -22,9 +22,6 @@ internal sealed class LoopTables
 
     readonly List<Loop> loops = [];
 
-    /// <summary>What the written code calls its own, so that no field of a program may be called so.</summary>
-    public static IEnumerable<string> Names => [.. Variables, .. Rows, Class];
-
     /// <summary>A place in the program: within a loop, within several, or in none.</summary>
     internal class Place(LoopNest nest)
     {

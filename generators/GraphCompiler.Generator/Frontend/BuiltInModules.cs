@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -52,6 +53,17 @@ internal sealed class BuiltInModules
         return Extended.GetValue(compilation, c => c.AddSyntaxTrees(trees));
     }
 
+    /// <summary>
+    /// A source whose usings stand inside its namespace: there they go before the types that the user declares outside of all
+    /// namespaces, a class called Math, say.
+    /// </summary>
+    static string WithInnerUsings(string source)
+    {
+        var usings = Regex.Matches(source, @"^using (?!static\b)([\w.]+);\r?\n", RegexOptions.Multiline).Cast<Match>().Select(m => $"using global::{m.Groups[1].Value};").ToList();
+        string text = Regex.Replace(source, @"^using (?!static\b)[\w.]+;\r?\n", "", RegexOptions.Multiline);
+        return new Regex(@"^namespace [\w.]+;", RegexOptions.Multiline).Replace(text, m => m.Value + string.Concat(usings.Select(u => " " + u)), 1);
+    }
+
     static ImmutableArray<(string Name, string Text)> ReadSources()
     {
         var assembly = typeof(BuiltInModules).Assembly;
@@ -59,7 +71,7 @@ internal sealed class BuiltInModules
         foreach (string name in assembly.GetManifestResourceNames().Where(n => n.StartsWith("Modules/", System.StringComparison.Ordinal)).OrderBy(n => n, System.StringComparer.Ordinal))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            sources.Add((name, reader.ReadToEnd()));
+            sources.Add((name, WithInnerUsings(reader.ReadToEnd())));
         }
         return sources.ToImmutable();
     }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using GraphCompiler.Generator.Diagnostics;
+using GraphCompiler.Generator.Emit;
 using GraphCompiler.Generator.Graphs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -16,33 +17,44 @@ internal sealed class ClassRules(
 {
     const string Precision = "MatMulPrecision";
 
-    bool isSound = true;
+    /// <summary>Names that generated code gives to namespaces, or that mean something else where a type is called so.</summary>
+    public static IReadOnlyList<string> NamespacesAndKeywords { get; } = ["System", LanguageTypes.Namespace, "ILGPU", "var", "unmanaged"];
 
-    /// <summary>Reports every broken rule; true if there is none.</summary>
-    public bool Check()
+    readonly HashSet<string> taken = new(StringComparer.Ordinal);
+
+    /// <summary>Whether the compiler can add members to the class, be it only their signatures.</summary>
+    public bool CanBeExtended { get; private set; } = true;
+
+    /// <summary>What the class's own members, or the class itself, are called of what the compiler adds.</summary>
+    public IReadOnlyCollection<string> Taken => taken;
+
+    /// <summary>Reports every broken rule.</summary>
+    public void Check()
     {
         if (!declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
-            Report(Descriptors.NotPartial, declaration.Identifier, type.Name);
-        if (type.IsStatic || type.IsAbstract || type.IsRecord)
-            Report(Descriptors.CannotBeInstantiated, declaration.Identifier, type.Name, type.IsStatic ? "static" : type.IsRecord ? "a record" : "abstract");
+            ReportClosed(Descriptors.NotPartial, declaration.Identifier, type.Name);
+        if (type.IsStatic || type.IsRecord)
+            ReportClosed(Descriptors.CannotBeInstantiated, declaration.Identifier, type.Name, type.IsStatic ? "static" : "a record");
+        else if (type.IsAbstract)
+            report(Descriptors.CannotBeInstantiated, declaration.Identifier, [type.Name, "abstract"]);
         if (type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } baseType)
-            Report(Descriptors.HasBaseClass, BaseSyntax(), type.Name, baseType.Name);
+            ReportClosed(Descriptors.HasBaseClass, BaseSyntax(), type.Name, baseType.Name);
         for (var generic = type; generic is not null; generic = generic.ContainingType)
         {
             if (generic.Arity > 0 && declaration.TypeParameterList is { } parameters)
-                Report(Descriptors.IsGeneric, parameters, type.Name);
+                ReportClosed(Descriptors.IsGeneric, parameters, type.Name);
             else if (generic.Arity > 0)
-                Report(Descriptors.IsGeneric, declaration.Identifier, type.Name);
+                ReportClosed(Descriptors.IsGeneric, declaration.Identifier, type.Name);
         }
         CheckConstructors();
         CheckContainers();
         CheckNames();
+        CheckGlobalTypes();
         CheckPrecision();
         if (declaration.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: < LanguageVersion.CSharp12 } options)
-            Report(Descriptors.OldLanguage, declaration.Identifier, type.Name, options.LanguageVersion.ToDisplayString());
+            ReportClosed(Descriptors.OldLanguage, declaration.Identifier, type.Name, options.LanguageVersion.ToDisplayString());
         if (type.ContainingAssembly is ISourceAssemblySymbol { Compilation.Options: CSharpCompilationOptions { AllowUnsafe: false } })
-            Report(Descriptors.UnsafeOff, declaration.Identifier, type.Name);
-        return isSound;
+            report(Descriptors.UnsafeOff, declaration.Identifier, [type.Name]);
     }
 
     SyntaxNode BaseSyntax() => type.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>()
@@ -55,7 +67,7 @@ internal sealed class ClassRules(
             if (constructor.IsImplicitlyDeclared || constructor.DeclaringSyntaxReferences.Length == 0)
                 continue;
             var syntax = constructor.DeclaringSyntaxReferences[0].GetSyntax(cancellation);
-            Report(Descriptors.HasConstructor, syntax is TypeDeclarationSyntax { ParameterList: { } primary } ? primary : Identifiers.Of(syntax), type.Name);
+            ReportClosed(Descriptors.HasConstructor, syntax is TypeDeclarationSyntax { ParameterList: { } primary } ? primary : Identifiers.Of(syntax), type.Name);
         }
     }
 
@@ -64,20 +76,59 @@ internal sealed class ClassRules(
         for (var container = declaration.Parent as TypeDeclarationSyntax; container is not null; container = container.Parent as TypeDeclarationSyntax)
         {
             if (!container.Modifiers.Any(SyntaxKind.PartialKeyword))
-                Report(Descriptors.ContainerNotPartial, container.Identifier, container.Identifier.Text, type.Name);
+                ReportClosed(Descriptors.ContainerNotPartial, container.Identifier, container.Identifier.Text, type.Name);
+        }
+        for (var around = type; around is not null; around = around.ContainingType)
+        {
+            if (around.IsFileLocal && around.DeclaringSyntaxReferences.Length > 0)
+                ReportClosed(Descriptors.IsFileLocal, Identifiers.Of(around.DeclaringSyntaxReferences[0].GetSyntax(cancellation)), around.Name, type.Name);
         }
     }
 
-    /// <summary>Names of members that the generated part declares; the names of inherited ones the C# compiler guards.</summary>
+    /// <summary>
+    /// No member of the class is called like one that the generated part declares, nor like one of the base class that it
+    /// brings, unless both are methods with other parameters.
+    /// </summary>
     void CheckNames()
     {
         var methods = MethodRules.GraphMethods(type);
-        var programs = methods.Select(m => char.ToLowerInvariant(m.Name[0]) + m.Name.Substring(1) + "Programs");
-        var added = new HashSet<string>(programs.Concat(["Trainer", "CreateTrainer", "Session", "CreateSession", "parameterLayout", "stateLayout", "sessionLayout"]), StringComparer.Ordinal);
-        foreach (var member in type.GetMembers().Where(m => m.DeclaringSyntaxReferences.Length > 0))
+        var added = new HashSet<string>(new ModelNames(methods.Select(m => m.Name)).Members(ForDevices), StringComparer.Ordinal);
+        var inherited = InheritedMembers().ToLookup(m => m.Name, StringComparer.Ordinal);
+        foreach (var member in type.GetMembers().Where(m => m.DeclaringSyntaxReferences.Length > 0 && m is not IMethodSymbol { AssociatedSymbol: not null }))
         {
-            if (added.Contains(member.Name) && !methods.Contains(member, SymbolEqualityComparer.Default))
-                Report(Descriptors.NameTaken, Identifiers.Of(member.DeclaringSyntaxReferences[0].GetSyntax(cancellation)), member.Name, "a member that the compiler adds");
+            bool isGraphMethod = methods.Contains(member, SymbolEqualityComparer.Default);
+            string? by = added.Contains(member.Name) ? "a member that the compiler adds"
+                : inherited[member.Name].Any(other => Hides(member, other, isGraphMethod)) ? "a member of the base class that the compiler adds"
+                : null;
+            if (by is null)
+                continue;
+            taken.Add(member.Name);
+            report(Descriptors.NameTaken, Identifiers.Of(member.DeclaringSyntaxReferences[0].GetSyntax(cancellation)), [member.Name, by]);
+        }
+        if (!added.Contains(type.Name))
+            return;
+        taken.Add(type.Name);
+        report(Descriptors.NameTaken, declaration.Identifier, [type.Name, "a member that the compiler adds, and a member cannot be called like its class"]);
+    }
+
+    bool ForDevices => type.ContainingModule.ReferencedAssemblies.Any(a => a.Name == LanguageTypes.DeviceAssembly);
+
+    IEnumerable<ISymbol> InheritedMembers() => LanguageTypes.BaseOfModels(type)?.GetMembers().Where(m =>
+        m.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal && m is not IMethodSymbol { MethodKind: not MethodKind.Ordinary }) ?? [];
+
+    /// <summary>A graph method has a counterpart of its name, whose parameters are others than its own, so no inherited name will do.</summary>
+    static bool Hides(ISymbol member, ISymbol inherited, bool isGraphMethod) => !member.IsOverride
+        && (isGraphMethod || member is not IMethodSymbol method || inherited is not IMethodSymbol other || (method.Arity == other.Arity
+            && method.Parameters.Select(p => p.Type.ToDisplayString()).SequenceEqual(other.Parameters.Select(p => p.Type.ToDisplayString()))));
+
+    /// <summary>Generated code begins every name with a namespace, which a type in no namespace hides.</summary>
+    void CheckGlobalTypes()
+    {
+        foreach (string name in NamespacesAndKeywords.Where(n => n != "ILGPU" || ForDevices))
+        {
+            var own = type.ContainingAssembly.GlobalNamespace.GetTypeMembers(name).FirstOrDefault(t => t.DeclaringSyntaxReferences.Length > 0 && !t.IsFileLocal);
+            if (own is not null)
+                ReportClosed(Descriptors.NameTaken, Identifiers.Of(own.DeclaringSyntaxReferences[0].GetSyntax(cancellation)), name, "what the code for graph classes calls so");
         }
     }
 
@@ -87,7 +138,7 @@ internal sealed class ClassRules(
             return;
         var syntax = attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax;
         var argument = syntax?.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.Text == Precision);
-        Report(Descriptors.InvalidPrecision, argument?.Expression ?? (SyntaxNode)declaration, argument?.Expression.ToString() ?? "");
+        report(Descriptors.InvalidPrecision, argument?.Expression ?? (SyntaxNode)declaration, [argument?.Expression.ToString() ?? ""]);
     }
 
     /// <summary>The format that [Graph(MatMulPrecision = ...)] names; null where it is none.</summary>
@@ -98,9 +149,10 @@ internal sealed class ClassRules(
         _ => FloatFormat.Float32,
     };
 
-    void Report(DiagnosticDescriptor descriptor, SyntaxNodeOrToken where, params string[] arguments)
+    /// <summary>Reports a rule without which nothing can be added to the class.</summary>
+    void ReportClosed(DiagnosticDescriptor descriptor, SyntaxNodeOrToken where, params string[] arguments)
     {
-        isSound = false;
+        CanBeExtended = false;
         report(descriptor, where, arguments);
     }
 }

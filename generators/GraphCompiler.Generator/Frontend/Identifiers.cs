@@ -8,7 +8,9 @@ internal static class Identifiers
 {
     public static SyntaxNodeOrToken Of(SyntaxNode declaration) => declaration switch
     {
-        TypeDeclarationSyntax type => type.Identifier,
+        BaseTypeDeclarationSyntax type => type.Identifier,
+        DelegateDeclarationSyntax type => type.Identifier,
+        EventDeclarationSyntax happening => happening.Identifier,
         MethodDeclarationSyntax method => method.Identifier,
         ParameterSyntax parameter => parameter.Identifier,
         VariableDeclaratorSyntax variable => variable.Identifier,

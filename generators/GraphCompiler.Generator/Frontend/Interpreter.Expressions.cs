@@ -79,9 +79,9 @@ internal sealed partial class Interpreter
     Value Variable(ISymbol variable, IOperation reference)
     {
         if (Top.Find(variable) is { } cell)
-            return cell.Value;
+            return Readable(cell.Value);
         if (EnclosingSelf() is { } self && self.Members.TryGetValue(variable.OriginalDefinition, out var captured))
-            return captured;
+            return Readable(captured);
         throw Unsupported(reference, $"'{variable.Name}' has no value here: assign it first");
     }
 

@@ -152,6 +152,9 @@ internal sealed partial class Interpreter
         }
     }
 
+    /// <summary>How many frames there are while the fields of the model itself are initialised.</summary>
+    const int ModelDepth = 1;
+
     Value EvaluateInitializer(IOperation initializer)
     {
         int depth = stack.Count;
@@ -163,6 +166,12 @@ internal sealed partial class Interpreter
         {
             stack.RemoveRange(depth, stack.Count - depth);
             return new UnreadableValue(stop);
+        }
+        catch (StopException stop) when (depth == ModelDepth && graph is null && IsLocal(stop) && Stopped is not null)
+        {
+            stack.RemoveRange(depth, stack.Count - depth);
+            Stopped(stop, initializer.Syntax);
+            return Unknown;
         }
     }
 

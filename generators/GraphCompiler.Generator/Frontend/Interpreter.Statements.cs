@@ -69,7 +69,7 @@ internal sealed partial class Interpreter
         foreach (var statement in statements)
         {
             Step(statement.Syntax);
-            var flow = Execute(statement);
+            var flow = ExecuteOrLeaveOut(statement);
             if (flow != Flow.Next)
                 return flow;
         }

@@ -60,6 +60,7 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
     {
         steps = 0;
         randomStreams = 0;
+        leftOut = 0;
         stack.Clear();
         initializedObjects.Clear();
         conditionalReceivers.Clear();

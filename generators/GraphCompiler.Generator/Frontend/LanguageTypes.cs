@@ -7,6 +7,13 @@ internal static class LanguageTypes
 {
     public const string Namespace = "GraphCompiler";
 
+    /// <summary>Who references it gets code for its devices.</summary>
+    public const string DeviceAssembly = "GraphCompiler.Ilgpu";
+
+    /// <summary>The base class that graph classes get.</summary>
+    public static INamedTypeSymbol? BaseOfModels(INamedTypeSymbol graphClass) => FindAttribute(graphClass, "Graph")?.AttributeClass?.ContainingAssembly
+        .GetTypeByMetadataName(Namespace + ".GraphModel");
+
     public static bool IsOfLanguage(ITypeSymbol? type) => type is INamedTypeSymbol
     {
         ContainingType: null,

@@ -3,19 +3,20 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using GraphCompiler.Generator.Diagnostics;
+using GraphCompiler.Generator.Emit;
+using GraphCompiler.Generator.Passes;
 using Microsoft.CodeAnalysis;
 
 namespace GraphCompiler.Generator.Frontend;
 
 /// <summary>Which methods of a graph class are graph methods, and what their signatures must be.</summary>
-internal sealed class MethodRules(INamedTypeSymbol type, Action<DiagnosticDescriptor, SyntaxNodeOrToken, string[]> report, CancellationToken cancellation)
+/// <param name="type">The class.</param>
+/// <param name="taken">Names that the class's rules have refused.</param>
+/// <param name="report">Takes what is wrong.</param>
+/// <param name="cancellation">Ends the work early.</param>
+internal sealed class MethodRules(
+    INamedTypeSymbol type, IReadOnlyCollection<string> taken, Action<DiagnosticDescriptor, SyntaxNodeOrToken, string[]> report, CancellationToken cancellation)
 {
-    /// <summary>What the generated part and its base class call their members.</summary>
-    static readonly HashSet<string> Taken = new(StringComparer.Ordinal)
-    {
-        "CreateTrainer", "Trainer", "CreateSession", "Session", "Parameters", "States", "StatePointer", "ParameterCount", "Save", "Load", "Dispose", "Options", "Team", "ParameterPointer", "ThrowIfDisposed", "parameterLayout", "stateLayout", "sessionLayout",
-    };
-
     readonly Dictionary<string, IMethodSymbol> known = new(StringComparer.Ordinal);
 
     /// <summary>
@@ -30,6 +31,22 @@ internal sealed class MethodRules(INamedTypeSymbol type, Action<DiagnosticDescri
             && (GivesTensors(m.ReturnType) || LanguageTypes.HasAttribute(m, "Objective") || m.Parameters.Any(p => LanguageTypes.HasAttribute(p, "Shape")))),
     ];
 
+    /// <summary>Methods marked [Objective] that are no graph methods, whatever their signatures.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool CheckOtherObjectives(IReadOnlyCollection<IMethodSymbol> graphMethods)
+    {
+        bool isAny = false;
+        foreach (var method in type.GetMembers().OfType<IMethodSymbol>().Where(m => LanguageTypes.HasAttribute(m, "Objective") && !graphMethods.Contains(m, SymbolEqualityComparer.Default)))
+        {
+            if (method.DeclaringSyntaxReferences.Length == 0)
+                continue;
+            isAny = true;
+            string what = method.IsStatic ? "is static, but an objective computes with the parameters of an instance: remove 'static'" : "is no ordinary method: mark one with a name of its own [Objective]";
+            report(Descriptors.UnsupportedSignature, Identifiers.Of(method.DeclaringSyntaxReferences[0].GetSyntax(cancellation)), [method.Name, what]);
+        }
+        return isAny;
+    }
+
     static bool GivesTensors(ITypeSymbol type) => LanguageTypes.IsTensor(type)
         || (type is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.Any(e => GivesTensors(e.Type)));
 
@@ -42,14 +59,16 @@ internal sealed class MethodRules(INamedTypeSymbol type, Action<DiagnosticDescri
             isSound = false;
             report(descriptor, where, arguments);
         }
-        if (Taken.Contains(method.Name))
-            Report(Descriptors.NameTaken, place, method.Name, "a member that the compiler adds");
+        if (taken.Contains(method.Name))
+            isSound = false;
         else if (known.ContainsKey(method.Name))
             Report(Descriptors.NameTaken, place, method.Name, "another graph method, and the methods that take real data would clash");
         else
             known.Add(method.Name, method);
         if (method.Arity > 0)
             Report(Descriptors.UnsupportedSignature, place, method.Name, "is generic: give it fixed types");
+        if (method.DeclaredAccessibility == Accessibility.Private)
+            Report(Descriptors.UnsupportedSignature, place, method.Name, "is private, so nothing could make its trainer: make the objective internal or public");
         if (method.IsAsync)
             Report(Descriptors.UnsupportedSignature, place, method.Name, "is async: it is evaluated at build time and has nothing to wait for");
         if (method.IsAbstract || method.IsVirtual && type.IsAbstract)
@@ -102,19 +121,42 @@ internal sealed class MethodRules(INamedTypeSymbol type, Action<DiagnosticDescri
             var place = Identifiers.Of(method.DeclaringSyntaxReferences[0].GetSyntax(cancellation));
             report(Descriptors.UnsupportedSignature, place, [method.Name, "takes nothing and gives a single number, so its counterpart would have its signature: take an input, or return a tensor with an axis"]);
         }
-
-        var taken = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var symbol in inputs.SelectMany(i => i.Shape.SelectMany(d => d.Symbols.ToArray())))
-            taken[symbol.Name] = $"the dimension \"{symbol.Name}\"";
-        if (results.Count > 1 || results[0].Node.Shape.Rank > 0)
+        else
         {
-            foreach (var output in results)
-                taken[output.Name] = $"a result of '{method.Name}'";
+            CheckOverloads(method, inputs, graph);
+        }
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var symbol in inputs.SelectMany(i => i.Shape.SelectMany(d => d.Symbols.ToArray())))
+            names[symbol.Name] = $"the dimension \"{symbol.Name}\"";
+        var elements = method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements.Where(e => e.IsExplicitlyNamedTupleElement).ToList() : [];
+        foreach (var element in elements)
+        {
+            if (names.TryGetValue(element.Name, out string? dimension))
+                report(Descriptors.NameTaken, Identifiers.Of(method.DeclaringSyntaxReferences[0].GetSyntax(cancellation)), [element.Name, dimension]);
+            names[element.Name] = $"a result of '{method.Name}'";
         }
         foreach (var parameter in method.Parameters)
         {
-            if (taken.TryGetValue(parameter.Name, out string? by))
+            if (names.TryGetValue(parameter.Name, out string? by))
                 report(Descriptors.NameTaken, Identifiers.Of(parameter.DeclaringSyntaxReferences[0].GetSyntax(cancellation)), [parameter.Name, by]);
+        }
+    }
+
+    /// <summary>Checks that no other method of the class has the counterpart's signature.</summary>
+    void CheckOverloads(IMethodSymbol method, IEnumerable<ModelInput> inputs, Graphs.Graph graph)
+    {
+        var results = graph.Results.ToList();
+        static string Span(string element, int rank, string span) => rank == 0 ? element : $"System.{span}<{element}>";
+        string[] counterpart =
+        [
+            .. inputs.Select(i => Span(i.Type == Graphs.ElementType.Int32 ? "int" : "float", i.Shape.Rank, "ReadOnlySpan")),
+            .. InputFacts.Dimensions(inputs, graph).Passed.Select(_ => "int"),
+            .. Planning.ReturnsNumber(graph) ? [] : results.Select(_ => "System.Span<float>"),
+        ];
+        foreach (var other in type.GetMembers(method.Name).OfType<IMethodSymbol>().Where(m => m.Arity == 0 && m.DeclaringSyntaxReferences.Length > 0))
+        {
+            if (other.Parameters.All(p => p.RefKind == RefKind.None) && other.Parameters.Select(p => p.Type.ToDisplayString()).SequenceEqual(counterpart))
+                report(Descriptors.NameTaken, Identifiers.Of(other.DeclaringSyntaxReferences[0].GetSyntax(cancellation)), [other.Name, $"the method of this signature that the compiler adds for the graph method '{method.Name}'"]);
         }
     }
 

@@ -8,8 +8,11 @@ namespace GraphCompiler.Generator.Frontend;
 /// <param name="ContainingTypes">The types around the class, outermost first.</param>
 /// <param name="Name">The name of the class.</param>
 /// <param name="Methods">The graph methods whose signatures are sound.</param>
+/// <param name="HasObjective">Whether any method is marked [Objective], however unsound.</param>
+/// <param name="Taken">What the class's own members, or the class itself, are called of what the compiler would add.</param>
 internal sealed record ModelOutline(
-    string Namespace, EquatableArray<ContainingType> ContainingTypes, string Name, EquatableArray<OutlineMethod> Methods);
+    string Namespace, EquatableArray<ContainingType> ContainingTypes, string Name, EquatableArray<OutlineMethod> Methods, bool HasObjective,
+    EquatableArray<string> Taken);
 
 /// <summary>The signature of a graph method.</summary>
 /// <param name="Name">Its name.</param>

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using GraphCompiler.Generator.Diagnostics;
+using GraphCompiler.Generator.Emit;
 using GraphCompiler.Generator.Graphs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -35,7 +36,8 @@ internal sealed class ModelReader
     readonly List<DiagnosticInfo> diagnostics = [];
     readonly List<NamedLocation> locations = [];
     readonly List<OutlineMethod> outlines = [];
-    bool isDeclarationSound;
+    readonly ClassRules rules;
+    readonly SilentStops silentStops;
     bool isIncomplete;
 
     ModelReader(Compilation compilation, INamedTypeSymbol type, TypeDeclarationSyntax declaration, CancellationToken cancellation)
@@ -45,8 +47,10 @@ internal sealed class ModelReader
         builtIns = BuiltInModules.For(compilation);
         var extended = builtIns.AddTo(compilation);
         this.type = extended.GetSemanticModel(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) as INamedTypeSymbol ?? type;
-        interpreter = new Interpreter(extended, builtIns, cancellation);
+        interpreter = new Interpreter(extended, builtIns, cancellation) { Stopped = Stop };
         shapes = new ShapeReader(extended, Report, cancellation);
+        rules = new ClassRules(this.type, declaration, Report, cancellation);
+        silentStops = new SilentStops(extended, builtIns, this.type, cancellation);
     }
 
     /// <summary>Reads a class.</summary>
@@ -90,11 +94,17 @@ internal sealed class ModelReader
         return new ModelReading(null, new EquatableArray<DiagnosticInfo>([.. reader?.diagnostics ?? [], fault]), default);
     }
 
-    ModelReading Result(Model? model) => new(
-        model,
-        new EquatableArray<DiagnosticInfo>(diagnostics.OrderBy(d => d.Location.Path, StringComparer.Ordinal).ThenBy(d => d.Location.Span.Start)),
-        new EquatableArray<NamedLocation>(locations),
-        model is null && isDeclarationSound ? Outline() : null);
+    ModelReading Result(Model? model)
+    {
+        // A class that is not compiled would fail when it runs, so somebody must say why.
+        if (model is null && diagnostics.Count == 0 && silentStops.Unexplained() is { } reason)
+            Report(Descriptors.InternalFault, declaration.Identifier, type.Name, "", reason);
+        return new(
+            model,
+            new EquatableArray<DiagnosticInfo>(diagnostics.OrderBy(d => d.Location.Path, StringComparer.Ordinal).ThenBy(d => d.Location.Span.Start)),
+            new EquatableArray<NamedLocation>(locations),
+            model is null && rules.CanBeExtended ? Outline() : null);
+    }
 
     void Report(DiagnosticDescriptor descriptor, SyntaxNodeOrToken where, params string[] arguments) =>
         Report(new DiagnosticInfo(descriptor, LocationInfo.From(where), new EquatableArray<string>(arguments)));
@@ -116,9 +126,7 @@ internal sealed class ModelReader
         }
         catch (StopException stop)
         {
-            isIncomplete = true;
-            if (stop.Diagnostic is { } diagnostic)
-                Report(diagnostic.Location == LocationInfo.None ? diagnostic with { Location = LocationInfo.From(fallback) } : diagnostic);
+            Stop(stop, fallback);
             return false;
         }
         catch (InsufficientExecutionStackException)
@@ -128,28 +136,44 @@ internal sealed class ModelReader
         }
     }
 
+    /// <summary>What the evaluation of a part stopped at; without a diagnostic where the C# compiler reports the error itself.</summary>
+    void Stop(StopException stop, SyntaxNodeOrToken? fallback)
+    {
+        isIncomplete = true;
+        if (stop.Diagnostic is { } diagnostic)
+            Report(diagnostic.Location == LocationInfo.None ? diagnostic with { Location = LocationInfo.From(fallback ?? declaration.Identifier) } : diagnostic);
+        else
+            silentStops.Add(interpreter.Current);
+    }
+
+    /// <summary>
+    /// Reads all that can be read, whatever is wrong elsewhere, so that the user sees every mistake at once. What depends on
+    /// something that could not be read is left out and says nothing.
+    /// </summary>
     Model? Read()
     {
         locations.Add(new NamedLocation("", LocationInfo.From(declaration.Identifier)));
-        if (!new ClassRules(type, declaration, Report, cancellation).Check())
-            return null;
-        isDeclarationSound = true;
+        rules.Check();
         shapes.ReadDims(type);
         foreach (var dim in shapes.Declared)
             interpreter.NamedDims[dim.Name] = Dim.Named(dim.Name, dim.Max);
         ObjectValue? instance = null;
-        if (!Try(declaration.Identifier, () => instance = interpreter.Construct(type)))
-            return null;
+        Try(declaration.Identifier, () => instance = interpreter.Construct(type));
         var names = new ParameterNames(builtIns, cancellation);
-        names.Walk(instance!, declaration.Identifier);
+        if (instance is not null)
+            names.Walk(instance, declaration.Identifier);
         foreach (var (name, place) in names.Duplicates)
             Report(Descriptors.DuplicateParameter, place, name);
-        var methods = ReadMethods(instance!);
+        var methods = ReadMethods(instance);
         shapes.ReportUnused(type.Name);
-        ReportNeverUpdated(names, methods);
+        if (methods.Any(m => m.IsObjective) || !MethodRules.GraphMethods(type).Any(m => LanguageTypes.HasAttribute(m, "Objective")))
+            ReportNeverUpdated(names, methods);
         if (isIncomplete)
             return null;
         ReportUnusedParameters(names, methods);
+        ReportObjectiveWithoutParameters(methods);
+        if (isIncomplete)
+            return null;
         return new Model(
             NamespaceOf(),
             new EquatableArray<ContainingType>(ContainingTypes()),
@@ -180,10 +204,12 @@ internal sealed class ModelReader
     string NamespaceOf() => type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
 
     ModelOutline Outline() => new(
-        NamespaceOf(), new EquatableArray<ContainingType>(ContainingTypes()), type.Name, new EquatableArray<OutlineMethod>(outlines));
+        NamespaceOf(), new EquatableArray<ContainingType>(ContainingTypes()), type.Name, new EquatableArray<OutlineMethod>(outlines),
+        type.GetMembers().Any(m => LanguageTypes.HasAttribute(m, "Objective")), new EquatableArray<string>(rules.Taken));
 
+    /// <summary>An objective that is private by mistake has the counterpart that it would have otherwise.</summary>
     static OutlineMethod OutlineOf(IMethodSymbol method, bool isObjective) => new(
-        method.Name, AccessibilityOf(method.DeclaredAccessibility), isObjective,
+        method.Name, method.DeclaredAccessibility == Accessibility.Private ? "public" : AccessibilityOf(method.DeclaredAccessibility), isObjective,
         new EquatableArray<OutlineInput>(method.Parameters.Select(p => new OutlineInput(p.Name, LanguageTypes.ElementOf(p.Type) is not null, IsScalar(p)))),
         new EquatableArray<string>(method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple
             ? tuple.TupleElements.Select((element, i) => element.IsExplicitlyNamedTupleElement ? element.Name : $"item{i + 1}")
@@ -222,14 +248,16 @@ internal sealed class ModelReader
 
     // Methods.
 
-    List<ModelMethod> ReadMethods(ObjectValue instance)
+    /// <param name="instance">The model; null where it could not be constructed, and only signatures are checked.</param>
+    List<ModelMethod> ReadMethods(ObjectValue? instance)
     {
         var methods = new List<ModelMethod>();
         string? objective = null;
         var candidates = MethodRules.GraphMethods(type);
-        if (candidates.Count == 0)
+        var methodRules = new MethodRules(type, rules.Taken, Report, cancellation);
+        bool hasOtherObjective = methodRules.CheckOtherObjectives(candidates);
+        if (candidates.Count == 0 && !hasOtherObjective && !type.IsStatic)
             Report(Descriptors.NoMethod, declaration.Identifier, type.Name);
-        var rules = new MethodRules(type, Report, cancellation);
         foreach (var method in candidates)
         {
             var place = Identifiers.Of(method.DeclaringSyntaxReferences[0].GetSyntax(cancellation));
@@ -239,13 +267,13 @@ internal sealed class ModelReader
                 Report(Descriptors.SecondObjective, place, method.Name, type.Name, objective);
             if (isObjective)
                 objective ??= method.Name;
-            bool isSound = rules.Check(method, place);
-            if (isSound)
-                outlines.Add(OutlineOf(method, isObjective));
+            bool isSound = methodRules.Check(method, place);
+            if (isSound || method.DeclaredAccessibility == Accessibility.Private)
+                outlines.Add(OutlineOf(method, isObjective && objective == method.Name));
             var inputs = ReadInputs(method);
-            if (isSound && inputs is not null && ReadMethod(instance, method, place, inputs, isObjective) is { } read)
+            if (isSound && inputs is not null && instance is not null && ReadMethod(instance, method, place, inputs, isObjective) is { } read)
             {
-                rules.CheckCounterpart(method, inputs, read.Graph);
+                methodRules.CheckCounterpart(method, inputs, read.Graph);
                 methods.Add(read);
             }
         }
@@ -280,11 +308,13 @@ internal sealed class ModelReader
         {
             Value[] arguments = [.. inputs.Select(i => new TensorValue(graph.Input(i.Name, i.Shape, i.Type)))];
             var result = interpreter.BuildGraph(graph, instance, method, arguments);
-            AddOutputs(graph, result, method, place, outputs);
+            if (interpreter.HasLeftOut)
+                return;
+            AddOutputs(graph, result, method, place, inputs, outputs);
             foreach (var (state, version) in interpreter.StateUpdates(graph))
                 graph.AddOutput(state.Name!, version, Graphs.OutputKind.State);
         });
-        if (!isRead)
+        if (!isRead || interpreter.HasLeftOut)
             return null;
         if (isObjective && (outputs.Count != 1 || outputs[0].Shape.Rank != 0 || method.ReturnType is INamedTypeSymbol { IsTupleType: true }))
         {
@@ -302,10 +332,13 @@ internal sealed class ModelReader
             new EquatableArray<ModelOutput>(outputs), isObjective, graph);
     }
 
-    void AddOutputs(Graph graph, Value result, IMethodSymbol method, SyntaxNodeOrToken place, List<ModelOutput> outputs)
+    void AddOutputs(Graph graph, Value result, IMethodSymbol method, SyntaxNodeOrToken place, List<ModelInput> inputs, List<ModelOutput> outputs)
     {
         var items = result is TupleValue tuple ? tuple.Items : [result];
         var names = method.ReturnType is INamedTypeSymbol { IsTupleType: true } returned ? returned.TupleElements : default;
+        // Inputs and dimensions are parameters of the counterpart as results are, and a result without a name is called as is free.
+        string[] given = names.IsDefault ? [] : [.. names.Where(n => n.IsExplicitlyNamedTupleElement).Select(n => n.Name)];
+        var free = new NameScope([.. given, .. inputs.Select(i => i.Name), .. shapes.Declared.Select(d => d.Name)]);
         for (int i = 0; i < items.Length; i++)
         {
             if (items[i].IsNull)
@@ -315,7 +348,7 @@ internal sealed class ModelReader
                 throw new StopException(new DiagnosticInfo(Descriptors.WrongElementType, LocationInfo.From(place), new EquatableArray<string>([$"'{method.Name}' returns a tensor of {(node.Type == ElementType.Bool ? "bool" : "int")}: graph methods return floats, so convert it with ToFloat"])));
             string? name = names.IsDefault || !names[i].IsExplicitlyNamedTupleElement ? null : names[i].Name;
             outputs.Add(new ModelOutput(name, node.Shape));
-            graph.AddOutput(name ?? (items.Length == 1 ? "result" : $"item{i + 1}"), node);
+            graph.AddOutput(name ?? free.Unique(items.Length == 1 ? "result" : $"item{i + 1}"), node);
         }
     }
 
@@ -329,6 +362,13 @@ internal sealed class ModelReader
             if (tensor is ParameterValue && !used.Contains(tensor.Name!))
                 Report(Descriptors.UnusedParameter, place, tensor.Name!, tensor.Shape.ToString());
         }
+    }
+
+    /// <summary>An objective that no parameter changes.</summary>
+    void ReportObjectiveWithoutParameters(List<ModelMethod> methods)
+    {
+        if (methods.FirstOrDefault(m => m.IsObjective) is { } objective && !objective.Graph.ReachableParameters().Any())
+            Report(new DiagnosticInfo(Descriptors.NothingToTrain, locations.First(l => l.Name == objective.Name).Location, new EquatableArray<string>([objective.Name])));
     }
 
     /// <summary>A state of the model that a method sets but no training step ever will.</summary>

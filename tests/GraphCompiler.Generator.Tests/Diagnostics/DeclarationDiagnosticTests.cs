@@ -48,7 +48,19 @@ public sealed class DeclarationDiagnosticTests
     [InlineData("GC0109", "[Graph] partial class Net { " + Method + " public Tensor [|F|]([Shape(2)] Tensor<int> x) => ToFloat(x); }")]
     [InlineData("GC0109", "[Graph] partial class Net { readonly Linear [|Trainer|] = new(2, 2); public Tensor F([Shape(2)] Tensor x) => Trainer.Forward(x); }")]
     [InlineData("GC0109", "[Graph] partial class Net { int [|fPrograms|]; public Tensor F([Shape(2)] Tensor x) => x; }")]
-    [InlineData("GC0109", "[Graph] partial class Net { public Tensor F([Shape(2)] Tensor [|result|]) => result; }")]
+    [InlineData("GC0109", "[Graph] partial class [|Trainer|] { " + Method + " }")]
+    [InlineData("GC0109", "[Graph] partial class Net { " + Method + " class [|Session|]; }")]
+    [InlineData("GC0109", "[Graph] partial class Net { " + Method + " int [|Options|] => 1; }")]
+    [InlineData("GC0109", "[Graph] partial class Net { " + Method + " public event Action [|MemoryReport|]; }")]
+    [InlineData("GC0109", "[Graph] partial class Net { " + Method + " public void [|Dispose|]() { } }")]
+    [InlineData("GC0109", "[Graph] partial class Net { " + Method + " public void [|F|](ReadOnlySpan<float> x, Span<float> y) { } }")]
+    [InlineData("GC0109", "[Graph, Dim(\"n\", Max = 2)] partial class Net { public (Tensor n, Tensor) [|F|]([Shape(\"n\")] Tensor x) => (x, x); }")]
+    [InlineData("GC0109", "class [|System|]; [Graph] partial class Net { " + Method + " }")]
+    [InlineData("GC0011", "[Graph] file partial class [|Net|] { " + Method + " }")]
+    [InlineData("GC0011", "file partial class [|Outer|] { [Graph] partial class Net { " + Method + " } }")]
+    [InlineData("GC0013", "[Graph] partial class Net { [Objective] public Tensor [|F|]([Shape(2)] Tensor x) => x.Sum(); }")]
+    [InlineData("GC0106", "[Graph] partial class Net { readonly Parameter w = new([2]); [Objective] Tensor [|F|]([Shape(2)] Tensor x) => (w * x).Sum(); }")]
+    [InlineData("GC0106", "[Graph] partial class Net { readonly Parameter w = new([2]); public Tensor G([Shape(2)] Tensor x) => w * x; [Objective] public static Tensor [|F|]([Shape(2)] Tensor x) => x.Sum(); }")]
     [InlineData("GC0109", "[Graph] partial class Net { public (Tensor x, Tensor y) F([Shape(2)] Tensor [|x|]) => (x, x); }")]
     [InlineData("GC0109", "[Graph, Dim(\"n\", Max = 2)] partial class Net { public Tensor F([Shape(\"n\")] Tensor [|n|]) => n; }")]
     [InlineData("GC0102", "[Graph, [|Dim(\"the batch\", Max = 2)|]] partial class Net { public Tensor F([Shape(\"the batch\")] Tensor x) => x; }")]
@@ -95,4 +107,56 @@ public sealed class DeclarationDiagnosticTests
         Assert.Null(reading.Model);
         Assert.All(reading.Diagnostics, d => Assert.Equal(DiagnosticSeverity.Error, d.ToDiagnostic().Severity));
     }
+
+    [Fact]
+    public void MistakesOfEveryKindAreReportedTogether()
+    {
+        var reading = Reading.Read(Reading.Compile("""
+            [Graph, Dim("n", Max = 0)]
+            class Net
+            {
+                readonly Linear narrow = new(-1, 2);
+                readonly Parameter empty = new([0]);
+                readonly Linear right = new(4, 2);
+
+                int Options => 1;
+
+                public Tensor F([Shape(2, 4)] Tensor x)
+                {
+                    var wrong = MatMul(x, x);
+                    wrong = Relu(wrong) + 1;
+                    var list = new List<Tensor> { x };
+                    list.Add(x + Ones(3));
+                    var a = Concat(list, 0);
+                    var b = x.Sum(7);
+                    var unknown = narrow.Forward(x) + empty;
+                    if (x.Shape[0] == 2)
+                        x = Reshape(x, 3, 3);
+                    x = right.Forward(x[.., 1..]);
+                    return wrong + a;
+                }
+
+                public Tensor G([Shape("m", 4)] Tensor x, int k) => x;
+
+                [Objective]
+                static Tensor Loss([Shape(2)] Tensor x) => x.Sum();
+            }
+            """));
+
+        Assert.Equal(
+            ["GC0104", "GC0001", "GC0403", "GC0403", "GC0109", "GC0201", "GC0201", "GC0204", "GC0201", "GC0103", "GC0106", "GC0106"],
+            reading.Diagnostics.Select(d => d.Descriptor.Id));
+    }
+
+    [Theory]
+    [InlineData("x += Ones(3); var y = x + Ones(5); return y;", 1)]
+    [InlineData("for (int i = 0; i < 9; i++) x += Ones(3 + i); return x;", 1)]
+    [InlineData("var l = new Tensor[2]; l[0] = x + Ones(3); l[1] = x; return Stack(l, 0);", 1)]
+    [InlineData("Tensor Twice(Tensor y) { var z = y + Ones(3); return z * Ones(4); } var a = Twice(x); var b = Twice(x + 1); return a + b + Ones(5);", 1)]
+    [InlineData("var y = Missing(x); var z = x + Ones(3); return y + z;", 1)]
+    [InlineData("if (x[0] > 0) return x; return x + Ones(3);", 1)]
+    [InlineData("var f = (Tensor t) => t + Ones(3); var a = f(x); var b = x + Ones(4); return f(a);", 2)]
+    [InlineData("Tensor y; var p = x + Ones(3); (y, x) = (p, x + Ones(4)); var q = x + Ones(5); return y + q;", 1)]
+    public void WhatDependsOnAMistakeIsNone(string body, int mistakes) =>
+        Assert.Equal(mistakes, Reading.Read(Reading.Compile(Reading.InClass("public Tensor F([Shape(2)] Tensor x) { " + body + " }"))).Diagnostics.Count);
 }

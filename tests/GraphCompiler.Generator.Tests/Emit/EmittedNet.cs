@@ -27,6 +27,13 @@ internal sealed class EmittedNet
         || (name.StartsWith("GraphCompiler", StringComparison.Ordinal)
             && !(name == "GraphCompiler.Ilgpu.Reference.dll" && Platform.Any(p => Path.GetFileName(p) == "ILGPU.dll")));
 
+    /// <summary>What a project references beside GraphCompiler for devices.</summary>
+    public static MetadataReference[] DeviceReferences =>
+    [
+        .. Platform.Where(path => IsReferenced(Path.GetFileName(path)) && Path.GetFileName(path) is "GraphCompiler.Ilgpu.dll" or "GraphCompiler.Kernels.Ilgpu.dll" or "GraphCompiler.Ilgpu.Reference.dll" or "ILGPU.dll")
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
+
     readonly Type runner;
     readonly Model model;
     readonly Graph graph;

@@ -58,6 +58,13 @@ internal static class GeneratorRun
         return files;
     }
 
+    /// <summary>All errors of sources, the generator's and the C# compiler's.</summary>
+    public static ImmutableArray<Diagnostic> Faults(params string[] sources)
+    {
+        Driver().RunGeneratorsAndUpdateCompilation(Compile([.. sources.Select(source => Usings + source)]), out var updated, out var diagnostics);
+        return [.. diagnostics.Concat(updated.GetDiagnostics()).Where(d => d.Severity == DiagnosticSeverity.Error && d.Id != "CS1591")];
+    }
+
     /// <summary>A source with one graph class of these members.</summary>
     public static string Net(string members, string attributes = "Graph") => $$"""
         {{Usings}}

@@ -8,7 +8,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
     using global::ILGPU.Runtime;
 
     /// <summary><c>Logits</c> on a device: 3 kernels.</summary>
-    internal sealed class LogitsProgram : DeviceProgram
+    internal sealed class LogitsProgram : global::GraphCompiler.Ilgpu.DeviceProgram
     {
         Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x784_Arguments> matMul_Add_Relu_32x16x784 = null!;
         Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x16_Arguments> matMul_Add_Relu_32x16x16 = null!;
@@ -57,7 +57,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
     }
 
     /// <summary><c>Loss</c> on a device: 5 kernels.</summary>
-    internal sealed class LossProgram : DeviceProgram
+    internal sealed class LossProgram : global::GraphCompiler.Ilgpu.DeviceProgram
     {
         Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x784_Arguments> matMul_Add_Relu_32x16x784 = null!;
         Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x16_Arguments> matMul_Add_Relu_32x16x16 = null!;
@@ -114,7 +114,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
     }
 
     /// <summary><c>Loss</c> and its gradients on a device: 13 kernels.</summary>
-    internal sealed class LossTrainingProgram : DeviceProgram
+    internal sealed class LossTrainingProgram : global::GraphCompiler.Ilgpu.DeviceProgram
     {
         Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x784_Arguments> matMul_Add_Relu_32x16x784 = null!;
         Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x16_Arguments> matMul_Add_Relu_32x16x16 = null!;

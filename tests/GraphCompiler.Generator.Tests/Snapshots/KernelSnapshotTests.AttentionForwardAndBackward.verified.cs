@@ -18,12 +18,12 @@ namespace GraphCompiler.Emitted.Example_Net
         internal int time;
         internal float Result;
 
-        protected LossProgram(GraphModel model) : base(model, 204800)
+        protected LossProgram(global::GraphCompiler.GraphModel model) : base(model, 204800)
         {
         }
 
         /// <summary>The program for the vectors that the hardware prefers.</summary>
-        public static LossProgram Create(GraphModel model) => VectorWidth.Widest switch
+        public static LossProgram Create(global::GraphCompiler.GraphModel model) => VectorWidth.Widest switch
         {
             512 => new LossProgram<Float512>(model),
             256 => new LossProgram<Float256>(model),
@@ -31,7 +31,7 @@ namespace GraphCompiler.Emitted.Example_Net
         };
     }
 
-    internal sealed unsafe class LossProgram<V>(GraphModel model) : LossProgram(model)
+    internal sealed unsafe class LossProgram<V>(global::GraphCompiler.GraphModel model) : LossProgram(model)
         where V : unmanaged, IVector<V>
     {
         /// <inheritdoc/>
@@ -72,12 +72,12 @@ namespace GraphCompiler.Emitted.Example_Net
         internal float* x;
         internal int time;
 
-        protected LossTrainingProgram(GraphModel model) : base(model, 411264)
+        protected LossTrainingProgram(global::GraphCompiler.GraphModel model) : base(model, 411264)
         {
         }
 
         /// <summary>The program for the vectors that the hardware prefers.</summary>
-        public static LossTrainingProgram Create(GraphModel model) => VectorWidth.Widest switch
+        public static LossTrainingProgram Create(global::GraphCompiler.GraphModel model) => VectorWidth.Widest switch
         {
             512 => new LossTrainingProgram<Float512>(model),
             256 => new LossTrainingProgram<Float256>(model),
@@ -85,7 +85,7 @@ namespace GraphCompiler.Emitted.Example_Net
         };
     }
 
-    internal sealed unsafe class LossTrainingProgram<V>(GraphModel model) : LossTrainingProgram(model)
+    internal sealed unsafe class LossTrainingProgram<V>(global::GraphCompiler.GraphModel model) : LossTrainingProgram(model)
         where V : unmanaged, IVector<V>
     {
         /// <inheritdoc/>

@@ -15,13 +15,13 @@ namespace GraphCompiler.Emitted.Example_Net
         internal float* result;
         internal int batch;
 
-        protected ForwardProgram(GraphModel model) : base(model, 10240)
+        protected ForwardProgram(global::GraphCompiler.GraphModel model) : base(model, 10240)
         {
             RunsAlone = true;
         }
 
         /// <summary>The program for the vectors that the hardware prefers.</summary>
-        public static ForwardProgram Create(GraphModel model) => VectorWidth.Widest switch
+        public static ForwardProgram Create(global::GraphCompiler.GraphModel model) => VectorWidth.Widest switch
         {
             512 => new ForwardProgram<Float512>(model),
             256 => new ForwardProgram<Float256>(model),
@@ -29,7 +29,7 @@ namespace GraphCompiler.Emitted.Example_Net
         };
     }
 
-    internal sealed unsafe class ForwardProgram<V>(GraphModel model) : ForwardProgram(model)
+    internal sealed unsafe class ForwardProgram<V>(global::GraphCompiler.GraphModel model) : ForwardProgram(model)
         where V : unmanaged, IVector<V>
     {
         /// <inheritdoc/>

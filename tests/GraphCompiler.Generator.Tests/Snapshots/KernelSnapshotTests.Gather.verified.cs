@@ -14,7 +14,7 @@
             for (int r = start; r < end; r++)
             {
                 float* weight2Row = weight2 + (r % 12) * 24;
-                float* tableRow = weight + (nint)tokens[r] * 24;
+                float* tableRow = weight + (long)tokens[r] * 24;
                 float* resultRow = result + r * 24;
                 int c = 0;
                 for (; c <= 24 - V.Count; c += V.Count)

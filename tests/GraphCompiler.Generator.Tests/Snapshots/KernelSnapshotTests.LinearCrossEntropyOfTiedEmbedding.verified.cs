@@ -12,7 +12,7 @@
             worker.Share(60, 1, out int start, out int end);
             for (int r = start; r < end; r++)
             {
-                float* tableRow = weight + (nint)tokens[r] * 24;
+                float* tableRow = weight + (long)tokens[r] * 24;
                 float* resultRow = result + r * 24;
                 int c = 0;
                 for (; c <= 24 - V.Count; c += V.Count)
@@ -157,7 +157,7 @@
             {
                 for (int row = start; row < end; row++)
                 {
-                    new Span<float>(operand2 + (nint)row * 24, 24).CopyTo(new Span<float>(result + (nint)row * 24, 24));
+                    new Span<float>(operand2 + (long)row * 24, 24).CopyTo(new Span<float>(result + (long)row * 24, 24));
                 }
             }
             for (int k = 0; k < 60; k++)
@@ -165,8 +165,8 @@
                 int r = tokens[k];
                 if (r < start || r >= end)
                     continue;
-                float* tableRow = result + (nint)r * 24;
-                float* updateRow = operand + (nint)k * 24;
+                float* tableRow = result + (long)r * 24;
+                float* updateRow = operand + (long)k * 24;
                 int c = 0;
                 for (; c <= 24 - V.Count; c += V.Count)
                     V.Store(tableRow + c, V.Load(tableRow + c) + V.Load(updateRow + c));

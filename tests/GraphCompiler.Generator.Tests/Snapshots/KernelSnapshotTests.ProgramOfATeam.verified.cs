@@ -18,12 +18,12 @@ namespace GraphCompiler.Emitted.Example_Net
         internal int* digits;
         internal float Result;
 
-        protected LossProgram(GraphModel model) : base(model, 267264)
+        protected LossProgram(global::GraphCompiler.GraphModel model) : base(model, 267264)
         {
         }
 
         /// <summary>The program for the vectors that the hardware prefers.</summary>
-        public static LossProgram Create(GraphModel model) => VectorWidth.Widest switch
+        public static LossProgram Create(global::GraphCompiler.GraphModel model) => VectorWidth.Widest switch
         {
             512 => new LossProgram<Float512>(model),
             256 => new LossProgram<Float256>(model),
@@ -31,7 +31,7 @@ namespace GraphCompiler.Emitted.Example_Net
         };
     }
 
-    internal sealed unsafe class LossProgram<V>(GraphModel model) : LossProgram(model)
+    internal sealed unsafe class LossProgram<V>(global::GraphCompiler.GraphModel model) : LossProgram(model)
         where V : unmanaged, IVector<V>
     {
         /// <inheritdoc/>
@@ -69,12 +69,12 @@ namespace GraphCompiler.Emitted.Example_Net
         internal float* pixels;
         internal int* digits;
 
-        protected LossTrainingProgram(GraphModel model) : base(model, 272896)
+        protected LossTrainingProgram(global::GraphCompiler.GraphModel model) : base(model, 272896)
         {
         }
 
         /// <summary>The program for the vectors that the hardware prefers.</summary>
-        public static LossTrainingProgram Create(GraphModel model) => VectorWidth.Widest switch
+        public static LossTrainingProgram Create(global::GraphCompiler.GraphModel model) => VectorWidth.Widest switch
         {
             512 => new LossTrainingProgram<Float512>(model),
             256 => new LossTrainingProgram<Float256>(model),
@@ -82,7 +82,7 @@ namespace GraphCompiler.Emitted.Example_Net
         };
     }
 
-    internal sealed unsafe class LossTrainingProgram<V>(GraphModel model) : LossTrainingProgram(model)
+    internal sealed unsafe class LossTrainingProgram<V>(global::GraphCompiler.GraphModel model) : LossTrainingProgram(model)
         where V : unmanaged, IVector<V>
     {
         /// <inheritdoc/>

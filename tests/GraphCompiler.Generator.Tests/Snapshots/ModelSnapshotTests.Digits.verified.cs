@@ -43,7 +43,7 @@ namespace Digits
         /// <exception cref="global::System.ArgumentException">An argument has the wrong length or a value out of range; nothing was changed.</exception>
         public unsafe void Logits(global::System.ReadOnlySpan<float> pixels, global::System.Span<float> result)
         {
-            ThrowIfDisposed();
+            base.ThrowIfDisposed();
             global::GraphCompiler.Runtime.Guard.Length(pixels.Length, 25088, "pixels", "[32, 784]");
             global::GraphCompiler.Runtime.Guard.Length(result.Length, 320, "result", "[32, 10]");
             global::GraphCompiler.Runtime.Guard.Apart(pixels, result, "pixels", "result");
@@ -51,7 +51,7 @@ namespace Digits
             {
                 global::GraphCompiler.Runtime.Guard.Finite(pixels, "pixels");
             }
-            var program = this.logitsPrograms.Rent();
+            global::GraphCompiler.Emitted.Digits_DigitClassifier.LogitsProgram program = this.logitsPrograms.Rent();
             try
             {
                 fixed (float* pixelsPointer = pixels)
@@ -75,7 +75,7 @@ namespace Digits
         /// <exception cref="global::System.ArgumentException">An argument has the wrong length or a value out of range; nothing was changed.</exception>
         public unsafe float Loss(global::System.ReadOnlySpan<float> pixels, global::System.ReadOnlySpan<int> digits)
         {
-            ThrowIfDisposed();
+            base.ThrowIfDisposed();
             global::GraphCompiler.Runtime.Guard.Length(pixels.Length, 25088, "pixels", "[32, 784]");
             global::GraphCompiler.Runtime.Guard.Length(digits.Length, 32, "digits", "[32]");
             global::GraphCompiler.Runtime.Guard.Labels(digits, 10, "digits");
@@ -83,7 +83,7 @@ namespace Digits
             {
                 global::GraphCompiler.Runtime.Guard.Finite(pixels, "pixels");
             }
-            var program = this.lossPrograms.Rent();
+            global::GraphCompiler.Emitted.Digits_DigitClassifier.LossProgram program = this.lossPrograms.Rent();
             try
             {
                 fixed (float* pixelsPointer = pixels)
@@ -109,10 +109,10 @@ namespace Digits
         /// <summary>Lowers <c>Loss</c> step by step.</summary>
         public sealed class Trainer : global::GraphCompiler.GraphTrainer
         {
-            readonly DigitClassifier model;
+            readonly global::Digits.DigitClassifier model;
             readonly global::GraphCompiler.Emitted.Digits_DigitClassifier.LossTrainingProgram program;
 
-            internal Trainer(DigitClassifier model, global::GraphCompiler.Emitted.Digits_DigitClassifier.LossTrainingProgram program, global::GraphCompiler.Optimizer optimizer, global::GraphCompiler.TrainerOptions? options)
+            internal Trainer(global::Digits.DigitClassifier model, global::GraphCompiler.Emitted.Digits_DigitClassifier.LossTrainingProgram program, global::GraphCompiler.Optimizer optimizer, global::GraphCompiler.TrainerOptions? options)
                 : base(model, program, optimizer, options) => (this.model, this.program) = (model, program);
 
             /// <summary>Forward, backward and update; allocates nothing.</summary>
@@ -129,7 +129,7 @@ namespace Digits
                 {
                     global::GraphCompiler.Runtime.Guard.Finite(pixels, "pixels");
                 }
-                BeginStep();
+                base.BeginStep();
                 try
                 {
                     fixed (float* pixelsPointer = pixels)
@@ -137,12 +137,12 @@ namespace Digits
                     {
                         this.program.pixels = pixelsPointer;
                         this.program.digits = digitsPointer;
-                        return RunStep();
+                        return base.RunStep();
                     }
                 }
                 finally
                 {
-                    EndStep();
+                    base.EndStep();
                 }
             }
         }
@@ -166,13 +166,13 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         internal float* pixels;
         internal float* result;
 
-        protected LogitsProgram(GraphModel model) : base(model, 4096)
+        protected LogitsProgram(global::GraphCompiler.GraphModel model) : base(model, 4096)
         {
             RunsAlone = true;
         }
 
         /// <summary>The program for the vectors that the hardware prefers.</summary>
-        public static LogitsProgram Create(GraphModel model) => VectorWidth.Widest switch
+        public static LogitsProgram Create(global::GraphCompiler.GraphModel model) => VectorWidth.Widest switch
         {
             512 => new LogitsProgram<Float512>(model),
             256 => new LogitsProgram<Float256>(model),
@@ -180,7 +180,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         };
     }
 
-    internal sealed unsafe class LogitsProgram<V>(GraphModel model) : LogitsProgram(model)
+    internal sealed unsafe class LogitsProgram<V>(global::GraphCompiler.GraphModel model) : LogitsProgram(model)
         where V : unmanaged, IVector<V>
     {
         /// <inheritdoc/>
@@ -210,13 +210,13 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         internal int* digits;
         internal float Result;
 
-        protected LossProgram(GraphModel model) : base(model, 4096)
+        protected LossProgram(global::GraphCompiler.GraphModel model) : base(model, 4096)
         {
             RunsAlone = true;
         }
 
         /// <summary>The program for the vectors that the hardware prefers.</summary>
-        public static LossProgram Create(GraphModel model) => VectorWidth.Widest switch
+        public static LossProgram Create(global::GraphCompiler.GraphModel model) => VectorWidth.Widest switch
         {
             512 => new LossProgram<Float512>(model),
             256 => new LossProgram<Float256>(model),
@@ -224,7 +224,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         };
     }
 
-    internal sealed unsafe class LossProgram<V>(GraphModel model) : LossProgram(model)
+    internal sealed unsafe class LossProgram<V>(global::GraphCompiler.GraphModel model) : LossProgram(model)
         where V : unmanaged, IVector<V>
     {
         /// <inheritdoc/>
@@ -259,13 +259,13 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         internal float* pixels;
         internal int* digits;
 
-        protected LossTrainingProgram(GraphModel model) : base(model, 6784)
+        protected LossTrainingProgram(global::GraphCompiler.GraphModel model) : base(model, 6784)
         {
             RunsAlone = true;
         }
 
         /// <summary>The program for the vectors that the hardware prefers.</summary>
-        public static LossTrainingProgram Create(GraphModel model) => VectorWidth.Widest switch
+        public static LossTrainingProgram Create(global::GraphCompiler.GraphModel model) => VectorWidth.Widest switch
         {
             512 => new LossTrainingProgram<Float512>(model),
             256 => new LossTrainingProgram<Float256>(model),
@@ -273,7 +273,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         };
     }
 
-    internal sealed unsafe class LossTrainingProgram<V>(GraphModel model) : LossTrainingProgram(model)
+    internal sealed unsafe class LossTrainingProgram<V>(global::GraphCompiler.GraphModel model) : LossTrainingProgram(model)
         where V : unmanaged, IVector<V>
     {
         /// <inheritdoc/>

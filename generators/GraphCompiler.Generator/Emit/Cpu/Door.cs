@@ -14,40 +14,39 @@ internal sealed class Door
     readonly bool isNumber;
     readonly IReadOnlyList<(DimSymbol Symbol, ModelInput Input, Dim Others)> deduced;
     readonly IReadOnlyList<DimSymbol> passed;
-    readonly HashSet<string> names;
+    readonly NameScope locals;
+    readonly ProgramNames fields;
 
     public Door(ModelMethod method, bool isNumber)
     {
         this.method = method;
         this.isNumber = isNumber;
         (deduced, passed) = InputFacts.Dimensions(method);
-        names = [.. method.Inputs.Select(i => i.Name).Concat(Results.Select(r => r.Name)).Concat(deduced.Select(d => d.Symbol).Concat(passed).Select(s => Literals.Dimension(s.Name)))];
+        locals = new NameScope(method.Inputs.Select(i => i.Name).Concat(Results.Select(r => r.Name)).Concat(Dimensions.Select(s => s.Name)));
+        fields = new ProgramNames(method);
     }
 
     /// <summary>A name for a local variable that no parameter has.</summary>
-    public string Local(string wanted)
-    {
-        string name = wanted;
-        for (int i = 2; !names.Add(name); i++)
-            name = wanted + Literals.Integer(i);
-        return name;
-    }
+    public string Local(string wanted) => locals.Unique(wanted);
+
+    /// <summary>The named dimensions in the order in which a program is given them.</summary>
+    IEnumerable<DimSymbol> Dimensions => deduced.Select(d => d.Symbol).Concat(passed);
 
     IEnumerable<(string Name, Shape Shape)> Results => isNumber ? [] : method.Outputs.Select((output, i) => (method.Graph.Outputs[i].Name, output.Shape));
 
     /// <summary>Tensors as spans, single numbers as numbers.</summary>
     public string Parameters => string.Join(", ", method.Inputs
         .Select(i => (IsScalar(i) ? ElementOf(i) : $"global::System.ReadOnlySpan<{ElementOf(i)}>") + " " + Literals.Identifier(i.Name))
-        .Concat(passed.Select(s => "int " + Literals.Dimension(s.Name)))
+        .Concat(passed.Select(s => "int " + Literals.Identifier(s.Name)))
         .Concat(Results.Select(r => "global::System.Span<float> " + Literals.Identifier(r.Name))));
 
     /// <summary>The arguments that a program is given: tensors, then every named dimension.</summary>
     public string Inputs => string.Join(", ", method.Inputs.Select(SpanOf)
-        .Concat(deduced.Select(d => d.Symbol).Concat(passed).Select(s => Literals.Dimension(s.Name))));
+        .Concat(Dimensions.Select(s => Literals.Identifier(s.Name))));
 
     /// <summary>The caller's own arguments, to pass them on.</summary>
     public string Arguments => string.Join(", ", method.Inputs.Select(i => Literals.Identifier(i.Name))
-        .Concat(passed.Select(s => Literals.Dimension(s.Name))).Concat(Results.Select(r => Literals.Identifier(r.Name))));
+        .Concat(passed.Select(s => Literals.Identifier(s.Name))).Concat(Results.Select(r => Literals.Identifier(r.Name))));
 
     /// <summary>The caller's memory for the results.</summary>
     public string ResultNames => string.Join(", ", Results.Select(r => Literals.Identifier(r.Name)));
@@ -67,7 +66,7 @@ internal sealed class Door
         foreach (var input in method.Inputs)
             writer.Line($"/// <param name=\"{input.Name}\">{(IsScalar(input) ? "A number" : input.Shape.ToString())}{Range(input)}.</param>");
         foreach (var symbol in passed)
-            writer.Line($"/// <param name=\"{Literals.Dimension(symbol.Name)}\">The size of the dimension, 1 to {symbol.Max}.</param>");
+            writer.Line($"/// <param name=\"{symbol.Name}\">The size of the dimension, 1 to {symbol.Max}.</param>");
         foreach (var (name, shape) in Results)
             writer.Line($"/// <param name=\"{name}\">Receives {shape}.</param>");
         if (returns is not null)
@@ -81,10 +80,10 @@ internal sealed class Door
     public void WriteChecks(SourceWriter writer, string options)
     {
         foreach (var symbol in passed)
-            writer.Line($"{Guard}.Size({Literals.Dimension(symbol.Name)}, {symbol.Max}, {Literals.String(symbol.Name)});");
+            writer.Line($"{Guard}.Size({Literals.Identifier(symbol.Name)}, {symbol.Max}, {Literals.String(symbol.Name)});");
         foreach (var (symbol, input, others) in deduced)
         {
-            writer.Line($"int {Literals.Dimension(symbol.Name)} = {Guard}.Dimension({Literals.Identifier(input.Name)}.Length, {Literals.Size(others)}, "
+            writer.Line($"int {Literals.Identifier(symbol.Name)} = {Guard}.Dimension({Literals.Identifier(input.Name)}.Length, {Literals.Size(others)}, "
                 + $"{Literals.Integer(symbol.Max)}, {Literals.String(input.Name)}, {Literals.String(symbol.Name)});");
         }
         foreach (var (name, shape) in method.Inputs.Where(i => !IsScalar(i)).Select(i => (i.Name, i.Shape)).Concat(Results))
@@ -125,16 +124,16 @@ internal sealed class Door
         var scalars = method.Inputs.Where(IsScalar).Select(i => i.Name).ToList();
         var pinned = method.Inputs.Where(i => !IsScalar(i)).Select(i => (i.Name, Type: ElementOf(i), Pointer: Local(i.Name + "Pointer")))
             .Concat(Results.Select(r => (r.Name, Type: "float", Pointer: Local(r.Name + "Pointer")))).ToList();
-        foreach (string symbol in deduced.Select(d => d.Symbol.Name).Concat(passed.Select(p => p.Name)))
-            writer.Line($"{program}.{ProgramEmitter.Field(Literals.Dimension(symbol))} = {Literals.Dimension(symbol)};");
+        foreach (string symbol in Dimensions.Select(s => s.Name))
+            writer.Line($"{program}.{fields[symbol]} = {Literals.Identifier(symbol)};");
         foreach (var (name, type, pointer) in pinned)
             writer.Line($"fixed ({type}* {pointer} = {Literals.Identifier(name)})");
         using (writer.OpenBare())
         {
             foreach (string name in scalars)
-                writer.Line($"{program}.{ProgramEmitter.Field(name)} = &{Literals.Identifier(name)};");
+                writer.Line($"{program}.{fields[name]} = &{Literals.Identifier(name)};");
             foreach (var (name, _, pointer) in pinned)
-                writer.Line($"{program}.{ProgramEmitter.Field(name)} = {pointer};");
+                writer.Line($"{program}.{fields[name]} = {pointer};");
             body();
         }
     }

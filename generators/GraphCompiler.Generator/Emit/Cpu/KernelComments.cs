@@ -53,7 +53,8 @@ internal sealed class KernelComments(ProgramPlan plan)
     {
         string shapes = string.Join(", ", kernel.Stores.Select(s => s.Shape.ToString()).Distinct());
         var lines = new List<string> { $"{Title(kernel)} → {shapes}" };
-        lines.AddRange(parameters.Where(p => p.Buffer is not null).Select(p => $"  {p.Name}: {Value(p.Buffer!, p.Name, Title(kernel))} {p.Buffer!.Shape}"));
+        lines.AddRange(parameters.Where(p => p.Buffer is not null).Select(p => OnOneLine($"  {p.Name}: {Value(p.Buffer!, p.Name, Title(kernel))} {p.Buffer!.Shape}")));
+        lines[0] = OnOneLine(lines[0]);
         return lines;
     }
 
@@ -65,7 +66,7 @@ internal sealed class KernelComments(ProgramPlan plan)
     }
 
     /// <summary>A comment at a call, as far as it fits.</summary>
-    public static string Line(string comment) => "// " + Cut(comment, LongestCall);
+    public static string Line(string comment) => "// " + Cut(OnOneLine(comment), LongestCall);
 
     /// <summary>What a pointer points to, as far as its own name and the kernel's title do not say it.</summary>
     string Value(Node node, string pointer, string title)
@@ -84,13 +85,16 @@ internal sealed class KernelComments(ProgramPlan plan)
     string? GradientOf(Node node) =>
         plan.Locations.TryGetValue(node, out var location) && location.Space == MemorySpace.Gradients ? "gradient of " + location.Name : null;
 
-    /// <summary>An expression without what would end a line comment, and cut where it is very long.</summary>
-    static string Shorten(string expression)
+    /// <summary>An expression, cut where it is very long.</summary>
+    static string Shorten(string expression) => Cut(OnOneLine(expression), LongestExpression);
+
+    /// <summary>A text without what would end a line comment.</summary>
+    static string OnOneLine(string comment)
     {
         var text = new StringBuilder();
-        foreach (char c in expression)
+        foreach (char c in comment)
             text.Append(c is '\n' or '\r' or '\u0085' or '\u2028' or '\u2029' ? ' ' : c);
-        return Cut(text.ToString(), LongestExpression);
+        return text.ToString();
     }
 
     static string Cut(string text, int longest) => text.Length <= longest ? text : text.Substring(0, longest - 1) + "…";

@@ -17,6 +17,9 @@ namespace GraphCompiler.Generator.Emit.Cpu;
 /// </param>
 internal sealed record KernelParameter(string Type, string Name, Node? Buffer, string Source)
 {
+    /// <summary>Whether it points to memory that a kernel works in.</summary>
+    public bool IsWorkspace => Type == "float*" && Buffer is null;
+
     /// <summary>The number that is passed, where it is one; launches of one method may differ in it.</summary>
     public long? Number => Source.Length > 0 && char.IsDigit(Source[0]) ? long.Parse(Source, CultureInfo.InvariantCulture) : null;
 }
@@ -26,7 +29,7 @@ internal sealed record KernelParameter(string Type, string Name, Node? Buffer, s
 /// place in the model, so that equal layers give equal texts and share one method.
 /// </summary>
 /// <param name="results">The values that the kernel stores.</param>
-/// <param name="reserved">Names that mean something there beside those of all kernels.</param>
+/// <param name="reserved">Words that its templates write, beside those of all kernels.</param>
 internal sealed class KernelScope(IReadOnlyCollection<Node> results, params string[] reserved)
 {
     /// <summary>Names declared in blocks that are closed: free in the next block, but not around them.</summary>
@@ -81,7 +84,7 @@ internal sealed class KernelScope(IReadOnlyCollection<Node> results, params stri
     {
         if (!pointers.TryGetValue(node, out string? name))
         {
-            pointers[node] = name = Unique(RoleOf(node));
+            pointers[node] = name = Unique(EmittedNames.OfUsers(RoleOf(node)));
             parameters.Add(new KernelParameter(IsInteger(node) ? "int*" : "float*", name, node, ""));
         }
         return name;
@@ -91,15 +94,14 @@ internal sealed class KernelScope(IReadOnlyCollection<Node> results, params stri
     public static bool IsInteger(Node node) => node.Op == Op.Input && node.Type == ElementType.Int32;
 
     /// <summary>A dimension's size, with the parameters that its names need.</summary>
-    public string Size(Dim dim) => Literals.Size(dim, name => Scalar("int", Literals.Dimension(name), name));
+    public string Size(Dim dim) => Literals.Size(dim, name => Scalar("int", EmittedNames.OfUsers(name), name));
 
     /// <summary>A product of an index and a stride: "r", "r * 16", "" for a stride of 0.</summary>
     public string Times(string index, Dim stride) => stride.Coefficient == 0 ? ""
         : stride.IsOne ? index
         : index + " * " + Size(stride);
 
-    /// <summary>The source of the pointer to a kernel's workspace.</summary>
-    public const string WorkspaceSource = "Workspace";
+    const string WorkspaceSource = "Workspace";
 
     /// <summary>The memory that the plan gives the kernel to work in.</summary>
     public string Workspace() => Scalar("float*", "workspace", WorkspaceSource);

@@ -124,7 +124,7 @@ internal sealed class MapBody
         string size = scope.Size(node.Shape.Product(axis + 1, node.Shape.Rank));
         string first = position.Op == Op.Constant ? Literals.Integer((long)position.Attributes.Value) : "*" + scope.Pointer(position);
         string part = scope.Unique(scope.Pointer(node) + "Part");
-        writer.Line($"float* {part} = {scope.Pointer(node)} + (nint)({first}) * {size};");
+        writer.Line($"float* {part} = {scope.Pointer(node)} + (long)({first}) * {size};");
         reader.StoreAt(node, part);
     }
 
@@ -173,7 +173,7 @@ internal static class GatherRows
         string indices = scope.Pointer(operands[1].Base);
         string place = new DomainReader(scope, gather.Inputs[1].Shape, gather.Inputs[1].Shape.Rank, "r").RowPlace(operands[1].View);
         string index = KernelScope.IsInteger(operands[1].Base) ? $"{indices}[{place}]" : $"(int){indices}[{place}]";
-        writer.Line($"float* {RowName(scope, gather)} = {scope.Pointer(operands[0].Base)} + (nint){index} * {scope.Size(columns)};");
+        writer.Line($"float* {RowName(scope, gather)} = {scope.Pointer(operands[0].Base)} + (long){index} * {scope.Size(columns)};");
     }
 
     public static string Write(SourceWriter writer, KernelScope scope, Node gather, Lanes lanes)

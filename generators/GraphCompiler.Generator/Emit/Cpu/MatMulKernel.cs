@@ -148,8 +148,8 @@ internal sealed class MatMulKernel
     string Outer(KernelParameter parameter) => parameter switch
     {
         { Buffer: { } node } => scope.Pointer(node),
-        { Source: "RandomSeed" } => scope.RandomSeed(),
-        { Source: "RandomStep" } => scope.RandomStep(),
+        { Type: "ulong", Source: "RandomSeed" } => scope.RandomSeed(),
+        { Type: "ulong", Source: "RandomStep" } => scope.RandomStep(),
         { Type: "uint" } => scope.RandomStream(parameter.Source),
         _ => scope.Size(Dim.Named(parameter.Source, 1)),
     };

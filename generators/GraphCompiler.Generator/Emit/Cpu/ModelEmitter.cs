@@ -24,13 +24,17 @@ internal sealed class ModelEmitter
     readonly KernelLibrary library = new();
     readonly SourceWriter writer = new();
 
+    readonly ModelNames names;
+    readonly string programNamespace;
     readonly DeviceModelEmitter? devices;
 
     ModelEmitter(CompiledModel compiled, bool forDevices)
     {
         this.compiled = compiled;
         model = compiled.Model;
-        devices = forDevices ? new DeviceModelEmitter(compiled, ClassName, ProgramNamespace) : null;
+        names = new ModelNames(model.Methods.Select(m => m.Name));
+        programNamespace = ModelNames.Namespace(model.Namespace, model.ContainingTypes, model.Name);
+        devices = forDevices ? new DeviceModelEmitter(compiled, names, programNamespace) : null;
     }
 
     /// <param name="compiled">The model.</param>
@@ -54,7 +58,7 @@ internal sealed class ModelEmitter
                 WriteNested(0);
         }
         writer.Line();
-        using (writer.Open($"namespace GraphCompiler.Emitted.{ProgramNamespace}"))
+        using (writer.Open($"namespace {programNamespace}"))
         {
             writer.Line("using global::System;");
             writer.Line("using global::System.Runtime.CompilerServices;");
@@ -69,11 +73,10 @@ internal sealed class ModelEmitter
         return writer.ToString();
     }
 
-    string ClassName => Literals.Identifier(model.Name);
+    string ClassName => Literals.TypeName(model.Name);
 
-    /// <summary>The class's full name in one word.</summary>
-    string ProgramNamespace => string.Join(
-        "_", model.Namespace.Split('.').Concat(model.ContainingTypes.Select(t => t.Name)).Append(model.Name).Where(n => n.Length > 0)).Replace("@", "");
+    /// <summary>The class as its nested classes name it, whatever their base classes call their members.</summary>
+    string Class => ModelNames.FullName(model);
 
     string WritePrograms(CancellationToken cancellation)
     {
@@ -81,11 +84,11 @@ internal sealed class ModelEmitter
         foreach (var method in compiled.Methods)
         {
             cancellation.ThrowIfCancellationRequested();
-            new ProgramEmitter(InferenceName(method), method.Method, method.Inference, library).Write(programs);
+            new ProgramEmitter(names.Program(method.Method), method.Method, method.Inference, library).Write(programs);
             programs.Line();
             if (method.Training is { } training)
             {
-                new ProgramEmitter(TrainingName(method), method.Method, training, library).Write(programs);
+                new ProgramEmitter(names.TrainingProgram(method.Method), method.Method, training, library).Write(programs);
                 programs.Line();
             }
         }
@@ -97,7 +100,7 @@ internal sealed class ModelEmitter
         if (depth < model.ContainingTypes.Count)
         {
             var outer = model.ContainingTypes[depth];
-            using (writer.Open($"partial {outer.Keyword} {Literals.Identifier(outer.Name)}"))
+            using (writer.Open($"partial {outer.Keyword} {Literals.TypeName(outer.Name)}"))
                 WriteNested(depth + 1);
             return;
         }
@@ -113,6 +116,8 @@ internal sealed class ModelEmitter
                 if (method.Training is not null)
                     WriteTrainer(method);
             }
+            if (!model.Methods.Any(m => m.IsObjective))
+                MissingTrainer.Write(writer, model.Name, compiled.Methods.Where(m => Planning.ReturnsNumber(m.Inference.Graph)).Select(m => new Door(m.Method, isNumber: true).Parameters));
             if (SessionMethods.Any())
                 WriteSession();
         }
@@ -123,21 +128,17 @@ internal sealed class ModelEmitter
     /// <summary>Methods that use state of a session.</summary>
     IEnumerable<CompiledMethod> SessionMethods => compiled.Methods.Where(m => m.Method.UsesSession);
 
-    static string InferenceName(CompiledMethod method) => method.Method.Name + "Program";
+    string Program(CompiledMethod method) => $"global::{programNamespace}.{names.Program(method.Method)}";
 
-    static string TrainingName(CompiledMethod method) => method.Method.Name + "TrainingProgram";
-
-    string Program(string name) => $"global::GraphCompiler.Emitted.{ProgramNamespace}.{name}";
-
-    static string PoolName(CompiledMethod method) => Literals.Camel(method.Method.Name) + "Programs";
+    string PoolName(CompiledMethod method) => names.Pool(method.Method);
 
     void WriteLayouts()
     {
-        new LayoutEmitter("parameterLayout", model.Parameters, compiled.Blocks.Parameters).Write(writer);
+        new LayoutEmitter(ModelNames.ParameterLayout, model.Parameters, compiled.Blocks.Parameters).Write(writer);
         if (HasState)
-            new LayoutEmitter("stateLayout", StatesOf(StateOwner.Model), compiled.Blocks.State).Write(writer);
+            new LayoutEmitter(ModelNames.StateLayout, StatesOf(StateOwner.Model), compiled.Blocks.State).Write(writer);
         if (SessionMethods.Any())
-            new LayoutEmitter("sessionLayout", StatesOf(StateOwner.Session), compiled.Blocks.SessionState).Write(writer);
+            new LayoutEmitter(ModelNames.SessionLayout, StatesOf(StateOwner.Session), compiled.Blocks.SessionState).Write(writer);
     }
 
     List<ModelParameter> StatesOf(StateOwner owner) =>
@@ -148,17 +149,17 @@ internal sealed class ModelEmitter
     void WriteConstructor()
     {
         foreach (var method in ModelMethods)
-            writer.Line($"readonly {Runtime}ProgramPool<{Program(InferenceName(method))}> {PoolName(method)};");
+            writer.Line($"readonly {Runtime}ProgramPool<{Program(method)}> {PoolName(method)};");
         writer.Line();
         writer.Line($"/// <summary>A model of {ParameterCount()} parameters with the first values that its modules ask for.</summary>");
         writer.Line("/// <param name=\"seed\">Decides every first value: the same seed gives the same bits on every machine.</param>");
         writer.Line("/// <param name=\"options\">Threads and checks; the defaults if null.</param>");
-        using (writer.Open($"public {ClassName}(long seed = 0, {Language}ModelOptions? options = null) : base(parameterLayout, seed, options{(HasState ? ", stateLayout" : "")})"))
+        using (writer.Open($"public {ClassName}(long seed = 0, {Language}ModelOptions? options = null) : base({ModelNames.ParameterLayout}, seed, options{(HasState ? ", " + ModelNames.StateLayout : "")})"))
         {
             if (Scratch() is { Length: > 0 } scratch)
                 writer.Line($"Team.ReserveScratch({scratch});");
             foreach (var method in ModelMethods)
-                writer.Line($"{PoolName(method)} = new(this, {Program(InferenceName(method))}.Create);");
+                writer.Line($"{PoolName(method)} = new(this, {Program(method)}.Create);");
         }
     }
 
@@ -187,10 +188,10 @@ internal sealed class ModelEmitter
         door.WriteDocumentation(writer, $"<c>{method.Name}</c> of real data, without dropout. May be called from several threads at once.", isNumber ? "The value." : null);
         using (writer.Open($"{method.Accessibility} unsafe {(isNumber ? "float" : "void")} {Literals.Identifier(method.Name)}({door.Parameters})"))
         {
-            writer.Line("ThrowIfDisposed();");
+            writer.Line("base.ThrowIfDisposed();");
             door.WriteChecks(writer, "this.Options");
             devices?.WriteInference(writer, compiledMethod, door, isNumber);
-            writer.Line($"var {program} = {pool}.Rent();");
+            writer.Line($"{Program(compiledMethod)} {program} = {pool}.Rent();");
             using (writer.Open("try"))
             {
                 door.WriteBinding(writer, program, () =>
@@ -214,24 +215,24 @@ internal sealed class ModelEmitter
         writer.Line("/// <summary>State that calls share and change, and the methods that do: one call at a time, without allocating.</summary>");
         using (writer.Open($"public sealed class Session : {Language}GraphSession"))
         {
-            writer.Line($"readonly {ClassName} model;");
+            writer.Line($"readonly {Class} {names.SessionModel};");
             foreach (var method in SessionMethods)
-                writer.Line($"readonly {Program(InferenceName(method))} {ProgramField(method)}{(devices is null ? "" : " = null!")};");
+                writer.Line($"readonly {Program(method)} {ProgramField(method)}{(devices is null ? "" : " = null!")};");
             devices?.WriteSessionFields(writer, SessionMethods);
             writer.Line();
-            using (writer.Open($"internal Session({ClassName} model) : base(model, sessionLayout)"))
+            using (writer.Open($"internal Session({Class} model) : base(model, {ModelNames.SessionLayout})"))
             {
-                writer.Line("this.model = model;");
+                writer.Line($"this.{names.SessionModel} = model;");
                 devices?.WriteSessionPrograms(writer, SessionMethods);
                 foreach (var method in SessionMethods)
-                    writer.Line($"{ProgramField(method)} = Add({Program(InferenceName(method))}.Create);");
+                    writer.Line($"{ProgramField(method)} = Add({Program(method)}.Create);");
             }
             foreach (var method in SessionMethods)
                 WriteSessionMethod(method);
         }
     }
 
-    static string ProgramField(CompiledMethod method) => Literals.Camel(method.Method.Name) + "Program";
+    string ProgramField(CompiledMethod method) => names.SessionField(method.Method);
 
     void WriteSessionMethod(CompiledMethod compiledMethod)
     {
@@ -241,10 +242,10 @@ internal sealed class ModelEmitter
         string program = "this." + ProgramField(compiledMethod);
         writer.Line();
         door.WriteDocumentation(writer, $"<c>{method.Name}</c> of real data and this session's state, without dropout.", isNumber ? "The value." : null);
-        using (writer.Open($"{method.Accessibility} unsafe {(isNumber ? "float" : "void")} {Literals.Identifier(method.Name)}({door.Parameters})"))
+        using (writer.Open($"{Accessibilities.InNested(method.Accessibility)} unsafe {(isNumber ? "float" : "void")} {Literals.Identifier(method.Name)}({door.Parameters})"))
         {
-            door.WriteChecks(writer, "this.model.Options");
-            writer.Line("BeginCall();");
+            door.WriteChecks(writer, $"this.{names.SessionModel}.Options");
+            writer.Line("base.BeginCall();");
             using (writer.Open("try"))
             {
                 devices?.WriteSessionRun(writer, compiledMethod, door, isNumber);
@@ -256,14 +257,14 @@ internal sealed class ModelEmitter
                 });
             }
             using (writer.Open("finally"))
-                writer.Line("EndCall();");
+                writer.Line("base.EndCall();");
         }
     }
 
     void WriteTrainer(CompiledMethod compiledMethod)
     {
         var method = compiledMethod.Method;
-        string program = Program(TrainingName(compiledMethod));
+        string program = $"global::{programNamespace}.{names.TrainingProgram(method)}";
         var door = new Door(method, isNumber: true);
         writer.Line();
         writer.Line($"/// <summary>A trainer that lowers <c>{method.Name}</c>.</summary>");
@@ -276,10 +277,10 @@ internal sealed class ModelEmitter
         writer.Line($"/// <summary>Lowers <c>{method.Name}</c> step by step.</summary>");
         using (writer.Open($"public sealed class Trainer : {Language}GraphTrainer"))
         {
-            writer.Line($"readonly {ClassName} model;");
+            writer.Line($"readonly {Class} model;");
             writer.Line($"readonly {program} program{(devices is null ? "" : " = null!")};");
             writer.Line();
-            writer.Line($"internal Trainer({ClassName} model, {program} program, {Language}Optimizer optimizer, {Language}TrainerOptions? options)");
+            writer.Line($"internal Trainer({Class} model, {program} program, {Language}Optimizer optimizer, {Language}TrainerOptions? options)");
             writer.Line("    : base(model, program, optimizer, options) => (this.model, this.program) = (model, program);");
             writer.Line();
             door.WriteDocumentation(writer, "Forward, backward and update; allocates nothing.", "The objective before the update.");
@@ -287,11 +288,11 @@ internal sealed class ModelEmitter
             {
                 door.WriteChecks(writer, "this.model.Options");
                 devices?.WriteStep(writer, door);
-                writer.Line("BeginStep();");
+                writer.Line("base.BeginStep();");
                 using (writer.Open("try"))
-                    door.WriteBinding(writer, "this.program", () => writer.Line("return RunStep();"));
+                    door.WriteBinding(writer, "this.program", () => writer.Line("return base.RunStep();"));
                 using (writer.Open("finally"))
-                    writer.Line("EndStep();");
+                    writer.Line("base.EndStep();");
             }
             devices?.WriteTrainerMembers(writer, compiledMethod, door);
         }

@@ -17,43 +17,34 @@ namespace GraphCompiler.Generator.Emit.Cpu;
 internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPlan plan, KernelLibrary library)
 {
     const int MostBuffersListed = 40;
+    const string Model = "global::GraphCompiler.GraphModel";
 
-    /// <summary>Names that mean something else in a program's class.</summary>
-    static readonly HashSet<string> Reserved =
-    [
-        "worker", "model", "V", "Kernels", "VectorWidth", "Create", "Result",
-        "Arena", "Parameters", "Gradients", "State", "SessionState", "Loss", "RandomSeed", "RandomStep", "RunsAlone", "Model", "Run", "Execute", "Dispose",
-        "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", .. LoopTables.Names,
-    ];
+    readonly ProgramNames names = new(method);
 
     bool IsTraining => plan.Graph.Outputs.Any(o => o.Kind == OutputKind.Gradient);
-
-    /// <summary>The field that holds a pointer or a size of a call.</summary>
-    public static string Field(string name) => Reserved.Contains(name) ? Literals.Identifier(name) + "_" : Literals.Identifier(name);
 
     /// <summary>The (type, name) pairs of what a call sets before it runs the program.</summary>
     public IReadOnlyList<(string Type, string Name)> Fields()
     {
         var fields = new List<(string, string)>();
         foreach (var input in method.Inputs)
-            fields.Add((input.Type == ElementType.Int32 ? "int*" : "float*", Field(input.Name)));
+            fields.Add((input.Type == ElementType.Int32 ? "int*" : "float*", names[input.Name]));
         if (!Planning.ReturnsNumber(plan.Graph))
-            fields.AddRange(plan.Graph.Outputs.Where(o => o.Kind == OutputKind.Result).Select(o => ("float*", Field(o.Name))));
-        var (deduced, passed) = InputFacts.Dimensions(method);
-        fields.AddRange(deduced.Select(d => d.Symbol).Concat(passed).Select(s => ("int", Field(Literals.Dimension(s.Name)))));
+            fields.AddRange(plan.Graph.Outputs.Where(o => o.Kind == OutputKind.Result).Select(o => ("float*", names[o.Name])));
+        fields.AddRange(ProgramNames.Dimensions(method).Select(s => ("int", names[s.Name])));
         return fields;
     }
 
     public void Write(SourceWriter writer)
     {
-        var calls = new RunEmitter(plan, library);
+        var calls = new RunEmitter(plan, library, names);
         var run = new SourceWriter();
         calls.WriteCalls(run);
         WriteNumber(run);
         WriteReport(writer);
         WriteState(writer, calls);
         writer.Line();
-        writer.Line($"internal sealed unsafe class {name}<V>(GraphModel model) : {name}(model)");
+        writer.Line($"internal sealed unsafe class {name}<V>({Model} model) : {name}(model)");
         using (writer.Open("    where V : unmanaged, IVector<V>"))
         {
             writer.Line("/// <inheritdoc/>");
@@ -73,14 +64,14 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
                 writer.Line("internal float Result;");
             if (Fields().Count > 0)
                 writer.Line();
-            using (writer.Open($"protected {name}(GraphModel model) : base(model, {Literals.Integer(plan.Arena.Size * sizeof(float))})"))
+            using (writer.Open($"protected {name}({Model} model) : base(model, {Literals.Integer(plan.Arena.Size * sizeof(float))})"))
             {
                 if (plan.RunsAlone)
                     writer.Line("RunsAlone = true;");
             }
             writer.Line();
             writer.Line("/// <summary>The program for the vectors that the hardware prefers.</summary>");
-            using (writer.Open($"public static {name} Create(GraphModel model) => VectorWidth.Widest switch", "};"))
+            using (writer.Open($"public static {name} Create({Model} model) => VectorWidth.Widest switch", "};"))
             {
                 writer.Line($"512 => new {name}<Float512>(model),");
                 writer.Line($"256 => new {name}<Float256>(model),");
@@ -119,17 +110,17 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
     string Element(Node node)
     {
         var location = plan.Locations[node];
-        return $"{Block(location)}[{Literals.Integer(location.Offset)}]";
+        return $"{Block(location, names)}[{Literals.Integer(location.Offset)}]";
     }
 
     /// <summary>The field or member that holds the start of the memory in which a value lies.</summary>
-    public static string Block(BufferLocation location) => location.Space switch
+    public static string Block(BufferLocation location, ProgramNames names) => location.Space switch
     {
         MemorySpace.Arena => "Arena",
         MemorySpace.Parameters => "Parameters",
         MemorySpace.Gradients => "Gradients",
         MemorySpace.State => "State",
         MemorySpace.SessionState => "SessionState",
-        _ => Field(location.Name),
+        _ => names[location.Name],
     };
 }

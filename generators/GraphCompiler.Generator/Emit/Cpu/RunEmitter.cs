@@ -19,10 +19,13 @@ internal sealed class RunEmitter
     readonly List<Call> calls;
     readonly LoopTables tables = new();
 
-    public RunEmitter(ProgramPlan plan, KernelLibrary library)
+    readonly ProgramNames names;
+
+    public RunEmitter(ProgramPlan plan, KernelLibrary library, ProgramNames names)
     {
         this.plan = plan;
         this.library = library;
+        this.names = names;
         comments = new KernelComments(plan);
         calls = [.. plan.Steps.Select(CallOf)];
     }
@@ -48,13 +51,13 @@ internal sealed class RunEmitter
     Argument ArgumentOf(KernelParameter parameter, ProgramStep step) => parameter switch
     {
         { Buffer: { } buffer } => ArgumentOf(plan.Locations[buffer]),
-        { Source: KernelScope.WorkspaceSource } => ArgumentOf(plan.Workspaces[step.Kernel]),
+        { IsWorkspace: true } => ArgumentOf(plan.Workspaces[step.Kernel]),
         { Type: "uint" } => new Argument("", parameter.Number),
-        { Type: "int" } => new Argument(ProgramEmitter.Field(Literals.Dimension(parameter.Source)), null),
+        { Type: "int" } => new Argument(names[parameter.Source], null),
         _ => new Argument(parameter.Source, null),
     };
 
-    static Argument ArgumentOf(BufferLocation location) => new(ProgramEmitter.Block(location), location.Offset);
+    Argument ArgumentOf(BufferLocation location) => new(ProgramEmitter.Block(location, names), location.Offset);
 
     /// <summary>Writes the calls, with barriers where workers must wait.</summary>
     public void WriteCalls(SourceWriter writer)

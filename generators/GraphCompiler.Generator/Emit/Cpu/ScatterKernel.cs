@@ -29,8 +29,8 @@ internal static class ScatterKernel
             writer.Line($"int r = {index};");
             writer.Line("if (r < start || r >= end)");
             writer.Line("    continue;");
-            writer.Line($"float* {tableRow} = {table} + (nint)r * {part};");
-            writer.Line($"float* {updateRow} = {updates} + (nint)k * {part};");
+            writer.Line($"float* {tableRow} = {table} + (long)r * {part};");
+            writer.Line($"float* {updateRow} = {updates} + (long)k * {part};");
             writer.Line("int c = 0;");
             writer.Line($"for (; c <= {columns} - V.Count; c += V.Count)");
             writer.Line($"    V.Store({tableRow} + c, V.Load({tableRow} + c) + V.Load({updateRow} + c));");
@@ -43,7 +43,7 @@ internal static class ScatterKernel
     /// <summary>A table has fewer than 2³¹ rows, but may have more elements: it is written row by row.</summary>
     static void WriteBeginning(SourceWriter writer, string? source, string table, string columns)
     {
-        string Row(string pointer) => $"new Span<float>({pointer} + (nint)row * {columns}, {columns})";
+        string Row(string pointer) => $"new Span<float>({pointer} + (long)row * {columns}, {columns})";
         using (source is null ? default(SourceWriter.Block?) : writer.Open($"if ({source} != {table})"))
         using (writer.Open("for (int row = start; row < end; row++)"))
             writer.Line(source is null ? $"{Row(table)}.Clear();" : $"{Row(source)}.CopyTo({Row(table)});");

@@ -10,7 +10,10 @@ namespace GraphCompiler.Generator.Emit.Ilgpu;
 /// Writes what a model's class needs to run on a device: a constructor that takes one, and in each generated method a
 /// branch to the device's program. Emitted only where the user's project references GraphCompiler.Ilgpu.
 /// </summary>
-internal sealed class DeviceModelEmitter(CompiledModel compiled, string className, string programNamespace)
+/// <param name="compiled">The model.</param>
+/// <param name="names">What its members and programs are called.</param>
+/// <param name="programNamespace">The namespace of the programs.</param>
+internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames names, string programNamespace)
 {
     const string Runtime = "global::GraphCompiler.Ilgpu.";
 
@@ -19,13 +22,13 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
 
     IEnumerable<CompiledMethod> ModelMethods => compiled.Methods.Where(m => !m.Method.UsesSession);
 
-    string Program(string name) => $"global::GraphCompiler.Emitted.{programNamespace}.Devices.{name}";
+    string Program(string name) => $"global::{programNamespace}.Devices.{name}";
 
-    static string InferenceName(CompiledMethod method) => method.Method.Name + "Program";
+    string InferenceProgram(CompiledMethod method) => Program(names.Program(method.Method));
 
-    static string FieldOf(CompiledMethod method) => Literals.Camel(method.Method.Name) + "OnDevice";
+    string TrainingProgram(CompiledMethod method) => Program(names.TrainingProgram(method.Method));
 
-    public string TrainingProgram(CompiledMethod method) => Program(method.Method.Name + "TrainingProgram");
+    string FieldOf(CompiledMethod method) => names.OnDeviceOf(method.Method);
 
     /// <summary>What the kernels of a plan's program work in beside its arena, once <see cref="Programs"/> has written it.</summary>
     public long WorkspaceFloats(ProgramPlan plan) => workspaces[plan];
@@ -35,7 +38,7 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
     {
         var writer = new SourceWriter();
         writer.Line();
-        using (writer.Open($"namespace GraphCompiler.Emitted.{programNamespace}.Devices"))
+        using (writer.Open($"namespace {programNamespace}.Devices"))
         {
             foreach (string name in new[] { "System", "System.ComponentModel", "GraphCompiler.Ilgpu", "GraphCompiler.Kernels.Ilgpu", "ILGPU", "ILGPU.Runtime" })
                 writer.Line($"using global::{name};");
@@ -43,9 +46,9 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
             foreach (var method in compiled.Methods)
             {
                 cancellation.ThrowIfCancellationRequested();
-                Write(writer, InferenceName(method), method, method.Inference);
+                Write(writer, names.Program(method.Method), method, method.Inference);
                 if (method.Training is { } training)
-                    Write(writer, method.Method.Name + "TrainingProgram", method, training);
+                    Write(writer, names.TrainingProgram(method.Method), method, training);
             }
             library.Write(writer);
         }
@@ -61,20 +64,20 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
     public void WriteConstructor(SourceWriter writer)
     {
         writer.Line();
-        writer.Line($"readonly {Runtime}DeviceModel? onDevice;");
+        writer.Line($"readonly {Runtime}DeviceModel? {ModelNames.OnDevice};");
         foreach (var method in ModelMethods)
-            writer.Line($"readonly {Program(InferenceName(method))}? {FieldOf(method)};");
+            writer.Line($"readonly {InferenceProgram(method)}? {FieldOf(method)};");
         writer.Line();
         writer.Line("/// <summary>A model that trains and runs on a device, with the same first values as on the CPU.</summary>");
         writer.Line("/// <param name=\"seed\">Decides every first value.</param>");
         writer.Line("/// <param name=\"device\">Where it runs; the model must be disposed before it.</param>");
         writer.Line("/// <param name=\"options\">Threads and checks; the defaults if null.</param>");
         writer.Line($"/// <exception cref=\"{Runtime}DeviceException\">The device has too little memory.</exception>");
-        using (writer.Open($"public {className}(long seed, {Runtime}IlgpuDevice device, global::GraphCompiler.ModelOptions? options = null) : this(seed, options)"))
+        using (writer.Open($"public {Literals.TypeName(compiled.Model.Name)}(long seed, {Runtime}IlgpuDevice device, global::GraphCompiler.ModelOptions? options = null) : this(seed, options)"))
         {
-            writer.Line($"this.onDevice = new(this, device);");
+            writer.Line($"this.{ModelNames.OnDevice} = new(this, device);");
             foreach (var method in ModelMethods)
-                writer.Line($"this.{FieldOf(method)} = new(this.onDevice);");
+                writer.Line($"this.{FieldOf(method)} = new(this.{ModelNames.OnDevice});");
         }
     }
 
@@ -102,13 +105,13 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
     public void WriteSessionFields(SourceWriter writer, IEnumerable<CompiledMethod> methods)
     {
         foreach (var method in methods)
-            writer.Line($"readonly {Program(InferenceName(method))}? {FieldOf(method)};");
+            writer.Line($"readonly {InferenceProgram(method)}? {FieldOf(method)};");
     }
 
     /// <summary>The branch of a session's constructor: its state and its programs on the device in place of those of the CPU.</summary>
     public void WriteSessionPrograms(SourceWriter writer, IEnumerable<CompiledMethod> methods)
     {
-        using (writer.Open("if (model.onDevice is { } device)"))
+        using (writer.Open($"if (model.{ModelNames.OnDevice} is {{ }} device)"))
         {
             using (writer.Open("try"))
             {
@@ -118,7 +121,7 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
             }
             using (writer.Open("catch"))
             {
-                writer.Line("Dispose();");
+                writer.Line("base.Dispose();");
                 writer.Line("throw;");
             }
             writer.Line("return;");
@@ -126,16 +129,16 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
     }
 
     /// <summary>The branch of a session's method: sessions of one model follow one another on its device.</summary>
-    public void WriteSessionRun(SourceWriter writer, CompiledMethod method, Door door, bool isNumber) => WriteRun(writer, method, door, isNumber, "this.model.onDevice!");
+    public void WriteSessionRun(SourceWriter writer, CompiledMethod method, Door door, bool isNumber) => WriteRun(writer, method, door, isNumber, $"this.{names.SessionModel}.{ModelNames.OnDevice}!");
 
     /// <summary>The trainer of the model's own target.</summary>
     public string CreateTrainer(CompiledMethod method, string createOnCpu) =>
-        $"this.onDevice is null ? {createOnCpu} : new(this, new {TrainingProgram(method)}(this.onDevice), optimizer, options)";
+        $"this.{ModelNames.OnDevice} is null ? {createOnCpu} : new(this, new {TrainingProgram(method)}(this.{ModelNames.OnDevice}), optimizer, options)";
 
     /// <summary>The branch of a trainer's step.</summary>
     public void WriteStep(SourceWriter writer, Door door)
     {
-        WriteGuarded(writer, door, "return RunStep();");
+        WriteGuarded(writer, door, "return base.RunStep();");
     }
 
     /// <summary>The trainer's other constructor, and a step that does not wait for the loss.</summary>
@@ -145,7 +148,7 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
         writer.Line();
         writer.Line($"readonly {program}? onDevice;");
         writer.Line();
-        writer.Line($"internal Trainer({className} model, {program} program, global::GraphCompiler.Optimizer optimizer, global::GraphCompiler.TrainerOptions? options)");
+        writer.Line($"internal Trainer({ModelNames.FullName(compiled.Model)} model, {program} program, global::GraphCompiler.Optimizer optimizer, global::GraphCompiler.TrainerOptions? options)");
         writer.Line("    : base(model, program.ForTrainer(), optimizer, options) => (this.model, this.onDevice) = (model, program);");
         writer.Line();
         door.WriteDocumentation(writer, "A step that is queued on the device without waiting for it or for its loss; on the CPU, a step.", null);
@@ -153,11 +156,11 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
         {
             using (writer.Open("if (this.onDevice is null)"))
             {
-                writer.Line($"Step({door.Arguments});");
+                writer.Line($"this.Step({door.Arguments});");
                 writer.Line("return;");
             }
             door.WriteChecks(writer, "this.model.Options");
-            WriteGuarded(writer, door, "QueueStep();");
+            WriteGuarded(writer, door, "base.QueueStep();");
         }
     }
 
@@ -166,14 +169,14 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, string classNam
         string program = door.Local("onDevice");
         using (writer.Open($"if (this.onDevice is {{ }} {program})"))
         {
-            writer.Line("BeginStep();");
+            writer.Line("base.BeginStep();");
             using (writer.Open("try"))
             {
                 writer.Line($"{program}.Bind({door.Inputs});");
                 writer.Line(run);
             }
             using (writer.Open("finally"))
-                writer.Line("EndStep();");
+                writer.Line("base.EndStep();");
         }
     }
 }

@@ -140,7 +140,7 @@ internal sealed class DeviceProduct
             structWriter.Line();
             structWriter.Line($"public readonly int Stride => {stride ?? "0"};");
             structWriter.Line();
-            structWriter.Line($"public readonly nuint Address(int item) => {address ?? "0"};");
+            structWriter.Line($"public readonly UIntPtr Address(int item) => {address ?? "0"};");
         });
     }
 
@@ -202,8 +202,8 @@ internal sealed class DeviceProduct
     string Outer(KernelParameter parameter) => parameter switch
     {
         { Buffer: { } node } => scope.Pointer(node),
-        { Source: "RandomSeed" } => scope.RandomSeed(),
-        { Source: "RandomStep" } => scope.RandomStep(),
+        { Type: "ulong", Source: "RandomSeed" } => scope.RandomSeed(),
+        { Type: "ulong", Source: "RandomStep" } => scope.RandomStep(),
         { Type: "uint" } => scope.RandomStream(parameter.Source),
         _ => scope.Size(Dim.Named(parameter.Source, 1)),
     };

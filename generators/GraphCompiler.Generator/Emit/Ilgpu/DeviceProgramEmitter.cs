@@ -24,12 +24,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
     /// <summary>The floats before the inputs that hold the numbers of the step, as the runtime lays them out.</summary>
     const int StepFloats = 32;
 
-    static readonly HashSet<string> Reserved =
-    [
-        "device", "Memory", "Integers", "BFloat16Numbers", "Float16Numbers", "Weights", "Launch", "Load", "UsesWarps", "UsesTensorCores", "UsesTensorFloat32", "Elements", "Rows", "ShortRows", "Teams", "Columns", "Tiles", "Heads", "TensorHeads", "State", "SessionState", "session", "Enqueue", "LoadKernels", "Begin", "QueueDownload", "SeedOfRandom", "StepOfRandom", "QueueNumber", "Run", "Upload", "Download",
-        "RandomSeed", "RandomStep", "Dispose", "Number", "Gradients", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals", .. LoopTables.Names,
-    ];
-
+    readonly ProgramNames names = new(method);
     readonly Dictionary<string, long> places = [];
     long end, inputsAt, resultsAt, gradientsAt;
 
@@ -42,24 +37,21 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
 
     IEnumerable<(string Name, Shape Shape)> Results => IsNumber ? [] : method.Outputs.Select((output, i) => (method.Graph.Outputs[i].Name, output.Shape));
 
-    /// <summary>A field or parameter of the program.</summary>
-    public static string Local(string name) => Reserved.Contains(name) ? name + "_" : Literals.Identifier(name);
-
     /// <summary>Writes the program, and returns how many floats its kernels work in beside the arena.</summary>
     public long Write(SourceWriter writer)
     {
         PlaceAll();
-        var launches = new LaunchEmitter(plan, library, PlaceOf, workspace: end);
+        var launches = new LaunchEmitter(plan, library, PlaceOf, workspace: end, names);
         var steps = new SourceWriter();
         launches.WriteLaunches(steps);
         long floats = end + Aligned(launches.WorkspaceFloats);
         writer.Line($"/// <summary><c>{method.Name}</c>{(IsTraining ? " and its gradients" : "")} on a device: {Literals.Integer(plan.Steps.Count)} kernels.</summary>");
-        using (writer.Open($"internal sealed class {name} : DeviceProgram"))
+        using (writer.Open($"internal sealed class {name} : global::GraphCompiler.Ilgpu.DeviceProgram"))
         {
-            foreach (var (launcher, _) in launches.Launchers)
-                writer.Line($"Action<AcceleratorStream, KernelConfig, DeviceKernels.{launcher}_Arguments> {Literals.Camel(launcher)} = null!;");
+            foreach (var (launcher, field, _) in launches.Launchers)
+                writer.Line($"Action<AcceleratorStream, KernelConfig, DeviceKernels.{launcher}_Arguments> {field} = null!;");
             foreach (string dimension in Dimensions())
-                writer.Line($"int {Local(dimension)};");
+                writer.Line($"int {dimension};");
             writer.Line();
             writer.Line($"public {name}(DeviceModel device{(method.UsesSession ? ", DeviceSession session" : "")})");
             string places = $"inputsAt: {Literals.Integer(inputsAt)}, resultsAt: {Literals.Integer(resultsAt)}, gradientsAt: {Literals.Integer(gradientsAt)}";
@@ -85,15 +77,15 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         writer.Line("/// <inheritdoc/>");
         using (writer.Open("protected override void LoadKernels()"))
         {
-            foreach (var (launcher, choice) in launches.Launchers)
+            foreach (var (launcher, field, choice) in launches.Launchers)
             {
                 string load = $"Load<DeviceKernels.{launcher}_Arguments>(DeviceKernels.{launcher}";
                 if (choice is null)
                 {
-                    writer.Line($"{Literals.Camel(launcher)} = {load});");
+                    writer.Line($"{field} = {load});");
                     continue;
                 }
-                string begin = $"{Literals.Camel(launcher)} =";
+                string begin = $"{field} =";
                 foreach (var (condition, type) in choice.Preferred)
                 {
                     writer.Line($"{begin} {condition}");
@@ -136,24 +128,21 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         return Literals.Integer(plan.Locations[node].Offset);
     }
 
-    IEnumerable<string> Dimensions()
-    {
-        var (deduced, passed) = InputFacts.Dimensions(method);
-        return deduced.Select(d => d.Symbol).Concat(passed).Select(s => Literals.Dimension(s.Name));
-    }
+    /// <summary>The fields that hold the named dimensions.</summary>
+    IEnumerable<string> Dimensions() => ProgramNames.Dimensions(method).Select(s => names[s.Name]);
 
     void WriteBinding(SourceWriter writer)
     {
-        var parameters = method.Inputs.Select(i => $"ReadOnlySpan<{(i.Type == ElementType.Int32 ? "int" : "float")}> {Local(i.Name)}")
-            .Concat(Dimensions().Select(d => $"int {Local(d)}"));
+        var parameters = method.Inputs.Select(i => $"ReadOnlySpan<{(i.Type == ElementType.Int32 ? "int" : "float")}> {names[i.Name]}")
+            .Concat(Dimensions().Select(d => $"int {d}"));
         writer.Line("/// <summary>Takes over the caller's tensors for the next run.</summary>");
         using (writer.Open($"public void Bind({string.Join(", ", parameters)})"))
         {
             foreach (string dimension in Dimensions())
-                writer.Line($"this.{Local(dimension)} = {Local(dimension)};");
-            writer.Line($"Begin({string.Join(", ", Dimensions().Select(Local))});");
+                writer.Line($"this.{dimension} = {dimension};");
+            writer.Line($"Begin({string.Join(", ", Dimensions())});");
             foreach (var input in method.Inputs)
-                writer.Line($"Upload({Literals.Integer(places[input.Name])}, {Local(input.Name)});");
+                writer.Line($"Upload({Literals.Integer(places[input.Name])}, {names[input.Name]});");
         }
         writer.Line();
     }
@@ -161,12 +150,12 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
     void WriteResults(SourceWriter writer)
     {
         writer.Line("/// <summary>Waits for the results and copies them to the caller.</summary>");
-        using (writer.Open($"public void Read({string.Join(", ", Results.Select(r => $"Span<float> {Local(r.Name)}"))})"))
+        using (writer.Open($"public void Read({string.Join(", ", Results.Select(r => $"Span<float> {names[r.Name]}"))})"))
         {
             foreach (var (result, _) in Results)
-                writer.Line($"QueueDownload({Literals.Integer(places[result])}, {Local(result)}.Length);");
+                writer.Line($"QueueDownload({Literals.Integer(places[result])}, {names[result]}.Length);");
             foreach (var (result, _) in Results)
-                writer.Line($"Download({Literals.Integer(places[result])}, {Local(result)});");
+                writer.Line($"Download({Literals.Integer(places[result])}, {names[result]});");
         }
         writer.Line();
     }

@@ -17,14 +17,17 @@ internal sealed class LaunchEmitter
 
     readonly LoopTables tables = new();
     readonly List<Launch> launches = [];
-    readonly List<(string Method, KernelChoice? Choice)> launchers = [];
+    readonly List<(string Method, string Field, KernelChoice? Choice)> launchers = [];
+    readonly ProgramNames names;
 
     /// <param name="plan">What runs.</param>
     /// <param name="library">Where kernels are written.</param>
     /// <param name="placeOf">Where a value lies, given the member that gives the program's own memory.</param>
     /// <param name="workspace">Where the memory begins that kernels work in.</param>
-    public LaunchEmitter(ProgramPlan plan, DeviceLibrary library, Func<BufferLocation, string, (string Block, long Offset)> placeOf, long workspace)
+    /// <param name="names">What the program calls its fields.</param>
+    public LaunchEmitter(ProgramPlan plan, DeviceLibrary library, Func<BufferLocation, string, (string Block, long Offset)> placeOf, long workspace, ProgramNames names)
     {
+        this.names = names;
         var comments = new KernelComments(plan);
         foreach (var step in plan.Steps)
         {
@@ -33,7 +36,7 @@ internal sealed class LaunchEmitter
                 WorkspaceFloats = Math.Max(WorkspaceFloats, kernel.WorkspaceFloats);
                 string method = library.Add(kernel, comments.Lines(step.Kernel, kernel.Parameters));
                 if (!launchers.Exists(l => l.Method == method))
-                    launchers.Add((method, kernel.Choice));
+                    launchers.Add((method, names.Unique(Literals.Camel(method)), kernel.Choice));
                 launches.Add(new Launch(
                     method, kernel.Launch(Size), [.. kernel.Parameters.Select(p => ArgumentOf(p, kernel))], comments.Call(step.Kernel, kernel.Parameters)));
             }
@@ -44,7 +47,7 @@ internal sealed class LaunchEmitter
 
         Argument ArgumentOf(KernelParameter parameter, DeviceKernel kernel)
         {
-            if (parameter.Source == KernelScope.WorkspaceSource)
+            if (parameter.IsWorkspace)
                 return new Argument(parameter.Name, "Memory", workspace, kernel.WorkspaceFloats);
             if (parameter.Number is { } number)
                 return new Argument(parameter.Name, parameter.Type == "uint" ? "uint" : "", number, null);
@@ -57,9 +60,9 @@ internal sealed class LaunchEmitter
     }
 
     /// <summary>The program's member that holds a dimension or a number of the step.</summary>
-    static string Member(KernelParameter parameter) => parameter switch
+    string Member(KernelParameter parameter) => parameter switch
     {
-        { Type: "int" } => DeviceProgramEmitter.Local(Literals.Dimension(parameter.Source)),
+        { Type: "int" } => names[parameter.Source],
         { Source: "RandomSeed" } => "SeedOfRandom",
         { Source: "RandomStep" } => "StepOfRandom",
         _ => throw new InvalidOperationException($"The ILGPU target passes no {parameter.Source}."),
@@ -68,8 +71,8 @@ internal sealed class LaunchEmitter
     /// <summary>How much memory the most demanding kernel works in.</summary>
     public long WorkspaceFloats { get; }
 
-    /// <summary>The methods that are launched, and what the host decides when it loads each.</summary>
-    public IReadOnlyList<(string Method, KernelChoice? Choice)> Launchers => launchers;
+    /// <summary>The methods that are launched, the field that holds each, and what the host decides when it loads it.</summary>
+    public IReadOnlyList<(string Method, string Field, KernelChoice? Choice)> Launchers => launchers;
 
     /// <summary>What a launch passes for one parameter.</summary>
     /// <param name="Name">The parameter.</param>
@@ -135,12 +138,12 @@ internal sealed class LaunchEmitter
         var first = launches[places[0]];
         var arguments = first.Arguments.Select((argument, i) =>
             argument.Write(argument.Number is null ? "" : place.Number(Array.ConvertAll(places, p => launches[p].Arguments[i].Number!.Value))));
-        writer.Line($"Launch({Literals.Camel(first.Method)}, {first.Groups}, new()");
+        writer.Line($"Launch({launchers.Find(l => l.Method == first.Method).Field}, {first.Groups}, new()");
         writer.Line($"    {{ {string.Join(", ", arguments)} }});");
     }
 
     /// <summary>Writes the tables that the loops read, after <see cref="WriteLaunches"/> has found what they hold.</summary>
     public void WriteTables(SourceWriter writer) => tables.Write(writer);
 
-    static string Size(Dim dim) => Literals.Size(dim, symbol => DeviceProgramEmitter.Local(Literals.Dimension(symbol)));
+    string Size(Dim dim) => Literals.Size(dim, symbol => names[symbol]);
 }

@@ -110,7 +110,7 @@ internal sealed class ReadingCache
 
         static HashSet<string> NamesUsed(IEnumerable<SyntaxTree> trees, ProjectSources sources)
         {
-            var names = new HashSet<string>(sources.GlobalNames, StringComparer.Ordinal);
+            var names = new HashSet<string>(sources.GlobalNames.Concat(ClassRules.NamespacesAndKeywords), StringComparer.Ordinal);
             foreach (var tree in trees)
                 names.UnionWith(FileDeclarations.Of(tree).Identifiers);
             var waiting = new Stack<string>(names);

@@ -1,0 +1,112 @@
+using System;
+using System.Linq;
+using GraphCompiler.Generator.Diagnostics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace GraphCompiler.Generator.Frontend;
+
+// Going on after a mistake, so that the user sees the others too. A declaration or an expression statement that cannot be
+// evaluated is left out, as is the value of a field of the model; what it would have changed is unknown from then on, and a
+// statement that needs something unknown is left out without a word. Conditions, loops and returns decide what runs next, so
+// a mistake in one of them ends its method.
+internal sealed partial class Interpreter
+{
+    /// <summary>Mistakes of one method, after which it is given up: a loop may repeat one very often.</summary>
+    const int MostLeftOut = 50;
+
+    static readonly UnreadableValue Unknown = new(new StopException(null));
+
+    int leftOut;
+
+    /// <summary>Takes what a part was left out for, and the part where the mistake has no place of its own.</summary>
+    public Action<StopException, SyntaxNodeOrToken?>? Stopped { get; init; }
+
+    /// <summary>Whether something of the method that was read last was left out, so that its graph means nothing.</summary>
+    public bool HasLeftOut => leftOut > 0;
+
+    Flow ExecuteOrLeaveOut(IOperation statement)
+    {
+        if (graph is null || statement is not (IExpressionStatementOperation or IVariableDeclarationGroupOperation))
+            return Execute(statement);
+        int depth = stack.Count, initialized = initializedObjects.Count, conditional = conditionalReceivers.Count;
+        try
+        {
+            return Execute(statement);
+        }
+        catch (StopException stop) when (IsLocal(stop) && leftOut < MostLeftOut && !builtIns.Contains(statement.Syntax.SyntaxTree))
+        {
+            leftOut++;
+            stack.RemoveRange(depth, stack.Count - depth);
+            while (initializedObjects.Count > initialized)
+                initializedObjects.Pop();
+            while (conditionalReceivers.Count > conditional)
+                conditionalReceivers.Pop();
+            Stopped?.Invoke(stop, statement.Syntax);
+            Forget(statement);
+            return Flow.Next;
+        }
+    }
+
+    /// <summary>Whether a mistake says nothing about what follows; where the steps or the calls have no end, everything else would say so too.</summary>
+    static bool IsLocal(StopException stop) => stop.Diagnostic?.Descriptor is not { } descriptor || (descriptor != Descriptors.TooManySteps && descriptor != Descriptors.Recursion);
+
+    /// <summary>Makes unknown whatever a statement declares or assigns, and every list of the method that it might have changed.</summary>
+    void Forget(IOperation statement)
+    {
+        foreach (var operation in statement.DescendantsAndSelf())
+        {
+            switch (operation)
+            {
+                case IVariableDeclaratorOperation declarator:
+                    Top.Declare(declarator.Symbol, Unknown);
+                    break;
+                case IDeclarationPatternOperation { DeclaredSymbol: { } declared }:
+                    Top.Declare(declared, Unknown);
+                    break;
+                case IDeclarationExpressionOperation declaration:
+                    ForgetTarget(declaration.Expression);
+                    break;
+                case IAssignmentOperation assignment:
+                    ForgetTarget(assignment.Target);
+                    break;
+                case IIncrementOrDecrementOperation increment:
+                    ForgetTarget(increment.Target);
+                    break;
+                case ILocalReferenceOperation local when IsOwnList(local.Local):
+                    SetVariable(local.Local, Unknown);
+                    break;
+                case IParameterReferenceOperation parameter when IsOwnList(parameter.Parameter):
+                    SetVariable(parameter.Parameter, Unknown);
+                    break;
+            }
+        }
+    }
+
+    bool IsOwnList(ISymbol variable) => Top.Find(variable)?.Value is ListValue list && list.MadeFor == graph;
+
+    void ForgetTarget(IOperation target)
+    {
+        switch (target)
+        {
+            case ILocalReferenceOperation local:
+                SetVariable(local.Local, Unknown);
+                break;
+            case IParameterReferenceOperation parameter when Top.Find(parameter.Parameter) is not null:
+                SetVariable(parameter.Parameter, Unknown);
+                break;
+            case ITupleOperation tuple:
+                tuple.Elements.ToList().ForEach(ForgetTarget);
+                break;
+            case IConversionOperation conversion:
+                ForgetTarget(conversion.Operand);
+                break;
+            case IArrayElementReferenceOperation element:
+                ForgetTarget(element.ArrayReference);
+                break;
+            case IMemberReferenceOperation { Instance: { } instance }:
+                ForgetTarget(instance);
+                break;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace GraphCompiler.Generator.Frontend;
+
+/// <summary>
+/// Where reading stopped without a word, because the C# compiler reports the error itself. A class is then not compiled and
+/// has its signatures only, so it is made sure that there is such an error: otherwise the class would fail without warning
+/// when it runs.
+/// </summary>
+internal sealed class SilentStops(Compilation compilation, BuiltInModules builtIns, INamedTypeSymbol type, CancellationToken cancellation)
+{
+    readonly List<SyntaxNode> places = [];
+
+    /// <param name="place">What was being evaluated; null before anything was.</param>
+    public void Add(SyntaxNode? place)
+    {
+        if (place is not null)
+            places.Add(place);
+    }
+
+    /// <summary>What no error of the user's source explains; null if one explains all.</summary>
+    public string? Unexplained()
+    {
+        foreach (var place in places.Where(p => builtIns.Contains(p.SyntaxTree)))
+            return $"the source of a built-in module does not compile in this project: {FirstError(MemberAround(place)) ?? SourceText.OnOneLine(place)}";
+        bool isExplained = places.Select(MemberAround).Concat(Declarations()).Any(node => FirstError(node) is not null);
+        return isExplained ? null : "the class could not be read, and no error of its source says why";
+    }
+
+    static SyntaxNode MemberAround(SyntaxNode place) => place.AncestorsAndSelf().OfType<MemberDeclarationSyntax>().FirstOrDefault() ?? place;
+
+    /// <summary>What was read of the class: its header and its members, but for methods that are not graph methods.</summary>
+    IEnumerable<SyntaxNode> Declarations()
+    {
+        var methods = MethodRules.GraphMethods(type).SelectMany(m => m.DeclaringSyntaxReferences).Select(r => r.GetSyntax(cancellation)).ToList();
+        foreach (var declaration in type.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>())
+        {
+            foreach (var child in declaration.ChildNodes().Where(c => c is not BaseMethodDeclarationSyntax || methods.Contains(c)))
+                yield return child;
+        }
+    }
+
+    string? FirstError(SyntaxNode node) => compilation.GetSemanticModel(node.SyntaxTree).GetDiagnostics(node.Span, cancellation)
+        .FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error)?.GetMessage(System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,18 @@
+using GraphCompiler.Generator.Tests.Emit;
+using GraphCompiler.Generator.Tests.Pipeline;
+
+namespace GraphCompiler.Ilgpu.Tests;
+
+/// <summary>The code for devices leaves the user's names alone as that for the CPU does.</summary>
+public sealed class DeviceNameTests
+{
+    const int Names = 36;
+
+    [Fact]
+    public void NamesOfDeviceCodeInEveryRole()
+    {
+        var references = EmittedNet.DeviceReferences;
+        string[] names = [.. NameTests.EmittedNamesOf(references).Except(NameTests.EmittedNamesOf([]))];
+        NameTests.Check(NameTests.Sample(names, seed: 2, Names), references);
+    }
+}
