@@ -21,7 +21,7 @@ internal static class MissingTrainer
 
     /// <param name="writer">Where the members go.</param>
     /// <param name="className">The user's class.</param>
-    /// <param name="steps">What the methods take that may be meant, each as a list of parameters.</param>
+    /// <param name="steps">What the graph methods take, each as a list of parameters.</param>
     public static void Write(SourceWriter writer, string className, IEnumerable<string> steps)
     {
         string message = Literals.String(Message(className));
@@ -36,7 +36,7 @@ internal static class MissingTrainer
         using (writer.Open($"public sealed class Trainer : {Language}GraphTrainer"))
         {
             writer.Line("Trainer() : base(null!, null!, null!, null) => throw null!;");
-            foreach (string parameters in steps.Distinct())
+            foreach (string parameters in steps.GroupBy(TypesOf).Select(alike => alike.First()))
             {
                 writer.Line();
                 writer.Line("/// <summary>What a step would be.</summary>");
@@ -44,4 +44,7 @@ internal static class MissingTrainer
             }
         }
     }
+
+    /// <summary>A list of parameters without their names: methods that differ in these alone are one.</summary>
+    static string TypesOf(string parameters) => string.Join(",", parameters.Split(',').Select(p => p.Trim().Split(' ')[0]));
 }

@@ -96,7 +96,7 @@ internal static class OutlineEmitter
         if (outline.Methods.FirstOrDefault(m => m.IsObjective) is not { } objective)
         {
             if (!outline.HasObjective)
-                MissingTrainer.Write(writer, outline.Name, outline.Methods.Where(m => m.Inputs.Count > 0 && m.Results.Count == 1).Select(Taken));
+                MissingTrainer.Write(writer, outline.Name, outline.Methods.Select(Taken));
             return;
         }
         writer.Line($"{objective.Accessibility} Trainer CreateTrainer({Language}Optimizer optimizer, {Language}TrainerOptions? options = null) => {Body}");

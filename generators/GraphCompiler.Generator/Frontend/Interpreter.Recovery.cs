@@ -25,6 +25,19 @@ internal sealed partial class Interpreter
     /// <summary>Whether something of the method that was read last was left out, so that its graph means nothing.</summary>
     public bool HasLeftOut => leftOut > 0;
 
+    /// <summary>A model that cannot be constructed, which is reported elsewhere: only what its fields are initialised with is known.</summary>
+    ObjectValue ConstructInPart(INamedTypeSymbol type)
+    {
+        var instance = new ObjectValue(type);
+        foreach (var parameter in type.InstanceConstructors.Where(IsPrimary).SelectMany(c => c.Parameters))
+            instance.Members[parameter] = Unknown;
+        stack.Add(new Frame(null, null, instance, null));
+        foreach (var member in InstanceMembers(type))
+            instance.Members[member] = Initializer(member) is { } initializer ? EvaluateInitializer(initializer) : Unknown;
+        stack.Clear();
+        return instance;
+    }
+
     Flow ExecuteOrLeaveOut(IOperation statement)
     {
         if (graph is null || statement is not (IExpressionStatementOperation or IVariableDeclarationGroupOperation))

@@ -50,9 +50,9 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
     public ObjectValue Construct(INamedTypeSymbol type)
     {
         steps = 0;
-        var constructor = type.InstanceConstructors.FirstOrDefault(c => c.Parameters.Length == 0)
-            ?? throw new StopException(null);
-        return Construct(type, constructor, [], site: null);
+        return !type.IsAbstract && type.InstanceConstructors.FirstOrDefault(c => c.Parameters.Length == 0) is { } constructor
+            ? Construct(type, constructor, [], site: null)
+            : ConstructInPart(type);
     }
 
     /// <summary>Builds the graph of one method.</summary>

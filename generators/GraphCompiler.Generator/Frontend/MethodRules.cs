@@ -32,19 +32,19 @@ internal sealed class MethodRules(
     ];
 
     /// <summary>Methods marked [Objective] that are no graph methods, whatever their signatures.</summary>
-    /// <returns>Whether there is one.</returns>
-    public bool CheckOtherObjectives(IReadOnlyCollection<IMethodSymbol> graphMethods)
+    /// <returns>These methods.</returns>
+    public IReadOnlyList<IMethodSymbol> CheckOtherObjectives(IReadOnlyCollection<IMethodSymbol> graphMethods)
     {
-        bool isAny = false;
+        var found = new List<IMethodSymbol>();
         foreach (var method in type.GetMembers().OfType<IMethodSymbol>().Where(m => LanguageTypes.HasAttribute(m, "Objective") && !graphMethods.Contains(m, SymbolEqualityComparer.Default)))
         {
             if (method.DeclaringSyntaxReferences.Length == 0)
                 continue;
-            isAny = true;
+            found.Add(method);
             string what = method.IsStatic ? "is static, but an objective computes with the parameters of an instance: remove 'static'" : "is no ordinary method: mark one with a name of its own [Objective]";
             report(Descriptors.UnsupportedSignature, Identifiers.Of(method.DeclaringSyntaxReferences[0].GetSyntax(cancellation)), [method.Name, what]);
         }
-        return isAny;
+        return found;
     }
 
     static bool GivesTensors(ITypeSymbol type) => LanguageTypes.IsTensor(type)

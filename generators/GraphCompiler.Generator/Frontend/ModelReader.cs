@@ -255,9 +255,12 @@ internal sealed class ModelReader
         string? objective = null;
         var candidates = MethodRules.GraphMethods(type);
         var methodRules = new MethodRules(type, rules.Taken, Report, cancellation);
-        bool hasOtherObjective = methodRules.CheckOtherObjectives(candidates);
-        if (candidates.Count == 0 && !hasOtherObjective && !type.IsStatic)
+        var otherObjectives = methodRules.CheckOtherObjectives(candidates);
+        if (candidates.Count == 0 && otherObjectives.Count == 0 && !type.IsStatic)
             Report(Descriptors.NoMethod, declaration.Identifier, type.Name);
+        // What trains the class should not be an error too.
+        if (otherObjectives.FirstOrDefault(m => m.IsStatic && m.Parameters.All(p => LanguageTypes.IsTensor(p.Type))) is { } meant && !candidates.Any(m => LanguageTypes.HasAttribute(m, "Objective")))
+            outlines.Add(OutlineOf(meant, isObjective: true));
         foreach (var method in candidates)
         {
             var place = Identifiers.Of(method.DeclaringSyntaxReferences[0].GetSyntax(cancellation));

@@ -148,6 +148,14 @@ public sealed class DeclarationDiagnosticTests
             reading.Diagnostics.Select(d => d.Descriptor.Id));
     }
 
+    /// <summary>What a constructor would give is unknown; the fields that are initialised where they are declared are not.</summary>
+    [Theory]
+    [InlineData("[Graph] partial class Net { readonly Linear a, b = new(4, 2); public Net(int n) => a = new(n, 2);")]
+    [InlineData("[Graph] partial class Net(int n) { readonly Linear a = new(n, 2), b = new(4, 2);")]
+    public void MistakesBesideAConstructor(string start) => Assert.Equal(
+        ["GC0002", "GC0201"],
+        Reading.Read(Reading.Compile(start + " public Tensor F([Shape(3, 4)] Tensor x) => a.Forward(x); public Tensor G([Shape(3, 4)] Tensor x) => b.Forward(x) + Ones(7); }")).Diagnostics.Select(d => d.Descriptor.Id));
+
     [Theory]
     [InlineData("x += Ones(3); var y = x + Ones(5); return y;", 1)]
     [InlineData("for (int i = 0; i < 9; i++) x += Ones(3 + i); return x;", 1)]

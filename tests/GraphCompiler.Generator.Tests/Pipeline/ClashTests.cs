@@ -102,6 +102,33 @@ public sealed class ClashTests
     [InlineData("public Tensor F([Shape(3)] Tensor result) => Relu(result); public (Tensor, Tensor) G([Shape(3)] Tensor item1, [Shape(3)] Tensor item2) => (item1, item2);")]
     public void ClassesWithoutParameters(string members) => GeneratorRun.Accept(GeneratorRun.Net(members));
 
+    /// <summary>A forgotten [Objective] is one error at the call, whatever graph methods there are and however their inputs are called.</summary>
+    [Theory]
+    [InlineData("public Tensor F([Shape(3, 4)] Tensor x) => layer.Forward(x).Mean();")]
+    [InlineData("public Tensor F([Shape(3, 4)] Tensor x) => layer.Forward(x).Mean(); public Tensor G([Shape(3, 4)] Tensor y) => layer.Forward(y).Sum();")]
+    [InlineData("public Tensor F([Shape(3, 4)] Tensor x) => layer.Forward(x); public Tensor G() => Ones(3); public Tensor H() => Ones(4);")]
+    public void ForgottenObjective(string methods)
+    {
+        string model = $"[Graph] public partial class Net {{ {Layer}{methods} }}";
+        Assert.Empty(GeneratorRun.Faults(model));
+        Expect(["GC0012"], model + "static class User { static float Train(Net net) { using Net.Trainer trainer = net.CreateTrainer(new Sgd()); return trainer.Step(new float[12]); } }");
+    }
+
+    /// <summary>Neither the call that trains the class nor the step is an error beside the one of the objective.</summary>
+    [Theory]
+    [InlineData("GC0106", "[Objective] static Tensor Loss([Shape(3, 4)] Tensor x) => x.Mean();")]
+    [InlineData("GC0106", "[Objective] Tensor Loss([Shape(3, 4)] Tensor x) => layer.Forward(x).Mean();")]
+    [InlineData("GC0107", "[Objective] public Tensor Loss([Shape(3, 4)] Tensor x) => layer.Forward(x);")]
+    [InlineData("GC0013", "[Objective] public Tensor Loss([Shape(3, 4)] Tensor x) => x.Mean();")]
+    [InlineData("GC0108", "[Objective] public Tensor Loss([Shape(3, 4)] Tensor x) => layer.Forward(x).Mean(); [Objective] public Tensor Other([Shape(3, 4)] Tensor x) => layer.Forward(x).Sum();")]
+    public void UnsoundObjective(string id, string objective)
+    {
+        var faults = GeneratorRun.Faults(
+            $"[Graph] public partial class Net {{ {Layer}public Tensor F([Shape(3, 4)] Tensor x) => layer.Forward(x); {objective} }}"
+            + "static class User { static float Train(Net net) { using var trainer = net.CreateTrainer(new Sgd()); return trainer.Step(new float[12]); } }");
+        Assert.Equal([id], faults.Select(d => d.Id));
+    }
+
     [Theory]
     [InlineData("result")]
     [InlineData("Gemm")]

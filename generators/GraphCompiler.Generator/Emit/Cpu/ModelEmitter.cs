@@ -117,7 +117,7 @@ internal sealed class ModelEmitter
                     WriteTrainer(method);
             }
             if (!model.Methods.Any(m => m.IsObjective))
-                MissingTrainer.Write(writer, model.Name, compiled.Methods.Where(m => Planning.ReturnsNumber(m.Inference.Graph)).Select(m => new Door(m.Method, isNumber: true).Parameters));
+                MissingTrainer.Write(writer, model.Name, model.Methods.Select(m => new Door(m, isNumber: true).Parameters));
             if (SessionMethods.Any())
                 WriteSession();
         }
