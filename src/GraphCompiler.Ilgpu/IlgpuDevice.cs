@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using GraphCompiler.Ilgpu.Launching;
+using GraphCompiler.Kernels;
 using GraphCompiler.Kernels.Ilgpu;
 using ILGPU;
 using ILGPU.Runtime;
@@ -23,7 +24,7 @@ public sealed class IlgpuDevice : IDisposable
 
     readonly Context context;
     readonly ConcurrentDictionary<MethodInfo, Delegate> kernels = new();
-    readonly Lock loading = new();
+    readonly object loading = new();
     long reservedBytes;
     int capturedGraphs;
 
@@ -171,7 +172,7 @@ public sealed class IlgpuDevice : IDisposable
     internal Action<AcceleratorStream, KernelConfig, T> Load<T>(Action<T> kernel)
         where T : struct
     {
-        lock (loading)
+        using (Interruption.Hold(loading))
         {
             if (!kernels.TryGetValue(kernel.Method, out var launcher))
             {

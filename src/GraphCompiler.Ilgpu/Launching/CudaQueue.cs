@@ -1,3 +1,4 @@
+using GraphCompiler.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
@@ -12,7 +13,7 @@ sealed unsafe class CudaQueue : DeviceQueue
 {
     readonly AcceleratorStream kernels, capturing;
     readonly nint kernelStream, captureStream, copyStream;
-    readonly Lock capture = new();
+    readonly object capture = new();
     readonly bool mayCapture;
     bool isRefused;
 
@@ -135,7 +136,7 @@ sealed unsafe class CudaQueue : DeviceQueue
     {
         if (!mayCapture)
             return null;
-        lock (capture)
+        using (Interruption.Hold(capture))
         {
             if (isRefused)
                 return null;

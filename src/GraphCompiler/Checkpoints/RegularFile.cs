@@ -11,6 +11,9 @@ internal static class RegularFile
     /// <summary>What to say of a path that <see cref="OpenForReading"/> does not open.</summary>
     public const string NothingToRead = "it is empty, or it is a pipe or a device";
 
+    /// <summary>Where Unix has its devices, some of which look like empty files.</summary>
+    const string DeviceFolder = "/dev";
+
     /// <summary>Opens a file, or returns null where there is nothing to read.</summary>
     /// <param name="path">The file.</param>
     /// <param name="length">Its length.</param>
@@ -47,7 +50,7 @@ internal static class RegularFile
     /// <exception cref="IOException">The path stands for a directory or a pipe.</exception>
     public static void RequireReplaceable(string path)
     {
-        if (IsEmpty(path) && IsPipe(path))
+        if (IsEmpty(path) && (IsPipe(path) || Path.GetDirectoryName(Path.GetFullPath(path)) == DeviceFolder))
             throw new IOException($"'{path}' is a pipe or a device, and no file that could be replaced.");
     }
 

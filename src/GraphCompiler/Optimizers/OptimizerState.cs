@@ -16,6 +16,9 @@ internal sealed unsafe class OptimizerState : IDisposable
     readonly AlignedMemory memory;
     readonly StateBackup backup;
     readonly UpdateProgram program;
+
+    /// <summary>The calling thread where it updates alone; an update needs no scratch memory, so nobody else's worker is rented.</summary>
+    readonly Worker caller = new(0, 1, barrier: null);
     readonly object settling = new();
     long updateCount, skippedUpdates;
     double gradientNorm = double.NaN;
@@ -193,7 +196,7 @@ internal sealed unsafe class OptimizerState : IDisposable
     void Run()
     {
         if (model.ModelLayout.TotalFloats < SmallestForTeam)
-            model.Team.RunAloneToEnd(program);
+            program.Run(caller);
         else
             model.Team.RunToEnd(program);
     }

@@ -79,11 +79,14 @@ internal sealed unsafe class UpdateProgram : TeamProgram
         }
     }
 
-    /// <summary>Every worker adds all segments' sums itself, in the same order: one barrier, and the same bits for all.</summary>
+    /// <summary>
+    /// Every worker adds all segments' sums itself, in the same order: one barrier, and the same bits for all. The segments are read from the
+    /// last to the first: the end is what the cache still has, and the beginning is what the update asks for next.
+    /// </summary>
     double SharedNorm(Worker worker, int start, int end)
     {
         float* gradients = Accumulates ? GradientSum : Gradients;
-        for (int index = start; index < end; index++)
+        for (int index = end - 1; index >= start; index--)
             squares[index] = GradientNorm.SumOfSquares(gradients + segments[index].Start, segments[index].Count);
         worker.Barrier();
 
