@@ -54,6 +54,30 @@ public static partial class DeviceMath
     /// <summary>log(1 + e^x) without overflow.</summary>
     public static Four Softplus(Four x) => new() { X = Softplus(x.X), Y = Softplus(x.Y), Z = Softplus(x.Z), W = Softplus(x.W) };
 
+    /// <summary>x Φ(x).</summary>
+    public static Four Gelu(Four x) => new() { X = Gelu(x.X), Y = Gelu(x.Y), Z = Gelu(x.Z), W = Gelu(x.W) };
+
+    /// <summary>The derivatives of <see cref="Gelu(Four)"/>.</summary>
+    public static Four GeluSlope(Four x) => new() { X = GeluSlope(x.X), Y = GeluSlope(x.Y), Z = GeluSlope(x.Z), W = GeluSlope(x.W) };
+
+    /// <summary>x (1 + tanh(sqrt(2/π) (x + 0.044715 x³))) / 2.</summary>
+    public static Four GeluTanh(Four x) => new() { X = GeluTanh(x.X), Y = GeluTanh(x.Y), Z = GeluTanh(x.Z), W = GeluTanh(x.W) };
+
+    /// <summary>The derivatives of <see cref="GeluTanh(Four)"/>.</summary>
+    public static Four GeluTanhSlope(Four x) => new() { X = GeluTanhSlope(x.X), Y = GeluTanhSlope(x.Y), Z = GeluTanhSlope(x.Z), W = GeluTanhSlope(x.W) };
+
+    /// <summary>x / (1 + e^-x).</summary>
+    public static Four Silu(Four x) => new() { X = Silu(x.X), Y = Silu(x.Y), Z = Silu(x.Z), W = Silu(x.W) };
+
+    /// <summary>The derivatives of <see cref="Silu(Four)"/>.</summary>
+    public static Four SiluSlope(Four x) => new() { X = SiluSlope(x.X), Y = SiluSlope(x.Y), Z = SiluSlope(x.Z), W = SiluSlope(x.W) };
+
+    /// <summary>What means are measured from: the numbers, or 0 where they are not finite.</summary>
+    public static Four Origin(Four x) => new() { X = Origin(x.X), Y = Origin(x.Y), Z = Origin(x.Z), W = Origin(x.W) };
+
+    /// <summary>Means, from their origins and half their distances from there.</summary>
+    public static Four Mean(Four origin, Four halfDistance) => origin + halfDistance + halfDistance;
+
     /// <summary>Sines of angles in radians.</summary>
     public static Four Sin(Four x) => new() { X = Sin(x.X), Y = Sin(x.Y), Z = Sin(x.Z), W = Sin(x.W) };
 

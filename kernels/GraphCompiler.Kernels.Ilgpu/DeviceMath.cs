@@ -33,6 +33,12 @@ public static partial class DeviceMath
     /// <summary>Whether it is infinite, by the bits too: an ordered comparison that ends an "if" becomes an unordered branch, which OpenCL has not.</summary>
     static bool IsInfinite(float x) => (Interop.FloatAsInt(x) & 0x7FFF_FFFFu) == 0x7F80_0000u;
 
+    /// <summary>What a mean is measured from: the number, or 0 where it is not finite.</summary>
+    public static float Origin(float x) => (Interop.FloatAsInt(x) & 0x7F80_0000u) == 0x7F80_0000u ? 0f : x;
+
+    /// <summary>The mean, from its origin and half its distance from there.</summary>
+    public static float Mean(float origin, float halfDistance) => origin + halfDistance + halfDistance;
+
     /// <summary>The integer part, towards zero, of numbers that lie in memory as integers would.</summary>
     public static float Truncate(float x) => x < 0f ? -MathF.Floor(-x) : MathF.Floor(x);
 
@@ -43,14 +49,7 @@ public static partial class DeviceMath
         float n = MathF.Floor(x * Log2OfE + 0.5f);
         float r = n * -UpperLn2 + x;
         r = n * -LowerLn2 + r;
-        float p = r * 1.316917362e-3f + 8.353551850e-3f;
-        p = r * p + 4.167633504e-2f;
-        p = r * p + 1.666670889e-1f;
-        p = r * p + 4.999999106e-1f;
-        p = r * p + 1f;
-        p = r * p + 1f;
-        float half = MathF.Floor(n * 0.5f);
-        float result = p * PowerOfTwo((int)half) * PowerOfTwo((int)(n - half));
+        float result = Scale(ExpOfReduced(r), (int)n);
         return IsNaN(value) ? value : result;
     }
 
@@ -120,7 +119,7 @@ public static partial class DeviceMath
     }
 
     /// <summary>The sine of an angle in radians; beyond ±8192 it loses digits.</summary>
-    public static float Sin(float x) => SinOfQuarters(x, 0);
+    public static float Sin(float x) => x == 0f ? x : SinOfQuarters(x, 0);
 
     /// <summary>The cosine of an angle in radians; beyond ±8192 it loses digits.</summary>
     public static float Cos(float x) => SinOfQuarters(x, 1);
@@ -141,6 +140,24 @@ public static partial class DeviceMath
 
     /// <summary>2^exponent for integers from -126 to 127, by putting the bits where they belong.</summary>
     static float PowerOfTwo(int exponent) => Interop.IntAsFloat((uint)(exponent + ExponentBias) << MantissaBits);
+
+    /// <summary>value * 2^exponent in two steps, of which only the second can leave the normal numbers.</summary>
+    static float Scale(float value, int exponent)
+    {
+        int half = exponent >> 1;
+        return value * PowerOfTwo(half) * PowerOfTwo(exponent - half);
+    }
+
+    /// <summary>e^r for |r| ≤ ln 2 / 2.</summary>
+    static float ExpOfReduced(float r)
+    {
+        float p = r * 1.316917362e-3f + 8.353551850e-3f;
+        p = r * p + 4.167633504e-2f;
+        p = r * p + 1.666670889e-1f;
+        p = r * p + 4.999999106e-1f;
+        p = r * p + 1f;
+        return r * p + 1f;
+    }
 
     static float Clamp(float x, float bound) => x < -bound ? -bound : x > bound ? bound : x;
 

@@ -158,6 +158,30 @@ public readonly unsafe struct Float128 : IVector<Float128>
     public static Float128 FusedMultiplyAdd(Float128 a, Float128 b, Float128 c) =>
         new(Vector128.MultiplyAddEstimate(a.Lanes, b.Lanes, c.Lanes));
 
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Polynomial(Float128 x, float c4, float c3, float c2, float c1, float c0) =>
+        new(Vector128.MultiplyAddEstimate(x.Lanes, Vector128.MultiplyAddEstimate(x.Lanes, Vector128.MultiplyAddEstimate(x.Lanes, Vector128.MultiplyAddEstimate(
+            x.Lanes, Vector128.Create(c4), Vector128.Create(c3)), Vector128.Create(c2)), Vector128.Create(c1)), Vector128.Create(c0)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Polynomial(Float128 x, float c5, float c4, float c3, float c2, float c1, float c0) =>
+        new(Vector128.MultiplyAddEstimate(x.Lanes, Polynomial(x, c5, c4, c3, c2, c1).Lanes, Vector128.Create(c0)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Polynomial(Float128 x, float c6, float c5, float c4, float c3, float c2, float c1, float c0) =>
+        new(Vector128.MultiplyAddEstimate(x.Lanes, Vector128.MultiplyAddEstimate(
+            x.Lanes, Polynomial(x, c6, c5, c4, c3, c2).Lanes, Vector128.Create(c1)), Vector128.Create(c0)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Polynomial(
+        Float128 x, float c9, float c8, float c7, float c6, float c5, float c4, float c3, float c2, float c1, float c0) =>
+        new(Vector128.MultiplyAddEstimate(x.Lanes, Vector128.MultiplyAddEstimate(x.Lanes, Vector128.MultiplyAddEstimate(
+            x.Lanes, Polynomial(x, c9, c8, c7, c6, c5, c4, c3).Lanes, Vector128.Create(c2)), Vector128.Create(c1)), Vector128.Create(c0)));
+
     // x64's minimum and maximum give the second operand when either is NaN, so only the first has to be looked at.
 
     /// <inheritdoc/>
@@ -237,6 +261,30 @@ public readonly unsafe struct Float128 : IVector<Float128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Gelu(Float128 value) => VectorMath.Gelu(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 GeluSlope(Float128 value) => VectorMath.GeluSlope(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 GeluTanh(Float128 value) => VectorMath.GeluTanh(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 GeluTanhSlope(Float128 value) => VectorMath.GeluTanhSlope(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Silu(Float128 value) => VectorMath.Silu(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 SiluSlope(Float128 value) => VectorMath.SiluSlope(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 Sin(Float128 value) => VectorMath.Sin(value);
 
     /// <inheritdoc/>
@@ -300,6 +348,22 @@ public readonly unsafe struct Float128 : IVector<Float128>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AnyLane(Float128 mask) => mask.Lanes.AsInt32() != Vector128<int>.Zero;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Origin(Float128 value) => VectorMath.Origin(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 HalfDistance(Float128 value, Float128 negativeHalf) => VectorMath.HalfDistance(value, negativeHalf);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Mean(Float128 origin, Float128 halfDistance) => VectorMath.Mean(origin, halfDistance);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float FirstLane(Float128 value) => value.Lanes.ToScalar();
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -133,6 +133,30 @@ public readonly unsafe struct Float256 : IVector<Float256>
     public static Float256 FusedMultiplyAdd(Float256 a, Float256 b, Float256 c) =>
         new(Vector256.MultiplyAddEstimate(a.Lanes, b.Lanes, c.Lanes));
 
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Polynomial(Float256 x, float c4, float c3, float c2, float c1, float c0) =>
+        new(Vector256.MultiplyAddEstimate(x.Lanes, Vector256.MultiplyAddEstimate(x.Lanes, Vector256.MultiplyAddEstimate(x.Lanes, Vector256.MultiplyAddEstimate(
+            x.Lanes, Vector256.Create(c4), Vector256.Create(c3)), Vector256.Create(c2)), Vector256.Create(c1)), Vector256.Create(c0)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Polynomial(Float256 x, float c5, float c4, float c3, float c2, float c1, float c0) =>
+        new(Vector256.MultiplyAddEstimate(x.Lanes, Polynomial(x, c5, c4, c3, c2, c1).Lanes, Vector256.Create(c0)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Polynomial(Float256 x, float c6, float c5, float c4, float c3, float c2, float c1, float c0) =>
+        new(Vector256.MultiplyAddEstimate(x.Lanes, Vector256.MultiplyAddEstimate(
+            x.Lanes, Polynomial(x, c6, c5, c4, c3, c2).Lanes, Vector256.Create(c1)), Vector256.Create(c0)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Polynomial(
+        Float256 x, float c9, float c8, float c7, float c6, float c5, float c4, float c3, float c2, float c1, float c0) =>
+        new(Vector256.MultiplyAddEstimate(x.Lanes, Vector256.MultiplyAddEstimate(x.Lanes, Vector256.MultiplyAddEstimate(
+            x.Lanes, Polynomial(x, c9, c8, c7, c6, c5, c4, c3).Lanes, Vector256.Create(c2)), Vector256.Create(c1)), Vector256.Create(c0)));
+
     // x64's minimum and maximum give the second operand when either is NaN, so only the first has to be looked at.
 
     /// <inheritdoc/>
@@ -212,6 +236,30 @@ public readonly unsafe struct Float256 : IVector<Float256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Gelu(Float256 value) => VectorMath.Gelu(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 GeluSlope(Float256 value) => VectorMath.GeluSlope(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 GeluTanh(Float256 value) => VectorMath.GeluTanh(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 GeluTanhSlope(Float256 value) => VectorMath.GeluTanhSlope(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Silu(Float256 value) => VectorMath.Silu(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 SiluSlope(Float256 value) => VectorMath.SiluSlope(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 Sin(Float256 value) => VectorMath.Sin(value);
 
     /// <inheritdoc/>
@@ -275,6 +323,22 @@ public readonly unsafe struct Float256 : IVector<Float256>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AnyLane(Float256 mask) => mask.Lanes.AsInt32() != Vector256<int>.Zero;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Origin(Float256 value) => VectorMath.Origin(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 HalfDistance(Float256 value, Float256 negativeHalf) => VectorMath.HalfDistance(value, negativeHalf);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Mean(Float256 origin, Float256 halfDistance) => VectorMath.Mean(origin, halfDistance);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float FirstLane(Float256 value) => value.Lanes.ToScalar();
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

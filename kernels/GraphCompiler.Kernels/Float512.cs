@@ -128,6 +128,30 @@ public readonly unsafe struct Float512 : IVector<Float512>
     public static Float512 FusedMultiplyAdd(Float512 a, Float512 b, Float512 c) =>
         new(Vector512.MultiplyAddEstimate(a.Lanes, b.Lanes, c.Lanes));
 
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Polynomial(Float512 x, float c4, float c3, float c2, float c1, float c0) =>
+        new(Vector512.MultiplyAddEstimate(x.Lanes, Vector512.MultiplyAddEstimate(x.Lanes, Vector512.MultiplyAddEstimate(x.Lanes, Vector512.MultiplyAddEstimate(
+            x.Lanes, Vector512.Create(c4), Vector512.Create(c3)), Vector512.Create(c2)), Vector512.Create(c1)), Vector512.Create(c0)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Polynomial(Float512 x, float c5, float c4, float c3, float c2, float c1, float c0) =>
+        new(Vector512.MultiplyAddEstimate(x.Lanes, Polynomial(x, c5, c4, c3, c2, c1).Lanes, Vector512.Create(c0)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Polynomial(Float512 x, float c6, float c5, float c4, float c3, float c2, float c1, float c0) =>
+        new(Vector512.MultiplyAddEstimate(x.Lanes, Vector512.MultiplyAddEstimate(
+            x.Lanes, Polynomial(x, c6, c5, c4, c3, c2).Lanes, Vector512.Create(c1)), Vector512.Create(c0)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Polynomial(
+        Float512 x, float c9, float c8, float c7, float c6, float c5, float c4, float c3, float c2, float c1, float c0) =>
+        new(Vector512.MultiplyAddEstimate(x.Lanes, Vector512.MultiplyAddEstimate(x.Lanes, Vector512.MultiplyAddEstimate(
+            x.Lanes, Polynomial(x, c9, c8, c7, c6, c5, c4, c3).Lanes, Vector512.Create(c2)), Vector512.Create(c1)), Vector512.Create(c0)));
+
     // x64's minimum and maximum give the second operand when either is NaN, so only the first has to be looked at.
 
     /// <inheritdoc/>
@@ -207,6 +231,30 @@ public readonly unsafe struct Float512 : IVector<Float512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Gelu(Float512 value) => VectorMath.Gelu(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 GeluSlope(Float512 value) => VectorMath.GeluSlope(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 GeluTanh(Float512 value) => VectorMath.GeluTanh(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 GeluTanhSlope(Float512 value) => VectorMath.GeluTanhSlope(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Silu(Float512 value) => VectorMath.Silu(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 SiluSlope(Float512 value) => VectorMath.SiluSlope(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 Sin(Float512 value) => VectorMath.Sin(value);
 
     /// <inheritdoc/>
@@ -270,6 +318,22 @@ public readonly unsafe struct Float512 : IVector<Float512>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AnyLane(Float512 mask) => mask.Lanes.AsInt32() != Vector512<int>.Zero;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Origin(Float512 value) => VectorMath.Origin(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 HalfDistance(Float512 value, Float512 negativeHalf) => VectorMath.HalfDistance(value, negativeHalf);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Mean(Float512 origin, Float512 halfDistance) => VectorMath.Mean(origin, halfDistance);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float FirstLane(Float512 value) => value.Lanes.ToScalar();
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -87,6 +87,22 @@ public unsafe interface IVector<TSelf>
     /// </summary>
     static abstract TSelf FusedMultiplyAdd(TSelf a, TSelf b, TSelf c);
 
+    /// <summary>
+    /// A polynomial by Horner's scheme, the coefficient of the highest power first, in fused multiply-adds. One call for the
+    /// compiler, whose room for what it inlines into a loop is limited.
+    /// </summary>
+    static abstract TSelf Polynomial(TSelf x, float c4, float c3, float c2, float c1, float c0);
+
+    /// <inheritdoc cref="Polynomial(TSelf, float, float, float, float, float)"/>
+    static abstract TSelf Polynomial(TSelf x, float c5, float c4, float c3, float c2, float c1, float c0);
+
+    /// <inheritdoc cref="Polynomial(TSelf, float, float, float, float, float)"/>
+    static abstract TSelf Polynomial(TSelf x, float c6, float c5, float c4, float c3, float c2, float c1, float c0);
+
+    /// <inheritdoc cref="Polynomial(TSelf, float, float, float, float, float)"/>
+    static abstract TSelf Polynomial(
+        TSelf x, float c9, float c8, float c7, float c6, float c5, float c4, float c3, float c2, float c1, float c0);
+
     /// <summary>The smaller of the lanes; NaN if either is NaN. Of two zeros, either.</summary>
     static abstract TSelf Min(TSelf a, TSelf b);
 
@@ -144,6 +160,24 @@ public unsafe interface IVector<TSelf>
     /// <inheritdoc cref="VectorMath.Softplus{TVector}"/>
     static abstract TSelf Softplus(TSelf value);
 
+    /// <inheritdoc cref="VectorMath.Gelu{TVector}"/>
+    static abstract TSelf Gelu(TSelf value);
+
+    /// <inheritdoc cref="VectorMath.GeluSlope{TVector}"/>
+    static abstract TSelf GeluSlope(TSelf value);
+
+    /// <inheritdoc cref="VectorMath.GeluTanh{TVector}"/>
+    static abstract TSelf GeluTanh(TSelf value);
+
+    /// <inheritdoc cref="VectorMath.GeluTanhSlope{TVector}"/>
+    static abstract TSelf GeluTanhSlope(TSelf value);
+
+    /// <inheritdoc cref="VectorMath.Silu{TVector}"/>
+    static abstract TSelf Silu(TSelf value);
+
+    /// <inheritdoc cref="VectorMath.SiluSlope{TVector}"/>
+    static abstract TSelf SiluSlope(TSelf value);
+
     /// <inheritdoc cref="VectorMath.Sin{TVector}"/>
     static abstract TSelf Sin(TSelf value);
 
@@ -191,6 +225,18 @@ public unsafe interface IVector<TSelf>
 
     /// <summary>Whether any lane of the mask is all ones.</summary>
     static abstract bool AnyLane(TSelf mask);
+
+    /// <inheritdoc cref="VectorMath.Origin{TVector}"/>
+    static abstract TSelf Origin(TSelf value);
+
+    /// <inheritdoc cref="VectorMath.HalfDistance{TVector}"/>
+    static abstract TSelf HalfDistance(TSelf value, TSelf negativeHalf);
+
+    /// <inheritdoc cref="VectorMath.Mean{TVector}"/>
+    static abstract TSelf Mean(TSelf origin, TSelf halfDistance);
+
+    /// <summary>Lane 0.</summary>
+    static abstract float FirstLane(TSelf value);
 
     /// <summary>
     /// The sum of the lanes: lanes i and i + half are added, then the same with the half that remains, down to one.

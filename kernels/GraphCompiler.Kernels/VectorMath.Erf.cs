@@ -15,17 +15,9 @@ public static partial class VectorMath
         // x P(x²) / Q(x²). From 3.93 on the result is 1.
         TVector x = TVector.Clamp(value, TVector.Splat(-3.93f), TVector.Splat(3.93f));
         TVector z = x * x;
-        TVector p = TVector.FusedMultiplyAdd(z, TVector.Splat(-1.285754792e-8f), TVector.Splat(4.619957053e-6f));
-        p = TVector.FusedMultiplyAdd(z, p, TVector.Splat(3.771648626e-4f));
-        p = TVector.FusedMultiplyAdd(z, p, TVector.Splat(3.840337740e-3f));
-        p = TVector.FusedMultiplyAdd(z, p, TVector.Splat(5.425483733e-2f));
-        p = TVector.FusedMultiplyAdd(z, p, TVector.Splat(1.851490438e-1f));
-        p = TVector.FusedMultiplyAdd(z, p, TVector.Splat(1.128379226e+0f));
-        TVector q = TVector.FusedMultiplyAdd(z, TVector.Splat(6.249990111e-5f), TVector.Splat(1.302414923e-3f));
-        q = TVector.FusedMultiplyAdd(z, q, TVector.Splat(1.543492172e-2f));
-        q = TVector.FusedMultiplyAdd(z, q, TVector.Splat(1.138874367e-1f));
-        q = TVector.FusedMultiplyAdd(z, q, TVector.Splat(4.974174798e-1f));
-        q = TVector.FusedMultiplyAdd(z, q, TVector.Splat(1));
+        TVector p = TVector.Polynomial(
+            z, -1.285754792e-8f, 4.619957053e-6f, 3.771648626e-4f, 3.840337740e-3f, 5.425483733e-2f, 1.851490438e-1f, 1.128379226e+0f);
+        TVector q = TVector.Polynomial(z, 6.249990111e-5f, 1.302414923e-3f, 1.543492172e-2f, 1.138874367e-1f, 4.974174798e-1f, 1);
         return TVector.Clamp(x * p / q, TVector.Splat(-1), TVector.Splat(1));
     }
 }

@@ -20,24 +20,25 @@ public static partial class VectorMath
         // e^x = 2^n e^r with n = round(x / ln 2) and |r| ≤ ln 2 / 2. The bounds lie where the result has long been
         // infinity and 0.
         TVector x = TVector.Clamp(value, TVector.Splat(-104), TVector.Splat(89));
-        TVector n = TVector.Round(x * TVector.Splat(Log2OfE));
-        TVector r = TVector.FusedMultiplyAdd(n, TVector.Splat(-UpperLn2), x);
-        r = TVector.FusedMultiplyAdd(n, TVector.Splat(-LowerLn2), r);
+        TVector r = ReduceByLn2(x, out TVector n);
         return TVector.ScaleByPowerOfTwo(ExpOfReduced(r), n);
+    }
+
+    /// <summary>x = n ln 2 + r with an integer n and |r| ≤ ln 2 / 2, which is the result.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TVector ReduceByLn2<TVector>(TVector x, out TVector n)
+        where TVector : unmanaged, IVector<TVector>
+    {
+        n = TVector.Round(x * TVector.Splat(Log2OfE));
+        TVector r = TVector.FusedMultiplyAdd(n, TVector.Splat(-UpperLn2), x);
+        return TVector.FusedMultiplyAdd(n, TVector.Splat(-LowerLn2), r);
     }
 
     /// <summary>e^r for |r| ≤ ln 2 / 2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TVector ExpOfReduced<TVector>(TVector r)
-        where TVector : unmanaged, IVector<TVector>
-    {
-        TVector p = TVector.FusedMultiplyAdd(r, TVector.Splat(1.316917362e-3f), TVector.Splat(8.353551850e-3f));
-        p = TVector.FusedMultiplyAdd(r, p, TVector.Splat(4.167633504e-2f));
-        p = TVector.FusedMultiplyAdd(r, p, TVector.Splat(1.666670889e-1f));
-        p = TVector.FusedMultiplyAdd(r, p, TVector.Splat(4.999999106e-1f));
-        p = TVector.FusedMultiplyAdd(r, p, TVector.Splat(1));
-        return TVector.FusedMultiplyAdd(r, p, TVector.Splat(1));
-    }
+        where TVector : unmanaged, IVector<TVector> =>
+        TVector.Polynomial(r, 1.316917362e-3f, 8.353551850e-3f, 4.167633504e-2f, 1.666670889e-1f, 4.999999106e-1f, 1, 1);
 
     /// <summary>1 / (1 + e^-x), within 2.5 ulp.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -61,15 +62,8 @@ public static partial class VectorMath
         // x P(x²) / Q(x²); all coefficients are positive, so nothing cancels. From 9.02 on the result is 1.
         TVector x = TVector.Clamp(value, TVector.Splat(-9.02f), TVector.Splat(9.02f));
         TVector z = x * x;
-        TVector p = TVector.FusedMultiplyAdd(z, TVector.Splat(5.076326559e-8f), TVector.Splat(3.158933760e-5f));
-        p = TVector.FusedMultiplyAdd(z, p, TVector.Splat(4.008520860e-3f));
-        p = TVector.FusedMultiplyAdd(z, p, TVector.Splat(1.378537267e-1f));
-        p = TVector.FusedMultiplyAdd(z, p, TVector.Splat(1));
-        TVector q = TVector.FusedMultiplyAdd(z, TVector.Splat(7.374653666e-10f), TVector.Splat(1.617507564e-6f));
-        q = TVector.FusedMultiplyAdd(z, q, TVector.Splat(4.207429301e-4f));
-        q = TVector.FusedMultiplyAdd(z, q, TVector.Splat(2.773755416e-2f));
-        q = TVector.FusedMultiplyAdd(z, q, TVector.Splat(4.711870551e-1f));
-        q = TVector.FusedMultiplyAdd(z, q, TVector.Splat(1));
+        TVector p = TVector.Polynomial(z, 5.076326559e-8f, 3.158933760e-5f, 4.008520860e-3f, 1.378537267e-1f, 1);
+        TVector q = TVector.Polynomial(z, 7.374653666e-10f, 1.617507564e-6f, 4.207429301e-4f, 2.773755416e-2f, 4.711870551e-1f, 1);
         return TVector.Clamp(x * p / q, TVector.Splat(-1), TVector.Splat(1));
     }
 }

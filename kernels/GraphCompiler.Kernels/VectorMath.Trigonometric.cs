@@ -15,6 +15,7 @@ public static partial class VectorMath
         where TVector : unmanaged, IVector<TVector>
     {
         TVector result = SinOfQuarters(value, TVector.Zero);
+        result = TVector.Select(TVector.Equal(value, TVector.Zero), value, result);
         TVector beyond = TVector.GreaterThan(TVector.Abs(value), TVector.Splat(LargestReduced));
         return TVector.AnyLane(beyond) ? SinBeyond(value, result) : result;
     }

@@ -64,6 +64,12 @@ public unsafe class DeviceMathTests
         SameSpecials("Sigmoid", Float128.Sigmoid, DeviceMath.Sigmoid);
         SameSpecials("Erf", Float128.Erf, DeviceMath.Erf);
         SameSpecials("Softplus", Float128.Softplus, DeviceMath.Softplus);
+        SameSpecials("Gelu", Float128.Gelu, DeviceMath.Gelu);
+        SameSpecials("GeluTanh", Float128.GeluTanh, DeviceMath.GeluTanh);
+        SameSpecials("Silu", Float128.Silu, DeviceMath.Silu);
+        SameSpecials("GeluSlope", Float128.GeluSlope, DeviceMath.GeluSlope);
+        SameSpecials("GeluTanhSlope", Float128.GeluTanhSlope, DeviceMath.GeluTanhSlope);
+        SameSpecials("SiluSlope", Float128.SiluSlope, DeviceMath.SiluSlope);
         SameSpecials("Relu", Float128.Relu, DeviceMath.Relu);
         SameSpecials("Sign", Float128.Sign, DeviceMath.Sign);
     }
