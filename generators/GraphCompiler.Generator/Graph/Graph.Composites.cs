@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 
 namespace GraphCompiler.Generator.Graphs;
@@ -5,14 +6,16 @@ namespace GraphCompiler.Generator.Graphs;
 // Named composites: kept whole for their hand-made gradients, then lowered (Passes/Lowering).
 internal sealed partial class Graph
 {
-    /// <summary>x·Φ(x), Φ the normal distribution function (Hendrycks and Gimpel 2016).</summary>
-    public Node Gelu(Node x) => Make(Op.Gelu, [Require(Op.Gelu, x, ElementType.Float32)], x.Shape, x.Type);
+    /// <summary>x − mean over axes. Attribute numbers: the axes.</summary>
+    public Node Centre(Node x, IEnumerable<int> axes) => Make(
+        Op.Centre, [Require(Op.Centre, x, ElementType.Float32)], x.Shape, x.Type, new NodeAttributes { Numbers = NormalizeAxes(axes, x.Shape.Rank) });
 
-    /// <summary>½x(1 + tanh(√(2/π)(x + 0.044715x³))) (Hendrycks and Gimpel 2016).</summary>
-    public Node GeluTanh(Node x) => Make(Op.GeluTanh, [Require(Op.GeluTanh, x, ElementType.Float32)], x.Shape, x.Type);
-
-    /// <summary>x·sigmoid(x).</summary>
-    public Node Silu(Node x) => Make(Op.Silu, [Require(Op.Silu, x, ElementType.Float32)], x.Shape, x.Type);
+    /// <summary>The mean of (x − mean)² over axes that stay with size 1. Attribute numbers: the axes.</summary>
+    public Node Variance(Node x, IEnumerable<int> axes)
+    {
+        int[] normal = NormalizeAxes(axes, x.Shape.Rank);
+        return Make(Op.Variance, [Require(Op.Variance, x, ElementType.Float32)], WithoutAxes(x.Shape, normal), x.Type, new NodeAttributes { Numbers = normal });
+    }
 
     /// <summary>exp(x) normalised to sum 1 along one axis. Attribute number: axis.</summary>
     public Node Softmax(Node x, int axis) => AlongAxis(Op.Softmax, x, axis);
@@ -48,7 +51,7 @@ internal sealed partial class Graph
         return Make(Op.CrossEntropy, [logits, labels], labels.Shape, ElementType.Float32);
     }
 
-    /// <summary>max(x, 0) − x·target + log(1 + exp(−|x|)) for each element.</summary>
+    /// <summary>max(x, 0) − x·target + log(1 + exp(−|x|)) for each element; 0 where x is infinite and right.</summary>
     public Node BinaryCrossEntropy(Node logits, Node targets) => SameShape(Op.BinaryCrossEntropy, logits, targets, 0);
 
     /// <summary>½d² where |d| ≤ δ, else δ(|d| − ½δ), d = x − target, for each element. Attribute value: δ.</summary>

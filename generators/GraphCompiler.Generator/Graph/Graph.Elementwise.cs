@@ -72,16 +72,18 @@ internal sealed partial class Graph
     /// </summary>
     public Node Copy(Node x, string name = "") => Make(Op.Copy, [x], x.Shape, x.Type, new NodeAttributes { Name = name });
 
-    /// <summary>ReduceSum, ReduceMax or ReduceMin over axes that stay with size 1.</summary>
+    /// <summary>ReduceSum, ReduceMax, ReduceMin or ReduceMean over axes that stay with size 1.</summary>
     public Node Reduce(Op op, Node x, IEnumerable<int> axes)
     {
         Require(op, x, ElementType.Float32);
         int[] normal = NormalizeAxes(axes, x.Shape.Rank);
         if (normal.Length == 0)
             return x;
-        var shape = new Shape(x.Shape.Select((d, axis) => normal.Contains(axis) ? (Dim)1 : d));
-        return Make(op, [x], shape, ElementType.Float32, new NodeAttributes { Numbers = normal });
+        return Make(op, [x], WithoutAxes(x.Shape, normal), ElementType.Float32, new NodeAttributes { Numbers = normal });
     }
+
+    /// <summary>A shape with size 1 in place of some axes.</summary>
+    static Shape WithoutAxes(Shape shape, int[] axes) => new(shape.Select((d, axis) => axes.Contains(axis) ? (Dim)1 : d));
 
     /// <summary>As <see cref="Reduce"/>, with the reduced axes removed unless they are to be kept; no axes mean all.</summary>
     public Node Reduce(Op op, Node x, IEnumerable<int> axes, bool keepDimensions)
@@ -93,18 +95,19 @@ internal sealed partial class Graph
         return keepDimensions ? reduced : Reshape(reduced, new Shape(x.Shape.Where((_, axis) => !normal.Contains(axis))));
     }
 
-    /// <summary>The arithmetic mean over axes; no axes mean all.</summary>
-    public Node Mean(Node x, IEnumerable<int> axes, bool keepDimensions)
-    {
-        int[] normal = NormalizeAxes(axes, x.Shape.Rank);
-        if (normal.Length == 0)
-            normal = [.. Enumerable.Range(0, x.Shape.Rank)];
-        var sum = Reduce(Op.ReduceSum, x, normal, keepDimensions);
-        Dim count = 1;
-        foreach (int axis in normal)
-            count *= x.Shape[axis];
-        return count.IsConstant ? Scale(sum, 1.0 / count.Value) : Divide(sum, Size(count, Shape.Scalar));
-    }
+    /// <summary>The arithmetic mean over axes; no axes mean all. Of equal numbers it is that number.</summary>
+    public Node Mean(Node x, IEnumerable<int> axes, bool keepDimensions) => Reduce(Op.ReduceMean, x, axes, keepDimensions);
+
+    /// <summary>The sum over axes, which stay with size 1, divided by how many elements it has: a mean of what lies around zero.</summary>
+    public Node MeanBySum(Node x, IReadOnlyList<int> axes) =>
+        DivideByCount(Reduce(Op.ReduceSum, x, axes), CountAlong(x.Shape, axes));
+
+    /// <summary>x divided by a number of elements.</summary>
+    public Node DivideByCount(Node x, Dim count) => count.IsConstant ? Scale(x, 1.0 / count.Value) : Divide(x, Size(count, Shape.Scalar));
+
+    /// <summary>How many elements a shape has along some axes.</summary>
+    public static Dim CountAlong(Shape shape, IReadOnlyList<int> axes) =>
+        axes.Aggregate((Dim)1, (count, axis) => count * shape[NormalizeAxis(axis, shape.Rank)]);
 
     /// <summary>The common shape of two operands by NumPy's rule: aligned at the last axis, 1 stretches.</summary>
     public static Shape BroadcastShapes(string what, Shape left, Shape right)

@@ -12,15 +12,14 @@ internal sealed partial class Interpreter
         double value = node.Attributes.Value;
         return node.Op switch
         {
-            Op.Gelu => Map(x, v => v * 0.5 * (1 + Erf(v / Math.Sqrt(2)))),
-            Op.GeluTanh => Map(x, v => 0.5 * v * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (v + (0.044715 * v * v * v))))),
-            Op.Silu => Map(x, v => v * Sigmoid(v)),
+            Op.Centre => Centred(x, node.Attributes.Numbers),
+            Op.Variance => Variance(x, node.Attributes.Numbers),
             Op.Softmax => Rows(x, node.Attributes.Numbers[0], (row, _) => Subtract(row, LogSumExp(row)).Select(Math.Exp)),
             Op.LogSoftmax => Rows(x, node.Attributes.Numbers[0], (row, _) => Subtract(row, LogSumExp(row))),
             Op.LayerNorm => LastAxis(x, row => LayerNorm(row, inputs[1].Elements, inputs[2].Elements, value)),
             Op.RmsNorm => LastAxis(x, row => RmsNorm(row, inputs[1].Elements, value)),
             Op.CrossEntropy => CrossEntropy(x, inputs[1]),
-            Op.BinaryCrossEntropy => Zip(x, inputs[1], (v, t) => (t * Softplus(-v)) + ((1 - t) * Softplus(v))),
+            Op.BinaryCrossEntropy => Zip(x, inputs[1], (v, t) => Weighted(t, Softplus(-v)) + Weighted(1 - t, Softplus(v))),
             Op.Huber => Zip(x, inputs[1], (v, t) => Huber(Math.Abs(v - t), value)),
             Op.WhenTraining => inputs[bindings.Training ? 0 : 1].Elements,
             Op.Dropout => Dropout(x, value, (uint)node.Attributes.Numbers[0]),
@@ -28,10 +27,22 @@ internal sealed partial class Interpreter
         };
     }
 
-    static double[] Map(TensorValue x, Func<double, double> function) => [.. x.Elements.Select(function)];
-
     static double[] Zip(TensorValue x, TensorValue y, Func<double, double, double> function) =>
         [.. x.Elements.Zip(y.Elements, function)];
+
+    static double[] Centred(TensorValue x, int[] axes)
+    {
+        int[] reduced = [.. x.Shape.Select((size, axis) => axes.Contains(axis) ? 1 : size)];
+        double[] mean = Reduce(Op.ReduceMean, x, axes, reduced);
+        int[] places = Offsets(x.Shape, StridesWithout(reduced, axes), 0);
+        return [.. x.Elements.Select((v, i) => v - mean[places[i]])];
+    }
+
+    static double[] Variance(TensorValue x, int[] axes)
+    {
+        double[] squares = [.. Centred(x, axes).Select(v => v * v)];
+        return Reduce(Op.ReduceMean, new TensorValue(x.Shape, squares), axes, [.. x.Shape.Select((size, axis) => axes.Contains(axis) ? 1 : size)]);
+    }
 
     delegate System.Collections.Generic.IEnumerable<double> RowFunction(double[] row, int number);
 
@@ -86,6 +97,9 @@ internal sealed partial class Interpreter
             return LogSumExp(row) - row[(int)label];
         })];
     }
+
+    /// <summary>A loss times its weight: what has none costs nothing, however large.</summary>
+    static double Weighted(double weight, double loss) => weight == 0 ? 0 : weight * loss;
 
     static double Huber(double distance, double delta) =>
         distance <= delta ? 0.5 * distance * distance : delta * (distance - (0.5 * delta));

@@ -40,6 +40,12 @@ internal sealed partial class Interpreter
         Op.Sigmoid => Sigmoid(a),
         Op.Erf => Erf(a),
         Op.Softplus => Softplus(a),
+        Op.Gelu => a <= double.MinValue ? -0.0 : a * NormalDistribution(a),
+        Op.GeluTanh => a <= double.MinValue ? -0.0 : a * Sigmoid(GeluTanhExponent(a)),
+        Op.Silu => a <= double.MinValue ? -0.0 : a * Sigmoid(a),
+        Op.GeluSlope => GeluSlope(a),
+        Op.GeluTanhSlope => GeluTanhSlope(a),
+        Op.SiluSlope => SigmoidSlope(a, a, 1),
         Op.Relu => Math.Max(a, 0),
         Op.Floor => Math.Floor(a),
         Op.Not => Truth(a == 0),
@@ -89,6 +95,38 @@ internal sealed partial class Interpreter
     {
         double exponential = Math.Exp(-Math.Abs(x));
         return x >= 0 ? 1 / (1 + exponential) : exponential / (1 + exponential);
+    }
+
+    /// <summary>2√(2/π)(x + 0.044715x³): ½(1 + tanh(u)) is sigmoid(2u).</summary>
+    static double GeluTanhExponent(double x) => 2 * Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x));
+
+    static double GeluTanhSlope(double x) =>
+        SigmoidSlope(x, GeluTanhExponent(x), 2 * Math.Sqrt(2 / Math.PI) * (1 + (3 * 0.044715 * x * x)));
+
+    /// <summary>
+    /// The derivative of x·sigmoid(u) where u has the derivative <paramref name="slope"/>. Beyond |u| = 1000 it is 0 or 1, also
+    /// where x is infinite.
+    /// </summary>
+    static double SigmoidSlope(double x, double u, double slope) => Math.Abs(u) > 1000
+        ? Truth(u > 0)
+        : Sigmoid(u) * (1 + (x * slope * Sigmoid(-u)));
+
+    static double GeluSlope(double x) => Math.Abs(x) > 50
+        ? Truth(x > 0)
+        : NormalDistribution(x) + (x * Math.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI));
+
+    /// <summary>
+    /// Φ(x). From −3 on down, where 1 + erf cancels, by the continued fraction φ(t)/(t + 1/(t + 2/(t + 3/…))) at t = −x
+    /// (Abramowitz and Stegun 26.2.14).
+    /// </summary>
+    static double NormalDistribution(double x)
+    {
+        if (!(x < -3))
+            return 0.5 * (1 + Erf(x / Math.Sqrt(2)));
+        double fraction = -x;
+        for (int k = 200; k >= 1; k--)
+            fraction = (k / fraction) - x;
+        return Math.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI) / fraction;
     }
 
     /// <summary>log(1 + exp(x)), in the form max(x, 0) + log(1 + exp(−|x|)).</summary>

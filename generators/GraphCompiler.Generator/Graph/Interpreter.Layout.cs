@@ -93,26 +93,28 @@ internal sealed partial class Interpreter
     {
         double start = op switch
         {
-            Op.ReduceSum => 0,
+            Op.ReduceSum or Op.ReduceMean => 0,
             Op.ReduceMax => double.NegativeInfinity,
             Op.ReduceMin => double.PositiveInfinity,
             _ => throw Unknown(op),
         };
         double[] result = [.. Enumerable.Repeat(start, TensorValue.SizeOf(shape))];
-        int[] strides = [.. Strides(shape).Select((stride, axis) => axes.Contains(axis) ? 0 : stride)];
-        int[] places = Offsets(x.Shape, strides, 0);
+        int[] places = Offsets(x.Shape, StridesWithout(shape, axes), 0);
         for (int i = 0; i < places.Length; i++)
         {
             ref double place = ref result[places[i]];
             place = op switch
             {
-                Op.ReduceSum => place + x.Elements[i],
+                Op.ReduceSum or Op.ReduceMean => place + x.Elements[i],
                 Op.ReduceMax => Math.Max(place, x.Elements[i]),
                 _ => Math.Min(place, x.Elements[i]),
             };
         }
-        return result;
+        return op == Op.ReduceMean ? [.. result.Select(sum => sum / (places.Length / result.Length))] : result;
     }
+
+    /// <summary>The strides of a shape, 0 along some axes.</summary>
+    static int[] StridesWithout(int[] shape, int[] axes) => [.. Strides(shape).Select((stride, axis) => axes.Contains(axis) ? 0 : stride)];
 
     static double[] MatMul(TensorValue left, TensorValue right, bool transposeLeft, bool transposeRight, int[] shape)
     {

@@ -44,8 +44,17 @@ internal enum Op
     Sigmoid,
     Erf,
     Softplus,
+    Gelu,
+    GeluTanh,
+    Silu,
     Relu,
     Floor,
+
+    // Derivatives of the three; nothing differentiates them.
+    GeluSlope,
+    GeluTanhSlope,
+    SiluSlope,
+
     Not,
     Cast,
     Round,
@@ -75,6 +84,7 @@ internal enum Op
     ReduceSum,
     ReduceMax,
     ReduceMin,
+    ReduceMean,
 
     // Layout.
     Reshape,
@@ -101,9 +111,8 @@ internal enum Op
     Assign,
 
     // Composites: each has a hand-made gradient and a lowering to the operations above.
-    Gelu,
-    GeluTanh,
-    Silu,
+    Centre,
+    Variance,
     Softmax,
     LogSoftmax,
     LayerNorm,
@@ -167,8 +176,14 @@ internal static class OpTable
         new(Op.Sigmoid, OpKind.Elementwise, 1, 14),
         new(Op.Erf, OpKind.Elementwise, 1, 16),
         new(Op.Softplus, OpKind.Elementwise, 1, 24),
+        new(Op.Gelu, OpKind.Elementwise, 1, 22),
+        new(Op.GeluTanh, OpKind.Elementwise, 1, 20),
+        new(Op.Silu, OpKind.Elementwise, 1, 16),
         new(Op.Relu, OpKind.Elementwise, 1, 1),
         new(Op.Floor, OpKind.Elementwise, 1, 1),
+        new(Op.GeluSlope, OpKind.Elementwise, 1, 28),
+        new(Op.GeluTanhSlope, OpKind.Elementwise, 1, 26),
+        new(Op.SiluSlope, OpKind.Elementwise, 1, 18),
         new(Op.Not, OpKind.Elementwise, 1, 1),
         new(Op.Cast, OpKind.Elementwise, 1, 1),
         new(Op.Round, OpKind.Elementwise, 1, 5),
@@ -194,6 +209,7 @@ internal static class OpTable
         new(Op.ReduceSum, OpKind.Reduction, 1, 1),
         new(Op.ReduceMax, OpKind.Reduction, 1, 1),
         new(Op.ReduceMin, OpKind.Reduction, 1, 1),
+        new(Op.ReduceMean, OpKind.Reduction, 1, 2),
 
         new(Op.Reshape, OpKind.Layout, 1, 0),
         new(Op.Broadcast, OpKind.Layout, 1, 0),
@@ -215,9 +231,8 @@ internal static class OpTable
         new(Op.WriteAt, OpKind.Update, 3, 0),
         new(Op.Assign, OpKind.Update, 2, 0),
 
-        new(Op.Gelu, OpKind.Composite, 1, 0),
-        new(Op.GeluTanh, OpKind.Composite, 1, 0),
-        new(Op.Silu, OpKind.Composite, 1, 0),
+        new(Op.Centre, OpKind.Composite, 1, 0),
+        new(Op.Variance, OpKind.Composite, 1, 0),
         new(Op.Softmax, OpKind.Composite, 1, 0),
         new(Op.LogSoftmax, OpKind.Composite, 1, 0),
         new(Op.LayerNorm, OpKind.Composite, 3, 0),

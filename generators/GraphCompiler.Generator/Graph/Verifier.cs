@@ -107,9 +107,8 @@ internal static class Verifier
             case Op.ScatterAdd: return graph.ScatterAdd(x[0], x[1], node.Shape[0], x.Length > 2 ? x[2] : null);
             case Op.LinearCrossEntropy: return graph.LinearCrossEntropy(x[0], x[1], x[2], x.Length > 3 ? x[3] : null);
             case Op.LinearCrossEntropyGradient: return graph.LinearCrossEntropyGradient(x.Take(x.Length - 1).ToArray(), x[x.Length - 1], numbers[0]);
-            case Op.Gelu: return graph.Gelu(x[0]);
-            case Op.GeluTanh: return graph.GeluTanh(x[0]);
-            case Op.Silu: return graph.Silu(x[0]);
+            case Op.Centre: return graph.Centre(x[0], numbers);
+            case Op.Variance: return graph.Variance(x[0], numbers);
             case Op.Softmax: return graph.Softmax(x[0], numbers[0]);
             case Op.LogSoftmax: return graph.LogSoftmax(x[0], numbers[0]);
             case Op.LayerNorm: return graph.LayerNorm(x[0], x[1], x[2], value);

@@ -15,6 +15,7 @@ internal static class Compile
     {
         var graph = Specialize.Run(method, training: false, cancellation);
         graph = AttentionRecognition.Run(graph, cancellation);
+        graph = StatisticsRecognition.Run(graph, cancellation);
         graph = LinearCrossEntropyFusion.Run(graph, cancellation);
         return Plan(graph, precision, blocks, cancellation);
     }
@@ -24,6 +25,7 @@ internal static class Compile
     {
         var graph = Specialize.Run(objective, training: true, cancellation);
         graph = AttentionRecognition.Run(graph, cancellation);
+        graph = StatisticsRecognition.Run(graph, cancellation);
         graph = LinearCrossEntropyFusion.Run(graph, cancellation);
         graph = Differentiation.Run(graph, cancellation);
         return Plan(graph, precision, blocks, cancellation);

@@ -11,9 +11,8 @@ internal static partial class Differentiation
 {
     static void AddComposites(Dictionary<Op, GradientRule> rules)
     {
-        rules[Op.Gelu] = Gelu;
-        rules[Op.GeluTanh] = GeluTanh;
-        rules[Op.Silu] = Silu;
+        rules[Op.Centre] = (graph, y, d) => [graph.Subtract(d, graph.MeanBySum(d, y.Attributes.Numbers))];
+        rules[Op.Variance] = Variance;
         rules[Op.Softmax] = Softmax;
         rules[Op.LogSoftmax] = LogSoftmax;
         rules[Op.LayerNorm] = LayerNorm;
@@ -25,35 +24,13 @@ internal static partial class Differentiation
         rules[Op.Dropout] = (graph, y, d) => [Lowering.Dropout(graph, d, y.Attributes)];
     }
 
-    /// <summary>Φ(x) + x·φ(x), with the density φ(x) = exp(−x²/2)/√(2π).</summary>
-    static Node?[] Gelu(Graph graph, Node y, Node d)
+    /// <summary>2/n·(x − mean)·d: what the mean contributes is the sum of x − mean, which is 0.</summary>
+    static Node?[] Variance(Graph graph, Node y, Node d)
     {
         var x = y.Inputs[0];
-        var density = graph.Unary(Op.Exp, graph.Multiply(graph.Scale(x, -0.5), x));
-        var slope = graph.Add(
-            Lowering.NormalDistribution(graph, x),
-            graph.Multiply(graph.Scale(x, 1 / Math.Sqrt(2 * Math.PI)), density));
-        return [graph.Multiply(d, slope)];
-    }
-
-    /// <summary>With t = tanh(√(2/π)(x + cx³)): ½(1 + t) + ½x(1 − t²)·√(2/π)(1 + 3cx²).</summary>
-    static Node?[] GeluTanh(Graph graph, Node y, Node d)
-    {
-        var x = y.Inputs[0];
-        var t = Lowering.GeluTanhInner(graph, x);
-        var inner = graph.Add(
-            graph.Scale(graph.Multiply(x, x), 3 * Lowering.GeluCubic * Lowering.GeluScale), graph.Constant(Lowering.GeluScale));
-        var outer = graph.Multiply(graph.Multiply(graph.Scale(x, 0.5), OneMinus(graph, graph.Multiply(t, t))), inner);
-        var slope = graph.Add(graph.Scale(graph.Add(t, graph.Constant(1)), 0.5), outer);
-        return [graph.Multiply(d, slope)];
-    }
-
-    /// <summary>With s = sigmoid(x): s + x·s·(1 − s).</summary>
-    static Node?[] Silu(Graph graph, Node y, Node d)
-    {
-        var x = y.Inputs[0];
-        var s = graph.Unary(Op.Sigmoid, x);
-        return [graph.Multiply(d, graph.Multiply(s, graph.Add(graph.Multiply(x, OneMinus(graph, s)), graph.Constant(1))))];
+        int[] axes = y.Attributes.Numbers;
+        var ofElement = graph.DivideByCount(graph.Scale(d, 2), Graph.CountAlong(x.Shape, axes));
+        return [graph.Multiply(graph.Centre(x, axes), ofElement)];
     }
 
     /// <summary>y·(d − sum(d·y)).</summary>
@@ -81,7 +58,7 @@ internal static partial class Differentiation
         Node x = y.Inputs[0], gain = y.Inputs[1];
         var (normalized, inverse) = Lowering.StandardizeLastAxis(graph, x, y.Attributes.Value);
         var scaled = graph.Multiply(d, gain);
-        var centred = graph.Subtract(scaled, graph.Mean(scaled, [-1], keepDimensions: true));
+        var centred = graph.Subtract(scaled, graph.MeanBySum(scaled, [-1]));
         var toX = graph.Multiply(inverse, graph.Subtract(centred, Along(graph, scaled, normalized)));
         return [toX, SumRows(graph, graph.Multiply(d, normalized)), SumRows(graph, d)];
     }
@@ -98,7 +75,7 @@ internal static partial class Differentiation
 
     /// <summary>x̂·mean(e·x̂), the part of e along x̂ in each row.</summary>
     static Node Along(Graph graph, Node e, Node normalized) =>
-        graph.Multiply(normalized, graph.Mean(graph.Multiply(e, normalized), [-1], keepDimensions: true));
+        graph.Multiply(normalized, graph.MeanBySum(graph.Multiply(e, normalized), [-1]));
 
     static Node SumRows(Graph graph, Node x) => x.Shape.Rank == 1
         ? x

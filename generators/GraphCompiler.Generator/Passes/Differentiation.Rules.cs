@@ -33,6 +33,9 @@ internal static partial class Differentiation
             [Op.Sigmoid] = (graph, y, d) => [graph.Multiply(d, graph.Multiply(y, OneMinus(graph, y)))],
             [Op.Erf] = Erf,
             [Op.Softplus] = (graph, y, d) => [graph.Multiply(d, graph.Unary(Op.Sigmoid, y.Inputs[0]))],
+            [Op.Gelu] = (graph, y, d) => [graph.Multiply(d, graph.Unary(Op.GeluSlope, y.Inputs[0]))],
+            [Op.GeluTanh] = (graph, y, d) => [graph.Multiply(d, graph.Unary(Op.GeluTanhSlope, y.Inputs[0]))],
+            [Op.Silu] = (graph, y, d) => [graph.Multiply(d, graph.Unary(Op.SiluSlope, y.Inputs[0]))],
             [Op.Relu] = (graph, y, d) => [graph.Select(graph.Binary(Op.Greater, y, graph.Constant(0)), d, graph.Constant(0))],
 
             [Op.Add] = (_, _, d) => [d, d],
@@ -48,6 +51,8 @@ internal static partial class Differentiation
             [Op.ReduceSum] = (graph, y, d) => [graph.BroadcastTo(d, y.Inputs[0].Shape)],
             [Op.ReduceMax] = ReducedExtremum,
             [Op.ReduceMin] = ReducedExtremum,
+            [Op.ReduceMean] = (graph, y, d) =>
+                [graph.BroadcastTo(graph.DivideByCount(d, Graph.CountAlong(y.Inputs[0].Shape, y.Attributes.Numbers)), y.Inputs[0].Shape)],
 
             [Op.Reshape] = (graph, y, d) => [graph.Reshape(d, y.Inputs[0].Shape)],
             [Op.Broadcast] = (graph, y, d) => [SumTo(graph, d, y.Inputs[0].Shape)],

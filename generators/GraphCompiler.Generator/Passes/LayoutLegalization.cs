@@ -61,7 +61,7 @@ internal static class LayoutLegalization
                 ? !LayoutResolution.IsVirtual(access.Base) && HasUnitStride(access.View)
                 : IsWhole(access) && (operand == 0 || access.Base.Op != Op.Round),
             Op.Attention or Op.AttentionLogSumExp or Op.AttentionGradient => !LayoutResolution.IsVirtual(access.Base) && IsReadByAttention(consumer, operand, access.View),
-            Op.ReduceSum or Op.ReduceMax or Op.ReduceMin => ReducesRuns(access.View, consumer.Attributes.Numbers),
+            Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ReduceMean => ReducesRuns(access.View, consumer.Attributes.Numbers),
             _ => true,
         };
         return legal ? input : target.Copy(input);

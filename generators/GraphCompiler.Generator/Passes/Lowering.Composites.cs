@@ -47,48 +47,18 @@ internal static partial class Lowering
         graph.Iota(logits, -1),
         graph.Reshape(labels, new Shape(labels.Shape.Append(1))));
 
-    /// <summary>x·Φ(x).</summary>
-    static Node Gelu(Graph graph, Node x) => graph.Multiply(x, NormalDistribution(graph, x));
-
-    /// <summary>Φ(x) = ½(1 + erf(x/√2)).</summary>
-    public static Node NormalDistribution(Graph graph, Node x) =>
-        graph.Scale(graph.Add(graph.Unary(Op.Erf, graph.Scale(x, Math.Sqrt(0.5))), graph.Constant(1)), 0.5);
-
-    static Node GeluTanh(Graph graph, Node x) =>
-        graph.Multiply(graph.Scale(x, 0.5), graph.Add(GeluTanhInner(graph, x), graph.Constant(1)));
-
-    /// <summary>tanh(√(2/π)(x + 0.044715x³)).</summary>
-    public static Node GeluTanhInner(Graph graph, Node x)
+    /// <summary>
+    /// |x|·w + log(1 + exp(−|x|)) with the part w of the target that lies on the other side: 1 − t where x is positive, else t.
+    /// No difference of large numbers where the loss is small, and 0 where an infinite x is right.
+    /// </summary>
+    static Node BinaryCrossEntropy(Graph graph, Node x, Node targets)
     {
-        var cubic = graph.Multiply(graph.Scale(graph.Multiply(x, x), GeluCubic), x);
-        return graph.Unary(Op.Tanh, graph.Scale(graph.Add(x, cubic), GeluScale));
+        Node size = graph.Unary(Op.Abs, x), zero = graph.Constant(0);
+        var wrong = graph.Select(graph.Binary(Op.Greater, x, zero), graph.Subtract(graph.Constant(1), targets), targets);
+        return graph.Add(
+            graph.Select(graph.Binary(Op.Equal, wrong, zero), zero, graph.Multiply(size, wrong)),
+            graph.Unary(Op.Softplus, graph.Unary(Op.Negate, size)));
     }
-
-    public static double GeluScale { get; } = Math.Sqrt(2 / Math.PI);
-
-    public const double GeluCubic = 0.044715;
-
-    /// <summary>x̂ = (x − mean)·d with the inverse deviation d = 1/√(variance + ε) of each row.</summary>
-    public static (Node Normalized, Node InverseDeviation) StandardizeLastAxis(Graph graph, Node x, double epsilon)
-    {
-        var centred = graph.Subtract(x, graph.Mean(x, [-1], keepDimensions: true));
-        var variance = graph.Mean(graph.Multiply(centred, centred), [-1], keepDimensions: true);
-        var inverse = graph.Unary(Op.ReciprocalSqrt, graph.Add(variance, graph.Constant(epsilon)));
-        return (graph.Multiply(centred, inverse), inverse);
-    }
-
-    /// <summary>x̂ = x·d with d = 1/√(mean of squares + ε) of each row.</summary>
-    public static (Node Normalized, Node InverseRoot) DivideByRootMeanSquare(Graph graph, Node x, double epsilon)
-    {
-        var meanSquare = graph.Mean(graph.Multiply(x, x), [-1], keepDimensions: true);
-        var inverse = graph.Unary(Op.ReciprocalSqrt, graph.Add(meanSquare, graph.Constant(epsilon)));
-        return (graph.Multiply(x, inverse), inverse);
-    }
-
-    /// <summary>max(x, 0) − x·t + log(1 + exp(−|x|)): no difference of large numbers where the loss is small.</summary>
-    static Node BinaryCrossEntropy(Graph graph, Node x, Node targets) => graph.Add(
-        graph.Subtract(graph.Unary(Op.Relu, x), graph.Multiply(x, targets)),
-        graph.Unary(Op.Softplus, graph.Unary(Op.Negate, graph.Unary(Op.Abs, x))));
 
     static Node Huber(Graph graph, Node x, Node targets, double delta)
     {

@@ -17,9 +17,8 @@ internal static partial class Lowering
 {
     static readonly Dictionary<Op, NodeRewrite> Table = new()
     {
-        [Op.Gelu] = (graph, _, inputs) => Gelu(graph, inputs[0]),
-        [Op.GeluTanh] = (graph, _, inputs) => GeluTanh(graph, inputs[0]),
-        [Op.Silu] = (graph, _, inputs) => graph.Multiply(inputs[0], graph.Unary(Op.Sigmoid, inputs[0])),
+        [Op.Centre] = (graph, node, inputs) => Centre(graph, inputs[0], node.Attributes.Numbers),
+        [Op.Variance] = (graph, node, inputs) => Variance(graph, inputs[0], node.Attributes.Numbers),
         [Op.Softmax] = (graph, node, inputs) => AlongLastAxis(graph, inputs[0], node.Attributes.Numbers[0], Softmax),
         [Op.LogSoftmax] = (graph, node, inputs) => AlongLastAxis(graph, inputs[0], node.Attributes.Numbers[0], LogSoftmax),
         [Op.LayerNorm] = (graph, node, inputs) => graph.Add(
@@ -34,21 +33,28 @@ internal static partial class Lowering
         [Op.ReduceSum] = SplitReduction,
         [Op.ReduceMax] = SplitReduction,
         [Op.ReduceMin] = SplitReduction,
+        [Op.ReduceMean] = SplitReduction,
     };
 
-    public static Graph Run(Graph graph, CancellationToken cancellation = default) => Rewriting.Rebuild(
-        graph,
-        (target, node, inputs) => Table.TryGetValue(node.Op, out var lower)
-            ? lower(target, node, inputs)
-            : target.Rebuild(node, inputs),
-        cancellation);
-
-    static Node SplitReduction(Graph graph, Node node, IReadOnlyList<Node> inputs)
+    public static Graph Run(Graph graph, CancellationToken cancellation = default)
     {
-        var result = inputs[0];
-        foreach (int[] group in AdjacentGroups(result.Shape, node.Attributes.Numbers).Reverse())
-            result = graph.Reduce(node.Op, result, group);
-        return result;
+        var centred = graph.Nodes.Where(n => n.Op is Op.Centre or Op.Variance).ToLookup(n => n.Inputs[0], n => n.Attributes);
+        return Rewriting.Rebuild(
+            graph,
+            (target, node, inputs) => node.Op == Op.ReduceMean && centred[node.Inputs[0]].Contains(node.Attributes) ? MeanOfCentred(target, inputs[0], node.Attributes.Numbers)
+                : Table.TryGetValue(node.Op, out var lower) ? lower(target, node, inputs)
+                : target.Rebuild(node, inputs),
+            cancellation);
+    }
+
+    static Node SplitReduction(Graph graph, Node node, IReadOnlyList<Node> inputs) => Reduce(graph, node.Op, inputs[0], node.Attributes.Numbers);
+
+    /// <summary>A reduction, one group of neighbouring axes after the other. Of groups of equal size, the mean of means is the mean.</summary>
+    static Node Reduce(Graph graph, Op op, Node x, IReadOnlyList<int> axes)
+    {
+        foreach (int[] group in AdjacentGroups(x.Shape, axes).Reverse())
+            x = graph.Reduce(op, x, group);
+        return x;
     }
 
     /// <summary>Splits sorted axes where an axis that is not reduced, of a size other than 1, lies between two of them.</summary>

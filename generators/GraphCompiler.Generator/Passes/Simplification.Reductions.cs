@@ -9,14 +9,14 @@ internal static partial class Simplification
 {
     static void AddReductionRules(AddRule add)
     {
-        Op[] reductions = [Op.ReduceSum, Op.ReduceMax, Op.ReduceMin];
+        Op[] reductions = [Op.ReduceSum, Op.ReduceMax, Op.ReduceMin, Op.ReduceMean];
         add(LeaveOutUnitAxes, reductions);
         add(ReduceConstant, reductions);
         add(ReduceRepeated, reductions);
-        add(MergeSums, Op.ReduceSum);
+        add(MergeSums, Op.ReduceSum, Op.ReduceMean);
         add((_, graph, node) => node.Inputs[0].Op == Op.Negate
-            ? graph.Unary(Op.Negate, graph.Reduce(Op.ReduceSum, node.Inputs[0].Inputs[0], node.Attributes.Numbers))
-            : null, Op.ReduceSum);
+            ? graph.Unary(Op.Negate, graph.Reduce(node.Op, node.Inputs[0].Inputs[0], node.Attributes.Numbers))
+            : null, Op.ReduceSum, Op.ReduceMean);
     }
 
     static Node? LeaveOutUnitAxes(Simplifier simplifier, Graph graph, Node node)
@@ -35,7 +35,7 @@ internal static partial class Simplification
             : null;
     }
 
-    /// <summary>Over axes that a broadcast repeats, a sum is a multiple and an extremum the value itself.</summary>
+    /// <summary>Over axes that a broadcast repeats, a sum is a multiple, a mean or an extremum the value itself.</summary>
     static Node? ReduceRepeated(Simplifier simplifier, Graph graph, Node node)
     {
         var broadcast = node.Inputs[0];
@@ -55,7 +55,7 @@ internal static partial class Simplification
         : x;
 
     /// <summary>
-    /// Two sums are one where their axes lie side by side; other pairs stay, as <see cref="Lowering"/> made them. Only
+    /// Two sums or means are one where their axes lie side by side; other pairs stay, as <see cref="Lowering"/> made them. Only
     /// where the inner result has no other user: it would be computed twice. Extrema are left alone, because a gradient
     /// that is spread over ties axis by axis is not the one that is spread over all of them.
     /// </summary>

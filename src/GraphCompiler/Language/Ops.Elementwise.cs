@@ -60,18 +60,20 @@ public static partial class Ops
     public static Tensor Tanh(Tensor x) => throw Symbolic.Executed();
 
     /// <summary>
-    /// x · Φ(x) = x/2 · (1 + erf(x/√2)).
+    /// x · Φ(x) = x/2 · (1 + erf(x/√2)), with all digits on the left too; −0 at −∞.
     /// Hendrycks and Gimpel 2016; PyTorch's <c>gelu</c> with <c>approximate='none'</c>.
     /// </summary>
     /// <param name="x">Any shape; the result has the same.</param>
     public static Tensor Gelu(Tensor x) => throw Symbolic.Executed();
 
-    /// <summary>x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))). Hendrycks and Gimpel 2016; PyTorch's <c>gelu</c> with
-    /// <c>approximate='tanh'</c>.</summary>
+    /// <summary>
+    /// x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))), with all digits on the left too; −0 at −∞.
+    /// Hendrycks and Gimpel 2016; PyTorch's <c>gelu</c> with <c>approximate='tanh'</c>.
+    /// </summary>
     /// <param name="x">Any shape; the result has the same.</param>
     public static Tensor GeluTanh(Tensor x) => throw Symbolic.Executed();
 
-    /// <summary>x · sigmoid(x), also called swish. PyTorch's <c>silu</c>.</summary>
+    /// <summary>x · sigmoid(x), also called swish; −0 at −∞. PyTorch's <c>silu</c>.</summary>
     /// <param name="x">Any shape; the result has the same.</param>
     public static Tensor Silu(Tensor x) => throw Symbolic.Executed();
 

@@ -19,17 +19,17 @@ public static partial class Ops
     /// <param name="keepDims">Whether the axes stay, with size 1.</param>
     public static Tensor Sum(Tensor x, int[] axes, bool keepDims = false) => throw Symbolic.Executed();
 
-    /// <summary>The arithmetic mean of all elements.</summary>
+    /// <summary>The arithmetic mean of all elements. The mean of equal numbers is that number, whatever it is.</summary>
     /// <param name="x">Any shape; the result is a scalar.</param>
     public static Tensor Mean(Tensor x) => throw Symbolic.Executed();
 
-    /// <summary>The arithmetic mean along one axis.</summary>
+    /// <summary>The arithmetic mean along one axis. The mean of equal numbers is that number, whatever it is.</summary>
     /// <param name="x">At least one axis.</param>
     /// <param name="axis">The axis; negative ones count from the last, which is -1.</param>
     /// <param name="keepDims">Whether the axis stays, with size 1.</param>
     public static Tensor Mean(Tensor x, int axis, bool keepDims = false) => throw Symbolic.Executed();
 
-    /// <summary>The arithmetic mean over several axes.</summary>
+    /// <summary>The arithmetic mean over several axes. The mean of equal numbers is that number, whatever it is.</summary>
     /// <param name="x">Any shape.</param>
     /// <param name="axes">The axes, each once; negative ones count from the last, which is -1.</param>
     /// <param name="keepDims">Whether the axes stay, with size 1.</param>
@@ -81,6 +81,11 @@ public static partial class Ops
     /// (x − mean) / √(variance + epsilon) · weight + bias over the last axis, with the biased variance. Ba, Kiros and
     /// Hinton 2016; PyTorch's <c>layer_norm</c>.
     /// </summary>
+    /// <remarks>
+    /// Equal numbers give exactly the bias, and rows that lie far from zero keep the digits of their differences. The variance is a
+    /// float: where the sum of the squared differences from the mean exceeds 3.4e38 (one of 1.8e19 does) it is infinite, and the
+    /// result is the bias. <see cref="RmsNorm"/> has no such limit.
+    /// </remarks>
     /// <param name="x">[..., width]; the result has the same shape.</param>
     /// <param name="weight">[width], or null for 1.</param>
     /// <param name="bias">[width], or null for 0.</param>
@@ -92,6 +97,7 @@ public static partial class Ops
     /// x / √(mean(x²) + epsilon) · weight over the last axis. Zhang and Sennrich 2019; PyTorch's <c>rms_norm</c>, whose
     /// epsilon is the distance from 1 to the next float.
     /// </summary>
+    /// <remarks>Squares may exceed what a float holds: rows of any finite numbers are right.</remarks>
     /// <param name="x">[..., width]; the result has the same shape.</param>
     /// <param name="weight">[width], or null for 1.</param>
     /// <param name="epsilon">Added to the mean of squares.</param>

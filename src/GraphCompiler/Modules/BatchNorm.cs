@@ -6,6 +6,11 @@ namespace GraphCompiler;
 /// <c>nn.BatchNorm1d</c>: the batch is divided by its biased variance, the running average is of the unbiased one.
 /// Ioffe and Szegedy 2015.
 /// </summary>
+/// <remarks>
+/// Equal values of a feature give exactly the bias, and its differences are measured from its first value, so that values far from
+/// zero keep their digits. The variance is a float: differences from the mean of 1.8e19 and more make it infinite, and the
+/// feature 0.
+/// </remarks>
 [Module]
 public sealed class BatchNorm : ILayer
 {

@@ -92,6 +92,8 @@ internal sealed partial class RandomGraphBuilder
             yield return b => b.PickFloat() is { Shape.Rank: > 0 } x ? b.Graph.Reduce(Op.ReduceSum, x, b.PickAxes(x), b.random.Next(2) == 0) : null;
             yield return b => b.PickFloat() is { Shape.Rank: > 0 } x ? b.Graph.Mean(x, b.PickAxes(x), b.random.Next(2) == 0) : null;
         }
+        yield return b => b.PickFloat() is { Shape.Rank: > 0 } x ? b.Graph.Centre(x, b.PickAxes(x)) : null;
+        yield return b => b.PickFloat() is { Shape.Rank: > 0 } x ? b.Graph.Variance(x, b.PickAxes(x)) : null;
         foreach (var op in new[] { Op.ReduceMax, Op.ReduceMin })
             yield return b => b.PickFloat() is { Shape.Rank: > 0 } x ? b.Extremum(op, x) : null;
     }
@@ -181,9 +183,9 @@ internal sealed partial class RandomGraphBuilder
 
     static IEnumerable<Maker> Composites()
     {
-        yield return b => b.Graph.Gelu(b.PickFloat());
-        yield return b => b.Graph.GeluTanh(b.PickFloat());
-        yield return b => b.Graph.Silu(b.PickFloat());
+        yield return b => b.Graph.Unary(Op.Gelu, b.PickFloat());
+        yield return b => b.Graph.Unary(Op.GeluTanh, b.PickFloat());
+        yield return b => b.Graph.Unary(Op.Silu, b.PickFloat());
         yield return b => b.Graph.Dropout(b.PickFloat(), b.random.Next(4) / 4.0, b.streams++);
         yield return b => b.PickFloat() is { Shape.Rank: > 0 } x ? b.Graph.Softmax(x, b.PickAxis(x)) : null;
         yield return b => b.PickFloat() is { Shape.Rank: > 0 } x ? b.Graph.LogSoftmax(x, b.PickAxis(x)) : null;

@@ -21,7 +21,7 @@ public class DepthTests
         {
             string name = $"blocks.{layer}.";
             x = g.Add(x, Attention(g, Norm(g, x, name + "norm1"), name, layer));
-            var hidden = g.Gelu(Linear(g, Norm(g, x, name + "norm2"), name + "up", Width, 4 * Width));
+            var hidden = g.Unary(Op.Gelu, Linear(g, Norm(g, x, name + "norm2"), name + "up", Width, 4 * Width));
             x = g.Add(x, Linear(g, hidden, name + "down", 4 * Width, Width));
         }
         var logits = g.MatMul(Norm(g, x, "norm"), table, transposeRight: true);

@@ -176,7 +176,7 @@ internal static partial class OpCases
 
     static IEnumerable<Case> Reductions()
     {
-        foreach (var op in new[] { Op.ReduceSum, Op.ReduceMax, Op.ReduceMin })
+        foreach (var op in new[] { Op.ReduceSum, Op.ReduceMax, Op.ReduceMin, Op.ReduceMean })
         {
             foreach (int[] axes in new int[][] { [0], [1], [2], [0, 1], [1, 2], [0, 2], [0, 1, 2] })
                 yield return new(op, (s, n) => s.Graph.Reduce(op, Spread(s, Of(2, n, 3)), axes));
@@ -184,7 +184,17 @@ internal static partial class OpCases
             yield return new(op, (s, n) => s.Graph.Reduce(op, s.Graph.Reduce(op, Spread(s, Of(2, n, 3)), [2]), [1]));
             yield return new(op, (s, n) => s.Graph.Reduce(op, s.Graph.BroadcastTo(Spread(s, Of(2, 1, 3)), Of(2, n, 3)), [1, 2]));
         }
-        yield return new(Op.ReduceSum, (s, n) => s.Graph.Mean(s.Parameter(Of(2, n, 3)), [0, 1], keepDimensions: false));
+        foreach (int[] axes in new int[][] { [2], [1, 2], [0, 1, 2], [0], [1], [0, 2] })
+        {
+            yield return new(Op.Centre, (s, n) => s.Graph.Centre(s.Parameter(Of(2, n, 3)), axes));
+            yield return new(Op.Variance, (s, n) => s.Graph.Variance(s.Parameter(Of(2, n, 3)), axes));
+            yield return new(Op.Variance, (s, n) =>
+            {
+                var x = s.Parameter(Of(2, n, 3));
+                return s.Graph.Add(s.Graph.Multiply(s.Graph.Centre(x, axes), s.Graph.Mean(x, axes, keepDimensions: true)), s.Graph.Variance(x, axes));
+            });
+        }
+        yield return new(Op.ReduceMean, (s, n) => s.Graph.Mean(s.Parameter(Of(2, n, 3)), [0, 1], keepDimensions: false));
     }
 
     /// <summary>A parameter without two elements that are nearly equal.</summary>
@@ -272,9 +282,11 @@ internal static partial class OpCases
 
     static IEnumerable<Case> Activations()
     {
-        yield return new(Op.Gelu, (s, n) => s.Graph.Gelu(s.Parameter(Of(n, 3), -3, 3)));
-        yield return new(Op.GeluTanh, (s, n) => s.Graph.GeluTanh(s.Parameter(Of(n, 3), -3, 3)));
-        yield return new(Op.Silu, (s, n) => s.Graph.Silu(s.Parameter(Of(n, 3), -3, 3)));
+        yield return new(Op.Gelu, (s, n) => s.Graph.Unary(Op.Gelu, s.Parameter(Of(n, 3), -3, 3)));
+        yield return new(Op.GeluTanh, (s, n) => s.Graph.Unary(Op.GeluTanh, s.Parameter(Of(n, 3), -3, 3)));
+        yield return new(Op.Silu, (s, n) => s.Graph.Unary(Op.Silu, s.Parameter(Of(n, 3), -3, 3)));
+        foreach (var slope in new[] { Op.GeluSlope, Op.GeluTanhSlope, Op.SiluSlope })
+            yield return new(slope, (s, n) => s.Graph.Multiply(s.Graph.Unary(slope, s.Input(Of(n, 17), -6, 6)), s.Parameter(Of(n, 17))));
         yield return new(Op.Dropout, (s, n) => s.Graph.Dropout(s.Parameter(Of(n, 7)), 0.3, 2));
         yield return new(Op.Dropout, (s, n) => s.Graph.Dropout(s.Parameter(Of(n, 3)), 0, 2));
         yield return new(Op.Dropout, (s, n) => s.Graph.Dropout(s.Parameter(Of(n, 3)), 1, 2));

@@ -63,7 +63,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x16_Arguments> matMul_Add_Relu_32x16x16 = null!;
         Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_32x10x16_Arguments> matMul_32x10x16 = null!;
         Action<AcceleratorStream, KernelConfig, DeviceKernels.RowMax_Exp_RowSum_Log_32x10_Arguments> rowMax_Exp_RowSum_Log_32x10 = null!;
-        Action<AcceleratorStream, KernelConfig, DeviceKernels.RowSum_Multiply_32_Arguments> rowSum_Multiply_32 = null!;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.RowMean_32_Arguments> rowMean_32 = null!;
 
         public LossProgram(DeviceModel device)
             : base(device, memoryFloats: 26176, inputsAt: 1024, resultsAt: 26176, gradientsAt: 26176, numberAt: 32)
@@ -79,9 +79,9 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             rowMax_Exp_RowSum_Log_32x10 = UsesWarps
                 ? Load<DeviceKernels.RowMax_Exp_RowSum_Log_32x10_Arguments>(DeviceKernels.RowMax_Exp_RowSum_Log_32x10<WarpReduction>)
                 : Load<DeviceKernels.RowMax_Exp_RowSum_Log_32x10_Arguments>(DeviceKernels.RowMax_Exp_RowSum_Log_32x10<SharedReduction>);
-            rowSum_Multiply_32 = UsesWarps
-                ? Load<DeviceKernels.RowSum_Multiply_32_Arguments>(DeviceKernels.RowSum_Multiply_32<WarpReduction>)
-                : Load<DeviceKernels.RowSum_Multiply_32_Arguments>(DeviceKernels.RowSum_Multiply_32<SharedReduction>);
+            rowMean_32 = UsesWarps
+                ? Load<DeviceKernels.RowMean_32_Arguments>(DeviceKernels.RowMean_32<WarpReduction>)
+                : Load<DeviceKernels.RowMean_32_Arguments>(DeviceKernels.RowMean_32<SharedReduction>);
         }
 
         /// <summary>Takes over the caller's tensors for the next run.</summary>
@@ -108,7 +108,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             Launch(rowMax_Exp_RowSum_Log_32x10, ShortRows(32, 16), new()
                 { operand = Memory(512, 320), bias = Weights(12992, 10), digits = Integers(26144, 32), result = Memory(0, 32) });
             // CrossEntropy(Logits(pixels), digits)
-            Launch(rowSum_Multiply_32, ShortRows(1, 8), new()
+            Launch(rowMean_32, ShortRows(1, 8), new()
                 { operand = Memory(0, 32), result = Memory(32, 1) });
         }
     }
@@ -120,7 +120,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_Relu_32x16x16_Arguments> matMul_Add_Relu_32x16x16 = null!;
         Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_32x10x16_Arguments> matMul_32x10x16 = null!;
         Action<AcceleratorStream, KernelConfig, DeviceKernels.RowMax_Exp_RowSum_Log_32x10_2_Arguments> rowMax_Exp_RowSum_Log_32x10_2 = null!;
-        Action<AcceleratorStream, KernelConfig, DeviceKernels.RowSum_Multiply_32_Arguments> rowSum_Multiply_32 = null!;
+        Action<AcceleratorStream, KernelConfig, DeviceKernels.RowMean_32_Arguments> rowMean_32 = null!;
         Action<AcceleratorStream, KernelConfig, DeviceKernels.ColumnSum_32x10_Arguments> columnSum_32x10 = null!;
         Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_10x16x32_Arguments> matMul_10x16x32 = null!;
         Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Greater_Select_32x16x10_Arguments> matMul_Greater_Select_32x16x10 = null!;
@@ -143,9 +143,9 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             rowMax_Exp_RowSum_Log_32x10_2 = UsesWarps
                 ? Load<DeviceKernels.RowMax_Exp_RowSum_Log_32x10_2_Arguments>(DeviceKernels.RowMax_Exp_RowSum_Log_32x10_2<WarpReduction>)
                 : Load<DeviceKernels.RowMax_Exp_RowSum_Log_32x10_2_Arguments>(DeviceKernels.RowMax_Exp_RowSum_Log_32x10_2<SharedReduction>);
-            rowSum_Multiply_32 = UsesWarps
-                ? Load<DeviceKernels.RowSum_Multiply_32_Arguments>(DeviceKernels.RowSum_Multiply_32<WarpReduction>)
-                : Load<DeviceKernels.RowSum_Multiply_32_Arguments>(DeviceKernels.RowSum_Multiply_32<SharedReduction>);
+            rowMean_32 = UsesWarps
+                ? Load<DeviceKernels.RowMean_32_Arguments>(DeviceKernels.RowMean_32<WarpReduction>)
+                : Load<DeviceKernels.RowMean_32_Arguments>(DeviceKernels.RowMean_32<SharedReduction>);
             columnSum_32x10 = Load<DeviceKernels.ColumnSum_32x10_Arguments>(DeviceKernels.ColumnSum_32x10);
             matMul_10x16x32 = Load<DeviceKernels.MatMul_10x16x32_Arguments>(DeviceKernels.MatMul_10x16x32);
             matMul_Greater_Select_32x16x10 = Load<DeviceKernels.MatMul_Greater_Select_32x16x10_Arguments>(DeviceKernels.MatMul_Greater_Select_32x16x10);
@@ -179,7 +179,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             Launch(rowMax_Exp_RowSum_Log_32x10_2, ShortRows(32, 16), new()
                 { operand = Memory(1376, 320), bias = Weights(12992, 10), digits = Integers(26816, 32), multiplyResult = Memory(1056, 320), addResult = Memory(1024, 32) });
             // CrossEntropy(Logits(pixels), digits)
-            Launch(rowSum_Multiply_32, ShortRows(1, 8), new()
+            Launch(rowMean_32, ShortRows(1, 8), new()
                 { operand = Memory(1024, 32), result = Memory(1376, 1) });
             // gradient of output.bias
             Launch(columnSum_32x10, Columns(1, 10, 16, 16), new()
@@ -526,16 +526,16 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             }
         }
 
-        public struct RowSum_Multiply_32_Arguments
+        public struct RowMean_32_Arguments
         {
             public ArrayView<float> operand;
             public ArrayView<float> result;
         }
 
-        // CrossEntropy(Logits(pixels), digits) → []
+        // CrossEntropy(Logits(pixels), digits) → [1]
         //   operand: Add [32, 1]
-        //   result: Multiply []
-        public static void RowSum_Multiply_32<TReduction>(RowSum_Multiply_32_Arguments arguments)
+        //   result: ReduceMean [1]
+        public static void RowMean_32<TReduction>(RowMean_32_Arguments arguments)
             where TReduction : struct, IGroupReduction
         {
             var operand = arguments.operand;
@@ -544,11 +544,12 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);
             int r = Grid.IdxX * (Group.DimX / 8) + Group.IdxX / 8, c = 4 * (Group.IdxX % 8);
             bool isInside = r < 1;
-            float sum2 = reduction.Sum(isInside ? Four.Load(operand, c, isInside).Sum() : 0f, shared, 8);
-            float multiply = sum2 * 0.03125f;
+            float origin = DeviceMath.Origin(reduction.Sum(c == 0 ? Four.Load(operand, c, isInside).X : 0f, shared, 8));
+            Four share = (Four.Load(operand, c, isInside) * 0.5f - origin * 0.5f) * (1f / 32);
+            float mean = DeviceMath.Mean(origin, reduction.Sum(isInside ? share.Sum() : 0f, shared, 8));
             if (c == 0 && isInside)
             {
-                result[0] = multiply;
+                result[0] = mean;
             }
         }
 

@@ -4,7 +4,7 @@
         // NotEqual(tokens, 0) → [2, 20]
         //   tokens: input [2, 20]
         //   result: NotEqual [2, 20]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void NotEqual_2x20<V>(Worker worker, int* tokens, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -27,7 +27,7 @@
         //   projection: input [2, 20, 96]
         //   operand: NotEqual in NotEqual(tokens, 0) [2, 20]
         //   result: the caller's result [2, 4, 20, 8]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Attention_2x4x20x20x8<V>(Worker worker, float* projection, float* operand, float* result)
             where V : unmanaged, IVector<V>
         {

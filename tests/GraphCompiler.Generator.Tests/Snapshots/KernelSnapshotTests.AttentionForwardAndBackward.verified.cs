@@ -10,7 +10,7 @@ namespace GraphCompiler.Emitted.Example_Net
     // Add [2, time, 192]          38,400       0  0-1    ##..
     // Attention [2, time, 2, 32]  12,800  38,400  1-2    .##.
     // Multiply [2, time, 64]      12,800       0  2-3    ..##
-    // Divide []                        1  12,800  3      ...#
+    // ReduceMean [1, 1, 1]             1  12,800  3      ...#
     /// <summary><c>Loss</c>: 4 kernels.</summary>
     internal abstract unsafe class LossProgram : global::GraphCompiler.Runtime.CompiledProgram
     {
@@ -46,9 +46,11 @@ namespace GraphCompiler.Emitted.Example_Net
             // MeanSquaredError(output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)), x), with output.weight, output.bias
             Kernels.MatMul_Add_Subtract_Multiply_2timex64x64<V>(worker, Arena + 38400, Parameters + 12480, Parameters + 16576, x, Arena, time);
             worker.Barrier();
-            // MeanSquaredError(output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)), x)
-            Kernels.RowSum_Divide_2xtimex64<V>(worker, Arena + 12800, Arena, time);
-            worker.Barrier();
+            if (worker.Index == 0)
+            {
+                // MeanSquaredError(output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)), x)
+                Kernels.RowMean_2xtimex64<V>(worker.Alone, Arena + 12800, Arena, time);
+            }
             if (worker.Index == 0)
                 Result = Arena[12800];
         }
@@ -60,10 +62,10 @@ namespace GraphCompiler.Emitted.Example_Net
     // Add [2, time, 192]               38,400        0  0-8    #########..
     // Attention [2, time, 2, 32]       12,800   38,400  1-8    .########..
     // AttentionLogSumExp [2, 2, time]     400   51,200  1-8    .########..
-    // Divide []                             1   77,200  2-3    ..##.......
+    // Divide [1, 1, 1]                      1   77,200  2-3    ..##.......
     // Add [2, time, 64]                12,800   51,600  3-7    ...#####...
     // Multiply [2, time, 64]           12,800   64,400  3-4    ...##......
-    // Divide []                             1  102,800  4-10   ....#######
+    // ReduceMean [1, 1, 1]                  1  102,800  4-10   ....#######
     // MatMul [2·time, 64]              12,800   90,000  6-8    ......###..
     // Concat [2, time, 192]            38,400   51,600  8-10   ........###
     /// <summary><c>Loss</c> and its gradients: 11 kernels.</summary>
@@ -99,14 +101,17 @@ namespace GraphCompiler.Emitted.Example_Net
             if (worker.Index == 0)
             {
                 // backward of MeanSquaredError(output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)…
-                Kernels.Divide<V>(worker.Alone, Arena + 77200, time);
+                Kernels.Divide_1x1x1<V>(worker.Alone, Arena + 77200, time);
             }
             worker.Barrier();
             // backward of MeanSquaredError(output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)…, with output.weight, output.bias
             Kernels.MatMul_Add_Subtract_Multiply_2timex64x64_2<V>(worker, Arena + 38400, Parameters + 12480, Parameters + 16576, x, Arena + 77200, Arena + 64400, Arena + 51600, time);
             worker.Barrier();
-            // MeanSquaredError(output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)), x)
-            Kernels.RowSum_Divide_2xtimex64<V>(worker, Arena + 102800, Arena + 64400, time);
+            if (worker.Index == 0)
+            {
+                // MeanSquaredError(output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)), x)
+                Kernels.RowMean_2xtimex64<V>(worker.Alone, Arena + 102800, Arena + 64400, time);
+            }
             // gradient of output.bias
             Kernels.ColumnSum_2xtimex64<V>(worker, Gradients + 16576, time, Arena + 51600);
             // backward of output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)), with output.weight
@@ -121,7 +126,6 @@ namespace GraphCompiler.Emitted.Example_Net
             Kernels.ColumnSum_2xtimex192<V>(worker, Gradients + 12288, time, Arena + 51600);
             // gradient of input.weight
             Kernels.MatMul_192x64x2time<V>(worker, Arena + 51600, x, Gradients, time);
-            worker.Barrier();
             if (worker.Index == 0)
                 Loss = Arena[102800];
         }
@@ -135,7 +139,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   weight: input.weight [192, 64]
         //   bias: input.bias [192]
         //   result: Add [2, time, 192]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_Add_2timex192x64<V>(Worker worker, float* x, float* weight, float* bias, float* result, int time)
             where V : unmanaged, IVector<V>
         {
@@ -165,7 +169,7 @@ namespace GraphCompiler.Emitted.Example_Net
         // Attention(Heads(parts[0]), Heads(parts[1]), Heads(parts[2]), window: 16, dropout: 0.1f) → [2, time, 2, 32]
         //   operand: Add in input.Forward(x) [2, time, 192]
         //   result: Attention [2, time, 2, 32]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Attention_2x2xtimextimex32<V>(Worker worker, int time, float* operand, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -191,7 +195,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   bias: output.bias [64]
         //   x: input [2, time, 64]
         //   result: Multiply [2, time, 64]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_Add_Subtract_Multiply_2timex64x64<V>(Worker worker, float* operand, float* weight, float* bias, float* x, float* result, int time)
             where V : unmanaged, IVector<V>
         {
@@ -222,43 +226,45 @@ namespace GraphCompiler.Emitted.Example_Net
             }
         }
 
-        // MeanSquaredError(output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)), x) → []
-        //   result: Divide []
+        // MeanSquaredError(output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)), x) → [1, 1, 1]
+        //   result: ReduceMean [1, 1, 1]
         //   operand: Multiply [2, time, 64]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void RowSum_Divide_2xtimex64<V>(Worker worker, float* result, float* operand, int time)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        public static void RowMean_2xtimex64<V>(Worker worker, float* result, float* operand, int time)
             where V : unmanaged, IVector<V>
         {
             worker.Share(1, 1, out int start, out int end);
             for (int r = start; r < end; r++)
             {
                 int c;
-                var runningSum = V.Splat(0f);
-                var runningSum2 = V.Splat(0f);
-                var runningSum3 = V.Splat(0f);
-                var runningSum4 = V.Splat(0f);
+                var origin = V.Origin(V.Splat(V.FirstLane(V.LoadPartial(operand, 1))));
+                var negativeHalf = origin * V.Splat(-0.5f);
+                var share = V.Splat(1f / (128 * time));
+                var runningMean = V.Splat(0f);
+                var runningMean2 = V.Splat(0f);
+                var runningMean3 = V.Splat(0f);
+                var runningMean4 = V.Splat(0f);
                 for (c = 0; c <= 128 * time - 4 * V.Count; c += 4 * V.Count)
                 {
-                    runningSum += V.Load(operand + c);
-                    runningSum2 += V.Load(operand + c + V.Count);
-                    runningSum3 += V.Load(operand + c + 2 * V.Count);
-                    runningSum4 += V.Load(operand + c + 3 * V.Count);
+                    runningMean = V.FusedMultiplyAdd(V.HalfDistance(V.Load(operand + c), negativeHalf), share, runningMean);
+                    runningMean2 = V.FusedMultiplyAdd(V.HalfDistance(V.Load(operand + c + V.Count), negativeHalf), share, runningMean2);
+                    runningMean3 = V.FusedMultiplyAdd(V.HalfDistance(V.Load(operand + c + 2 * V.Count), negativeHalf), share, runningMean3);
+                    runningMean4 = V.FusedMultiplyAdd(V.HalfDistance(V.Load(operand + c + 3 * V.Count), negativeHalf), share, runningMean4);
                 }
-                runningSum = runningSum + runningSum3;
-                runningSum2 = runningSum2 + runningSum4;
-                runningSum = runningSum + runningSum2;
+                runningMean = runningMean + runningMean3;
+                runningMean2 = runningMean2 + runningMean4;
+                runningMean = runningMean + runningMean2;
                 for (; c <= 128 * time - V.Count; c += V.Count)
                 {
-                    runningSum += V.Load(operand + c);
+                    runningMean = V.FusedMultiplyAdd(V.HalfDistance(V.Load(operand + c), negativeHalf), share, runningMean);
                 }
                 if (c < 128 * time)
                 {
                     int rest = 128 * time - c;
-                    runningSum += V.KeepFirst(V.LoadPartial(operand + c, rest), rest, 0f);
+                    runningMean = V.FusedMultiplyAdd(V.KeepFirst(V.HalfDistance(V.LoadPartial(operand + c, rest), negativeHalf), rest, 0f), share, runningMean);
                 }
-                var sum = V.Splat(V.SumLanes(runningSum));
-                var divide = sum / V.Splat(128 * time);
-                V.StorePartial(result, 1, divide);
+                var mean = V.Mean(origin, V.Splat(V.SumLanes(runningMean)));
+                V.StorePartial(result, 1, mean);
             }
         }
 
@@ -266,7 +272,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   operand: Add in input.Forward(x) [2, time, 192]
         //   attentionResult: Attention [2, time, 2, 32]
         //   logSumExp: AttentionLogSumExp [2, 2, time]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Attention_2x2xtimextimex32_2<V>(Worker worker, int time, float* operand, ulong randomSeed, ulong randomStep, uint stream, float* attentionResult, float* logSumExp)
             where V : unmanaged, IVector<V>
         {
@@ -286,10 +292,10 @@ namespace GraphCompiler.Emitted.Example_Net
                 logSumExp: logSumExp);
         }
 
-        // backward of MeanSquaredError(output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)… → []
-        //   result: Divide []
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Divide<V>(Worker worker, float* result, int time)
+        // backward of MeanSquaredError(output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)… → [1, 1, 1]
+        //   result: Divide [1, 1, 1]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        public static void Divide_1x1x1<V>(Worker worker, float* result, int time)
             where V : unmanaged, IVector<V>
         {
             worker.Share(1, 1024, out int start, out int end);
@@ -312,10 +318,10 @@ namespace GraphCompiler.Emitted.Example_Net
         //   weight: output.weight [64, 64]
         //   bias: output.bias [64]
         //   x: input [2, time, 64]
-        //   operand2: Divide []
+        //   operand2: Divide [1, 1, 1]
         //   multiplyResult: Multiply in MeanSquaredError(output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)), x) [2, time, 64]
         //   addResult: Add [2, time, 64]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_Add_Subtract_Multiply_2timex64x64_2<V>(Worker worker, float* operand, float* weight, float* bias, float* x, float* operand2, float* multiplyResult, float* addResult, int time)
             where V : unmanaged, IVector<V>
         {
@@ -355,7 +361,7 @@ namespace GraphCompiler.Emitted.Example_Net
         // gradient of output.bias → [1, 1, 64]
         //   result: gradient of output.bias [1, 1, 64]
         //   operand: Add in backward of MeanSquaredError(output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)… [2, time, 64]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void ColumnSum_2xtimex64<V>(Worker worker, float* result, int time, float* operand)
             where V : unmanaged, IVector<V>
         {
@@ -381,7 +387,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   operand: Add in backward of MeanSquaredError(output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)… [2, time, 64]
         //   weight: output.weight [64, 64]
         //   result: MatMul [2·time, 64]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_2timex64x64<V>(Worker worker, float* operand, float* weight, float* result, int time)
             where V : unmanaged, IVector<V>
         {
@@ -393,7 +399,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   operand: Add in backward of MeanSquaredError(output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)… [2, time, 64]
         //   operand2: Attention in Attention(Heads(parts[0]), Heads(parts[1]), Heads(parts[2]), window: 16, dropout: 0.1f) [2, time, 2, 32]
         //   result: gradient of output.weight [64, 64]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_64x64x2time<V>(Worker worker, float* operand, float* operand2, float* result, int time)
             where V : unmanaged, IVector<V>
         {
@@ -407,7 +413,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   logSumExp: AttentionLogSumExp in Attention(Heads(parts[0]), Heads(parts[1]), Heads(parts[2]), window: 16, dropout: 0.1f) [2, 2, time]
         //   operand3: MatMul in backward of output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)) [2·time, 64]
         //   result: Concat in backward of Split(input.Forward(x), 3) [2, time, 192]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void AttentionGradient_2x2xtimextimex32<V>(Worker worker, int time, float* operand, ulong randomSeed, ulong randomStep, uint stream, float* operand2, float* logSumExp, float* operand3, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -433,7 +439,7 @@ namespace GraphCompiler.Emitted.Example_Net
         // gradient of input.bias → [1, 1, 192]
         //   result: gradient of input.bias [1, 1, 192]
         //   operand: Concat in backward of Split(input.Forward(x), 3) [2, time, 192]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void ColumnSum_2xtimex192<V>(Worker worker, float* result, int time, float* operand)
             where V : unmanaged, IVector<V>
         {
@@ -459,7 +465,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   operand: Concat in backward of Split(input.Forward(x), 3) [2, time, 192]
         //   x: input [2, time, 64]
         //   result: gradient of input.weight [192, 64]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_192x64x2time<V>(Worker worker, float* operand, float* x, float* result, int time)
             where V : unmanaged, IVector<V>
         {

@@ -5,7 +5,7 @@
         //   queries: input [6, 20, 16]
         //   keys: input [6, 24, 16]
         //   result: the caller's result [6, 20, 24]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_Multiply_6x20x24x16<V>(Worker worker, float* queries, float* keys, float* result)
             where V : unmanaged, IVector<V>
         {

@@ -5,7 +5,7 @@
         //   result: the caller's result [8, 50]
         //   left: input [8, 20]
         //   right: input [8, 30]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Concat_8x50<V>(Worker worker, float* result, float* left, float* right)
             where V : unmanaged, IVector<V>
         {

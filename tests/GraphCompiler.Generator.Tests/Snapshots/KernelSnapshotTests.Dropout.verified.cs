@@ -5,7 +5,7 @@
         //   result: ReduceSum [1, 1]
         //   x: parameter [8, 40]
         //   y: input [8, 40]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Multiply_RowSum_8x40<V>(Worker worker, float* result, float* x, float* y)
             where V : unmanaged, IVector<V>
         {
@@ -20,17 +20,13 @@
                 for (c = 0; c <= 320 - 4 * V.Count; c += 4 * V.Count)
                 {
                     var multiply = V.Load(x + c) * V.Load(x + c);
-                    var multiply2 = V.Load(y + c) * multiply;
-                    runningSum += multiply2;
-                    var multiply3 = V.Load(x + c + V.Count) * V.Load(x + c + V.Count);
-                    var multiply4 = V.Load(y + c + V.Count) * multiply3;
-                    runningSum2 += multiply4;
-                    var multiply5 = V.Load(x + c + 2 * V.Count) * V.Load(x + c + 2 * V.Count);
-                    var multiply6 = V.Load(y + c + 2 * V.Count) * multiply5;
-                    runningSum3 += multiply6;
-                    var multiply7 = V.Load(x + c + 3 * V.Count) * V.Load(x + c + 3 * V.Count);
-                    var multiply8 = V.Load(y + c + 3 * V.Count) * multiply7;
-                    runningSum4 += multiply8;
+                    runningSum = V.FusedMultiplyAdd(V.Load(y + c), multiply, runningSum);
+                    var multiply2 = V.Load(x + c + V.Count) * V.Load(x + c + V.Count);
+                    runningSum2 = V.FusedMultiplyAdd(V.Load(y + c + V.Count), multiply2, runningSum2);
+                    var multiply3 = V.Load(x + c + 2 * V.Count) * V.Load(x + c + 2 * V.Count);
+                    runningSum3 = V.FusedMultiplyAdd(V.Load(y + c + 2 * V.Count), multiply3, runningSum3);
+                    var multiply4 = V.Load(x + c + 3 * V.Count) * V.Load(x + c + 3 * V.Count);
+                    runningSum4 = V.FusedMultiplyAdd(V.Load(y + c + 3 * V.Count), multiply4, runningSum4);
                 }
                 runningSum = runningSum + runningSum3;
                 runningSum2 = runningSum2 + runningSum4;
@@ -45,7 +41,7 @@
         //   addResult: gradient of x [8, 40]
         //   x: parameter [8, 40]
         //   y: input [8, 40]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Multiply_GreaterOrEqual_Select_RowSum_8x40<V>(Worker worker, float* reduceSumResult, float* addResult, float* x, float* y, ulong randomSeed, ulong randomStep, uint stream)
             where V : unmanaged, IVector<V>
         {
@@ -60,12 +56,11 @@
                     var multiply = V.Load(x + c) * V.Load(x + c);
                     var multiply2 = multiply * V.Splat(1.1111112f);
                     var select = V.Select(greaterOrEqual, multiply2, V.Zero);
-                    var multiply3 = V.Load(y + c) * select;
-                    runningSum += multiply3;
-                    var multiply4 = V.Load(y + c) * V.Splat(1.1111112f);
-                    var select2 = V.Select(greaterOrEqual, multiply4, V.Zero);
-                    var multiply5 = V.Load(x + c) * select2;
-                    var add = multiply5 + multiply5;
+                    runningSum = V.FusedMultiplyAdd(V.Load(y + c), select, runningSum);
+                    var multiply3 = V.Load(y + c) * V.Splat(1.1111112f);
+                    var select2 = V.Select(greaterOrEqual, multiply3, V.Zero);
+                    var multiply4 = V.Load(x + c) * select2;
+                    var add = multiply4 + multiply4;
                     V.Store(addResult + c, add);
                 }
                 var sum = V.Splat(V.SumLanes(runningSum));

@@ -49,7 +49,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   x: input [batch, 24]
         //   weight: layer.weight [10, 24]
         //   result: MatMul [batch, 10]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_batchx10x24<V>(Worker worker, float* x, float* weight, float* result, int batch)
             where V : unmanaged, IVector<V>
         {
@@ -61,7 +61,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   result: the caller's result [batch, 10]
         //   bias: layer.bias [10]
         //   operand: MatMul in layer.Forward(x) [batch, 10]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void RowMax_Exp_RowSum_Divide_batchx10<V>(Worker worker, int batch, float* result, float* bias, float* operand)
             where V : unmanaged, IVector<V>
         {

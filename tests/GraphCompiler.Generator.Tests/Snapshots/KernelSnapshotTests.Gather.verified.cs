@@ -6,7 +6,7 @@
         //   weight: words.weight [100, 24]
         //   weight2: places.weight [12, 24]
         //   tokens: input [5, 12]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Gather_Add_5x12x24<V>(Worker worker, float* result, float* weight, float* weight2, int* tokens)
             where V : unmanaged, IVector<V>
         {

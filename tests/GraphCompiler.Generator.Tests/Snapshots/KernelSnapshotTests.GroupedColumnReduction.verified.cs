@@ -4,7 +4,7 @@
         // x.Max(1) → [9, 1, 12]
         //   result: the caller's result [9, 1, 12]
         //   x: input [9, 50, 12]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void ColumnMax_9x50x12<V>(Worker worker, float* result, float* x)
             where V : unmanaged, IVector<V>
         {

@@ -7,8 +7,8 @@
         //   bias: norm.bias [64]
         //   table: parameter [32, 64]
         //   target: input [32, 64]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void RowSum_Multiply_Subtract_ReciprocalSqrt_32x64<V>(Worker worker, float* result, float* weight, float* bias, float* table, float* target)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        public static void RowMean_Subtract_RowSum_ReciprocalSqrt_32x64<V>(Worker worker, float* result, float* weight, float* bias, float* table, float* target)
             where V : unmanaged, IVector<V>
         {
             worker.Share(32, 1, out int start, out int end);
@@ -18,88 +18,105 @@
                 float* targetRow = target + r * 64;
                 float* resultRow = result + r * 64;
                 int c;
+                var origin = V.Origin(V.Splat(V.FirstLane(V.LoadPartial(tableRow, 1))));
+                var negativeHalf = origin * V.Splat(-0.5f);
+                var share = V.Splat(1f / 64);
+                var runningMean = V.Splat(0f);
+                var runningMean2 = V.Splat(0f);
+                var runningMean3 = V.Splat(0f);
+                var runningMean4 = V.Splat(0f);
+                for (c = 0; c <= 64 - 4 * V.Count; c += 4 * V.Count)
+                {
+                    runningMean = V.FusedMultiplyAdd(V.HalfDistance(V.Load(tableRow + c), negativeHalf), share, runningMean);
+                    runningMean2 = V.FusedMultiplyAdd(V.HalfDistance(V.Load(tableRow + c + V.Count), negativeHalf), share, runningMean2);
+                    runningMean3 = V.FusedMultiplyAdd(V.HalfDistance(V.Load(tableRow + c + 2 * V.Count), negativeHalf), share, runningMean3);
+                    runningMean4 = V.FusedMultiplyAdd(V.HalfDistance(V.Load(tableRow + c + 3 * V.Count), negativeHalf), share, runningMean4);
+                }
+                runningMean = runningMean + runningMean3;
+                runningMean2 = runningMean2 + runningMean4;
+                runningMean = runningMean + runningMean2;
+                var mean = V.Mean(origin, V.Splat(V.SumLanes(runningMean)));
                 var runningSum = V.Splat(0f);
                 var runningSum2 = V.Splat(0f);
                 var runningSum3 = V.Splat(0f);
+                var runningSum22 = V.Splat(0f);
                 var runningSum4 = V.Splat(0f);
-                for (c = 0; c <= 64 - 4 * V.Count; c += 4 * V.Count)
-                {
-                    runningSum += V.Load(tableRow + c);
-                    runningSum2 += V.Load(tableRow + c + V.Count);
-                    runningSum3 += V.Load(tableRow + c + 2 * V.Count);
-                    runningSum4 += V.Load(tableRow + c + 3 * V.Count);
-                }
-                runningSum = runningSum + runningSum3;
-                runningSum2 = runningSum2 + runningSum4;
-                runningSum = runningSum + runningSum2;
-                var sum = V.Splat(V.SumLanes(runningSum));
-                var multiply = sum * V.Splat(0.015625f);
+                var runningSum23 = V.Splat(0f);
                 var runningSum5 = V.Splat(0f);
-                var runningSum52 = V.Splat(0f);
-                var runningSum53 = V.Splat(0f);
-                var runningSum54 = V.Splat(0f);
+                var runningSum24 = V.Splat(0f);
                 for (c = 0; c <= 64 - 4 * V.Count; c += 4 * V.Count)
                 {
-                    var subtract = V.Load(tableRow + c) - multiply;
-                    var multiply2 = subtract * subtract;
-                    runningSum5 += multiply2;
-                    var subtract2 = V.Load(tableRow + c + V.Count) - multiply;
-                    var multiply3 = subtract2 * subtract2;
-                    runningSum52 += multiply3;
-                    var subtract3 = V.Load(tableRow + c + 2 * V.Count) - multiply;
-                    var multiply4 = subtract3 * subtract3;
-                    runningSum53 += multiply4;
-                    var subtract4 = V.Load(tableRow + c + 3 * V.Count) - multiply;
-                    var multiply5 = subtract4 * subtract4;
-                    runningSum54 += multiply5;
+                    var subtract = V.Load(tableRow + c) - mean;
+                    runningSum += subtract;
+                    runningSum2 = V.FusedMultiplyAdd(subtract, subtract, runningSum2);
+                    var subtract2 = V.Load(tableRow + c + V.Count) - mean;
+                    runningSum3 += subtract2;
+                    runningSum22 = V.FusedMultiplyAdd(subtract2, subtract2, runningSum22);
+                    var subtract3 = V.Load(tableRow + c + 2 * V.Count) - mean;
+                    runningSum4 += subtract3;
+                    runningSum23 = V.FusedMultiplyAdd(subtract3, subtract3, runningSum23);
+                    var subtract4 = V.Load(tableRow + c + 3 * V.Count) - mean;
+                    runningSum5 += subtract4;
+                    runningSum24 = V.FusedMultiplyAdd(subtract4, subtract4, runningSum24);
                 }
-                runningSum5 = runningSum5 + runningSum53;
-                runningSum52 = runningSum52 + runningSum54;
-                runningSum5 = runningSum5 + runningSum52;
-                var sum2 = V.Splat(V.SumLanes(runningSum5));
-                var multiply6 = sum2 * V.Splat(0.015625f);
-                var add = multiply6 + V.Splat(1E-05f);
+                runningSum = runningSum + runningSum4;
+                runningSum2 = runningSum2 + runningSum23;
+                runningSum3 = runningSum3 + runningSum5;
+                runningSum22 = runningSum22 + runningSum24;
+                runningSum = runningSum + runningSum3;
+                runningSum2 = runningSum2 + runningSum22;
+                var sum = V.Splat(V.SumLanes(runningSum));
+                var sum2 = V.Splat(V.SumLanes(runningSum2));
+                var multiply = sum * V.Splat(0.015625f);
+                var multiply2 = sum2 * V.Splat(0.015625f);
+                var multiply3 = multiply * multiply;
+                var subtract5 = multiply2 - multiply3;
+                var add = subtract5 + V.Splat(1E-05f);
                 var reciprocalSqrt = V.ReciprocalSqrt(add);
+                var negate = -multiply;
+                var multiply4 = reciprocalSqrt * negate;
                 for (c = 0; c <= 64 - V.Count; c += V.Count)
                 {
-                    var subtract = V.Load(tableRow + c) - multiply;
-                    var multiply2 = subtract * reciprocalSqrt;
-                    var add2 = V.FusedMultiplyAdd(multiply2, V.Load(weight + c), V.Load(bias + c));
-                    var subtract2 = add2 - V.Load(targetRow + c);
-                    var multiply3 = subtract2 * subtract2;
-                    V.Store(resultRow + c, multiply3);
+                    var subtract = V.Load(tableRow + c) - mean;
+                    var add2 = V.FusedMultiplyAdd(subtract, reciprocalSqrt, multiply4);
+                    var add3 = V.FusedMultiplyAdd(add2, V.Load(weight + c), V.Load(bias + c));
+                    var subtract2 = add3 - V.Load(targetRow + c);
+                    var multiply5 = subtract2 * subtract2;
+                    V.Store(resultRow + c, multiply5);
                 }
             }
         }
 
-        // MeanSquaredError(norm.Forward(table), target) → []
-        //   result: Multiply []
+        // MeanSquaredError(norm.Forward(table), target) → [1, 1]
+        //   result: ReduceMean [1, 1]
         //   operand: Multiply [32, 64]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void RowSum_Multiply_32x64<V>(Worker worker, float* result, float* operand)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        public static void RowMean_32x64<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
             worker.Share(1, 1, out int start, out int end);
             for (int r = start; r < end; r++)
             {
                 int c;
-                var runningSum = V.Splat(0f);
-                var runningSum2 = V.Splat(0f);
-                var runningSum3 = V.Splat(0f);
-                var runningSum4 = V.Splat(0f);
+                var origin = V.Origin(V.Splat(V.FirstLane(V.LoadPartial(operand, 1))));
+                var negativeHalf = origin * V.Splat(-0.5f);
+                var share = V.Splat(1f / 2048);
+                var runningMean = V.Splat(0f);
+                var runningMean2 = V.Splat(0f);
+                var runningMean3 = V.Splat(0f);
+                var runningMean4 = V.Splat(0f);
                 for (c = 0; c <= 2048 - 4 * V.Count; c += 4 * V.Count)
                 {
-                    runningSum += V.Load(operand + c);
-                    runningSum2 += V.Load(operand + c + V.Count);
-                    runningSum3 += V.Load(operand + c + 2 * V.Count);
-                    runningSum4 += V.Load(operand + c + 3 * V.Count);
+                    runningMean = V.FusedMultiplyAdd(V.HalfDistance(V.Load(operand + c), negativeHalf), share, runningMean);
+                    runningMean2 = V.FusedMultiplyAdd(V.HalfDistance(V.Load(operand + c + V.Count), negativeHalf), share, runningMean2);
+                    runningMean3 = V.FusedMultiplyAdd(V.HalfDistance(V.Load(operand + c + 2 * V.Count), negativeHalf), share, runningMean3);
+                    runningMean4 = V.FusedMultiplyAdd(V.HalfDistance(V.Load(operand + c + 3 * V.Count), negativeHalf), share, runningMean4);
                 }
-                runningSum = runningSum + runningSum3;
-                runningSum2 = runningSum2 + runningSum4;
-                runningSum = runningSum + runningSum2;
-                var sum = V.Splat(V.SumLanes(runningSum));
-                var multiply = sum * V.Splat(0.00048828125f);
-                V.StorePartial(result, 1, multiply);
+                runningMean = runningMean + runningMean3;
+                runningMean2 = runningMean2 + runningMean4;
+                runningMean = runningMean + runningMean2;
+                var mean = V.Mean(origin, V.Splat(V.SumLanes(runningMean)));
+                V.StorePartial(result, 1, mean);
             }
         }
 
@@ -112,8 +129,8 @@
         //   bias: norm.bias [64]
         //   table: parameter [32, 64]
         //   target: input [32, 64]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void RowSum_Multiply_Subtract_ReciprocalSqrt_32x64_2<V>(Worker worker, float* multiplyResult, float* addResult, float* multiplyResult2, float* multiplyResult3, float* weight, float* bias, float* table, float* target)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        public static void RowMean_Subtract_RowSum_ReciprocalSqrt_32x64_2<V>(Worker worker, float* multiplyResult, float* addResult, float* multiplyResult2, float* multiplyResult3, float* weight, float* bias, float* table, float* target)
             where V : unmanaged, IVector<V>
         {
             worker.Share(32, 1, out int start, out int end);
@@ -127,67 +144,81 @@
                 float* multiplyResult2Row = multiplyResult2 + r * 64;
                 float* multiplyResult3Row = multiplyResult3 + r * 64;
                 int c;
+                var origin = V.Origin(V.Splat(V.FirstLane(V.LoadPartial(tableRow, 1))));
+                var negativeHalf = origin * V.Splat(-0.5f);
+                var share = V.Splat(1f / 64);
+                var runningMean = V.Splat(0f);
+                var runningMean2 = V.Splat(0f);
+                var runningMean3 = V.Splat(0f);
+                var runningMean4 = V.Splat(0f);
+                for (c = 0; c <= 64 - 4 * V.Count; c += 4 * V.Count)
+                {
+                    runningMean = V.FusedMultiplyAdd(V.HalfDistance(V.Load(tableRow + c), negativeHalf), share, runningMean);
+                    runningMean2 = V.FusedMultiplyAdd(V.HalfDistance(V.Load(tableRow + c + V.Count), negativeHalf), share, runningMean2);
+                    runningMean3 = V.FusedMultiplyAdd(V.HalfDistance(V.Load(tableRow + c + 2 * V.Count), negativeHalf), share, runningMean3);
+                    runningMean4 = V.FusedMultiplyAdd(V.HalfDistance(V.Load(tableRow + c + 3 * V.Count), negativeHalf), share, runningMean4);
+                }
+                runningMean = runningMean + runningMean3;
+                runningMean2 = runningMean2 + runningMean4;
+                runningMean = runningMean + runningMean2;
+                var mean = V.Mean(origin, V.Splat(V.SumLanes(runningMean)));
                 var runningSum = V.Splat(0f);
                 var runningSum2 = V.Splat(0f);
                 var runningSum3 = V.Splat(0f);
+                var runningSum22 = V.Splat(0f);
                 var runningSum4 = V.Splat(0f);
-                for (c = 0; c <= 64 - 4 * V.Count; c += 4 * V.Count)
-                {
-                    runningSum += V.Load(tableRow + c);
-                    runningSum2 += V.Load(tableRow + c + V.Count);
-                    runningSum3 += V.Load(tableRow + c + 2 * V.Count);
-                    runningSum4 += V.Load(tableRow + c + 3 * V.Count);
-                }
-                runningSum = runningSum + runningSum3;
-                runningSum2 = runningSum2 + runningSum4;
-                runningSum = runningSum + runningSum2;
-                var sum = V.Splat(V.SumLanes(runningSum));
-                var multiply = sum * V.Splat(0.015625f);
+                var runningSum23 = V.Splat(0f);
                 var runningSum5 = V.Splat(0f);
-                var runningSum52 = V.Splat(0f);
-                var runningSum53 = V.Splat(0f);
-                var runningSum54 = V.Splat(0f);
+                var runningSum24 = V.Splat(0f);
                 for (c = 0; c <= 64 - 4 * V.Count; c += 4 * V.Count)
                 {
-                    var subtract = V.Load(tableRow + c) - multiply;
-                    var multiply2 = subtract * subtract;
-                    runningSum5 += multiply2;
-                    var subtract2 = V.Load(tableRow + c + V.Count) - multiply;
-                    var multiply3 = subtract2 * subtract2;
-                    runningSum52 += multiply3;
-                    var subtract3 = V.Load(tableRow + c + 2 * V.Count) - multiply;
-                    var multiply4 = subtract3 * subtract3;
-                    runningSum53 += multiply4;
-                    var subtract4 = V.Load(tableRow + c + 3 * V.Count) - multiply;
-                    var multiply5 = subtract4 * subtract4;
-                    runningSum54 += multiply5;
+                    var subtract = V.Load(tableRow + c) - mean;
+                    runningSum += subtract;
+                    runningSum2 = V.FusedMultiplyAdd(subtract, subtract, runningSum2);
+                    var subtract2 = V.Load(tableRow + c + V.Count) - mean;
+                    runningSum3 += subtract2;
+                    runningSum22 = V.FusedMultiplyAdd(subtract2, subtract2, runningSum22);
+                    var subtract3 = V.Load(tableRow + c + 2 * V.Count) - mean;
+                    runningSum4 += subtract3;
+                    runningSum23 = V.FusedMultiplyAdd(subtract3, subtract3, runningSum23);
+                    var subtract4 = V.Load(tableRow + c + 3 * V.Count) - mean;
+                    runningSum5 += subtract4;
+                    runningSum24 = V.FusedMultiplyAdd(subtract4, subtract4, runningSum24);
                 }
-                runningSum5 = runningSum5 + runningSum53;
-                runningSum52 = runningSum52 + runningSum54;
-                runningSum5 = runningSum5 + runningSum52;
-                var sum2 = V.Splat(V.SumLanes(runningSum5));
-                var multiply6 = sum2 * V.Splat(0.015625f);
-                var add = multiply6 + V.Splat(1E-05f);
+                runningSum = runningSum + runningSum4;
+                runningSum2 = runningSum2 + runningSum23;
+                runningSum3 = runningSum3 + runningSum5;
+                runningSum22 = runningSum22 + runningSum24;
+                runningSum = runningSum + runningSum3;
+                runningSum2 = runningSum2 + runningSum22;
+                var sum = V.Splat(V.SumLanes(runningSum));
+                var sum2 = V.Splat(V.SumLanes(runningSum2));
+                var multiply = sum * V.Splat(0.015625f);
+                var multiply2 = sum2 * V.Splat(0.015625f);
+                var multiply3 = multiply * multiply;
+                var subtract5 = multiply2 - multiply3;
+                var add = subtract5 + V.Splat(1E-05f);
                 var reciprocalSqrt = V.ReciprocalSqrt(add);
+                var negate = -multiply;
+                var multiply4 = reciprocalSqrt * negate;
                 var runningSum6 = V.Splat(0f);
                 var runningSum7 = V.Splat(0f);
                 for (c = 0; c <= 64 - V.Count; c += V.Count)
                 {
-                    var subtract = V.Load(tableRow + c) - multiply;
-                    var multiply2 = subtract * reciprocalSqrt;
-                    var add2 = V.FusedMultiplyAdd(multiply2, V.Load(weight + c), V.Load(bias + c));
-                    var subtract2 = add2 - V.Load(targetRow + c);
-                    var multiply3 = subtract2 * subtract2;
-                    V.Store(multiplyResultRow + c, multiply3);
-                    var multiply4 = subtract2 * V.Splat(0.00048828125f);
-                    var add3 = multiply4 + multiply4;
-                    V.Store(addResultRow + c, add3);
-                    var multiply5 = V.Load(weight + c) * add3;
-                    V.Store(scratch + c, multiply5);
-                    runningSum6 += multiply5;
-                    var multiply7 = multiply2 * multiply5;
-                    runningSum7 += multiply7;
-                    var multiply8 = multiply2 * add3;
+                    var subtract = V.Load(tableRow + c) - mean;
+                    var add2 = V.FusedMultiplyAdd(subtract, reciprocalSqrt, multiply4);
+                    var add3 = V.FusedMultiplyAdd(add2, V.Load(weight + c), V.Load(bias + c));
+                    var subtract2 = add3 - V.Load(targetRow + c);
+                    var multiply5 = subtract2 * subtract2;
+                    V.Store(multiplyResultRow + c, multiply5);
+                    var multiply6 = subtract2 * V.Splat(0.00048828125f);
+                    var add4 = multiply6 + multiply6;
+                    V.Store(addResultRow + c, add4);
+                    var multiply7 = V.Load(weight + c) * add4;
+                    V.Store(scratch + c, multiply7);
+                    runningSum6 += multiply7;
+                    runningSum7 = V.FusedMultiplyAdd(add2, multiply7, runningSum7);
+                    var multiply8 = add2 * add4;
                     V.Store(multiplyResult3Row + c, multiply8);
                 }
                 var sum3 = V.Splat(V.SumLanes(runningSum6));
@@ -197,12 +228,12 @@
                 for (c = 0; c <= 64 - V.Count; c += V.Count)
                 {
                     var subtract = V.Load(scratch + c) - multiply9;
-                    var subtract2 = V.Load(tableRow + c) - multiply;
-                    var multiply2 = subtract2 * reciprocalSqrt;
-                    var multiply3 = multiply2 * multiply10;
-                    var subtract3 = subtract - multiply3;
-                    var multiply4 = reciprocalSqrt * subtract3;
-                    V.Store(multiplyResult2Row + c, multiply4);
+                    var subtract2 = V.Load(tableRow + c) - mean;
+                    var add2 = V.FusedMultiplyAdd(subtract2, reciprocalSqrt, multiply4);
+                    var multiply5 = add2 * multiply10;
+                    var subtract3 = subtract - multiply5;
+                    var multiply6 = reciprocalSqrt * subtract3;
+                    V.Store(multiplyResult2Row + c, multiply6);
                 }
             }
         }
@@ -210,7 +241,7 @@
         // gradient of norm.weight → [1, 64]
         //   result: gradient of norm.weight [1, 64]
         //   operand: Multiply in backward of norm.Forward(table) [32, 64]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void ColumnSum_32x64<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {

@@ -5,7 +5,7 @@
         //   result: Tanh [5, 12, 24]
         //   weight: words.weight [32000, 24]
         //   tokens: input [5, 12]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Gather_Tanh_5x12x24<V>(Worker worker, float* result, float* weight, int* tokens)
             where V : unmanaged, IVector<V>
         {
@@ -36,7 +36,7 @@
         //   result: LinearCrossEntropy [60]
         //   operand: Tanh in Tanh(words.Forward(tokens)) [5, 12, 24]
         //   next: input [5, 12]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void LinearCrossEntropy_60x32000x24<V>(Worker worker, float* weight, float* result, float* operand, int* next, float* workspace)
             where V : unmanaged, IVector<V>
         {
@@ -48,36 +48,38 @@
                 workspace);
         }
 
-        // CrossEntropy(MatMul(Tanh(words.Forward(tokens)), Transpose(words.Weight)), next) → []
-        //   result: Multiply []
+        // CrossEntropy(MatMul(Tanh(words.Forward(tokens)), Transpose(words.Weight)), next) → [1, 1]
+        //   result: ReduceMean [1, 1]
         //   operand: LinearCrossEntropy [60]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void RowSum_Multiply_5x12<V>(Worker worker, float* result, float* operand)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        public static void RowMean_5x12<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
             worker.Share(1, 1, out int start, out int end);
             for (int r = start; r < end; r++)
             {
                 int c;
-                var runningSum = V.Splat(0f);
+                var origin = V.Origin(V.Splat(V.FirstLane(V.LoadPartial(operand, 1))));
+                var negativeHalf = origin * V.Splat(-0.5f);
+                var share = V.Splat(1f / 60);
+                var runningMean = V.Splat(0f);
                 for (c = 0; c <= 60 - V.Count; c += V.Count)
                 {
-                    runningSum += V.Load(operand + c);
+                    runningMean = V.FusedMultiplyAdd(V.HalfDistance(V.Load(operand + c), negativeHalf), share, runningMean);
                 }
                 if (c < 60)
                 {
                     int rest = 60 - c;
-                    runningSum += V.KeepFirst(V.LoadPartial(operand + c, rest), rest, 0f);
+                    runningMean = V.FusedMultiplyAdd(V.KeepFirst(V.HalfDistance(V.LoadPartial(operand + c, rest), negativeHalf), rest, 0f), share, runningMean);
                 }
-                var sum = V.Splat(V.SumLanes(runningSum));
-                var multiply = sum * V.Splat(0.016666668f);
-                V.StorePartial(result, 1, multiply);
+                var mean = V.Mean(origin, V.Splat(V.SumLanes(runningMean)));
+                V.StorePartial(result, 1, mean);
             }
         }
 
         // Copy → [60]
         //   result: Copy [60]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Copy_60<V>(Worker worker, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -104,7 +106,7 @@
         //   next: input [5, 12]
         //   linearCrossEntropyGradientResult: LinearCrossEntropyGradient [60, 24]
         //   linearCrossEntropyGradientResult2: gradient of words.weight [32000, 24]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void LinearCrossEntropy_LinearCrossEntropyGradient_60x32000x24<V>(Worker worker, float* weight, float* linearCrossEntropyResult, float* operand, float* operand2, int* next, float* linearCrossEntropyGradientResult, float* linearCrossEntropyGradientResult2, float* workspace)
             where V : unmanaged, IVector<V>
         {
@@ -120,7 +122,7 @@
         //   operand: Tanh in Tanh(words.Forward(tokens)) [5, 12, 24]
         //   operand2: LinearCrossEntropyGradient in backward of CrossEntropy(MatMul(Tanh(words.Forward(tokens)), Transpose(words.Weight)), next) [60, 24]
         //   result: Multiply [5, 12, 24]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Multiply_Subtract_5x12x24<V>(Worker worker, float* operand, float* operand2, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -148,7 +150,7 @@
         //   operand: Multiply in backward of Tanh(words.Forward(tokens)) [5, 12, 24]
         //   result: gradient of words.weight [32000, 24]
         //   operand2: gradient of words.weight [32000, 24]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void ScatterAdd_32000x24<V>(Worker worker, int* tokens, float* operand, float* result, float* operand2)
             where V : unmanaged, IVector<V>
         {

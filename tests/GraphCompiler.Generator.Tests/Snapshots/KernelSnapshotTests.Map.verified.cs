@@ -5,7 +5,7 @@
         //   x: input [32, 100]
         //   y: input [32, 100]
         //   result: the caller's result [32, 100]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Relu_Multiply_Add_32x100<V>(Worker worker, float* x, float* y, float* result)
             where V : unmanaged, IVector<V>
         {

@@ -5,7 +5,7 @@
         //   result: the caller's result [32, 100]
         //   x: input [32, 100]
         //   scale: input [32, 1]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Multiply_Tanh_32x100<V>(Worker worker, float* result, float* x, float* scale)
             where V : unmanaged, IVector<V>
         {

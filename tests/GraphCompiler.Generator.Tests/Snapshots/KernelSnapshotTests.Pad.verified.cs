@@ -5,7 +5,7 @@
         //   result: Multiply [8, 13]
         //   x: input [8, 13]
         //   signal: parameter [8, 40]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Multiply_8x13<V>(Worker worker, float* result, float* x, float* signal)
             where V : unmanaged, IVector<V>
         {
@@ -33,7 +33,7 @@
         // (signal.Slice(1, 1, 13, step: 3) * x).Sum() → [1, 1]
         //   result: ReduceSum [1, 1]
         //   operand: Multiply in signal.Slice(1, 1, 13, step: 3) * x [8, 13]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void RowSum_8x13<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
@@ -72,7 +72,7 @@
         // gradient of signal → [8, 40]
         //   result: gradient of signal [8, 40]
         //   x: input [8, 13]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Pad_8x40<V>(Worker worker, float* result, float* x)
             where V : unmanaged, IVector<V>
         {

@@ -5,7 +5,7 @@
         //   result: the caller's result [8, 4, 20]
         //   y: input [8, 4, 20]
         //   x: input [4, 8, 20]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Exp_Subtract_8x4x20<V>(Worker worker, float* result, float* y, float* x)
             where V : unmanaged, IVector<V>
         {

@@ -10,7 +10,7 @@ namespace GraphCompiler.Emitted.Example_Net
     // Relu [128, 512]   65,536       0  0-1    ##..
     // MatMul [128, 10]   1,280  65,536  1-2    .##.
     // Add [128, 1]         128       0  2-3    ..##
-    // Multiply []            1     128  3      ...#
+    // ReduceMean [1]         1     128  3      ...#
     /// <summary><c>Loss</c>: 4 kernels.</summary>
     internal abstract unsafe class LossProgram : global::GraphCompiler.Runtime.CompiledProgram
     {
@@ -48,7 +48,7 @@ namespace GraphCompiler.Emitted.Example_Net
                 // CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits), with output.bias
                 Kernels.RowMax_Exp_RowSum_Log_128x10<V>(worker.Alone, Arena, Parameters + 407040, Arena + 65536, digits);
                 // CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits)
-                Kernels.RowSum_Multiply_128<V>(worker.Alone, Arena + 128, Arena);
+                Kernels.RowMean_128<V>(worker.Alone, Arena + 128, Arena);
             }
             if (worker.Index == 0)
                 Result = Arena[128];
@@ -62,7 +62,7 @@ namespace GraphCompiler.Emitted.Example_Net
     // MatMul [128, 10]                     1,280  66,944  1-2    .##......
     // Add [128, 1]                           128  65,536  2-3    ..##.....
     // Multiply [128, 10]                   1,280  65,664  2-6    ..#####..
-    // Multiply []                              1  66,944  3-8    ...######
+    // ReduceMean [1]                           1  66,944  3-8    ...######
     /// <summary><c>Loss</c> and its gradients: 9 kernels.</summary>
     internal abstract unsafe class LossTrainingProgram : global::GraphCompiler.Runtime.TrainingProgram
     {
@@ -99,7 +99,7 @@ namespace GraphCompiler.Emitted.Example_Net
                 // backward of CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits), with output.bias
                 Kernels.RowMax_Exp_RowSum_Log_128x10_2<V>(worker.Alone, Arena + 65536, Arena + 65664, Parameters + 407040, Arena + 66944, digits);
                 // CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits)
-                Kernels.RowSum_Multiply_128<V>(worker.Alone, Arena + 66944, Arena + 65536);
+                Kernels.RowMean_128<V>(worker.Alone, Arena + 66944, Arena + 65536);
                 // gradient of output.bias
                 Kernels.ColumnSum_128x10<V>(worker.Alone, Gradients + 407040, Arena + 65664);
             }
@@ -127,7 +127,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   weight: hidden.weight [512, 784]
         //   bias: hidden.bias [512]
         //   result: Relu [128, 512]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_Add_Relu_128x512x784<V>(Worker worker, float* pixels, float* weight, float* bias, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -160,7 +160,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   operand: Relu in Relu(hidden.Forward(pixels)) [128, 512]
         //   weight: output.weight [10, 512]
         //   result: MatMul [128, 10]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_128x10x512<V>(Worker worker, float* operand, float* weight, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -173,7 +173,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   bias: output.bias [10]
         //   operand: MatMul in output.Forward(Relu(hidden.Forward(pixels))) [128, 10]
         //   digits: input [128]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void RowMax_Exp_RowSum_Log_128x10<V>(Worker worker, float* result, float* bias, float* operand, int* digits)
             where V : unmanaged, IVector<V>
         {
@@ -247,34 +247,36 @@ namespace GraphCompiler.Emitted.Example_Net
             }
         }
 
-        // CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits) → []
-        //   result: Multiply []
+        // CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits) → [1]
+        //   result: ReduceMean [1]
         //   operand: Add [128, 1]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void RowSum_Multiply_128<V>(Worker worker, float* result, float* operand)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        public static void RowMean_128<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
             worker.Share(1, 1, out int start, out int end);
             for (int r = start; r < end; r++)
             {
                 int c;
-                var runningSum = V.Splat(0f);
-                var runningSum2 = V.Splat(0f);
-                var runningSum3 = V.Splat(0f);
-                var runningSum4 = V.Splat(0f);
+                var origin = V.Origin(V.Splat(V.FirstLane(V.LoadPartial(operand, 1))));
+                var negativeHalf = origin * V.Splat(-0.5f);
+                var share = V.Splat(1f / 128);
+                var runningMean = V.Splat(0f);
+                var runningMean2 = V.Splat(0f);
+                var runningMean3 = V.Splat(0f);
+                var runningMean4 = V.Splat(0f);
                 for (c = 0; c <= 128 - 4 * V.Count; c += 4 * V.Count)
                 {
-                    runningSum += V.Load(operand + c);
-                    runningSum2 += V.Load(operand + c + V.Count);
-                    runningSum3 += V.Load(operand + c + 2 * V.Count);
-                    runningSum4 += V.Load(operand + c + 3 * V.Count);
+                    runningMean = V.FusedMultiplyAdd(V.HalfDistance(V.Load(operand + c), negativeHalf), share, runningMean);
+                    runningMean2 = V.FusedMultiplyAdd(V.HalfDistance(V.Load(operand + c + V.Count), negativeHalf), share, runningMean2);
+                    runningMean3 = V.FusedMultiplyAdd(V.HalfDistance(V.Load(operand + c + 2 * V.Count), negativeHalf), share, runningMean3);
+                    runningMean4 = V.FusedMultiplyAdd(V.HalfDistance(V.Load(operand + c + 3 * V.Count), negativeHalf), share, runningMean4);
                 }
-                runningSum = runningSum + runningSum3;
-                runningSum2 = runningSum2 + runningSum4;
-                runningSum = runningSum + runningSum2;
-                var sum = V.Splat(V.SumLanes(runningSum));
-                var multiply = sum * V.Splat(0.0078125f);
-                V.StorePartial(result, 1, multiply);
+                runningMean = runningMean + runningMean3;
+                runningMean2 = runningMean2 + runningMean4;
+                runningMean = runningMean + runningMean2;
+                var mean = V.Mean(origin, V.Splat(V.SumLanes(runningMean)));
+                V.StorePartial(result, 1, mean);
             }
         }
 
@@ -284,7 +286,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   bias: output.bias [10]
         //   operand: MatMul in output.Forward(Relu(hidden.Forward(pixels))) [128, 10]
         //   digits: input [128]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void RowMax_Exp_RowSum_Log_128x10_2<V>(Worker worker, float* addResult, float* multiplyResult, float* bias, float* operand, int* digits)
             where V : unmanaged, IVector<V>
         {
@@ -391,7 +393,7 @@ namespace GraphCompiler.Emitted.Example_Net
         // gradient of output.bias → [1, 10]
         //   result: gradient of output.bias [1, 10]
         //   operand: Multiply in backward of CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits) [128, 10]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void ColumnSum_128x10<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
@@ -430,7 +432,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   operand: Multiply in backward of CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits) [128, 10]
         //   operand2: Relu in Relu(hidden.Forward(pixels)) [128, 512]
         //   result: gradient of output.weight [10, 512]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_10x512x128<V>(Worker worker, float* operand, float* operand2, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -443,7 +445,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   weight: output.weight [10, 512]
         //   operand2: Relu in Relu(hidden.Forward(pixels)) [128, 512]
         //   result: Select in backward of Relu(hidden.Forward(pixels)) [128, 512]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_Greater_Select_128x512x10<V>(Worker worker, float* operand, float* weight, float* operand2, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -475,7 +477,7 @@ namespace GraphCompiler.Emitted.Example_Net
         // gradient of hidden.bias → [1, 512]
         //   result: gradient of hidden.bias [1, 512]
         //   operand: Select in backward of Relu(hidden.Forward(pixels)) [128, 512]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void ColumnSum_128x512<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
@@ -501,7 +503,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   operand: Select in backward of Relu(hidden.Forward(pixels)) [128, 512]
         //   pixels: input [128, 784]
         //   result: gradient of hidden.weight [512, 784]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_512x784x128<V>(Worker worker, float* operand, float* pixels, float* result)
             where V : unmanaged, IVector<V>
         {

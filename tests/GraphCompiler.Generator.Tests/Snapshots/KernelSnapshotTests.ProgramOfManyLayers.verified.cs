@@ -9,8 +9,8 @@ namespace GraphCompiler.Emitted.Example_Net
     // buffer                    size    offset  steps
     // Add [64, 256]       5 x 16,384  0-16,384  0-5    ######..
     // Multiply [64, 256]      16,384         0  5-6    .....##.
-    // ReduceSum [4, 1]             4    16,384  6-7    ......##
-    // Multiply []                  1         0  7      .......#
+    // ReduceMean [4, 1]            4    16,384  6-7    ......##
+    // ReduceMean [1, 1]            1         0  7      .......#
     /// <summary><c>Loss</c>: 8 kernels.</summary>
     internal abstract unsafe class LossProgram : global::GraphCompiler.Runtime.CompiledProgram
     {
@@ -59,12 +59,12 @@ namespace GraphCompiler.Emitted.Example_Net
             Kernels.MatMul_Add_Tanh_Multiply_64x256x256<V>(worker, Arena + 16384, Parameters + 328960, Parameters + 394496, Arena);
             worker.Barrier();
             // Square(x).Mean()
-            Kernels.RowSum_4x4096<V>(worker, Arena + 16384, Arena);
+            Kernels.RowMean_4x4096<V>(worker, Arena + 16384, Arena);
             worker.Barrier();
             if (worker.Index == 0)
             {
                 // Square(x).Mean()
-                Kernels.RowSum_Multiply_4x1<V>(worker.Alone, Arena, Arena + 16384);
+                Kernels.RowMean_4x1<V>(worker.Alone, Arena, Arena + 16384);
             }
             if (worker.Index == 0)
                 Result = Arena[0];
@@ -81,8 +81,8 @@ namespace GraphCompiler.Emitted.Example_Net
     // Select [64, 256], Multiply [64, 256]                        16,384         163,840  5-13   .....#########...........
     // Multiply [64, 256]                                          16,384         180,224  5-10   .....######..............
     // Multiply [64, 256]                                          16,384         196,624  5-6    .....##..................
-    // ReduceSum [4, 1]                                                 4         196,608  6-7    ......##.................
-    // Multiply []                                                      1         196,624  7-24   .......##################
+    // ReduceMean [4, 1]                                                4         196,608  6-7    ......##.................
+    // ReduceMean [1, 1]                                                1         196,624  7-24   .......##################
     /// <summary><c>Loss</c> and its gradients: 25 kernels.</summary>
     internal abstract unsafe class LossTrainingProgram : global::GraphCompiler.Runtime.TrainingProgram
     {
@@ -129,12 +129,12 @@ namespace GraphCompiler.Emitted.Example_Net
             Kernels.MatMul_Add_Tanh_GreaterOrEqual_64x256x256_3<V>(worker, Arena + 147456, Parameters + 328960, RandomSeed, RandomStep, 5u, Parameters + 394496, Arena + 196624, Arena + 163840, Arena + 180224);
             worker.Barrier();
             // Square(x).Mean()
-            Kernels.RowSum_4x4096<V>(worker, Arena + 196608, Arena + 196624);
+            Kernels.RowMean_4x4096<V>(worker, Arena + 196608, Arena + 196624);
             worker.Barrier();
             if (worker.Index == 0)
             {
                 // Square(x).Mean()
-                Kernels.RowSum_Multiply_4x1<V>(worker.Alone, Arena + 196624, Arena + 196608);
+                Kernels.RowMean_4x1<V>(worker.Alone, Arena + 196624, Arena + 196608);
             }
             // gradient of layers.5.bias
             Kernels.ColumnSum_64x256<V>(worker, Gradients + 394496, Arena + 180224);
@@ -171,7 +171,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   weight: layers.0.weight [256, 256]
         //   bias: layers.0.bias [256]
         //   result: Add [64, 256]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_Add_Tanh_64x256x256<V>(Worker worker, float* x, float* weight, float* bias, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -207,7 +207,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   weight: layers.1.weight [256, 256]
         //   bias: layers.1.bias [256]
         //   result: Add [64, 256]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_Add_Tanh_64x256x256_2<V>(Worker worker, float* operand, float* weight, float* bias, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -243,7 +243,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   weight: layers.5.weight [256, 256]
         //   bias: layers.5.bias [256]
         //   result: Multiply in Square(x) [64, 256]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_Add_Tanh_Multiply_64x256x256<V>(Worker worker, float* operand, float* weight, float* bias, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -277,10 +277,10 @@ namespace GraphCompiler.Emitted.Example_Net
         }
 
         // Square(x).Mean() → [4, 1]
-        //   result: ReduceSum [4, 1]
+        //   result: ReduceMean [4, 1]
         //   operand: Multiply in Square(x) [64, 256]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void RowSum_4x4096<V>(Worker worker, float* result, float* operand)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        public static void RowMean_4x4096<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
             worker.Share(4, 1, out int start, out int end);
@@ -289,38 +289,43 @@ namespace GraphCompiler.Emitted.Example_Net
                 float* operandRow = operand + r * 4096;
                 float* resultRow = result + r;
                 int c;
-                var runningSum = V.Splat(0f);
-                var runningSum2 = V.Splat(0f);
-                var runningSum3 = V.Splat(0f);
-                var runningSum4 = V.Splat(0f);
+                var origin = V.Origin(V.Splat(V.FirstLane(V.LoadPartial(operandRow, 1))));
+                var negativeHalf = origin * V.Splat(-0.5f);
+                var share = V.Splat(1f / 4096);
+                var runningMean = V.Splat(0f);
+                var runningMean2 = V.Splat(0f);
+                var runningMean3 = V.Splat(0f);
+                var runningMean4 = V.Splat(0f);
                 for (c = 0; c <= 4096 - 4 * V.Count; c += 4 * V.Count)
                 {
-                    runningSum += V.Load(operandRow + c);
-                    runningSum2 += V.Load(operandRow + c + V.Count);
-                    runningSum3 += V.Load(operandRow + c + 2 * V.Count);
-                    runningSum4 += V.Load(operandRow + c + 3 * V.Count);
+                    runningMean = V.FusedMultiplyAdd(V.HalfDistance(V.Load(operandRow + c), negativeHalf), share, runningMean);
+                    runningMean2 = V.FusedMultiplyAdd(V.HalfDistance(V.Load(operandRow + c + V.Count), negativeHalf), share, runningMean2);
+                    runningMean3 = V.FusedMultiplyAdd(V.HalfDistance(V.Load(operandRow + c + 2 * V.Count), negativeHalf), share, runningMean3);
+                    runningMean4 = V.FusedMultiplyAdd(V.HalfDistance(V.Load(operandRow + c + 3 * V.Count), negativeHalf), share, runningMean4);
                 }
-                runningSum = runningSum + runningSum3;
-                runningSum2 = runningSum2 + runningSum4;
-                runningSum = runningSum + runningSum2;
-                var sum = V.Splat(V.SumLanes(runningSum));
-                V.StorePartial(resultRow, 1, sum);
+                runningMean = runningMean + runningMean3;
+                runningMean2 = runningMean2 + runningMean4;
+                runningMean = runningMean + runningMean2;
+                var mean = V.Mean(origin, V.Splat(V.SumLanes(runningMean)));
+                V.StorePartial(resultRow, 1, mean);
             }
         }
 
-        // Square(x).Mean() → []
-        //   result: Multiply []
-        //   operand: ReduceSum [4, 1]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void RowSum_Multiply_4x1<V>(Worker worker, float* result, float* operand)
+        // Square(x).Mean() → [1, 1]
+        //   result: ReduceMean [1, 1]
+        //   operand: ReduceMean [4, 1]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        public static void RowMean_4x1<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
             worker.Share(1, 1, out int start, out int end);
             for (int r = start; r < end; r++)
             {
-                var sum = V.Splat(V.SumLanes(V.KeepFirst(V.LoadPartial(operand, 4), 4, 0f)));
-                var multiply = sum * V.Splat(6.1035156E-05f);
-                V.StorePartial(result, 1, multiply);
+                var origin = V.Origin(V.Splat(V.FirstLane(V.LoadPartial(operand, 4))));
+                var negativeHalf = origin * V.Splat(-0.5f);
+                var share = V.Splat(1f / 4);
+                var mean = V.Mean(origin, V.Splat(V.SumLanes(V.KeepFirst(V.FusedMultiplyAdd(V.HalfDistance(V.LoadPartial(operand, 4), negativeHalf), share, V.Zero), 4, 0f))));
+                V.StorePartial(result, 1, mean);
             }
         }
 
@@ -330,7 +335,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   bias: layers.0.bias [256]
         //   matMulResult: MatMul in layer.Forward(x) [64, 256]
         //   selectResult: Select [64, 256]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_Add_Tanh_GreaterOrEqual_64x256x256<V>(Worker worker, float* x, float* weight, ulong randomSeed, ulong randomStep, uint stream, float* bias, float* matMulResult, float* selectResult)
             where V : unmanaged, IVector<V>
         {
@@ -375,7 +380,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   bias: layers.1.bias [256]
         //   matMulResult: MatMul in layer.Forward(x) [64, 256]
         //   selectResult: Select [64, 256]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_Add_Tanh_GreaterOrEqual_64x256x256_2<V>(Worker worker, float* operand, float* weight, ulong randomSeed, ulong randomStep, uint stream, float* bias, float* matMulResult, float* selectResult)
             where V : unmanaged, IVector<V>
         {
@@ -421,7 +426,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   multiplyResult: Multiply in Square(x) [64, 256]
         //   selectResult: Select in backward of Dropout(x + Tanh(layer.Forward(x)), 0.1f) [64, 256]
         //   multiplyResult2: Multiply in backward of Tanh(layer.Forward(x)) [64, 256]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_Add_Tanh_GreaterOrEqual_64x256x256_3<V>(Worker worker, float* operand, float* weight, ulong randomSeed, ulong randomStep, uint stream, float* bias, float* multiplyResult, float* selectResult, float* multiplyResult2)
             where V : unmanaged, IVector<V>
         {
@@ -481,7 +486,7 @@ namespace GraphCompiler.Emitted.Example_Net
         // gradient of layers.5.bias → [1, 256]
         //   result: gradient of layers.5.bias [1, 256]
         //   operand: Multiply in backward of Tanh(layer.Forward(x)) [64, 256]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void ColumnSum_64x256<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
@@ -507,7 +512,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   operand: Multiply in backward of Tanh(layer.Forward(x)) [64, 256]
         //   operand2: Select in Dropout(x + Tanh(layer.Forward(x)), 0.1f) [64, 256]
         //   result: gradient of layers.5.weight [256, 256]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_256x256x64<V>(Worker worker, float* operand, float* operand2, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -523,7 +528,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   bias: layers.4.bias [256]
         //   selectResult: Select in backward of Dropout(x + Tanh(layer.Forward(x)), 0.1f) [64, 256]
         //   multiplyResult: Multiply in backward of Tanh(layer.Forward(x)) [64, 256]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Add_Tanh_GreaterOrEqual_MatMul_64x256x256<V>(Worker worker, float* operand, float* weight, ulong randomSeed, ulong randomStep, uint stream, float* operand2, float* operand3, float* bias, float* selectResult, float* multiplyResult)
             where V : unmanaged, IVector<V>
         {
@@ -575,7 +580,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   operand3: MatMul in layer.Forward(x) [64, 256]
         //   bias: layers.0.bias [256]
         //   result: Multiply in backward of Tanh(layer.Forward(x)) [64, 256]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Add_Tanh_GreaterOrEqual_MatMul_64x256x256_2<V>(Worker worker, float* operand, float* weight, ulong randomSeed, ulong randomStep, uint stream, float* operand2, float* operand3, float* bias, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -622,7 +627,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   operand: Multiply in backward of Tanh(layer.Forward(x)) [64, 256]
         //   x: input [64, 256]
         //   result: gradient of layers.0.weight [256, 256]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_256x256x64_2<V>(Worker worker, float* operand, float* x, float* result)
             where V : unmanaged, IVector<V>
         {

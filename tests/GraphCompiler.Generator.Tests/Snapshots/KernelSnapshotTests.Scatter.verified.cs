@@ -5,7 +5,7 @@
         //   result: Gather [5, 12, 24]
         //   weight: words.weight [100, 24]
         //   tokens: input [5, 12]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Gather_5x12x24<V>(Worker worker, float* result, float* weight, int* tokens)
             where V : unmanaged, IVector<V>
         {
@@ -32,7 +32,7 @@
         // Square(words.Forward(tokens)).Sum() → [1, 1, 1]
         //   result: ReduceSum [1, 1, 1]
         //   operand: Gather in words.Forward(tokens) [5, 12, 24]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Multiply_RowSum_5x12x24<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
@@ -46,22 +46,17 @@
                 var runningSum4 = V.Splat(0f);
                 for (c = 0; c <= 1440 - 4 * V.Count; c += 4 * V.Count)
                 {
-                    var multiply = V.Load(operand + c) * V.Load(operand + c);
-                    runningSum += multiply;
-                    var multiply2 = V.Load(operand + c + V.Count) * V.Load(operand + c + V.Count);
-                    runningSum2 += multiply2;
-                    var multiply3 = V.Load(operand + c + 2 * V.Count) * V.Load(operand + c + 2 * V.Count);
-                    runningSum3 += multiply3;
-                    var multiply4 = V.Load(operand + c + 3 * V.Count) * V.Load(operand + c + 3 * V.Count);
-                    runningSum4 += multiply4;
+                    runningSum = V.FusedMultiplyAdd(V.Load(operand + c), V.Load(operand + c), runningSum);
+                    runningSum2 = V.FusedMultiplyAdd(V.Load(operand + c + V.Count), V.Load(operand + c + V.Count), runningSum2);
+                    runningSum3 = V.FusedMultiplyAdd(V.Load(operand + c + 2 * V.Count), V.Load(operand + c + 2 * V.Count), runningSum3);
+                    runningSum4 = V.FusedMultiplyAdd(V.Load(operand + c + 3 * V.Count), V.Load(operand + c + 3 * V.Count), runningSum4);
                 }
                 runningSum = runningSum + runningSum3;
                 runningSum2 = runningSum2 + runningSum4;
                 runningSum = runningSum + runningSum2;
                 for (; c <= 1440 - V.Count; c += V.Count)
                 {
-                    var multiply = V.Load(operand + c) * V.Load(operand + c);
-                    runningSum += multiply;
+                    runningSum = V.FusedMultiplyAdd(V.Load(operand + c), V.Load(operand + c), runningSum);
                 }
                 var sum = V.Splat(V.SumLanes(runningSum));
                 V.StorePartial(result, 1, sum);
@@ -73,7 +68,7 @@
         //   addResult: Add [5, 12, 24]
         //   weight: words.weight [100, 24]
         //   tokens: input [5, 12]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Gather_Add_5x12x24<V>(Worker worker, float* gatherResult, float* addResult, float* weight, int* tokens)
             where V : unmanaged, IVector<V>
         {
@@ -106,7 +101,7 @@
         //   tokens: input [5, 12]
         //   operand: Add in backward of Square(words.Forward(tokens)) [5, 12, 24]
         //   result: gradient of words.weight [100, 24]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void ScatterAdd_100x24<V>(Worker worker, int* tokens, float* operand, float* result)
             where V : unmanaged, IVector<V>
         {

@@ -4,7 +4,7 @@
         // Softmax(x) → [32, 10]
         //   result: the caller's result [32, 10]
         //   x: input [32, 10]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void RowMax_Exp_RowSum_Divide_32x10<V>(Worker worker, float* result, float* x)
             where V : unmanaged, IVector<V>
         {

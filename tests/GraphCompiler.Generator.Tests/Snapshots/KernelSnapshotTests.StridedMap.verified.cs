@@ -4,7 +4,7 @@
         // x.Slice(1, 1, 13, step: 3) + x.Slice(1, 0, 13) → [6, 13]
         //   result: the caller's result [6, 13]
         //   x: input [6, 40]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Add_6x13<V>(Worker worker, float* result, float* x)
             where V : unmanaged, IVector<V>
         {

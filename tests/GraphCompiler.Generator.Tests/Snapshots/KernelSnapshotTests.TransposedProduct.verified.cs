@@ -5,7 +5,7 @@
         //   x: input [48, 20]
         //   y: input [40, 48]
         //   result: the caller's result [20, 40]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_20x40x48<V>(Worker worker, float* x, float* y, float* result)
             where V : unmanaged, IVector<V>
         {

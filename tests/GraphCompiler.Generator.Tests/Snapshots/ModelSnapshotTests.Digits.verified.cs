@@ -202,7 +202,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
     // Relu [32, 16]     512       0  1-2    .##..
     // MatMul [32, 10]   320     512  2-3    ..##.
     // Add [32, 1]        32       0  3-4    ...##
-    // Multiply []         1      32  4      ....#
+    // ReduceMean [1]      1      32  4      ....#
     /// <summary><c>Loss</c>: 5 kernels, which one worker runs.</summary>
     internal abstract unsafe class LossProgram : global::GraphCompiler.Runtime.CompiledProgram
     {
@@ -239,7 +239,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
             // CrossEntropy(Logits(pixels), digits) · output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))), with output.bias
             Kernels.RowMax_Exp_RowSum_Log_32x10<V>(worker, Arena, Parameters + 12992, Arena + 512, digits);
             // CrossEntropy(Logits(pixels), digits)
-            Kernels.RowSum_Multiply_32<V>(worker, Arena + 32, Arena);
+            Kernels.RowMean_32<V>(worker, Arena + 32, Arena);
             Result = Arena[32];
         }
     }
@@ -252,7 +252,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
     // MatMul [32, 10]                  320   1,376  2-3    ..##.........
     // Add [32, 1]                       32   1,024  3-4    ...##........
     // Multiply [32, 10]                320   1,056  3-7    ...#####.....
-    // Multiply []                        1   1,376  4-12   ....#########
+    // ReduceMean [1]                     1   1,376  4-12   ....#########
     /// <summary><c>Loss</c> and its gradients: 13 kernels, which one worker runs.</summary>
     internal abstract unsafe class LossTrainingProgram : global::GraphCompiler.Runtime.TrainingProgram
     {
@@ -288,7 +288,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
             // backward of CrossEntropy(Logits(pixels), digits) · output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))), with output.bias
             Kernels.RowMax_Exp_RowSum_Log_32x10_2<V>(worker, Arena + 1024, Arena + 1056, Parameters + 12992, Arena + 1376, digits);
             // CrossEntropy(Logits(pixels), digits)
-            Kernels.RowSum_Multiply_32<V>(worker, Arena + 1376, Arena + 1024);
+            Kernels.RowMean_32<V>(worker, Arena + 1376, Arena + 1024);
             // gradient of output.bias
             Kernels.ColumnSum_32x10<V>(worker, Gradients + 12992, Arena + 1056);
             // gradient of output.weight
@@ -317,7 +317,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         //   weight: hidden1.weight [16, 784]
         //   bias: hidden1.bias [16]
         //   result: Relu [32, 16]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_Add_Relu_32x16x784<V>(Worker worker, float* pixels, float* weight, float* bias, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -351,7 +351,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         //   weight: hidden2.weight [16, 16]
         //   bias: hidden2.bias [16]
         //   result: Relu [32, 16]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_Add_Relu_32x16x16<V>(Worker worker, float* operand, float* weight, float* bias, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -385,7 +385,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         //   weight: output.weight [10, 16]
         //   bias: output.bias [10]
         //   result: the caller's result [32, 10]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_Add_32x10x16<V>(Worker worker, float* operand, float* weight, float* bias, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -416,7 +416,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         //   operand: Relu in Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
         //   weight: output.weight [10, 16]
         //   result: MatMul [32, 10]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_32x10x16<V>(Worker worker, float* operand, float* weight, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -429,7 +429,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         //   bias: output.bias [10]
         //   operand: MatMul in output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))) [32, 10]
         //   digits: input [32]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void RowMax_Exp_RowSum_Log_32x10<V>(Worker worker, float* result, float* bias, float* operand, int* digits)
             where V : unmanaged, IVector<V>
         {
@@ -503,25 +503,27 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
             }
         }
 
-        // CrossEntropy(Logits(pixels), digits) → []
-        //   result: Multiply []
+        // CrossEntropy(Logits(pixels), digits) → [1]
+        //   result: ReduceMean [1]
         //   operand: Add [32, 1]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void RowSum_Multiply_32<V>(Worker worker, float* result, float* operand)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        public static void RowMean_32<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
             worker.Share(1, 1, out int start, out int end);
             for (int r = start; r < end; r++)
             {
                 int c;
-                var runningSum = V.Splat(0f);
+                var origin = V.Origin(V.Splat(V.FirstLane(V.LoadPartial(operand, 1))));
+                var negativeHalf = origin * V.Splat(-0.5f);
+                var share = V.Splat(1f / 32);
+                var runningMean = V.Splat(0f);
                 for (c = 0; c <= 32 - V.Count; c += V.Count)
                 {
-                    runningSum += V.Load(operand + c);
+                    runningMean = V.FusedMultiplyAdd(V.HalfDistance(V.Load(operand + c), negativeHalf), share, runningMean);
                 }
-                var sum = V.Splat(V.SumLanes(runningSum));
-                var multiply = sum * V.Splat(0.03125f);
-                V.StorePartial(result, 1, multiply);
+                var mean = V.Mean(origin, V.Splat(V.SumLanes(runningMean)));
+                V.StorePartial(result, 1, mean);
             }
         }
 
@@ -531,7 +533,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         //   bias: output.bias [10]
         //   operand: MatMul in output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))) [32, 10]
         //   digits: input [32]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void RowMax_Exp_RowSum_Log_32x10_2<V>(Worker worker, float* addResult, float* multiplyResult, float* bias, float* operand, int* digits)
             where V : unmanaged, IVector<V>
         {
@@ -638,7 +640,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         // gradient of output.bias → [1, 10]
         //   result: gradient of output.bias [1, 10]
         //   operand: Multiply in backward of CrossEntropy(Logits(pixels), digits) [32, 10]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void ColumnSum_32x10<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
@@ -677,7 +679,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         //   operand: Multiply in backward of CrossEntropy(Logits(pixels), digits) [32, 10]
         //   operand2: Relu in Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
         //   result: gradient of output.weight [10, 16]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_10x16x32<V>(Worker worker, float* operand, float* operand2, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -690,7 +692,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         //   weight: output.weight [10, 16]
         //   operand2: Relu in Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
         //   result: Select in backward of Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_Greater_Select_32x16x10<V>(Worker worker, float* operand, float* weight, float* operand2, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -722,7 +724,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         // gradient of hidden2.bias → [1, 16]
         //   result: gradient of hidden2.bias [1, 16]
         //   operand: Select in backward of Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void ColumnSum_32x16<V>(Worker worker, float* result, float* operand)
             where V : unmanaged, IVector<V>
         {
@@ -761,7 +763,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         //   operand: Select in backward of Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) [32, 16]
         //   operand2: Relu in Relu(hidden1.Forward(pixels)) [32, 16]
         //   result: gradient of hidden2.weight [16, 16]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_16x16x32<V>(Worker worker, float* operand, float* operand2, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -774,7 +776,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         //   weight: hidden2.weight [16, 16]
         //   operand2: Relu in Relu(hidden1.Forward(pixels)) [32, 16]
         //   result: Select in backward of Relu(hidden1.Forward(pixels)) [32, 16]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_Greater_Select_32x16x16<V>(Worker worker, float* operand, float* weight, float* operand2, float* result)
             where V : unmanaged, IVector<V>
         {
@@ -807,7 +809,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         //   operand: Select in backward of Relu(hidden1.Forward(pixels)) [32, 16]
         //   pixels: input [32, 784]
         //   result: gradient of hidden1.weight [16, 784]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void MatMul_16x784x32<V>(Worker worker, float* operand, float* pixels, float* result)
             where V : unmanaged, IVector<V>
         {

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Graphs;
@@ -8,7 +9,8 @@ namespace GraphCompiler.Generator.Emit.Cpu;
 /// <summary>
 /// A reduction over rows. Rows are read in order, each as a whole, and added to a row of running totals that stays in
 /// the cache; workers share the columns, so every total is one sum in row order whatever their number. Few columns fit
-/// a register, which then holds the total.
+/// a register, which then holds the total. A mean is measured from the first row (<see cref="RunningMean"/>), which is
+/// computed before and kept in the worker's scratch memory.
 /// </summary>
 internal static class ColumnKernel
 {
@@ -48,7 +50,8 @@ internal static class ColumnKernel
                 body.WriteRows(writer, shareGroups ? "0" : "start", shareGroups ? scope.Size(columns) : "end");
             }
         }
-        return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString());
+        int scratch = reduction.Op == Op.ReduceMean ? checked((int)columns.Max) : 0;
+        return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString(), ScratchFloats: scratch);
     }
 
     sealed class ColumnBody(Kernel kernel, Node reduction, KernelScope scope, Dim groups, Dim length, Dim columns)
@@ -57,6 +60,8 @@ internal static class ColumnKernel
         readonly ExpressionWriter expressions = new(scope, kernel.Members, kernel.OperandsOf, [kernel.OperandsOf(reduction)[0].Base]);
         readonly List<Access> reads = [.. kernel.Members.SelectMany(kernel.OperandsOf).Where(a => !kernel.Contains(a.Base))];
 
+        readonly RunningMean? mean = reduction.Op == Op.ReduceMean ? new(scope, length) : null;
+
         /// <summary>A single group's rows are simply the rows.</summary>
         string RowInGroup => groups.IsOne ? "r" : "k";
 
@@ -64,33 +69,76 @@ internal static class ColumnKernel
 
         public void WriteRows(SourceWriter writer, string start, string end)
         {
+            string Before(Lanes lanes) => $"{RowInGroup} == 0 ? V.Splat({CpuDialect.Identity(reduction.Op)}) : {Load("totals", lanes)}";
+            if (mean is not null)
+            {
+                WriteMeans(mean, writer, start, end, Before);
+                return;
+            }
+            using (OpenRows(writer))
+                WriteColumns(writer, start, end, "totals", lanes => CpuDialect.Combine(reduction.Op, Before(lanes), WriteValue(writer, lanes)));
+        }
+
+        void WriteMeans(RunningMean mean, SourceWriter writer, string start, string end, Func<Lanes, string> before)
+        {
+            string origins = scope.Unique("origins");
+            writer.Line($"float* {origins} = worker.Scratch({Literals.Integer(columns.Max)});");
+            using (OpenFirstRow(writer))
+                WriteColumns(writer, start, end, origins, lanes => $"V.Origin({WriteValue(writer, lanes)})");
+            mean.WriteShare(writer);
             using (OpenRows(writer))
             {
-                writer.Line($"int c = {start};");
-                using (writer.Open($"for (; c <= {end} - V.Count; c += V.Count)"))
-                using (scope.Nested())
-                {
-                    string value = WriteValue(writer, new Lanes("c", null));
-                    string before = $"{RowInGroup} == 0 ? V.Splat({CpuDialect.Identity(reduction.Op)}) : V.Load(totals + c)";
-                    writer.Line($"V.Store(totals + c, {CpuDialect.Combine(reduction.Op, before, value)});");
-                }
-                using (writer.Open($"if (c < {end})"))
-                using (scope.Nested())
-                {
-                    writer.Line($"int rest = {end} - c;");
-                    string value = WriteValue(writer, new Lanes("c", "rest"));
-                    string before = $"{RowInGroup} == 0 ? V.Splat({CpuDialect.Identity(reduction.Op)}) : V.LoadPartial(totals + c, rest)";
-                    writer.Line($"V.StorePartial(totals + c, rest, {CpuDialect.Combine(reduction.Op, before, value)});");
-                }
+                WriteColumns(writer, start, end, "totals", lanes => mean.Add(
+                    $"V.HalfDistance({WriteValue(writer, lanes)}, {Load(origins, lanes)} * V.Splat(-0.5f))", before(lanes)));
+            }
+            using (writer.Open("// From the totals to the means."))
+                WriteColumns(writer, start, end, "totals", lanes => $"V.Mean({Load(origins, lanes)}, {Load("totals", lanes)})");
+        }
+
+        /// <summary>A loop over the columns that stores what is computed for each vector of them.</summary>
+        void WriteColumns(SourceWriter writer, string start, string end, string destination, Func<Lanes, string> write)
+        {
+            writer.Line($"int c = {start};");
+            using (writer.Open($"for (; c <= {end} - V.Count; c += V.Count)"))
+            using (scope.Nested())
+                writer.Line($"V.Store({destination} + c, {write(new Lanes("c", null))});");
+            using (writer.Open($"if (c < {end})"))
+            using (scope.Nested())
+            {
+                writer.Line($"int rest = {end} - c;");
+                writer.Line($"V.StorePartial({destination} + c, rest, {write(new Lanes("c", "rest"))});");
             }
         }
 
+        static string Load(string row, Lanes lanes) =>
+            lanes.Count is null ? $"V.Load({row} + {lanes.Column})" : $"V.LoadPartial({row} + {lanes.Column}, {lanes.Count})";
+
         public void WriteInRegister(SourceWriter writer)
         {
+            var lanes = new Lanes("0", Literals.Integer(columns.Value));
+            if (mean is not null)
+            {
+                mean.DeclareOrigin(writer);
+                using (OpenFirstRow(writer))
+                    mean.AssignOrigin(writer, WriteValue(writer, lanes));
+                mean.WriteFactors(writer);
+            }
             writer.Line($"var total = V.Splat({CpuDialect.Identity(reduction.Op)});");
             using (OpenRows(writer))
-                writer.Line(CpuDialect.Accumulate(reduction.Op, "total", WriteValue(writer, new Lanes("0", Literals.Integer(columns.Value)))));
-            writer.Line($"V.StorePartial(totals, {columns}, total);");
+            {
+                string value = WriteValue(writer, lanes);
+                writer.Line(mean is null ? CpuDialect.Accumulate(reduction.Op, "total", value) : $"total = {mean.Add(mean.HalfDistance(value), "total")};");
+            }
+            writer.Line($"V.StorePartial(totals, {columns}, {mean?.Result("total") ?? "total"});");
+        }
+
+        /// <summary>A block for the first row of a group, which means are measured from.</summary>
+        SourceWriter.Block OpenFirstRow(SourceWriter writer)
+        {
+            var block = writer.Open("// The first row: what the means are measured from.");
+            writer.Line(groups.IsOne ? "const int r = 0;" : $"int r = {scope.Times("o", length)};");
+            reader.WriteRow(writer, reads);
+            return block;
         }
 
         SourceWriter.Block OpenRows(SourceWriter writer)

@@ -25,6 +25,12 @@ internal static class CpuDialect
         [Op.Sigmoid] = "V.Sigmoid({0})",
         [Op.Erf] = "V.Erf({0})",
         [Op.Softplus] = "V.Softplus({0})",
+        [Op.Gelu] = "V.Gelu({0})",
+        [Op.GeluTanh] = "V.GeluTanh({0})",
+        [Op.Silu] = "V.Silu({0})",
+        [Op.GeluSlope] = "V.GeluSlope({0})",
+        [Op.GeluTanhSlope] = "V.GeluTanhSlope({0})",
+        [Op.SiluSlope] = "V.SiluSlope({0})",
         [Op.Relu] = "V.Relu({0})",
         [Op.Floor] = "V.Floor({0})",
         [Op.Not] = "V.Not({0})",
@@ -69,7 +75,7 @@ internal static class CpuDialect
     /// <summary>The value that a reduction starts from.</summary>
     public static string Identity(Op reduction) => reduction switch
     {
-        Op.ReduceSum => "0f",
+        Op.ReduceSum or Op.ReduceMean => "0f",
         Op.ReduceMax => "float.NegativeInfinity",
         Op.ReduceMin => "float.PositiveInfinity",
         _ => throw new InvalidOperationException($"{reduction} is no reduction."),
@@ -77,7 +83,7 @@ internal static class CpuDialect
 
     public static string Combine(Op reduction, string total, string value) => reduction switch
     {
-        Op.ReduceSum => total.Contains(" ? ") ? $"({total}) + {value}" : $"{total} + {value}",
+        Op.ReduceSum or Op.ReduceMean => total.Contains(" ? ") ? $"({total}) + {value}" : $"{total} + {value}",
         Op.ReduceMax => $"V.Max({total}, {value})",
         _ => $"V.Min({total}, {value})",
     };
@@ -90,7 +96,7 @@ internal static class CpuDialect
     /// <summary>A reduction's lanes combined to one number.</summary>
     public static string CombineLanes(Op reduction, string total) => reduction switch
     {
-        Op.ReduceSum => $"V.SumLanes({total})",
+        Op.ReduceSum or Op.ReduceMean => $"V.SumLanes({total})",
         Op.ReduceMax => $"V.MaxLanes({total})",
         _ => $"V.MinLanes({total})",
     };

@@ -67,7 +67,7 @@ internal sealed class KernelLibrary
     {
         foreach (string line in method.Comments)
             writer.Line("// " + line);
-        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]");
         writer.Line($"public static void {method.Name}<V>(Worker worker{method.Parameters})");
         using (writer.Open("    where V : unmanaged, IVector<V>"))
         {

@@ -30,6 +30,7 @@ internal sealed class RowKernel
     readonly SourceWriter writer = new();
     readonly Dictionary<Node, string> rowValues = [];
     readonly Dictionary<Node, string> scratchRows = [];
+    readonly Dictionary<Node, RunningMean> means = [];
 
     RowKernel(Kernel kernel)
     {
@@ -109,7 +110,7 @@ internal sealed class RowKernel
             if (member.Op == Op.Gather)
                 locals[member] = GatherRows.Write(writer, scope, member, lanes);
             else if (member.Kind == OpKind.Reduction)
-                locals[member] = WriteReduced(member, Keep(member, Operand(member, locals, lanes), lanes.Count!));
+                locals[member] = WriteReducedInRegisters(member, Operand(member, locals, lanes), lanes.Count!);
             else if (kernel.Stores.Contains(member) || !phases.IsElement(member))
                 expressions.Write(writer, member, locals, Read, kernel.Contains);
             if (kernel.Stores.Contains(member))
@@ -127,6 +128,7 @@ internal sealed class RowKernel
         {
             var roots = phases.RootsOf(phase).ToList();
             var totals = roots.Where(r => r.Kind == OpKind.Reduction).ToDictionary(r => r, r => scope.Unique(Literals.Camel(r.Op.ToString()).Replace("reduce", "running")));
+            WriteOrigins(phase, roots.Where(r => r.Op == Op.ReduceMean));
             foreach (var total in totals)
                 writer.Line($"var {total.Value} = V.Splat({CpuDialect.Identity(total.Key.Op)});");
             string end = scope.Size(columns);
@@ -187,24 +189,75 @@ internal sealed class RowKernel
             expressions.Write(writer, member, rowValues, a => reader.Read(a, new Lanes("0", null)), kernel.Contains);
     }
 
-    void WritePass(int phase, List<Node> roots, Dictionary<Node, string> totals, Lanes lanes)
+    /// <summary>The first elements, which the means of a pass are measured from.</summary>
+    void WriteOrigins(int phase, IEnumerable<Node> ofMeans)
+    {
+        Dictionary<Node, string>? locals = null;
+        foreach (var mean in ofMeans)
+            means[mean] = WriteOrigin($"V.Splat(V.FirstLane({WriteOperand(mean, phase, locals ??= WriteLocals(First), First)}))");
+    }
+
+    static Lanes First => new("0", "1");
+
+    RunningMean WriteOrigin(string element)
+    {
+        var mean = new RunningMean(scope, columns);
+        mean.WriteOrigin(writer, element);
+        return mean;
+    }
+
+    /// <summary>What a pass knows before it computes elements: values of the row, and what it looks up.</summary>
+    Dictionary<Node, string> WriteLocals(Lanes lanes)
     {
         var locals = new Dictionary<Node, string>(rowValues);
-        string Read(Access access) => kernel.Contains(access.Base) ? LoadKept(access.Base, lanes) : reader.Read(access, lanes);
-        bool IsInside(Node node) => kernel.Contains(node) && (!phases.IsElement(node) || phases.IsComputedIn(node, phase));
         foreach (var gather in kernel.Members.Where(m => m.Op == Op.Gather))
             locals[gather] = GatherRows.Write(writer, scope, gather, lanes);
+        return locals;
+    }
+
+    string Read(Access access, Lanes lanes) => kernel.Contains(access.Base) ? LoadKept(access.Base, lanes) : reader.Read(access, lanes);
+
+    bool IsInside(Node node, int phase) => kernel.Contains(node) && (!phases.IsElement(node) || phases.IsComputedIn(node, phase));
+
+    /// <summary>What a reduction takes of the lanes.</summary>
+    string WriteOperand(Node reduction, int phase, Dictionary<Node, string> locals, Lanes lanes)
+    {
+        var source = kernel.OperandsOf(reduction)[0];
+        return IsInside(source.Base, phase) ? WriteElement(source.Base, phase, locals, lanes) : Read(source, lanes);
+    }
+
+    /// <summary>Whether what a sum adds up are products that nothing else needs: multiplied and added in one instruction.</summary>
+    bool IsSumOfProducts(Node reduction, int phase, Dictionary<Node, string> locals)
+    {
+        var product = kernel.OperandsOf(reduction)[0].Base;
+        return reduction.Op == Op.ReduceSum && product.Op == Op.Multiply && IsInside(product, phase) && phases.IsElement(product) && !locals.ContainsKey(product)
+            && !kernel.Stores.Contains(product) && !phases.Kept.Contains(product)
+            && kernel.Members.Count(m => kernel.OperandsOf(m).Any(a => a.Base == product)) == 1;
+    }
+
+    string WriteMultiplyAdd(Node reduction, string total, int phase, Dictionary<Node, string> locals, Lanes lanes)
+    {
+        string Factor(Access access) => IsInside(access.Base, phase) ? WriteElement(access.Base, phase, locals, lanes) : Read(access, lanes);
+        var factors = kernel.OperandsOf(kernel.OperandsOf(reduction)[0].Base);
+        return $"{total} = V.FusedMultiplyAdd({Factor(factors[0])}, {Factor(factors[1])}, {total});";
+    }
+
+    string WriteElement(Node node, int phase, Dictionary<Node, string> locals, Lanes lanes) =>
+        expressions.Write(writer, node, locals, a => Read(a, lanes), n => IsInside(n, phase));
+
+    void WritePass(int phase, List<Node> roots, Dictionary<Node, string> totals, Lanes lanes)
+    {
+        var locals = WriteLocals(lanes);
         foreach (var root in roots)
         {
             if (root.Kind == OpKind.Reduction)
             {
-                var source = kernel.OperandsOf(root)[0];
-                string value = IsInside(source.Base) ? expressions.Write(writer, source.Base, locals, Read, IsInside) : Read(source);
-                string kept = lanes.Count is null ? value : $"V.KeepFirst({value}, {lanes.Count}, {CpuDialect.Identity(root.Op)})";
-                writer.Line(CpuDialect.Accumulate(root.Op, totals[root], kept));
+                writer.Line(lanes.Count is null && IsSumOfProducts(root, phase, locals)
+                    ? WriteMultiplyAdd(root, totals[root], phase, locals, lanes)
+                    : Accumulate(root, totals[root], WriteOperand(root, phase, locals, lanes), lanes.Count));
                 continue;
             }
-            string computed = expressions.Write(writer, root, locals, Read, IsInside);
+            string computed = WriteElement(root, phase, locals, lanes);
             if (kernel.Stores.Contains(root))
                 WriteStore(root, computed, lanes);
             else
@@ -220,12 +273,28 @@ internal sealed class RowKernel
             : reader.Read(source, lanes);
     }
 
-    static string Keep(Node reduction, string value, string count) => $"V.KeepFirst({value}, {count}, {CpuDialect.Identity(reduction.Op)})";
+    /// <summary>The statement that takes lanes, or the first of them, into a running total.</summary>
+    string Accumulate(Node reduction, string total, string value, string? count)
+    {
+        var mean = reduction.Op == Op.ReduceMean ? means[reduction] : null;
+        string taken = mean?.HalfDistance(value) ?? value;
+        string kept = count is null ? taken : $"V.KeepFirst({taken}, {count}, {CpuDialect.Identity(reduction.Op)})";
+        return mean is null ? CpuDialect.Accumulate(reduction.Op, total, kept) : $"{total} = {mean.Add(kept, total)};";
+    }
+
+    string WriteReducedInRegisters(Node reduction, string value, string count)
+    {
+        if (reduction.Op != Op.ReduceMean)
+            return WriteReduced(reduction, $"V.KeepFirst({value}, {count}, {CpuDialect.Identity(reduction.Op)})");
+        var mean = means[reduction] = WriteOrigin($"V.Splat(V.FirstLane({value}))");
+        return WriteReduced(reduction, $"V.KeepFirst({mean.Add(mean.HalfDistance(value), "V.Zero")}, {count}, 0f)");
+    }
 
     string WriteReduced(Node reduction, string lanes)
     {
         string name = scope.Unique(Literals.Camel(reduction.Op.ToString().Replace("Reduce", "")));
-        writer.Line($"var {name} = V.Splat({CpuDialect.CombineLanes(reduction.Op, lanes)});");
+        string reduced = $"V.Splat({CpuDialect.CombineLanes(reduction.Op, lanes)})";
+        writer.Line($"var {name} = {(reduction.Op == Op.ReduceMean ? means[reduction].Result(reduced) : reduced)};");
         return name;
     }
 

@@ -39,21 +39,35 @@ internal static class DeviceColumn
             writer.Line(tiles == "1" ? "int o = Grid.IdxX;" : $"int o = Grid.IdxX / {tiles};");
         string numberOfTile = tiles == "1" ? "" : groups.IsOne ? "Grid.IdxX * tile" : $"Grid.IdxX % {tiles} * tile";
         writer.Line($"int c = {ElementLanes.First(lanes, Literals.Sum(numberOfTile, "Group.IdxX % tile"))}, slice = Group.IdxX / tile;");
+        string Value(string row)
+        {
+            if (row.Length > 0)
+                writer.Line($"int r = {row};");
+            var reader = new ElementReader(scope, kernel.Domain, kernel.RowAxes, "r") { Lanes = lanes };
+            var operands = new OperandValues(scope, kernel);
+            var source = kernel.OperandsOf(reduction)[0];
+            return kernel.Contains(source.Base)
+                ? new ElementExpressions(scope, kernel.OperandsOf, lanes).Write(writer, source.Base, [], a => operands.Read(writer, reader, a, "c"), kernel.Contains)
+                : reader.Read(source, "c");
+        }
+
+        string rows = rowCount.Contains(" ") ? $"({rowCount})" : rowCount, origin = "";
+        if (reduction.Op == Op.ReduceMean)
+        {
+            origin = scope.Unique("origin");
+            writer.Line($"{type} {origin} = 0f;");
+            using (writer.Open($"if (c < {columnCount})"))
+            using (scope.Nested())
+                writer.Line($"{origin} = DeviceMath.Origin({Value(groups.IsOne ? "0" : $"o * {rows}")});");
+        }
         writer.Line($"{type} total = {IlgpuDialect.Identity(reduction.Op)};");
         string step = groups.IsOne ? "r" : "k";
         using (writer.Open($"if (c < {columnCount})"))
         using (writer.Open($"for (int {step} = slice; {step} < {rowCount}; {step} += slices)"))
         using (scope.Nested())
         {
-            if (!groups.IsOne)
-                writer.Line($"int r = o * {(rowCount.Contains(" ") ? $"({rowCount})" : rowCount)} + k;");
-            var reader = new ElementReader(scope, kernel.Domain, kernel.RowAxes, "r") { Lanes = lanes };
-            var operands = new OperandValues(scope, kernel);
-            var source = kernel.OperandsOf(reduction)[0];
-            string value = kernel.Contains(source.Base)
-                ? new ElementExpressions(scope, kernel.OperandsOf, lanes).Write(writer, source.Base, [], a => operands.Read(writer, reader, a, "c"), kernel.Contains)
-                : reader.Read(source, "c");
-            writer.Line(IlgpuDialect.Accumulate(reduction.Op, "total", value));
+            string value = Value(groups.IsOne ? "" : $"o * {rows} + k");
+            writer.Line(IlgpuDialect.Accumulate(reduction.Op, "total", origin.Length > 0 ? IlgpuDialect.ShareOfMean(value, origin, rowCount) : value));
         }
         writer.Line("shared[Group.IdxX] = total;");
         writer.Line("Group.Barrier();");
@@ -62,7 +76,7 @@ internal static class DeviceColumn
             writer.Line("for (int k = 1; k < slices; k++)");
             writer.Line("    " + IlgpuDialect.Accumulate(reduction.Op, "total", "shared[k * tile + Group.IdxX]"));
             var results = new ElementReader(scope, new Shape([groups, columns]), 1, "o") { Lanes = lanes };
-            writer.Line(results.Store(reduction, View.Contiguous(new Shape([groups, columns])), "c", "total"));
+            writer.Line(results.Store(reduction, View.Contiguous(new Shape([groups, columns])), "c", origin.Length > 0 ? $"DeviceMath.Mean({origin}, total)" : "total"));
         }
         return new DeviceKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString(),
             text => $"Columns({text(groups)}, {text(ElementLanes.Threads(columns, lanes))}, {tile}, {slices})");

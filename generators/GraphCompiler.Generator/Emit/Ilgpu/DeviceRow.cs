@@ -29,6 +29,7 @@ internal sealed class DeviceRow
     readonly List<Node> gathers;
     readonly SourceWriter writer = new();
     readonly Dictionary<Node, string> rowValues = [];
+    readonly Dictionary<Node, string> origins = [];
 
     /// <summary>The threads of a row that stays in variables; 0 for a longer one.</summary>
     readonly int threads;
@@ -129,7 +130,11 @@ internal sealed class DeviceRow
             {
                 var source = kernel.OperandsOf(root)[0];
                 string value = kernel.Contains(source.Base) ? elements.Write(writer, source.Base, locals, Read, kernel.Contains) : Read(source);
-                string total = IlgpuDialect.CombineLanes(root.Op, IsOneNumber(source) ? $"((Four){value})" : value, lanes);
+                if (root.Op == Op.ReduceMean)
+                    value = WriteShareOfMean(root, value, IsOneNumber(source));
+                else if (IsOneNumber(source))
+                    value = $"((Four){value})";
+                string total = IlgpuDialect.CombineLanes(root.Op, value, lanes);
                 WriteTotal(root, guard is null ? total : $"{guard} ? {total} : {IlgpuDialect.Identity(root.Op)}");
                 continue;
             }
@@ -141,6 +146,27 @@ internal sealed class DeviceRow
     /// <summary>Whether a thread has one number for all its elements.</summary>
     bool IsOneNumber(Access source) => lanes > 1 && (kernel.Contains(source.Base) ? !phases.IsElement(source.Base) : reader.IsOne(source));
 
+    /// <summary>
+    /// What a thread of a short row contributes to a mean. The first thread's first element, the origin, goes to all: the
+    /// others add zeros to it.
+    /// </summary>
+    string WriteShareOfMean(Node mean, string value, bool isOneNumber)
+    {
+        string element = lanes == 1 || isOneNumber ? value : value + ".X";
+        string first = IlgpuDialect.CombineThreads(Op.ReduceSum, $"c == 0 ? {element} : 0f", Literals.Integer(threads));
+        WriteOrigin(mean, first);
+        string share = IlgpuDialect.ShareOfMean(value, origins[mean], scope.Size(columns));
+        string name = scope.Unique("share");
+        writer.Line($"{ElementLanes.TypeOf(ElementType.Float32, lanes)} {name} = {share};");
+        return name;
+    }
+
+    void WriteOrigin(Node mean, string first)
+    {
+        origins[mean] = scope.Unique("origin");
+        writer.Line($"float {origins[mean]} = DeviceMath.Origin({first});");
+    }
+
     void WriteGuarded(string? condition, string statement)
     {
         if (condition is not null)
@@ -151,7 +177,8 @@ internal sealed class DeviceRow
     void WriteTotal(Node reduction, string value)
     {
         string name = scope.Unique(Literals.Camel(reduction.Op.ToString().Replace("Reduce", "")));
-        writer.Line($"float {name} = {IlgpuDialect.CombineThreads(reduction.Op, value, threads > 0 ? Literals.Integer(threads) : "Group.DimX")};");
+        string total = IlgpuDialect.CombineThreads(reduction.Op, value, threads > 0 ? Literals.Integer(threads) : "Group.DimX");
+        writer.Line($"float {name} = {(reduction.Op == Op.ReduceMean ? $"DeviceMath.Mean({origins[reduction]}, {total})" : total)};");
         rowValues[reduction] = name;
     }
 
@@ -160,6 +187,8 @@ internal sealed class DeviceRow
     {
         var roots = RootsOf(phase);
         var totals = roots.Where(r => r.Kind == OpKind.Reduction).ToDictionary(r => r, r => scope.Unique(Literals.Camel(r.Op.ToString()).Replace("reduce", "running")));
+        foreach (var mean in roots.Where(r => r.Op == Op.ReduceMean))
+            WriteOrigin(mean, FirstElement(kernel.OperandsOf(mean)[0]));
         foreach (var total in totals)
             writer.Line($"{ElementLanes.TypeOf(ElementType.Float32, lanes)} {total.Value} = {IlgpuDialect.Identity(total.Key.Op)};");
         using (writer.Open($"for (int c = {ElementLanes.First(lanes, "Group.IdxX")}; c < {scope.Size(columns)}; c += {ElementLanes.First(lanes, "Group.DimX")})"))
@@ -167,6 +196,17 @@ internal sealed class DeviceRow
             WriteElement(phase, roots, totals);
         foreach (var total in totals)
             WriteTotal(total.Key, IlgpuDialect.CombineLanes(total.Key.Op, total.Value, lanes));
+    }
+
+    /// <summary>A long row's first element: every thread computes it.</summary>
+    string FirstElement(Access source)
+    {
+        if (!kernel.Contains(source.Base))
+            return rowReader.Read(source, "0");
+        var locals = new Dictionary<Node, string>(rowValues);
+        foreach (var gather in gathers)
+            locals[gather] = DeviceGather.Read(writer, scope, kernel, gather, "0", 1);
+        return rowExpressions.Write(writer, source.Base, locals, a => rowReader.Read(a, "0"), kernel.Contains);
     }
 
     void WriteElement(int phase, List<Node> roots, Dictionary<Node, string> totals)
@@ -185,7 +225,8 @@ internal sealed class DeviceRow
             {
                 var source = kernel.OperandsOf(root)[0];
                 string value = IsInside(source.Base) ? elements.Write(writer, source.Base, locals, Read, IsInside) : Read(source);
-                writer.Line(IlgpuDialect.Accumulate(root.Op, totals[root], value));
+                string taken = root.Op == Op.ReduceMean ? IlgpuDialect.ShareOfMean(value, origins[root], scope.Size(columns)) : value;
+                writer.Line(IlgpuDialect.Accumulate(root.Op, totals[root], taken));
                 continue;
             }
             string computed = elements.Write(writer, root, locals, Read, IsInside);

@@ -28,6 +28,12 @@ internal static class IlgpuDialect
         [Op.Sigmoid] = "DeviceMath.Sigmoid({0})",
         [Op.Erf] = "DeviceMath.Erf({0})",
         [Op.Softplus] = "DeviceMath.Softplus({0})",
+        [Op.Gelu] = "DeviceMath.Gelu({0})",
+        [Op.GeluTanh] = "DeviceMath.GeluTanh({0})",
+        [Op.Silu] = "DeviceMath.Silu({0})",
+        [Op.GeluSlope] = "DeviceMath.GeluSlope({0})",
+        [Op.GeluTanhSlope] = "DeviceMath.GeluTanhSlope({0})",
+        [Op.SiluSlope] = "DeviceMath.SiluSlope({0})",
         [Op.Relu] = "DeviceMath.Relu({0})",
         [Op.Floor] = "MathF.Floor({0})",
         [Op.Not] = "!{0}",
@@ -87,25 +93,34 @@ internal static class IlgpuDialect
     /// <summary>The value that a reduction starts from.</summary>
     public static string Identity(Op reduction) => reduction switch
     {
-        Op.ReduceSum => "0f",
+        Op.ReduceSum or Op.ReduceMean => "0f",
         Op.ReduceMax => "float.NegativeInfinity",
         Op.ReduceMin => "float.PositiveInfinity",
         _ => throw new InvalidOperationException($"{reduction} is no reduction."),
     };
 
     /// <summary>The statement that takes a value into a running total.</summary>
-    public static string Accumulate(Op reduction, string total, string value) => reduction == Op.ReduceSum
+    public static string Accumulate(Op reduction, string total, string value) => reduction is Op.ReduceSum or Op.ReduceMean
         ? $"{total} += {value};"
         : $"{total} = {FunctionOf(reduction)}({total}, {value});";
 
     static string FunctionOf(Op reduction) => reduction == Op.ReduceMax ? "DeviceMath.Max" : "DeviceMath.Min";
 
+    /// <summary>
+    /// What elements contribute to a mean that is measured from an origin (the CPU's VectorMath.Mean.cs has the arithmetic):
+    /// half of how far they are from it, divided by their number.
+    /// </summary>
+    public static string ShareOfMean(string value, string origin, string count) => $"({value} * 0.5f - {origin} * 0.5f) * (1f / {(count.Contains(" ") ? $"({count})" : count)})";
+
+    /// <summary>The name of the function that combines numbers: what a mean takes in is added up.</summary>
+    static string NameOf(Op reduction) => reduction == Op.ReduceMean ? "Sum" : reduction.ToString().Replace("Reduce", "");
+
     /// <summary>The totals of a thread's elements combined to one number.</summary>
-    public static string CombineLanes(Op reduction, string total, int lanes) => lanes == 1 ? total : $"{total}.{reduction.ToString().Replace("Reduce", "")}()";
+    public static string CombineLanes(Op reduction, string total, int lanes) => lanes == 1 ? total : $"{total}.{NameOf(reduction)}()";
 
     /// <summary>The totals of so many threads combined to one number.</summary>
     public static string CombineThreads(Op reduction, string total, string threads) =>
-        $"reduction.{reduction.ToString().Replace("Reduce", "")}({total}, shared, {threads})";
+        $"reduction.{NameOf(reduction)}({total}, shared, {threads})";
 
     /// <summary>A value as it lies in memory.</summary>
     public static string Stored(Node node, string value, int lanes) => node.Type == ElementType.Bool ? Number(value, lanes) : value;

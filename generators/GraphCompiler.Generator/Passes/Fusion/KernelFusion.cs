@@ -83,7 +83,7 @@ internal sealed class KernelFusion
             case Op.Attention or Op.AttentionLogSumExp or Op.AttentionGradient:
                 PlaceAttention(node);
                 return;
-            case Op.ReduceSum or Op.ReduceMax or Op.ReduceMin:
+            case Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ReduceMean:
                 PlaceReduction(node);
                 return;
             case Op.WriteAt or Op.Assign:
