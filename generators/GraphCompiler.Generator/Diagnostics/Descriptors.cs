@@ -107,6 +107,14 @@ internal static class Descriptors
         "A named dimension is the size of an input",
         "No [Shape] of '{1}' mentions the dimension \"{0}\", so nothing gives it a size: use it or remove it");
 
+    public static readonly DiagnosticDescriptor TooMuchMemory = Error("GC0111", Language,
+        "Evaluation takes little memory",
+        "{0}");
+
+    public static readonly DiagnosticDescriptor TooManyNodes = Error("GC0112", Language,
+        "A graph has at most 20,000 operations",
+        "{0}");
+
     public static readonly DiagnosticDescriptor ShapeMismatch = Error("GC0201", Shapes,
         "Shapes match", "{0}");
 

@@ -1,5 +1,3 @@
-using System;
-using System.Collections.Generic;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -11,8 +9,6 @@ internal static class ConstantArithmetic
 {
     public static object? Combine(BinaryOperatorKind kind, object? left, object? right, bool isChecked)
     {
-        if (left is string || right is string)
-            return kind == BinaryOperatorKind.Add ? Text(left) + Text(right) : null;
         if (left is bool a && right is bool b)
         {
             return kind switch
@@ -28,7 +24,7 @@ internal static class ConstantArithmetic
         if (kind is BinaryOperatorKind.LeftShift or BinaryOperatorKind.RightShift or BinaryOperatorKind.UnsignedRightShift)
             return Shift(kind, left, right);
         if (left is decimal || right is decimal)
-            return null;
+            return Decimals(kind, ToDecimal(left), ToDecimal(right));
         if (left is double || right is double)
             return Doubles(kind, ToDouble(left), ToDouble(right));
         if (left is float || right is float)
@@ -50,6 +46,22 @@ internal static class ConstantArithmetic
         or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual;
 
     static object? Doubles(BinaryOperatorKind kind, double a, double b) => kind switch
+    {
+        BinaryOperatorKind.Add => a + b,
+        BinaryOperatorKind.Subtract => a - b,
+        BinaryOperatorKind.Multiply => a * b,
+        BinaryOperatorKind.Divide => a / b,
+        BinaryOperatorKind.Remainder => a % b,
+        BinaryOperatorKind.LessThan => a < b,
+        BinaryOperatorKind.LessThanOrEqual => a <= b,
+        BinaryOperatorKind.GreaterThan => a > b,
+        BinaryOperatorKind.GreaterThanOrEqual => a >= b,
+        _ => null,
+    };
+
+    static decimal ToDecimal(object value) => value is char character ? character : System.Convert.ToDecimal(value, CultureInfo.InvariantCulture);
+
+    static object? Decimals(BinaryOperatorKind kind, decimal a, decimal b) => kind switch
     {
         BinaryOperatorKind.Add => a + b,
         BinaryOperatorKind.Subtract => a - b,
@@ -121,29 +133,37 @@ internal static class ConstantArithmetic
         };
     }
 
-    public static object? Apply(UnaryOperatorKind kind, object? operand) => (kind, operand) switch
+    public static object? Apply(UnaryOperatorKind kind, object? operand, bool isChecked) => (kind, operand) switch
     {
         (UnaryOperatorKind.Not, bool a) => !a,
-        (UnaryOperatorKind.Minus, int a) => unchecked(-a),
-        (UnaryOperatorKind.Minus, long a) => unchecked(-a),
+        (UnaryOperatorKind.Minus, int a) => isChecked ? checked(-a) : unchecked(-a),
+        (UnaryOperatorKind.Minus, long a) => isChecked ? checked(-a) : unchecked(-a),
+        (UnaryOperatorKind.Minus, decimal a) => -a,
         (UnaryOperatorKind.Minus, float a) => -a,
         (UnaryOperatorKind.Minus, double a) => -a,
         (UnaryOperatorKind.Plus, not null) => operand,
         (UnaryOperatorKind.BitwiseNegation, int a) => ~a,
         (UnaryOperatorKind.BitwiseNegation, long a) => ~a,
         (UnaryOperatorKind.BitwiseNegation, uint a) => ~a,
+        (UnaryOperatorKind.BitwiseNegation, ulong a) => ~a,
         _ => null,
     };
 
     /// <summary>A number as another type; what is not a number stays as it is.</summary>
     public static object? Convert(object? value, SpecialType target, bool isChecked)
     {
-        if (value is null or string or bool or decimal || TypeOf(value) == target)
+        if (value is null or string or bool || !IsNumber(value) || TypeOf(value) == target)
             return value;
         if (target == SpecialType.System_Double)
             return ToDouble(value);
         if (target == SpecialType.System_Single)
-            return (float)ToDouble(value);
+            return value is decimal exact ? (float)exact : value is long or ulong ? Single(value) : (float)ToDouble(value);
+        if (target == SpecialType.System_Decimal)
+            return value switch { float single => (decimal)single, double wide => (decimal)wide, _ => ToDecimal(value) };
+        if (value is decimal fraction)
+            value = FromDecimal(fraction, target) ?? value;
+        if (value is decimal || TypeOf(value) == target)
+            return value;
         if (value is float or double)
             return FromDouble(ToDouble(value), target, isChecked) ?? value;
         long number = value is ulong large ? unchecked((long)large) : value is char character ? character : System.Convert.ToInt64(value, CultureInfo.InvariantCulture);
@@ -155,30 +175,64 @@ internal static class ConstantArithmetic
             SpecialType.System_UInt16 => isChecked ? checked((ushort)number) : unchecked((ushort)number),
             SpecialType.System_Int32 => isChecked ? checked((int)number) : unchecked((int)number),
             SpecialType.System_UInt32 => isChecked ? checked((uint)number) : unchecked((uint)number),
-            SpecialType.System_Int64 => number,
-            SpecialType.System_UInt64 => unchecked((ulong)number),
-            SpecialType.System_Char => unchecked((char)number),
+            SpecialType.System_Int64 => isChecked && value is ulong ? checked((long)(ulong)value) : number,
+            SpecialType.System_UInt64 => isChecked && value is not ulong ? checked((ulong)number) : unchecked((ulong)number),
+            SpecialType.System_Char => isChecked ? checked((char)number) : unchecked((char)number),
             _ => value,
         };
     }
 
-    // Converting an out-of-range float to an integer is undefined in C#; here it is always an overflow.
+    /// <summary>A large integer as a float, rounded once.</summary>
+    static float Single(object value) => value is ulong large ? large : (long)value;
+
+    static object? FromDecimal(decimal value, SpecialType target) => target switch
+    {
+        SpecialType.System_UInt64 => (ulong)value,
+        SpecialType.System_Int64 or SpecialType.System_Int32 => target == SpecialType.System_Int32 ? (int)value : (object)(long)value,
+        SpecialType.System_UInt32 => (uint)value,
+        SpecialType.System_Int16 => (short)value,
+        SpecialType.System_UInt16 => (ushort)value,
+        SpecialType.System_SByte => (sbyte)value,
+        SpecialType.System_Byte => (byte)value,
+        SpecialType.System_Char => (char)value,
+        _ => null,
+    };
+
+    /// <summary>A fraction cut off, as .NET 9 and later do it: what does not fit becomes the nearest that does, and NaN zero.</summary>
     static object? FromDouble(double value, SpecialType target, bool isChecked)
     {
-        _ = isChecked;
+        if (isChecked)
+        {
+            return target switch
+            {
+                SpecialType.System_SByte => checked((sbyte)value),
+                SpecialType.System_Byte => checked((byte)value),
+                SpecialType.System_Int16 => checked((short)value),
+                SpecialType.System_UInt16 => checked((ushort)value),
+                SpecialType.System_Int32 => checked((int)value),
+                SpecialType.System_UInt32 => checked((uint)value),
+                SpecialType.System_Int64 => checked((long)value),
+                SpecialType.System_UInt64 => checked((ulong)value),
+                SpecialType.System_Char => checked((char)value),
+                _ => null,
+            };
+        }
         return target switch
         {
-            SpecialType.System_SByte => checked((sbyte)value),
-            SpecialType.System_Byte => checked((byte)value),
-            SpecialType.System_Int16 => checked((short)value),
-            SpecialType.System_UInt16 => checked((ushort)value),
-            SpecialType.System_Int32 => checked((int)value),
-            SpecialType.System_UInt32 => checked((uint)value),
-            SpecialType.System_Int64 => checked((long)value),
-            SpecialType.System_UInt64 => checked((ulong)value),
+            SpecialType.System_SByte => unchecked((sbyte)Int32(value)),
+            SpecialType.System_Byte => unchecked((byte)Int32(value)),
+            SpecialType.System_Int16 => unchecked((short)Int32(value)),
+            SpecialType.System_UInt16 => unchecked((ushort)Int32(value)),
+            SpecialType.System_Char => unchecked((char)Int32(value)),
+            SpecialType.System_Int32 => Int32(value),
+            SpecialType.System_UInt32 => double.IsNaN(value) || value <= 0 ? 0 : value >= uint.MaxValue ? uint.MaxValue : (uint)value,
+            SpecialType.System_Int64 => double.IsNaN(value) ? 0 : value <= long.MinValue ? long.MinValue : value >= long.MaxValue ? long.MaxValue : (long)value,
+            SpecialType.System_UInt64 => double.IsNaN(value) || value <= 0 ? 0 : value >= ulong.MaxValue ? ulong.MaxValue : (ulong)value,
             _ => null,
         };
     }
+
+    static int Int32(double value) => double.IsNaN(value) ? 0 : value <= int.MinValue ? int.MinValue : value >= int.MaxValue ? int.MaxValue : (int)value;
 
     public static double ToDouble(object value) => value switch
     {
@@ -191,10 +245,10 @@ internal static class ConstantArithmetic
     {
         if (left is null || right is null || left.GetType() == right.GetType())
             return Equals(left, right) && left is not (float.NaN or double.NaN);
-        return IsNumber(left) && IsNumber(right) && ToDouble(left) == ToDouble(right);
+        return IsNumber(left) && IsNumber(right) && (left is decimal || right is decimal ? ToDecimal(left) == ToDecimal(right) : ToDouble(left) == ToDouble(right));
     }
 
-    public static bool IsNumber(object? value) => value is int or float or double or long or byte or sbyte or short or ushort or uint or ulong or char;
+    public static bool IsNumber(object? value) => value is int or float or double or long or byte or sbyte or short or ushort or uint or ulong or char or decimal;
 
     public static SpecialType TypeOf(object? value) => value switch
     {
@@ -211,88 +265,7 @@ internal static class ConstantArithmetic
         uint => SpecialType.System_UInt32,
         ulong => SpecialType.System_UInt64,
         char => SpecialType.System_Char,
+        decimal => SpecialType.System_Decimal,
         _ => SpecialType.None,
     };
-
-    static string Text(object? value) => value switch
-    {
-        null => "",
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString() ?? "",
-    };
-
-    // Mathematics: the functions of Math and MathF, computed in double and rounded once for float.
-
-    static readonly Dictionary<string, Func<double, double>> Functions = new(StringComparer.Ordinal)
-    {
-        ["Sqrt"] = Math.Sqrt,
-        ["Cbrt"] = x => x < 0 ? -Math.Pow(-x, 1.0 / 3) : Math.Pow(x, 1.0 / 3),
-        ["Exp"] = Math.Exp,
-        ["Log"] = Math.Log,
-        ["Log2"] = Log2,
-        ["Log10"] = Math.Log10,
-        ["Sin"] = Math.Sin,
-        ["Cos"] = Math.Cos,
-        ["Tan"] = Math.Tan,
-        ["Asin"] = Math.Asin,
-        ["Acos"] = Math.Acos,
-        ["Atan"] = Math.Atan,
-        ["Sinh"] = Math.Sinh,
-        ["Cosh"] = Math.Cosh,
-        ["Tanh"] = Math.Tanh,
-        ["Floor"] = Math.Floor,
-        ["Ceiling"] = Math.Ceiling,
-        ["Truncate"] = Math.Truncate,
-        ["Round"] = Math.Round,
-        ["Abs"] = Math.Abs,
-    };
-
-    static readonly Dictionary<string, Func<double, double, double>> BinaryFunctions = new(StringComparer.Ordinal)
-    {
-        ["Pow"] = Math.Pow,
-        ["Log"] = Math.Log,
-        ["Atan2"] = Math.Atan2,
-        ["Min"] = Math.Min,
-        ["Max"] = Math.Max,
-    };
-
-    static double Log2(double x)
-    {
-        double result = Math.Log(x, 2), rounded = Math.Round(result);
-        return Math.Abs(rounded) < 1023 && Math.Pow(2, rounded) == x ? rounded : result;
-    }
-
-    /// <summary>A function of Math or MathF; null where it is not one that is known here.</summary>
-    public static object? Call(string name, object?[] arguments, SpecialType result)
-    {
-        if (Array.Exists(arguments, a => !IsNumber(a)))
-            return null;
-        bool isInteger = result is not (SpecialType.System_Single or SpecialType.System_Double) && name is "Min" or "Max" or "Abs" or "Clamp";
-        if (name == "Sign" && arguments.Length == 1)
-            return Math.Sign(ToDouble(arguments[0]!));
-        if (isInteger && !Array.Exists(arguments, a => a is float or double))
-            return CallInteger(name, [.. Array.ConvertAll(arguments, a => System.Convert.ToInt64(a, CultureInfo.InvariantCulture))], result);
-        double[] numbers = Array.ConvertAll(arguments, a => ToDouble(a!));
-        double? value = numbers.Length switch
-        {
-            1 when Functions.TryGetValue(name, out var function) => function(numbers[0]),
-            2 when BinaryFunctions.TryGetValue(name, out var function) => function(numbers[0], numbers[1]),
-            3 when name == "Clamp" && numbers[1] <= numbers[2] => Math.Min(Math.Max(numbers[0], numbers[1]), numbers[2]),
-            _ => null,
-        };
-        return value is null ? null : Convert(value, result, isChecked: false);
-    }
-
-    static object? CallInteger(string name, long[] numbers, SpecialType result)
-    {
-        long? value = (name, numbers.Length) switch
-        {
-            ("Min", 2) => Math.Min(numbers[0], numbers[1]),
-            ("Max", 2) => Math.Max(numbers[0], numbers[1]),
-            ("Abs", 1) => Math.Abs(numbers[0]),
-            ("Clamp", 3) when numbers[1] <= numbers[2] => Math.Min(Math.Max(numbers[0], numbers[1]), numbers[2]),
-            _ => null,
-        };
-        return value is null ? null : Convert(value, result, isChecked: true);
-    }
 }

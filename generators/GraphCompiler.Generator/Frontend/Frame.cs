@@ -26,9 +26,25 @@ internal sealed class Frame(Frame? scope, IMethodSymbol? method, ObjectValue? se
 
     public SyntaxNode? CallSite { get; } = callSite;
 
+    /// <summary>What the type parameters of a generic method stand for.</summary>
+    public IReadOnlyDictionary<ISymbol, ITypeSymbol>? TypeArguments { get; init; }
+
+    /// <summary>The type that a static member belongs to, with its type arguments.</summary>
+    public INamedTypeSymbol? Container { get; init; }
+
     public Value ReturnValue { get; set; } = Value.Null;
 
-    public void Declare(ISymbol variable, Value value) => variables[variable] = new Cell(value);
+    /// <summary>Declares a variable, or a parameter that stands for the caller's.</summary>
+    public void Declare(ISymbol variable, Value value) => variables[variable] = value is ReferenceValue reference ? reference.Cell : new Cell(value);
+
+    /// <summary>The frame with variables of its own that are worth what these are.</summary>
+    public Frame Restart()
+    {
+        var copy = new Frame(Scope, Method, Self, CallSite) { TypeArguments = TypeArguments, Container = Container };
+        foreach (var variable in variables)
+            copy.variables.Add(variable.Key, new Cell(variable.Value.Value));
+        return copy;
+    }
 
     public Cell? Find(ISymbol variable)
     {
@@ -40,10 +56,12 @@ internal sealed class Frame(Frame? scope, IMethodSymbol? method, ObjectValue? se
         return null;
     }
 
+    public int Count => variables.Count;
+
     /// <summary>The variables as a lambda sees them: later iterations of a loop declare new ones and leave these alone.</summary>
     public Frame Capture()
     {
-        var copy = new Frame(Scope, Method, Self, CallSite);
+        var copy = new Frame(Scope, Method, Self, CallSite) { TypeArguments = TypeArguments, Container = Container };
         foreach (var variable in variables)
             copy.variables.Add(variable.Key, variable.Value);
         return copy;

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Diagnostics;
@@ -9,7 +10,7 @@ namespace GraphCompiler.Generator.Frontend;
 // Assignments. Locals change freely; fields only while their object is being constructed.
 internal sealed partial class Interpreter
 {
-    readonly Stack<ObjectValue> initializedObjects = new();
+    readonly Stack<Value> initializedObjects = new();
 
     Value EvaluateAssignment(ISimpleAssignmentOperation assignment)
     {
@@ -22,34 +23,57 @@ internal sealed partial class Interpreter
 
     Value EvaluateCompoundAssignment(ICompoundAssignmentOperation assignment)
     {
-        var left = Evaluate(assignment.Target);
+        var (left, write) = PlaceOf(assignment.Target);
         var right = Evaluate(assignment.Value);
-        var result = Combine(assignment.OperatorKind, assignment.OperatorMethod, left, right, assignment.IsChecked, assignment);
+        var method = assignment.OperatorMethod is null ? null : ImplementationOf(assignment.OperatorMethod, assignment.ConstrainedToType, assignment.Syntax);
+        var result = method is null && assignment.IsLifted && (left.IsNull || right.IsNull)
+            ? Value.Null
+            : Combine(assignment.OperatorKind, method, left, right, assignment.IsChecked, assignment);
         if (result is ConstantValue constant && assignment.Target.Type is { } type)
             result = ConvertNumber(constant, type, assignment.IsChecked, assignment.Syntax);
-        Assign(assignment.Target, result);
+        write(result);
         return result;
     }
 
     Value EvaluateCoalesceAssignment(ICoalesceAssignmentOperation assignment)
     {
-        var current = Evaluate(assignment.Target);
+        var (current, write) = PlaceOf(assignment.Target);
         if (!current.IsNull)
             return current;
-        var value = Evaluate(assignment.Value);
-        Assign(assignment.Target, value);
+        var value = CopyOfStruct(Evaluate(assignment.Value));
+        write(value);
         return value;
     }
 
     Value EvaluateIncrement(IIncrementOrDecrementOperation increment)
     {
-        var before = Evaluate(increment.Target);
+        var (before, write) = PlaceOf(increment.Target);
         var kind = increment.Kind == OperationKind.Increment ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract;
-        var after = Combine(kind, null, before, Value.Of(1), increment.IsChecked, increment);
+        var after = increment.OperatorMethod is { } own && HasSource(own.ContainingType)
+            ? Invoke(own, null, [before], increment.Syntax)
+            : before.IsNull && increment.IsLifted ? before : Combine(kind, null, before, Value.Of(1), increment.IsChecked, increment);
         if (after is ConstantValue constant && increment.Target.Type is { } type)
             after = ConvertNumber(constant, type, increment.IsChecked, increment.Syntax);
-        Assign(increment.Target, after);
+        write(after);
         return increment.IsPostfix ? before : after;
+    }
+
+    /// <summary>What a target holds, and how it is written: its array and positions are evaluated once.</summary>
+    (Value Value, Action<Value> Write) PlaceOf(IOperation target)
+    {
+        switch (target)
+        {
+            case IArrayElementReferenceOperation element:
+                var array = Evaluate(element.ArrayReference);
+                Value[] indices = [.. element.Indices.Select(Evaluate)];
+                return (ElementAt(array, indices, element.Syntax), value => SetItem(array, indices, value, element.Syntax));
+            case IPropertyReferenceOperation { Arguments.Length: 1, Instance: { } instance } property when !HasSource(property.Property.ContainingType) && !LanguageTypes.IsOfLanguage(property.Property.ContainingType):
+                var receiver = Evaluate(instance);
+                Value[] position = [Evaluate(property.Arguments[0].Value)];
+                return (ReadProperty(property.Property, receiver, position, property.Syntax), value => SetItem(receiver, position, value, property.Syntax));
+            default:
+                return (Evaluate(target), value => Assign(target, value));
+        }
     }
 
     Value EvaluateDeconstruction(IDeconstructionAssignmentOperation deconstruction)
@@ -72,6 +96,9 @@ internal sealed partial class Interpreter
                 else
                     SetMember(parameter.Parameter, EnclosingSelf() ?? throw new StopException(null), value, target.Syntax);
                 break;
+            case IFieldReferenceOperation { Field.ContainingType.IsTupleType: true, Instance: { } tuple } field:
+                Assign(tuple, WithItem(Evaluate(tuple), field.Field, value, target.Syntax));
+                break;
             case IFieldReferenceOperation field:
                 SetMember(Key(field.Field), Receiver(field.Instance, field.Field, target.Syntax), value, target.Syntax);
                 break;
@@ -79,7 +106,10 @@ internal sealed partial class Interpreter
                 AssignProperty(property, value);
                 break;
             case IArrayElementReferenceOperation element:
-                SetItem(Evaluate(element.ArrayReference), element.Indices.Length == 1 ? Evaluate(element.Indices[0]) : throw Unsupported(element, "arrays with several axes are not supported in a graph method: use an array of arrays"), value, target.Syntax);
+                SetItem(Evaluate(element.ArrayReference), [.. element.Indices.Select(Evaluate)], value, target.Syntax);
+                break;
+            case IImplicitIndexerReferenceOperation indexer:
+                SetItem(Evaluate(indexer.Instance), [Evaluate(indexer.Argument)], value, target.Syntax);
                 break;
             case IDiscardOperation:
                 break;
@@ -116,7 +146,7 @@ internal sealed partial class Interpreter
     {
         if (property.Arguments.Length == 1 && property.Instance is not null && !LanguageTypes.IsOfLanguage(property.Property.ContainingType) && property.Property.DeclaringSyntaxReferences.Length == 0)
         {
-            SetItem(Evaluate(property.Instance), Evaluate(property.Arguments[0].Value), value, property.Syntax);
+            SetItem(Evaluate(property.Instance), [Evaluate(property.Arguments[0].Value)], value, property.Syntax);
             return;
         }
         if (LanguageTypes.IsOfLanguage(property.Property.ContainingType))
@@ -124,7 +154,7 @@ internal sealed partial class Interpreter
         var receiver = Receiver(property.Instance, property.Property, property.Syntax);
         var setter = property.Property.SetMethod;
         if (setter is not null && Body(setter.OriginalDefinition) is not null)
-            Invoke(setter, receiver, [value], property.Syntax);
+            Invoke(Implementation(setter, receiver), receiver, [.. property.Arguments.Select(a => Evaluate(a.Value)), value], property.Syntax);
         else
             SetMember(property.Property.OriginalDefinition, receiver, value, property.Syntax);
     }
@@ -143,55 +173,88 @@ internal sealed partial class Interpreter
 
     void SetMember(ISymbol member, ObjectValue receiver, Value value, SyntaxNode syntax)
     {
-        if (!receiver.IsUnderConstruction && !receiver.Type.IsValueType)
+        if (!receiver.IsUnderConstruction && graph is not null && receiver.MadeFor != graph)
             throw Fail(Descriptors.ChangesState, syntax, $"'{member.Name}' cannot change after its object is constructed: a graph method is read once, so keep what changes in a local");
         receiver.Members[member] = value;
     }
 
-    void SetItem(Value list, Value position, Value value, SyntaxNode syntax)
+    /// <summary>A tuple with another item in the place of one.</summary>
+    TupleValue WithItem(Value value, IFieldSymbol field, Value item, SyntaxNode syntax)
     {
-        if (list is not ListValue items)
-            throw Fail(Descriptors.UnsupportedMember, syntax, "only elements of arrays and lists can be assigned in a graph method");
-        RequireOwnList(items, syntax);
-        items.Items[PositionIn(items.Items, position, syntax)] = value;
+        if (value is not TupleValue tuple)
+            throw Fail(Descriptors.UnsupportedMember, syntax, $"'{field.Name}' cannot be assigned in a graph method");
+        Value[] items = [.. tuple.Items];
+        items[ItemNumber(field)] = item;
+        return new TupleValue(items);
     }
 
-    /// <summary>Lists made by constructors belong to the model; methods may change only the ones they made.</summary>
-    void RequireOwnList(ListValue list, SyntaxNode syntax)
+    /// <summary>A struct is copied where it is assigned or passed.</summary>
+    Value CopyOfStruct(Value value)
     {
-        if (graph is not null && list.MadeFor != graph)
-            throw Fail(Descriptors.ChangesState, syntax, "this list was made by a constructor and cannot change afterwards: make a new one in the method");
+        if (value is not ObjectValue { Type.IsValueType: true } instance)
+            return value;
+        Charge(1 + instance.Members.Count);
+        return instance.Clone(graph);
     }
-
-    static Value CopyOfStruct(Value value) => value is ObjectValue { Type.IsValueType: true } instance ? instance.Clone() : value;
 
     ObjectValue EvaluateWith(IWithOperation with)
     {
         if (Evaluate(with.Operand) is not ObjectValue original)
-            throw Unsupported(with, "'with' is supported on records only");
-        var copy = original.Clone();
+            throw Unsupported(with, "'with' is supported on records and structs with source in this project only");
+        Charge(1 + original.Members.Count);
+        var copy = original.Clone(graph);
         Initialize(copy, with.Initializer);
         return copy;
     }
 
-    void Initialize(ObjectValue instance, IObjectOrCollectionInitializerOperation? initializer)
+    ObjectValue EvaluateAnonymous(IAnonymousObjectCreationOperation creation)
+    {
+        var instance = new ObjectValue((INamedTypeSymbol)creation.Type!) { MadeFor = graph };
+        foreach (var initializer in creation.Initializers)
+        {
+            if (initializer is not ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property: var property } } assignment)
+                throw new StopException(null);
+            Charge(1);
+            instance.Members[property.OriginalDefinition] = Evaluate(assignment.Value);
+        }
+        return instance;
+    }
+
+    /// <summary>Runs what stands in braces behind new: assignments, elements, and braces of members.</summary>
+    void Initialize(Value made, IObjectOrCollectionInitializerOperation? initializer)
     {
         if (initializer is null)
             return;
-        bool wasUnderConstruction = instance.IsUnderConstruction;
-        instance.IsUnderConstruction = true;
-        initializedObjects.Push(instance);
+        var instance = made as ObjectValue;
+        bool wasUnderConstruction = instance?.IsUnderConstruction ?? false;
+        if (instance is not null)
+            instance.IsUnderConstruction = true;
         foreach (var step in initializer.Initializers)
         {
-            if (step is not ISimpleAssignmentOperation assignment)
-                throw Unsupported(step, "only assignments of members are supported in an object initialiser");
-            initializedObjects.Pop();
-            var value = Evaluate(assignment.Value);
-            initializedObjects.Push(instance);
-            Assign(assignment.Target, value);
+            switch (step)
+            {
+                case ISimpleAssignmentOperation assignment:
+                    var value = CopyOfStruct(Evaluate(assignment.Value));
+                    initializedObjects.Push(made);
+                    Assign(assignment.Target, value);
+                    initializedObjects.Pop();
+                    break;
+                case IMemberInitializerOperation member:
+                    initializedObjects.Push(made);
+                    var inner = Evaluate(member.InitializedMember);
+                    initializedObjects.Pop();
+                    Initialize(inner, member.Initializer);
+                    break;
+                case IInvocationOperation add:
+                    var arguments = EvaluateArguments(add.Arguments, add.TargetMethod);
+                    Call(add.TargetMethod, add.TargetMethod.IsStatic ? null : made, arguments, add.Syntax);
+                    break;
+                default:
+                    throw Unsupported(step, "only assignments and elements are supported in an initialiser");
+            }
         }
-        initializedObjects.Pop();
-        instance.IsUnderConstruction = wasUnderConstruction;
+        if (instance is not null)
+            instance.IsUnderConstruction = wasUnderConstruction;
     }
 
     static IEnumerable<IPropertySymbol> PositionalProperties(INamedTypeSymbol type)

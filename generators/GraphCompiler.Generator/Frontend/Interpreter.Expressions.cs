@@ -1,7 +1,5 @@
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
-using System.Text;
 using GraphCompiler.Generator.Diagnostics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -15,7 +13,7 @@ internal sealed partial class Interpreter
     {
         Step(operation.Syntax);
         if (operation.ConstantValue.HasValue)
-            return Value.Of(operation.ConstantValue.Value);
+            return Typed(Value.Of(operation.ConstantValue.Value), operation.Type);
         return operation switch
         {
             ILocalReferenceOperation local => Variable(local.Local, local),
@@ -37,7 +35,7 @@ internal sealed partial class Interpreter
             ICollectionExpressionOperation collection => EvaluateCollection(collection),
             IArrayElementReferenceOperation element => EvaluateElement(element),
             IImplicitIndexerReferenceOperation indexer => EvaluateImplicitIndexer(indexer),
-            ITupleOperation tuple => new TupleValue([.. tuple.Elements.Select(Evaluate)]),
+            ITupleOperation tuple => new TupleValue([.. tuple.Elements.Select(e => CopyOfStruct(Evaluate(e)))]),
             IConditionalOperation conditional => conditional.WhenFalse is null ? throw new StopException(null) : Evaluate(IsTrue(conditional.Condition) ? conditional.WhenTrue : conditional.WhenFalse),
             ISwitchExpressionOperation choice => EvaluateSwitch(choice),
             IIsPatternOperation pattern => Value.Of(Matches(pattern.Pattern, Evaluate(pattern.Value))),
@@ -48,8 +46,14 @@ internal sealed partial class Interpreter
             ITupleBinaryOperation comparison => EvaluateTupleComparison(comparison),
             IDelegateCreationOperation creation => EvaluateFunction(creation.Target),
             IAnonymousFunctionOperation or IMethodReferenceOperation => EvaluateFunction(operation),
+            IDiscardOperation => throw new StopException(null),
             IDefaultValueOperation defaultValue => defaultValue.Type is null ? Value.Null : Default(defaultValue.Type),
-            IInterpolatedStringOperation text => Value.Of(EvaluateText(text)),
+            IInterpolatedStringOperation text => EvaluateInterpolation(text),
+            IInterpolatedStringHandlerCreationOperation handler => Evaluate(handler.Content),
+            IAnonymousObjectCreationOperation creation => EvaluateAnonymous(creation),
+            ITypeParameterObjectCreationOperation creation => creation.Type is ITypeParameterSymbol ? EvaluateTypeParameterCreation(creation) : throw new StopException(null),
+            ITypeOfOperation type => new TypeValue(Substitute(type.TypeOperand)),
+            ITranslatedQueryOperation query => Evaluate(query.Operation),
             IRangeOperation range => new RangeValue(EvaluateRangeEnd(range.LeftOperand, new(0, false)), EvaluateRangeEnd(range.RightOperand, new(0, true))),
             IWithOperation with => EvaluateWith(with),
             IParenthesizedOperation parenthesized => Evaluate(parenthesized.Operand),
@@ -69,9 +73,6 @@ internal sealed partial class Interpreter
         IAwaitOperation => Unsupported(operation, "a graph method cannot await: it is evaluated at build time"),
         IDynamicInvocationOperation or IDynamicMemberReferenceOperation or IDynamicIndexerAccessOperation => Unsupported(operation, "dynamic is not supported in a graph method: use the static type"),
         IAddressOfOperation or ISizeOfOperation => Unsupported(operation, "pointers are not supported in a graph method"),
-        ITypeOfOperation => Unsupported(operation, "typeof is not supported in a graph method: use patterns (value is Type)"),
-        IAnonymousObjectCreationOperation => Unsupported(operation, "anonymous objects are not supported in a graph method: use a tuple"),
-        ITranslatedQueryOperation => Unsupported(operation, "query syntax is not supported in a graph method: use a loop, or Select and Where"),
         IEventReferenceOperation or IEventAssignmentOperation => Unsupported(operation, "events are not supported in a graph method"),
         _ => Unsupported(operation, "this expression is not supported in a graph method: use tensors, constants, tuples, arrays, modules and calls"),
     };
@@ -85,9 +86,9 @@ internal sealed partial class Interpreter
         throw Unsupported(reference, $"'{variable.Name}' has no value here: assign it first");
     }
 
-    ObjectValue EvaluateInstance(IInstanceReferenceOperation instance)
+    Value EvaluateInstance(IInstanceReferenceOperation instance)
     {
-        if (instance.ReferenceKind == InstanceReferenceKind.ImplicitReceiver && initializedObjects.Count > 0)
+        if (instance.ReferenceKind is InstanceReferenceKind.ImplicitReceiver && initializedObjects.Count > 0)
             return initializedObjects.Peek();
         return EnclosingSelf() ?? throw Unsupported(instance, "there is no instance here");
     }
@@ -120,19 +121,6 @@ internal sealed partial class Interpreter
         return Value.Of(equal == (comparison.OperatorKind == BinaryOperatorKind.Equals));
     }
 
-    string EvaluateText(IInterpolatedStringOperation text)
-    {
-        var result = new StringBuilder();
-        foreach (var part in text.Parts)
-        {
-            if (part is IInterpolatedStringTextOperation literal)
-                result.Append(Evaluate(literal.Text) is ConstantValue constant ? constant.Content : null);
-            else if (part is IInterpolationOperation interpolation)
-                result.Append(Describe(Evaluate(interpolation.Expression)));
-        }
-        return result.ToString();
-    }
-
     IndexValue EvaluateRangeEnd(IOperation? end, IndexValue otherwise) => end is null ? otherwise : ToNamedIndex(Evaluate(end), end.Syntax);
 
     /// <summary>A position of a tensor's axis, which may be a named dimension.</summary>
@@ -158,43 +146,8 @@ internal sealed partial class Interpreter
             exception = conversion.Operand;
         if (exception is not IObjectCreationOperation creation)
             return Fail(Descriptors.EvaluationFailed, thrown.Syntax, "this throws at build time");
+        // A guard names the argument that it refuses; the text is what the user wrote for people.
         string message = string.Join(": ", creation.Arguments.Select(a => Evaluate(a.Value)).OfType<ConstantValue>().Select(c => c.Content).OfType<string>());
         return Fail(Descriptors.EvaluationFailed, thrown.Syntax, message.Length > 0 ? message : $"this throws {creation.Type?.Name} at build time");
     }
-
-    // Equality and names of values.
-
-    /// <summary>Equality of two values known at build time.</summary>
-    bool AreEqual(Value left, Value right, SyntaxNode syntax) => (left, right) switch
-    {
-        (ConstantValue a, ConstantValue b) => ConstantArithmetic.AreEqual(a.Content, b.Content),
-        (DimValue a, DimValue b) when a.Dim == b.Dim => true,
-        (DimValue a, _) => throw NotKnown(a, syntax),
-        (_, DimValue b) => throw NotKnown(b, syntax),
-        (TupleValue a, TupleValue b) => a.Items.Length == b.Items.Length && a.Items.Zip(b.Items, (x, y) => AreEqual(x, y, syntax)).All(same => same),
-        (ObjectValue { Type.IsRecord: true } a, ObjectValue { Type.IsRecord: true } b) => SymbolEqualityComparer.Default.Equals(a.Type, b.Type)
-            && a.Members.All(m => b.Members.TryGetValue(m.Key, out var other) && AreEqual(m.Value, other, syntax)),
-        (TensorValue a, TensorValue b) => a.Node == b.Node,
-        _ => ReferenceEquals(left, right),
-    };
-
-    StopException NotKnown(DimValue value, SyntaxNode syntax) =>
-        Fail(Descriptors.NotConstant, syntax, $"{value.Dim} is known only when the model runs: it can be multiplied and used as a dimension, not compared or rounded");
-
-    public static string Describe(Value value) => value switch
-    {
-        ConstantValue { Content: null } => "null",
-        ConstantValue { Content: string text } => text,
-        ConstantValue { Content: bool truth } => truth ? "True" : "False",
-        ConstantValue constant => System.Convert.ToString(constant.Content, CultureInfo.InvariantCulture) ?? "",
-        DimValue dim => dim.Dim.ToString(),
-        ShapeValue shape => shape.Shape.ToString(),
-        TensorValue tensor => "a tensor of shape " + tensor.Node.Shape,
-        ParameterValue parameter => "a parameter of shape " + parameter.Shape,
-        StateValue state => "state of shape " + state.Shape,
-        ObjectValue instance => instance.Type.Name,
-        ListValue list => "[" + string.Join(", ", list.Items.Select(Describe)) + "]",
-        TupleValue tuple => "(" + string.Join(", ", tuple.Items.Select(Describe)) + ")",
-        _ => "a value",
-    };
 }

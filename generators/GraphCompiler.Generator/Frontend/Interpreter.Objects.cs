@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Diagnostics;
+using GraphCompiler.Generator.Frontend.Library;
 using GraphCompiler.Generator.Graphs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -17,13 +18,17 @@ internal sealed partial class Interpreter
             throw new StopException(null);
         if (LanguageTypes.IsDeclaredTensor(type))
             return CreateDeclaredTensor(creation, type.Name);
-        if (IsGrowableList(type))
-            return CreateList(creation);
-        if (type.DeclaringSyntaxReferences.Length == 0)
-            throw Fail(Descriptors.UnsupportedMember, creation.Syntax, $"'{Name(type)}' has no source in this project that could be read: only classes written in the project, arrays and lists can be created here");
-        var instance = Construct(type, constructor, EvaluateArguments(creation.Arguments, constructor), creation.Syntax);
-        Initialize(instance, creation.Initializer);
-        return instance;
+        if (type.TypeKind == TypeKind.Delegate && creation.Arguments.Length == 1)
+            return EvaluateFunction(creation.Arguments[0].Value);
+        var references = new List<(IOperation Target, Cell Cell)>();
+        var arguments = EvaluateArguments(creation.Arguments, constructor, references);
+        type = Substitute(type);
+        var made = type.DeclaringSyntaxReferences.Length == 0 ? CreateLibraryObject(type, arguments, creation.Syntax, constructor)
+            : type.IsValueType && constructor.IsImplicitlyDeclared ? Default(type)
+            : Construct(type, constructor, arguments, creation.Syntax);
+        WriteBack(references);
+        Initialize(made, creation.Initializer);
+        return made;
     }
 
     DeclaredTensorValue CreateDeclaredTensor(IObjectCreationOperation creation, string type)
@@ -59,12 +64,13 @@ internal sealed partial class Interpreter
 
     ObjectValue Construct(INamedTypeSymbol type, IMethodSymbol constructor, Value[] arguments, SyntaxNode? site)
     {
-        type = type.OriginalDefinition;
+        type = Substitute(type);
         if (type.IsAbstract)
             throw new StopException(null);
-        if (stack.Count(f => f.Method is { MethodKind: MethodKind.Constructor } && SymbolEqualityComparer.Default.Equals(f.Method.ContainingType, type)) >= MaximumRecursion)
-            throw Fail(Descriptors.Recursion, site, $"'{type.Name}' contains itself without end: a model is finite");
-        var instance = new ObjectValue(type) { IsUnderConstruction = true };
+        if (stack.Count(f => f.Method is { MethodKind: MethodKind.Constructor } && SymbolEqualityComparer.Default.Equals(f.Method.ContainingType, type.OriginalDefinition)) >= MaximumRecursion)
+            throw Fail(Descriptors.Recursion, site, $"'{type.Name}' contains itself without end, or more than {MaximumRecursion} deep: a model is finite");
+        Charge(1 + type.GetMembers().Length);
+        var instance = new ObjectValue(type) { IsUnderConstruction = true, MadeFor = graph };
         RunConstructor(instance, type, constructor, arguments, site);
         instance.IsUnderConstruction = false;
         return instance;
@@ -144,11 +150,10 @@ internal sealed partial class Interpreter
         foreach (var member in InstanceMembers(type))
         {
             cancellation.ThrowIfCancellationRequested();
-            var memberType = member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member).Type;
             if (Initializer(member) is { } initializer)
                 instance.Members[member] = EvaluateInitializer(initializer);
             else if (!instance.Members.ContainsKey(member))
-                instance.Members[member] = Default(memberType);
+                instance.Members[member] = DefaultIn(instance, member);
         }
     }
 
@@ -216,8 +221,7 @@ internal sealed partial class Interpreter
             case ObjectValue instance when instance.Members.TryGetValue(Key(field), out var value):
                 return Readable(value);
             case TupleValue tuple:
-                var element = field.CorrespondingTupleField ?? field;
-                return tuple.Items[int.Parse(element.Name.Substring("Item".Length), System.Globalization.CultureInfo.InvariantCulture) - 1];
+                return ItemNumber(field) < tuple.Items.Length ? tuple.Items[ItemNumber(field)] : throw new StopException(null);
             case { IsNull: true }:
                 throw Fail(Descriptors.NullValue, syntax, $"the value whose '{field.Name}' is read is null here");
             default:
@@ -225,14 +229,22 @@ internal sealed partial class Interpreter
         }
     }
 
+    /// <summary>The place of a tuple's element, whatever the tuple calls it.</summary>
+    static int ItemNumber(IFieldSymbol field) =>
+        int.Parse((field.CorrespondingTupleField ?? field).Name.Substring("Item".Length), System.Globalization.CultureInfo.InvariantCulture) - 1;
+
     /// <summary>A static readonly value: its initialiser, evaluated once.</summary>
     Value ReadStatic(ISymbol member, SyntaxNode syntax)
     {
         if (member is IFieldSymbol { HasConstantValue: true } constant)
-            return Value.Of(constant.ConstantValue);
-        if (member.Name == "Empty" && member.ContainingType.SpecialType == SpecialType.System_String)
-            return Value.Of("");
-        member = member.OriginalDefinition;
+            return Typed(Value.Of(constant.ConstantValue), constant.Type);
+        if (PureMethods.Read(member) is { } native)
+            return Value.Of(native);
+        if (member.ContainingType.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_Double && (member.Name.EndsWith(".Zero", System.StringComparison.Ordinal) || member.Name.EndsWith(".One", System.StringComparison.Ordinal)))
+            return Value.Of(ConstantArithmetic.Convert(member.Name.EndsWith("One", System.StringComparison.Ordinal) ? 1 : 0, member.ContainingType.SpecialType, false));
+        var container = Substitute(member.ContainingType);
+        // Each construction of a generic type has statics of its own.
+        member = container.IsGenericType ? container.GetMembers(member.Name).FirstOrDefault(m => SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, member.OriginalDefinition)) ?? member : member.OriginalDefinition;
         if (statics.TryGetValue(member, out var known))
             return known ?? throw Fail(Descriptors.Recursion, syntax, $"the initialiser of '{member.Name}' needs its own value");
         if (member is IFieldSymbol { IsReadOnly: false } or IPropertySymbol { SetMethod: not null } || Initializer(member) is not { } initializer)
@@ -240,10 +252,10 @@ internal sealed partial class Interpreter
         statics[member] = null;
         var outerGraph = graph;
         graph = null;
-        stack.Add(new Frame(null, null, null, CallSite(syntax)));
+        stack.Add(new Frame(null, null, null, CallSite(syntax)) { Container = container });
         try
         {
-            var value = Evaluate(initializer);
+            var value = CopyOfStruct(Evaluate(initializer));
             stack.RemoveAt(stack.Count - 1);
             statics[member] = value;
             return value;
@@ -265,6 +277,7 @@ internal sealed partial class Interpreter
             return new InitializerValue("Constant", property.Name == "Ones" ? 1 : 0, 0);
         if (reference.Instance is null)
         {
+            property = ImplementationOf(property, reference.ConstrainedToType, reference.Syntax);
             return property.GetMethod is { } getter && HasBody(getter)
                 ? Invoke(getter, null, [], reference.Syntax)
                 : ReadStatic(property, reference.Syntax);
@@ -278,8 +291,12 @@ internal sealed partial class Interpreter
 
     Value ReadProperty(IPropertySymbol property, Value receiver, Value[] arguments, SyntaxNode syntax)
     {
+        if (property is { ContainingType.IsExtension: true, GetMethod: { } extension })
+            return Invoke(extension, null, arguments, syntax, extended: receiver);
         if (receiver is ObjectValue instance)
         {
+            if (instance.Members.TryGetValue(property.OriginalDefinition, out var plain) && !property.IsVirtual && !property.IsAbstract && !property.IsOverride && property.ContainingType.TypeKind != TypeKind.Interface)
+                return Readable(plain);
             var getter = property.GetMethod is null ? null : Implementation(property.GetMethod, instance);
             if (getter is not null && HasBody(getter))
                 return Invoke(getter, instance, arguments, syntax);
@@ -301,16 +318,17 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>What a call on this object really runs: interface members and overrides found on its type.</summary>
-    static IMethodSymbol Implementation(IMethodSymbol method, ObjectValue instance)
+    IMethodSymbol Implementation(IMethodSymbol method, ObjectValue instance)
     {
         if (method.ContainingType.TypeKind == TypeKind.Interface)
         {
-            var interfaceMethod = instance.Type.AllInterfaces
-                .FirstOrDefault(i => SymbolEqualityComparer.Default.Equals(i.OriginalDefinition, method.ContainingType.OriginalDefinition))
-                ?.GetMembers(method.Name).OfType<IMethodSymbol>()
+            var interfaces = instance.Type.AllInterfaces;
+            var implemented = interfaces.FirstOrDefault(i => SymbolEqualityComparer.Default.Equals(i, Substitute(method.ContainingType)))
+                ?? interfaces.FirstOrDefault(i => SymbolEqualityComparer.Default.Equals(i.OriginalDefinition, method.ContainingType.OriginalDefinition));
+            var interfaceMethod = implemented?.GetMembers(method.Name).OfType<IMethodSymbol>()
                 .FirstOrDefault(m => SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, method.OriginalDefinition));
             return interfaceMethod is not null && instance.Type.FindImplementationForInterfaceMember(interfaceMethod) is IMethodSymbol implementation
-                ? implementation
+                ? implementation.ContainingType.TypeKind == TypeKind.Interface ? implementation : Implementation(implementation, instance)
                 : method;
         }
         if (!method.IsVirtual && !method.IsAbstract && !method.IsOverride)
@@ -327,30 +345,5 @@ internal sealed partial class Interpreter
             }
         }
         return method;
-    }
-
-    Value Default(ITypeSymbol type)
-    {
-        if (type is INamedTypeSymbol { EnumUnderlyingType: { } underlying })
-            type = underlying;
-        switch (type.SpecialType)
-        {
-            case SpecialType.System_Boolean:
-                return Value.Of(false);
-            case SpecialType.System_Char:
-                return Value.Of('\0');
-            case >= SpecialType.System_SByte and <= SpecialType.System_Double and not SpecialType.System_Decimal:
-                return Value.Of(ConstantArithmetic.Convert(0, type.SpecialType, false));
-        }
-        if (type is INamedTypeSymbol { IsTupleType: true } tuple)
-            return new TupleValue([.. tuple.TupleElements.Select(e => Default(e.Type))]);
-        if (type is INamedTypeSymbol { TypeKind: TypeKind.Struct } structure && HasSource(structure) && structure.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T)
-        {
-            var instance = new ObjectValue(structure.OriginalDefinition);
-            foreach (var member in InstanceMembers(structure.OriginalDefinition))
-                instance.Members[member] = Default(member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member).Type);
-            return instance;
-        }
-        return Value.Null;
     }
 }

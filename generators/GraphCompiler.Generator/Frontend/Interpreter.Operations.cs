@@ -33,7 +33,7 @@ internal sealed partial class Interpreter
         if (receiver is StateValue state && method.Name is "Set" or "Write")
             return UpdateState(state, method.Name, values, syntax);
         if (receiver is ShapeValue shape && method.Name == "ToArray")
-            return DimsOf(shape.Shape);
+            return NewList(DimsOf(shape.Shape), method.ReturnType);
         var arguments = new Dictionary<string, Value>(StringComparer.Ordinal);
         bool isStatic = method.IsStatic;
         if (!isStatic)
@@ -63,6 +63,7 @@ internal sealed partial class Interpreter
             var result = operation(new OperationCall(this, graph, name, syntax, arguments));
             if (result is TensorValue { Node: var node } && TryCount(node.Shape) is null)
                 throw TensorTooLarge(name, syntax);
+            CheckSize(syntax);
             return result;
         }
         catch (ShapeException mismatch)
@@ -152,7 +153,7 @@ internal sealed partial class Interpreter
     Value ShapeItem(Shape shape, Value position, SyntaxNode syntax)
     {
         if (position is RangeValue)
-            return ItemAt(DimsOf(shape).Items, position, syntax);
+            return ItemAt(NewList(DimsOf(shape)), position, syntax);
         int axis = position is ConstantValue { Content: int negative and < 0 } ? negative + shape.Rank : ToIndex(position, syntax).Resolve(shape.Rank);
         return axis >= 0 && axis < shape.Rank
             ? OfDim(shape[axis])
@@ -254,8 +255,6 @@ internal sealed partial class Interpreter
     public int NextRandomStream() => randomStreams++;
 
     public StopException FailOperation(DiagnosticDescriptor descriptor, SyntaxNode syntax, string message) => Fail(descriptor, syntax, message);
-
-    public List<Value> ItemsOf(Value value, SyntaxNode syntax) => Items(value, syntax);
 
     /// <summary>The user's expression on one line, without comments.</summary>
     string OriginOf(SyntaxNode syntax)

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Diagnostics;
 using Microsoft.CodeAnalysis;
@@ -16,7 +17,7 @@ internal sealed partial class Interpreter
             case IDiscardPatternOperation:
                 return true;
             case IConstantPatternOperation constant:
-                return AreEqual(value, Evaluate(constant.Value), pattern.Syntax);
+                return AreEquivalent(value, Evaluate(constant.Value), pattern.Syntax);
             case INegatedPatternOperation negated:
                 return !Matches(negated.Pattern, value);
             case IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And } both:
@@ -53,6 +54,8 @@ internal sealed partial class Interpreter
             return false;
         if (pattern.DeconstructionSubpatterns.Length > 0)
         {
+            if (value is TupleValue tuple && tuple.Items.Length != pattern.DeconstructionSubpatterns.Length)
+                return false;
             var parts = Parts(value, pattern.DeconstructionSubpatterns.Length, pattern.Syntax);
             if (!pattern.DeconstructionSubpatterns.Select((p, i) => Matches(p, parts[i])).All(matches => matches))
                 return false;
@@ -90,7 +93,7 @@ internal sealed partial class Interpreter
         {
             if (pattern.Patterns[i] is ISlicePatternOperation rest)
             {
-                if (rest.Pattern is not null && !Matches(rest.Pattern, new ListValue([.. items.Skip(i).Take(items.Count - fixedCount)])))
+                if (rest.Pattern is not null && !Matches(rest.Pattern, PartOf(value, items, i, items.Count - fixedCount)))
                     return false;
                 continue;
             }
@@ -102,18 +105,30 @@ internal sealed partial class Interpreter
         return true;
     }
 
-    /// <summary>The parts of a tuple, record or shape.</summary>
+    Value PartOf(Value whole, List<Value> items, int start, int count) => whole is ConstantValue { Content: string text }
+        ? Value.Of(text.Substring(start, count))
+        : NewList(items.GetRange(start, count), (whole as CollectionValue)?.Type);
+
+    /// <summary>The parts of a tuple, record or shape, or what Deconstruct gives.</summary>
     Value[] Parts(Value value, int count, SyntaxNode syntax)
     {
         Value[] parts = value switch
         {
             TupleValue tuple => tuple.Items,
-            ShapeValue shape => [.. DimsOf(shape.Shape).Items],
+            ShapeValue shape => [.. DimsOf(shape.Shape)],
+            ObjectValue instance when Method(instance, "Deconstruct", count) is { } own => Deconstruct(own, instance, syntax),
             ObjectValue { Type.IsRecord: true } record => [.. PositionalProperties(record.Type).Select(p => record.Members[p])],
             _ => throw Fail(Descriptors.UnsupportedSyntax, syntax, $"{Describe(value)} cannot be taken apart in a graph method: use a tuple"),
         };
         if (parts.Length != count)
             throw Fail(value is ShapeValue ? Descriptors.WrongRank : Descriptors.UnsupportedSyntax, syntax, $"{Describe(value)} has {parts.Length} parts and {count} are asked for");
         return parts;
+    }
+
+    Value[] Deconstruct(IMethodSymbol method, ObjectValue instance, SyntaxNode syntax)
+    {
+        var cells = method.Parameters.Select(p => new Cell(Value.Null)).ToArray();
+        Invoke(method, instance, [.. cells.Select(c => new ReferenceValue(c))], syntax);
+        return [.. cells.Select(c => c.Value)];
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using GraphCompiler.Generator.Diagnostics;
 using Microsoft.CodeAnalysis;
@@ -35,7 +36,7 @@ internal sealed partial class Interpreter
                 return Flow.Next;
             case IReturnOperation { Kind: OperationKind.Return } result:
                 if (result.ReturnedValue is not null)
-                    Top.ReturnValue = Evaluate(result.ReturnedValue);
+                    Top.ReturnValue = CopyOfStruct(Evaluate(result.ReturnedValue));
                 return Flow.Return;
             case IConditionalOperation conditional:
                 return IsTrue(conditional.Condition)
@@ -53,6 +54,11 @@ internal sealed partial class Interpreter
                 return Flow.Break;
             case IBranchOperation { BranchKind: BranchKind.Continue }:
                 return Flow.Continue;
+            case ITryOperation { Catches.IsEmpty: true, Finally: { } last } attempt:
+                // What throws ends the evaluation, so the last block runs only where nothing does.
+                var flow = Execute(attempt.Body);
+                Execute(last);
+                return flow;
             case IThrowOperation thrown:
                 throw Thrown(thrown);
             case IEmptyOperation or ILocalFunctionOperation:
@@ -80,6 +86,8 @@ internal sealed partial class Interpreter
     {
         foreach (var declarator in declaration.Declarators)
         {
+            if (declarator.Symbol.IsRef)
+                throw Unsupported(declarator, "ref locals are not supported in a graph method: use the variable itself");
             var initializer = declarator.Initializer ?? declaration.Initializer;
             Top.Declare(declarator.Symbol, initializer is null ? Default(declarator.Symbol.Type) : CopyOfStruct(Evaluate(initializer.Value)));
         }
@@ -105,13 +113,9 @@ internal sealed partial class Interpreter
     {
         if (loop.IsAsynchronous)
             throw Unsupported(loop, "a graph method cannot await: write a plain foreach");
-        foreach (var item in Items(Evaluate(loop.Collection), loop.Collection.Syntax).ToArray())
+        foreach (var item in Elements(Evaluate(loop.Collection), loop.Collection.Syntax))
         {
-            Step(loop.Syntax);
-            if (loop.LoopControlVariable is IVariableDeclaratorOperation declarator)
-                Top.Declare(declarator.Symbol, item);
-            else
-                Assign(loop.LoopControlVariable, item);
+            SetLoopVariable(loop, item);
             var flow = Execute(loop.Body);
             if (flow == Flow.Return)
                 return flow;
@@ -119,6 +123,17 @@ internal sealed partial class Interpreter
                 break;
         }
         return Flow.Next;
+    }
+
+    void SetLoopVariable(IForEachLoopOperation loop, Value item)
+    {
+        if (loop.LoopControlVariable is IVariableDeclaratorOperation { Symbol.IsRef: true })
+            throw Unsupported(loop.LoopControlVariable, "ref locals are not supported in a graph method: use a for loop over the positions");
+        item = CopyOfStruct(item);
+        if (loop.LoopControlVariable is IVariableDeclaratorOperation declarator)
+            Top.Declare(declarator.Symbol, item);
+        else
+            Assign(loop.LoopControlVariable, item);
     }
 
     Flow ExecuteWhile(IWhileLoopOperation loop)
@@ -139,13 +154,17 @@ internal sealed partial class Interpreter
 
     Flow ExecuteSwitch(ISwitchOperation choice)
     {
+        var flow = ExecuteAll(ChosenCase(choice));
+        return flow == Flow.Break ? Flow.Next : flow;
+    }
+
+    /// <summary>The statements of the case that fits; none where none does.</summary>
+    ImmutableArray<IOperation> ChosenCase(ISwitchOperation choice)
+    {
         var value = Evaluate(choice.Value);
         var chosen = choice.Cases.FirstOrDefault(c => c.Clauses.Any(clause => clause.CaseKind != CaseKind.Default && Matches(clause, value)))
             ?? choice.Cases.FirstOrDefault(c => c.Clauses.Any(clause => clause.CaseKind == CaseKind.Default));
-        if (chosen is null)
-            return Flow.Next;
-        var flow = ExecuteAll(chosen.Body);
-        return flow == Flow.Break ? Flow.Next : flow;
+        return chosen is null ? [] : chosen.Body;
     }
 
     bool Matches(ICaseClauseOperation clause, Value value) => clause switch
@@ -161,17 +180,15 @@ internal sealed partial class Interpreter
         ITryOperation => Unsupported(operation, "a graph method cannot catch exceptions: it is evaluated at build time, where a wrong value is a compile error"),
         IUsingOperation or IUsingDeclarationOperation => Unsupported(operation, "a graph method cannot use disposable objects: it is evaluated at build time and only tensors reach the real program"),
         ILockOperation => Unsupported(operation, "a graph method runs at build time on one thread: remove the lock"),
-        IReturnOperation => Unsupported(operation, "a graph method cannot yield: collect the values in a list and return it"),
         IBranchOperation => Unsupported(operation, "goto is not supported in a graph method: use a loop or a condition"),
         ILabeledOperation => Unsupported(operation, "labels are not supported in a graph method: use a loop or a condition"),
         _ => Unsupported(operation, "this statement is not supported in a graph method: use locals, loops and conditions on constants, and calls"),
     };
 
     /// <summary>A condition, which must be known at build time.</summary>
-    bool IsTrue(IOperation condition)
-    {
-        return Evaluate(condition) is ConstantValue { Content: bool truth }
-            ? truth
-            : throw Fail(Descriptors.NotConstant, condition.Syntax, "this condition is not known at build time: it must depend on constants only; for a choice by element use Select");
-    }
+    bool IsTrue(IOperation condition) => IsTrue(Evaluate(condition), condition);
+
+    bool IsTrue(Value value, IOperation condition) => value is ConstantValue { Content: bool truth }
+        ? truth
+        : throw Fail(Descriptors.NotConstant, condition.Syntax, "this condition is not known at build time: it must depend on constants only; for a choice by element use Select");
 }

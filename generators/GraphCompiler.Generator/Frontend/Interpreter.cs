@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Graphs;
@@ -22,11 +21,11 @@ namespace GraphCompiler.Generator.Frontend;
 /// </summary>
 internal sealed partial class Interpreter(Compilation compilation, BuiltInModules builtIns, CancellationToken cancellation)
 {
-    /// <summary>Operations evaluated for one method: a thousand times what a large model takes.</summary>
-    const int MaximumSteps = 2_000_000;
-
     /// <summary>Calls of one method on one receiver inside each other.</summary>
-    const int MaximumRecursion = 48;
+    const int MaximumRecursion = 100;
+
+    /// <summary>Characters of a message: a text of the user's may be in it.</summary>
+    const int LongestMessage = 2000;
 
     readonly Dictionary<SyntaxNode, IOperation?> operations = [];
     readonly Dictionary<SyntaxTree, SemanticModel> semanticModels = [];
@@ -34,7 +33,6 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
     readonly Dictionary<SyntaxNode, string> origins = [];
     readonly Dictionary<ISymbol, Value?> statics = new(SymbolEqualityComparer.Default);
     readonly List<Frame> stack = [];
-    int steps;
     int randomStreams;
     Graph? graph;
 
@@ -49,7 +47,7 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
     /// <summary>Runs the constructor of the model: its fields hold modules and parameters afterwards.</summary>
     public ObjectValue Construct(INamedTypeSymbol type)
     {
-        steps = 0;
+        RenewBudget();
         return !type.IsAbstract && type.InstanceConstructors.FirstOrDefault(c => c.Parameters.Length == 0) is { } constructor
             ? Construct(type, constructor, [], site: null)
             : ConstructInPart(type);
@@ -58,7 +56,7 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
     /// <summary>Builds the graph of one method.</summary>
     public Value BuildGraph(Graph target, ObjectValue model, IMethodSymbol method, Value[] inputs)
     {
-        steps = 0;
+        RenewBudget();
         randomStreams = 0;
         leftOut = 0;
         stack.Clear();
@@ -79,22 +77,51 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
     // Calls.
 
     /// <summary>Runs a method whose source is at hand.</summary>
-    Value Invoke(IMethodSymbol method, ObjectValue? self, Value[] arguments, SyntaxNode? site, Frame? scope = null)
+    /// <param name="method">The method, with its type arguments.</param>
+    /// <param name="self">What this is in it.</param>
+    /// <param name="arguments">A value for each parameter.</param>
+    /// <param name="site">Where it is called.</param>
+    /// <param name="scope">The frame around a local function.</param>
+    /// <param name="extended">What a member of an extension block is called on.</param>
+    Value Invoke(IMethodSymbol method, ObjectValue? self, Value[] arguments, SyntaxNode? site, Frame? scope = null, Value? extended = null)
     {
+        var called = method;
+        bool isExtension = called.ContainingType.IsExtension;
         method = method.OriginalDefinition;
         method = method.PartialImplementationPart ?? method;
         var body = Body(method) ?? throw Fail(Descriptors.UnsupportedMember, site, $"'{Name(method)}' has no source in this project that could be read: only methods written in the project can be called from a graph method");
-        if (method.IsAsync || method.Parameters.Any(p => p.RefKind is RefKind.Out or RefKind.Ref))
-            throw Fail(Descriptors.UnsupportedSyntax, site, $"'{Name(method)}' is async or has ref or out parameters: return a value or a tuple instead");
+        if (method.IsAsync)
+            throw Fail(Descriptors.UnsupportedSyntax, site, $"'{Name(method)}' is async: a graph method is evaluated at build time and has nothing to wait for");
+        if (method.ReturnsByRef || method.ReturnsByRefReadonly)
+            throw Fail(Descriptors.UnsupportedSyntax, site, $"'{Name(method)}' returns a reference: return the value");
         CheckRecursion(method, self, site);
-        var frame = new Frame(scope, method, self, CallSite(site));
-        for (int i = 0; i < method.Parameters.Length; i++)
-            frame.Declare(method.Parameters[i], arguments[i]);
-        stack.Add(frame);
+        Frame Enter()
+        {
+            var frame = new Frame(scope, method, isExtension ? null : self, CallSite(site)) { TypeArguments = TypeArgumentsOf(called), Container = called.IsStatic || isExtension ? Substitute(called.ContainingType) : null };
+            if (extended is not null && method.ContainingType.ExtensionParameter is { } parameter)
+                frame.Declare(parameter, extended);
+            for (int i = 0; i < method.Parameters.Length; i++)
+                frame.Declare(method.Parameters[i], arguments[i]);
+            return frame;
+        }
+        if (IsIterator(method))
+            return new SequenceValue(Iterate(Enter(), body));
+        var entered = Enter();
+        stack.Add(entered);
         CheckArgumentShapes(method, arguments, site);
         Run(body);
         stack.RemoveAt(stack.Count - 1);
-        return frame.ReturnValue;
+        return entered.ReturnValue;
+    }
+
+    Dictionary<ISymbol, ITypeSymbol>? TypeArgumentsOf(IMethodSymbol called)
+    {
+        if (!called.IsGenericMethod || called.IsDefinition)
+            return null;
+        var arguments = new Dictionary<ISymbol, ITypeSymbol>(SymbolEqualityComparer.Default);
+        for (int i = 0; i < called.TypeArguments.Length; i++)
+            arguments.Add(called.OriginalDefinition.TypeParameters[i], Substitute(called.TypeArguments[i]));
+        return arguments;
     }
 
     void Run(IOperation body)
@@ -128,7 +155,7 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
             return;
         int last = stack.FindLastIndex(f => SymbolEqualityComparer.Default.Equals(f.Method, method));
         var cycle = stack.Skip(last).Select(f => f.Method).Where(m => m is not null).Select(m => Name(m!));
-        throw Fail(Descriptors.Recursion, site, $"'{Name(method)}' calls itself without end ({string.Join(" → ", cycle)} → {Name(method)}): a graph is finite, so write a loop over a constant");
+        throw Fail(Descriptors.Recursion, site, $"'{Name(method)}' calls itself without end ({string.Join(" → ", cycle)} → {Name(method)}), or more than {MaximumRecursion} deep: a graph is finite, so write a loop over a constant");
     }
 
     /// <summary>The expression of the user's own source that is being evaluated when <paramref name="site"/> is.</summary>
@@ -138,7 +165,9 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
     /// <summary>The operations of a method, accessor or local function; null where there is no source.</summary>
     IOperation? Body(IMethodSymbol method)
     {
-        if (method.DeclaringSyntaxReferences.Length == 0)
+        // What the C# compiler gives a record is declared where the record is.
+        bool isSynthesized = method is { IsImplicitlyDeclared: true, MethodKind: MethodKind.Ordinary or MethodKind.UserDefinedOperator };
+        if (isSynthesized || method.DeclaringSyntaxReferences.Length == 0)
             return null;
         var operation = OperationOf(method.DeclaringSyntaxReferences[0].GetSyntax(cancellation));
         return operation is Microsoft.CodeAnalysis.Operations.ILocalFunctionOperation local ? local.Body : operation;
@@ -157,25 +186,7 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
         return operation;
     }
 
-    // Budget and errors.
-
-    void Step(SyntaxNode syntax)
-    {
-        if ((++steps & 255) == 0)
-            cancellation.ThrowIfCancellationRequested();
-        if (steps > MaximumSteps)
-            throw Fail(Descriptors.TooManySteps, Loop(syntax), "this takes more than two million steps at build time: a loop does not end, or is far longer than a graph can be");
-        RuntimeHelpers.EnsureSufficientExecutionStack();
-        Current = syntax;
-    }
-
-    /// <summary>The innermost loop that is running: its own, or one that calls lead to it from.</summary>
-    SyntaxNode Loop(SyntaxNode syntax)
-    {
-        var sites = stack.Select(frame => frame.CallSite).Reverse().Prepend(syntax);
-        return sites.Select(site => site?.AncestorsAndSelf().FirstOrDefault(node => node is WhileStatementSyntax or ForStatementSyntax or DoStatementSyntax or CommonForEachStatementSyntax))
-            .FirstOrDefault(loop => loop is not null) ?? syntax;
-    }
+    // Errors.
 
     /// <summary>A diagnostic at the innermost expression of the user's own source; the text names the module it arose in.</summary>
     StopException Fail(DiagnosticDescriptor descriptor, SyntaxNode? syntax, string message)
@@ -190,6 +201,8 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
                 place = module.Path is { Length: > 0 } path ? $"{path} ({module.Type.Name})" : module.Type.Name;
         }
         var where = CallSite(syntax);
+        if (message.Length > LongestMessage)
+            message = message.Substring(0, LongestMessage) + "…";
         string text = place is null ? message : $"{place}: {message}";
         return new StopException(new DiagnosticInfo(
             descriptor, where is null ? LocationInfo.None : LocationInfo.From(where), new EquatableArray<string>([text])));

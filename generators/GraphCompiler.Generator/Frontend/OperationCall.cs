@@ -88,7 +88,7 @@ internal sealed class OperationCall(Interpreter interpreter, Graph graph, string
         ? flag
         : throw Fail(Descriptors.NotConstant, $"{name}: '{argument}' must be a constant"));
 
-    public List<Value> Items(string argument) => interpreter.ItemsOf(arguments[argument], syntax);
+    public List<Value> Items(string argument) => interpreter.Items(arguments[argument], syntax);
 
     /// <summary>Integers that may be named dimensions.</summary>
     public Dim[] Dims(string argument) => [.. Items(argument).Select(item => item is DimValue dim ? dim.Dim : (Dim)Integer(item, argument))];

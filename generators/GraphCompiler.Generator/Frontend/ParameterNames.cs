@@ -46,7 +46,7 @@ internal sealed class ParameterNames(BuiltInModules builtIns, CancellationToken 
         cancellation.ThrowIfCancellationRequested();
         switch (value)
         {
-            case DeclaredTensorValue or ObjectValue or ListValue when !visited.Add(value):
+            case DeclaredTensorValue or ObjectValue or CollectionValue when !visited.Add(value):
                 break;
             case DeclaredTensorValue tensor:
                 Add(tensor, path, place);
@@ -56,6 +56,13 @@ internal sealed class ParameterNames(BuiltInModules builtIns, CancellationToken 
                 break;
             case ListValue list:
                 WalkItems(list.Items, path, place);
+                break;
+            case DictionaryValue dictionary:
+                foreach (var entry in dictionary.Entries)
+                    Walk(entry.Value, Join(path, Interpreter.Describe(entry.Key)), place);
+                break;
+            case CollectionValue and not TextValue:
+                WalkItems([.. ((CollectionValue)value).Enumerate()], path, place);
                 break;
             case TupleValue tuple:
                 WalkItems(tuple.Items, path, place);

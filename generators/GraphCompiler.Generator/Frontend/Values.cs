@@ -21,10 +21,24 @@ internal sealed class UnreadableValue(StopException reason) : Value
     public StopException Reason { get; } = reason;
 }
 
-/// <summary>A number, truth value, string, enum member (as its number) or null.</summary>
-internal sealed class ConstantValue(object? content) : Value
+/// <summary>A number, truth value, string, enum member (as its number, with its type), an object of .NET such as a culture, or null.</summary>
+internal sealed class ConstantValue(object? content, INamedTypeSymbol? enumType = null) : Value
 {
     public object? Content { get; } = content;
+
+    public INamedTypeSymbol? EnumType { get; } = enumType;
+}
+
+/// <summary>What typeof gives.</summary>
+internal sealed class TypeValue(ITypeSymbol type) : Value
+{
+    public ITypeSymbol Type { get; } = type;
+}
+
+/// <summary>A variable that a call may change, given to it by ref or out.</summary>
+internal sealed class ReferenceValue(Cell cell) : Value
+{
+    public Cell Cell { get; } = cell;
 }
 
 /// <summary>An integer known only at run time: a named dimension or a multiple of it.</summary>
@@ -84,6 +98,7 @@ internal sealed class InitializerValue(string kind, double first, double second)
 
 /// <summary>An instance of a class or struct whose source is at hand. Keys are fields, auto-properties and captured
 /// parameters of a primary constructor, in their original definition.</summary>
+/// <param name="type">Its type, with the type arguments it was made with.</param>
 internal sealed class ObjectValue(INamedTypeSymbol type) : Value
 {
     public INamedTypeSymbol Type { get; } = type;
@@ -95,28 +110,25 @@ internal sealed class ObjectValue(INamedTypeSymbol type) : Value
 
     public bool IsUnderConstruction { get; set; }
 
-    public ObjectValue Clone()
+    /// <summary>The graph during whose building it was made; null if a constructor made it.</summary>
+    public Graph? MadeFor { get; init; }
+
+    /// <summary>A copy, as assigning a struct makes it: structs in it are copied with it.</summary>
+    public ObjectValue Clone(Graph? madeFor)
     {
-        var copy = new ObjectValue(Type);
+        var copy = new ObjectValue(Type) { MadeFor = madeFor };
         foreach (var member in Members)
-            copy.Members.Add(member.Key, member.Value);
+            copy.Members.Add(member.Key, member.Value is ObjectValue { Type.IsValueType: true } inner ? inner.Clone(madeFor) : member.Value);
         return copy;
     }
 }
 
-/// <summary>An array, list, span or other sequence.</summary>
-internal sealed class ListValue(List<Value> items) : Value
-{
-    public List<Value> Items { get; } = items;
-
-    /// <summary>The graph during whose building it was made; null if a constructor made it.</summary>
-    public Graph? MadeFor { get; init; }
-}
-
-/// <summary>A tuple.</summary>
+/// <summary>A tuple, or a KeyValuePair, which is one with other names.</summary>
 internal sealed class TupleValue(Value[] items) : Value
 {
     public Value[] Items { get; } = items;
+
+    public bool IsPair { get; init; }
 }
 
 /// <summary>A System.Index or, with a rank-dropping use, one position of an axis. It may be a named dimension.</summary>

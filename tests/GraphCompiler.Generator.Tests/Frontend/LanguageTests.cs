@@ -207,6 +207,33 @@ public sealed class LanguageTests
         "Reshape(Reshape(x, 6), 2, 3)", "return Reshape(Reshape(x, x.Size), x.Shape);");
 
     [Fact]
+    public void AShapeAsAnArrayIsACopy() => Means(
+        "Reshape(x, 2, 3) + 6", "int[] s = x.Shape; s[1] = 9; int[] t = x.Shape.ToArray(); t[0] = 7; return Reshape(x, x.Shape) + x.Shape[0] * x.Shape[1];");
+
+    [Fact]
+    public void StaticAbstractMembers() => Means(
+        "x * 7", "return x * Sizes.Of<Seven>();", others: "interface ISize { static abstract int Value { get; } } struct Seven : ISize { public static int Value => 7; } static class Sizes { public static int Of<T>() where T : struct, ISize { T size = default; _ = size; return T.Value; } }");
+
+    [Fact]
+    public void TensorsInCollections() => Means(
+        "Relu(x) * 2 + Exp(x)", "var parts = new Dictionary<string, Tensor> { [\"a\"] = Relu(x), [\"b\"] = Exp(x) }; var queue = new Queue<Tensor>(parts.Values); Tensor y = queue.Dequeue() * 2; while (queue.TryDequeue(out var next)) y += next; return y;");
+
+    [Fact]
+    public void IteratorsOfTensors() => Means(
+        "Relu(x) + Relu(Relu(x))", "return Layers().Take(2).Aggregate((a, b) => a + b); IEnumerable<Tensor> Layers() { var y = x; while (true) yield return y = Relu(y); }");
+
+    [Fact]
+    public void ObjectsMadeByTheMethodMayChange() => Means(
+        "x * 3", "var counter = new Counter(); counter.Next(); counter.Next(); return x * counter.Next();", others: "class Counter { int n; public int Next() => ++n; }");
+
+    [Fact]
+    public void LongChains()
+    {
+        string sum = string.Join(" + ", Enumerable.Repeat("x", 2000));
+        Assert.Equal(Reading.GraphOf($"{Signature} {{ var y = x; for (int i = 1; i < 2000; i++) y = y + x; return y; }}"), Reading.GraphOf($"{Signature} => {sum};"));
+    }
+
+    [Fact]
     public void SpreadShapes() => Means(
         "Reshape(x, 1, 2, 3)", "return Reshape(x, [1, .. x.Shape[..]]);");
 }

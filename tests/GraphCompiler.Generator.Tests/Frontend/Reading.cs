@@ -37,6 +37,12 @@ static class Reading
         References,
         options);
 
+    public static CSharpCompilation Compile(LanguageVersion version, params string[] sources) => CSharpCompilation.Create(
+        "Pieces" + Guid.NewGuid().ToString("N"),
+        sources.Select((source, i) => CSharpSyntaxTree.ParseText(Usings + source, new CSharpParseOptions(version), path: $"File{i}.cs")),
+        References,
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Annotations));
+
     /// <summary>Reads the class with [Graph]; there must be one.</summary>
     public static ModelReading Read(Compilation compilation, CancellationToken cancellation = default)
     {

@@ -32,6 +32,13 @@ internal static class GeneratorRun
             OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable,
             generalDiagnosticOption: ReportDiagnostic.Error, warningLevel: 9999));
 
+    /// <summary>A project with implicit usings, whose warnings are warnings.</summary>
+    public static CSharpCompilation CompileLikeAProject(string source) => CSharpCompilation.Create(
+        "Consumer",
+        [Parse("global using System; global using System.Collections.Generic; global using System.Linq;", "Usings.cs"), Parse(source, "File.cs")],
+        References,
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+
     public static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(source, ParseOptions, path);
 
     public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(

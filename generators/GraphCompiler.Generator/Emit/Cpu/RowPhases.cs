@@ -19,6 +19,9 @@ internal sealed class RowPhases
     /// <summary>The cost up to which adding to one running total takes longer than computing what is added.</summary>
     const int CheapToTotal = 6;
 
+    /// <summary>Beyond what either bound allows; a value that each of a chain uses twice would cost more than an int holds.</summary>
+    const int Dear = 1000;
+
     readonly Kernel kernel;
     readonly Dictionary<Node, int> phases = [];
     readonly Dictionary<Node, int> costs = [];
@@ -29,7 +32,7 @@ internal sealed class RowPhases
         foreach (var member in kernel.Members)
             phases[member] = PhaseFrom(member);
         foreach (var member in kernel.Members.Where(IsElement))
-            costs[member] = Math.Max(1, member.Op.Info().Cost) + kernel.OperandsOf(member).Where(a => costs.ContainsKey(a.Base)).Sum(a => costs[a.Base]);
+            costs[member] = CostOfChain(member);
         var ends = kernel.Members.Where(m => m.Kind == OpKind.Reduction).Concat(kernel.Stores.Where(IsElement)).ToList();
         Count = ends.Count == 0 ? 0 : ends.Max(LoopOf) + 1;
         FindKept();
@@ -65,6 +68,10 @@ internal sealed class RowPhases
         var roots = RootsOf(phase).ToList();
         return roots.Exists(r => r.Kind == OpKind.Reduction) && roots.Sum(CostOf) <= CheapToTotal;
     }
+
+    /// <summary>What it costs to compute an element from what is in memory, where nothing on the way is kept.</summary>
+    int CostOfChain(Node member) => Math.Min(
+        Dear, Math.Max(1, member.Op.Info().Cost) + kernel.OperandsOf(member).Where(a => costs.ContainsKey(a.Base)).Sum(a => costs[a.Base]));
 
     int CostOf(Node root)
     {

@@ -65,6 +65,8 @@ internal sealed class Kernel(int id, KernelKind kind, Shape domain, int rowAxes)
     /// <summary>In a column reduction, the first of the reduced axes; they end where the columns begin.</summary>
     public int FirstReducedAxis { get; set; }
 
+    public int Count => members.Count;
+
     /// <summary>The nodes in the order they are computed.</summary>
     public IEnumerable<Node> Members => members.Values;
 

@@ -17,7 +17,8 @@ namespace GraphCompiler.Generator.Passes.Fusion;
 /// <item>An elementwise node between two kernels joins one and, where the other is a map or a row kernel over the same
 /// domain, merges the two.</item>
 /// <item>An update of state is a map that runs after all that reads what it overwrites (<see cref="StateOrdering"/>).</item>
-/// <item>A join is refused if it would make a cycle: if another operand's kernel depends on the kernel joined.</item>
+/// <item>A join is refused if it would make a cycle: if another operand's kernel depends on the kernel joined; and where
+/// the kernel is full: the JIT stops optimising methods of thousands of locals.</item>
 /// <item><see cref="Absorption"/> then moves a map that feeds a single column reduction or matrix operand into it, and
 /// <see cref="Recomputation"/> recomputes what is cheaper to compute again than to keep; <see cref="ResultPlacement"/> writes attention's results
 /// where they are wanted.</item>
@@ -27,6 +28,9 @@ namespace GraphCompiler.Generator.Passes.Fusion;
 /// </summary>
 internal sealed class KernelFusion
 {
+    /// <summary>The nodes of one kernel, several times those of the largest that layers of a network make.</summary>
+    const int LargestKernel = 256;
+
     readonly LayoutResolution layout = new();
     readonly Dictionary<Node, Kernel> kernelOf = [];
     readonly List<Kernel> kernels = [];
@@ -133,7 +137,7 @@ internal sealed class KernelFusion
     /// <summary>A reduction over trailing axes joins the kernel of its operand, whose rows are then what is reduced.</summary>
     bool TryJoinAsRows(Node node, Access access, Kernel kernel, int rowAxes)
     {
-        if (kernel.UpdatesState || kernel.Kind is not (KernelKind.Map or KernelKind.Row) || kernel.LevelOf(access.Base) != Level.Element)
+        if (IsFull(kernel) || kernel.UpdatesState || kernel.Kind is not (KernelKind.Map or KernelKind.Row) || kernel.LevelOf(access.Base) != Level.Element)
             return false;
         var shape = node.Inputs[0].Shape;
         if (!access.View.IsContiguous || access.View.Shape.Size != kernel.Domain.Size)
@@ -178,7 +182,7 @@ internal sealed class KernelFusion
         foreach (var kernel in candidates)
         {
             // The search for a dependence may walk from the backward pass to the forward pass, so it comes last.
-            if (Domains.TryFit(node, accesses, kernel) is not { } fit || candidates.Any(other => other != kernel && Dependence.DependsOn(other, kernel)))
+            if (IsFull(kernel) || Domains.TryFit(node, accesses, kernel) is not { } fit || candidates.Any(other => other != kernel && Dependence.DependsOn(other, kernel)))
                 continue;
             Join(node, kernel, fit.Level, fit.Operands);
             foreach (var other in candidates.Where(c => c != kernel))
@@ -233,7 +237,7 @@ internal sealed class KernelFusion
     /// <summary>Merges two kernels over one domain, the one that is only a map into the other.</summary>
     void TryMerge(Kernel first, Kernel second)
     {
-        if (first.UpdatesState || second.UpdatesState)
+        if (first.Count + second.Count > LargestKernel || first.UpdatesState || second.UpdatesState)
             return;
         bool firstIsMap = first.Kind == KernelKind.Map;
         var (from, into) = firstIsMap || second.Kind != KernelKind.Map ? (first, second) : (second, first);
@@ -254,6 +258,8 @@ internal sealed class KernelFusion
         Dependence.Replace(from, into);
         kernels.Remove(from);
     }
+
+    static bool IsFull(Kernel kernel) => kernel.Count >= LargestKernel;
 
     Kernel Open(Node node, KernelKind kind, Shape domain, int rowAxes, Access[]? operands = null)
     {

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Xunit;
+
+namespace GraphCompiler.Generator.Tests.Pipeline;
+
+/// <summary>
+/// Mutants of the repository's models through the whole generator: it answers in time, never blames itself, and what it
+/// emits for a class that it accepts compiles. A longer run has other seeds:
+/// <c>MUTANTS=5000 MUTATION_SEED=1 dotnet test --filter MutationTests</c>.
+/// </summary>
+public sealed class MutationTests
+{
+    const int DefaultMutants = 120;
+
+    static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    static readonly string[] Models = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests/GraphCompiler.EndToEnd.Tests/Models"), "*.cs")
+        .Append(Path.Combine(Repository.Root, "samples/TinyGpt/Gpt.cs")).Append(Path.Combine(Repository.Root, "samples/Digits/DigitClassifier.cs")).Order(StringComparer.Ordinal)];
+
+    static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) ? value : otherwise;
+
+    [Fact]
+    public void MutantsOfModels()
+    {
+        int seed = Setting("MUTATION_SEED", 1), count = Setting("MUTANTS", DefaultMutants);
+        string[] sources = [.. Models.Select(File.ReadAllText)];
+        var faults = new List<string>();
+        for (int i = 0; i < count && faults.Count < 5; i++)
+        {
+            int number = unchecked((seed * 1_000_003) + i);
+            string mutant = SourceMutations.Mutate(sources[i % sources.Length], number);
+            if (FaultOf(mutant) is { } fault)
+                faults.Add($"{Path.GetFileName(Models[i % sources.Length])}, mutant {number}: {fault}\n{mutant}");
+        }
+        Assert.True(faults.Count == 0, string.Join("\n\n", faults));
+    }
+
+    /// <summary>What is wrong with the generator's answer to a source; null where nothing is.</summary>
+    internal static string? FaultOf(string source)
+    {
+        var compilation = GeneratorRun.CompileLikeAProject(source);
+        using var timeout = new CancellationTokenSource(4 * Limit);
+        var time = Process.GetCurrentProcess().TotalProcessorTime;
+        Compilation updated;
+        GeneratorDriverRunResult result;
+        try
+        {
+            result = GeneratorRun.Driver().RunGeneratorsAndUpdateCompilation(compilation, out updated, out _, timeout.Token).GetRunResult();
+        }
+        catch (OperationCanceledException)
+        {
+            return $"no answer in {4 * Limit.TotalSeconds} s";
+        }
+        // Processor time, so that other programs on the machine do not count.
+        time = Process.GetCurrentProcess().TotalProcessorTime - time;
+        if (result.Results[0].Exception is { } exception)
+            return exception.ToString();
+        if (result.Diagnostics.FirstOrDefault(d => d.Id is "GC9999" or "CS8785" or "CS8784") is { } blame)
+            return blame.ToString();
+        if (time > Limit)
+            return $"took {time.TotalSeconds:F1} s of processor time";
+        if (result.Diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error))
+            return null;
+        var errors = updated.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).ToList();
+        bool isUsers = errors.Any(d => d.Location.SourceTree is { } tree && compilation.SyntaxTrees.Contains(tree));
+        return isUsers || errors.Count == 0 ? null : "generated code does not compile: " + string.Join("; ", errors.Take(3));
+    }
+}
