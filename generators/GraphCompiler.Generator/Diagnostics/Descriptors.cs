@@ -112,7 +112,7 @@ internal static class Descriptors
         "{0}");
 
     public static readonly DiagnosticDescriptor TooManyNodes = Error("GC0112", Language,
-        "A graph has at most 20,000 operations",
+        "A graph has at most 20,000 operations, a model as many parameters",
         "{0}");
 
     public static readonly DiagnosticDescriptor ShapeMismatch = Error("GC0201", Shapes,

@@ -46,14 +46,13 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>A method that the C# compiler gives every record.</summary>
-    static ConstantValue? CallRecord(IMethodSymbol method, ObjectValue record, Value[] arguments, SyntaxNode syntax)
+    ConstantValue? CallRecord(IMethodSymbol method, ObjectValue record, Value[] arguments, SyntaxNode syntax)
     {
-        _ = syntax;
         if (method.Name != "Deconstruct" || !method.IsImplicitlyDeclared)
             return null;
         int place = 0;
         foreach (var property in PositionalProperties(record.Type))
-            (arguments[place++] as ReferenceValue)!.Cell.Value = record.Members[property];
+            (arguments[place++] as ReferenceValue)!.Cell.Value = ReadProperty(property, record, [], syntax);
         return (ConstantValue)Value.Null;
     }
 

@@ -142,8 +142,8 @@ internal sealed partial class Interpreter
         _ => throw Fail(Descriptors.UnsupportedMember, syntax, "this comparer cannot be used at build time: leave it out"),
     };
 
-    /// <summary>.NET's sorts wrap what a comparison throws; this throws it as it was.</summary>
-    internal static T Unwrapped<T>(Func<T> sort)
+    /// <summary>.NET's sorts wrap what a comparison throws; this throws it as it was. An order that contradicts itself they may refuse.</summary>
+    internal T Unwrapped<T>(Func<T> sort, SyntaxNode syntax)
     {
         try
         {
@@ -153,6 +153,10 @@ internal sealed partial class Interpreter
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(inner).Throw();
             throw;
+        }
+        catch (Exception refused) when (refused is InvalidOperationException or ArgumentException)
+        {
+            throw Fail(Descriptors.EvaluationFailed, syntax, "this cannot be sorted: its order contradicts itself");
         }
     }
 }

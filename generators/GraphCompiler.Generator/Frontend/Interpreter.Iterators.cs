@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using GraphCompiler.Generator.Diagnostics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -47,6 +48,8 @@ internal sealed partial class Interpreter
 
     bool MoveNext(IEnumerator<Value> enumerator, SyntaxNode syntax)
     {
+        // A query over a query over a query is as deep as the program makes it.
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         try
         {
             return enumerator.MoveNext();

@@ -15,6 +15,7 @@ internal sealed partial class Interpreter
     /// <summary>The result of a method of .NET; null if it is not one of those that are known.</summary>
     Value? CallLibrary(IMethodSymbol method, Value? receiver, Value[] arguments, SyntaxNode syntax)
     {
+        Step(syntax);
         var type = method.ContainingType;
         string space = type.ContainingNamespace?.ToDisplayString() ?? "";
         var call = new LibraryCall(this, method, receiver, arguments, syntax);
@@ -49,7 +50,7 @@ internal sealed partial class Interpreter
         ("Equals", 1) when receiver is not null => Value.Of(AreEquivalent(receiver, arguments[0], syntax)),
         ("CompareTo", 1) when receiver is not null => Value.Of(Compare(receiver, arguments[0], syntax)),
         ("ToString", 0) when receiver is not null => Value.Of(TextOf(receiver, null, syntax)),
-        ("ToString", >= 1) when receiver is ConstantValue { Content: not string } => Value.Of(TextOf(receiver, (arguments[0] as ConstantValue)?.Content as string, syntax)),
+        ("ToString", >= 1) when receiver is ConstantValue { Content: not string } && Array.TrueForAll(arguments, IsInvariant) => Value.Of(TextOf(receiver, arguments.OfType<ConstantValue>().Select(a => a.Content).OfType<string>().FirstOrDefault(), syntax)),
         ("GetType", 0) when receiver is not null && TypeOf(receiver) is { } type => new TypeValue(type),
         ("GetValueOrDefault", _) when method.ContainingType.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T =>
             receiver is { IsNull: false } ? receiver : arguments.Length == 1 ? arguments[0] : Default(method.ContainingType.TypeArguments[0]),
@@ -58,6 +59,9 @@ internal sealed partial class Interpreter
         ("Deconstruct", _) => null,
         _ => null,
     };
+
+    /// <summary>A format, or the culture in which texts are made here anyway.</summary>
+    static bool IsInvariant(Value argument) => argument is ConstantValue { Content: null or string } or ConstantValue { Content: System.Globalization.CultureInfo { Name: "" } };
 
     /// <summary>string.Join and Concat of values whatever they are: the texts are made here.</summary>
     Value? CallText(IMethodSymbol method, Value[] arguments, SyntaxNode syntax)
@@ -219,6 +223,7 @@ internal sealed partial class Interpreter
     /// <summary>An object of a class of .NET.</summary>
     Value CreateLibraryObject(INamedTypeSymbol type, Value[] arguments, SyntaxNode syntax, IMethodSymbol? constructor = null)
     {
+        Step(syntax);
         var source = arguments.FirstOrDefault(a => a is CollectionValue or SequenceValue);
         var comparer = arguments.FirstOrDefault(a => a is not (CollectionValue or SequenceValue or ConstantValue { Content: int }));
         if (IsGeneric(type))
@@ -321,7 +326,7 @@ internal sealed partial class Interpreter
 
     internal IEnumerable<Value> Sorted(IEnumerable<Value> order, SyntaxNode syntax)
     {
-        foreach (var item in Unwrapped(() => NewList(order).Items))
+        foreach (var item in Unwrapped(() => NewList(order).Items, syntax))
         {
             Step(syntax);
             yield return item;

@@ -48,8 +48,8 @@ internal sealed partial class Interpreter
     ListValue NewArray(IArrayTypeSymbol type, int[] lengths, SyntaxNode syntax)
     {
         double count = lengths.Aggregate(1.0, (product, length) => product * length);
-        Charge((long)Math.Min(count, 1e15));
         Step(syntax);
+        Charge((long)Math.Min(count, 1e15));
         var items = new List<Value>((int)count);
         // One value serves all elements, but that each struct is an object of its own.
         var initial = Default(type.ElementType);

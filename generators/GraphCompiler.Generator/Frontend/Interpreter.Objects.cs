@@ -34,6 +34,8 @@ internal sealed partial class Interpreter
     DeclaredTensorValue CreateDeclaredTensor(IObjectCreationOperation creation, string type)
     {
         string kind = type == "Parameter" ? "a parameter" : "state";
+        if (++declaredTensors > MaximumNodes)
+            throw Fail(Descriptors.TooManyNodes, Loop(creation.Syntax), "the model has more than 20,000 parameters and states: a loop does not end, or is far longer than a model can be");
         if (graph is not null)
             throw Fail(Descriptors.UnnamedParameter, creation.Syntax, $"{kind} must be held by a field: a graph method runs anew for every call, so declare 'readonly {type} {(type == "Parameter" ? "weight" : "state")} = ...' in the class");
         var arguments = EvaluateArguments(creation.Arguments, creation.Constructor!);
@@ -46,6 +48,8 @@ internal sealed partial class Interpreter
         if (Top.Self is { } owner && !LanguageTypes.HasAttribute(owner.Type, "Module") && !LanguageTypes.HasAttribute(owner.Type, "Graph"))
             throw Fail(Descriptors.UnnamedParameter, creation.Syntax, $"'{owner.Type.Name}' holds {kind}: mark the class [Module]");
         var shape = new Shape(dims.Select(d => (Dim)(int)((ConstantValue)d).Content!));
+        if (shape.Rank > MaximumRank)
+            throw Fail(Descriptors.TooLarge, creation.Syntax, System.FormattableString.Invariant($"{kind} has {shape.Rank} axes, and a tensor has at most {MaximumRank}"));
         if (TryCount(shape) is null)
             throw Fail(Descriptors.TooLarge, creation.Syntax, $"{kind} of shape {shape} has more than {MaximumElementsText} elements");
         var initializer = arguments[1] as InitializerValue;

@@ -63,7 +63,8 @@ internal sealed partial class Interpreter
             var result = operation(new OperationCall(this, graph, name, syntax, arguments));
             if (result is TensorValue { Node: var node } && TryCount(node.Shape) is null)
                 throw TensorTooLarge(name, syntax);
-            CheckSize(syntax);
+            if (result is TensorValue { Node.Shape.Rank: > MaximumRank and var rank })
+                throw Fail(Descriptors.TooLarge, syntax, FormattableString.Invariant($"{name}: the result has {rank} axes, and a tensor has at most {MaximumRank}"));
             return result;
         }
         catch (ShapeException mismatch)
@@ -73,6 +74,10 @@ internal sealed partial class Interpreter
         catch (OverflowException)
         {
             throw TensorTooLarge(name, syntax);
+        }
+        catch (GraphTooLargeException)
+        {
+            throw TooManyNodes(syntax);
         }
         finally
         {

@@ -117,7 +117,7 @@ internal sealed partial class Interpreter
             TupleValue tuple => tuple.Items,
             ShapeValue shape => [.. DimsOf(shape.Shape)],
             ObjectValue instance when Method(instance, "Deconstruct", count) is { } own => Deconstruct(own, instance, syntax),
-            ObjectValue { Type.IsRecord: true } record => [.. PositionalProperties(record.Type).Select(p => record.Members[p])],
+            ObjectValue { Type.IsRecord: true } record => [.. PositionalProperties(record.Type).Select(p => ReadProperty(p, record, [], syntax))],
             _ => throw Fail(Descriptors.UnsupportedSyntax, syntax, $"{Describe(value)} cannot be taken apart in a graph method: use a tuple"),
         };
         if (parts.Length != count)

@@ -73,7 +73,7 @@ internal sealed class ModelReader
         }
         catch (InsufficientExecutionStackException)
         {
-            return Fault(reader, Descriptors.UnsupportedSyntax, declaration, ["an expression here is nested too deeply to be read: split it into locals"]);
+            return Fault(reader, Descriptors.UnsupportedSyntax, declaration, ["an expression here, or what it calls, is nested too deeply to be evaluated: split it into locals, and recursion into loops"]);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -129,9 +129,14 @@ internal sealed class ModelReader
             Stop(stop, fallback);
             return false;
         }
+        catch (GraphTooLargeException)
+        {
+            Report(Descriptors.TooManyNodes, fallback, "this method has more than 20,000 operations: a loop does not end, or is far longer than a graph can be");
+            return false;
+        }
         catch (InsufficientExecutionStackException)
         {
-            Report(Descriptors.UnsupportedSyntax, fallback, "an expression here is nested too deeply to be read: split it into locals");
+            Report(Descriptors.UnsupportedSyntax, fallback, "an expression here, or what it calls, is nested too deeply to be evaluated: split it into locals, and recursion into loops");
             return false;
         }
     }
@@ -305,7 +310,7 @@ internal sealed class ModelReader
 
     ModelMethod? ReadMethod(ObjectValue instance, IMethodSymbol method, SyntaxNodeOrToken place, List<ModelInput> inputs, bool isObjective)
     {
-        var graph = new Graph();
+        var graph = new Graph { MaximumNodes = Interpreter.MaximumNodes };
         var outputs = new List<ModelOutput>();
         bool isRead = Try(place, () =>
         {

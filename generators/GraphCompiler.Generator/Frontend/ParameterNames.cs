@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using GraphCompiler.Generator.Diagnostics;
 using Microsoft.CodeAnalysis;
@@ -44,9 +45,10 @@ internal sealed class ParameterNames(BuiltInModules builtIns, CancellationToken 
     void Walk(Value value, string path, SyntaxNodeOrToken place)
     {
         cancellation.ThrowIfCancellationRequested();
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (value)
         {
-            case DeclaredTensorValue or ObjectValue or CollectionValue when !visited.Add(value):
+            case DeclaredTensorValue or ObjectValue or CollectionValue or TupleValue when !visited.Add(value):
                 break;
             case DeclaredTensorValue tensor:
                 Add(tensor, path, place);

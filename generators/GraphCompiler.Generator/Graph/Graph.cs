@@ -24,6 +24,9 @@ internal sealed partial class Graph : IEquatable<Graph>
     /// <summary>The outputs that the caller gets.</summary>
     public IEnumerable<GraphOutput> Results => outputs.Where(o => o.Kind == OutputKind.Result);
 
+    /// <summary>Nodes beyond which building stops with <see cref="GraphTooLargeException"/>.</summary>
+    public int MaximumNodes { get; init; } = int.MaxValue;
+
     /// <summary>The user's expression that nodes built from now on come from.</summary>
     public string Origin { get; set; } = "";
 
@@ -84,6 +87,8 @@ internal sealed partial class Graph : IEquatable<Graph>
         var key = new NodeKey(op, inputs, shape, type, attributes ?? NodeAttributes.None);
         if (known.TryGetValue(key, out var existing))
             return existing;
+        if (nodes.Count > MaximumNodes)
+            throw new GraphTooLargeException();
         var node = new Node(nodes.Count, op, inputs, shape, type, key.Attributes, Origin);
         nodes.Add(node);
         known.Add(key, node);

@@ -216,7 +216,7 @@ public sealed class LanguageTests
 
     [Fact]
     public void TensorsInCollections() => Means(
-        "Relu(x) * 2 + Exp(x)", "var parts = new Dictionary<string, Tensor> { [\"a\"] = Relu(x), [\"b\"] = Exp(x) }; var queue = new Queue<Tensor>(parts.Values); Tensor y = queue.Dequeue() * 2; while (queue.TryDequeue(out var next)) y += next; return y;");
+        "Relu(x) + Exp(x) * 2", "var parts = new Dictionary<string, Tensor> { [\"a\"] = Relu(x), [\"b\"] = Exp(x) }; var queue = new Queue<Tensor>(parts.Values); Tensor y = queue.Dequeue(); while (queue.TryDequeue(out var next)) y += next * 2; return y;");
 
     [Fact]
     public void IteratorsOfTensors() => Means(

@@ -14,7 +14,11 @@ public sealed class MutationTests
 {
     const int DefaultMutants = 120;
 
+    const int Attempts = 3;
+
     static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     static readonly string[] Models = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests/GraphCompiler.EndToEnd.Tests/Models"), "*.cs")
         .Append(Path.Combine(Repository.Root, "samples/TinyGpt/Gpt.cs")).Append(Path.Combine(Repository.Root, "samples/Digits/DigitClassifier.cs")).Order(StringComparer.Ordinal)];
@@ -41,8 +45,23 @@ public sealed class MutationTests
     internal static string? FaultOf(string source)
     {
         var compilation = GeneratorRun.CompileLikeAProject(source);
-        using var timeout = new CancellationTokenSource(4 * Limit);
-        var time = Process.GetCurrentProcess().TotalProcessorTime;
+        var fastest = TimeSpan.MaxValue;
+        for (int attempt = 0; attempt < Attempts && fastest > Limit; attempt++)
+        {
+            var (fault, time) = Answer(compilation);
+            if (fault is not null)
+                return fault;
+            fastest = time < fastest ? time : fastest;
+        }
+        return fastest > Limit ? $"took {fastest.TotalSeconds:F1} s" : null;
+    }
+
+    /// <summary>What is wrong, and how long the answer took: other programs and tests make a run longer, so the fastest of some counts.</summary>
+    static (string? Fault, TimeSpan Time) Answer(Compilation compilation)
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        var processor = Process.GetCurrentProcess().TotalProcessorTime;
+        var clock = Stopwatch.StartNew();
         Compilation updated;
         GeneratorDriverRunResult result;
         try
@@ -51,20 +70,18 @@ public sealed class MutationTests
         }
         catch (OperationCanceledException)
         {
-            return $"no answer in {4 * Limit.TotalSeconds} s";
+            return ($"no answer in {Patience.TotalSeconds} s", default);
         }
-        // Processor time, so that other programs on the machine do not count.
-        time = Process.GetCurrentProcess().TotalProcessorTime - time;
+        processor = Process.GetCurrentProcess().TotalProcessorTime - processor;
+        var time = processor < clock.Elapsed ? processor : clock.Elapsed;
         if (result.Results[0].Exception is { } exception)
-            return exception.ToString();
+            return (exception.ToString(), time);
         if (result.Diagnostics.FirstOrDefault(d => d.Id is "GC9999" or "CS8785" or "CS8784") is { } blame)
-            return blame.ToString();
-        if (time > Limit)
-            return $"took {time.TotalSeconds:F1} s of processor time";
-        if (result.Diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error))
-            return null;
+            return (blame.ToString(), time);
+        if (time > Limit || result.Diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error))
+            return (null, time);
         var errors = updated.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).ToList();
         bool isUsers = errors.Any(d => d.Location.SourceTree is { } tree && compilation.SyntaxTrees.Contains(tree));
-        return isUsers || errors.Count == 0 ? null : "generated code does not compile: " + string.Join("; ", errors.Take(3));
+        return (isUsers || errors.Count == 0 ? null : "generated code does not compile: " + string.Join("; ", errors.Take(3)), time);
     }
 }

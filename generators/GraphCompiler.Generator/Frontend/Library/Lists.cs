@@ -29,7 +29,7 @@ internal static class Lists
         ["TrueForAll"] = (c, list) => Value.Of(list.TrueForAll(item => c.Holds(0, item))),
         ["ConvertAll"] = (c, list) => c.NewList(list.ConvertAll(item => c.Call(0, item))),
         ["ForEach"] = (c, _) => Done(() => { foreach (var item in c.ItemsOf(c.Receiver)) c.Call(0, item); }),
-        ["BinarySearch"] = (c, list) => Value.Of(list.BinarySearch(c[0], c.Order(1))),
+        ["BinarySearch"] = (c, list) => c.Interpreter.Unwrapped(() => Value.Of(list.BinarySearch(c[0], c.Order(1))), c.Syntax),
         ["GetLength"] = (c, list) => Axis(c) is var axis ? Value.Of(c.List.Lengths.Length == 0 ? list.Count : c.List.Lengths[axis]) : null,
         ["GetUpperBound"] = (c, list) => Axis(c) is var axis ? Value.Of((c.List.Lengths.Length == 0 ? list.Count : c.List.Lengths[axis]) - 1) : null,
         ["GetLowerBound"] = (c, _) => Axis(c) >= 0 ? Value.Of(0) : null,
@@ -47,7 +47,7 @@ internal static class Lists
         ["RemoveAt"] = (c, list) => c.Place(0, list.Count - 1) is var place ? Done(() => list.RemoveAt(place)) : null,
         ["RemoveRange"] = (c, list) => Range(c, list, 0) is var (start, count) ? Done(() => list.RemoveRange(start, count)) : null,
         ["RemoveAll"] = (c, list) => Value.Of(list.RemoveAll(item => c.Holds(0, item))),
-        ["Clear"] = (c, list) => c.Count == 0 && c.List.Type is not IArrayTypeSymbol ? Done(list.Clear) : Fill(c, list, c.DefaultOf(ElementOf(c.List)), c.Count == 2 ? 0 : -1),
+        ["Clear"] = (c, list) => IsFixed(c) ? ElementOf(c) is { } element ? Fill(c, list, c.DefaultOf(element), c.Count == 2 ? 0 : -1) : null : Done(list.Clear),
         ["Reverse"] = (c, list) => c.Count == 0 ? Done(list.Reverse) : Range(c, list, 0) is var (start, count) ? Done(() => list.Reverse(start, count)) : null,
         ["Sort"] = (c, list) => c.Count < 2 ? Sort(c, list, c.Has(0) ? c[0] : null) : null,
         ["Fill"] = (c, list) => Fill(c, list, c[0], c.Count == 3 ? 1 : -1),
@@ -125,11 +125,13 @@ internal static class Lists
     static Value Sort(LibraryCall call, List<Value> list, Value? comparer)
     {
         var order = call.Interpreter.ComparerOf(comparer, call.Syntax);
-        return Interpreter.Unwrapped(() =>
-        {
-            list.Sort(order);
-            return Value.Null;
-        });
+        return call.Interpreter.Unwrapped(
+            () =>
+            {
+                list.Sort(order);
+                return Value.Null;
+            },
+            call.Syntax);
     }
 
     static Value SortByKeys(LibraryCall call, ListValue keys, ListValue items)
@@ -139,11 +141,13 @@ internal static class Lists
         if (keys.Count > items.Count)
             throw call.Fail(Descriptors.EvaluationFailed, "Sort: there are more keys than items");
         Value[] sorted = [.. keys.Items], moved = [.. items.Items];
-        Interpreter.Unwrapped(() =>
-        {
-            Array.Sort(sorted, moved, 0, sorted.Length, call.Interpreter.ComparerOf(null, call.Syntax));
-            return Value.Null;
-        });
+        call.Interpreter.Unwrapped(
+            () =>
+            {
+                Array.Sort(sorted, moved, 0, sorted.Length, call.Interpreter.ComparerOf(null, call.Syntax));
+                return Value.Null;
+            },
+            call.Syntax);
         for (int i = 0; i < sorted.Length; i++)
             (keys.Items[i], items.Items[i]) = (sorted[i], moved[i]);
         return Value.Null;
@@ -173,7 +177,10 @@ internal static class Lists
         return new ListValue(list.GetRange(start, count)) { MadeFor = call.Interpreter.Graph, Type = call.Method.Name == "GetRange" ? call.List.Type : null, IsView = call.Method.Name != "GetRange" };
     }
 
-    static ITypeSymbol ElementOf(ListValue list) => ((IArrayTypeSymbol)list.Type!).ElementType;
+    /// <summary>Whether the method is one of an array or span, whose length stays.</summary>
+    static bool IsFixed(LibraryCall call) => call.List.Type is IArrayTypeSymbol || call.Method.ContainingType.Name is "Array" or "Span";
+
+    static ITypeSymbol? ElementOf(LibraryCall call) => (call.List.Type as IArrayTypeSymbol)?.ElementType ?? call.Method.ContainingType.TypeArguments.FirstOrDefault();
 
     static int Axis(LibraryCall call) => call.Int(0) is var axis && axis >= 0 && axis < Math.Max(1, call.List.Lengths.Length)
         ? axis
