@@ -189,4 +189,25 @@ public sealed class BatchNormTests : IDisposable
         Numbers.AssertSameBits(States(whole), States(resumed), "states after more steps");
         Numbers.AssertSameBits(whole.AllValues(), resumed.AllValues(), "parameters");
     }
+
+    /// <summary>One row is one value of each hidden feature, which has no variance; inference takes it.</summary>
+    [Fact]
+    public void A_step_of_one_row_is_refused_and_changes_nothing()
+    {
+        using NormalizedClassifier model = new(5);
+        using var trainer = model.CreateTrainer(new AdamW());
+        trainer.Step(Inputs(2, 1), [0, 1]);
+        float[] states = States(model), parameters = [.. model.Parameters.SelectMany(parameter => parameter.Values.ToArray())];
+
+        ArgumentException refused = Assert.Throws<ArgumentException>(() => trainer.Step(Inputs(1, 1), [2]));
+
+        Assert.Equal("norm1 (BatchNorm): training needs at least 2 values of each feature, and this step has 1: the size of batch.", refused.Message);
+        Numbers.AssertSameBits(states, States(model), "states");
+        Numbers.AssertSameBits(parameters, [.. model.Parameters.SelectMany(parameter => parameter.Values.ToArray())], "parameters");
+        Assert.Equal(1, trainer.StepCount);
+        float[] logits = new float[NormalizedClassifier.Classes];
+        model.Logits(Inputs(1, 1), logits);
+        Assert.All(logits, logit => Assert.True(float.IsFinite(logit)));
+        Assert.True(float.IsFinite(model.Loss(Inputs(1, 1), [2])));
+    }
 }

@@ -133,6 +133,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor TooLarge = Error("GC0206", Shapes,
         "A tensor can be addressed", "{0}");
 
+    public static readonly DiagnosticDescriptor TooFewInTraining = Error("GC0207", Shapes,
+        "Training has enough values", "{0}");
+
     public static readonly DiagnosticDescriptor UnsupportedSyntax = Error("GC0301", Language,
         "Graph methods use the supported part of C#", "{0}");
 

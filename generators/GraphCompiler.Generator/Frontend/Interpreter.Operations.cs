@@ -62,7 +62,7 @@ internal sealed partial class Interpreter
         {
             var result = operation(new OperationCall(this, graph, name, syntax, arguments));
             if (result is TensorValue { Node: var node } && TryCount(node.Shape) is null)
-                throw TensorTooLarge(name, syntax);
+                oversized.Add((graph.Origin, TensorTooLarge(name, syntax)));
             if (result is TensorValue { Node.Shape.Rank: > MaximumRank and var rank })
                 throw Fail(Descriptors.TooLarge, syntax, FormattableString.Invariant($"{name}: the result has {rank} axes, and a tensor has at most {MaximumRank}"));
             return result;

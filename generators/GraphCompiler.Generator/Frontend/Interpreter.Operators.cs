@@ -133,7 +133,7 @@ internal sealed partial class Interpreter
             : Fail(Descriptors.NotConstant, syntax, "this is not arithmetic on constants, so it cannot be evaluated at build time");
     }
 
-    static Value OfDim(Dim dim) => dim.IsConstant ? Value.Of(dim.Value) : new DimValue(dim);
+    static Value OfDim(Dim dim) => dim is { IsConstant: true, Coefficient: >= int.MinValue and <= int.MaxValue } ? Value.Of(dim.Value) : new DimValue(dim);
 
     static bool TryDim(Value value, out Dim dim)
     {

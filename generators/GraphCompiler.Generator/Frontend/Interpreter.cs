@@ -63,6 +63,8 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
         initializedObjects.Clear();
         conditionalReceivers.Clear();
         traces.Clear();
+        oversized.Clear();
+        demands.Clear();
         graph = target;
         try
         {

@@ -91,6 +91,9 @@ internal sealed record ModelMethod(
     bool IsObjective,
     Graph Graph)
 {
+    /// <summary>Of an objective: what the sizes of a call decide whether training steps have enough of.</summary>
+    public EquatableArray<TrainingDemand> Demands { get; init; }
+
     /// <summary>Whether the method reads or changes state of a session, and so is a method of one.</summary>
     public bool UsesSession { get; } = Graph.LiveNodes().Any(n => n.Op == Op.State && Graph.OwnerOf(n) == StateOwner.Session);
 }

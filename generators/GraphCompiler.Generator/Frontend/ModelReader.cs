@@ -321,6 +321,10 @@ internal sealed class ModelReader
             AddOutputs(graph, result, method, place, inputs, outputs);
             foreach (var (state, version) in interpreter.StateUpdates(graph))
                 graph.AddOutput(state.Name!, version, Graphs.OutputKind.State);
+            if (interpreter.OversizedIn(graph, isObjective, cancellation) is { } tooLarge)
+                throw tooLarge;
+            if (isObjective && interpreter.Demands.FirstOrDefault(d => d.Failure is not null) is { } demand)
+                throw new StopException(demand.Failure);
         });
         if (!isRead || interpreter.HasLeftOut)
             return null;
@@ -337,7 +341,10 @@ internal sealed class ModelReader
         }
         return new ModelMethod(
             method.Name, AccessibilityOf(method.DeclaredAccessibility), new EquatableArray<ModelInput>(inputs),
-            new EquatableArray<ModelOutput>(outputs), isObjective, graph);
+            new EquatableArray<ModelOutput>(outputs), isObjective, graph)
+        {
+            Demands = new EquatableArray<TrainingDemand>(isObjective ? interpreter.Demands : []),
+        };
     }
 
     void AddOutputs(Graph graph, Value result, IMethodSymbol method, SyntaxNodeOrToken place, List<ModelInput> inputs, List<ModelOutput> outputs)

@@ -55,6 +55,10 @@ internal sealed class OperationCall(Interpreter interpreter, Graph graph, string
     /// <summary>An argument as it is written in a message, the same in every culture.</summary>
     public string Text(string argument) => Interpreter.Describe(arguments[argument]);
 
+    public string Constant(string argument) => arguments[argument] is ConstantValue { Content: string text }
+        ? text
+        : throw Fail(Descriptors.NotConstant, $"{name}: '{argument}' must be a constant");
+
     public int Integer(string argument) => Integer(arguments[argument], argument);
 
     int Integer(Value value, string argument) => value switch
@@ -118,6 +122,8 @@ internal sealed class OperationCall(Interpreter interpreter, Graph graph, string
     };
 
     public int NextRandomStream() => interpreter.NextRandomStream();
+
+    public void DemandInTraining(Dim count, int atLeast, string what) => interpreter.DemandInTraining(syntax, count, atLeast, what);
 
     public StopException Fail(DiagnosticDescriptor descriptor, string message) => interpreter.FailOperation(descriptor, syntax, message);
 

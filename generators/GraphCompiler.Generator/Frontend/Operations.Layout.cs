@@ -119,7 +119,7 @@ internal static partial class Operations
             throw call.Fail(Descriptors.InvalidArgument, FormattableString.Invariant($"{call.Name}: {length} positions from {start} in steps of {step} are not all in axis {axis} of {x.Shape}")
                 + Graph.Bounds(start, length));
         }
-        return Of(start.IsConstant ? call.Graph.Slice(x, axis, start.Value, length, step) : call.Graph.Slice(x, axis, 0, length, step, start));
+        return Of(call.Graph.Slice(x, new AxisPart(axis, 0, step, start), length));
     }
 
     /// <summary>x[1..3, ^1]: ranges keep their axis, indices drop it. Both may be named dimensions, of axes of named size too.</summary>
@@ -156,7 +156,7 @@ internal static partial class Operations
             throw call.Fail(Descriptors.NotConstant, $"x[...]: this part of axis {axis} of {x.Shape} would have {Text((end.Constant - start.Constant, named))} positions: a size is a constant or a multiple of named dimensions");
         if (length.Coefficient < 1 || Dim.UpperBound(-start.Constant, start.Named * -1) > 0 || Dim.UpperBound(end.Constant, end.Named, size * -1) > 0)
             throw call.Fail(Descriptors.InvalidArgument, $"x[...]: {Text(start)}..{Text(end)} is not a part of axis {axis} of {x.Shape}{Graph.Bounds(start.Named, end.Named)}");
-        return call.Graph.Slice(x, axis, start.Constant, length, 1, start.Named);
+        return call.Graph.Slice(x, new AxisPart(axis, start.Constant, Offset: start.Named), length);
     }
 
     static Node Position(OperationCall call, Node x, int axis, IndexValue index)
@@ -164,7 +164,7 @@ internal static partial class Operations
         var place = Resolve(call, index, x.Shape[axis]);
         if (Dim.UpperBound(-place.Constant, place.Named * -1) > 0 || Dim.UpperBound(place.Constant, place.Named, 1, x.Shape[axis] * -1) > 0)
             throw call.Fail(Descriptors.InvalidArgument, $"x[...]: axis {axis} of {x.Shape} has no position {Text(place)}{Graph.Bounds(place.Named, x.Shape[axis])}");
-        return call.Graph.Slice(x, axis, place.Constant, 1, 1, place.Named);
+        return call.Graph.Slice(x, new AxisPart(axis, place.Constant, Offset: place.Named), 1);
     }
 
     static (int Constant, Dim Named) Resolve(OperationCall call, IndexValue index, Dim size) => index.TryResolve(size, out var place)

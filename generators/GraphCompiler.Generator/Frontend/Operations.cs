@@ -98,6 +98,7 @@ internal static partial class Operations
         ["Huber"] = Huber,
         ["Dropout"] = Dropout,
         ["WhenTraining"] = WhenTraining,
+        ["RequireInTraining"] = RequireInTraining,
     };
 
     public static bool TryGet(string name, out Func<OperationCall, Value> operation) => Table.TryGetValue(name, out operation!);
@@ -269,6 +270,12 @@ internal static partial class Operations
         Node training = call.Tensor("training"), inference = call.Tensor("inference");
         call.RequireBroadcast(training, "'training'", inference, "'inference'");
         return Of(call.Graph.WhenTraining(training, inference));
+    }
+
+    static Value RequireInTraining(OperationCall call)
+    {
+        call.DemandInTraining(call.Size("count"), call.Integer("atLeast"), call.Constant("what"));
+        return Value.Null;
     }
 
     static TensorValue Dropout(OperationCall call)

@@ -48,27 +48,29 @@ internal sealed partial class Graph
     }
 
     /// <summary>
-    /// Every <paramref name="step"/>-th element along one axis, from <paramref name="start"/> + <paramref name="offset"/>,
-    /// <paramref name="length"/> of them. Start and length may be named: they must fit whatever the dimensions are.
-    /// Attribute numbers: axis, start, step; dimension: the offset, 0 if there is none.
+    /// Every <paramref name="step"/>-th element along one axis from <paramref name="start"/> on, <paramref name="length"/>
+    /// of them.
     /// </summary>
-    public Node Slice(Node x, int axis, int start, Dim length, int step = 1, Dim offset = default)
+    public Node Slice(Node x, int axis, int start, Dim length, int step = 1) => Slice(x, new AxisPart(axis, start, step), length);
+
+    /// <summary>
+    /// <paramref name="length"/> of the elements along one axis. Start and length may be named: they must fit whatever the
+    /// dimensions are. Attribute: the part.
+    /// </summary>
+    public Node Slice(Node x, AxisPart part, Dim length)
     {
-        axis = NormalizeAxis(axis, x.Shape.Rank);
+        part = part.Normal with { Axis = NormalizeAxis(part.Axis, x.Shape.Rank) };
+        var (axis, start, step, offset) = part;
         Dim size = x.Shape[axis];
-        (start, offset) = JoinConstants(start, offset);
-        if (start == 0 && step == 1 && length == size && offset.Coefficient == 0)
+        if (part.IsFromStart && length == size)
             return x;
         if (step < 1 || Dim.UpperBound(-start, offset * -1) > 0)
             throw new ShapeException($"Slice: the start {PlaceText(start, offset)} must not be negative, and the step {step} at least 1");
         Dim skipped = length.Coefficient == 0 ? 0 : 1 - step;
         if (length.Coefficient < 0 || Dim.UpperBound(start, offset, length * step, skipped, size * -1) > 0)
             throw new ShapeException($"Slice: {length} elements from {PlaceText(start, offset)} in steps of {step} can exceed axis {axis} of {x.Shape}{Bounds(length, offset)}");
-        return Make(Op.Slice, [x], x.Shape.With(axis, length), x.Type, new NodeAttributes { Numbers = [axis, start, step], Dim = offset });
+        return Make(Op.Slice, [x], x.Shape.With(axis, length), x.Type, new NodeAttributes { Part = part });
     }
-
-    static (int Start, Dim Offset) JoinConstants(int start, Dim offset) =>
-        offset.IsConstant ? (checked(start + offset.Value), default) : (start, offset);
 
     static string PlaceText(int start, Dim offset) => offset.Coefficient == 0 ? start.ToString(System.Globalization.CultureInfo.InvariantCulture)
         : start == 0 ? offset.ToString()
@@ -81,17 +83,16 @@ internal sealed partial class Graph
         return symbols.Count == 0 ? "" : ", where " + string.Join(" and ", symbols.Select(s => FormattableString.Invariant($"{s.Name} can be up to {s.Max}")));
     }
 
-    /// <summary>
-    /// The reverse of <see cref="Slice"/>: places the operand along one axis of a zero tensor of the given size.
-    /// Attribute numbers: axis, start, step; dimension: what is added to the start.
-    /// </summary>
-    public Node Pad(Node x, int axis, int start, Dim size, int step = 1, Dim offset = default)
+    /// <summary>The reverse of a slice: places the operand along one axis of a zero tensor of the given size.</summary>
+    public Node Pad(Node x, int axis, int start, Dim size, int step = 1) => Pad(x, new AxisPart(axis, start, step), size);
+
+    /// <inheritdoc cref="Pad(Node, int, int, Dim, int)"/>
+    public Node Pad(Node x, AxisPart part, Dim size)
     {
-        axis = NormalizeAxis(axis, x.Shape.Rank);
-        (start, offset) = JoinConstants(start, offset);
-        if (start == 0 && step == 1 && size == x.Shape[axis] && offset.Coefficient == 0)
+        part = part.Normal with { Axis = NormalizeAxis(part.Axis, x.Shape.Rank) };
+        if (part.IsFromStart && size == x.Shape[part.Axis])
             return x;
-        return Make(Op.Pad, [Require(Op.Pad, x, ElementType.Float32)], x.Shape.With(axis, size), x.Type, new NodeAttributes { Numbers = [axis, start, step], Dim = offset });
+        return Make(Op.Pad, [Require(Op.Pad, x, ElementType.Float32)], x.Shape.With(part.Axis, size), x.Type, new NodeAttributes { Part = part });
     }
 
     /// <summary>Joins tensors along one axis. Attribute number: axis.</summary>

@@ -20,12 +20,12 @@ internal sealed partial class Interpreter
             case Op.Permute:
                 return Read(x.Elements, shape, [.. numbers.Select(axis => strides[axis])], 0);
             case Op.Slice:
-                int offset = (numbers[1] + SizeOf(node.Attributes.Dim)) * strides[numbers[0]];
-                strides[numbers[0]] *= numbers[2];
+                int offset = FirstOf(node.Part) * strides[node.Part.Axis];
+                strides[node.Part.Axis] *= node.Part.Step;
                 return Read(x.Elements, shape, strides, offset);
             case Op.Pad:
                 double[] padded = new double[TensorValue.SizeOf(shape)];
-                Write(x, padded, shape, numbers[0], numbers[1] + SizeOf(node.Attributes.Dim), numbers[2]);
+                Write(x, padded, shape, node.Part.Axis, FirstOf(node.Part), node.Part.Step);
                 return padded;
             case Op.Concat:
                 return Concat(inputs, shape, numbers[0]);
@@ -33,6 +33,8 @@ internal sealed partial class Interpreter
                 throw Unknown(node.Op);
         }
     }
+
+    int FirstOf(AxisPart part) => part.Start + SizeOf(part.Offset);
 
     static double[] Concat(TensorValue[] parts, int[] shape, int axis)
     {

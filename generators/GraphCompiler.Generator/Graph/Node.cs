@@ -20,12 +20,16 @@ internal sealed class NodeAttributes : IEquatable<NodeAttributes>
 
     public Dim Dim { get; init; }
 
+    /// <summary>Of a slice or a pad: which positions of which axis.</summary>
+    public AxisPart? Part { get; init; }
+
     public AttentionForm? Attention { get; init; }
 
     public bool Equals(NodeAttributes? other) => ReferenceEquals(this, other) || (other is not null
         && BitConverter.DoubleToInt64Bits(Value) == BitConverter.DoubleToInt64Bits(other.Value)
         && Name == other.Name
         && Dim == other.Dim
+        && Part == other.Part
         && Equals(Attention, other.Attention)
         && Numbers.AsSpan().SequenceEqual(other.Numbers));
 
@@ -36,7 +40,7 @@ internal sealed class NodeAttributes : IEquatable<NodeAttributes>
         if (hash == 0)
         {
             hash = Numbers.Aggregate(
-                unchecked((Value.GetHashCode() * 31) + StringComparer.Ordinal.GetHashCode(Name) + Dim.GetHashCode() + (Attention?.GetHashCode() ?? 0)),
+                unchecked((Value.GetHashCode() * 31) + StringComparer.Ordinal.GetHashCode(Name) + Dim.GetHashCode() + (Part?.GetHashCode() ?? 0) + (Attention?.GetHashCode() ?? 0)),
                 (sum, number) => unchecked((sum * 31) + number));
         }
         return hash;
@@ -49,6 +53,8 @@ internal sealed class NodeAttributes : IEquatable<NodeAttributes>
             parts.Add(Name);
         if (Numbers.Length > 0)
             parts.Add(string.Join(" ", Numbers));
+        if (Part is { } part)
+            parts.Add(part.ToString());
         if (Value != 0)
             parts.Add(Value.ToString("R", CultureInfo.InvariantCulture));
         if (Dim.Coefficient != 0)
@@ -93,6 +99,9 @@ internal sealed class Node
     public string Origin { get; }
 
     public OpKind Kind => Op.Kind();
+
+    /// <summary>Which positions a slice reads, or a pad fills.</summary>
+    public AxisPart Part => Attributes.Part ?? throw new InvalidOperationException($"{this} is neither a slice nor a pad.");
 
     public bool IsConstant(double value) => Op == Op.Constant && Attributes.Value == value;
 

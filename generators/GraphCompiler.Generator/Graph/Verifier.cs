@@ -99,8 +99,8 @@ internal static class Verifier
             case Op.Reshape: return graph.Reshape(x[0], node.Shape);
             case Op.Broadcast: return graph.BroadcastTo(x[0], node.Shape);
             case Op.Permute: return graph.Permute(x[0], numbers);
-            case Op.Slice: return graph.Slice(x[0], numbers[0], numbers[1], node.Shape[numbers[0]], numbers[2], node.Attributes.Dim);
-            case Op.Pad: return graph.Pad(x[0], numbers[0], numbers[1], node.Shape[numbers[0]], numbers[2], node.Attributes.Dim);
+            case Op.Slice: return graph.Slice(x[0], node.Part, node.Shape[node.Part.Axis]);
+            case Op.Pad: return graph.Pad(x[0], node.Part, node.Shape[node.Part.Axis]);
             case Op.Concat: return graph.Concat(x, numbers[0]);
             case Op.MatMul: return graph.MatMul(x[0], x[1], numbers[0] == 1, numbers[1] == 1);
             case Op.Gather: return graph.Gather(x[0], x[1]);

@@ -19,7 +19,7 @@ namespace GraphCompiler.Generator.Passes;
 internal sealed class AttentionMask
 {
     /// <summary>A score this low has no weight beside any other.</summary>
-    const double OutOfSight = -1e4;
+    public const double OutOfSight = -1e4;
 
     readonly Shape scores;
     readonly List<(Node Condition, Axis[] Axes, bool IsNegated)> keyMasks = [];
@@ -38,6 +38,19 @@ internal sealed class AttentionMask
 
     /// <summary>Whether a masked score is so low that its weight is 0.</summary>
     public static bool IsOutOfSight(double score) => score <= OutOfSight;
+
+    /// <summary>Whether a number that is added to scores, times a factor, is everywhere 0 or puts them out of sight, by conditions.</summary>
+    public static bool Hides(Node mask, double factor)
+    {
+        if (mask.Op == Op.Add)
+            return Hides(mask.Inputs[0], factor) && Hides(mask.Inputs[1], factor);
+        if (LayoutResolution.IsView(mask))
+            return Hides(mask.Inputs[0], factor);
+        if (Choice(mask, new Axis[mask.Shape.Rank]) is not { } choice)
+            return false;
+        double whenTrue = choice.WhenTrue * factor, whenFalse = choice.WhenFalse * factor;
+        return (whenTrue == 0 && IsOutOfSight(whenFalse)) || (whenFalse == 0 && IsOutOfSight(whenTrue));
+    }
 
     /// <summary>The one value of a node that is computed from constants; null for others.</summary>
     public static double? ConstantOf(Node node)
@@ -293,10 +306,10 @@ internal sealed class AttentionMask
                 for (int axis = 0; axis < axes.Length; axis++)
                     permuted[numbers[axis]] = axes[axis];
                 return permuted;
-            case Op.Slice when node.Attributes.Dim.Coefficient == 0:
+            case Op.Slice when node.Part is { HasConstantStart: true } part:
                 var sliced = (Axis[])axes.Clone();
-                var read = axes[numbers[0]];
-                sliced[numbers[0]] = new Axis(read.OfScores, numbers[1] + (numbers[2] * read.Start), numbers[2] * read.Step);
+                var read = axes[part.Axis];
+                sliced[part.Axis] = new Axis(read.OfScores, part.Start + (part.Step * read.Start), part.Step * read.Step);
                 return sliced;
             case Op.Reshape:
                 return ThroughReshape(node, axes);

@@ -13,22 +13,25 @@ internal static class Compile
     /// <summary>A program that computes a method's results.</summary>
     public static ProgramPlan Inference(Graph method, FloatFormat precision, ModelBlocks blocks, CancellationToken cancellation)
     {
-        var graph = Specialize.Run(method, training: false, cancellation);
-        graph = AttentionRecognition.Run(graph, cancellation);
-        graph = StatisticsRecognition.Run(graph, cancellation);
-        graph = LinearCrossEntropyFusion.Run(graph, cancellation);
+        var graph = Recognise(method, training: false, cancellation);
         return Plan(graph, precision, blocks, cancellation);
     }
 
     /// <summary>A program that computes an objective and the gradient of every parameter.</summary>
     public static ProgramPlan Training(Graph objective, FloatFormat precision, ModelBlocks blocks, CancellationToken cancellation)
     {
-        var graph = Specialize.Run(objective, training: true, cancellation);
-        graph = AttentionRecognition.Run(graph, cancellation);
-        graph = StatisticsRecognition.Run(graph, cancellation);
-        graph = LinearCrossEntropyFusion.Run(graph, cancellation);
+        var graph = Recognise(objective, training: true, cancellation);
         graph = Differentiation.Run(graph, cancellation);
         return Plan(graph, precision, blocks, cancellation);
+    }
+
+    /// <summary>What a program computes, with whole algorithms in place of what they are written out in.</summary>
+    public static Graph Recognise(Graph method, bool training, CancellationToken cancellation)
+    {
+        var graph = Specialize.Run(method, training, cancellation);
+        graph = AttentionRecognition.Run(graph, cancellation);
+        graph = StatisticsRecognition.Run(graph, cancellation);
+        return LinearCrossEntropyFusion.Run(graph, cancellation);
     }
 
     static ProgramPlan Plan(Graph graph, FloatFormat precision, ModelBlocks blocks, CancellationToken cancellation)

@@ -57,8 +57,8 @@ internal static partial class Differentiation
             [Op.Reshape] = (graph, y, d) => [graph.Reshape(d, y.Inputs[0].Shape)],
             [Op.Broadcast] = (graph, y, d) => [SumTo(graph, d, y.Inputs[0].Shape)],
             [Op.Permute] = (graph, y, d) => [graph.Permute(d, Inverse(y.Attributes.Numbers))],
-            [Op.Slice] = Slice,
-            [Op.Pad] = Pad,
+            [Op.Slice] = (graph, y, d) => [graph.Pad(d, y.Part, y.Inputs[0].Shape[y.Part.Axis])],
+            [Op.Pad] = (graph, y, d) => [graph.Slice(d, y.Part, y.Inputs[0].Shape[y.Part.Axis])],
             [Op.Concat] = Concat,
 
             [Op.MatMul] = MatMul,
@@ -136,18 +136,6 @@ internal static partial class Differentiation
         for (int i = 0; i < permutation.Length; i++)
             inverse[permutation[i]] = i;
         return inverse;
-    }
-
-    static Node?[] Slice(Graph graph, Node y, Node d)
-    {
-        int axis = y.Attributes.Numbers[0], start = y.Attributes.Numbers[1], step = y.Attributes.Numbers[2];
-        return [graph.Pad(d, axis, start, y.Inputs[0].Shape[axis], step, y.Attributes.Dim)];
-    }
-
-    static Node?[] Pad(Graph graph, Node y, Node d)
-    {
-        int axis = y.Attributes.Numbers[0], start = y.Attributes.Numbers[1], step = y.Attributes.Numbers[2];
-        return [graph.Slice(d, axis, start, y.Inputs[0].Shape[axis], step, y.Attributes.Dim)];
     }
 
     /// <summary>What was written gets the rows at its place, what was there before the others.</summary>

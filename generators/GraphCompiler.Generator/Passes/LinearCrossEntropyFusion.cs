@@ -72,7 +72,7 @@ internal static class LinearCrossEntropyFusion
         return node.Op switch
         {
             Op.Reshape => node.Inputs[0].Shape.Rank > 0 && node.Inputs[0].Shape.Last == node.Shape.Last,
-            Op.Slice => node.Attributes.Numbers[0] != last,
+            Op.Slice => node.Part.Axis != last,
             Op.Permute => node.Attributes.Numbers[last] == last,
             _ => false,
         };
@@ -107,14 +107,10 @@ internal static class LinearCrossEntropyFusion
         return graph.Reshape(losses, labels.Shape);
     }
 
-    static Node Move(Graph graph, Node move, Node x)
+    static Node Move(Graph graph, Node move, Node x) => move.Op switch
     {
-        int[] numbers = move.Attributes.Numbers;
-        return move.Op switch
-        {
-            Op.Reshape => graph.Reshape(x, move.Shape.With(move.Shape.Rank - 1, x.Shape.Last)),
-            Op.Slice => graph.Slice(x, numbers[0], numbers[1], move.Shape[numbers[0]], numbers[2]),
-            _ => graph.Permute(x, numbers),
-        };
-    }
+        Op.Reshape => graph.Reshape(x, move.Shape.With(move.Shape.Rank - 1, x.Shape.Last)),
+        Op.Slice => graph.Slice(x, move.Part, move.Shape[move.Part.Axis]),
+        _ => graph.Permute(x, move.Attributes.Numbers),
+    };
 }

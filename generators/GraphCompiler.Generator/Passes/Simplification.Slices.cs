@@ -19,25 +19,22 @@ internal static partial class Simplification
     static Node? SimplifySlice(Simplifier simplifier, Graph graph, Node node)
     {
         var x = node.Inputs[0];
-        int axis = node.Attributes.Numbers[0], start = node.Attributes.Numbers[1], step = node.Attributes.Numbers[2];
-        Dim length = node.Shape[axis], offset = node.Attributes.Dim;
+        var part = node.Part;
+        Dim length = node.Shape[part.Axis];
         switch (x.Op)
         {
             case Op.Constant:
                 return graph.Constant(x.Attributes.Value, node.Shape, node.Type);
             case Op.Size:
                 return graph.Size(x.Attributes.Dim, node.Shape, node.Type);
-            case Op.Slice when x.Attributes.Numbers[0] == axis:
-                int innerStep = x.Attributes.Numbers[2];
-                return x.Attributes.Dim.TryAdd(offset * innerStep, out var sum)
-                    ? graph.Slice(x.Inputs[0], axis, x.Attributes.Numbers[1] + (start * innerStep), length, step * innerStep, sum)
-                    : null;
+            case Op.Slice when x.Part.Axis == part.Axis:
+                return part.Of(x.Part) is { } joined ? graph.Slice(x.Inputs[0], joined, length) : null;
             case Op.Broadcast:
                 var source = x.Inputs[0];
-                return graph.BroadcastTo(source.Shape[axis].IsOne ? source : graph.Slice(source, axis, start, length, step, offset), node.Shape);
-            case Op.Concat when x.Attributes.Numbers[0] == axis && IsConstantPart(node):
+                return graph.BroadcastTo(source.Shape[part.Axis].IsOne ? source : graph.Slice(source, part, length), node.Shape);
+            case Op.Concat when x.Attributes.Numbers[0] == part.Axis && IsConstantPart(node):
                 return SliceOfConcat(graph, node, x);
-            case Op.Pad when x.Attributes.Numbers[0] == axis && x.Attributes.Numbers[2] == 1 && step == 1 && IsConstantPart(node) && IsConstantPart(x):
+            case Op.Pad when x.Part.Axis == part.Axis && x.Part.Step == 1 && part.Step == 1 && IsConstantPart(node) && IsConstantPart(x):
                 return SliceOfPad(graph, node, x);
             default:
                 return null;
@@ -81,14 +78,14 @@ internal static partial class Simplification
     /// <summary>Whether a slice or a pad names no dimension along its axis.</summary>
     static bool IsConstantPart(Node node)
     {
-        int axis = node.Attributes.Numbers[0];
-        return node.Attributes.Dim.Coefficient == 0 && node.Shape[axis].IsConstant && node.Inputs[0].Shape[axis].IsConstant;
+        int axis = node.Part.Axis;
+        return node.Part.HasConstantStart && node.Shape[axis].IsConstant && node.Inputs[0].Shape[axis].IsConstant;
     }
 
     /// <summary>A slice that lies in one part of the concatenation is a slice of that part.</summary>
     static Node? SliceOfConcat(Graph graph, Node node, Node concat)
     {
-        int axis = node.Attributes.Numbers[0], start = node.Attributes.Numbers[1], step = node.Attributes.Numbers[2];
+        var (axis, start, step, _) = node.Part;
         int end = start + ((node.Shape[axis].Value - 1) * step);
         int offset = 0;
         foreach (var part in concat.Inputs)
@@ -104,9 +101,9 @@ internal static partial class Simplification
     /// <summary>A slice inside what was padded, or inside the zeros.</summary>
     static Node? SliceOfPad(Graph graph, Node node, Node pad)
     {
-        int axis = node.Attributes.Numbers[0];
-        int start = node.Attributes.Numbers[1], end = start + node.Shape[axis].Value;
-        int first = pad.Attributes.Numbers[1], last = first + pad.Inputs[0].Shape[axis].Value;
+        int axis = node.Part.Axis;
+        int start = node.Part.Start, end = start + node.Shape[axis].Value;
+        int first = pad.Part.Start, last = first + pad.Inputs[0].Shape[axis].Value;
         if (start >= first && end <= last)
             return graph.Slice(pad.Inputs[0], axis, start - first, node.Shape[axis]);
         return end <= first || start >= last ? graph.Constant(0, node.Shape) : null;
@@ -115,11 +112,10 @@ internal static partial class Simplification
     static Node? SimplifyPad(Simplifier simplifier, Graph graph, Node node)
     {
         var x = node.Inputs[0];
-        int axis = node.Attributes.Numbers[0], start = node.Attributes.Numbers[1], step = node.Attributes.Numbers[2];
         if (x.IsConstant(0))
             return graph.Constant(0, node.Shape);
-        return x.Op == Op.Pad && x.Attributes.Numbers[0] == axis && node.Attributes.Dim.TryAdd(x.Attributes.Dim * step, out var offset)
-            ? graph.Pad(x.Inputs[0], axis, start + (step * x.Attributes.Numbers[1]), node.Shape[axis], step * x.Attributes.Numbers[2], offset)
+        return x.Op == Op.Pad && x.Part.Axis == node.Part.Axis && x.Part.Of(node.Part) is { } joined
+            ? graph.Pad(x.Inputs[0], joined, node.Shape[joined.Axis])
             : null;
     }
 
@@ -147,12 +143,11 @@ internal static partial class Simplification
     static Node? JoinSlices(Graph graph, Node left, Node right, int axis)
     {
         bool neighbours = left.Op == Op.Slice && right.Op == Op.Slice && left.Inputs[0] == right.Inputs[0]
-            && left.Attributes.Numbers[0] == axis && right.Attributes.Numbers[0] == axis
-            && left.Attributes.Numbers[2] == 1 && right.Attributes.Numbers[2] == 1
+            && left.Part.Axis == axis && right.Part.Axis == axis && left.Part.Step == 1 && right.Part.Step == 1
             && IsConstantPart(left) && IsConstantPart(right)
-            && left.Attributes.Numbers[1] + left.Shape[axis].Value == right.Attributes.Numbers[1];
+            && left.Part.Start + left.Shape[axis].Value == right.Part.Start;
         return neighbours
-            ? graph.Slice(left.Inputs[0], axis, left.Attributes.Numbers[1], left.Shape[axis].Value + right.Shape[axis].Value)
+            ? graph.Slice(left.Inputs[0], left.Part, left.Shape[axis].Value + right.Shape[axis].Value)
             : null;
     }
 
@@ -164,12 +159,12 @@ internal static partial class Simplification
     {
         if (first.Op != Op.Pad || second.Op != Op.Pad || !IsConstantPart(first) || !IsConstantPart(second))
             return null;
-        int axis = first.Attributes.Numbers[0], start = first.Attributes.Numbers[1];
-        if (second.Attributes.Numbers[0] != axis || first.Attributes.Numbers[2] != 1 || second.Attributes.Numbers[2] != 1)
+        int axis = first.Part.Axis;
+        if (second.Part.Axis != axis || first.Part.Step != 1 || second.Part.Step != 1)
             return null;
         Node left = first.Inputs[0], right = second.Inputs[0];
-        return start + left.Shape[axis].Value == second.Attributes.Numbers[1]
-            ? graph.Pad(graph.Concat([left, right], axis), axis, start, first.Shape[axis])
+        return first.Part.Start + left.Shape[axis].Value == second.Part.Start
+            ? graph.Pad(graph.Concat([left, right], axis), first.Part, first.Shape[axis])
             : null;
     }
 }

@@ -4,7 +4,8 @@ namespace GraphCompiler;
 /// Normalises each feature to mean 0 and variance 1 over a batch, then scales and shifts. Training steps take mean and
 /// variance from their batch and keep running averages of both, which inference uses instead. PyTorch's
 /// <c>nn.BatchNorm1d</c>: the batch is divided by its biased variance, the running average is of the unbiased one.
-/// Ioffe and Szegedy 2015.
+/// One value has no variance, so training steps need at least two of each feature: others are refused, at build time
+/// (GC0207) or with an <see cref="ArgumentException"/>. Inference takes any number. Ioffe and Szegedy 2015.
 /// </summary>
 /// <remarks>
 /// Equal values of a feature give exactly the bias, and its differences are measured from its first value, so that values far from
@@ -54,18 +55,17 @@ public sealed class BatchNorm : ILayer
     public Tensor Forward(Tensor x)
     {
         int own = axis < 0 ? axis + x.Rank : axis;
-        List<int> others = [];
+        int[] others = new int[x.Rank - 1];
         int count = 1;
-        for (int other = 0; other < x.Rank; other++)
+        for (int i = 0; i < others.Length; i++)
         {
-            if (other == own)
-                continue;
-            others.Add(other);
-            count *= x.Shape[other];
+            others[i] = i < own ? i : i + 1;
+            count *= x.Shape[others[i]];
         }
 
-        Tensor mean = Ops.Mean(x, [.. others], keepDims: true);
-        Tensor variance = Ops.Mean(Ops.Square(x - mean), [.. others], keepDims: true);
+        Ops.RequireInTraining(count, 2, "values of each feature");
+        Tensor mean = Ops.Mean(x, others, keepDims: true);
+        Tensor variance = Ops.Mean(Ops.Square(x - mean), others, keepDims: true);
         Track(mean.Reshape(features), variance.Reshape(features), count);
 
         Tensor y = (x - Ops.WhenTraining(mean, Placed(runningMean, x.Rank, own)))
@@ -79,7 +79,7 @@ public sealed class BatchNorm : ILayer
     {
         batches.Set(batches + 1);
         Tensor share = momentum is { } constant ? constant : 1f / batches;
-        Tensor unbiased = variance * (count / Ops.Maximum(count - 1, 1f));
+        Tensor unbiased = variance * (count / (count - 1));
         runningMean.Set((1 - share) * runningMean + share * mean);
         runningVariance.Set((1 - share) * runningVariance + share * unbiased);
     }

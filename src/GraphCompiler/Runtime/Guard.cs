@@ -60,6 +60,18 @@ public static class Guard
             throw new ArgumentOutOfRangeException(dimension, size, $"The dimension '{dimension}' is from 1 to {maximum}.");
     }
 
+    /// <summary>Refuses arguments of which there are too few for a training step.</summary>
+    /// <param name="actual">How much the arguments have.</param>
+    /// <param name="least">How much is needed.</param>
+    /// <param name="demand">What is needed, and by what.</param>
+    /// <param name="dimensions">The dimensions whose product it is.</param>
+    /// <exception cref="ArgumentException">There are too few.</exception>
+    public static void AtLeast(int actual, int least, string demand, string dimensions)
+    {
+        if (actual < least)
+            throw new ArgumentException($"{demand}, and this step has {actual}: the size of {dimensions}.");
+    }
+
     /// <summary>Refuses a position from which a part of a state does not fit.</summary>
     /// <param name="position">The position given.</param>
     /// <param name="length">How many places are written from it on.</param>

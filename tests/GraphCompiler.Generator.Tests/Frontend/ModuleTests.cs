@@ -279,4 +279,45 @@ public sealed class ModuleTests
         Assert.Equal(first.GetHashCode(), moved.GetHashCode());
         Assert.NotEqual(first, changed);
     }
+
+    /// <summary>The modules' sources join the user's compilation, whose global usings they must do without.</summary>
+    [Fact]
+    public void BuiltInModulesNeedNoGlobalUsings()
+    {
+        var compilation = Reading.Compile("class Empty;");
+        var extended = BuiltInModules.For(compilation).AddTo(compilation);
+        Assert.Empty(extended.GetDiagnostics().Where(d => d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error).Select(d => d.ToString()));
+    }
+
+    [Theory]
+    [InlineData("[Shape(1, 16)] Tensor x", "new(16)", "norm.Forward(x)", "there is 1")]
+    [InlineData("[Shape(1, 16, 1)] Tensor x", "new(16, axis: 1)", "norm.Forward(x)", "there is 1")]
+    [InlineData("[Shape(16)] Tensor x", "new(16, affine: false)", "norm.Forward(x)", "there is 1")]
+    [InlineData("[Shape(\"one\", 16)] Tensor x", "new(16, momentum: null)", "norm.Forward(x)", "one is at most 1")]
+    public void BatchNormTrainsOnMoreThanOneValue(string input, string norm, string call, string reason)
+    {
+        string members = $$"""
+            readonly BatchNorm norm = {{norm}};
+            public Tensor Predict({{input}}) => {{call}};
+            """;
+        string dims = "[Graph, Dim(\"one\", Max = 1)] partial class Net { public Tensor Uses([Shape(\"one\")] Tensor o) => o * 2f; ";
+        var diagnostic = Reading.Reject("GC0207", dims + members + $"[Objective] public Tensor Loss({input}) => [|{call}|].Sum(); }}");
+        Assert.Equal($"GC0207: norm (BatchNorm): training needs at least 2 values of each feature, and {reason}", diagnostic.ToString());
+        Reading.Accept(dims + members.Replace("Predict", "Loss", StringComparison.Ordinal) + $"[Objective] public Tensor Train([Shape({(norm.Contains("axis", StringComparison.Ordinal) ? "2, 16, 1" : "2, 16")})] Tensor x) => {call}.Sum(); }}");
+    }
+
+    [Fact]
+    public void ModulesCanAskForEnoughInTraining()
+    {
+        var diagnostic = Reading.Reject("GC0207", """
+            [Module] class Spread { public Tensor Forward(Tensor x) { RequireInTraining(x.Shape[0], 3, "rows"); return x; } }
+            [Graph] partial class Net
+            {
+                readonly Spread spread = new();
+                [Objective] public Tensor Loss([Shape(2, 4)] Tensor x) => Inner(x).Sum();
+                Tensor Inner(Tensor x) { [|RequireInTraining(x.Shape[0], 3, "rows")|]; return spread.Forward(x); }
+            }
+            """);
+        Assert.Equal("GC0207: training needs at least 3 rows, and there are 2", diagnostic.ToString());
+    }
 }

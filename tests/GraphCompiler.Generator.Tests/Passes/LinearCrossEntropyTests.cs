@@ -2,6 +2,7 @@ using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Passes.Fusion;
 using GraphCompiler.Generator.Tests.Emit;
+using GraphCompiler.Generator.Tests.Frontend;
 using GraphCompiler.Generator.Tests.Graphs;
 using Xunit;
 
@@ -138,6 +139,142 @@ public class LinearCrossEntropyTests
             cases.Add(($"case {i}: {rows} rows, {classes} classes, width {width}", g, sketch.Bindings));
         }
         EmissionCheck.Gradients(cases);
+    }
+
+    /// <summary>What moves rows between a linear map and its loss, at random: named parts, steps, other orders and shapes of the rows.</summary>
+    static Node Moved(GraphSketch s, Node logits, Random random, int moves)
+    {
+        for (int i = 0; i < moves; i++)
+        {
+            Shape shape = logits.Shape;
+            int rows = shape.Rank - 1, axis = random.Next(rows);
+            Dim size = shape[axis];
+            logits = random.Next(5) switch
+            {
+                0 => SlicedAt(s.Graph, logits, axis, random),
+                1 => s.Graph.Permute(logits, [.. Enumerable.Range(0, rows).OrderBy(_ => random.Next()), rows]),
+                2 when axis + 1 < rows => s.Graph.Reshape(logits, new Shape([.. shape.Take(axis), size * shape[axis + 1], .. shape.Skip(axis + 2)])),
+                3 when size.Coefficient > 1 && size.TryDivide(size.Coefficient, out var unit) =>
+                    s.Graph.Reshape(logits, new Shape([.. shape.Take(axis), size.Coefficient, unit, .. shape.Skip(axis + 1)])),
+                _ => s.Graph.Reshape(logits, new Shape([.. shape.Take(axis), 1, .. shape.Skip(axis)])),
+            };
+        }
+        return logits;
+    }
+
+    static Node SlicedAt(Graph graph, Node x, int axis, Random random)
+    {
+        Dim size = x.Shape[axis];
+        if (size.IsConstant)
+        {
+            int start = random.Next(size.Value), step = random.Next(1, 4);
+            return graph.Slice(x, axis, start, random.Next(1, 2 + ((size.Value - 1 - start) / step)), step);
+        }
+        // k·n positions: some multiples of n from one on, the last one, or one that counts from the end.
+        size.TryDivide(size.Coefficient, out var unit);
+        int first = random.Next((int)size.Coefficient);
+        return random.Next(3) switch
+        {
+            0 => graph.Slice(x, new AxisPart(axis, 0, Offset: unit * first), unit * random.Next(1, (int)size.Coefficient - first + 1)),
+            1 => graph.Slice(x, new AxisPart(axis, -1, Offset: size), 1),
+            _ => graph.Slice(x, new AxisPart(axis, 0, Offset: unit * first), 1),
+        };
+    }
+
+    /// <summary>A loss of moved rows of a linear map on rows of two joined tensors, a named number of each.</summary>
+    static GraphSketch RandomLoss(int seed, int classes, int width, int most)
+    {
+        var random = new Random(seed);
+        var s = new GraphSketch(seed);
+        Dim n = random.Next(4) == 0 ? random.Next(1, most) : Dim.Named("n", most);
+        s.Bindings.Dims["n"] = random.Next(1, most);
+        var parts = Enumerable.Range(0, random.Next(1, 4)).Select(_ => s.Parameter(new Shape(n, 2, width))).ToList();
+        var x = s.Graph.Unary(Op.Tanh, parts.Count == 1 ? parts[0] : s.Graph.Concat(parts, 0));
+        var logits = s.Graph.MatMul(x, s.Parameter(new Shape(classes, width)), transposeRight: true);
+        if (random.Next(2) == 0)
+            logits = s.Graph.Add(logits, s.Parameter(new Shape((Dim)classes)));
+        logits = Moved(s, logits, random, random.Next(1, 6));
+        var labels = s.Labels(new Shape(logits.Shape.Take(logits.Shape.Rank - 1)), classes);
+        s.Graph.AddOutput("loss", s.WeightedSum(s.Graph.CrossEntropy(logits, labels)));
+        return s;
+    }
+
+    [Fact]
+    public void Moved_rows_keep_their_places()
+    {
+        int named = 0;
+        for (int seed = 0; seed < 300; seed++)
+        {
+            var sketch = RandomLoss(seed, classes: 7, width: 5, most: 5);
+            var fused = Fuse(sketch.Graph);
+            Assert.True(fused.Nodes.Count(n => n.Op == Op.LinearCrossEntropy) == 1, $"seed {seed}:\n{sketch.Graph}");
+            KeepsValues(sketch.Graph, fused, sketch.Bindings);
+            named += sketch.Graph.Nodes.Any(n => n.Op == Op.Slice && !n.Part.HasConstantStart) ? 1 : 0;
+        }
+        Assert.True(named > 30, $"{named} with named places");
+    }
+
+    /// <summary>The same with a vocabulary, emitted, compiled and run.</summary>
+    [Fact]
+    public void Emitted_losses_of_moved_rows_agree_with_the_interpreter()
+    {
+        var cases = Enumerable.Range(0, 60).Select(seed => (Seed: seed, Sketch: RandomLoss(seed, classes: 20_000, width: 3, most: 40)))
+            .Where(c => LinearCrossEntropyFusion.Run(c.Sketch.Graph).Nodes.Any(n => n.Op == Op.LinearCrossEntropy))
+            .Where(c => c.Sketch.Graph.Nodes.Any(n => n.Op == Op.Slice && !n.Part.HasConstantStart)).Take(4).ToList();
+        Assert.Equal(4, cases.Count);
+        EmissionCheck.Gradients([.. cases.Select(c => ($"seed {c.Seed}", c.Sketch.Graph, c.Sketch.Bindings))]);
+    }
+
+    /// <summary>Ways to cut logits that a user writes.</summary>
+    [Theory]
+    [InlineData("head.Forward(Concat([a, b], 0))[time..], ids[.., 0]")]
+    [InlineData("head.Forward(Concat([a, b], 0))[^1..], ids[..1, 0]")]
+    [InlineData("head.Forward(Stack([a, b], 1))[.., ^1], ids[.., 0]")]
+    [InlineData("head.Forward(Stack([a, b], 0))[.., ^1], ids[0]")]
+    [InlineData("head.Forward(Stack([a, b], 0))[1, ..], ids[.., 1]")]
+    [InlineData("head.Forward(Stack([a, b], 0)).Transpose(0, 1)[^1], ids[0]")]
+    [InlineData("head.Forward(Stack([a, b], 1))[.., ..1].Squeeze(1), ids[.., 0]")]
+    [InlineData("head.Forward(c).Slice(0, 1, 21, step: 3).Reshape(3, 7, Classes)[^2..].Permute(1, 0, 2)[.., 1], Arange(7)")]
+    public void Cut_logits_compile(string arguments)
+    {
+        var model = Reading.Accept($$"""
+            [Graph, Dim("time", Max = 64)] public sealed partial class Net
+            {
+                const int Classes = 20000;
+                readonly Linear head = new(8, Classes);
+                [Objective]
+                public Tensor Loss([Shape("time", 8)] Tensor a, [Shape("time", 8)] Tensor b, [Shape("time", 2)] Tensor<int> ids, [Shape(64, 8)] Tensor c)
+                {
+                    var time = a.Shape[0];
+                    return CrossEntropy({{arguments}}) + c.Mean() * 0f;
+                }
+            }
+            """);
+        Assert.Null(EmittedModel.From(model, forDevices: true, default).Fault);
+    }
+
+    /// <summary>What no program holds may have any size; what one would compute is refused where it is written.</summary>
+    [Fact]
+    public void Logits_that_are_never_held_may_be_many()
+    {
+        const string Net = """
+            readonly Linear head = new(64, 50257);
+            [Objective]
+            public Tensor Loss([Shape(64, 1024, 64)] Tensor x, [Shape(64, 1024)] Tensor<int> next) => CrossEntropy(head.Forward(x), next);
+            """;
+        var model = Reading.AcceptMembers(Net);
+        Assert.Null(EmittedModel.From(model, forDevices: true, default).Fault);
+        Reading.RejectMembers("GC0206", Net + "public Tensor Logits([Shape(64, 1024, 64)] Tensor x) => [|head.Forward(x)|];");
+        Reading.RejectMembers("GC0206", Net.Replace("head.Forward(x), next)", "[|head.Forward(x)|] * 2f, next)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Scores_that_are_never_held_may_be_many()
+    {
+        const string Inputs = "[Shape(16, 16, 8192, 64)] Tensor q, [Shape(16, 16, 8192, 64)] Tensor k";
+        var model = Reading.AcceptMembers($"public Tensor F({Inputs}) => MatMul(Softmax(MatMul(q, k.Transpose())), k);");
+        Assert.Null(EmittedModel.From(model, forDevices: true, default).Fault);
+        Reading.RejectMembers("GC0206", $"public Tensor F({Inputs}) => MatMul(Tanh([|MatMul(q, k.Transpose())|]), k);");
     }
 
     static ProgramPlan LanguageModel(int rows, int vocabulary, int width)

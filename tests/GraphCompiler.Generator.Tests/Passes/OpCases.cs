@@ -221,17 +221,24 @@ internal static partial class OpCases
     static IEnumerable<Case> Slices()
     {
         yield return new(Op.Slice, (s, n) => s.Graph.Slice(s.Parameter(Of(n, 7)), 1, 1, 3, 2));
+        yield return new(Op.Softmax, (s, n) =>
+        {
+            // The first row is masked altogether, the others see as many keys as their number.
+            var shape = Of(n, 9);
+            var seen = s.Graph.Binary(Op.Less, s.Graph.Iota(shape, 1), s.Graph.Iota(shape, 0));
+            return s.Graph.Softmax(s.Graph.Select(seen, s.Parameter(shape), s.Graph.Constant(double.NegativeInfinity)), -1);
+        });
         yield return new(Op.Slice, (s, n) =>
         {
             var x = s.Parameter(Of(n, 6));
             return s.Graph.Multiply(s.Graph.Slice(x, 1, 0, 3), s.Graph.Unary(Op.Exp, s.Graph.Slice(x, 1, 3, 3)));
         });
         yield return new(Op.Slice, (s, n) => s.Graph.Slice(s.Parameter(Of(9, 3)), 0, 1, s.Named("other", 3)));
-        yield return new(Op.Slice, (s, n) => s.Graph.Slice(s.Parameter(Of(2, n, 3)), 1, -1, 1, 1, n));
+        yield return new(Op.Slice, (s, n) => s.Graph.Slice(s.Parameter(Of(2, n, 3)), new AxisPart(1, -1, Offset: n), 1));
         yield return new(Op.Slice, (s, n) =>
-            s.Graph.Slice(s.Graph.Slice(s.Parameter(Of(n, 48)), 1, 1, s.Named("other", 3) * 4, 1, n), 1, 0, 2, 1, s.Named("other", 3)));
+            s.Graph.Slice(s.Graph.Slice(s.Parameter(Of(n, 48)), new AxisPart(1, 1, Offset: n), s.Named("other", 3) * 4), new AxisPart(1, 0, Offset: s.Named("other", 3)), 2));
         yield return new(Op.Pad, (s, n) => s.Graph.Pad(s.Parameter(Of(s.Named("other", 3), 3)), 0, 1, 9));
-        yield return new(Op.Pad, (s, n) => s.Graph.Pad(s.Parameter(Of(2, 1, 3)), 1, -1, n * 2, 1, n));
+        yield return new(Op.Pad, (s, n) => s.Graph.Pad(s.Parameter(Of(2, 1, 3)), new AxisPart(1, -1, Offset: n), n * 2));
         yield return new(Op.Pad, (s, n) => s.Graph.Pad(s.Parameter(Of(n, 3)), 1, 1, 9, 3));
         yield return new(Op.Pad, (s, n) => s.Graph.Slice(s.Graph.Pad(s.Parameter(Of(n, 3)), 1, 1, 6), 1, 1, 2));
         yield return new(Op.Concat, (s, n) => s.Graph.Concat([s.Parameter(Of(n, 2)), s.Parameter(Of(n, 1)), s.Input(Of(n, 3))], 1));

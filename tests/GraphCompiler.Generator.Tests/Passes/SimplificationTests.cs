@@ -204,11 +204,11 @@ public class SimplificationTests
         Dim time = Dim.Named("time", 5);
         Assert.Equal(
             "%1 = Slice(%0){0 3 1; 2·time} : Float32 [2]\n→ %1",
-            After(g => g.Slice(g.Slice(X(g, 20), 0, 2, 9, 1, time), 0, 1, 2, 1, time)));
+            After(g => g.Slice(g.Slice(X(g, 20), new AxisPart(0, 2, Offset: time), 9), new AxisPart(0, 1, Offset: time), 2)));
         Assert.Equal(
-            "%1 = Slice(%0){0 -1 1; time} : Float32 [1]\n→ %1", After(g => g.Slice(X(g, time), 0, -1, 1, 1, time)));
+            "%1 = Slice(%0){0 -1 1; time} : Float32 [1]\n→ %1", After(g => g.Slice(X(g, time), new AxisPart(0, -1, Offset: time), 1)));
         Assert.Equal(
-            "%1 = Slice(%0){0 3 1} : Float32 [1]\n→ %1", After(g => g.Slice(X(g, 4), 0, -1, 1, 1, 4)));
+            "%1 = Slice(%0){0 3 1} : Float32 [1]\n→ %1", After(g => g.Slice(X(g, 4), new AxisPart(0, -1, Offset: 4), 1)));
     }
 
     [Fact]

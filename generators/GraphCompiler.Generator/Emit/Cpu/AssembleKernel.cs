@@ -17,17 +17,17 @@ internal static class AssembleKernel
         var scope = new KernelScope(kernel.Stores);
         var writer = new SourceWriter();
         string result = scope.Pointer(node);
-        int axis = node.Attributes.Numbers[0];
         if (node.Op == Op.Pad)
         {
             writer.Line($"worker.Share({scope.Size(node.Shape.Size)}, 16, out int first, out int last);");
             writer.Line($"new Span<float>({result} + first, last - first).Clear();");
             writer.Line("worker.Barrier();");
-            var whole = View.Contiguous(node.Shape).Slice(axis, node.Attributes.Numbers[1], node.Inputs[0].Shape[axis], node.Attributes.Numbers[2], node.Attributes.Dim);
+            var whole = View.Contiguous(node.Shape).Slice(node.Part, node.Inputs[0].Shape[node.Part.Axis]);
             WritePart(writer, scope, kernel.OperandsOf(node)[0], node, whole);
         }
         else
         {
+            int axis = node.Attributes.Numbers[0];
             Dim start = 0;
             for (int part = 0; part < node.Inputs.Count; part++)
             {

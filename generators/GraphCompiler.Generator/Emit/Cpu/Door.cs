@@ -77,7 +77,11 @@ internal sealed class Door
     string Range(ModelInput input) => (InputFacts.IndexBound(method.Graph, input.Name) is { } bound ? $", from 0 to {bound} (exclusive)" : "")
         + string.Concat(InputFacts.Writes(method.Graph, input.Name).Select(w => $"; from it on {w.Length} of {w.Size} places are written"));
 
-    public void WriteChecks(SourceWriter writer, string options)
+    /// <summary>Refuses arguments that do not fit, before anything changes.</summary>
+    /// <param name="writer">Where to write.</param>
+    /// <param name="options">The expression of the model's options.</param>
+    /// <param name="isTraining">Whether the method is a training step.</param>
+    public void WriteChecks(SourceWriter writer, string options, bool isTraining = false)
     {
         foreach (var symbol in passed)
             writer.Line($"{Guard}.Size({Literals.Identifier(symbol.Name)}, {symbol.Max}, {Literals.String(symbol.Name)});");
@@ -95,6 +99,8 @@ internal sealed class Door
             foreach (var (length, size, state) in InputFacts.Writes(method.Graph, input.Name))
                 writer.Line($"{Guard}.Position({Literals.Identifier(input.Name)}, {Literals.Size(length)}, {Literals.Size(size)}, {Literals.String(input.Name)}, {Literals.String(state)});");
         }
+        foreach (var demand in isTraining ? method.Demands : [])
+            writer.Line($"{Guard}.AtLeast({Literals.Size(demand.Count)}, {Literals.Integer(demand.Least)}, {Literals.String(demand.Text)}, {Literals.String(demand.Count.ToString())});");
         WriteOverlapChecks(writer);
         var floats = method.Inputs.Where(i => i.Type == ElementType.Float32).ToList();
         if (floats.Count == 0)

@@ -286,7 +286,7 @@ internal sealed class ModelEmitter
             door.WriteDocumentation(writer, "Forward, backward and update; allocates nothing.", "The objective before the update.");
             using (writer.Open($"public unsafe float Step({door.Parameters})"))
             {
-                door.WriteChecks(writer, "this.model.Options");
+                door.WriteChecks(writer, "this.model.Options", isTraining: true);
                 devices?.WriteStep(writer, door);
                 writer.Line("base.BeginStep();");
                 using (writer.Open("try"))

@@ -12,12 +12,12 @@ internal static class DeviceAssembly
     public static IReadOnlyList<DeviceKernel> Emit(Kernel kernel)
     {
         var node = kernel.Members.Single();
-        int axis = node.Attributes.Numbers[0];
         if (node.Op == Op.Pad)
         {
-            var whole = View.Contiguous(node.Shape).Slice(axis, node.Attributes.Numbers[1], node.Inputs[0].Shape[axis], node.Attributes.Numbers[2], node.Attributes.Dim);
+            var whole = View.Contiguous(node.Shape).Slice(node.Part, node.Inputs[0].Shape[node.Part.Axis]);
             return [DeviceKernels.Begin(node), Part(kernel, kernel.OperandsOf(node)[0], node, whole)];
         }
+        int axis = node.Attributes.Numbers[0];
         var parts = new List<DeviceKernel>();
         Dim start = 0;
         for (int part = 0; part < node.Inputs.Count; part++)

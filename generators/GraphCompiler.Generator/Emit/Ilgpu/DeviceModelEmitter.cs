@@ -159,7 +159,7 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames name
                 writer.Line($"this.Step({door.Arguments});");
                 writer.Line("return;");
             }
-            door.WriteChecks(writer, "this.model.Options");
+            door.WriteChecks(writer, "this.model.Options", isTraining: true);
             WriteGuarded(writer, door, "base.QueueStep();");
         }
     }

@@ -50,12 +50,11 @@ internal sealed class LayoutResolution
         if (TryResolve(node.Inputs[0]) is not { } source)
             return null;
         var view = source.View;
-        int[] numbers = node.Attributes.Numbers;
         var moved = node.Op switch
         {
             Op.Broadcast => view.Broadcast(node.Shape),
-            Op.Permute => view.Permute(numbers),
-            Op.Slice => view.Slice(numbers[0], numbers[1], node.Shape[numbers[0]], numbers[2], node.Attributes.Dim),
+            Op.Permute => view.Permute(node.Attributes.Numbers),
+            Op.Slice => view.Slice(node.Part, node.Shape[node.Part.Axis]),
             _ => view.TryReshape(node.Shape),
         };
         return moved is null ? null : new Access(source.Base, moved);

@@ -80,8 +80,9 @@ internal sealed class View : IEquatable<View>
     public View Permute(IReadOnlyList<int> permutation) => new(
         new Shape(permutation.Select(a => Shape[a])), [.. permutation.Select(a => strides[a])], [.. Offset]);
 
-    public View Slice(int axis, int start, Dim length, int step, Dim offset = default)
+    public View Slice(AxisPart part, Dim length)
     {
+        var (axis, start, step, offset) = part;
         var changed = (Dim[])strides.Clone();
         changed[axis] = length.IsOne ? 0 : changed[axis] * step;
         Dim[] skipped = [strides[axis] * offset, strides[axis] * start];
