@@ -30,6 +30,14 @@ public class AttentionDeviceTests
         EmissionCheck.Gradients(RandomCases(MostPairs), ScaleOfSums, device);
     }
 
+    /// <summary>Queries that see no key, in every spelling, recognised and written out.</summary>
+    [Fact]
+    public void Rows_without_keys_agree()
+    {
+        using var device = DeviceUnderTest.Open();
+        EmissionCheck.Gradients(MaskedRowTests.EmissionCases, ScaleOfSums, device);
+    }
+
     /// <summary>Of a head of any length a group sums up 64 numbers, and what is left of it.</summary>
     [Fact]
     public void Long_heads_agree()

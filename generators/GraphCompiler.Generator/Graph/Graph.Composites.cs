@@ -17,7 +17,7 @@ internal sealed partial class Graph
         return Make(Op.Variance, [Require(Op.Variance, x, ElementType.Float32)], WithoutAxes(x.Shape, normal), x.Type, new NodeAttributes { Numbers = normal });
     }
 
-    /// <summary>exp(x) normalised to sum 1 along one axis. Attribute number: axis.</summary>
+    /// <summary>exp(x) normalised to sum 1 along one axis; zeros where all of it is −∞. Attribute number: axis.</summary>
     public Node Softmax(Node x, int axis) => AlongAxis(Op.Softmax, x, axis);
 
     /// <summary>The logarithm of <see cref="Softmax"/>. Attribute number: axis.</summary>

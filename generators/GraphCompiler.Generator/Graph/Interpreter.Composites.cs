@@ -14,7 +14,7 @@ internal sealed partial class Interpreter
         {
             Op.Centre => Centred(x, node.Attributes.Numbers),
             Op.Variance => Variance(x, node.Attributes.Numbers),
-            Op.Softmax => Rows(x, node.Attributes.Numbers[0], (row, _) => Subtract(row, LogSumExp(row)).Select(Math.Exp)),
+            Op.Softmax => Rows(x, node.Attributes.Numbers[0], (row, _) => row.All(double.IsNegativeInfinity) ? new double[row.Length] : Subtract(row, LogSumExp(row)).Select(Math.Exp)),
             Op.LogSoftmax => Rows(x, node.Attributes.Numbers[0], (row, _) => Subtract(row, LogSumExp(row))),
             Op.LayerNorm => LastAxis(x, row => LayerNorm(row, inputs[1].Elements, inputs[2].Elements, value)),
             Op.RmsNorm => LastAxis(x, row => RmsNorm(row, inputs[1].Elements, value)),

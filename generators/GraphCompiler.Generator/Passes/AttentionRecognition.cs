@@ -18,8 +18,8 @@ namespace GraphCompiler.Generator.Passes;
 /// <item>keys and values that are repeated for a group of heads are read unrepeated, as in grouped-query attention; so are
 /// those of an Op.Attention of the user's own.</item>
 /// </list>
-/// What does not fit stays as it is. The values are the same but for queries whose keys are all masked: those give zeros,
-/// where the softmax of −infinity gives NaN, and that of a large negative number the mean of the values.
+/// What does not fit stays as it is. A query whose keys are all masked gives zeros, as it does where its softmax stays
+/// (<see cref="SoftmaxMasking"/>).
 /// </summary>
 internal static class AttentionRecognition
 {

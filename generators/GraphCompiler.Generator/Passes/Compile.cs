@@ -30,6 +30,7 @@ internal static class Compile
     {
         var graph = Specialize.Run(method, training, cancellation);
         graph = AttentionRecognition.Run(graph, cancellation);
+        graph = SoftmaxMasking.Run(graph, cancellation);
         graph = StatisticsRecognition.Run(graph, cancellation);
         return LinearCrossEntropyFusion.Run(graph, cancellation);
     }

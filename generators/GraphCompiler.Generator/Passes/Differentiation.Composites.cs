@@ -87,7 +87,7 @@ internal static partial class Differentiation
         Node logits = y.Inputs[0], labels = y.Inputs[1];
         var oneHot = graph.Cast(Lowering.IsLabel(graph, logits.Shape, labels), ElementType.Float32);
         var ofRow = graph.Reshape(d, new Shape(d.Shape.Append(1)));
-        return [graph.Multiply(graph.Subtract(graph.Softmax(logits, -1), oneHot), ofRow), null];
+        return [graph.Multiply(graph.Subtract(Lowering.Probabilities(graph, logits), oneHot), ofRow), null];
     }
 
     /// <summary>A node for each operand but the labels; they share the forward pass's kernel where d does not depend on it.</summary>

@@ -10,10 +10,22 @@ internal static partial class Lowering
 {
     /// <summary>
     /// exp(x − max)·(1/sum): the largest exponent is 0, so nothing overflows; one division a row instead of one an element.
+    /// A row that is −∞ altogether becomes zeros: a finite number is subtracted from it, and its sum, 0, is not divided by.
+    /// Other rows have a sum of at least exp(0) = 1.
     /// </summary>
     static Node Softmax(Graph graph, Node x)
     {
-        var exponentials = graph.Unary(Op.Exp, SubtractMax(graph, x));
+        var max = graph.Binary(Op.Maximum, graph.Reduce(Op.ReduceMax, x, [-1]), graph.Constant(-float.MaxValue));
+        var exponentials = graph.Unary(Op.Exp, graph.Subtract(x, max));
+        var sum = graph.Reduce(Op.ReduceSum, exponentials, [-1]);
+        var divisor = graph.Select(graph.Binary(Op.Equal, sum, graph.Constant(0)), graph.Constant(1), sum);
+        return graph.Multiply(exponentials, graph.Divide(graph.Constant(1), divisor));
+    }
+
+    /// <summary>The softmax of rows that are not −∞ altogether, of the exponentials and sums of <see cref="CrossEntropy"/>.</summary>
+    public static Node Probabilities(Graph graph, Node logits)
+    {
+        var exponentials = graph.Unary(Op.Exp, SubtractMax(graph, logits));
         var sum = graph.Reduce(Op.ReduceSum, exponentials, [-1]);
         return graph.Multiply(exponentials, graph.Divide(graph.Constant(1), sum));
     }

@@ -67,7 +67,15 @@ public static partial class Ops
     /// <param name="keepDims">Whether the axes stay, with size 1.</param>
     public static Tensor Min(Tensor x, int[] axes, bool keepDims = false) => throw Symbolic.Executed();
 
-    /// <summary>exp(x) / Σ exp(x) along one axis, computed without overflow.</summary>
+    /// <summary>
+    /// exp(x) / Σ exp(x) along one axis, computed without overflow. Where all of it is −∞, as for a query whose keys are all
+    /// masked, the result is 0 everywhere (PyTorch's is NaN), and so is the gradient.
+    /// </summary>
+    /// <remarks>
+    /// A mask is <c>Select(mask, x, float.NegativeInfinity)</c>. A constant of −10,000 or less (after constant factors) that is
+    /// selected instead, or added where a condition holds and 0 elsewhere, counts as −∞: such masks only differ in rows that are
+    /// masked altogether, and give zeros there too.
+    /// </remarks>
     /// <param name="x">At least one axis; the result has the same shape.</param>
     /// <param name="axis">The axis; negative ones count from the last, which is -1.</param>
     public static Tensor Softmax(Tensor x, int axis = -1) => throw Symbolic.Executed();

@@ -75,10 +75,13 @@ namespace GraphCompiler.Emitted.Example_Net
                 {
                     var add = V.LoadPartial(operandRow, 10) + V.LoadPartial(bias, 10);
                     var max = V.Splat(V.MaxLanes(V.KeepFirst(add, 10, float.NegativeInfinity)));
-                    var subtract = add - max;
+                    var maximum = V.Max(max, V.Splat(-3.4028235E+38f));
+                    var subtract = add - maximum;
                     var exp = V.Exp(subtract);
                     var sum = V.Splat(V.SumLanes(V.KeepFirst(exp, 10, 0f)));
-                    var divide = V.Splat(1f) / sum;
+                    var equal = V.Equal(sum, V.Zero);
+                    var select = V.Select(equal, V.Splat(1f), sum);
+                    var divide = V.Splat(1f) / select;
                     var multiply = exp * divide;
                     V.StorePartial(resultRow, 10, multiply);
                 }
@@ -98,11 +101,12 @@ namespace GraphCompiler.Emitted.Example_Net
                         runningMax = V.Max(runningMax, V.KeepFirst(add, rest, float.NegativeInfinity));
                     }
                     var max2 = V.Splat(V.MaxLanes(runningMax));
+                    var maximum2 = V.Max(max2, V.Splat(-3.4028235E+38f));
                     var runningSum = V.Splat(0f);
                     for (c = 0; c <= 10 - V.Count; c += V.Count)
                     {
                         var add = V.Load(operandRow + c) + V.Load(bias + c);
-                        var subtract = add - max2;
+                        var subtract = add - maximum2;
                         var exp = V.Exp(subtract);
                         V.Store(scratch + c, exp);
                         runningSum += exp;
@@ -111,13 +115,15 @@ namespace GraphCompiler.Emitted.Example_Net
                     {
                         int rest = 10 - c;
                         var add = V.LoadPartial(operandRow + c, rest) + V.LoadPartial(bias + c, rest);
-                        var subtract = add - max2;
+                        var subtract = add - maximum2;
                         var exp = V.Exp(subtract);
                         V.StorePartial(scratch + c, rest, exp);
                         runningSum += V.KeepFirst(exp, rest, 0f);
                     }
                     var sum2 = V.Splat(V.SumLanes(runningSum));
-                    var divide2 = V.Splat(1f) / sum2;
+                    var equal2 = V.Equal(sum2, V.Zero);
+                    var select2 = V.Select(equal2, V.Splat(1f), sum2);
+                    var divide2 = V.Splat(1f) / select2;
                     for (c = 0; c <= 10 - V.Count; c += V.Count)
                     {
                         var multiply = V.Load(scratch + c) * divide2;

@@ -17,10 +17,13 @@
                 if (V.Count >= 10)
                 {
                     var max = V.Splat(V.MaxLanes(V.KeepFirst(V.LoadPartial(xRow, 10), 10, float.NegativeInfinity)));
-                    var subtract = V.LoadPartial(xRow, 10) - max;
+                    var maximum = V.Max(max, V.Splat(-3.4028235E+38f));
+                    var subtract = V.LoadPartial(xRow, 10) - maximum;
                     var exp = V.Exp(subtract);
                     var sum = V.Splat(V.SumLanes(V.KeepFirst(exp, 10, 0f)));
-                    var divide = V.Splat(1f) / sum;
+                    var equal = V.Equal(sum, V.Zero);
+                    var select = V.Select(equal, V.Splat(1f), sum);
+                    var divide = V.Splat(1f) / select;
                     var multiply = exp * divide;
                     V.StorePartial(resultRow, 10, multiply);
                 }
@@ -38,10 +41,11 @@
                         runningMax = V.Max(runningMax, V.KeepFirst(V.LoadPartial(xRow + c, rest), rest, float.NegativeInfinity));
                     }
                     var max2 = V.Splat(V.MaxLanes(runningMax));
+                    var maximum2 = V.Max(max2, V.Splat(-3.4028235E+38f));
                     var runningSum = V.Splat(0f);
                     for (c = 0; c <= 10 - V.Count; c += V.Count)
                     {
-                        var subtract = V.Load(xRow + c) - max2;
+                        var subtract = V.Load(xRow + c) - maximum2;
                         var exp = V.Exp(subtract);
                         V.Store(scratch + c, exp);
                         runningSum += exp;
@@ -49,13 +53,15 @@
                     if (c < 10)
                     {
                         int rest = 10 - c;
-                        var subtract = V.LoadPartial(xRow + c, rest) - max2;
+                        var subtract = V.LoadPartial(xRow + c, rest) - maximum2;
                         var exp = V.Exp(subtract);
                         V.StorePartial(scratch + c, rest, exp);
                         runningSum += V.KeepFirst(exp, rest, 0f);
                     }
                     var sum2 = V.Splat(V.SumLanes(runningSum));
-                    var divide2 = V.Splat(1f) / sum2;
+                    var equal2 = V.Equal(sum2, V.Zero);
+                    var select2 = V.Select(equal2, V.Splat(1f), sum2);
+                    var divide2 = V.Splat(1f) / select2;
                     for (c = 0; c <= 10 - V.Count; c += V.Count)
                     {
                         var multiply = V.Load(scratch + c) * divide2;

@@ -39,10 +39,11 @@
                     runningMax = V.Max(runningMax, V.KeepFirst(V.LoadPartial(xRow + c, rest), rest, float.NegativeInfinity));
                 }
                 var max = V.Splat(V.MaxLanes(runningMax));
+                var maximum = V.Max(max, V.Splat(-3.4028235E+38f));
                 var runningSum = V.Splat(0f);
                 for (c = 0; c <= 1000 - V.Count; c += V.Count)
                 {
-                    var subtract = V.Load(xRow + c) - max;
+                    var subtract = V.Load(xRow + c) - maximum;
                     var exp = V.Exp(subtract);
                     V.Store(scratch + c, exp);
                     runningSum += exp;
@@ -50,13 +51,15 @@
                 if (c < 1000)
                 {
                     int rest = 1000 - c;
-                    var subtract = V.LoadPartial(xRow + c, rest) - max;
+                    var subtract = V.LoadPartial(xRow + c, rest) - maximum;
                     var exp = V.Exp(subtract);
                     V.StorePartial(scratch + c, rest, exp);
                     runningSum += V.KeepFirst(exp, rest, 0f);
                 }
                 var sum = V.Splat(V.SumLanes(runningSum));
-                var divide = V.Splat(1f) / sum;
+                var equal = V.Equal(sum, V.Zero);
+                var select = V.Select(equal, V.Splat(1f), sum);
+                var divide = V.Splat(1f) / select;
                 for (c = 0; c <= 1000 - V.Count; c += V.Count)
                 {
                     var multiply = V.Load(scratch + c) * divide;

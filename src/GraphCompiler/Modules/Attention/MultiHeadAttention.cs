@@ -61,7 +61,7 @@ public sealed class MultiHeadAttention
     /// <param name="key">[..., keyTime, width].</param>
     /// <param name="value">[..., keyTime, width].</param>
     /// <param name="keyMask">[..., keyTime]: which keys may be attended to; all if left out.</param>
-    /// <param name="causal">Whether query i of n sees only the first m − n + i + 1 of m keys.</param>
+    /// <param name="causal">Whether query i of n sees only the first m − n + i + 1 of m keys: the mask is aligned bottom-right.</param>
     /// <param name="window">How many positions back, itself included, are seen; 0 for all.</param>
     public Tensor Forward(
         Tensor query, Tensor key, Tensor value, Tensor<bool>? keyMask = null, bool causal = false, int window = 0) =>
