@@ -28,4 +28,9 @@ public class OpDeviceTests
             .SelectMany(number => OpTests.Variants(number)
                 .Select((v, variant) => (Number: number, Variant: variant, Case: ($"case {number} {OpCases.All[number].Op} variant {variant}", v.Objective, v.Bindings))))
             .Where(v => IsTried(v.Number, v.Variant)).Select(v => v.Case));
+
+    /// <summary>Poles and overflow in branches that are not taken.</summary>
+    [Fact]
+    public void What_is_not_chosen_gets_no_gradient() => DeviceCheck.Gradients(
+        ChoiceGradientTests.EmissionCases.Where((_, i) => !DeviceUnderTest.IsSlow || i % 6 == 0));
 }

@@ -12,7 +12,8 @@ namespace GraphCompiler.Generator.Passes;
 /// contributions to one node are added in the order of the walk. Only nodes that depend on a parameter take part. The
 /// gradients are ordinary nodes of the same graph: whatever forward and backward share is one node.
 ///
-/// Where a derivative does not exist, PyTorch's convention holds: see the rules.
+/// Where a derivative does not exist, PyTorch's convention holds: see the rules. What a Select or another choice does not take
+/// gets no gradient, whatever the slopes: see Differentiation.Choices.cs.
 /// </summary>
 internal static partial class Differentiation
 {
@@ -57,6 +58,7 @@ internal static partial class Differentiation
         bool[] active = DependOnParameters(graph);
         var gradients = new Node?[active.Length];
         gradients[objective.Id] = graph.Constant(1, objective.Shape);
+        var choices = new Choices(graph);
         for (int id = objective.Id; id >= 0; id--)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -64,12 +66,15 @@ internal static partial class Differentiation
             if (!active[id] || gradients[id] is not { } gradient || !Rules.TryGetValue(node.Op, out var rule))
                 continue;
             graph.Origin = node.Origin.Length > 0 ? BackwardOf + node.Origin : "";
-            var contributions = rule(graph, node, gradient);
+            var branch = choices.Of(node);
+            var contributions = choices.Contributions(rule, node, gradient, branch);
             for (int i = 0; i < contributions.Length; i++)
             {
                 int input = node.Inputs[i].Id;
-                if (active[input] && contributions[i] is { } contribution)
-                    gradients[input] = gradients[input] is { } sum ? graph.Add(sum, contribution) : contribution;
+                if (!active[input] || contributions[i] is not { } contribution)
+                    continue;
+                gradients[input] = gradients[input] is { } sum ? graph.Add(sum, contribution) : contribution;
+                choices.Add(node.Inputs[i], Choices.Into(node, i, branch));
             }
         }
         graph.Origin = "";

@@ -139,6 +139,14 @@ public static partial class Ops
     public static Tensor<bool> NotEqual(Tensor<int> a, int b) => throw Symbolic.Executed();
 
     /// <summary>An element of one tensor where the condition holds, of the other elsewhere. PyTorch's <c>where</c>.</summary>
+    /// <remarks>
+    /// What is not taken gets no gradient, exactly, even where an operation on the way has an infinite or undefined value or
+    /// slope: <c>Select(x &gt; 0, Sqrt(x), 0)</c> has the gradient 0 at 0, where PyTorch's is NaN. The same holds for what
+    /// <c>Clamp</c>, <c>Relu</c>, <c>Maximum</c>, <c>Minimum</c>, <c>Max</c>, <c>Min</c>, slices and <c>Gather</c> leave out, and a
+    /// selection that only bounds what it compares (<c>Select(y &gt; 0, y, 0)</c>), as far as elementwise operations with a pole
+    /// are concerned (<c>Sqrt</c>, <c>Log</c>, <c>Exp</c>, a quotient, ...). A mask that is multiplied is a number like another:
+    /// 0 · ∞ is NaN, as in PyTorch.
+    /// </remarks>
     /// <param name="condition">Any shape.</param>
     /// <param name="whenTrue">Taken where the condition holds; the three shapes broadcast together.</param>
     /// <param name="whenFalse">Taken elsewhere.</param>
