@@ -45,7 +45,7 @@ public class GeneratorBenchmarks
         _ = compilation.GetDiagnostics();
         driver = NewDriver().RunGenerators(compilation);
         var result = driver.GetRunResult();
-        if (result.GeneratedTrees.Length != (Model == Many ? 40 : 1) || result.Diagnostics.Length > 0)
+        if (result.GeneratedTrees.Count(t => Path.GetFileName(t.FilePath) != "Sources of modules.g.cs") != (Model == Many ? 40 : 1) || result.Diagnostics.Length > 0)
             throw new InvalidOperationException($"The generator says: {string.Join("; ", result.Diagnostics)}");
     }
 

@@ -18,6 +18,7 @@ public sealed class ModelGenerator : IIncrementalGenerator
         public const string Read = "Read";
         public const string Model = "Model";
         public const string Emit = "Emit";
+        public const string Carry = "Carry";
     }
 
     /// <summary>What was read, kept from run to run; drivers on several threads may share it.</summary>
@@ -37,6 +38,14 @@ public sealed class ModelGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(
             readings.SelectMany(static (reading, _) => reading.Diagnostics),
             static (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
+
+        context.RegisterSourceOutput(
+            context.CompilationProvider.Select(CarriedSources.Of).WithTrackingName(Steps.Carry),
+            static (output, sources) =>
+            {
+                if (sources is not null)
+                    output.AddSource(ModuleSourcesEmitter.FileName, ModuleSourcesEmitter.Emit(sources));
+            });
 
         var hasDevices = context.CompilationProvider.Select(
             static (compilation, _) => compilation.ReferencedAssemblyNames.Any(static name => name.Name == LanguageTypes.DeviceAssembly));

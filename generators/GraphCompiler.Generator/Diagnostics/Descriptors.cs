@@ -67,6 +67,10 @@ internal static class Descriptors
         "An objective depends on parameters",
         "No parameter changes the objective '{0}', so there is nothing to train: compute it with the class's parameters, or remove [Objective]");
 
+    public static readonly DiagnosticDescriptor NoModuleSource = Error("GC0120", Declaration,
+        "The sources of a library's modules are at hand",
+        "{0}");
+
     public static readonly DiagnosticDescriptor MissingShape = Error("GC0101", Declaration,
         "A graph method states the shapes of its tensors",
         "The shape of '{0}' is not stated: write [Shape(...)] before it, or make '{1}' private if it is a helper");

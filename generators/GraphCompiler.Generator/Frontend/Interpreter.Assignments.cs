@@ -100,7 +100,7 @@ internal sealed partial class Interpreter
                 Assign(tuple, WithItem(Evaluate(tuple), field.Field, value, target.Syntax));
                 break;
             case IFieldReferenceOperation field:
-                SetMember(Key(field.Field), Receiver(field.Instance, field.Field, target.Syntax), value, target.Syntax);
+                SetMember(Key(libraries.Source(field.Field)), Receiver(field.Instance, field.Field, target.Syntax), value, target.Syntax);
                 break;
             case IPropertyReferenceOperation property:
                 AssignProperty(property, value);
@@ -144,19 +144,20 @@ internal sealed partial class Interpreter
 
     void AssignProperty(IPropertyReferenceOperation property, Value value)
     {
-        if (property.Arguments.Length == 1 && property.Instance is not null && !LanguageTypes.IsOfLanguage(property.Property.ContainingType) && property.Property.DeclaringSyntaxReferences.Length == 0)
+        var symbol = libraries.Source(property.Property);
+        if (property.Arguments.Length == 1 && property.Instance is not null && !LanguageTypes.IsOfLanguage(symbol.ContainingType) && !libraries.HasSource(symbol))
         {
             SetItem(Evaluate(property.Instance), [Evaluate(property.Arguments[0].Value)], value, property.Syntax);
             return;
         }
-        if (LanguageTypes.IsOfLanguage(property.Property.ContainingType))
+        if (LanguageTypes.IsOfLanguage(symbol.ContainingType))
             throw Unsupported(property, "a tensor's elements cannot be assigned: a tensor is a value; build a new one with Concat or Select");
-        var receiver = Receiver(property.Instance, property.Property, property.Syntax);
-        var setter = property.Property.SetMethod;
+        var receiver = Receiver(property.Instance, symbol, property.Syntax);
+        var setter = symbol.SetMethod;
         if (setter is not null && Body(setter.OriginalDefinition) is not null)
             Invoke(Implementation(setter, receiver), receiver, [.. property.Arguments.Select(a => Evaluate(a.Value)), value], property.Syntax);
         else
-            SetMember(property.Property.OriginalDefinition, receiver, value, property.Syntax);
+            SetMember(symbol.OriginalDefinition, receiver, value, property.Syntax);
     }
 
     ObjectValue Receiver(IOperation? instance, ISymbol member, SyntaxNode syntax)

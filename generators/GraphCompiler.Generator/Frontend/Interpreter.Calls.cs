@@ -16,7 +16,7 @@ internal sealed partial class Interpreter
         var method = invocation.TargetMethod;
         if (LanguageTypes.IsOfLanguage(method.ContainingType))
             return EvaluateLanguageCall(invocation);
-        method = ImplementationOf(method, invocation.ConstrainedToType, invocation.Syntax);
+        method = ImplementationOf(libraries.Source(method), invocation.ConstrainedToType, invocation.Syntax);
         var receiver = invocation.Instance is null ? null : Evaluate(invocation.Instance);
         if (receiver is { IsNull: true } && !method.ContainingType.IsValueType)
             throw Fail(Descriptors.NullValue, invocation.Syntax, $"'{invocation.Instance!.Syntax}' is null here, so '{method.Name}' cannot be called on it");
@@ -37,12 +37,12 @@ internal sealed partial class Interpreter
         if (method.MethodKind == MethodKind.LocalFunction)
             return Invoke(method, EnclosingSelf(), arguments, syntax, ScopeOf(method));
         var target = receiver is ObjectValue instance ? Substitute(Implementation(method, instance), method) : method;
-        if (target.DeclaringSyntaxReferences.Length > 0 && HasBody(target))
+        if (HasBody(target))
             return Invoke(target, receiver as ObjectValue, arguments, syntax, extended: receiver);
         return receiver is ObjectValue { Type.IsRecord: true } record && CallRecord(target, record, arguments, syntax) is { } synthesized
             ? synthesized
             : CallLibrary(method, receiver, arguments, syntax)
-            ?? throw Fail(Descriptors.UnsupportedMember, syntax, $"'{Name(method)}' cannot be called in a graph method: use the operations of Ops, methods with source in this project, or Math on constants");
+            ?? throw NoSource(method, syntax, $"'{Name(method)}' cannot be called in a graph method: use the operations of Ops, methods with source in this project, or Math on constants");
     }
 
     /// <summary>A method that the C# compiler gives every record.</summary>
@@ -138,7 +138,8 @@ internal sealed partial class Interpreter
             case IAnonymousFunctionOperation lambda:
                 Charge(1 + Top.Count);
                 return new FunctionValue(lambda.Symbol, EnclosingSelf(), Top.Capture(), lambda);
-            case IMethodReferenceOperation { Method: var method } reference:
+            case IMethodReferenceOperation { Method: var referenced } reference:
+                var method = libraries.Source(referenced);
                 var receiver = reference.Instance is null ? null : Evaluate(reference.Instance);
                 method = ImplementationOf(method, reference.ConstrainedToType, reference.Syntax);
                 if (method.IsGenericMethod)

@@ -47,7 +47,7 @@ internal sealed partial class Interpreter
     /// <summary>Equals of a class of the user's, for its own type before that for objects.</summary>
     IMethodSymbol? OwnEquals(ObjectValue instance, Value other)
     {
-        for (var type = instance.Type; type is not null && HasSource(type); type = type.BaseType)
+        for (var type = instance.Type; type is not null && HasSource(type); type = BaseOf(type))
         {
             var own = type.GetMembers("Equals").OfType<IMethodSymbol>()
                 .Where(m => !m.IsStatic && !m.IsImplicitlyDeclared && m.Parameters.Length == 1 && IsOfType(other, m.Parameters[0].Type))
@@ -86,7 +86,7 @@ internal sealed partial class Interpreter
     /// <summary>A method of an object by its name and the number of its parameters.</summary>
     static IMethodSymbol? Method(ObjectValue instance, string name, int parameters)
     {
-        for (var type = instance.Type; type is not null && HasSource(type); type = type.BaseType)
+        for (var type = instance.Type; type is not null && HasSource(type); type = BaseOf(type))
         {
             var found = type.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(m => !m.IsStatic && !m.IsImplicitlyDeclared && m.Parameters.Length == parameters
                 && (m.Name == name || m.ExplicitInterfaceImplementations.Any(e => e.Name == name)));

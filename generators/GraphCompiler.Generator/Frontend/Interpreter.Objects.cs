@@ -14,16 +14,19 @@ internal sealed partial class Interpreter
 {
     Value EvaluateCreation(IObjectCreationOperation creation)
     {
-        if (creation.Constructor is not { } constructor || creation.Type is not INamedTypeSymbol type)
+        if (creation.Constructor is not { } created || creation.Type is not INamedTypeSymbol type)
             throw new StopException(null);
         if (LanguageTypes.IsDeclaredTensor(type))
             return CreateDeclaredTensor(creation, type.Name);
         if (type.TypeKind == TypeKind.Delegate && creation.Arguments.Length == 1)
             return EvaluateFunction(creation.Arguments[0].Value);
+        var constructor = libraries.Source(created);
         var references = new List<(IOperation Target, Cell Cell)>();
         var arguments = EvaluateArguments(creation.Arguments, constructor, references);
-        type = Substitute(type);
-        var made = type.DeclaringSyntaxReferences.Length == 0 ? CreateLibraryObject(type, arguments, creation.Syntax, constructor)
+        type = libraries.Source(Substitute(type));
+        if (!HasSource(type) && libraries.ReasonFor(type) is not null)
+            throw NoSource(type, creation.Syntax, "");
+        var made = !HasSource(type) ? CreateLibraryObject(type, arguments, creation.Syntax, constructor)
             : type.IsValueType && constructor.IsImplicitlyDeclared ? Default(type)
             : Construct(type, constructor, arguments, creation.Syntax);
         WriteBack(references);
@@ -98,11 +101,12 @@ internal sealed partial class Interpreter
             SetPositionalProperties(instance, type, constructor);
         var body = constructor.IsImplicitlyDeclared || isPrimary ? null : Body(constructor) as IConstructorBodyOperation;
         var chained = isPrimary ? PrimaryBaseCall(constructor) : ChainedCall(body);
-        bool callsOwn = chained is not null && SymbolEqualityComparer.Default.Equals(chained.TargetMethod.ContainingType.OriginalDefinition, type);
+        var next = chained is null ? null : libraries.Source(chained.TargetMethod);
+        bool callsOwn = next is not null && SymbolEqualityComparer.Default.Equals(next.ContainingType.OriginalDefinition, type);
         if (!callsOwn)
             InitializeMembers(instance, type);
-        if (chained is not null && (callsOwn || HasSource(chained.TargetMethod.ContainingType)))
-            RunConstructor(instance, chained.TargetMethod.ContainingType, chained.TargetMethod, EvaluateArguments(chained.Arguments, chained.TargetMethod), chained.Syntax);
+        if (next is not null && (callsOwn || HasSource(next.ContainingType)))
+            RunConstructor(instance, next.ContainingType, next, EvaluateArguments(chained!.Arguments, next), chained.Syntax);
         else if (!callsOwn)
             RunImplicitBase(instance, type, site);
         if (body is not null)
@@ -112,10 +116,11 @@ internal sealed partial class Interpreter
 
     void RunImplicitBase(ObjectValue instance, INamedTypeSymbol type, SyntaxNode? site)
     {
-        if (type.BaseType is not { } baseType || baseType.SpecialType is SpecialType.System_Object or SpecialType.System_ValueType)
+        if (type.BaseType is not { SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) } declared)
             return;
+        var baseType = libraries.Source(declared);
         if (!HasSource(baseType))
-            throw Fail(Descriptors.UnsupportedMember, site, $"'{type.Name}' derives from '{Name(baseType)}', which has no source in this project: hold it in a field instead");
+            throw NoSource(baseType, site, $"'{type.Name}' derives from '{Name(baseType)}', which has no source in this project: hold it in a field instead");
         var constructor = baseType.InstanceConstructors.FirstOrDefault(c => c.Parameters.Length == 0) ?? throw new StopException(null);
         RunConstructor(instance, baseType, constructor, [], site);
     }
@@ -134,7 +139,7 @@ internal sealed partial class Interpreter
         return call is null ? null : OperationOf(call) as IInvocationOperation;
     }
 
-    static bool HasSource(ITypeSymbol type) => type.DeclaringSyntaxReferences.Length > 0;
+    bool HasSource(ITypeSymbol type) => libraries.HasSource(type);
 
     static bool IsPrimary(IMethodSymbol constructor) => !constructor.IsImplicitlyDeclared
         && constructor.DeclaringSyntaxReferences.Length > 0
@@ -178,8 +183,8 @@ internal sealed partial class Interpreter
         }
         catch (StopException stop) when (depth == ModelDepth && graph is null && IsLocal(stop) && Stopped is not null)
         {
-            stack.RemoveRange(depth, stack.Count - depth);
             Stopped(stop, initializer.Syntax);
+            stack.RemoveRange(depth, stack.Count - depth);
             return Unknown;
         }
     }
@@ -200,9 +205,10 @@ internal sealed partial class Interpreter
     /// <summary>The value of "= value" at a field or property.</summary>
     IOperation? Initializer(ISymbol member)
     {
-        if (member.DeclaringSyntaxReferences.Length == 0)
+        if (!libraries.HasSource(member))
             return null;
-        trees.Add(member.DeclaringSyntaxReferences[0].SyntaxTree);
+        if (!libraries.IsForeign(member.DeclaringSyntaxReferences[0].SyntaxTree))
+            trees.Add(member.DeclaringSyntaxReferences[0].SyntaxTree);
         var value = member.DeclaringSyntaxReferences[0].GetSyntax(cancellation) switch
         {
             VariableDeclaratorSyntax declarator => declarator.Initializer,
@@ -222,7 +228,7 @@ internal sealed partial class Interpreter
     {
         switch (receiver)
         {
-            case ObjectValue instance when instance.Members.TryGetValue(Key(field), out var value):
+            case ObjectValue instance when instance.Members.TryGetValue(Key(libraries.Source(field)), out var value):
                 return Readable(value);
             case TupleValue tuple:
                 return ItemNumber(field) < tuple.Items.Length ? tuple.Items[ItemNumber(field)] : throw new StopException(null);
@@ -246,6 +252,7 @@ internal sealed partial class Interpreter
             return Value.Of(native);
         if (member.ContainingType.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_Double && (member.Name.EndsWith(".Zero", System.StringComparison.Ordinal) || member.Name.EndsWith(".One", System.StringComparison.Ordinal)))
             return Value.Of(ConstantArithmetic.Convert(member.Name.EndsWith("One", System.StringComparison.Ordinal) ? 1 : 0, member.ContainingType.SpecialType, false));
+        member = libraries.Source(member);
         var container = Substitute(member.ContainingType);
         // Each construction of a generic type has statics of its own.
         member = container.IsGenericType ? container.GetMembers(member.Name).FirstOrDefault(m => SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, member.OriginalDefinition)) ?? member : member.OriginalDefinition;
@@ -279,6 +286,7 @@ internal sealed partial class Interpreter
         var property = reference.Property;
         if (LanguageTypes.Is(property.ContainingType, "Init"))
             return new InitializerValue("Constant", property.Name == "Ones" ? 1 : 0, 0);
+        property = libraries.Source(property);
         if (reference.Instance is null)
         {
             property = ImplementationOf(property, reference.ConstrainedToType, reference.Syntax);
@@ -297,6 +305,7 @@ internal sealed partial class Interpreter
     {
         if (property is { ContainingType.IsExtension: true, GetMethod: { } extension })
             return Invoke(extension, null, arguments, syntax, extended: receiver);
+        property = libraries.Source(property);
         if (receiver is ObjectValue instance)
         {
             if (instance.Members.TryGetValue(property.OriginalDefinition, out var plain) && !property.IsVirtual && !property.IsAbstract && !property.IsOverride && property.ContainingType.TypeKind != TypeKind.Interface)
@@ -318,7 +327,7 @@ internal sealed partial class Interpreter
     bool HasBody(IMethodSymbol method)
     {
         method = method.OriginalDefinition;
-        return method.DeclaringSyntaxReferences.Length > 0 && Body(method) is not null;
+        return Body(method) is not null;
     }
 
     /// <summary>What a call on this object really runs: interface members and overrides found on its type.</summary>
@@ -327,27 +336,33 @@ internal sealed partial class Interpreter
         if (method.ContainingType.TypeKind == TypeKind.Interface)
         {
             var interfaces = instance.Type.AllInterfaces;
-            var implemented = interfaces.FirstOrDefault(i => SymbolEqualityComparer.Default.Equals(i, Substitute(method.ContainingType)))
-                ?? interfaces.FirstOrDefault(i => SymbolEqualityComparer.Default.Equals(i.OriginalDefinition, method.ContainingType.OriginalDefinition));
-            var interfaceMethod = implemented?.GetMembers(method.Name).OfType<IMethodSymbol>()
-                .FirstOrDefault(m => SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, method.OriginalDefinition));
-            return interfaceMethod is not null && instance.Type.FindImplementationForInterfaceMember(interfaceMethod) is IMethodSymbol implementation
-                ? implementation.ContainingType.TypeKind == TypeKind.Interface ? implementation : Implementation(implementation, instance)
-                : method;
+            var implemented = interfaces.FirstOrDefault(i => SymbolEqualityComparer.Default.Equals(libraries.Source(i), libraries.Source(Substitute(method.ContainingType))))
+                ?? interfaces.FirstOrDefault(i => IsSame(i, method.ContainingType));
+            var interfaceMethod = implemented?.GetMembers(method.Name).OfType<IMethodSymbol>().FirstOrDefault(m => IsSame(m, method));
+            if (interfaceMethod is null || instance.Type.FindImplementationForInterfaceMember(interfaceMethod) is not IMethodSymbol implementation)
+                return method;
+            implementation = libraries.Source(implementation);
+            return implementation.ContainingType.TypeKind == TypeKind.Interface ? implementation : Implementation(implementation, instance);
         }
         if (!method.IsVirtual && !method.IsAbstract && !method.IsOverride)
             return method;
-        for (var type = instance.Type; type is not null; type = type.BaseType)
+        for (var type = instance.Type; type is not null; type = BaseOf(type))
         {
             foreach (var candidate in type.GetMembers(method.Name).OfType<IMethodSymbol>())
             {
                 for (IMethodSymbol? overridden = candidate; overridden is not null; overridden = overridden.OverriddenMethod)
                 {
-                    if (SymbolEqualityComparer.Default.Equals(overridden.OriginalDefinition, method.OriginalDefinition))
+                    if (IsSame(overridden, method))
                         return candidate;
                 }
             }
         }
         return method;
     }
+
+    /// <summary>The base class, as its sources declare it.</summary>
+    INamedTypeSymbol? BaseOf(INamedTypeSymbol type) => type.BaseType is { } baseType ? libraries.Source(baseType) : null;
+
+    /// <summary>Whether two symbols are of one declaration, whichever project they were seen from.</summary>
+    bool IsSame(ISymbol a, ISymbol b) => libraries.IsSame(a, b);
 }

@@ -67,8 +67,8 @@ internal sealed partial class Interpreter
     {
         if (method is not null && LanguageTypes.IsTensor(method.ContainingType))
             return ApplyOperation(method.Name, operation, [left, right]);
-        if (method is { MethodKind: MethodKind.UserDefinedOperator, IsImplicitlyDeclared: false } && HasBody(method))
-            return Invoke(method, null, [CopyOfStruct(left), CopyOfStruct(right)], operation.Syntax);
+        if (method is { MethodKind: MethodKind.UserDefinedOperator, IsImplicitlyDeclared: false } && HasBody(libraries.Source(method)))
+            return Invoke(libraries.Source(method), null, [CopyOfStruct(left), CopyOfStruct(right)], operation.Syntax);
         if (kind == BinaryOperatorKind.Add && operation.Type?.SpecialType == SpecialType.System_String)
             return Concatenate(left, right, operation.Syntax);
         if (kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals)
@@ -150,8 +150,8 @@ internal sealed partial class Interpreter
         {
             if (LanguageTypes.IsTensor(method.ContainingType))
                 return ApplyOperation(method.Name, unary, [operand]);
-            method = ImplementationOf(method, unary.ConstrainedToType, unary.Syntax);
-            if (method.DeclaringSyntaxReferences.Length > 0)
+            method = ImplementationOf(libraries.Source(method), unary.ConstrainedToType, unary.Syntax);
+            if (libraries.HasSource(method))
                 return Invoke(method, null, [operand], unary.Syntax);
         }
         if (operand.IsNull && unary.IsLifted)
@@ -178,7 +178,7 @@ internal sealed partial class Interpreter
         {
             if (LanguageTypes.IsTensor(method.ContainingType))
                 return new TensorValue(ToTensor(value, conversion.Syntax));
-            if (method.DeclaringSyntaxReferences.Length > 0 && !LanguageTypes.IsOfLanguage(method.ContainingType))
+            if (!LanguageTypes.IsOfLanguage(method.ContainingType) && libraries.HasSource(libraries.Source(method)))
                 return Invoke(method, null, [value], conversion.Syntax);
             if (value is not ConstantValue || conversion.Type is not { SpecialType: >= SpecialType.System_SByte and <= SpecialType.System_Double })
                 return ConvertBetweenLibraryTypes(value, conversion.Type);

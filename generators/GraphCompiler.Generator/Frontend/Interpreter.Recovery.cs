@@ -47,15 +47,15 @@ internal sealed partial class Interpreter
         {
             return Execute(statement);
         }
-        catch (StopException stop) when (IsLocal(stop) && leftOut < MostLeftOut && !builtIns.Contains(statement.Syntax.SyntaxTree))
+        catch (StopException stop) when (IsLocal(stop) && leftOut < MostLeftOut && !libraries.IsForeign(statement.Syntax.SyntaxTree))
         {
             leftOut++;
+            Stopped?.Invoke(stop, statement.Syntax);
             stack.RemoveRange(depth, stack.Count - depth);
             while (initializedObjects.Count > initialized)
                 initializedObjects.Pop();
             while (conditionalReceivers.Count > conditional)
                 conditionalReceivers.Pop();
-            Stopped?.Invoke(stop, statement.Syntax);
             Forget(statement);
             return Flow.Next;
         }

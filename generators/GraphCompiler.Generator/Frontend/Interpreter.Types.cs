@@ -36,7 +36,7 @@ internal sealed partial class Interpreter
         {
             if (frame.TypeArguments is { } arguments && arguments.TryGetValue(parameter.OriginalDefinition, out var argument))
                 return argument;
-            for (var type = frame.Self?.Type ?? frame.Container; type is not null; type = type.BaseType)
+            for (var type = frame.Self?.Type ?? frame.Container; type is not null; type = BaseOf(type))
             {
                 if (SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, parameter.ContainingSymbol))
                     return type.TypeArguments[parameter.Ordinal] is var found && !ReferenceEquals(found, parameter) ? found : null;
@@ -69,6 +69,11 @@ internal sealed partial class Interpreter
             return false;
         if (TypeOf(value) is { } own)
         {
+            // The compiler relates no types of different projects, which those of a library's sources and the user's are.
+            if (IsSame(own, type) && own is not INamedTypeSymbol { IsGenericType: true })
+                return true;
+            if (value is ObjectValue made && (!libraries.IsOwn(made.Type) || !libraries.IsOwn(type)))
+                return DerivesFrom(made.Type, type);
             var conversion = compilation.ClassifyConversion(own, type);
             return conversion.IsIdentity || (conversion.IsImplicit && (conversion.IsReference || conversion.IsBoxing));
         }
@@ -89,6 +94,16 @@ internal sealed partial class Interpreter
             TypeValue => type.Name == "Type",
             _ => true,
         };
+    }
+
+    bool DerivesFrom(INamedTypeSymbol type, ITypeSymbol ancestor)
+    {
+        for (INamedTypeSymbol? candidate = type; candidate is not null; candidate = BaseOf(candidate))
+        {
+            if (IsSame(candidate, ancestor) || candidate.AllInterfaces.Any(i => IsSame(i, ancestor)))
+                return true;
+        }
+        return false;
     }
 
     /// <summary>A number as a value of an enum, where that is its type.</summary>
@@ -119,7 +134,7 @@ internal sealed partial class Interpreter
         }
         if (type is INamedTypeSymbol { IsTupleType: true } tuple)
             return new TupleValue([.. tuple.TupleElements.Select(e => Default(e.Type))]);
-        if (type is INamedTypeSymbol { TypeKind: TypeKind.Struct } structure && HasSource(structure))
+        if (type is INamedTypeSymbol { TypeKind: TypeKind.Struct } declared && libraries.Source(declared) is var structure && HasSource(structure))
         {
             var instance = new ObjectValue(structure) { MadeFor = graph };
             foreach (var member in InstanceMembers(structure.OriginalDefinition))
@@ -144,7 +159,7 @@ internal sealed partial class Interpreter
     /// <summary>new T(): the constructor without parameters of what T stands for.</summary>
     Value EvaluateTypeParameterCreation(ITypeParameterObjectCreationOperation creation)
     {
-        if (creation.Type is null || Substitute(creation.Type) is not INamedTypeSymbol type)
+        if (creation.Type is null || libraries.Source(Substitute(creation.Type)) is not INamedTypeSymbol type)
             throw Unsupported(creation, "what this type parameter stands for is not known here");
         var constructor = type.InstanceConstructors.FirstOrDefault(c => c.Parameters.Length == 0);
         Value made;
@@ -163,12 +178,12 @@ internal sealed partial class Interpreter
     {
         if (constrained is null || !member.IsStatic || !(member.IsAbstract || member.IsVirtual))
             return member;
-        var type = Substitute(constrained);
-        foreach (var candidate in type.AllInterfaces.Append(type as INamedTypeSymbol).Where(i => SymbolEqualityComparer.Default.Equals(i?.OriginalDefinition, member.ContainingType.OriginalDefinition)))
+        var type = libraries.Source(Substitute(constrained));
+        foreach (var candidate in type.AllInterfaces.Append(type as INamedTypeSymbol).Where(i => i is not null && IsSame(i, member.ContainingType)))
         {
-            var declared = candidate!.GetMembers(member.Name).FirstOrDefault(m => SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, member.OriginalDefinition));
+            var declared = candidate!.GetMembers(member.Name).FirstOrDefault(m => IsSame(m, member));
             if (declared is not null && type.FindImplementationForInterfaceMember(declared) is T implementation)
-                return implementation;
+                return libraries.Source(implementation);
         }
         return member.IsAbstract
             ? throw Fail(Descriptors.UnsupportedMember, syntax, $"what '{Name(member)}' is in '{type.Name}' cannot be read at build time")

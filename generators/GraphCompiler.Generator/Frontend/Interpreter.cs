@@ -19,7 +19,7 @@ namespace GraphCompiler.Generator.Frontend;
 /// the innermost expression of the user's own source.
 /// </para>
 /// </summary>
-internal sealed partial class Interpreter(Compilation compilation, BuiltInModules builtIns, CancellationToken cancellation)
+internal sealed partial class Interpreter(Compilation compilation, ModuleLibraries libraries, CancellationToken cancellation)
 {
     /// <summary>Calls of one method on one receiver inside each other.</summary>
     const int MaximumRecursion = 100;
@@ -87,11 +87,11 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
     /// <param name="extended">What a member of an extension block is called on.</param>
     Value Invoke(IMethodSymbol method, ObjectValue? self, Value[] arguments, SyntaxNode? site, Frame? scope = null, Value? extended = null)
     {
-        var called = method;
+        var called = method = libraries.Source(method);
         bool isExtension = called.ContainingType.IsExtension;
         method = method.OriginalDefinition;
         method = method.PartialImplementationPart ?? method;
-        var body = Body(method) ?? throw Fail(Descriptors.UnsupportedMember, site, $"'{Name(method)}' has no source in this project that could be read: only methods written in the project can be called from a graph method");
+        var body = Body(method) ?? throw NoSource(method, site, $"'{Name(method)}' has no source in this project that could be read: only methods written in the project can be called from a graph method");
         if (method.IsAsync)
             throw Fail(Descriptors.UnsupportedSyntax, site, $"'{Name(method)}' is async: a graph method is evaluated at build time and has nothing to wait for");
         if (method.ReturnsByRef || method.ReturnsByRefReadonly)
@@ -162,14 +162,14 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
 
     /// <summary>The expression of the user's own source that is being evaluated when <paramref name="site"/> is.</summary>
     SyntaxNode? CallSite(SyntaxNode? site) =>
-        site is not null && !builtIns.Contains(site.SyntaxTree) ? site : stack.Count > 0 ? Top.CallSite : null;
+        site is not null && !libraries.IsForeign(site.SyntaxTree) ? site : stack.Count > 0 ? Top.CallSite : null;
 
     /// <summary>The operations of a method, accessor or local function; null where there is no source.</summary>
     IOperation? Body(IMethodSymbol method)
     {
         // What the C# compiler gives a record is declared where the record is.
         bool isSynthesized = method is { IsImplicitlyDeclared: true, MethodKind: MethodKind.Ordinary or MethodKind.UserDefinedOperator };
-        if (isSynthesized || method.DeclaringSyntaxReferences.Length == 0)
+        if (isSynthesized || !libraries.HasSource(method))
             return null;
         var operation = OperationOf(method.DeclaringSyntaxReferences[0].GetSyntax(cancellation));
         return operation is Microsoft.CodeAnalysis.Operations.ILocalFunctionOperation local ? local.Body : operation;
@@ -180,6 +180,8 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
         if (operations.TryGetValue(syntax, out var operation))
             return operation;
         cancellation.ThrowIfCancellationRequested();
+        if (libraries.IsForeign(syntax.SyntaxTree))
+            return libraries.OperationOf(syntax, cancellation);
         trees.Add(syntax.SyntaxTree);
         if (!semanticModels.TryGetValue(syntax.SyntaxTree, out var semanticModel))
             semanticModels.Add(syntax.SyntaxTree, semanticModel = compilation.GetSemanticModel(syntax.SyntaxTree));
@@ -194,10 +196,9 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
     StopException Fail(DiagnosticDescriptor descriptor, SyntaxNode? syntax, string message)
     {
         string? place = stack.Select(f => f.Self).LastOrDefault(self => self?.Path is { Length: > 0 })?.Path;
-        bool isBuiltIn = syntax is not null && builtIns.Contains(syntax.SyntaxTree);
-        if (isBuiltIn)
+        if (syntax is not null && libraries.IsForeign(syntax.SyntaxTree))
         {
-            int entry = stack.FindIndex(f => f.Method is { DeclaringSyntaxReferences: { Length: > 0 } declared } && builtIns.Contains(declared[0].SyntaxTree));
+            int entry = stack.FindIndex(f => f.Method is { DeclaringSyntaxReferences: { Length: > 0 } declared } && libraries.IsForeign(declared[0].SyntaxTree));
             var module = entry < 0 ? null : stack[entry].Self;
             if (module is not null)
                 place = module.Path is { Length: > 0 } path ? $"{path} ({module.Type.Name})" : module.Type.Name;
@@ -209,6 +210,16 @@ internal sealed partial class Interpreter(Compilation compilation, BuiltInModule
         return new StopException(new DiagnosticInfo(
             descriptor, where is null ? LocationInfo.None : LocationInfo.From(where), new EquatableArray<string>([text])));
     }
+
+    /// <summary>The code of a type or member is not at hand: a library's modules may have been compiled without it.</summary>
+    StopException NoSource(ISymbol symbol, SyntaxNode? site, string message) => libraries.ReasonFor(symbol) is { } reason
+        ? Fail(Descriptors.NoModuleSource, site, $"'{Name(symbol)}' cannot be used in a graph: {reason}")
+        : Fail(Descriptors.UnsupportedMember, site, message);
+
+    /// <summary>What to say of a stop without a diagnostic: nothing in the user's own code, of which the C# compiler says it.</summary>
+    public DiagnosticInfo? ForeignFault() => Current is { } syntax && libraries.IsForeign(syntax.SyntaxTree) && stack.Count > 0 && libraries.ErrorAround(syntax, cancellation) is { } error
+        ? Fail(Descriptors.NoModuleSource, syntax, $"the code of this module does not compile in this project: {error}").Diagnostic
+        : null;
 
     StopException Unsupported(IOperation operation, string instead) =>
         Fail(Descriptors.UnsupportedSyntax, operation.Syntax, instead);

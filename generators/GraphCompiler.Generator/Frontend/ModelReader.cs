@@ -30,7 +30,7 @@ internal sealed class ModelReader
     readonly INamedTypeSymbol type;
     readonly TypeDeclarationSyntax declaration;
     readonly CancellationToken cancellation;
-    readonly BuiltInModules builtIns;
+    readonly ModuleLibraries libraries;
     readonly Interpreter interpreter;
     readonly ShapeReader shapes;
     readonly List<DiagnosticInfo> diagnostics = [];
@@ -44,20 +44,19 @@ internal sealed class ModelReader
     {
         this.declaration = declaration;
         this.cancellation = cancellation;
-        builtIns = BuiltInModules.For(compilation);
-        var extended = builtIns.AddTo(compilation);
-        this.type = extended.GetSemanticModel(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) as INamedTypeSymbol ?? type;
-        interpreter = new Interpreter(extended, builtIns, cancellation) { Stopped = Stop };
-        shapes = new ShapeReader(extended, Report, cancellation);
-        rules = new ClassRules(this.type, declaration, Report, cancellation);
-        silentStops = new SilentStops(extended, builtIns, this.type, cancellation);
+        this.type = type;
+        libraries = ModuleLibraries.Of(compilation);
+        interpreter = new Interpreter(compilation, libraries, cancellation) { Stopped = Stop };
+        shapes = new ShapeReader(compilation, Report, cancellation);
+        rules = new ClassRules(type, declaration, Report, cancellation);
+        silentStops = new SilentStops(compilation, libraries, type, cancellation);
     }
 
     /// <summary>Reads a class.</summary>
     /// <param name="compilation">The project that it is in.</param>
     /// <param name="type">The class.</param>
     /// <param name="cancellation">Ends the reading early, with an exception.</param>
-    /// <param name="trees">Is given the files, built-in ones too, whose code the reading came from.</param>
+    /// <param name="trees">Is given the files, those of other assemblies' modules too, whose code the reading came from.</param>
     public static ModelReading Read(Compilation compilation, INamedTypeSymbol type, CancellationToken cancellation, HashSet<SyntaxTree>? trees = null)
     {
         trees?.UnionWith(type.DeclaringSyntaxReferences.Select(r => r.SyntaxTree));
@@ -145,7 +144,7 @@ internal sealed class ModelReader
     void Stop(StopException stop, SyntaxNodeOrToken? fallback)
     {
         isIncomplete = true;
-        if (stop.Diagnostic is { } diagnostic)
+        if ((stop.Diagnostic ?? interpreter.ForeignFault()) is { } diagnostic)
             Report(diagnostic.Location == LocationInfo.None ? diagnostic with { Location = LocationInfo.From(fallback ?? declaration.Identifier) } : diagnostic);
         else
             silentStops.Add(interpreter.Current);
@@ -164,7 +163,7 @@ internal sealed class ModelReader
             interpreter.NamedDims[dim.Name] = Dim.Named(dim.Name, dim.Max);
         ObjectValue? instance = null;
         Try(declaration.Identifier, () => instance = interpreter.Construct(type));
-        var names = new ParameterNames(builtIns, cancellation);
+        var names = new ParameterNames(libraries, cancellation);
         if (instance is not null)
             names.Walk(instance, declaration.Identifier);
         foreach (var (name, place) in names.Duplicates)

@@ -12,7 +12,7 @@ namespace GraphCompiler.Generator.Frontend;
 /// Names every parameter and state by the path of fields to it, and every module likewise. The fields are walked depth first in
 /// the order of their declaration; what is reachable on several paths (shared weights) keeps the first.
 /// </summary>
-internal sealed class ParameterNames(BuiltInModules builtIns, CancellationToken cancellation)
+internal sealed class ParameterNames(ModuleLibraries libraries, CancellationToken cancellation)
 {
     readonly List<(DeclaredTensorValue Tensor, SyntaxNodeOrToken Place)> found = [];
     readonly Dictionary<string, DeclaredTensorValue> named = new(System.StringComparer.Ordinal);
@@ -30,7 +30,7 @@ internal sealed class ParameterNames(BuiltInModules builtIns, CancellationToken 
     {
         instance.Path ??= path;
         var types = new List<INamedTypeSymbol>();
-        for (var type = instance.Type; type is { DeclaringSyntaxReferences.Length: > 0 }; type = type.BaseType?.OriginalDefinition)
+        for (var type = instance.Type; type is not null && libraries.HasSource(type); type = type.BaseType is { } baseType ? libraries.Source(baseType).OriginalDefinition : null)
             types.Insert(0, type);
         var members = types.SelectMany(Interpreter.InstanceMembers).ToList();
         // What a primary constructor captures is held like a field.
@@ -101,10 +101,10 @@ internal sealed class ParameterNames(BuiltInModules builtIns, CancellationToken 
         return trimmed.Length > 0 ? trimmed : member.Name;
     }
 
-    /// <summary>The name of a field in the user's own source; null inside built-in modules.</summary>
+    /// <summary>The name of a field in the user's own source; null inside modules of other assemblies.</summary>
     SyntaxNodeOrToken? PlaceOf(ISymbol member)
     {
-        if (member.DeclaringSyntaxReferences.Length == 0 || builtIns.Contains(member.DeclaringSyntaxReferences[0].SyntaxTree))
+        if (member.DeclaringSyntaxReferences.Length == 0 || libraries.IsForeign(member.DeclaringSyntaxReferences[0].SyntaxTree))
             return null;
         return Identifiers.Of(member.DeclaringSyntaxReferences[0].GetSyntax(cancellation));
     }

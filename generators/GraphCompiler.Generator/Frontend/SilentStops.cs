@@ -11,7 +11,7 @@ namespace GraphCompiler.Generator.Frontend;
 /// has its signatures only, so it is made sure that there is such an error: otherwise the class would fail without warning
 /// when it runs.
 /// </summary>
-internal sealed class SilentStops(Compilation compilation, BuiltInModules builtIns, INamedTypeSymbol type, CancellationToken cancellation)
+internal sealed class SilentStops(Compilation compilation, ModuleLibraries libraries, INamedTypeSymbol type, CancellationToken cancellation)
 {
     readonly List<SyntaxNode> places = [];
 
@@ -25,9 +25,7 @@ internal sealed class SilentStops(Compilation compilation, BuiltInModules builtI
     /// <summary>What no error of the user's source explains; null if one explains all.</summary>
     public string? Unexplained()
     {
-        foreach (var place in places.Where(p => builtIns.Contains(p.SyntaxTree)))
-            return $"the source of a built-in module does not compile in this project: {FirstError(MemberAround(place)) ?? SourceText.OnOneLine(place)}";
-        bool isExplained = places.Select(MemberAround).Concat(Declarations()).Any(node => FirstError(node) is not null);
+        bool isExplained = places.Where(p => !libraries.IsForeign(p.SyntaxTree)).Select(MemberAround).Concat(Declarations()).Any(node => FirstError(node) is not null);
         return isExplained ? null : "the class could not be read, and no error of its source says why";
     }
 

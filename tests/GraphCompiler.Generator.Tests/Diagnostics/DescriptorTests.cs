@@ -37,7 +37,8 @@ public sealed class DescriptorTests
     {
         string page = File.ReadAllText(Path.Combine(Repository.Root, "docs/diagnostics", id + ".md"));
         string[] examples = [.. Regex.Matches(page, "```csharp\n(.*?)```", RegexOptions.Singleline).Select(m => m.Groups[1].Value)];
-        if (id == Descriptors.InternalFault.Id)
+        // Neither is a mistake in the source: LibraryTests has those of NoModuleSource.
+        if (id == Descriptors.InternalFault.Id || id == Descriptors.NoModuleSource.Id)
         {
             Assert.Empty(examples);
             return;

@@ -22,6 +22,7 @@ internal sealed class FileDeclarations
     readonly ImmutableArray<(TypeDeclarationSyntax Type, ImmutableArray<string> Attributes)> attributed;
     readonly Lazy<Contents> contents;
     readonly Lazy<HashSet<string>> identifiers;
+    readonly Lazy<string> text;
 
     FileDeclarations(SyntaxTree tree)
     {
@@ -36,6 +37,7 @@ internal sealed class FileDeclarations
         attributed = found.ToImmutable();
         contents = new Lazy<Contents>(() => new Contents(root as CompilationUnitSyntax ?? SyntaxFactory.CompilationUnit(), this));
         identifiers = new Lazy<HashSet<string>>(() => new HashSet<string>(SourceNames.Of(root), StringComparer.Ordinal));
+        text = new Lazy<string>(() => tree.GetText().ToString());
     }
 
     public static FileDeclarations Of(SyntaxTree tree) => Known.GetValue(tree, static t => new FileDeclarations(t));
@@ -57,6 +59,17 @@ internal sealed class FileDeclarations
 
     /// <summary>Whether the file has top-level statements, which make a class Program.</summary>
     public bool HasStatements => root is CompilationUnitSyntax unit && unit.Members.Any(m => m is GlobalStatementSyntax);
+
+    /// <summary>Whether the file declares something public that graphs are made of: a module, or a function that gives a tensor.</summary>
+    public bool HasPublicModules { get; private set; }
+
+    /// <summary>The same of what is not public.</summary>
+    public bool HasInternalModules { get; private set; }
+
+    public string Text => text.Value;
+
+    /// <summary>The global usings, as they are written.</summary>
+    public IEnumerable<string> GlobalUsings => root is CompilationUnitSyntax unit ? unit.Usings.Where(u => u.GlobalKeyword.RawKind != 0).Select(u => u.ToString()) : [];
 
     /// <summary>Every identifier in the file, bodies included.</summary>
     public HashSet<string> Identifiers => identifiers.Value;
@@ -90,11 +103,26 @@ internal sealed class FileDeclarations
             }
             if (member is not TypeDeclarationSyntax type)
                 continue;
-            if (type.AttributeLists.Count > 0)
-                found.Add((type, [.. type.AttributeLists.SelectMany(list => list.Attributes).Select(a => SourceNames.Of(a.Name).LastOrDefault() ?? "")]));
+            ImmutableArray<string> attributes = [.. type.AttributeLists.SelectMany(list => list.Attributes).Select(a => SourceNames.Of(a.Name).LastOrDefault() ?? "")];
+            if (attributes.Length > 0)
+                found.Add((type, attributes));
+            if (attributes.Any(a => a is "Module" or "ModuleAttribute" || aliases.Contains(a)) || (!attributes.Any(a => a is "Graph" or "GraphAttribute") && type.Members.Any(GivesTensor)))
+            {
+                HasPublicModules |= MayBePublic(type);
+                HasInternalModules = true;
+            }
             FindAttributed(type.Members, found);
         }
     }
+
+    static bool GivesTensor(MemberDeclarationSyntax member) => member is MethodDeclarationSyntax
+    {
+        ReturnType: SimpleNameSyntax { Identifier.ValueText: "Tensor" } or QualifiedNameSyntax { Right.Identifier.ValueText: "Tensor" },
+    };
+
+    /// <summary>Whether other assemblies can see a type, as far as this part of it says.</summary>
+    static bool MayBePublic(TypeDeclarationSyntax type) => type.AncestorsAndSelf().OfType<TypeDeclarationSyntax>()
+        .All(t => t.Modifiers.Any(m => m.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.ProtectedKeyword or SyntaxKind.PartialKeyword));
 
     static IEnumerable<string> AliasesIn(SyntaxList<UsingDirectiveSyntax> usings, bool isGlobal) =>
         usings.Where(u => u.Alias is not null && u.GlobalKeyword.RawKind != 0 == isGlobal).Select(u => u.Alias!.Name.Identifier.ValueText);

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -57,6 +58,37 @@ internal sealed class ProjectSources
 
     /// <summary>The identifiers in the project's global usings, which all of its files use.</summary>
     public ImmutableArray<string> GlobalNames => globalNames.Value;
+
+    /// <summary>
+    /// The files that declare modules which other projects can use, and the files that these need: those that declare what
+    /// an identifier in them may name. In the order of the project.
+    /// </summary>
+    public ImmutableArray<SyntaxTree> ModuleFiles(CancellationToken cancellation)
+    {
+        bool hasFriends = trees.Any(t => FileDeclarations.Of(t).HasInternalModules) && trees.Any(t => FileDeclarations.Of(t).Globals.Contains("InternalsVisibleTo"));
+        var waiting = new Stack<SyntaxTree>(trees.Where(t => FileDeclarations.Of(t) is var file && (file.HasPublicModules || (hasFriends && file.HasInternalModules))));
+        if (waiting.Count == 0)
+            return [];
+        var needed = new HashSet<SyntaxTree>(waiting);
+        var names = new HashSet<string>(GlobalNames, StringComparer.Ordinal);
+        void Need(string name)
+        {
+            foreach (var type in TypesNamed(name).Where(t => set.Contains(t.Syntax.SyntaxTree) && needed.Add(t.Syntax.SyntaxTree)))
+                waiting.Push(type.Syntax.SyntaxTree);
+        }
+        foreach (string name in GlobalNames)
+            Need(name);
+        while (waiting.Count > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            foreach (string name in FileDeclarations.Of(waiting.Pop()).Identifiers.Where(names.Add))
+                Need(name);
+        }
+        return [.. trees.Where(needed.Contains)];
+    }
+
+    /// <summary>The global usings, as they are written, in files other than these.</summary>
+    public IEnumerable<string> GlobalUsings(ImmutableArray<SyntaxTree> outside) => trees.Except(outside).SelectMany(t => FileDeclarations.Of(t).GlobalUsings);
 
     public bool Contains(SyntaxTree tree) => set.Contains(tree);
 

@@ -17,7 +17,7 @@ namespace GraphCompiler.Generator.Frontend;
 /// <item>what the identifiers in those files mean, and so what the declarations of these names look like from outside, and
 /// what the identifiers in these mean, and so on. An edit inside a body changes no such look; another one does so for some
 /// names (<see cref="SourceChanges"/>), and concerns the readings that depend on them;</item>
-/// <item>options, references and global usings, which concern all.</item>
+/// <item>options, references (and with them the sources of other assemblies' modules) and global usings, which concern all.</item>
 /// </list>
 /// Readings hang on the tree of their class and go with it; none holds a compilation.
 /// </summary>
@@ -72,7 +72,7 @@ internal sealed class ReadingCache
                 trees.UnionWith(compilation.SyntaxTrees.Where(t => paths.Contains(t.FilePath)));
             }
         }
-        return new Entry(reading, [.. trees.Where(sources.Contains)], [.. trees.Where(t => !sources.Contains(t))], sources);
+        return new Entry(reading, [.. trees.Where(sources.Contains)], sources);
     }
 
     /// <summary>Whether a class is marked [Graph], here first: one whose parts are marked twice, which the C# compiler reports, is still one class.</summary>
@@ -86,8 +86,8 @@ internal sealed class ReadingCache
         readonly ImmutableArray<SyntaxTree> trees;
         readonly Lazy<HashSet<string>> names;
 
-        public Entry(ModelReading? reading, ImmutableArray<SyntaxTree> trees, ImmutableArray<SyntaxTree> builtIns, ProjectSources sources)
-            : this(reading, trees, sources, new Lazy<HashSet<string>>(() => NamesUsed(trees.Concat(builtIns), sources)))
+        public Entry(ModelReading? reading, ImmutableArray<SyntaxTree> trees, ProjectSources sources)
+            : this(reading, trees, sources, new Lazy<HashSet<string>>(() => NamesUsed(trees, sources)))
         {
         }
 
@@ -108,7 +108,7 @@ internal sealed class ReadingCache
         public bool Holds(ProjectSources sources) =>
             Sources == sources || (trees.All(sources.Contains) && !sources.Since(Sources).Touch(names.Value));
 
-        static HashSet<string> NamesUsed(IEnumerable<SyntaxTree> trees, ProjectSources sources)
+        static HashSet<string> NamesUsed(ImmutableArray<SyntaxTree> trees, ProjectSources sources)
         {
             var names = new HashSet<string>(sources.GlobalNames.Concat(ClassRules.NamespacesAndKeywords), StringComparer.Ordinal);
             foreach (var tree in trees)

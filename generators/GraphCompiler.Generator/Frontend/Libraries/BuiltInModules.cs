@@ -1,0 +1,25 @@
+using System.IO;
+using System.Linq;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace GraphCompiler.Generator.Frontend;
+
+/// <summary>
+/// The sources of Linear, LayerNorm and the other modules of GraphCompiler itself. They are read like those of any
+/// library, but lie in the generator: the library that it compiles for cannot be compiled with it.
+/// </summary>
+internal static class BuiltInModules
+{
+    public static CarriedSources Sources { get; } = Read();
+
+    static CarriedSources Read()
+    {
+        var assembly = typeof(BuiltInModules).Assembly;
+        var names = assembly.GetManifestResourceNames().Where(n => n.StartsWith("Modules/", System.StringComparison.Ordinal)).OrderBy(n => n, System.StringComparer.Ordinal);
+        return new CarriedSources((int)LanguageVersion.Latest, "", false, new EquatableArray<CarriedFile>(names.Select(name =>
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            return new CarriedFile(name, reader.ReadToEnd());
+        })));
+    }
+}
