@@ -172,6 +172,18 @@ public sealed class LibraryTests
         """, "[Module] sealed class Own : ILayer { readonly Parameter gain = new([4]); public Tensor Forward(Tensor x) => x * gain; }"),
         Library("Blocks", Imports + "namespace Blocks; public static class Residual { [Module] public sealed class Inner2 : ILayer { readonly Parameter gain = new([4]); public Tensor Forward(Tensor x) => x * gain; } }")).Parameters.Count);
 
+    /// <summary>They are compiled anew for each project, whatever it imports.</summary>
+    [Fact]
+    public void BuiltInModulesCompileInAnyProject()
+    {
+        var compilation = Project("App", []);
+        var linear = ModuleLibraries.Of(compilation).Source<ISymbol>(compilation.GetTypeByMetadataName("GraphCompiler.Linear")!);
+
+        Assert.NotEmpty(linear.DeclaringSyntaxReferences);
+        var library = Assert.IsAssignableFrom<ISourceAssemblySymbol>(linear.ContainingAssembly).Compilation;
+        Assert.Empty(library.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString()));
+    }
+
     [Fact]
     public void HelpersOfOneNameAreEachLibrarysOwn()
     {

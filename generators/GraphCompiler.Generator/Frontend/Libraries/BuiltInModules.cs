@@ -10,6 +10,10 @@ namespace GraphCompiler.Generator.Frontend;
 /// </summary>
 internal static class BuiltInModules
 {
+    /// <summary>What the project that they are part of imports everywhere.</summary>
+    static readonly CarriedFile Imports = new("GlobalUsings.cs", string.Concat(
+        new[] { "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Threading", "System.Threading.Tasks" }.Select(name => $"global using {name};\n")));
+
     public static CarriedSources Sources { get; } = Read();
 
     static CarriedSources Read()
@@ -20,6 +24,6 @@ internal static class BuiltInModules
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             return new CarriedFile(name, reader.ReadToEnd());
-        })));
+        }).Prepend(Imports)));
     }
 }
