@@ -16,7 +16,7 @@ internal static class ModuleSourcesEmitter
         writer.Line("// The sources of this library's modules. A graph is made from the code of its modules when the project with the graph");
         writer.Line("// is compiled, so the library carries it.");
         writer.Line();
-        string settings = $"{CarriedSources.Format.ToString(CultureInfo.InvariantCulture)}, Language = {sources.Language.ToString(CultureInfo.InvariantCulture)}, Symbols = {Quoted(sources.Symbols)}";
+        string settings = $"{CarriedSources.Format.ToString(CultureInfo.InvariantCulture)}, Language = {sources.Language.ToString(CultureInfo.InvariantCulture)}, Symbols = {Quoted(sources.Symbols)}, References = {Quoted(sources.References)}";
         writer.Line($"[assembly: global::GraphCompiler.ModuleSources({settings}{(sources.IsChecked ? ", IsChecked = true" : "")})]");
         foreach (var file in sources.Files)
         {

@@ -20,6 +20,9 @@ public sealed class ModuleSourcesAttribute(int format) : Attribute
     /// <summary>The symbols that <c>#if</c> tests, joined by semicolons.</summary>
     public string Symbols { get; set; } = "";
 
+    /// <summary>The names of the assemblies that they were compiled against, but for the platform's, joined by semicolons.</summary>
+    public string References { get; set; } = "";
+
     /// <summary>Whether arithmetic is checked for overflow where it does not say.</summary>
     public bool IsChecked { get; set; }
 }

@@ -20,7 +20,7 @@ internal static class BuiltInModules
     {
         var assembly = typeof(BuiltInModules).Assembly;
         var names = assembly.GetManifestResourceNames().Where(n => n.StartsWith("Modules/", System.StringComparison.Ordinal)).OrderBy(n => n, System.StringComparer.Ordinal);
-        return new CarriedSources((int)LanguageVersion.Latest, "", false, new EquatableArray<CarriedFile>(names.Select(name =>
+        return new CarriedSources((int)LanguageVersion.Latest, "", false, "GraphCompiler.Kernels", new EquatableArray<CarriedFile>(names.Select(name =>
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             return new CarriedFile(name, reader.ReadToEnd());

@@ -17,8 +17,9 @@ namespace GraphCompiler.Generator.Frontend;
 /// <param name="Language">The version of C#, as the compiler numbers it.</param>
 /// <param name="Symbols">What <c>#if</c> tests, joined by semicolons.</param>
 /// <param name="IsChecked">Whether arithmetic that says nothing about it is checked for overflow.</param>
+/// <param name="References">The names of the assemblies that it was compiled against, but for the platform's, joined by semicolons.</param>
 /// <param name="Files">The files, in the order of the project.</param>
-internal sealed record CarriedSources(int Language, string Symbols, bool IsChecked, EquatableArray<CarriedFile> Files)
+internal sealed record CarriedSources(int Language, string Symbols, bool IsChecked, string References, EquatableArray<CarriedFile> Files)
 {
     /// <summary>The form of the attributes that this version writes and reads.</summary>
     public const int Format = 1;
@@ -37,8 +38,17 @@ internal sealed record CarriedSources(int Language, string Symbols, bool IsCheck
         if (imports.Length > 0)
             files = files.Prepend(new CarriedFile("GlobalUsings.cs", imports));
         return new CarriedSources(
-            (int)parsed.LanguageVersion, string.Join(";", parsed.PreprocessorSymbolNames.OrderBy(s => s, StringComparer.Ordinal)), options.CheckOverflow, new EquatableArray<CarriedFile>(files));
+            (int)parsed.LanguageVersion, Joined(parsed.PreprocessorSymbolNames), options.CheckOverflow,
+            Joined(compilation.ReferencedAssemblyNames.Select(name => name.Name).Where(name => !IsOfPlatform(name))), new EquatableArray<CarriedFile>(files));
     }
+
+    static string Joined(IEnumerable<string> names) => string.Join(";", names.Distinct().OrderBy(s => s, StringComparer.Ordinal));
+
+    static bool IsOfPlatform(string assembly) => assembly is "System" or "mscorlib" or "netstandard" or "WindowsBase"
+        || assembly.StartsWith("System.", StringComparison.Ordinal) || assembly.StartsWith("Microsoft.", StringComparison.Ordinal);
+
+    /// <summary>Whether the sources know an assembly: others could declare what their names would mean instead.</summary>
+    public bool Know(string assembly) => IsOfPlatform(assembly) || References.Split(';').Contains(assembly);
 
     /// <summary>What an assembly carries.</summary>
     /// <param name="assembly">The assembly.</param>
@@ -54,7 +64,7 @@ internal sealed record CarriedSources(int Language, string Symbols, bool IsCheck
         object? Setting(string name) => settings!.NamedArguments.FirstOrDefault(a => a.Key == name).Value.Value;
         var files = attributes.Where(a => LanguageTypes.IsAttribute(a, "ModuleSource")).Select(a => a.ConstructorArguments.Select(c => c.Value).OfType<string>().ToArray())
             .Where(texts => texts.Length == 2).Select(texts => new CarriedFile(texts[0], texts[1]));
-        return new CarriedSources(Setting("Language") as int? ?? 0, Setting("Symbols") as string ?? "", Setting("IsChecked") is true, new EquatableArray<CarriedFile>(files));
+        return new CarriedSources(Setting("Language") as int? ?? 0, Setting("Symbols") as string ?? "", Setting("IsChecked") is true, Setting("References") as string ?? "", new EquatableArray<CarriedFile>(files));
     }
 }
 

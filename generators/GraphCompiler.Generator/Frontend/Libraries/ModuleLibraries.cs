@@ -102,35 +102,22 @@ internal sealed class ModuleLibraries
             return default;
         var (reference, assembly) = found;
         if (name == LanguageTypes.Namespace)
-            return (ModuleLibrary.For(reference, name, () => BuiltInModules.Sources, [reference, .. UsedBy(assembly)]), null);
+            return (ModuleLibrary.For(reference, name, BuiltInModules.Sources, [reference, .. KnownTo(BuiltInModules.Sources, name)]), null);
         if (!ReferencesOf(assembly).Contains(LanguageTypes.Namespace))
             return default;
         if (CarriedSources.From(assembly, out int format) is { } sources)
-            return (ModuleLibrary.For(reference, name, () => sources, [.. UsedBy(assembly)]), null);
+            return (ModuleLibrary.For(reference, name, sources, [.. KnownTo(sources, name)]), null);
         return (null, format == 0
             ? $"'{name}' was compiled without the sources of its modules, which graphs are made from: reference GraphCompiler.Generator as an analyzer in the project of '{name}', as in this one, and compile it again"
             : $"'{name}' carries the sources of its modules in format {format}, and this version of GraphCompiler reads format {CarriedSources.Format}: use the same version in both projects");
     }
 
     /// <summary>
-    /// The references that an assembly was compiled against, with theirs: fewer than the project has, so that the library
-    /// stays when others of these change.
+    /// The references that a library was compiled against: fewer than the project has, so that its names mean what they meant
+    /// and it stays when others of these change.
     /// </summary>
-    IEnumerable<MetadataReference> UsedBy(IAssemblySymbol assembly)
-    {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        var waiting = new Stack<string>(ReferencesOf(assembly));
-        while (waiting.Count > 0)
-        {
-            string name = waiting.Pop();
-            if (!names.Add(name) || !references.Value.TryGetValue(name, out var found))
-                continue;
-            foreach (string next in ReferencesOf(found.Assembly))
-                waiting.Push(next);
-        }
-        names.Remove(assembly.Name);
-        return compilation.References.Where(r => compilation.GetAssemblyOrModuleSymbol(r) is IAssemblySymbol known && names.Contains(known.Name));
-    }
+    IEnumerable<MetadataReference> KnownTo(CarriedSources sources, string library) => compilation.References.Where(r =>
+        compilation.GetAssemblyOrModuleSymbol(r) is IAssemblySymbol { Name: var name } && name != library && sources.Know(name));
 
     static IEnumerable<string> ReferencesOf(IAssemblySymbol assembly) => assembly.Modules.SelectMany(m => m.ReferencedAssemblies).Select(a => a.Name);
 

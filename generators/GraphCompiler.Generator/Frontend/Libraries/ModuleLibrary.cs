@@ -38,7 +38,7 @@ internal sealed class ModuleLibrary
     }
 
     /// <summary>The library of an assembly, as compiled against these references.</summary>
-    public static ModuleLibrary For(MetadataReference assembly, string name, Func<CarriedSources> sources, ImmutableArray<MetadataReference> references)
+    public static ModuleLibrary For(MetadataReference assembly, string name, CarriedSources sources, ImmutableArray<MetadataReference> references)
     {
         var known = Known.GetValue(assembly, static _ => []);
         lock (known)
@@ -50,7 +50,7 @@ internal sealed class ModuleLibrary
             }
             if (known.Count == MaximumKept)
                 known.RemoveAt(0);
-            var made = new ModuleLibrary(name, sources(), references);
+            var made = new ModuleLibrary(name, sources, references);
             known.Add((references, made));
             return made;
         }
