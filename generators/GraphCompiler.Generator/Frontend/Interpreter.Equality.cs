@@ -84,7 +84,7 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>A method of an object by its name and the number of its parameters.</summary>
-    static IMethodSymbol? Method(ObjectValue instance, string name, int parameters)
+    IMethodSymbol? Method(ObjectValue instance, string name, int parameters)
     {
         for (var type = instance.Type; type is not null && HasSource(type); type = BaseOf(type))
         {

@@ -70,7 +70,7 @@ internal sealed partial class Interpreter
         if (TypeOf(value) is { } own)
         {
             // The compiler relates no types of different projects, which those of a library's sources and the user's are.
-            if (IsSame(own, type) && own is not INamedTypeSymbol { IsGenericType: true })
+            if (type.SpecialType == SpecialType.System_Object || (IsSame(own, type) && own is not INamedTypeSymbol { IsGenericType: true }))
                 return true;
             if (value is ObjectValue made && (!libraries.IsOwn(made.Type) || !libraries.IsOwn(type)))
                 return DerivesFrom(made.Type, type);

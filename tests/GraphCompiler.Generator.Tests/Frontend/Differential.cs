@@ -75,7 +75,7 @@ internal static class Differential
     /// <summary>"throws" where evaluation fails as the program does; a text with the diagnostic where it cannot go on.</summary>
     static string Evaluated(Compilation compilation, IMethodSymbol method)
     {
-        var interpreter = new Interpreter(compilation, BuiltInModules.For(compilation), default);
+        var interpreter = new Interpreter(compilation, ModuleLibraries.Of(compilation), default);
         try
         {
             return interpreter.BuildGraph(new Graph(), null!, method, []) is ConstantValue { Content: string text } ? text : "no text";
