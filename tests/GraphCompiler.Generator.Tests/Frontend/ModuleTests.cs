@@ -280,15 +280,6 @@ public sealed class ModuleTests
         Assert.NotEqual(first, changed);
     }
 
-    /// <summary>The modules' sources join the user's compilation, whose global usings they must do without.</summary>
-    [Fact]
-    public void BuiltInModulesNeedNoGlobalUsings()
-    {
-        var compilation = Reading.Compile("class Empty;");
-        var extended = BuiltInModules.For(compilation).AddTo(compilation);
-        Assert.Empty(extended.GetDiagnostics().Where(d => d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error).Select(d => d.ToString()));
-    }
-
     [Theory]
     [InlineData("[Shape(1, 16)] Tensor x", "new(16)", "norm.Forward(x)", "there is 1")]
     [InlineData("[Shape(1, 16, 1)] Tensor x", "new(16, axis: 1)", "norm.Forward(x)", "there is 1")]
