@@ -6,7 +6,7 @@ namespace GraphCompiler.Ilgpu.Tests;
 /// <summary>The code for devices leaves the user's names alone as that for the CPU does.</summary>
 public sealed class DeviceNameTests
 {
-    const int Names = 36;
+    const int Names = 20;
 
     [Fact]
     public void NamesOfDeviceCodeInEveryRole()

@@ -40,8 +40,8 @@ internal sealed partial class Interpreter
                 return Flow.Return;
             case IConditionalOperation conditional:
                 return IsTrue(conditional.Condition)
-                    ? Execute(conditional.WhenTrue)
-                    : conditional.WhenFalse is null ? Flow.Next : Execute(conditional.WhenFalse);
+                    ? ExecuteOrLeaveOut(conditional.WhenTrue)
+                    : conditional.WhenFalse is null ? Flow.Next : ExecuteOrLeaveOut(conditional.WhenFalse);
             case IForLoopOperation loop:
                 return ExecuteFor(loop);
             case IForEachLoopOperation loop:
@@ -99,7 +99,7 @@ internal sealed partial class Interpreter
         while (loop.Condition is null || IsTrue(loop.Condition))
         {
             Step(loop.Syntax);
-            var flow = Execute(loop.Body);
+            var flow = ExecuteOrLeaveOut(loop.Body);
             if (flow == Flow.Return)
                 return flow;
             if (flow == Flow.Break)
@@ -116,7 +116,7 @@ internal sealed partial class Interpreter
         foreach (var item in Elements(Evaluate(loop.Collection), loop.Collection.Syntax))
         {
             SetLoopVariable(loop, item);
-            var flow = Execute(loop.Body);
+            var flow = ExecuteOrLeaveOut(loop.Body);
             if (flow == Flow.Return)
                 return flow;
             if (flow == Flow.Break)
@@ -143,7 +143,7 @@ internal sealed partial class Interpreter
         while (!loop.ConditionIsTop || IsTrue(loop.Condition) != loop.ConditionIsUntil)
         {
             Step(loop.Syntax);
-            var flow = Execute(loop.Body);
+            var flow = ExecuteOrLeaveOut(loop.Body);
             if (flow == Flow.Return)
                 return flow;
             if (flow == Flow.Break || (!loop.ConditionIsTop && IsTrue(loop.Condition) == loop.ConditionIsUntil))

@@ -142,6 +142,10 @@ internal sealed class MethodRules(
         }
     }
 
+    /// <summary>Whether the class has methods of this name that take no tensors, one of which may have the counterpart's signature.</summary>
+    public bool HasOverloads(IMethodSymbol method) => type.GetMembers(method.Name).OfType<IMethodSymbol>()
+        .Any(m => m.DeclaringSyntaxReferences.Length > 0 && m.Parameters.Length > 0 && !m.Parameters.Any(p => LanguageTypes.IsTensor(p.Type)));
+
     /// <summary>Checks that no other method of the class has the counterpart's signature.</summary>
     void CheckOverloads(IMethodSymbol method, IEnumerable<ModelInput> inputs, Graphs.Graph graph)
     {

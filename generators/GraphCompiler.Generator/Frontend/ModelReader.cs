@@ -275,7 +275,7 @@ internal sealed class ModelReader
             if (isObjective)
                 objective ??= method.Name;
             bool isSound = methodRules.Check(method, place);
-            if (isSound || method.DeclaredAccessibility == Accessibility.Private)
+            if ((isSound || method.DeclaredAccessibility == Accessibility.Private) && !methodRules.HasOverloads(method))
                 outlines.Add(OutlineOf(method, isObjective && objective == method.Name));
             var inputs = ReadInputs(method);
             if (isSound && inputs is not null && instance is not null && ReadMethod(instance, method, place, inputs, isObjective) is { } read)

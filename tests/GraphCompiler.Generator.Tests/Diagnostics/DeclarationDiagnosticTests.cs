@@ -159,6 +159,7 @@ public sealed class DeclarationDiagnosticTests
     [Theory]
     [InlineData("x += Ones(3); var y = x + Ones(5); return y;", 1)]
     [InlineData("for (int i = 0; i < 9; i++) x += Ones(3 + i); return x;", 1)]
+    [InlineData("var y = x + Ones(3); for (int i = 0; i < 9; i++) y += x; if (x.Shape[0] == 2) y = y * 2; else y = x; return x + Ones(4);", 2)]
     [InlineData("var l = new Tensor[2]; l[0] = x + Ones(3); l[1] = x; return Stack(l, 0);", 1)]
     [InlineData("Tensor Twice(Tensor y) { var z = y + Ones(3); return z * Ones(4); } var a = Twice(x); var b = Twice(x + 1); return a + b + Ones(5);", 1)]
     [InlineData("var y = Missing(x); var z = x + Ones(3); return y + z;", 1)]

@@ -84,6 +84,7 @@ public sealed class ClashTests
     [InlineData("GC0106", "partial class Net { readonly Linear layer = new(4, 2); [Objective] Tensor Loss([Shape(3, 4)] Tensor x) => layer.Forward(x).Mean(); }", "")]
     [InlineData("GC0106", "partial class Net { [Objective] public static Tensor Loss([Shape(3, 4)] Tensor x) => x.Mean(); }", "")]
     [InlineData("GC0201", "partial class Net { {0} public Tensor Wrong([Shape(3)] Tensor x) => x + Ones(4); }", "")]
+    [InlineData("GC0109", "partial class Net { {0} public void Loss(float[] x) { } public float Loss(System.ReadOnlySpan<float> x) => 1; }", "")]
     [InlineData("GC0201 GC0109", "partial class Trainer { {0} public Tensor Wrong([Shape(3)] Tensor x) => x + Ones(4); }", "")]
     [InlineData("GC0201 GC0109 GC0109", "partial class Net { {0} int Options, Session; public Tensor Wrong([Shape(3)] Tensor x) => x + Ones(4); }", "")]
     [InlineData("GC0201", "partial class @event { {0} public Tensor @checked([Shape(3)] Tensor @int) => @int + Ones(4); }", "class Span; class TrainerOptions; class GraphModel; class ReadOnlySpan; class Optimizer;")]
