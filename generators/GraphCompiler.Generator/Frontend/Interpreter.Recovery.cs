@@ -61,8 +61,9 @@ internal sealed partial class Interpreter
         }
     }
 
-    /// <summary>Whether a mistake says nothing about what follows; where the steps or the calls have no end, everything else would say so too.</summary>
-    static bool IsLocal(StopException stop) => stop.Diagnostic?.Descriptor is not { } descriptor || (descriptor != Descriptors.TooManySteps && descriptor != Descriptors.Recursion);
+    /// <summary>Whether a mistake says nothing about what follows; where calls have no end or a budget is spent, everything else would say so too.</summary>
+    static bool IsLocal(StopException stop) => stop.Diagnostic?.Descriptor is not { } descriptor
+        || (descriptor != Descriptors.TooManySteps && descriptor != Descriptors.TooMuchMemory && descriptor != Descriptors.TooManyNodes && descriptor != Descriptors.Recursion);
 
     /// <summary>Makes unknown whatever a statement declares or assigns, and every list of the method that it might have changed.</summary>
     void Forget(IOperation statement)
