@@ -35,6 +35,7 @@ internal sealed partial class Interpreter
     /// <summary>Equality as Equals and the default comparer have it: NaN equals itself, and a class may have its own.</summary>
     internal bool AreEquivalent(Value left, Value right, SyntaxNode syntax)
     {
+        Step(syntax);
         if (left is ConstantValue a && right is ConstantValue b && a.Content is float or double && b.Content is float or double)
             return Equals(a.Content, b.Content);
         if (left is ObjectValue instance && !right.IsNull && OwnEquals(instance, right) is { } equals)

@@ -153,7 +153,7 @@ internal sealed partial class Interpreter
             case ISwitchOperation choice:
                 return YieldsOfSwitch(choice, flow);
             default:
-                flow.Flow = Execute(operation);
+                flow.Flow = ExecuteOrLeaveOut(operation);
                 return [];
         }
     }

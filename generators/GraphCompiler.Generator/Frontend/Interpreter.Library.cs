@@ -124,15 +124,19 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>A value as .NET's methods take it: what is no constant goes as its text.</summary>
-    object? Native(Value value, SyntaxNode syntax) => value switch
+    object? Native(Value value, SyntaxNode syntax)
     {
-        ConstantValue { EnumType: { } type, Content: { } number } when HasSource(type) => EnumText(type, number, null, syntax),
-        ConstantValue constant => constant.Content,
-        ReferenceValue reference => Native(reference.Cell.Value, syntax),
-        ListValue list => list.Items.Select(item => Native(item, syntax)).ToArray(),
-        SequenceValue sequence => Items(sequence, syntax).Select(item => Native(item, syntax)).ToArray(),
-        _ => TextOf(value, null, syntax),
-    };
+        Step(syntax);
+        return value switch
+        {
+            ConstantValue { EnumType: { } type, Content: { } number } when HasSource(type) => EnumText(type, number, null, syntax),
+            ConstantValue constant => constant.Content,
+            ReferenceValue reference => Native(reference.Cell.Value, syntax),
+            ListValue list => list.Items.Select(item => Native(item, syntax)).ToArray(),
+            SequenceValue sequence => Items(sequence, syntax).Select(item => Native(item, syntax)).ToArray(),
+            _ => TextOf(value, null, syntax),
+        };
+    }
 
     /// <summary>Counts the memory of results that may be much longer than what they are made of, before they are made.</summary>
     void ChargePure(IMethodSymbol method, object? self, object?[] arguments, SyntaxNode syntax)

@@ -65,7 +65,7 @@ internal sealed partial class Interpreter
     static bool IsLocal(StopException stop) => stop.Diagnostic?.Descriptor is not { } descriptor
         || (descriptor != Descriptors.TooManySteps && descriptor != Descriptors.TooMuchMemory && descriptor != Descriptors.TooManyNodes && descriptor != Descriptors.Recursion);
 
-    /// <summary>Makes unknown whatever a statement declares or assigns, and every list of the method that it might have changed.</summary>
+    /// <summary>Makes unknown whatever a statement declares or assigns, and everything made by the method that it might have changed.</summary>
     void Forget(IOperation statement)
     {
         foreach (var operation in statement.DescendantsAndSelf())
@@ -87,17 +87,25 @@ internal sealed partial class Interpreter
                 case IIncrementOrDecrementOperation increment:
                     ForgetTarget(increment.Target);
                     break;
-                case ILocalReferenceOperation local when IsOwnList(local.Local):
+                case IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument:
+                    ForgetTarget(argument.Value);
+                    break;
+                case ILocalReferenceOperation local when IsOwn(local.Local):
                     SetVariable(local.Local, Unknown);
                     break;
-                case IParameterReferenceOperation parameter when IsOwnList(parameter.Parameter):
+                case IParameterReferenceOperation parameter when IsOwn(parameter.Parameter):
                     SetVariable(parameter.Parameter, Unknown);
                     break;
             }
         }
     }
 
-    bool IsOwnList(ISymbol variable) => Top.Find(variable)?.Value is ListValue list && list.MadeFor == graph;
+    bool IsOwn(ISymbol variable) => Top.Find(variable)?.Value switch
+    {
+        CollectionValue collection => collection.MadeFor == graph,
+        ObjectValue instance => instance.MadeFor == graph,
+        _ => false,
+    };
 
     void ForgetTarget(IOperation target)
     {

@@ -228,7 +228,11 @@ internal sealed partial class Interpreter(Compilation compilation, ModuleLibrari
 }
 
 /// <summary>Ends the reading of a method; without a diagnostic where the C# compiler reports the error itself.</summary>
-internal sealed class StopException(DiagnosticInfo? diagnostic) : Exception
+/// <param name="diagnostic">What the user is told.</param>
+/// <param name="place">Where there is an error of C#, if that is not what was evaluated last.</param>
+internal sealed class StopException(DiagnosticInfo? diagnostic, SyntaxNode? place = null) : Exception
 {
     public DiagnosticInfo? Diagnostic { get; } = diagnostic;
+
+    public SyntaxNode? Place { get; } = place;
 }

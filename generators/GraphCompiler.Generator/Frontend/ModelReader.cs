@@ -147,7 +147,7 @@ internal sealed class ModelReader
         if ((stop.Diagnostic ?? interpreter.ForeignFault()) is { } diagnostic)
             Report(diagnostic.Location == LocationInfo.None ? diagnostic with { Location = LocationInfo.From(fallback ?? declaration.Identifier) } : diagnostic);
         else
-            silentStops.Add(interpreter.Current);
+            silentStops.Add(stop.Place ?? interpreter.Current);
     }
 
     /// <summary>
@@ -351,8 +351,8 @@ internal sealed class ModelReader
         var items = result is TupleValue tuple ? tuple.Items : [result];
         var names = method.ReturnType is INamedTypeSymbol { IsTupleType: true } returned ? returned.TupleElements : default;
         // What is returned does not convert to the method's type: the C# compiler says so.
-        if (names.IsDefault ? result is TupleValue : names.Length != items.Length)
-            throw new StopException(null);
+        if (!result.IsNull && (names.IsDefault ? result is TupleValue : names.Length != items.Length))
+            throw new StopException(null, place.AsNode() ?? place.Parent);
         // Inputs and dimensions are parameters of the counterpart as results are, and a result without a name is called as is free.
         string[] given = names.IsDefault ? [] : [.. names.Where(n => n.IsExplicitlyNamedTupleElement).Select(n => n.Name)];
         var free = new NameScope([.. given, .. inputs.Select(i => i.Name), .. shapes.Declared.Select(d => d.Name)]);
