@@ -75,18 +75,24 @@ internal static class Differential
     /// <summary>"throws" where evaluation fails as the program does; a text with the diagnostic where it cannot go on.</summary>
     static string Evaluated(Compilation compilation, IMethodSymbol method)
     {
-        var interpreter = new Interpreter(compilation, ModuleLibraries.Of(compilation), default);
+        // Evaluation goes on after a mistake; the first counts.
+        StopException? first = null;
+        var interpreter = new Interpreter(compilation, ModuleLibraries.Of(compilation), default) { Stopped = (stop, _) => first ??= stop };
         try
         {
-            return interpreter.BuildGraph(new Graph(), null!, method, []) is ConstantValue { Content: string text } ? text : "no text";
+            var value = interpreter.BuildGraph(new Graph(), null!, method, []);
+            return first is not null ? Describe(first) : value is ConstantValue { Content: string text } ? text : "no text";
         }
         catch (StopException stop)
         {
-            return stop.Diagnostic?.Descriptor.Id is "GC0307" or "GC0306" ? "throws" : $"cannot: {stop.Diagnostic}";
+            return Describe(first ?? stop);
         }
         catch (Exception fault)
         {
             return $"FAULT {fault}";
         }
     }
+
+    static string Describe(StopException stop) =>
+        stop.Diagnostic?.Descriptor.Id is "GC0307" or "GC0306" ? "throws" : $"cannot: {stop.Diagnostic}";
 }
