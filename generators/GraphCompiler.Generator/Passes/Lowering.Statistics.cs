@@ -32,7 +32,10 @@ internal static partial class Lowering
         if (AreRows(x.Shape, axes))
         {
             var (distance, remainder) = CentreRows(graph, x, axes);
-            return graph.Subtract(graph.MeanBySum(graph.Multiply(distance, distance), [.. axes]), graph.Multiply(remainder, remainder));
+            var squares = graph.MeanBySum(graph.Multiply(distance, distance), [.. axes]);
+            // Where the squares overflow, that of the remainder may too, and the variance is infinite, not ∞ − ∞.
+            var isFinite = graph.Binary(Op.LessOrEqual, squares, graph.Constant(float.MaxValue));
+            return graph.Select(isFinite, graph.Subtract(squares, graph.Multiply(remainder, remainder)), squares);
         }
         var centred = CentreColumns(graph, x, axes).Centred;
         return graph.DivideByCount(Reduce(graph, Op.ReduceSum, graph.Multiply(centred, centred), axes), Graph.CountAlong(x.Shape, axes));

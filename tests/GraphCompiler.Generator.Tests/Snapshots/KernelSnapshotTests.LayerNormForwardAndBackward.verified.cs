@@ -69,9 +69,11 @@
                 var sum2 = V.Splat(V.SumLanes(runningSum2));
                 var multiply = sum * V.Splat(0.015625f);
                 var multiply2 = sum2 * V.Splat(0.015625f);
+                var lessOrEqual = V.LessThanOrEqual(multiply2, V.Splat(3.4028235E+38f));
                 var multiply3 = multiply * multiply;
                 var subtract5 = multiply2 - multiply3;
-                var add = subtract5 + V.Splat(1E-05f);
+                var select = V.Select(lessOrEqual, subtract5, multiply2);
+                var add = select + V.Splat(1E-05f);
                 var reciprocalSqrt = V.ReciprocalSqrt(add);
                 var negate = -multiply;
                 var multiply4 = reciprocalSqrt * negate;
@@ -195,9 +197,11 @@
                 var sum2 = V.Splat(V.SumLanes(runningSum2));
                 var multiply = sum * V.Splat(0.015625f);
                 var multiply2 = sum2 * V.Splat(0.015625f);
+                var lessOrEqual = V.LessThanOrEqual(multiply2, V.Splat(3.4028235E+38f));
                 var multiply3 = multiply * multiply;
                 var subtract5 = multiply2 - multiply3;
-                var add = subtract5 + V.Splat(1E-05f);
+                var select = V.Select(lessOrEqual, subtract5, multiply2);
+                var add = select + V.Splat(1E-05f);
                 var reciprocalSqrt = V.ReciprocalSqrt(add);
                 var negate = -multiply;
                 var multiply4 = reciprocalSqrt * negate;
