@@ -2,33 +2,6 @@ using ILGPU;
 
 namespace GraphCompiler.Kernels.Ilgpu;
 
-/// <summary>Numbers of a table's rows.</summary>
-public interface IRowNumbers
-{
-    /// <summary>The number at a position.</summary>
-    int At(int position);
-}
-
-/// <summary>Numbers that lie in memory as integers.</summary>
-public struct IntegerRowNumbers : IRowNumbers
-{
-    /// <summary>The memory.</summary>
-    public ArrayView<int> Values;
-
-    /// <inheritdoc/>
-    public readonly int At(int position) => Values[position];
-}
-
-/// <summary>Numbers that were computed, and lie in memory as floats.</summary>
-public struct FloatRowNumbers : IRowNumbers
-{
-    /// <summary>The memory.</summary>
-    public ArrayView<float> Values;
-
-    /// <inheritdoc/>
-    public readonly int At(int position) => (int)Values[position];
-}
-
 /// <summary>
 /// Which rows go to which row of a table: the positions of numbers, sorted by number and then by position, so that those
 /// of equal numbers are neighbours and their rows can be added in their order, without atomics. The place of a position is
@@ -44,20 +17,19 @@ public static class RowScatter
     /// <param name="numbers">The numbers.</param>
     /// <param name="count">How many there are.</param>
     /// <param name="order">2 · count integers: the sorted positions; then how many numbers are equal to that of each.</param>
-    public static void Sort<TNumbers>(TNumbers numbers, int count, ArrayView<int> order)
-        where TNumbers : struct, IRowNumbers
+    public static void Sort(ArrayView<int> numbers, int count, ArrayView<int> order)
     {
         var others = SharedMemory.Allocate<int>(GroupSizes.Largest);
         var smaller = SharedMemory.Allocate<int>(GroupSizes.Largest);
         var equal = SharedMemory.Allocate<int>(GroupSizes.Largest);
         int ofGroup = Group.DimX / Slices, slice = Group.IdxX / ofGroup, own = Group.IdxX % ofGroup;
-        int position = Grid.IdxX * ofGroup + own, number = position < count ? numbers.At(position) : 0;
+        int position = Grid.IdxX * ofGroup + own, number = position < count ? numbers[position] : 0;
         int before = 0, same = 0;
         for (int first = 0; first < count; first += Group.DimX)
         {
             int end = count - first < Group.DimX ? count - first : Group.DimX;
             if (Group.IdxX < end)
-                others[Group.IdxX] = numbers.At(first + Group.IdxX);
+                others[Group.IdxX] = numbers[first + Group.IdxX];
             Group.Barrier();
             for (int k = slice; k < end; k += Slices)
             {
@@ -82,7 +54,6 @@ public static class RowScatter
     }
 
     /// <summary>How many equal numbers begin at a place of the order; 0 where it does not begin.</summary>
-    public static int LengthAt<TNumbers>(TNumbers numbers, int count, ArrayView<int> order, int place)
-        where TNumbers : struct, IRowNumbers
-        => place > 0 && numbers.At(order[place - 1]) == numbers.At(order[place]) ? 0 : order[count + place];
+    public static int LengthAt(ArrayView<int> numbers, int count, ArrayView<int> order, int place)
+        => place > 0 && numbers[order[place - 1]] == numbers[order[place]] ? 0 : order[count + place];
 }

@@ -163,6 +163,9 @@ public abstract class DeviceProgram : IDisposable
     protected void Upload(long offset, ReadOnlySpan<float> values)
         => values.CopyTo(inputs.Part((int)(offset - inputsAt), values.Length));
 
+    /// <summary>Memory for integers that kernels address memory by, to be written; places are asked for from first to last, before the caller's tensors.</summary>
+    protected Span<int> IndicesToSend(long offset, int count) => MemoryMarshal.Cast<float, int>(inputs.Part((int)(offset - inputsAt), count));
+
     /// <summary>Takes over the integers of the caller.</summary>
     protected void Upload(long offset, ReadOnlySpan<int> values)
         => values.CopyTo(MemoryMarshal.Cast<float, int>(inputs.Part((int)(offset - inputsAt), values.Length)));

@@ -106,9 +106,9 @@ public abstract unsafe class LinearCrossEntropyTests<V>
                     var (a, b, c, d, e, f, g, h, l, s) = arguments;
                     var stores = new LinearCrossEntropyResults((float*)e, (float*)f, (float*)g, (float*)h);
                     if (isByClass)
-                        LinearCrossEntropy.Run<W, ColumnMajorMatrix, int>(worker, sizes, (float*)a, new((float*)b, sizes.Width), hasBias ? (float*)c : null, (int*)l, (float*)d, stores, (float*)s);
+                        LinearCrossEntropy.Run<W, ColumnMajorMatrix>(worker, sizes, (float*)a, new((float*)b, sizes.Width), hasBias ? (float*)c : null, (int*)l, (float*)d, stores, (float*)s);
                     else
-                        LinearCrossEntropy.Run<W, RowMajorMatrix, int>(worker, sizes, (float*)a, new((float*)b, sizes.Classes), hasBias ? (float*)c : null, (int*)l, (float*)d, stores, (float*)s);
+                        LinearCrossEntropy.Run<W, RowMajorMatrix>(worker, sizes, (float*)a, new((float*)b, sizes.Classes), hasBias ? (float*)c : null, (int*)l, (float*)d, stores, (float*)s);
                 });
             }
             return results;

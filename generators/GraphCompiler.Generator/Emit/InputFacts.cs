@@ -2,54 +2,12 @@ using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Graphs;
-using GraphCompiler.Generator.Passes.Fusion;
 
 namespace GraphCompiler.Generator.Emit;
 
-/// <summary>What a generated method must check and find out before its program may run.</summary>
+/// <summary>What a generated method must find out before its program may run.</summary>
 internal static class InputFacts
 {
-    /// <summary>The number of rows or classes that an input of integers numbers; null where it numbers nothing.</summary>
-    public static Dim? IndexBound(Graph graph, string input)
-    {
-        Dim? bound = null;
-        foreach (var node in graph.Nodes)
-        {
-            Dim? limit = node.Op switch
-            {
-                Op.Gather when IsInput(node.Inputs[1], input) => node.Inputs[0].Shape[0],
-                Op.CrossEntropy when IsInput(node.Inputs[1], input) => node.Inputs[0].Shape.Last,
-                Op.LinearCrossEntropy or Op.LinearCrossEntropyGradient when IsInput(node.Inputs[2], input) => node.Inputs[1].Shape[0],
-                _ => null,
-            };
-            if (limit is { } found && (bound is not { } known || found.Max < known.Max))
-                bound = found;
-        }
-        return bound;
-    }
-
-    /// <summary>The parts of states that are written from the position in an input on: how long they are, in an axis of what size.</summary>
-    public static IReadOnlyList<(Dim Length, Dim Size, string State)> Writes(Graph graph, string input) =>
-    [
-        .. graph.LiveNodes().Where(n => n.Op == Op.WriteAt && IsInput(n.Inputs[2], input))
-            .Select(n => (Length: n.Inputs[1].Shape[n.Attributes.Numbers[0]], Size: n.Shape[n.Attributes.Numbers[0]], State: StateName(n)))
-            .GroupBy(w => (w.Length, w.Size)).Select(g => g.First()),
-    ];
-
-    static string StateName(Node version)
-    {
-        while (version.Op != Op.State)
-            version = version.Inputs[0];
-        return version.Attributes.Name;
-    }
-
-    static bool IsInput(Node node, string input)
-    {
-        while (LayoutResolution.IsView(node))
-            node = node.Inputs[0];
-        return node.Op == Op.Input && node.Attributes.Name == input;
-    }
-
     /// <summary>
     /// How the sizes of named dimensions follow from the lengths of the arguments, in an order in which each needs only
     /// earlier ones; names that no length decides must be passed.

@@ -90,10 +90,7 @@ internal sealed partial class Interpreter
         return normal >= 0 && normal < rank ? normal : throw Fail(Descriptors.AxisOutOfRange, syntax, $"Write: there is no axis {Describe(argument)}; '{state.Name}' has {OperationCall.Axes(rank)}");
     }
 
-    /// <summary>
-    /// A position is a constant, or a scalar input as it is: then the method that takes real data can refuse one that
-    /// lies outside before anything is written.
-    /// </summary>
+    /// <summary>A position is a number: a constant, a dimension, or computed of integers, as the method that takes real data checks it before anything runs.</summary>
     Node PositionOf(StateValue state, Dim length, Value argument, int size, SyntaxNode syntax)
     {
         if (argument is ConstantValue { Content: int constant })
@@ -102,9 +99,10 @@ internal sealed partial class Interpreter
                 throw Fail(Descriptors.StateUpdate, syntax, $"Write: {length} places from {Describe(argument)} on do not fit into the {size} of '{state.Name}'");
             return graph!.Constant(constant, Shape.Scalar, ElementType.Int32);
         }
-        var position = argument is TensorValue tensor ? tensor.Node : null;
-        return position is { Op: Op.Input, Type: ElementType.Int32, Shape.Rank: 0 }
-            ? position
-            : throw Fail(Descriptors.StateUpdate, syntax, "Write: 'at' must be a constant or an input of the graph method, '[Shape] Tensor<int> position', so that it can be checked when the method is called");
+        if (argument is DimValue dimension)
+            return graph!.Size(dimension.Dim, Shape.Scalar, ElementType.Int32);
+        return argument is TensorValue { Node: { Type: ElementType.Int32, Shape.Size.IsOne: true } position }
+            ? graph!.Reshape(position, Shape.Scalar)
+            : throw Fail(Descriptors.StateUpdate, syntax, "Write: 'at' must be one integer: a constant, an input of the graph method, '[Shape] Tensor<int> position', or what is computed of integers");
     }
 }

@@ -230,26 +230,7 @@ internal static partial class Operations
         Node table = call.Tensor("table"), indices = call.Tensor("indices");
         call.RequireRank(table, 1, "'table'");
         call.RequireType(indices, ElementType.Int32, "'indices'");
-        var graph = call.Graph;
-        if (!AreCheckedBeforehand(table, indices))
-        {
-            Node Number(Dim number) => graph.Size(number, Shape.Scalar, ElementType.Int32);
-            var last = table.Shape[0].TryAdd(-1, out var constant) ? Number(constant) : graph.Subtract(Number(table.Shape[0]), Number(1));
-            indices = graph.Binary(Op.Maximum, graph.Binary(Op.Minimum, indices, last), Number(0));
-        }
-        return Of(graph.Gather(table, indices));
-    }
-
-    /// <summary>
-    /// Whether numbers of rows are in range: an input's are checked at every call, a count's are known. Others are brought
-    /// into the range, so that no row beside the table is ever read.
-    /// </summary>
-    static bool AreCheckedBeforehand(Node table, Node indices)
-    {
-        while (indices.Op is Op.Reshape or Op.Broadcast or Op.Permute or Op.Slice)
-            indices = indices.Inputs[0];
-        return indices.Op == Op.Input
-            || (indices.Op == Op.Iota && Dim.UpperBound(indices.Shape[indices.Attributes.Numbers[0]], table.Shape[0] * -1) <= 0);
+        return Of(call.Graph.Gather(table, indices));
     }
 
     /// <summary>The integers from 0 to count − 1.</summary>

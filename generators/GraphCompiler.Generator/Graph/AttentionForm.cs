@@ -25,15 +25,17 @@ internal sealed record AttentionForm
 
     public bool HasKeyCount { get; init; }
 
+    /// <summary>Which operand the number of keys is; -1 where there is none.</summary>
+    public int CountPlace => HasKeyCount ? (HasKeyMask ? 4 : 3) : -1;
+
     public AttentionForm WithoutDropout => this with { Dropout = 0, Stream = 0 };
 
     /// <summary>The operands of any of the attention operations by their roles.</summary>
     public AttentionOperands<T> Operands<T>(IReadOnlyList<T> operands)
         where T : notnull
     {
-        int mask = 3, count = mask + (HasKeyMask ? 1 : 0), backward = count + (HasKeyCount ? 1 : 0);
-        return new AttentionOperands<T>(
-            operands, HasKeyMask ? mask : -1, HasKeyCount ? count : -1, operands.Count > backward ? backward : -1);
+        int backward = 3 + (HasKeyMask ? 1 : 0) + (HasKeyCount ? 1 : 0);
+        return new AttentionOperands<T>(operands, HasKeyMask ? 3 : -1, CountPlace, operands.Count > backward ? backward : -1);
     }
 
     /// <summary>Whether query <paramref name="i"/> may see key <paramref name="j"/>, masks aside.</summary>

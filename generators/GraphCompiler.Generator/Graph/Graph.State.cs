@@ -34,6 +34,8 @@ internal sealed partial class Graph
             throw new ShapeException($"Write: {value.Shape} into {previous.Shape}: the shapes differ in an axis other than {axis}");
         if (value.Shape[axis] != previous.Shape[axis] && !(previous.Shape[axis].IsConstant && value.Shape[axis].Max <= previous.Shape[axis].Max))
             throw new ShapeException($"Write: {value.Shape} into {previous.Shape}: axis {axis} can be {value.Shape[axis].Max} and has room for {previous.Shape[axis]}");
+        if (position.Op == Op.Constant && !(position.Attributes.Value >= 0 && Dim.UpperBound((Dim)(long)position.Attributes.Value, value.Shape[axis], previous.Shape[axis] * -1) <= 0))
+            throw new ShapeException($"Write: {value.Shape[axis]} places from {position.Attributes.Value} on do not fit into the {previous.Shape[axis]} of axis {axis}");
         return Make(Op.WriteAt, [previous, value, position], previous.Shape, ElementType.Float32, new NodeAttributes { Numbers = [axis] });
     }
 

@@ -53,7 +53,7 @@ internal sealed partial class Interpreter
             batch = query.Take(rank - 3).Aggregate(1, (product, size) => product * size);
             (queryLength, heads, headSize) = (query[rank - 3], query[rank - 2], query[rank - 1]);
             (keyLength, keyHeads) = (key[rank - 3], key[rank - 2]);
-            keyCount = operands.TryGetKeyCount(out var count) ? (int)count.Elements[0] : keyLength;
+            keyCount = operands.TryGetKeyCount(out var count) ? InRange(count.Elements[0], keyLength + 1) : keyLength;
             keyMask = operands.TryGetKeyMask(out var mask) ? mask.Elements : null;
             if (form.Dropout > 0 && interpreter.bindings.Training)
                 uniform = interpreter.Uniform((uint)form.Stream, [batch, heads, queryLength, keyLength]);

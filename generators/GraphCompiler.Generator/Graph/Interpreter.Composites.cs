@@ -94,7 +94,7 @@ internal sealed partial class Interpreter
         return [.. labels.Elements.Select((label, i) =>
         {
             double[] row = [.. logits.Elements.Skip(i * classes).Take(classes)];
-            return LogSumExp(row) - row[(int)label];
+            return LogSumExp(row) - row[InRange(label, classes)];
         })];
     }
 

@@ -70,12 +70,32 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>A copy of the target in which a part of one axis, from a position on, is another tensor.</summary>
-    static double[] WriteAt(TensorValue target, TensorValue part, int position, int axis)
+    static double[] WriteAt(TensorValue target, TensorValue part, double position, int axis)
     {
         double[] result = (double[])target.Elements.Clone();
-        Write(part, result, target.Shape, axis, position, 1);
+        Write(part, result, target.Shape, axis, InRange(position, target.Shape[axis] - part.Shape[axis] + 1), 1);
         return result;
     }
+
+    /// <summary>Integers that something is addressed by: each must lie in the range of its use.</summary>
+    double[] Index(Node node, TensorValue x)
+    {
+        int dim = SizeOf(node.Attributes.Dim);
+        int bound = Graph.KindOf(node) switch
+        {
+            IndexKind.Row => dim,
+            IndexKind.Position => node.Attributes.Numbers[1] - dim + 1,
+            _ => dim + 1,
+        };
+        foreach (double element in x.Elements)
+            InRange(element, bound);
+        return x.Elements;
+    }
+
+    /// <summary>A whole number from 0 to a bound, exclusive. Whole numbers are exact below 2⁵³.</summary>
+    static int InRange(double index, int bound) => index >= 0 && index < bound
+        ? (int)index
+        : throw new ArgumentOutOfRangeException(nameof(index), index, $"An index is from 0 to {bound - 1}.");
 
     /// <summary>The place of every element of a view, in row-major order.</summary>
     static int[] Offsets(int[] shape, int[] strides, int offset)
@@ -145,7 +165,7 @@ internal sealed partial class Interpreter
         int row = RowSize(table.Shape);
         double[] result = new double[indices.Elements.Length * row];
         for (int i = 0; i < indices.Elements.Length; i++)
-            Array.Copy(table.Elements, (int)indices.Elements[i] * row, result, i * row, row);
+            Array.Copy(table.Elements, InRange(indices.Elements[i], table.Shape[0]) * row, result, i * row, row);
         return result;
     }
 
@@ -155,7 +175,7 @@ internal sealed partial class Interpreter
         double[] updates = inputs[1].Elements;
         double[] result = inputs.Length > 2 ? [.. inputs[2].Elements] : new double[TensorValue.SizeOf(shape)];
         for (int i = 0; i < updates.Length; i++)
-            result[((int)inputs[0].Elements[i / row] * row) + (i % row)] += updates[i];
+            result[(InRange(inputs[0].Elements[i / row], shape[0]) * row) + (i % row)] += updates[i];
         return result;
     }
 

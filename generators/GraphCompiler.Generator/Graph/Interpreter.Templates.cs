@@ -32,7 +32,7 @@ internal sealed partial class Interpreter
         var toLogits = new TensorValue(logits.Shape, LastAxis(logits, row => [.. Subtract(row, LogSumExp(row)).Select(Math.Exp)]));
         for (int row = 0; row < rows; row++)
         {
-            toLogits.Elements[(row * classes) + (int)labels[row]] -= 1;
+            toLogits.Elements[(row * classes) + InRange(labels[row], classes)] -= 1;
             for (int c = 0; c < classes; c++)
                 toLogits.Elements[(row * classes) + c] *= gradients[row];
         }

@@ -85,7 +85,8 @@ internal sealed partial class Interpreter
             OpKind.Layout => Layout(node, shape, inputs),
             OpKind.MatMul => MatMul(inputs[0], inputs[1], attributes.Numbers[0] == 1, attributes.Numbers[1] == 1, shape),
             OpKind.Template => Template(node, shape, inputs),
-            OpKind.Update => node.Op == Op.Assign ? inputs[1].Elements : WriteAt(inputs[0], inputs[1], (int)inputs[2].Elements[0], attributes.Numbers[0]),
+            OpKind.Update => node.Op == Op.Assign ? inputs[1].Elements : WriteAt(inputs[0], inputs[1], inputs[2].Elements[0], attributes.Numbers[0]),
+            OpKind.Host => Index(node, inputs[0]),
             OpKind.Indexing => node.Op == Op.Gather ? Gather(inputs[0], inputs[1]) : ScatterAdd(inputs, shape),
             _ => Composite(node, inputs),
         };

@@ -96,6 +96,7 @@ internal enum Op
 
     // Contraction and indexing.
     MatMul,
+    Index,
     Gather,
     ScatterAdd,
 
@@ -133,6 +134,9 @@ internal enum OpKind
     Layout,
     MatMul,
     Indexing,
+
+    /// <summary>Computed where a program is called, before it runs; kernels read the result like an input.</summary>
+    Host,
     Update,
     Composite,
 
@@ -219,6 +223,7 @@ internal static class OpTable
         new(Op.Concat, OpKind.Layout, -1, 0),
 
         new(Op.MatMul, OpKind.MatMul, 2, 0),
+        new(Op.Index, OpKind.Host, 1, 0),
         new(Op.Gather, OpKind.Indexing, 2, 1),
         new(Op.ScatterAdd, OpKind.Indexing, -1, 1),
 

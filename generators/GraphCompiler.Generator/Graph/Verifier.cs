@@ -103,6 +103,7 @@ internal static class Verifier
             case Op.Pad: return graph.Pad(x[0], node.Part, node.Shape[node.Part.Axis]);
             case Op.Concat: return graph.Concat(x, numbers[0]);
             case Op.MatMul: return graph.MatMul(x[0], x[1], numbers[0] == 1, numbers[1] == 1);
+            case Op.Index: return graph.Index(x[0], node.Attributes);
             case Op.Gather: return graph.Gather(x[0], x[1]);
             case Op.ScatterAdd: return graph.ScatterAdd(x[0], x[1], node.Shape[0], x.Length > 2 ? x[2] : null);
             case Op.LinearCrossEntropy: return graph.LinearCrossEntropy(x[0], x[1], x[2], x.Length > 3 ? x[3] : null);

@@ -13,14 +13,14 @@ internal static class Compile
     /// <summary>A program that computes a method's results.</summary>
     public static ProgramPlan Inference(Graph method, FloatFormat precision, ModelBlocks blocks, CancellationToken cancellation)
     {
-        var graph = Recognise(method, training: false, cancellation);
+        var graph = IndexPreparation.Run(Recognise(method, training: false, cancellation), cancellation);
         return Plan(graph, precision, blocks, cancellation);
     }
 
     /// <summary>A program that computes an objective and the gradient of every parameter.</summary>
     public static ProgramPlan Training(Graph objective, FloatFormat precision, ModelBlocks blocks, CancellationToken cancellation)
     {
-        var graph = Recognise(objective, training: true, cancellation);
+        var graph = IndexPreparation.Run(Recognise(objective, training: true, cancellation), cancellation);
         graph = Differentiation.Run(graph, cancellation);
         return Plan(graph, precision, blocks, cancellation);
     }

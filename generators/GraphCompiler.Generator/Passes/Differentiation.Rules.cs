@@ -153,7 +153,7 @@ internal static partial class Differentiation
         // The written rows, as rows of a table: the axis in front, looked up by number.
         int[] toFront = [axis, .. Enumerable.Range(0, rank).Where(a => a != axis)];
         var numbers = graph.Add(graph.Iota(new Shape(value.Shape[axis]), 0), position);
-        var rows = graph.Gather(graph.Permute(d, toFront), numbers);
+        var rows = graph.Gather(graph.Permute(d, toFront), graph.RowIndex(numbers, d.Shape[axis]));
         return [graph.Select(isWritten, graph.Constant(0), d), graph.Permute(rows, Inverse(toFront)), null];
     }
 

@@ -72,8 +72,7 @@ internal static class LayoutLegalization
     {
         var form = consumer.Attributes.Attention!;
         int rank = view.Shape.Rank;
-        bool isCount = form.HasKeyCount && operand == (form.HasKeyMask ? 4 : 3);
-        if (isCount || view.IsContiguous)
+        if (operand == form.CountPlace || view.IsContiguous)
             return true;
         int batchAxes = form.HasKeyMask && operand == 3 ? rank - 1 : rank - 3;
         return IsUnit(view, rank - 1) && view.Runs(0, batchAxes).Count <= 1 && !view.Shape.Equals(RowsOf(consumer));

@@ -21,13 +21,14 @@ internal static class Planning
     public static ProgramPlan Run(FusedGraph fused, IReadOnlyList<Kernel> order, ModelBlocks blocks, CancellationToken cancellation)
     {
         var locations = LocateOutputs(fused, blocks.Parameters);
+        var indices = IndexBlock.Of(fused.Graph);
         foreach (var node in fused.Graph.Nodes.Where(n => LayoutResolution.IsExternal(n) || LayoutResolution.IsVersion(n)))
-            locations[node] = LocateExternal(Graph.StateOf(node) ?? node, blocks);
+            locations[node] = node.Op == Op.Index ? indices.LocationOf(node) : LocateExternal(Graph.StateOf(node) ?? node, blocks);
         AccumulateInOutputs(fused, order, locations);
         var workspaces = new Dictionary<Kernel, BufferLocation>();
         var arena = PlaceInArena(fused, order, locations, workspaces, cancellation);
         bool alone = order.Sum(k => SharedGain(k)) < CostModel.SharedProgramNanoseconds;
-        return new ProgramPlan(fused, [.. Steps(order, locations, workspaces)], locations, workspaces, arena, alone);
+        return new ProgramPlan(fused, [.. Steps(order, locations, workspaces)], locations, workspaces, arena, indices, alone);
     }
 
     /// <summary>Where what outlives the call lies; every version of a state where the state does.</summary>

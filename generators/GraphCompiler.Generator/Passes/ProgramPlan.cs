@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
 
@@ -25,6 +26,9 @@ internal enum MemorySpace
     /// <summary>What the caller passes.</summary>
     Input,
 
+    /// <summary>The integers by which kernels address memory, computed and checked from what the caller passes.</summary>
+    Indices,
+
     /// <summary>What the caller gets.</summary>
     Result,
 }
@@ -44,6 +48,7 @@ internal sealed record ProgramStep(Kernel Kernel, bool RunsAlone, bool BarrierBe
 /// <param name="Locations">Where every stored value lies.</param>
 /// <param name="Workspaces">Where kernels lie that need memory to work in.</param>
 /// <param name="Arena">The plan of the working memory.</param>
+/// <param name="Indices">The integers by which kernels address memory.</param>
 /// <param name="RunsAlone">Whether the program is too small for a team.</param>
 internal sealed record ProgramPlan(
     FusedGraph Fused,
@@ -51,9 +56,16 @@ internal sealed record ProgramPlan(
     IReadOnlyDictionary<Node, BufferLocation> Locations,
     IReadOnlyDictionary<Kernel, BufferLocation> Workspaces,
     ArenaPlan Arena,
+    IndexBlock Indices,
     bool RunsAlone)
 {
     public Graph Graph => Fused.Graph;
+
+    /// <summary>The memory that a program on the CPU works in: the arena, and behind it the indices.</summary>
+    public long WorkingBytes => (Arena.Size + Indices.Size) * sizeof(float);
+
+    /// <summary>The tensors of the caller that kernels read as they are; what only indexes is not among them.</summary>
+    public HashSet<string> InputsRead { get; } = [.. Steps.SelectMany(s => s.Kernel.Reads()).Select(a => a.Base).Where(n => n.Op == Op.Input).Select(n => n.Attributes.Name)];
 }
 
 /// <summary>The blocks of memory that outlive a call, each with a place for every tensor by its name.</summary>

@@ -32,8 +32,11 @@ internal static partial class Simplification
             return null;
         double Value(int i) => i < node.Inputs.Count ? node.Inputs[i].Attributes.Value : 0;
         double folded = Interpreter.Elementwise(node, Value(0), Value(1), Value(2));
-        return graph.Constant(folded, node.Shape, node.Type);
+        return IsExact(folded, node.Type) ? graph.Constant(folded, node.Shape, node.Type) : null;
     }
+
+    /// <summary>Whether a constant is the value and not only near it: integers, by which rows may be taken, are exact.</summary>
+    static bool IsExact(double value, ElementType type) => type != ElementType.Int32 || Math.Abs(value) <= 1L << 53;
 
     /// <summary>The constant comes last, else the operands stand in the order they were made: a + b and b + a are one.</summary>
     static Node? OrderOperands(Simplifier simplifier, Graph graph, Node node)
@@ -95,7 +98,7 @@ internal static partial class Simplification
         if (a.Op == Op.Multiply && a.Inputs[1].Op == Op.Constant)
         {
             double inner = a.Inputs[1].Attributes.Value;
-            if (IsPowerOfTwo(inner) || IsPowerOfTwo(factor))
+            if ((IsPowerOfTwo(inner) || IsPowerOfTwo(factor)) && IsExact(inner * factor, node.Type))
                 return graph.Multiply(a.Inputs[0], graph.Constant(inner * factor, node.Shape, node.Type));
         }
         return null;

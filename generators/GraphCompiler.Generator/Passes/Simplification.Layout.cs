@@ -12,6 +12,7 @@ internal static partial class Simplification
     {
         add(MoveUniform, Op.Reshape, Op.Broadcast, Op.Permute);
         add(SimplifyReshape, Op.Reshape);
+        add((_, graph, node) => node.Inputs[0].Op == Op.Reshape ? graph.Reshape(graph.IndexLike(node, node.Inputs[0].Inputs[0]), node.Shape) : null, Op.Index);
         add((_, graph, node) => node.Inputs[0].Op == Op.Broadcast ? graph.BroadcastTo(node.Inputs[0].Inputs[0], node.Shape) : null, Op.Broadcast);
         add(SimplifyPermute, Op.Permute);
         add((_, graph, node) => node.Inputs[0].Op == Op.Constant ? graph.Constant(node.Inputs[0].Attributes.Value, node.Shape, node.Type) : null, Op.Gather);

@@ -45,24 +45,23 @@ internal static partial class Simplification
     static Node? GatherOfCount(Simplifier simplifier, Graph graph, Node node)
     {
         Node table = node.Inputs[0], indices = node.Inputs[1];
-        switch (indices.Op)
-        {
-            case Op.Iota when indices.Shape.Rank == 1 && Dim.UpperBound(indices.Shape[0], table.Shape[0] * -1) <= 0:
-                return graph.Slice(table, 0, 0, indices.Shape[0]);
-            case Op.Reshape when IsCount(indices):
-                return graph.Reshape(graph.Gather(table, indices.Inputs[0]), node.Shape);
-            case Op.Broadcast when IsCount(indices):
-                return graph.BroadcastTo(graph.Gather(table, indices.Inputs[0]), node.Shape);
-            default:
-                return null;
-        }
+        if (indices.Op == Op.Reshape && IsCount(indices))
+            return graph.Reshape(graph.Gather(table, indices.Inputs[0]), node.Shape);
+        var numbers = indices.Op == Op.Index ? indices.Inputs[0] : indices;
+        if (numbers.Op == Op.Broadcast && IsCount(numbers))
+            return graph.BroadcastTo(graph.Gather(table, indices.Op == Op.Index ? graph.IndexLike(indices, numbers.Inputs[0]) : numbers.Inputs[0]), node.Shape);
+        return IsCountWithin(numbers, table.Shape[0]) ? graph.Slice(table, 0, 0, numbers.Shape[0]) : null;
     }
+
+    /// <summary>Whether a node is 0, 1, 2, … in one axis, and, whatever the sizes, below a bound.</summary>
+    static bool IsCountWithin(Node numbers, Dim bound) =>
+        numbers.Op == Op.Iota && numbers.Shape.Rank == 1 && Dim.UpperBound(numbers.Shape[0], bound * -1) <= 0;
 
     /// <summary>What is added to the rows 0, 1, 2, … is added beside zeros: the gradient of <see cref="GatherOfCount"/>.</summary>
     static Node? ScatterOfCount(Simplifier simplifier, Graph graph, Node node)
     {
         Node indices = node.Inputs[0], updates = node.Inputs[1];
-        if (indices.Op != Op.Iota || indices.Shape.Rank != 1 || Dim.UpperBound(indices.Shape[0], node.Shape[0] * -1) > 0)
+        if (!IsCountWithin(indices.Op == Op.Index ? indices.Inputs[0] : indices, node.Shape[0]))
             return null;
         var rows = graph.Pad(updates, 0, 0, node.Shape[0]);
         return node.Inputs.Count > 2 ? graph.Add(node.Inputs[2], rows) : rows;
@@ -70,7 +69,7 @@ internal static partial class Simplification
 
     static bool IsCount(Node node)
     {
-        while (node.Op is Op.Reshape or Op.Broadcast)
+        while (node.Op is Op.Reshape or Op.Broadcast or Op.Index)
             node = node.Inputs[0];
         return node.Op == Op.Iota;
     }

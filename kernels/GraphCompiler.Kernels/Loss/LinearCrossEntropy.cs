@@ -67,7 +67,6 @@ public static unsafe class LinearCrossEntropy
     /// <typeparam name="V">The width to compute with.</typeparam>
     /// <typeparam name="TWeight">A plain matrix: <see cref="ColumnMajorMatrix"/> where the weight is stored as classes x
     /// width, <see cref="RowMajorMatrix"/> where it is stored as width x classes.</typeparam>
-    /// <typeparam name="TLabel">int, or float for whole numbers held as floats.</typeparam>
     /// <param name="worker">The calling worker.</param>
     /// <param name="sizes">The sizes.</param>
     /// <param name="x">rows x width, rows side by side.</param>
@@ -78,12 +77,11 @@ public static unsafe class LinearCrossEntropy
     /// <param name="lossGradients">The objective's gradient with respect to each row's loss; unused without gradients.</param>
     /// <param name="results">Where results go.</param>
     /// <param name="workspace"><see cref="LinearCrossEntropySizes.WorkspaceFloats"/> floats that all workers share.</param>
-    public static void Run<V, TWeight, TLabel>(
-        Worker worker, LinearCrossEntropySizes sizes, float* x, TWeight weight, float* bias, TLabel* labels,
+    public static void Run<V, TWeight>(
+        Worker worker, LinearCrossEntropySizes sizes, float* x, TWeight weight, float* bias, int* labels,
         float* lossGradients, LinearCrossEntropyResults results, float* workspace)
         where V : unmanaged, IVector<V>
         where TWeight : struct, IGemmOperand
-        where TLabel : unmanaged
     {
         int width = sizes.Width, classes = sizes.Classes, stride = sizes.LogitStride;
         for (int first = 0; first < sizes.Rows; first += sizes.RowsAtATime)
@@ -98,7 +96,7 @@ public static unsafe class LinearCrossEntropy
             for (int row = start; row < end; row++)
             {
                 float loss = FinishRow<V>(
-                    workspace + ((nint)row * stride), classes, Label(labels, first + row), results.HasGradients,
+                    workspace + ((nint)row * stride), classes, labels[first + row], results.HasGradients,
                     results.HasGradients ? lossGradients[first + row] : 0);
                 if (results.Losses != null)
                     results.Losses[first + row] = loss;
@@ -112,11 +110,6 @@ public static unsafe class LinearCrossEntropy
                 ToBias<V>(worker, rows, classes, workspace, stride, results.ToBias, first == 0);
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static int Label<TLabel>(TLabel* labels, int row)
-        where TLabel : unmanaged
-        => typeof(TLabel) == typeof(int) ? ((int*)labels)[row] : (int)((float*)labels)[row];
 
     static void Logits<V, TWeight>(
         Worker worker, int rows, int width, int classes, RowMajorMatrix x, TWeight weight, float* bias, float* logits, int stride)

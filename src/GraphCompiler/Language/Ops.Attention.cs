@@ -30,7 +30,8 @@ public static partial class Ops
     /// <param name="dropout">The probability with which a weight is dropped in training, from 0 to below 1.</param>
     /// <param name="keyCount">
     /// How many of the keys exist, the first ones, known when the model runs: one number from 0 to S, which then takes
-    /// S's place in p. The others are not read. All of them if null.
+    /// S's place in p. The others are not read. All of them if null. A call with another number throws
+    /// <see cref="System.ArgumentOutOfRangeException"/> before anything runs.
     /// </param>
     public static Tensor Attention(
         Tensor query, Tensor key, Tensor value, bool causal = false, int window = 0, Tensor<bool>? keyMask = null,

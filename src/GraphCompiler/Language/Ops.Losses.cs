@@ -8,7 +8,10 @@ public static partial class Ops
     /// last axis.
     /// </summary>
     /// <param name="logits">[..., classes].</param>
-    /// <param name="labels">[...]: class numbers from 0 to classes − 1.</param>
+    /// <param name="labels">
+    /// [...]: class numbers from 0 to classes − 1, exact where they are computed. A call with another throws
+    /// <see cref="System.ArgumentOutOfRangeException"/> before anything runs.
+    /// </param>
     public static Tensor CrossEntropy(Tensor logits, Tensor<int> labels) => throw Symbolic.Executed();
 
     /// <summary>

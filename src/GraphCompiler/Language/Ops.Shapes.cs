@@ -70,8 +70,8 @@ public static partial class Ops
     /// <summary>Rows of a table by number: the embedding lookup. The gradient adds up where a row is used twice.</summary>
     /// <param name="table">[rows, ...rest].</param>
     /// <param name="indices">
-    /// Any shape; numbers from 0 to rows − 1. The result is [...shape of indices, ...rest]. Numbers that are an input of the
-    /// method are checked when it is called; computed ones beyond the range become the nearest row.
+    /// Any shape; numbers from 0 to rows − 1. The result is [...shape of indices, ...rest]. The numbers, computed ones too, are
+    /// exact, and a call with one out of range throws <see cref="System.ArgumentOutOfRangeException"/> before anything runs.
     /// </param>
     public static Tensor Gather(Tensor table, Tensor<int> indices) => throw Symbolic.Executed();
 

@@ -4,7 +4,11 @@ namespace GraphCompiler;
 /// A symbolic tensor of integers (<c>Tensor&lt;int&gt;</c>: labels, token numbers) or truth values
 /// (<c>Tensor&lt;bool&gt;</c>: the result of a comparison). It holds no data and has no gradient.
 /// </summary>
-/// <typeparam name="T"><see cref="int"/> or <see cref="bool"/>. Integers are exact up to 2²⁴.</typeparam>
+/// <typeparam name="T">
+/// <see cref="int"/> or <see cref="bool"/>.
+/// Integers that rows, classes or positions are taken by are computed in 64 bits; as numbers (<see cref="Ops.ToFloat(Tensor{int})"/>,
+/// comparisons) they are exact up to 2²⁴.
+/// </typeparam>
 public sealed class Tensor<T>
     where T : unmanaged
 {

@@ -18,15 +18,15 @@ public abstract class UpdatableTensor : Tensor
     /// </summary>
     /// <param name="value">The new part: its shape, but for <paramref name="axis"/>, which may be shorter.</param>
     /// <param name="at">
-    /// Where the part begins: a scalar input of the graph method. The method that takes real data refuses a position from
-    /// which the part would not fit.
+    /// Where the part begins: one integer, an input of the graph method or computed, <c>position + 1</c>. The method that takes
+    /// real data refuses a position from which the part would not fit.
     /// </param>
     /// <param name="axis">The axis; negative ones count from the last.</param>
     public void Write(Tensor value, Tensor<int> at, int axis = 0) => throw Symbolic.Executed();
 
     /// <inheritdoc cref="Write(Tensor, Tensor{int}, int)"/>
     /// <param name="value">The new part: its shape, but for <paramref name="axis"/>, which may be shorter.</param>
-    /// <param name="at">Where the part begins: a constant.</param>
+    /// <param name="at">Where the part begins: a constant, or a dimension.</param>
     /// <param name="axis">The axis; negative ones count from the last.</param>
     public void Write(Tensor value, int at, int axis = 0) => throw Symbolic.Executed();
 }

@@ -73,16 +73,17 @@ public static class Guard
     }
 
     /// <summary>Refuses a position from which a part of a state does not fit.</summary>
-    /// <param name="position">The position given.</param>
+    /// <param name="position">The position.</param>
     /// <param name="length">How many places are written from it on.</param>
     /// <param name="size">How many there are.</param>
-    /// <param name="name">The argument's name.</param>
     /// <param name="state">The state's name.</param>
+    /// <param name="expression">What the message calls the position, with its quotes.</param>
+    /// <param name="argument">The argument that it is, or is computed from; null if it is computed from none.</param>
     /// <exception cref="ArgumentOutOfRangeException">The part would begin before the first place or end after the last.</exception>
-    public static void Position(int position, int length, int size, string name, string state)
+    public static void Position(long position, int length, int size, string state, string expression, string? argument)
     {
         if (position < 0 || position > size - length)
-            ThrowPosition(position, length, size, name, state);
+            ThrowPosition(position, length, size, state, expression, argument);
     }
 
     /// <summary>Refuses two arguments of one call that share memory, of which the call writes at least one.</summary>
@@ -101,31 +102,56 @@ public static class Guard
     public static void Apart(ReadOnlySpan<int> first, ReadOnlySpan<float> second, string firstName, string secondName)
         => Apart(MemoryMarshal.Cast<int, float>(first), second, firstName, secondName);
 
-    /// <summary>Refuses integers outside 0 (inclusive) to <paramref name="bound"/> (exclusive): labels, token ids.</summary>
+    /// <summary>
+    /// Copies integers by which memory is addressed (labels, token ids), and refuses those outside 0 (inclusive) to
+    /// <paramref name="bound"/> (exclusive). The copy is what is checked: the argument may be written at the same time.
+    /// </summary>
     /// <param name="values">The argument.</param>
     /// <param name="bound">The number of classes or of rows.</param>
+    /// <param name="indices">Receives the integers; as long as the argument.</param>
     /// <param name="name">The argument's name.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message says which.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Labels(ReadOnlySpan<int> values, int bound, string name)
+    public static void Indices(ReadOnlySpan<int> values, int bound, Span<int> indices, string name)
     {
+        values.CopyTo(indices);
         int index = 0;
         if (Vector.IsHardwareAccelerated)
         {
             Vector<uint> largest = Vector<uint>.Zero;
-            ReadOnlySpan<uint> unsigned = MemoryMarshal.Cast<int, uint>(values);
+            ReadOnlySpan<uint> unsigned = MemoryMarshal.Cast<int, uint>(indices);
             for (; index <= unsigned.Length - Vector<uint>.Count; index += Vector<uint>.Count)
                 largest = Vector.Max(largest, new Vector<uint>(unsigned[index..]));
             if (!Vector.LessThanAll(largest, new Vector<uint>((uint)bound)) && index > 0)
                 index = 0;
         }
 
-        for (; index < values.Length; index++)
+        for (; index < indices.Length; index++)
         {
-            if ((uint)values[index] >= (uint)bound)
-                ThrowLabel(values[index], index, bound, name);
+            if ((uint)indices[index] >= (uint)bound)
+                ThrowIndex(indices[index], bound, index, name);
         }
     }
+
+    /// <summary>Refuses an integer by which memory is addressed, and that was computed, outside 0 (inclusive) to <paramref name="bound"/> (exclusive).</summary>
+    /// <param name="index">The integer.</param>
+    /// <param name="bound">The number of classes or of rows.</param>
+    /// <param name="place">Its place among others in row-major order; -1 if it is the only one.</param>
+    /// <param name="expression">What the message calls them, with its quotes.</param>
+    /// <param name="argument">The argument that they are computed from; null if there is none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is out of range.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Index(long index, int bound, int place, string expression, string? argument)
+    {
+        if ((ulong)index >= (ulong)bound)
+            ThrowIndex(index, bound, place, expression, argument);
+    }
+
+    /// <summary>What is thrown where an integer by which memory is addressed, or a step of its computation, needs more than 64 bits.</summary>
+    /// <param name="expression">What the message calls the integers, with its quotes.</param>
+    /// <param name="argument">The argument that they are computed from; null if there is none.</param>
+    public static ArgumentOutOfRangeException IndexOverflow(string expression, string? argument)
+        => new(argument, $"{expression} is beyond 64 bits at some index.");
 
     /// <summary>Refuses NaN and infinities.</summary>
     /// <param name="values">The argument.</param>
@@ -162,15 +188,21 @@ public static class Guard
         => throw new ArgumentException(
             $"'{name}' has {actual:N0} values; the model needs {others:N0} for each of 1 to {maximum:N0} of dimension '{dimension}'.", name);
 
-    static void ThrowPosition(int position, int length, int size, string name, string state)
+    static void ThrowPosition(long position, int length, int size, string state, string expression, string? argument)
         => throw new ArgumentOutOfRangeException(
-            name, position, $"'{name}' is {position}, and {length:N0} {(length == 1 ? "place is" : "places are")} written from there on; '{state}' has {size:N0}.");
+            argument, position, $"{expression} is {position}, and {length:N0} {(length == 1 ? "place is" : "places are")} written from there on; '{state}' has {size:N0}.");
 
     static void ThrowApart(string first, string second)
         => throw new ArgumentException($"'{first}' and '{second}' share memory; a result must lie apart from everything else.", second);
 
-    static void ThrowLabel(int value, int index, int bound, string name)
-        => throw new ArgumentOutOfRangeException(name, value, $"'{name}' holds {value} at index {index}; values go from 0 to {bound - 1}.");
+    static void ThrowIndex(long index, int bound, int place, string expression, string? argument)
+        => throw OutOfRange(index, bound, place, expression, argument);
+
+    static void ThrowIndex(int index, int bound, int place, string name)
+        => throw OutOfRange(index, bound, place, $"'{name}'", name);
+
+    static ArgumentOutOfRangeException OutOfRange(object index, int bound, int place, string expression, string? argument)
+        => new(argument, index, $"{expression} {(place < 0 ? $"is {index}" : $"holds {index} at index {place}")}; values go from 0 to {bound - 1}.");
 
     static void ThrowFinite(float value, int index, string name)
         => throw new ArgumentException($"'{name}' holds {value} at index {index}; every value must be finite.", name);

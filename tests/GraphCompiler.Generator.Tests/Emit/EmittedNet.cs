@@ -107,6 +107,16 @@ internal sealed class EmittedNet
             text.AppendLine("public static GraphCompiler.GraphModel CreateOn(object device) => new Net(0, (GraphCompiler.Ilgpu.IlgpuDevice)device, new GraphCompiler.ModelOptions { Threads = 1 });");
         text.AppendLine("public static void Evaluate(GraphCompiler.GraphModel model, double[][] inputs, System.Collections.Generic.Dictionary<string, int> dims, float[][] results) =>");
         text.AppendLine($"    {(isNumber ? "results[0][0] = " : "")}((Net)model).Evaluate({string.Join(", ", inputs.Concat(results))});");
+        var spans = method.Inputs.Select((input, i) => $"{(input.Shape.Rank == 0 ? "*" : "")}{(input.Type == ElementType.Int32 ? Span("int", input) : Span("float", input))}");
+        string Span(string type, ModelInput input)
+        {
+            int i = method.Inputs.ToList().IndexOf(input);
+            return input.Shape.Rank == 0 ? $"({type}*)inputs[{i}].Pointer" : $"new System.ReadOnlySpan<{type}>((void*)inputs[{i}].Pointer, inputs[{i}].Length)";
+        }
+        var places = isNumber ? [] : method.Outputs.Select((_, i) => $"new System.Span<float>((void*)results[{i}].Pointer, results[{i}].Length)");
+        text.AppendLine("public static unsafe float EvaluateInPlace(GraphCompiler.GraphModel model, (nint Pointer, int Length)[] inputs, System.Collections.Generic.Dictionary<string, int> dims, (nint Pointer, int Length)[] results) {");
+        text.AppendLine($"    {(isNumber ? "return " : "")}((Net)model).Evaluate({string.Join(", ", spans.Concat(passed.Select(p => $"dims[\"{p.Name}\"]")).Concat(places))});");
+        text.AppendLine($"    {(isNumber ? "" : "return 0;")} }}");
         if (method.IsObjective)
         {
             text.AppendLine("public static GraphCompiler.GraphTrainer Trainer(GraphCompiler.GraphModel model, ulong seed) => ((Net)model).CreateTrainer(");
@@ -151,6 +161,10 @@ internal sealed class EmittedNet
     /// <summary>The method on real data, with memory for its results.</summary>
     public void Run(GraphModel created, Bindings bindings, float[][] results) =>
         runner.GetMethod("Evaluate")!.Invoke(null, [created, Inputs(bindings), bindings.Dims, results]);
+
+    /// <summary>The same with every argument in memory of its own, so that what lies beside it can be guarded.</summary>
+    public float RunInPlace(GraphModel created, (nint Pointer, int Length)[] inputs, Dictionary<string, int> dims, (nint Pointer, int Length)[] results) =>
+        (float)runner.GetMethod("EvaluateInPlace")!.Invoke(null, [created, inputs, dims, results])!;
 
     /// <summary>The objective, every gradient and every state, at step <see cref="Bindings.Step"/>.</summary>
     public (float Loss, Dictionary<string, float[]> Gradients, Dictionary<string, float[]> States) Train(GraphModel created, Bindings bindings)

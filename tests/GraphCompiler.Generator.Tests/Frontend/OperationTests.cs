@@ -68,7 +68,7 @@ public sealed class OperationTests
     [InlineData("Attention(x.Unsqueeze(0), x.Unsqueeze(0), y.Unsqueeze(0))", "Reshape Reshape Permute Permute Attention Permute")]
     [InlineData("Gather(x, n)", "Gather")]
     [InlineData("Gather(x, Arange(1))", "Iota Gather")]
-    [InlineData("Gather(x, n + 1)", "Add Minimum Maximum Gather")]
+    [InlineData("Gather(x, n + 1)", "Add Gather")]
     [InlineData("ToFloat(Arange(4) - 3)", "Iota Subtract Cast")]
     [InlineData("ToFloat(2 * Arange(4) + n.Shape[0])", "Iota Multiply Add Cast")]
     [InlineData("ToFloat(-Arange(4) <= Arange(4).Unsqueeze(1))", "Iota Negate Reshape Reshape Broadcast Broadcast LessOrEqual Cast")]

@@ -159,7 +159,7 @@ internal sealed partial class RandomGraphBuilder
         for (int weight = 0; weight < 2; weight++)
         {
             yield return b => b.PickFloat() is { Shape.Rank: > 0 } x && x.Shape[0].IsConstant
-                ? b.Graph.Gather(x, b.Sketch.Labels(b.SmallShape(2), x.Shape[0].Value))
+                ? b.Graph.Gather(x, b.Graph.RowIndex(b.Sketch.Labels(b.SmallShape(2), x.Shape[0].Value), x.Shape[0]))
                 : null;
             yield return b => b.PickFloat() is { Shape.Rank: > 0 } x
                 ? b.Graph.ScatterAdd(b.Sketch.Labels(new Shape(x.Shape.Take(b.random.Next(1, x.Shape.Rank + 1))), 5), x, 5)

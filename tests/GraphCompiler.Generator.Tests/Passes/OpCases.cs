@@ -277,6 +277,12 @@ internal static partial class OpCases
     {
         yield return new(Op.Gather, (s, n) => s.Graph.Gather(s.Parameter(Of(5, 3)), s.Labels(Of(n, 2), 5)));
         yield return new(Op.Gather, (s, n) => s.Graph.Gather(s.Parameter(Of((Dim)5)), s.Labels(Of(n), 5)));
+        yield return new(Op.Index, (s, n) =>
+        {
+            var number = s.Graph.Add(s.Graph.Multiply(s.Labels(Of(n, 2), 3), s.Graph.Constant(3, Shape.Scalar, ElementType.Int32)), s.Labels(Of((Dim)2), 3));
+            return s.Graph.Gather(s.Parameter(Of(9, 3)), s.Graph.RowIndex(number, 9));
+        });
+        yield return new(Op.Index, (s, n) => s.Graph.Gather(s.Parameter(Of(8, 2)), s.Graph.RowIndex(s.Graph.BroadcastTo(s.Graph.Iota(Of(n, 1), 0), Of(n, 3)), 8)));
         yield return new(Op.ScatterAdd, (s, n) => s.Graph.ScatterAdd(s.Labels(Of(2, n), 5), s.Parameter(Of(2, n, 3)), 5));
         yield return new(Op.ScatterAdd, (s, n) => s.Graph.ScatterAdd(s.Labels(Of(2, n), 5), s.Parameter(Of(2, n, 3)), 5, s.Parameter(Of(5, 3))));
         yield return new(Op.ScatterAdd, (s, n) =>

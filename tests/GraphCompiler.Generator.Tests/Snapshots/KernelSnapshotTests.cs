@@ -103,6 +103,18 @@ public sealed class KernelSnapshotTests
         """);
 
     [Fact]
+    public void ComputedIndices() => Verify("""
+        readonly Embedding words = new(100, 24), places = new(12, 24);
+            readonly SessionState rows = new([16, 24]);
+
+            public Tensor Forward([Shape("n", 2)] Tensor<int> ids, [Shape] Tensor<int> position)
+            {
+                rows.Write(words.Forward(ids[.., 0] * 10 + ids[.., 1]) + places.Forward(ids[.., 1]), at: position + 1);
+                return rows;
+            }
+        """, "Graph, Dim(\"n\", Max = 10)", Programs);
+
+    [Fact]
     public void LinearCrossEntropyOfTiedEmbedding() => Verify("""
         readonly Embedding words = new(32000, 24);
 

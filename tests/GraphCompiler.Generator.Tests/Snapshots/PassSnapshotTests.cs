@@ -25,6 +25,7 @@ public sealed class PassSnapshotTests
 
         Section("as read", graph);
         Section("specialized for training", graph = Specialize.Run(graph, training: true));
+        Section("with indices", graph = IndexPreparation.Run(graph));
         Section("differentiated", graph = Differentiation.Run(graph));
         Section("lowered", graph = Lowering.Run(graph));
         Section("simplified", graph = Simplification.Run(graph));
@@ -42,7 +43,7 @@ public sealed class PassSnapshotTests
         Section("steps", string.Join("\n", plan.Steps.Select(s => (s.BarrierBefore ? "barrier, " : "") + (s.RunsAlone ? "alone: " : "shared: ")
             + string.Join(", ", s.Kernel.Stores.Select(n => $"%{n.Id} in {plan.Locations[n].Space} at {plan.Locations[n].Offset}")))));
 
-        Assert.Equal(10, text.ToString().Split("== ").Length - 1);
+        Assert.Equal(11, text.ToString().Split("== ").Length - 1);
         Snapshot.Verify(text.ToString(), "txt");
     }
 }

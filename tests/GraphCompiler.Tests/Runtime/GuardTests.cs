@@ -27,12 +27,13 @@ public sealed class GuardTests
     }
 
     [Fact]
-    public void LabelsMustBeInRangeAtEveryPlace()
+    public void IndicesAreCopiedAndMustBeInRangeAtEveryPlace()
     {
         for (int length = 0; length < 40; length++)
         {
-            int[] labels = [.. Enumerable.Range(0, length).Select(index => index % 10)];
-            Guard.Labels(labels, 10, "digits");
+            int[] labels = [.. Enumerable.Range(0, length).Select(index => index % 10)], indices = new int[length];
+            Guard.Indices(labels, 10, indices, "digits");
+            Assert.Equal(labels, indices);
             for (int place = 0; place < length; place++)
             {
                 foreach (int bad in (int[])[10, -1, int.MinValue, int.MaxValue])
@@ -40,10 +41,42 @@ public sealed class GuardTests
                     int[] spoilt = [.. labels];
                     spoilt[place] = bad;
                     ArgumentOutOfRangeException exception =
-                        Assert.Throws<ArgumentOutOfRangeException>(() => Guard.Labels(spoilt, 10, "digits"));
-                    Assert.Contains($"{bad} at index {place}", exception.Message, StringComparison.Ordinal);
+                        Assert.Throws<ArgumentOutOfRangeException>(() => Guard.Indices(spoilt, 10, indices, "digits"));
+                    Assert.Equal("digits", exception.ParamName);
+                    Assert.Equal(bad, exception.ActualValue);
+                    Assert.StartsWith($"'digits' holds {bad} at index {place}; values go from 0 to 9.", exception.Message, StringComparison.Ordinal);
                 }
             }
+        }
+    }
+
+    [Theory]
+    [InlineData(-1L)]
+    [InlineData(10L)]
+    [InlineData(1L << 32)]
+    [InlineData(long.MinValue)]
+    [InlineData(long.MaxValue)]
+    public void ComputedIndicesMustBeInRangeAsTheyAre(long bad)
+    {
+        Guard.Index(0, 10, 3, "'digits - 1'", "digits");
+        Guard.Index(9, 10, -1, "'digits - 1'", null);
+        var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Guard.Index(bad, 10, 3, "'digits - 1'", "digits"));
+        Assert.Equal("digits", exception.ParamName);
+        Assert.StartsWith($"'digits - 1' holds {bad} at index 3; values go from 0 to 9.", exception.Message, StringComparison.Ordinal);
+        exception = Assert.Throws<ArgumentOutOfRangeException>(() => Guard.Index(bad, 10, -1, "'digits - 1'", null));
+        Assert.StartsWith($"'digits - 1' is {bad}; values go from 0 to 9.", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PositionsMustLeaveRoomForThePart()
+    {
+        Guard.Position(0, 6, 6, "cache.keys", "'position'", "position");
+        Guard.Position(4, 2, 6, "cache.keys", "'position'", "position");
+        foreach (long bad in (long[])[-1, 5, 6, int.MaxValue, 1L << 32, long.MinValue])
+        {
+            var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Guard.Position(bad, 2, 6, "cache.keys", "'position + 1'", "position"));
+            Assert.Equal("position", exception.ParamName);
+            Assert.StartsWith($"'position + 1' is {bad}, and 2 places are written from there on; 'cache.keys' has 6.", exception.Message, StringComparison.Ordinal);
         }
     }
 

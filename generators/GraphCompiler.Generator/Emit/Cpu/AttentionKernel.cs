@@ -52,7 +52,7 @@ internal sealed class AttentionKernel
     void WriteShape()
     {
         string keyLength = scope.Size(sizes.KeyLength);
-        string keyCount = operands.TryGetKeyCount(out var count) ? $"Math.Clamp((int){Element(count)}, 0, {keyLength})" : keyLength;
+        string keyCount = operands.TryGetKeyCount(out var count) ? "*" + scope.Indices(count.Base) : keyLength;
         using (writer.Open("var shape = new AttentionShape", "};"))
         {
             writer.Line($"Batch = {scope.Size(sizes.Batch)}, Heads = {scope.Size(sizes.Heads)}, KeyHeads = {scope.Size(sizes.KeyHeads)},");
@@ -109,8 +109,4 @@ internal sealed class AttentionKernel
         : "default";
 
     string Address(Access access) => Literals.Sum([scope.Pointer(access.Base), .. access.View.Offset.Select(scope.Size)]);
-
-    string Element(Access access) => access.View.Offset.Count == 0
-        ? "*" + scope.Pointer(access.Base)
-        : $"{scope.Pointer(access.Base)}[{Literals.Sum([.. access.View.Offset.Select(scope.Size)])}]";
 }

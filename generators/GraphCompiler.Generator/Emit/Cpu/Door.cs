@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes;
 
 namespace GraphCompiler.Generator.Emit.Cpu;
 
@@ -11,15 +12,22 @@ internal sealed class Door
     const string Guard = "global::GraphCompiler.Runtime.Guard";
 
     readonly ModelMethod method;
+    readonly ProgramPlan plan;
+    readonly IndexEmitter indices;
     readonly bool isNumber;
     readonly IReadOnlyList<(DimSymbol Symbol, ModelInput Input, Dim Others)> deduced;
     readonly IReadOnlyList<DimSymbol> passed;
     readonly NameScope locals;
     readonly ProgramNames fields;
 
-    public Door(ModelMethod method, bool isNumber)
+    /// <param name="method">The user's method.</param>
+    /// <param name="plan">The program that the door leads to.</param>
+    /// <param name="isNumber">Whether a number is returned, and no result written to the caller's memory.</param>
+    public Door(ModelMethod method, ProgramPlan plan, bool isNumber)
     {
         this.method = method;
+        this.plan = plan;
+        indices = new IndexEmitter(method, plan);
         this.isNumber = isNumber;
         (deduced, passed) = InputFacts.Dimensions(method);
         locals = new NameScope(method.Inputs.Select(i => i.Name).Concat(Results.Select(r => r.Name)).Concat(Dimensions.Select(s => s.Name)));
@@ -74,8 +82,8 @@ internal sealed class Door
         writer.Line("/// <exception cref=\"global::System.ArgumentException\">An argument has the wrong length or a value out of range; nothing was changed.</exception>");
     }
 
-    string Range(ModelInput input) => (InputFacts.IndexBound(method.Graph, input.Name) is { } bound ? $", from 0 to {bound} (exclusive)" : "")
-        + string.Concat(InputFacts.Writes(method.Graph, input.Name).Select(w => $"; from it on {w.Length} of {w.Size} places are written"));
+    /// <summary>What an argument's integers are bounded by, where they are used as they are and where something is computed of them.</summary>
+    string Range(ModelInput input) => string.Concat(plan.Indices.Buffers.Select(buffer => IndexEmitter.Describe(buffer, input.Name, plan.Graph)));
 
     /// <summary>Refuses arguments that do not fit, before anything changes.</summary>
     /// <param name="writer">Where to write.</param>
@@ -92,13 +100,6 @@ internal sealed class Door
         }
         foreach (var (name, shape) in method.Inputs.Where(i => !IsScalar(i)).Select(i => (i.Name, i.Shape)).Concat(Results))
             writer.Line($"{Guard}.Length({Literals.Identifier(name)}.Length, {Literals.Size(shape.Size)}, {Literals.String(name)}, {Literals.String(shape.ToString())});");
-        foreach (var input in method.Inputs)
-        {
-            if (InputFacts.IndexBound(method.Graph, input.Name) is { } bound)
-                writer.Line($"{Guard}.Labels({SpanOf(input)}, {Literals.Size(bound)}, {Literals.String(input.Name)});");
-            foreach (var (length, size, state) in InputFacts.Writes(method.Graph, input.Name))
-                writer.Line($"{Guard}.Position({Literals.Identifier(input.Name)}, {Literals.Size(length)}, {Literals.Size(size)}, {Literals.String(input.Name)}, {Literals.String(state)});");
-        }
         foreach (var demand in isTraining ? method.Demands : [])
             writer.Line($"{Guard}.AtLeast({Literals.Size(demand.Count)}, {Literals.Integer(demand.Least)}, {Literals.String(demand.Text)}, {Literals.String(demand.Count.ToString())});");
         WriteOverlapChecks(writer);
@@ -124,14 +125,17 @@ internal sealed class Door
         }
     }
 
-    /// <summary>Pins the arguments, gives the program their addresses, and runs the body.</summary>
+    /// <summary>Gives the program what it addresses memory by, pins the other arguments, gives it their addresses, and runs the body.</summary>
     public void WriteBinding(SourceWriter writer, string program, System.Action body)
     {
-        var scalars = method.Inputs.Where(IsScalar).Select(i => i.Name).ToList();
-        var pinned = method.Inputs.Where(i => !IsScalar(i)).Select(i => (i.Name, Type: ElementOf(i), Pointer: Local(i.Name + "Pointer")))
+        var read = method.Inputs.Where(i => plan.InputsRead.Contains(i.Name)).ToList();
+        var scalars = read.Where(IsScalar).Select(i => i.Name).ToList();
+        var pinned = read.Where(i => !IsScalar(i)).Select(i => (i.Name, Type: ElementOf(i), Pointer: Local(i.Name + "Pointer")))
             .Concat(Results.Select(r => (r.Name, Type: "float", Pointer: Local(r.Name + "Pointer")))).ToList();
         foreach (string symbol in Dimensions.Select(s => s.Name))
             writer.Line($"{program}.{fields[symbol]} = {Literals.Identifier(symbol)};");
+        if (indices.IsNeeded)
+            writer.Line($"{program}.SetIndices({string.Join(", ", indices.Inputs.Select(SpanOf))});");
         foreach (var (name, type, pointer) in pinned)
             writer.Line($"fixed ({type}* {pointer} = {Literals.Identifier(name)})");
         using (writer.OpenBare())

@@ -73,6 +73,8 @@ internal sealed class KernelComments(ProgramPlan plan)
     {
         if (GradientOf(node) is { } gradient)
             return gradient;
+        if (node.Op == Op.Index)
+            return node.Origin == $"'{pointer}'" ? "indices" : "indices " + Shorten(node.Origin);
         if (LayoutResolution.IsExternal(node))
             return node.Attributes.Name != pointer ? node.Attributes.Name : node.Op switch { Op.Parameter => "parameter", Op.State => "state", _ => "input" };
         if (node.Kind == OpKind.Update)

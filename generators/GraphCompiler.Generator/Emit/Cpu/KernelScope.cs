@@ -90,8 +90,13 @@ internal sealed class KernelScope(IReadOnlyCollection<Node> results, params stri
         return name;
     }
 
-    /// <summary>Inputs of integers stay integers in memory; whatever is computed is float lanes.</summary>
-    public static bool IsInteger(Node node) => node.Op == Op.Input && node.Type == ElementType.Int32;
+    /// <summary>Inputs of integers, and what addresses memory, are integers in memory; whatever kernels compute is float lanes.</summary>
+    public static bool IsInteger(Node node) => node.Op == Op.Index || (node.Op == Op.Input && node.Type == ElementType.Int32);
+
+    /// <summary>The pointer to integers by which a kernel addresses memory: nothing else is in range for certain.</summary>
+    public string Indices(Node node) => node.Op == Op.Index
+        ? Pointer(node)
+        : throw new InvalidOperationException($"A kernel would address memory by {node}, which nothing has checked.");
 
     /// <summary>A dimension's size, with the parameters that its names need.</summary>
     public string Size(Dim dim) => Literals.Size(dim, name => Scalar("int", EmittedNames.OfUsers(name), name));
@@ -137,6 +142,8 @@ internal sealed class KernelScope(IReadOnlyCollection<Node> results, params stri
             return "logSumExp";
         if (results.Contains(node))
             return results.Count == 1 ? "result" : Literals.Camel(node.Op.ToString()) + "Result";
+        if (node.Op == Op.Index)
+            return node.Inputs[0].Op == Op.Input ? RoleOf(node.Inputs[0]) : "indices";
         if (node.Op is not (Op.Parameter or Op.State or Op.Input))
             return "operand";
         string name = node.Attributes.Name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');

@@ -22,7 +22,6 @@ internal static class LinearCrossEntropyKernel
         string weightType = isAlongWidth ? "ColumnMajorMatrix" : "RowMajorMatrix";
         string weightStart = Literals.Sum([scope.Pointer(weightNode), .. weightView.Offset.Select(scope.Size)]);
         string weightStride = scope.Size(weightView.Strides[isAlongWidth ? 0 : 1]);
-        string labelType = KernelScope.IsInteger(operands[2].Base) ? "int" : "float";
 
         string Result(int operand) => kernel.Stores.FirstOrDefault(s => s.Op == Op.LinearCrossEntropyGradient && s.Attributes.Numbers[0] == operand) is { } node
             ? scope.Pointer(node) : "null";
@@ -30,10 +29,10 @@ internal static class LinearCrossEntropyKernel
         string scale = gradient is null ? "null" : scope.Pointer(kernel.OperandsOf(gradient).Last().Base);
 
         var writer = new SourceWriter();
-        writer.Line($"LinearCrossEntropy.Run<V, {weightType}, {labelType}>(");
+        writer.Line($"LinearCrossEntropy.Run<V, {weightType}>(");
         writer.Line("    worker,");
         writer.Line($"    new LinearCrossEntropySizes({scope.Size(rows)}, {scope.Size(width)}, {scope.Size(classes)}, {Literals.Integer(CostModel.LogitRows(kernel))}),");
-        writer.Line($"    {scope.Pointer(operands[0].Base)}, new {weightType}({weightStart}, {weightStride}), {(hasBias ? scope.Pointer(operands[3].Base) : "null")}, {scope.Pointer(operands[2].Base)}, {scale},");
+        writer.Line($"    {scope.Pointer(operands[0].Base)}, new {weightType}({weightStart}, {weightStride}), {(hasBias ? scope.Pointer(operands[3].Base) : "null")}, {scope.Indices(operands[2].Base)}, {scale},");
         writer.Line($"    new LinearCrossEntropyResults({losses}, {Result(0)}, {Result(1)}, {Result(3)}),");
         writer.Line($"    {scope.Workspace()});");
         return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString());

@@ -122,7 +122,7 @@ internal sealed class MapBody
         var position = kernel.OperandsOf(node)[1].Base;
         int axis = node.Attributes.Numbers[0];
         string size = scope.Size(node.Shape.Product(axis + 1, node.Shape.Rank));
-        string first = position.Op == Op.Constant ? Literals.Integer((long)position.Attributes.Value) : "*" + scope.Pointer(position);
+        string first = position.Op == Op.Constant ? Literals.Integer((long)position.Attributes.Value) : "*" + scope.Indices(position);
         string part = scope.Unique(scope.Pointer(node) + "Part");
         writer.Line($"float* {part} = {scope.Pointer(node)} + (long)({first}) * {size};");
         reader.StoreAt(node, part);
@@ -170,10 +170,9 @@ internal static class GatherRows
 {
     public static void WriteRow(SourceWriter writer, KernelScope scope, Node gather, Access[] operands, Dim columns)
     {
-        string indices = scope.Pointer(operands[1].Base);
+        string indices = scope.Indices(operands[1].Base);
         string place = new DomainReader(scope, gather.Inputs[1].Shape, gather.Inputs[1].Shape.Rank, "r").RowPlace(operands[1].View);
-        string index = KernelScope.IsInteger(operands[1].Base) ? $"{indices}[{place}]" : $"(int){indices}[{place}]";
-        writer.Line($"float* {RowName(scope, gather)} = {scope.Pointer(operands[0].Base)} + (long){index} * {scope.Size(columns)};");
+        writer.Line($"float* {RowName(scope, gather)} = {scope.Pointer(operands[0].Base)} + (long){indices}[{place}] * {scope.Size(columns)};");
     }
 
     public static string Write(SourceWriter writer, KernelScope scope, Node gather, Lanes lanes)

@@ -182,7 +182,7 @@ internal sealed class ModelEmitter
     {
         var method = compiledMethod.Method;
         bool isNumber = Planning.ReturnsNumber(compiledMethod.Inference.Graph);
-        var door = new Door(method, isNumber);
+        var door = new Door(method, compiledMethod.Inference, isNumber);
         string program = door.Local("program"), pool = "this." + PoolName(compiledMethod);
         writer.Line();
         door.WriteDocumentation(writer, $"<c>{method.Name}</c> of real data, without dropout. May be called from several threads at once.", isNumber ? "The value." : null);
@@ -238,7 +238,7 @@ internal sealed class ModelEmitter
     {
         var method = compiledMethod.Method;
         bool isNumber = Planning.ReturnsNumber(compiledMethod.Inference.Graph);
-        var door = new Door(method, isNumber);
+        var door = new Door(method, compiledMethod.Inference, isNumber);
         string program = "this." + ProgramField(compiledMethod);
         writer.Line();
         door.WriteDocumentation(writer, $"<c>{method.Name}</c> of real data and this session's state, without dropout.", isNumber ? "The value." : null);
@@ -265,7 +265,7 @@ internal sealed class ModelEmitter
     {
         var method = compiledMethod.Method;
         string program = $"global::{programNamespace}.{names.TrainingProgram(method)}";
-        var door = new Door(method, isNumber: true);
+        var door = new Door(method, compiledMethod.Training!, isNumber: true);
         writer.Line();
         writer.Line($"/// <summary>A trainer that lowers <c>{method.Name}</c>.</summary>");
         writer.Line("/// <param name=\"optimizer\">How a gradient changes the parameters.</param>");

@@ -27,7 +27,7 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
     public IReadOnlyList<(string Type, string Name)> Fields()
     {
         var fields = new List<(string, string)>();
-        foreach (var input in method.Inputs)
+        foreach (var input in method.Inputs.Where(i => plan.InputsRead.Contains(i.Name)))
             fields.Add((input.Type == ElementType.Int32 ? "int*" : "float*", names[input.Name]));
         if (!Planning.ReturnsNumber(plan.Graph))
             fields.AddRange(plan.Graph.Outputs.Where(o => o.Kind == OutputKind.Result).Select(o => ("float*", names[o.Name])));
@@ -64,7 +64,7 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
                 writer.Line("internal float Result;");
             if (Fields().Count > 0)
                 writer.Line();
-            using (writer.Open($"protected {name}({Model} model) : base(model, {Literals.Integer(plan.Arena.Size * sizeof(float))})"))
+            using (writer.Open($"protected {name}({Model} model) : base(model, {Literals.Integer(plan.WorkingBytes)})"))
             {
                 if (plan.RunsAlone)
                     writer.Line("RunsAlone = true;");
@@ -77,8 +77,26 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
                 writer.Line($"256 => new {name}<Float256>(model),");
                 writer.Line($"_ => new {name}<Float128>(model),");
             }
+            WriteIndices(writer);
             calls.WriteTables(writer);
         }
+    }
+
+    /// <summary>The integers by which kernels address memory lie behind the arena.</summary>
+    void WriteIndices(SourceWriter writer)
+    {
+        var indices = new IndexEmitter(method, plan);
+        if (!indices.IsNeeded)
+            return;
+        writer.Line();
+        writer.Line("/// <summary>The integers by which kernels address memory, behind the arena.</summary>");
+        writer.Line($"protected int* Indices => (int*)Arena + {Literals.Integer(plan.Arena.Size)};");
+        writer.Line();
+        writer.Line("/// <summary>Sets, after the sizes, the integers by which kernels address memory.</summary>");
+        string arguments = indices.Arguments(i => Literals.Identifier(i.Name), d => "this." + Field(d), (offset, count) => $"new(Indices{(offset == 0 ? "" : " + " + Literals.Integer(offset))}, {count})");
+        writer.Line($"public void SetIndices({indices.InputParameters}) => {IndexEmitter.Method}({arguments});");
+        writer.Line();
+        indices.Write(writer);
     }
 
     void WriteReport(SourceWriter writer)
@@ -121,6 +139,7 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
         MemorySpace.Gradients => "Gradients",
         MemorySpace.State => "State",
         MemorySpace.SessionState => "SessionState",
+        MemorySpace.Indices => "Indices",
         _ => names[location.Name],
     };
 }

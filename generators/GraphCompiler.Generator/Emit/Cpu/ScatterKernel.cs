@@ -17,16 +17,15 @@ internal static class ScatterKernel
         var operands = kernel.OperandsOf(node);
         var scope = new KernelScope(kernel.Stores);
         Dim rows = node.Shape[0], width = node.Shape.Product(1, node.Shape.Rank);
-        string indices = scope.Pointer(operands[0].Base), updates = scope.Pointer(operands[1].Base), table = scope.Pointer(node);
+        string indices = scope.Indices(operands[0].Base), updates = scope.Pointer(operands[1].Base), table = scope.Pointer(node);
         string columns = scope.Size(width), tableRow = scope.Unique("tableRow"), updateRow = scope.Unique("updateRow");
-        string index = KernelScope.IsInteger(operands[0].Base) ? $"{indices}[k]" : $"(int){indices}[k]";
         string part = columns.Contains(" ") ? $"({columns})" : columns;
         var writer = new SourceWriter();
         writer.Line($"worker.Share({scope.Size(rows)}, 1, out int start, out int end);");
         WriteBeginning(writer, operands.Length > 2 ? scope.Pointer(operands[2].Base) : null, table, part);
         using (writer.Open($"for (int k = 0; k < {scope.Size(node.Inputs[0].Shape.Size)}; k++)"))
         {
-            writer.Line($"int r = {index};");
+            writer.Line($"int r = {indices}[k];");
             writer.Line("if (r < start || r >= end)");
             writer.Line("    continue;");
             writer.Line($"float* {tableRow} = {table} + (long)r * {part};");

@@ -28,7 +28,7 @@ internal sealed class DeviceAttention
     DeviceAttention(Kernel kernel)
     {
         this.kernel = kernel;
-        scope = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "shape", "keyCount"]);
+        scope = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "shape"]);
         node = kernel.Members.First();
         form = node.Attributes.Attention!;
         operands = form.Operands(kernel.OperandsOf(node));
@@ -146,13 +146,7 @@ internal sealed class DeviceAttention
     /// <summary>Sizes, masks and dropout; in place of a mask that there is not stands any tensor in single precision.</summary>
     void WriteShape(Node any)
     {
-        string keyLength = scope.Size(sizes.KeyLength), keyCount = keyLength;
-        if (operands.TryGetKeyCount(out var count))
-        {
-            writer.Line($"int keyCount = (int){scope.Pointer(count.Base)}[{Offset(count)}];");
-            writer.Line($"keyCount = keyCount < 0 ? 0 : keyCount > {keyLength} ? {keyLength} : keyCount;");
-            keyCount = "keyCount";
-        }
+        string keyLength = scope.Size(sizes.KeyLength), keyCount = operands.TryGetKeyCount(out var count) ? scope.Indices(count.Base) + "[0]" : keyLength;
         using (writer.Open("var shape = new AttentionShape", "};"))
         {
             writer.Line($"Heads = {scope.Size(sizes.Heads)}, KeyHeads = {scope.Size(sizes.KeyHeads)}, QueryLength = {scope.Size(sizes.QueryLength)},");

@@ -158,11 +158,10 @@ internal sealed class DeviceLinearCrossEntropy
         writer.Line("if (Grid.IdxX >= rowCount)");
         writer.Line("    return;");
         WriteStride();
-        var labels = operands[2].Base;
         string logits = scope.Workspace(), row = $"{firstRow} + Grid.IdxX", size = scope.Size(classes);
         writer.Line("var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);");
         writer.Line("int start = Grid.IdxX * stride;");
-        writer.Line($"int label = {(KernelScope.IsInteger(labels) ? "" : "(int)")}{scope.Pointer(labels)}[{row}];");
+        writer.Line($"int label = {scope.Indices(operands[2].Base)}[{row}];");
         writer.Line($"var loss = LinearCrossEntropy.Loss(default(TReduction), shared, {logits}, start, {size}, label);");
         if (kernel.Stores.FirstOrDefault(s => s.Op == Op.LinearCrossEntropy) is { } losses)
         {

@@ -55,7 +55,7 @@ internal static class DeviceMap
         var position = kernel.OperandsOf(update)[1].Base;
         int axis = update.Attributes.Numbers[0];
         string size = scope.Size(update.Shape.Product(axis + 1, update.Shape.Rank));
-        string first = position.Op == Op.Constant ? Literals.Integer((long)position.Attributes.Value) : $"(int){scope.Pointer(position)}[0]";
+        string first = position.Op == Op.Constant ? Literals.Integer((long)position.Attributes.Value) : $"{scope.Indices(position)}[0]";
         string part = scope.Unique(scope.Pointer(update) + "Part");
         writer.Line($"int {part} = {first} * {(size.Contains(" ") ? $"({size})" : size)};");
         return part;

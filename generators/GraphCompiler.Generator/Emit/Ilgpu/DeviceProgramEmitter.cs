@@ -17,7 +17,8 @@ namespace GraphCompiler.Generator.Emit.Ilgpu;
 /// <param name="plan">What it runs.</param>
 /// <param name="parameterFloats">The size of the parameters' block, which is that of the gradients' too.</param>
 /// <param name="library">Where its kernels are written.</param>
-internal sealed class DeviceProgramEmitter(string name, ModelMethod method, ProgramPlan plan, long parameterFloats, DeviceLibrary library)
+/// <param name="host">The full name of the same program's class for the CPU, which computes what kernels address memory by.</param>
+internal sealed class DeviceProgramEmitter(string name, ModelMethod method, ProgramPlan plan, long parameterFloats, DeviceLibrary library, string host)
 {
     const int Alignment = 32;
 
@@ -26,7 +27,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
 
     readonly ProgramNames names = new(method);
     readonly Dictionary<string, long> places = [];
-    long end, inputsAt, resultsAt, gradientsAt;
+    long end, inputsAt, indicesAt, resultsAt, gradientsAt;
 
     bool IsTraining => plan.Graph.Outputs.Any(o => o.Kind == OutputKind.Gradient);
 
@@ -101,8 +102,9 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
     void PlaceAll()
     {
         inputsAt = Aligned(plan.Arena.Size);
-        end = inputsAt + StepFloats;
-        foreach (var input in method.Inputs)
+        indicesAt = inputsAt + StepFloats;
+        end = Aligned(indicesAt + plan.Indices.Size);
+        foreach (var input in InputsRead)
             Place(input.Name, input.Shape);
         resultsAt = end;
         foreach (var (result, shape) in Results)
@@ -117,6 +119,9 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         places[tensor] = end;
         end = Aligned(end + shape.Size.Max);
     }
+
+    /// <summary>What only indexes is not sent as it is.</summary>
+    IEnumerable<ModelInput> InputsRead => method.Inputs.Where(i => plan.InputsRead.Contains(i.Name));
 
     static long Aligned(long floats) => (floats + Alignment - 1) / Alignment * Alignment;
 
@@ -141,7 +146,10 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
             foreach (string dimension in Dimensions())
                 writer.Line($"this.{dimension} = {dimension};");
             writer.Line($"Begin({string.Join(", ", Dimensions())});");
-            foreach (var input in method.Inputs)
+            var indices = new IndexEmitter(method, plan);
+            if (indices.IsNeeded)
+                writer.Line($"{host}.{IndexEmitter.Method}({indices.Arguments(name => names[name], name => names[name], (offset, count) => $"IndicesToSend({Literals.Integer(indicesAt + offset)}, {count})")});");
+            foreach (var input in InputsRead)
                 writer.Line($"Upload({Literals.Integer(places[input.Name])}, {names[input.Name]});");
         }
         writer.Line();
@@ -168,6 +176,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         MemorySpace.SessionState => ("SessionState", location.Offset),
         MemorySpace.Arena => (own, location.Offset),
         MemorySpace.Gradients => (own, gradientsAt + location.Offset),
+        MemorySpace.Indices => (own, indicesAt + location.Offset),
         MemorySpace.Input or MemorySpace.Result => (own, places[location.Name]),
         _ => throw new InvalidOperationException($"The ILGPU target has no memory for {location.Space}."),
     };

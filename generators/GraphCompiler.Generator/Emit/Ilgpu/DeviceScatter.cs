@@ -25,7 +25,7 @@ internal sealed class DeviceScatter
         this.kernel = kernel;
         node = kernel.Members.Single();
         operands = kernel.OperandsOf(node);
-        scope = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "numbers", "order", "number", "length", "place"]);
+        scope = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "order", "length", "place"]);
         width = node.Shape.Product(1, node.Shape.Rank);
         count = node.Inputs[0].Shape.Size;
     }
@@ -39,8 +39,8 @@ internal sealed class DeviceScatter
 
     DeviceKernel Sort()
     {
-        WriteNumbers();
-        writer.Line($"RowScatter.Sort(numbers, {scope.Size(count)}, order);");
+        WriteOrder();
+        writer.Line($"RowScatter.Sort({Numbers}, {scope.Size(count)}, order);");
         return Kernel("_Sort", text => $"Teams({text(count)}, RowScatter.Slices)");
     }
 
@@ -50,11 +50,11 @@ internal sealed class DeviceScatter
         var rows = new Shape([count, width]);
         ElementReader Rows(string row) => new(scope, rows, 1, row) { Lanes = lanes };
         string type = ElementLanes.TypeOf(ElementType.Float32, lanes);
-        WriteNumbers();
-        writer.Line($"int place = Grid.IdxX, length = RowScatter.LengthAt(numbers, {scope.Size(count)}, order, place);");
+        WriteOrder();
+        writer.Line($"int place = Grid.IdxX, length = RowScatter.LengthAt({Numbers}, {scope.Size(count)}, order, place);");
         writer.Line("if (length == 0)");
         writer.Line("    return;");
-        writer.Line("int r = numbers.At(order[place]);");
+        writer.Line($"int r = {Numbers}[order[place]];");
         using (writer.Open($"for (int c = {ElementLanes.First(lanes, "Group.IdxX")}; c < {scope.Size(width)}; c += {ElementLanes.First(lanes, "Group.DimX")})"))
         {
             var table = new Access(node, View.Contiguous(rows));
@@ -66,12 +66,9 @@ internal sealed class DeviceScatter
         return Kernel("", text => $"Rows({text(count)}, {text(ElementLanes.Threads(width, lanes))})");
     }
 
-    void WriteNumbers()
-    {
-        var numbers = operands[0].Base;
-        writer.Line($"var numbers = new {(KernelScope.IsInteger(numbers) ? "Integer" : "Float")}RowNumbers {{ Values = {scope.Pointer(numbers)} }};");
-        writer.Line($"var order = {scope.Workspace()}.Cast<int>();");
-    }
+    string Numbers => scope.Indices(operands[0].Base);
+
+    void WriteOrder() => writer.Line($"var order = {scope.Workspace()}.Cast<int>();");
 
     DeviceKernel Kernel(string suffix, System.Func<System.Func<Dim, string>, string> launch) =>
         new(KernelNames.Of(kernel) + suffix, scope.Parameters, writer.ToString(), launch) { WorkspaceFloats = 2 * count.Max };

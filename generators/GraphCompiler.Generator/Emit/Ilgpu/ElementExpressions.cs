@@ -41,9 +41,7 @@ internal static class DeviceGather
         var operands = kernel.OperandsOf(gather);
         var indices = operands[1];
         string place = new ElementReader(scope, gather.Inputs[1].Shape, gather.Inputs[1].Shape.Rank, row).Place(indices.View, "0");
-        string index = $"{scope.Pointer(indices.Base)}[{place}]";
-        if (!KernelScope.IsInteger(indices.Base))
-            index = "(int)" + index;
+        string index = $"{scope.Indices(indices.Base)}[{place}]";
         if (guard is not null)
             index = $"({guard} ? {index} : 0)";
         writer.Line($"int {RowName(scope, gather)} = {scope.Times(index, columns)};");

@@ -47,7 +47,7 @@ internal sealed class KernelFusion
     public static FusedGraph Run(Graph graph, CancellationToken cancellation)
     {
         var fusion = new KernelFusion(cancellation);
-        foreach (var node in graph.Nodes)
+        foreach (var node in graph.NodesOfKernels())
         {
             cancellation.ThrowIfCancellationRequested();
             fusion.Place(node);

@@ -17,7 +17,7 @@ public sealed class KeyValueCache(int context, int heads, int size)
     /// <param name="query">[query heads, time, size]; the result has the same shape.</param>
     /// <param name="key">[heads, time, size].</param>
     /// <param name="value">[heads, time, size].</param>
-    /// <param name="position">The first of the positions, a scalar input of the graph method.</param>
+    /// <param name="position">The first of the positions, one integer.</param>
     /// <param name="window">How many positions back, itself included, a position sees; 0 for all.</param>
     public Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor<int> position, int window = 0)
     {
