@@ -46,11 +46,10 @@ public sealed class IndexDeviceTests : IDisposable
             trainer.Queue(ids, labels);
             Assert.Equal(expected.Step(ids, labels), trainer.LastLoss, Tolerance);
         }
-        foreach (var (one, other) in onCpu.Parameters.Concat(onCpu.States).Zip(onDevice.Parameters.Concat(onDevice.States)))
-        {
-            for (int i = 0; i < one.Values.Length; i++)
-                Assert.Equal(one.Values[i], other.Values[i], Tolerance);
-        }
+        float[] Values(ShiftedClassifier model) => [.. model.Parameters.SelectMany(p => p.Values.ToArray()), .. model.States.SelectMany(s => s.Values.ToArray())];
+        float[] cpu = Values(onCpu), own = Values(onDevice);
+        for (int i = 0; i < cpu.Length; i++)
+            Assert.Equal(cpu[i], own[i], Tolerance);
     }
 
     [Fact]

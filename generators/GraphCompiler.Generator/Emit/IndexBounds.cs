@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using GraphCompiler.Generator.Emit.Cpu;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
 
@@ -20,7 +21,10 @@ internal sealed class IndexBounds
 
     /// <summary>The number that they must stay below, as a C# expression; null where only writes bound them.</summary>
     public string? Limit => limits.Count == 0 ? null
-        : limits.Select(l => Literals.Size(l.Dim) + (l.Extra > 0 ? " + 1" : "")).Aggregate((least, other) => $"global::System.Math.Min({least}, {other})");
+        : limits.Select(l => Size(l.Dim) + (l.Extra > 0 ? " + 1" : "")).Aggregate((least, other) => $"global::System.Math.Min({least}, {other})");
+
+    /// <summary>A dimension over the parameters that hold the named ones where indices are computed.</summary>
+    public static string Size(Dim dim) => Literals.Size(dim, name => ProgramEmitter.Field(Literals.Dimension(name)));
 
     public static IndexBounds Of(IndexBuffer buffer, Graph graph)
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using GraphCompiler.Generator.Emit.Cpu;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
@@ -36,7 +37,7 @@ internal sealed class IndexEmitter
         inputs = [.. method.Inputs.Where(i => read.Contains(i.Name))];
         dimensions = [.. nodes.SelectMany(n => n.Shape.Append(n.Attributes.Dim)).SelectMany(d => d.Symbols.ToArray())
             .Select(s => Literals.Dimension(s.Name)).Distinct().OrderBy(d => d, StringComparer.Ordinal)];
-        names = [.. inputs.Select(i => Literals.Identifier(i.Name)), .. dimensions];
+        names = [.. inputs.Select(i => ProgramEmitter.Field(i.Name)), .. dimensions.Select(ProgramEmitter.Field)];
         (place, number) = (Unique("i"), Unique("index"));
         foreach (var buffer in plan.Indices.Buffers)
             buffers.Add((buffer, Unique(ArgumentOf(buffer) is { } argument ? argument + "Indices" : "indices")));
@@ -49,7 +50,7 @@ internal sealed class IndexEmitter
     public IReadOnlyList<ModelInput> Inputs => inputs;
 
     /// <summary>The tensors as parameters.</summary>
-    public string InputParameters => string.Join(", ", inputs.Select(i => $"ReadOnlySpan<int> {Literals.Identifier(i.Name)}"));
+    public string InputParameters => string.Join(", ", inputs.Select(i => $"ReadOnlySpan<int> {ProgramEmitter.Field(i.Name)}"));
 
     /// <summary>The arguments of a call.</summary>
     /// <param name="input">The expression of a tensor as a span.</param>
@@ -61,8 +62,8 @@ internal sealed class IndexEmitter
 
     public void Write(SourceWriter writer)
     {
-        string parameters = string.Join(", ", inputs.Select(i => $"ReadOnlySpan<int> {Literals.Identifier(i.Name)}")
-            .Concat(dimensions.Select(d => "int " + d)).Concat(buffers.Select(b => "Span<int> " + b.Name)));
+        string parameters = string.Join(", ", new[] { InputParameters }.Where(p => p.Length > 0)
+            .Concat(dimensions.Select(d => "int " + ProgramEmitter.Field(d))).Concat(buffers.Select(b => "Span<int> " + b.Name)));
         writer.Line("/// <summary>Computes the integers by which kernels address memory; refuses those that are out of range.</summary>");
         using (writer.Open($"internal static void {Method}({parameters})"))
         {
@@ -78,7 +79,7 @@ internal sealed class IndexEmitter
         if (buffer.Expression.Op == Op.Input && bounds.Writes.Count == 0)
         {
             string input = buffer.Expression.Attributes.Name;
-            writer.Line($"{Guard}.Indices({Literals.Identifier(input)}, {bounds.Limit}, {name}, {Literals.String(input)});");
+            writer.Line($"{Guard}.Indices({ProgramEmitter.Field(input)}, {bounds.Limit}, {name}, {Literals.String(input)});");
             return;
         }
         if (IndexExpression.FitsInLong(buffer.Expression))
@@ -104,7 +105,7 @@ internal sealed class IndexEmitter
             if (bounds.Limit is { } limit)
                 writer.Line($"{Guard}.Index({index}, {limit}, {(isOne ? "-1" : i)}, {Texts(buffer)});");
             foreach (var (length, size, state) in bounds.Writes)
-                writer.Line($"{Guard}.Position({index}, {Literals.Size(length)}, {Literals.Integer(size)}, {Literals.String(state)}, {Texts(buffer)});");
+                writer.Line($"{Guard}.Position({index}, {IndexBounds.Size(length)}, {Literals.Integer(size)}, {Literals.String(state)}, {Texts(buffer)});");
             writer.Line($"{name}[{i}] = (int){index};");
         }
     }

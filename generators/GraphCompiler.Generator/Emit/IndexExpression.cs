@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using GraphCompiler.Generator.Emit.Cpu;
 using GraphCompiler.Generator.Graphs;
 
 namespace GraphCompiler.Generator.Emit;
@@ -29,8 +30,8 @@ internal sealed class ElementPlace
         if (shape[axis].IsOne)
             return "0";
         Dim inner = shape.Product(axis + 1, shape.Rank);
-        string place = inner.IsOne ? linear! : $"{Factor(linear!)} / {Factor(Literals.Size(inner))}";
-        return shape.Product(0, axis).IsOne ? place : $"{(inner.IsOne ? Factor(place) : place)} % {Factor(Literals.Size(shape[axis]))}";
+        string place = inner.IsOne ? linear! : $"{Factor(linear!)} / {Factor(IndexBounds.Size(inner))}";
+        return shape.Product(0, axis).IsOne ? place : $"{(inner.IsOne ? Factor(place) : place)} % {Factor(IndexBounds.Size(shape[axis]))}";
     }
 
     /// <summary>The element of what a layout operation reads.</summary>
@@ -50,7 +51,7 @@ internal sealed class ElementPlace
             case Op.Permute:
                 return new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => Axis(Array.IndexOf(numbers, axis)))]);
             case Op.Slice:
-                string start = Sum([Literals.Integer(numbers[1]), layout.Attributes.Dim.Coefficient == 0 ? "" : Literals.Size(layout.Attributes.Dim)]);
+                string start = Sum([Literals.Integer(numbers[1]), layout.Attributes.Dim.Coefficient == 0 ? "" : IndexBounds.Size(layout.Attributes.Dim)]);
                 return new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => axis == numbers[0] ? Sum([Product(Axis(axis), numbers[2]), start]) : Axis(axis))]);
             default:
                 throw new InvalidOperationException($"{layout} moves no integers.");
@@ -59,7 +60,7 @@ internal sealed class ElementPlace
 
     static string Sum(IEnumerable<string> terms) => Literals.Sum([.. terms]) is { Length: > 0 } sum ? sum : "0";
 
-    static string Product(string place, Dim factor) => place == "0" ? "" : factor.IsOne ? place : $"{Factor(place)} * {Literals.Size(factor)}";
+    static string Product(string place, Dim factor) => place == "0" ? "" : factor.IsOne ? place : $"{Factor(place)} * {IndexBounds.Size(factor)}";
 
     static string Factor(string place) => place.Contains(" ") ? $"({place})" : place;
 }
@@ -81,12 +82,12 @@ internal sealed class IndexExpression(SourceWriter writer, Func<string, string> 
         switch (x.Op)
         {
             case Op.Input:
-                return $"(long){Literals.Identifier(x.Attributes.Name)}[{place.Linear}]";
+                return $"(long){ProgramEmitter.Field(x.Attributes.Name)}[{place.Linear}]";
             case Op.Constant:
                 long number = checked((long)x.Attributes.Value);
                 return Literals.Integer(number) + (number == (int)number ? "" : "L");
             case Op.Size:
-                return $"(long){Parenthesised(Literals.Size(x.Attributes.Dim))}";
+                return $"(long){Parenthesised(IndexBounds.Size(x.Attributes.Dim))}";
             case Op.Iota:
                 return $"(long){Parenthesised(place.Axis(x.Attributes.Numbers[0]))}";
             case Op.Copy or Op.Index:

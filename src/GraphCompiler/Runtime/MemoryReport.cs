@@ -9,8 +9,9 @@ namespace GraphCompiler;
 /// <param name="ArenaBytes">The arena: all values between its kernels, which share memory where they can.</param>
 /// <param name="TensorBytes">What the caller passes and gets; a device has copies of it, on the CPU it is the caller's own.</param>
 /// <param name="WorkspaceBytes">What a device's kernels work in beside the arena; 0 where the project has no devices.</param>
+/// <param name="IndexBytes">On the CPU, the integers that say which row, class or position is meant; a device has them in place of the caller's.</param>
 /// <param name="UsesSession">Whether it is a method of sessions: each session has its own arena.</param>
-public sealed record MethodMemory(string Name, bool IsTraining, long ArenaBytes, long TensorBytes, long WorkspaceBytes = 0, bool UsesSession = false);
+public sealed record MethodMemory(string Name, bool IsTraining, long ArenaBytes, long TensorBytes, long WorkspaceBytes = 0, long IndexBytes = 0, bool UsesSession = false);
 
 /// <summary>
 /// What a model needs, in bytes, as constants of its compiled plan: known before a device or a trainer allocates anything.
@@ -81,7 +82,7 @@ public sealed class MemoryReport
     /// <param name="options">How it is used; null for the defaults.</param>
     /// <exception cref="ArgumentException">The model has no such objective.</exception>
     public long CpuTrainingBytes(string objective, Optimizer optimizer, TrainerOptions? options = null)
-        => ParameterBytes + Training(objective).ArenaBytes + GradientBytes + OptimizerBytes(optimizer, options)
+        => ParameterBytes + Training(objective).ArenaBytes + Training(objective).IndexBytes + GradientBytes + OptimizerBytes(optimizer, options)
             + StateBytes * (options?.AccumulationSteps > 1 ? 3 : 2);
 
     MethodMemory Training(string objective) => Methods.FirstOrDefault(m => m.IsTraining && m.Name == objective)
@@ -106,6 +107,8 @@ public sealed class MemoryReport
             string name = method.Name + (method.IsTraining ? " with gradients" : "");
             Line(name + ": arena", method.ArenaBytes);
             Line(name + ": the caller's tensors", method.TensorBytes);
+            if (method.IndexBytes > 0)
+                Line(name + ": rows and classes", method.IndexBytes);
             if (method.WorkspaceBytes > 0)
                 Line(name + ": workspace", method.WorkspaceBytes);
         }

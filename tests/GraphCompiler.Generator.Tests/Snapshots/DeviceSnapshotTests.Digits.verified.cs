@@ -88,8 +88,8 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         public void Bind(ReadOnlySpan<float> pixels, ReadOnlySpan<int> digits)
         {
             Begin();
-            Upload(1056, pixels);
-            Upload(26144, digits);
+            global::GraphCompiler.Emitted.Digits_DigitClassifier.LossProgram.PrepareIndices(digits, IndicesToSend(1056, 32));
+            Upload(1088, pixels);
         }
 
         /// <inheritdoc/>
@@ -97,7 +97,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         {
             // Relu(hidden1.Forward(pixels)), with hidden1.weight, hidden1.bias
             Launch(matMul_Add_Relu_32x16x784, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
-                { pixels = Memory(1056, 25088), weight = Weights(0, 12544), bias = Weights(12544, 16), result = Memory(512, 512) });
+                { pixels = Memory(1088, 25088), weight = Weights(0, 12544), bias = Weights(12544, 16), result = Memory(512, 512) });
             // Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))), with hidden2.weight, hidden2.bias
             Launch(matMul_Add_Relu_32x16x16, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
                 { operand = Memory(512, 512), weight = Weights(12560, 256), bias = Weights(12816, 16), result = Memory(0, 512) });
@@ -106,7 +106,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
                 { operand = Memory(0, 512), weight = Weights(12832, 160), result = Memory(512, 320) });
             // CrossEntropy(Logits(pixels), digits) · output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))), with output.bias
             Launch(rowMax_Exp_RowSum_Log_32x10, ShortRows(32, 16), new()
-                { operand = Memory(512, 320), bias = Weights(12992, 10), digits = Integers(26144, 32), result = Memory(0, 32) });
+                { operand = Memory(512, 320), bias = Weights(12992, 10), digits = Integers(1056, 32), result = Memory(0, 32) });
             // CrossEntropy(Logits(pixels), digits)
             Launch(rowMean_32, ShortRows(1, 8), new()
                 { operand = Memory(0, 32), result = Memory(32, 1) });
@@ -159,8 +159,8 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         public void Bind(ReadOnlySpan<float> pixels, ReadOnlySpan<int> digits)
         {
             Begin();
-            Upload(1728, pixels);
-            Upload(26816, digits);
+            global::GraphCompiler.Emitted.Digits_DigitClassifier.LossTrainingProgram.PrepareIndices(digits, IndicesToSend(1728, 32));
+            Upload(1760, pixels);
         }
 
         /// <inheritdoc/>
@@ -168,7 +168,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         {
             // Relu(hidden1.Forward(pixels)), with hidden1.weight, hidden1.bias
             Launch(matMul_Add_Relu_32x16x784, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
-                { pixels = Memory(1728, 25088), weight = Weights(0, 12544), bias = Weights(12544, 16), result = Memory(0, 512) });
+                { pixels = Memory(1760, 25088), weight = Weights(0, 12544), bias = Weights(12544, 16), result = Memory(0, 512) });
             // Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))), with hidden2.weight, hidden2.bias
             Launch(matMul_Add_Relu_32x16x16, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
                 { operand = Memory(0, 512), weight = Weights(12560, 256), bias = Weights(12816, 16), result = Memory(512, 512) });
@@ -177,7 +177,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
                 { operand = Memory(512, 512), weight = Weights(12832, 160), result = Memory(1376, 320) });
             // backward of CrossEntropy(Logits(pixels), digits) · output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))), with output.bias
             Launch(rowMax_Exp_RowSum_Log_32x10_2, ShortRows(32, 16), new()
-                { operand = Memory(1376, 320), bias = Weights(12992, 10), digits = Integers(26816, 32), multiplyResult = Memory(1056, 320), addResult = Memory(1024, 32) });
+                { operand = Memory(1376, 320), bias = Weights(12992, 10), digits = Integers(1728, 32), multiplyResult = Memory(1056, 320), addResult = Memory(1024, 32) });
             // CrossEntropy(Logits(pixels), digits)
             Launch(rowMean_32, ShortRows(1, 8), new()
                 { operand = Memory(1024, 32), result = Memory(1376, 1) });
@@ -204,7 +204,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
                 { operand = Memory(0, 512), result = Memory(39392, 16) });
             // gradient of hidden1.weight
             Launch(matMul_16x784x32, Tiles(1, 16, 784, SmallProduct.Tile, SmallProduct.Threads), new()
-                { operand = Memory(0, 512), pixels = Memory(1728, 25088), result = Memory(26848, 12544) });
+                { operand = Memory(0, 512), pixels = Memory(1760, 25088), result = Memory(26848, 12544) });
         }
     }
 
@@ -496,7 +496,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         // CrossEntropy(Logits(pixels), digits) · output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))) → [32, 1]
         //   operand: MatMul in output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))) [32, 10]
         //   bias: output.bias [10]
-        //   digits: input [32]
+        //   digits: indices [32]
         //   result: Add in CrossEntropy(Logits(pixels), digits) [32, 1]
         public static void RowMax_Exp_RowSum_Log_32x10<TReduction>(RowMax_Exp_RowSum_Log_32x10_Arguments arguments)
             where TReduction : struct, IGroupReduction
@@ -565,7 +565,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         // backward of CrossEntropy(Logits(pixels), digits) · output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))) → [32, 1], [32, 10]
         //   operand: MatMul in output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))) [32, 10]
         //   bias: output.bias [10]
-        //   digits: input [32]
+        //   digits: indices [32]
         //   multiplyResult: Multiply in backward of CrossEntropy(Logits(pixels), digits) [32, 10]
         //   addResult: Add in CrossEntropy(Logits(pixels), digits) [32, 1]
         public static void RowMax_Exp_RowSum_Log_32x10_2<TReduction>(RowMax_Exp_RowSum_Log_32x10_2_Arguments arguments)

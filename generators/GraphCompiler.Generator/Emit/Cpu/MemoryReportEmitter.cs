@@ -34,9 +34,11 @@ internal sealed class MemoryReportEmitter(CompiledModel compiled, Func<ProgramPl
     string Text(CompiledMethod method, ProgramPlan plan, bool isTraining)
     {
         string text = $"new({Literals.String(method.Method.Name)}, IsTraining: {(isTraining ? "true" : "false")}, "
-            + $"ArenaBytes: {Literals.Integer(plan.WorkingBytes)}, TensorBytes: {Literals.Integer(TensorFloats(method, plan) * FloatBytes)}";
+            + $"ArenaBytes: {Literals.Integer(plan.Arena.Size * FloatBytes)}, TensorBytes: {Literals.Integer(TensorFloats(method, plan) * FloatBytes)}";
         if (workspaceFloats(plan) is > 0 and var floats)
             text += $", WorkspaceBytes: {Literals.Integer(floats * FloatBytes)}";
+        if (plan.Indices.Size > 0)
+            text += $", IndexBytes: {Literals.Integer(plan.Indices.Size * FloatBytes)}";
         return text + (method.Method.UsesSession ? ", UsesSession: true)" : ")");
     }
 

@@ -47,8 +47,9 @@ internal sealed class DeviceScatter
     DeviceKernel Add()
     {
         int lanes = ElementLanes.IsWhole(width) ? ElementLanes.Most : 1;
-        var rows = new Shape([count, width]);
-        ElementReader Rows(string row) => new(scope, rows, 1, row) { Lanes = lanes };
+        // One row of updates has no stride, and the table has one all the same.
+        Shape table = new([node.Shape[0], width]), updates = new([count, width]);
+        ElementReader Rows(Shape shape, string row) => new(scope, shape, 1, row) { Lanes = lanes };
         string type = ElementLanes.TypeOf(ElementType.Float32, lanes);
         WriteOrder();
         writer.Line($"int place = Grid.IdxX, length = RowScatter.LengthAt({Numbers}, {scope.Size(count)}, order, place);");
@@ -57,11 +58,11 @@ internal sealed class DeviceScatter
         writer.Line($"int r = {Numbers}[order[place]];");
         using (writer.Open($"for (int c = {ElementLanes.First(lanes, "Group.IdxX")}; c < {scope.Size(width)}; c += {ElementLanes.First(lanes, "Group.DimX")})"))
         {
-            var table = new Access(node, View.Contiguous(rows));
-            writer.Line($"{type} total = {Rows("r").Read(table, "c")};");
+            var result = new Access(node, View.Contiguous(table));
+            writer.Line($"{type} total = {Rows(table, "r").Read(result, "c")};");
             writer.Line("for (int k = place; k < place + length; k++)");
-            writer.Line($"    total += {Rows("order[k]").Read(new Access(operands[1].Base, View.Contiguous(rows)), "c")};");
-            writer.Line(Rows("r").Store(node, table.View, "c", "total"));
+            writer.Line($"    total += {Rows(updates, "order[k]").Read(new Access(operands[1].Base, View.Contiguous(updates)), "c")};");
+            writer.Line(Rows(table, "r").Store(node, result.View, "c", "total"));
         }
         return Kernel("", text => $"Rows({text(count)}, {text(ElementLanes.Threads(width, lanes))})");
     }
