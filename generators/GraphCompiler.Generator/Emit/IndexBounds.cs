@@ -1,6 +1,6 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
-using GraphCompiler.Generator.Emit.Cpu;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
 
@@ -20,11 +20,9 @@ internal sealed class IndexBounds
     public IReadOnlyList<(Dim Length, int Size, string State)> Writes { get; }
 
     /// <summary>The number that they must stay below, as a C# expression; null where only writes bound them.</summary>
-    public string? Limit => limits.Count == 0 ? null
-        : limits.Select(l => Size(l.Dim) + (l.Extra > 0 ? " + 1" : "")).Aggregate((least, other) => $"global::System.Math.Min({least}, {other})");
-
-    /// <summary>A dimension over the parameters that hold the named ones where indices are computed.</summary>
-    public static string Size(Dim dim) => Literals.Size(dim, name => ProgramEmitter.Field(Literals.Dimension(name)));
+    /// <param name="size">A dimension as a C# expression.</param>
+    public string? Limit(Func<Dim, string> size) => limits.Count == 0 ? null
+        : limits.Select(l => size(l.Dim) + (l.Extra > 0 ? " + 1" : "")).Aggregate((least, other) => $"global::System.Math.Min({least}, {other})");
 
     public static IndexBounds Of(IndexBuffer buffer, Graph graph)
     {

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using GraphCompiler.Generator.Emit.Cpu;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
@@ -24,10 +23,10 @@ internal sealed class IndexEmitter
     readonly List<ModelInput> inputs;
     readonly List<string> dimensions;
     readonly List<(IndexBuffer Buffer, string Name)> buffers = [];
-    readonly HashSet<string> names;
+    readonly ProgramNames names;
 
-    /// <summary>The variables of the loops: the place of an element, and the element.</summary>
-    readonly string place, number;
+    /// <summary>The variable of the loops that holds an element.</summary>
+    readonly string number;
 
     public IndexEmitter(ModelMethod method, ProgramPlan plan)
     {
@@ -36,11 +35,11 @@ internal sealed class IndexEmitter
         var read = new HashSet<string>(nodes.Where(n => n.Op == Op.Input).Select(n => n.Attributes.Name));
         inputs = [.. method.Inputs.Where(i => read.Contains(i.Name))];
         dimensions = [.. nodes.SelectMany(n => n.Shape.Append(n.Attributes.Dim)).SelectMany(d => d.Symbols.ToArray())
-            .Select(s => Literals.Dimension(s.Name)).Distinct().OrderBy(d => d, StringComparer.Ordinal)];
-        names = [.. inputs.Select(i => ProgramEmitter.Field(i.Name)), .. dimensions.Select(ProgramEmitter.Field)];
-        (place, number) = (Unique("i"), Unique("index"));
+            .Select(s => s.Name).Distinct().OrderBy(d => d, StringComparer.Ordinal)];
+        names = new ProgramNames(method);
+        number = names.Unique("index");
         foreach (var buffer in plan.Indices.Buffers)
-            buffers.Add((buffer, Unique(ArgumentOf(buffer) is { } argument ? argument + "Indices" : "indices")));
+            buffers.Add((buffer, names.Unique(ArgumentOf(buffer) is { } argument ? names[argument].TrimStart('@') + "Indices" : "indices")));
     }
 
     /// <summary>Whether anything is addressed by integers.</summary>
@@ -50,20 +49,20 @@ internal sealed class IndexEmitter
     public IReadOnlyList<ModelInput> Inputs => inputs;
 
     /// <summary>The tensors as parameters.</summary>
-    public string InputParameters => string.Join(", ", inputs.Select(i => $"ReadOnlySpan<int> {ProgramEmitter.Field(i.Name)}"));
+    public string InputParameters => string.Join(", ", inputs.Select(i => $"ReadOnlySpan<int> {names[i.Name]}"));
 
     /// <summary>The arguments of a call.</summary>
-    /// <param name="input">The expression of a tensor as a span.</param>
-    /// <param name="dimension">The expression of a named dimension.</param>
+    /// <param name="input">The expression of a tensor as a span, by its name.</param>
+    /// <param name="dimension">The expression of a named dimension, by its name.</param>
     /// <param name="place">The expression of the span that takes some integers, from an offset in the block of indices on.</param>
-    public string Arguments(Func<ModelInput, string> input, Func<string, string> dimension, Func<long, string, string> place) => string.Join(", ",
-        inputs.Select(input).Concat(dimensions.Select(dimension))
-            .Concat(buffers.Select(b => place(b.Buffer.Offset, Literals.Size(b.Buffer.Expression.Shape.Size, s => dimension(Literals.Dimension(s)))))));
+    public string Arguments(Func<string, string> input, Func<string, string> dimension, Func<long, string, string> place) => string.Join(", ",
+        inputs.Select(i => input(i.Name)).Concat(dimensions.Select(dimension))
+            .Concat(buffers.Select(b => place(b.Buffer.Offset, Literals.Size(b.Buffer.Expression.Shape.Size, dimension)))));
 
     public void Write(SourceWriter writer)
     {
         string parameters = string.Join(", ", new[] { InputParameters }.Where(p => p.Length > 0)
-            .Concat(dimensions.Select(d => "int " + ProgramEmitter.Field(d))).Concat(buffers.Select(b => "Span<int> " + b.Name)));
+            .Concat(dimensions.Select(d => "int " + names[d])).Concat(buffers.Select(b => "Span<int> " + b.Name)));
         writer.Line("/// <summary>Computes the integers by which kernels address memory; refuses those that are out of range.</summary>");
         using (writer.Open($"internal static void {Method}({parameters})"))
         {
@@ -79,7 +78,7 @@ internal sealed class IndexEmitter
         if (buffer.Expression.Op == Op.Input && bounds.Writes.Count == 0)
         {
             string input = buffer.Expression.Attributes.Name;
-            writer.Line($"{Guard}.Indices({ProgramEmitter.Field(input)}, {bounds.Limit}, {name}, {Literals.String(input)});");
+            writer.Line($"{Guard}.Indices({names[input]}, {bounds.Limit(names.Size)}, {name}, {Literals.String(input)});");
             return;
         }
         if (IndexExpression.FitsInLong(buffer.Expression))
@@ -97,15 +96,15 @@ internal sealed class IndexEmitter
     void WriteElements(SourceWriter writer, IndexBuffer buffer, string name, IndexBounds bounds)
     {
         bool isOne = buffer.Expression.Shape.Size.IsOne;
-        string i = isOne ? "0" : place, index = isOne ? Unique("index") : number;
+        string i = isOne ? "0" : "i", index = isOne ? names.Unique("index") : number;
         using (isOne ? default(SourceWriter.Block?) : writer.Open($"for (int {i} = 0; {i} < {name}.Length; {i}++)"))
         {
-            string value = new IndexExpression(writer, Unique).Write(buffer.Expression, ElementPlace.At(buffer.Expression.Shape, i));
+            string value = new IndexExpression(writer, names).Write(buffer.Expression, ElementPlace.At(buffer.Expression.Shape, i, names));
             writer.Line($"long {index} = {value};");
-            if (bounds.Limit is { } limit)
+            if (bounds.Limit(names.Size) is { } limit)
                 writer.Line($"{Guard}.Index({index}, {limit}, {(isOne ? "-1" : i)}, {Texts(buffer)});");
             foreach (var (length, size, state) in bounds.Writes)
-                writer.Line($"{Guard}.Position({index}, {IndexBounds.Size(length)}, {Literals.Integer(size)}, {Literals.String(state)}, {Texts(buffer)});");
+                writer.Line($"{Guard}.Position({index}, {names.Size(length)}, {Literals.Integer(size)}, {Literals.String(state)}, {Texts(buffer)});");
             writer.Line($"{name}[{i}] = (int){index};");
         }
     }
@@ -151,13 +150,5 @@ internal sealed class IndexEmitter
                 pending.Push(input);
         }
         return [.. found.Values];
-    }
-
-    string Unique(string wanted)
-    {
-        string name = Literals.Identifier(wanted);
-        for (int i = 2; !names.Add(name); i++)
-            name = Literals.Identifier(wanted) + Literals.Integer(i);
-        return name;
     }
 }

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using GraphCompiler.Generator.Emit.Cpu;
 using GraphCompiler.Generator.Graphs;
 
 namespace GraphCompiler.Generator.Emit;
@@ -15,10 +14,15 @@ internal sealed class ElementPlace
     readonly Shape shape;
     readonly string? linear;
     readonly string[]? axes;
+    readonly ProgramNames names;
 
-    ElementPlace(Shape shape, string? linear, string[]? axes) => (this.shape, this.linear, this.axes) = (shape, linear, axes);
+    ElementPlace(Shape shape, string? linear, string[]? axes, ProgramNames names) =>
+        (this.shape, this.linear, this.axes, this.names) = (shape, linear, axes, names);
 
-    public static ElementPlace At(Shape shape, string linear) => new(shape, linear, null);
+    /// <param name="shape">The tensor's shape.</param>
+    /// <param name="linear">The place in row-major order.</param>
+    /// <param name="names">What named dimensions are called.</param>
+    public static ElementPlace At(Shape shape, string linear, ProgramNames names) => new(shape, linear, null, names);
 
     /// <summary>Where the element lies in memory.</summary>
     public string Linear => linear ?? Sum(axes!.Select((place, axis) => shape[axis].IsOne ? "" : Product(place, shape.Product(axis + 1, shape.Rank))));
@@ -30,8 +34,8 @@ internal sealed class ElementPlace
         if (shape[axis].IsOne)
             return "0";
         Dim inner = shape.Product(axis + 1, shape.Rank);
-        string place = inner.IsOne ? linear! : $"{Factor(linear!)} / {Factor(IndexBounds.Size(inner))}";
-        return shape.Product(0, axis).IsOne ? place : $"{(inner.IsOne ? Factor(place) : place)} % {Factor(IndexBounds.Size(shape[axis]))}";
+        string place = inner.IsOne ? linear! : $"{Factor(linear!)} / {Factor(names.Size(inner))}";
+        return shape.Product(0, axis).IsOne ? place : $"{(inner.IsOne ? Factor(place) : place)} % {Factor(names.Size(shape[axis]))}";
     }
 
     /// <summary>The element of what a layout operation reads.</summary>
@@ -42,17 +46,17 @@ internal sealed class ElementPlace
         switch (layout.Op)
         {
             case Op.Reshape:
-                return At(source, Linear);
+                return At(source, Linear, names);
             case Op.Broadcast:
                 // Where only axes of size 1 come in front, or all is one value, the order stays as it is.
-                return source.Size == shape.Size ? At(source, Linear)
-                    : source.Size.IsOne ? At(source, "0")
-                    : new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => source[axis].IsOne ? "0" : Axis(axis))]);
+                return source.Size == shape.Size ? At(source, Linear, names)
+                    : source.Size.IsOne ? At(source, "0", names)
+                    : new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => source[axis].IsOne ? "0" : Axis(axis))], names);
             case Op.Permute:
-                return new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => Axis(Array.IndexOf(numbers, axis)))]);
+                return new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => Axis(Array.IndexOf(numbers, axis)))], names);
             case Op.Slice:
-                string start = Sum([Literals.Integer(numbers[1]), layout.Attributes.Dim.Coefficient == 0 ? "" : IndexBounds.Size(layout.Attributes.Dim)]);
-                return new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => axis == numbers[0] ? Sum([Product(Axis(axis), numbers[2]), start]) : Axis(axis))]);
+                string start = Sum([Literals.Integer(numbers[1]), layout.Attributes.Dim.Coefficient == 0 ? "" : names.Size(layout.Attributes.Dim)]);
+                return new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => axis == numbers[0] ? Sum([Product(Axis(axis), numbers[2]), start]) : Axis(axis))], names);
             default:
                 throw new InvalidOperationException($"{layout} moves no integers.");
         }
@@ -60,7 +64,7 @@ internal sealed class ElementPlace
 
     static string Sum(IEnumerable<string> terms) => Literals.Sum([.. terms]) is { Length: > 0 } sum ? sum : "0";
 
-    static string Product(string place, Dim factor) => place == "0" ? "" : factor.IsOne ? place : $"{Factor(place)} * {IndexBounds.Size(factor)}";
+    string Product(string place, Dim factor) => place == "0" ? "" : factor.IsOne ? place : $"{Factor(place)} * {names.Size(factor)}";
 
     static string Factor(string place) => place.Contains(" ") ? $"({place})" : place;
 }
@@ -70,8 +74,8 @@ internal sealed class ElementPlace
 /// that is used again, or whose expression would be long, is a variable.
 /// </summary>
 /// <param name="writer">Where variables are declared.</param>
-/// <param name="unique">Gives a name that nothing else has.</param>
-internal sealed class IndexExpression(SourceWriter writer, Func<string, string> unique)
+/// <param name="names">What the program calls inputs and named dimensions.</param>
+internal sealed class IndexExpression(SourceWriter writer, ProgramNames names)
 {
     const int LongestOperand = 40;
 
@@ -82,12 +86,12 @@ internal sealed class IndexExpression(SourceWriter writer, Func<string, string> 
         switch (x.Op)
         {
             case Op.Input:
-                return $"(long){ProgramEmitter.Field(x.Attributes.Name)}[{place.Linear}]";
+                return $"(long){names[x.Attributes.Name]}[{place.Linear}]";
             case Op.Constant:
                 long number = checked((long)x.Attributes.Value);
                 return Literals.Integer(number) + (number == (int)number ? "" : "L");
             case Op.Size:
-                return $"(long){Parenthesised(IndexBounds.Size(x.Attributes.Dim))}";
+                return $"(long){Parenthesised(names.Size(x.Attributes.Dim))}";
             case Op.Iota:
                 return $"(long){Parenthesised(place.Axis(x.Attributes.Numbers[0]))}";
             case Op.Copy or Op.Index:
@@ -108,7 +112,7 @@ internal sealed class IndexExpression(SourceWriter writer, Func<string, string> 
         operand = Write(x, place);
         if (operand.Length > LongestOperand)
         {
-            string name = unique("value");
+            string name = names.Unique("value");
             writer.Line($"long {name} = {operand};");
             operand = name;
         }

@@ -30,6 +30,9 @@ internal sealed class ProgramNames
     /// <summary>The field of an input, a result or a dimension.</summary>
     public string this[string name] => fields[name];
 
+    /// <summary>A dimension over the fields of the named ones.</summary>
+    public string Size(Dim dim) => Literals.Size(dim, name => this[name]);
+
     /// <summary>A field for something else.</summary>
     public string Unique(string wanted) => scope.Unique(wanted);
 }

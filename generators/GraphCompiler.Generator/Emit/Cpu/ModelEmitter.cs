@@ -117,7 +117,7 @@ internal sealed class ModelEmitter
                     WriteTrainer(method);
             }
             if (!model.Methods.Any(m => m.IsObjective))
-                MissingTrainer.Write(writer, model.Name, model.Methods.Select(m => new Door(m, isNumber: true).Parameters));
+                MissingTrainer.Write(writer, model.Name, compiled.Methods.Select(m => new Door(m.Method, m.Inference, isNumber: true).Parameters));
             if (SessionMethods.Any())
                 WriteSession();
         }
