@@ -14,13 +14,13 @@ namespace GraphCompiler.Emitted.Example_Net
         internal float* result;
         internal int n;
 
-        protected ForwardProgram(GraphModel model) : base(model, 1344)
+        protected ForwardProgram(global::GraphCompiler.GraphModel model) : base(model, 1344)
         {
             RunsAlone = true;
         }
 
         /// <summary>The program for the vectors that the hardware prefers.</summary>
-        public static ForwardProgram Create(GraphModel model) => VectorWidth.Widest switch
+        public static ForwardProgram Create(global::GraphCompiler.GraphModel model) => VectorWidth.Widest switch
         {
             512 => new ForwardProgram<Float512>(model),
             256 => new ForwardProgram<Float256>(model),
@@ -54,7 +54,7 @@ namespace GraphCompiler.Emitted.Example_Net
         }
     }
 
-    internal sealed unsafe class ForwardProgram<V>(GraphModel model) : ForwardProgram(model)
+    internal sealed unsafe class ForwardProgram<V>(global::GraphCompiler.GraphModel model) : ForwardProgram(model)
         where V : unmanaged, IVector<V>
     {
         /// <inheritdoc/>
@@ -78,14 +78,14 @@ namespace GraphCompiler.Emitted.Example_Net
         //   result: Gather [n, 24]
         //   weight: words.weight [100, 24]
         //   indices: indices 'ids[.., 0] * 10 + ids[.., 1]' [n]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Gather_nx24<V>(Worker worker, int n, float* result, float* weight, int* indices)
             where V : unmanaged, IVector<V>
         {
             worker.Share(n, 1, out int start, out int end);
             for (int r = start; r < end; r++)
             {
-                float* tableRow = weight + (nint)indices[r] * 24;
+                float* tableRow = weight + (long)indices[r] * 24;
                 float* resultRow = result + r * 24;
                 int c = 0;
                 for (; c <= 24 - V.Count; c += V.Count)
@@ -107,7 +107,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   weight: places.weight [12, 24]
         //   operand: Gather in words.Forward(ids[.., 0] * 10 + ids[.., 1]) [n, 24]
         //   indices: indices 'ids[.., 1]' [n, 1]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Gather_Add_nx24<V>(Worker worker, int n, float* result, float* weight, float* operand, int* indices)
             where V : unmanaged, IVector<V>
         {
@@ -115,7 +115,7 @@ namespace GraphCompiler.Emitted.Example_Net
             for (int r = start; r < end; r++)
             {
                 float* operandRow = operand + r * 24;
-                float* tableRow = weight + (nint)indices[r] * 24;
+                float* tableRow = weight + (long)indices[r] * 24;
                 float* resultRow = result + r * 24;
                 int c = 0;
                 for (; c <= 24 - V.Count; c += V.Count)
@@ -138,12 +138,12 @@ namespace GraphCompiler.Emitted.Example_Net
         //   operand: Add in words.Forward(ids[.., 0] * 10 + ids[.., 1]) + places.Forward(ids[.., 1]) [n, 24]
         //   result: rows, updated [16, 24]
         //   indices: indices 'position + 1' []
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void WriteAt_nx24<V>(Worker worker, int n, float* operand, float* result, int* indices)
             where V : unmanaged, IVector<V>
         {
             worker.Share(24 * n, 1024, out int start, out int end);
-            float* resultPart = result + (nint)(*indices) * 24;
+            float* resultPart = result + (long)(*indices) * 24;
             int c = start;
             for (; c <= end - V.Count; c += V.Count)
             {
@@ -161,7 +161,7 @@ namespace GraphCompiler.Emitted.Example_Net
         // Copy → [16, 24]
         //   operand: rows, updated [16, 24]
         //   result: the caller's result [16, 24]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Copy_16x24<V>(Worker worker, float* operand, float* result)
             where V : unmanaged, IVector<V>
         {

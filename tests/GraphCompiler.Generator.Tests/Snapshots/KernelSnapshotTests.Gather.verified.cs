@@ -5,7 +5,7 @@
         //   result: the caller's result [5, 12, 24]
         //   weight: words.weight [100, 24]
         //   weight2: places.weight [12, 24]
-        //   tokens: input [5, 12]
+        //   tokens: indices [5, 12]
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Gather_Add_5x12x24<V>(Worker worker, float* result, float* weight, float* weight2, int* tokens)
             where V : unmanaged, IVector<V>

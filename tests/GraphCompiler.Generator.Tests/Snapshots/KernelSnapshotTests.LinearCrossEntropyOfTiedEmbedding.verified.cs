@@ -4,7 +4,7 @@
         // Tanh(words.Forward(tokens)) → [5, 12, 24]
         //   result: Tanh [5, 12, 24]
         //   weight: words.weight [32000, 24]
-        //   tokens: input [5, 12]
+        //   tokens: indices [5, 12]
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Gather_Tanh_5x12x24<V>(Worker worker, float* result, float* weight, int* tokens)
             where V : unmanaged, IVector<V>
@@ -35,12 +35,12 @@
         //   weight: words.weight [32000, 24]
         //   result: LinearCrossEntropy [60]
         //   operand: Tanh in Tanh(words.Forward(tokens)) [5, 12, 24]
-        //   next: input [5, 12]
+        //   next: indices [5, 12]
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void LinearCrossEntropy_60x32000x24<V>(Worker worker, float* weight, float* result, float* operand, int* next, float* workspace)
             where V : unmanaged, IVector<V>
         {
-            LinearCrossEntropy.Run<V, ColumnMajorMatrix, int>(
+            LinearCrossEntropy.Run<V, ColumnMajorMatrix>(
                 worker,
                 new LinearCrossEntropySizes(60, 24, 32000, 32),
                 operand, new ColumnMajorMatrix(weight, 24), null, next, null,
@@ -103,14 +103,14 @@
         //   linearCrossEntropyResult: LinearCrossEntropy in CrossEntropy(MatMul(Tanh(words.Forward(tokens)), Transpose(words.Weight)), next) [60]
         //   operand: Copy [60]
         //   operand2: Tanh in Tanh(words.Forward(tokens)) [5, 12, 24]
-        //   next: input [5, 12]
+        //   next: indices [5, 12]
         //   linearCrossEntropyGradientResult: LinearCrossEntropyGradient [60, 24]
         //   linearCrossEntropyGradientResult2: gradient of words.weight [32000, 24]
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void LinearCrossEntropy_LinearCrossEntropyGradient_60x32000x24<V>(Worker worker, float* weight, float* linearCrossEntropyResult, float* operand, float* operand2, int* next, float* linearCrossEntropyGradientResult, float* linearCrossEntropyGradientResult2, float* workspace)
             where V : unmanaged, IVector<V>
         {
-            LinearCrossEntropy.Run<V, ColumnMajorMatrix, int>(
+            LinearCrossEntropy.Run<V, ColumnMajorMatrix>(
                 worker,
                 new LinearCrossEntropySizes(60, 24, 32000, 32),
                 operand2, new ColumnMajorMatrix(weight, 24), null, next, operand,
@@ -146,7 +146,7 @@
         }
 
         // gradient of words.weight → [32000, 24]
-        //   tokens: input [5, 12]
+        //   tokens: indices [5, 12]
         //   operand: Multiply in backward of Tanh(words.Forward(tokens)) [5, 12, 24]
         //   result: gradient of words.weight [32000, 24]
         //   operand2: gradient of words.weight [32000, 24]

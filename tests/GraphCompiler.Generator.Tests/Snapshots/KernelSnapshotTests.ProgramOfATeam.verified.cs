@@ -15,10 +15,9 @@ namespace GraphCompiler.Emitted.Example_Net
     internal abstract unsafe class LossProgram : global::GraphCompiler.Runtime.CompiledProgram
     {
         internal float* pixels;
-        internal int* digits;
         internal float Result;
 
-        protected LossProgram(global::GraphCompiler.GraphModel model) : base(model, 267264)
+        protected LossProgram(global::GraphCompiler.GraphModel model) : base(model, 267776)
         {
         }
 
@@ -29,6 +28,18 @@ namespace GraphCompiler.Emitted.Example_Net
             256 => new LossProgram<Float256>(model),
             _ => new LossProgram<Float128>(model),
         };
+
+        /// <summary>The integers by which kernels address memory, behind the arena.</summary>
+        protected int* Indices => (int*)Arena + 66816;
+
+        /// <summary>Sets, after the sizes, the integers by which kernels address memory.</summary>
+        public void SetIndices(ReadOnlySpan<int> digits) => PrepareIndices(digits, new(this.Indices, 128));
+
+        /// <summary>Computes the integers by which kernels address memory; refuses those that are out of range.</summary>
+        internal static void PrepareIndices(ReadOnlySpan<int> digits, Span<int> digitsIndices)
+        {
+            global::GraphCompiler.Runtime.Guard.Indices(digits, 10, digitsIndices, "digits");
+        }
     }
 
     internal sealed unsafe class LossProgram<V>(global::GraphCompiler.GraphModel model) : LossProgram(model)
@@ -46,7 +57,7 @@ namespace GraphCompiler.Emitted.Example_Net
             if (worker.Index == 0)
             {
                 // CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits), with output.bias
-                Kernels.RowMax_Exp_RowSum_Log_128x10<V>(worker.Alone, Arena, Parameters + 407040, Arena + 65536, digits);
+                Kernels.RowMax_Exp_RowSum_Log_128x10<V>(worker.Alone, Arena, Parameters + 407040, Arena + 65536, Indices);
                 // CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits)
                 Kernels.RowMean_128<V>(worker.Alone, Arena + 128, Arena);
             }
@@ -67,9 +78,8 @@ namespace GraphCompiler.Emitted.Example_Net
     internal abstract unsafe class LossTrainingProgram : global::GraphCompiler.Runtime.TrainingProgram
     {
         internal float* pixels;
-        internal int* digits;
 
-        protected LossTrainingProgram(global::GraphCompiler.GraphModel model) : base(model, 272896)
+        protected LossTrainingProgram(global::GraphCompiler.GraphModel model) : base(model, 273408)
         {
         }
 
@@ -80,6 +90,18 @@ namespace GraphCompiler.Emitted.Example_Net
             256 => new LossTrainingProgram<Float256>(model),
             _ => new LossTrainingProgram<Float128>(model),
         };
+
+        /// <summary>The integers by which kernels address memory, behind the arena.</summary>
+        protected int* Indices => (int*)Arena + 68224;
+
+        /// <summary>Sets, after the sizes, the integers by which kernels address memory.</summary>
+        public void SetIndices(ReadOnlySpan<int> digits) => PrepareIndices(digits, new(this.Indices, 128));
+
+        /// <summary>Computes the integers by which kernels address memory; refuses those that are out of range.</summary>
+        internal static void PrepareIndices(ReadOnlySpan<int> digits, Span<int> digitsIndices)
+        {
+            global::GraphCompiler.Runtime.Guard.Indices(digits, 10, digitsIndices, "digits");
+        }
     }
 
     internal sealed unsafe class LossTrainingProgram<V>(global::GraphCompiler.GraphModel model) : LossTrainingProgram(model)
@@ -97,7 +119,7 @@ namespace GraphCompiler.Emitted.Example_Net
             if (worker.Index == 0)
             {
                 // backward of CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits), with output.bias
-                Kernels.RowMax_Exp_RowSum_Log_128x10_2<V>(worker.Alone, Arena + 65536, Arena + 65664, Parameters + 407040, Arena + 66944, digits);
+                Kernels.RowMax_Exp_RowSum_Log_128x10_2<V>(worker.Alone, Arena + 65536, Arena + 65664, Parameters + 407040, Arena + 66944, Indices);
                 // CrossEntropy(output.Forward(Relu(hidden.Forward(pixels))), digits)
                 Kernels.RowMean_128<V>(worker.Alone, Arena + 66944, Arena + 65536);
                 // gradient of output.bias
@@ -172,7 +194,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   result: Add [128, 1]
         //   bias: output.bias [10]
         //   operand: MatMul in output.Forward(Relu(hidden.Forward(pixels))) [128, 10]
-        //   digits: input [128]
+        //   digits: indices [128]
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void RowMax_Exp_RowSum_Log_128x10<V>(Worker worker, float* result, float* bias, float* operand, int* digits)
             where V : unmanaged, IVector<V>
@@ -285,7 +307,7 @@ namespace GraphCompiler.Emitted.Example_Net
         //   multiplyResult: Multiply [128, 10]
         //   bias: output.bias [10]
         //   operand: MatMul in output.Forward(Relu(hidden.Forward(pixels))) [128, 10]
-        //   digits: input [128]
+        //   digits: indices [128]
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void RowMax_Exp_RowSum_Log_128x10_2<V>(Worker worker, float* addResult, float* multiplyResult, float* bias, float* operand, int* digits)
             where V : unmanaged, IVector<V>

@@ -4,7 +4,7 @@
         // words.Forward(tokens) → [5, 12, 24]
         //   result: Gather [5, 12, 24]
         //   weight: words.weight [100, 24]
-        //   tokens: input [5, 12]
+        //   tokens: indices [5, 12]
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Gather_5x12x24<V>(Worker worker, float* result, float* weight, int* tokens)
             where V : unmanaged, IVector<V>
@@ -67,7 +67,7 @@
         //   gatherResult: Gather in words.Forward(tokens) [5, 12, 24]
         //   addResult: Add [5, 12, 24]
         //   weight: words.weight [100, 24]
-        //   tokens: input [5, 12]
+        //   tokens: indices [5, 12]
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void Gather_Add_5x12x24<V>(Worker worker, float* gatherResult, float* addResult, float* weight, int* tokens)
             where V : unmanaged, IVector<V>
@@ -98,7 +98,7 @@
         }
 
         // gradient of words.weight → [100, 24]
-        //   tokens: input [5, 12]
+        //   tokens: indices [5, 12]
         //   operand: Add in backward of Square(words.Forward(tokens)) [5, 12, 24]
         //   result: gradient of words.weight [100, 24]
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

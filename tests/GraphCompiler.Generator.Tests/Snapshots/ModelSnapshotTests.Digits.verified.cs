@@ -33,8 +33,8 @@ namespace Digits
         public override global::GraphCompiler.MemoryReport MemoryReport => new(this, sessionBytes: 0,
         [
             new("Logits", IsTraining: false, ArenaBytes: 4096, TensorBytes: 101632),
-            new("Loss", IsTraining: false, ArenaBytes: 4096, TensorBytes: 100480),
-            new("Loss", IsTraining: true, ArenaBytes: 6784, TensorBytes: 100480),
+            new("Loss", IsTraining: false, ArenaBytes: 4096, TensorBytes: 100480, IndexBytes: 128),
+            new("Loss", IsTraining: true, ArenaBytes: 6784, TensorBytes: 100480, IndexBytes: 128),
         ]);
 
         /// <summary><c>Logits</c> of real data, without dropout. May be called from several threads at once.</summary>
@@ -78,7 +78,6 @@ namespace Digits
             base.ThrowIfDisposed();
             global::GraphCompiler.Runtime.Guard.Length(pixels.Length, 25088, "pixels", "[32, 784]");
             global::GraphCompiler.Runtime.Guard.Length(digits.Length, 32, "digits", "[32]");
-            global::GraphCompiler.Runtime.Guard.Labels(digits, 10, "digits");
             if (this.Options.CheckInputs)
             {
                 global::GraphCompiler.Runtime.Guard.Finite(pixels, "pixels");
@@ -86,11 +85,10 @@ namespace Digits
             global::GraphCompiler.Emitted.Digits_DigitClassifier.LossProgram program = this.lossPrograms.Rent();
             try
             {
+                program.SetIndices(digits);
                 fixed (float* pixelsPointer = pixels)
-                fixed (int* digitsPointer = digits)
                 {
                     program.pixels = pixelsPointer;
-                    program.digits = digitsPointer;
                     program.Execute();
                     return program.Result;
                 }
@@ -124,7 +122,6 @@ namespace Digits
             {
                 global::GraphCompiler.Runtime.Guard.Length(pixels.Length, 25088, "pixels", "[32, 784]");
                 global::GraphCompiler.Runtime.Guard.Length(digits.Length, 32, "digits", "[32]");
-                global::GraphCompiler.Runtime.Guard.Labels(digits, 10, "digits");
                 if (this.model.Options.CheckInputs)
                 {
                     global::GraphCompiler.Runtime.Guard.Finite(pixels, "pixels");
@@ -132,11 +129,10 @@ namespace Digits
                 base.BeginStep();
                 try
                 {
+                    this.program.SetIndices(digits);
                     fixed (float* pixelsPointer = pixels)
-                    fixed (int* digitsPointer = digits)
                     {
                         this.program.pixels = pixelsPointer;
-                        this.program.digits = digitsPointer;
                         return base.RunStep();
                     }
                 }
@@ -207,10 +203,9 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
     internal abstract unsafe class LossProgram : global::GraphCompiler.Runtime.CompiledProgram
     {
         internal float* pixels;
-        internal int* digits;
         internal float Result;
 
-        protected LossProgram(global::GraphCompiler.GraphModel model) : base(model, 4096)
+        protected LossProgram(global::GraphCompiler.GraphModel model) : base(model, 4224)
         {
             RunsAlone = true;
         }
@@ -222,6 +217,18 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
             256 => new LossProgram<Float256>(model),
             _ => new LossProgram<Float128>(model),
         };
+
+        /// <summary>The integers by which kernels address memory, behind the arena.</summary>
+        protected int* Indices => (int*)Arena + 1024;
+
+        /// <summary>Sets, after the sizes, the integers by which kernels address memory.</summary>
+        public void SetIndices(ReadOnlySpan<int> digits) => PrepareIndices(digits, new(this.Indices, 32));
+
+        /// <summary>Computes the integers by which kernels address memory; refuses those that are out of range.</summary>
+        internal static void PrepareIndices(ReadOnlySpan<int> digits, Span<int> digitsIndices)
+        {
+            global::GraphCompiler.Runtime.Guard.Indices(digits, 10, digitsIndices, "digits");
+        }
     }
 
     internal sealed unsafe class LossProgram<V>(global::GraphCompiler.GraphModel model) : LossProgram(model)
@@ -237,7 +244,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
             // output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))), with output.weight
             Kernels.MatMul_32x10x16<V>(worker, Arena, Parameters + 12832, Arena + 512);
             // CrossEntropy(Logits(pixels), digits) · output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))), with output.bias
-            Kernels.RowMax_Exp_RowSum_Log_32x10<V>(worker, Arena, Parameters + 12992, Arena + 512, digits);
+            Kernels.RowMax_Exp_RowSum_Log_32x10<V>(worker, Arena, Parameters + 12992, Arena + 512, Indices);
             // CrossEntropy(Logits(pixels), digits)
             Kernels.RowMean_32<V>(worker, Arena + 32, Arena);
             Result = Arena[32];
@@ -257,9 +264,8 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
     internal abstract unsafe class LossTrainingProgram : global::GraphCompiler.Runtime.TrainingProgram
     {
         internal float* pixels;
-        internal int* digits;
 
-        protected LossTrainingProgram(global::GraphCompiler.GraphModel model) : base(model, 6784)
+        protected LossTrainingProgram(global::GraphCompiler.GraphModel model) : base(model, 6912)
         {
             RunsAlone = true;
         }
@@ -271,6 +277,18 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
             256 => new LossTrainingProgram<Float256>(model),
             _ => new LossTrainingProgram<Float128>(model),
         };
+
+        /// <summary>The integers by which kernels address memory, behind the arena.</summary>
+        protected int* Indices => (int*)Arena + 1696;
+
+        /// <summary>Sets, after the sizes, the integers by which kernels address memory.</summary>
+        public void SetIndices(ReadOnlySpan<int> digits) => PrepareIndices(digits, new(this.Indices, 32));
+
+        /// <summary>Computes the integers by which kernels address memory; refuses those that are out of range.</summary>
+        internal static void PrepareIndices(ReadOnlySpan<int> digits, Span<int> digitsIndices)
+        {
+            global::GraphCompiler.Runtime.Guard.Indices(digits, 10, digitsIndices, "digits");
+        }
     }
 
     internal sealed unsafe class LossTrainingProgram<V>(global::GraphCompiler.GraphModel model) : LossTrainingProgram(model)
@@ -286,7 +304,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
             // output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))), with output.weight
             Kernels.MatMul_32x10x16<V>(worker, Arena + 512, Parameters + 12832, Arena + 1376);
             // backward of CrossEntropy(Logits(pixels), digits) · output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))), with output.bias
-            Kernels.RowMax_Exp_RowSum_Log_32x10_2<V>(worker, Arena + 1024, Arena + 1056, Parameters + 12992, Arena + 1376, digits);
+            Kernels.RowMax_Exp_RowSum_Log_32x10_2<V>(worker, Arena + 1024, Arena + 1056, Parameters + 12992, Arena + 1376, Indices);
             // CrossEntropy(Logits(pixels), digits)
             Kernels.RowMean_32<V>(worker, Arena + 1376, Arena + 1024);
             // gradient of output.bias
@@ -428,7 +446,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         //   result: Add in CrossEntropy(Logits(pixels), digits) [32, 1]
         //   bias: output.bias [10]
         //   operand: MatMul in output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))) [32, 10]
-        //   digits: input [32]
+        //   digits: indices [32]
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void RowMax_Exp_RowSum_Log_32x10<V>(Worker worker, float* result, float* bias, float* operand, int* digits)
             where V : unmanaged, IVector<V>
@@ -532,7 +550,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         //   multiplyResult: Multiply in backward of CrossEntropy(Logits(pixels), digits) [32, 10]
         //   bias: output.bias [10]
         //   operand: MatMul in output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))) [32, 10]
-        //   digits: input [32]
+        //   digits: indices [32]
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public static void RowMax_Exp_RowSum_Log_32x10_2<V>(Worker worker, float* addResult, float* multiplyResult, float* bias, float* operand, int* digits)
             where V : unmanaged, IVector<V>
