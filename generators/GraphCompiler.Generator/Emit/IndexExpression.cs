@@ -55,8 +55,9 @@ internal sealed class ElementPlace
             case Op.Permute:
                 return new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => Axis(Array.IndexOf(numbers, axis)))], names);
             case Op.Slice:
-                string start = Sum([Literals.Integer(numbers[1]), layout.Attributes.Dim.Coefficient == 0 ? "" : names.Size(layout.Attributes.Dim)]);
-                return new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => axis == numbers[0] ? Sum([Product(Axis(axis), numbers[2]), start]) : Axis(axis))], names);
+                var part = layout.Part;
+                string start = Sum([Literals.Integer(part.Start), part.Offset.Coefficient == 0 ? "" : names.Size(part.Offset)]);
+                return new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => axis == part.Axis ? Sum([Product(Axis(axis), part.Step), start]) : Axis(axis))], names);
             default:
                 throw new InvalidOperationException($"{layout} moves no integers.");
         }
