@@ -61,9 +61,8 @@ public class NamedPartTests
             [.. x.Select((value, i) => value + table[i % (time * Width)] + shifts[time * Width + i % (time * Width)])],
             [.. Enumerable.Range(0, batch).SelectMany(b => x[((b * time + time - 1) * Width)..((b + 1) * time * Width)])],
             [.. Enumerable.Range(0, time * time).Select(i => (i / time - i % time is >= 0 and var distance ? 2 * distance - time : 0.5) * sum)],
-            [.. Enumerable.Range(0, time * Width).Select(i => Row(table, i / Width - 2, i % Width) + Row(table, i / Width + 3, i % Width) + table[i])]);
+            [.. Enumerable.Range(0, time * Width).Select(i => Row(table, time - 1 - i / Width, i % Width) + Row(shifts, 2 * (i / Width), i % Width) + table[i])]);
     }
 
-    // A computed number of a row beyond the table is that of the nearest row.
-    static double Row(double[] table, int row, int column) => table[Math.Clamp(row, 0, NamedParts.Context - 1) * Width + column];
+    static double Row(double[] table, int row, int column) => table[row * Width + column];
 }

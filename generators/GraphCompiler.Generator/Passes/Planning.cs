@@ -22,8 +22,10 @@ internal static class Planning
     {
         var locations = LocateOutputs(fused, blocks.Parameters);
         var indices = IndexBlock.Of(fused.Graph);
-        foreach (var node in fused.Graph.Nodes.Where(n => LayoutResolution.IsExternal(n) || LayoutResolution.IsVersion(n)))
-            locations[node] = node.Op == Op.Index ? indices.LocationOf(node) : LocateExternal(Graph.StateOf(node) ?? node, blocks);
+        foreach (var node in fused.Graph.Nodes.Where(n => n.Op != Op.Index && (LayoutResolution.IsExternal(n) || LayoutResolution.IsVersion(n))))
+            locations[node] = LocateExternal(Graph.StateOf(node) ?? node, blocks);
+        foreach (var index in indices.Buffers.SelectMany(b => b.Uses))
+            locations[index] = indices.LocationOf(index);
         AccumulateInOutputs(fused, order, locations);
         var workspaces = new Dictionary<Kernel, BufferLocation>();
         var arena = PlaceInArena(fused, order, locations, workspaces, cancellation);

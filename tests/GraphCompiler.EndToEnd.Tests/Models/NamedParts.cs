@@ -20,7 +20,7 @@ public sealed partial class NamedParts
             x[.., ^1],
             x[.., ^1..],
             Select(distance >= 0, ToFloat(2 * distance - time), 0.5f) * x.Reshape(batch * time, Width).Sum(),
-            Gather(table, position - 2) + Gather(table, position + 3) + Gather(table, Arange(time)));
+            Gather(table, time - position - 1) + Gather(shifts, 2 * position) + Gather(table, Arange(time)));
     }
 
     [Objective]
