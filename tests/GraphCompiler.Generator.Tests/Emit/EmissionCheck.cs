@@ -20,9 +20,10 @@ internal static class EmissionCheck
     /// <param name="precision">What products round their operands to.</param>
     /// <param name="emitted">What they round to in what is emitted, if that is to differ.</param>
     /// <param name="tolerance">The error of an element, relative to the larger of its size and the tensor's.</param>
+    /// <param name="sumCancels">Whether the objective is a sum of many numbers of both signs: its error is measured by them.</param>
     public static void Gradients(
         IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> cases, double smallestScale = SmallestScale, object? device = null,
-        FloatFormat precision = FloatFormat.Float32, double tolerance = Tolerance, FloatFormat? emitted = null)
+        FloatFormat precision = FloatFormat.Float32, double tolerance = Tolerance, FloatFormat? emitted = null, bool sumCancels = false)
     {
         var nets = EmittedNet.Compile([.. cases.Select(c => c.Graph)], isObjective: true, device is not null, emitted ?? precision);
         Report(cases, nets, (graph, bindings, net) =>
@@ -36,8 +37,20 @@ internal static class EmissionCheck
                 OutputKind.Gradient => gradients[output.Name],
                 OutputKind.State => states[output.Name][..expected[i].Elements.Length],
                 _ => [loss],
-            }, smallestScale, tolerance));
+            }, output.Kind == OutputKind.Result && sumCancels ? SizeOfTerms(graph, bindings) : smallestScale, tolerance));
         });
+    }
+
+    /// <summary>The norm of what an objective adds up. A sum rounds as its terms do, also where they cancel to little.</summary>
+    static double SizeOfTerms(Graph graph, Bindings bindings)
+    {
+        var trained = Specialize.Run(graph, training: true);
+        var sum = trained.Outputs[0].Node;
+        while (sum.Op == Op.Reshape)
+            sum = sum.Inputs[0];
+        Assert.Equal(Op.ReduceSum, sum.Op);
+        trained.AddOutput("terms", sum.Inputs[0]);
+        return Math.Sqrt(Interpreter.Run(trained, bindings)[^1].Elements.Sum(x => x * x));
     }
 
     /// <summary>The results of every case in inference.</summary>
