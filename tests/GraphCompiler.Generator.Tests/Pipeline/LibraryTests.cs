@@ -14,7 +14,7 @@ public sealed class LibraryTests
     static readonly CSharpCompilationOptions Options = new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
 
     static CSharpCompilation Project(string name, IEnumerable<MetadataReference> references, params string[] sources) => CSharpCompilation.Create(
-        name, sources.Select((source, i) => GeneratorRun.Parse(source, $"/home/someone/{name}{i}.cs")), [.. GeneratorRun.Compile().References, .. references], Options);
+        name, sources.Select((source, i) => GeneratorRun.Parse(source, $"/sources/{name}{i}.cs")), [.. GeneratorRun.Compile().References, .. references], Options);
 
     /// <summary>What the compiler makes of a project.</summary>
     static MetadataReference Compile(CSharpCompilation compilation, bool withGenerator = true)
@@ -285,7 +285,7 @@ public sealed class LibraryTests
         var diagnostic = Assert.Single(Read(app, Library("Blocks", Blocks, Layer, Helpers)).Diagnostics);
         Assert.Equal(id, diagnostic.Descriptor.Id);
         Assert.Equal(call, app.Substring(diagnostic.Location.Span.Start, diagnostic.Location.Span.Length));
-        Assert.Equal("/home/someone/App0.cs", diagnostic.Location.Path);
+        Assert.Equal("/sources/App0.cs", diagnostic.Location.Path);
         Assert.Contains(text, diagnostic.ToString(), StringComparison.Ordinal);
     }
 
