@@ -7,11 +7,11 @@ namespace GraphCompiler.Ilgpu;
 /// A block of floats on a device. ILGPU copies from and to the host's memory by its address alone, while it waits for what was queued: the
 /// collector must not move arrays meanwhile.
 /// </summary>
-sealed unsafe class DeviceBlock(IlgpuDevice device, MemoryBuffer1D<float, Stride1D.Dense> buffer, long bytes) : IDisposable
+sealed unsafe class DeviceBlock(IlgpuDevice device, IDisposable owner, ArrayView<float> memory, long bytes) : IDisposable
 {
     bool isFreed;
 
-    public ArrayView<float> All { get; } = buffer.AsContiguous();
+    public ArrayView<float> All { get; } = memory;
 
     public ArrayView<float> Part(long offset, long floats) => All.SubView(offset, floats);
 
@@ -20,15 +20,8 @@ sealed unsafe class DeviceBlock(IlgpuDevice device, MemoryBuffer1D<float, Stride
     {
         if (values.Length == 0)
             return;
-        try
-        {
-            fixed (float* source = values)
-                Part(offset, values.Length).CopyFromCPU(device.Stream, ref *source, values.Length);
-        }
-        catch (Exception exception)
-        {
-            throw device.Failed("to copy to its memory", exception);
-        }
+        fixed (float* source = values)
+            device.Queue.Write(Part(offset, values.Length), source);
     }
 
     /// <summary>Waits for what was queued, and copies to the host.</summary>
@@ -36,16 +29,8 @@ sealed unsafe class DeviceBlock(IlgpuDevice device, MemoryBuffer1D<float, Stride
     {
         if (values.Length == 0)
             return;
-        var part = Part(offset, values.Length);
-        try
-        {
-            fixed (float* target = values)
-                part.CopyToCPU(device.Stream, ref *target, values.Length);
-        }
-        catch (Exception exception)
-        {
-            throw device.Failed("to copy from its memory", exception);
-        }
+        fixed (float* target = values)
+            device.Queue.Read(Part(offset, values.Length), target);
     }
 
     /// <summary>Queues that floats become zero.</summary>
@@ -62,7 +47,7 @@ sealed unsafe class DeviceBlock(IlgpuDevice device, MemoryBuffer1D<float, Stride
         isFreed = true;
         try
         {
-            buffer.Dispose();
+            owner.Dispose();
         }
         catch (Exception)
         {

@@ -54,12 +54,25 @@ public abstract class DeviceProgram : IDisposable
         inputs = new ProgramInputs(device.Device, memory.Part(inputsAt, inputFloats), isTraining ? memory.Part(memoryFloats, inputFloats) : null);
         results = new ProgramResults(device.Device, memory, resultsAt, gradientsAt);
         launches = new LaunchSequence(device.Device, Enqueue);
+        if (isTraining)
+            ClearGradients();
         if (session is null)
             device.Model.Own(this);
         else
             session.Own(this);
-        if (isTraining)
+    }
+
+    void ClearGradients()
+    {
+        try
+        {
             memory.Clear(gradientsAt, device.Model.ModelLayout.TotalFloats);
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The seed of this call's random numbers.</summary>
@@ -232,8 +245,8 @@ public abstract class DeviceProgram : IDisposable
     /// <summary>A group a row, with a power of two of threads.</summary>
     protected KernelConfig Rows(int rows, int columns)
     {
-        int threads = device.Device.SmallestRow;
-        while (threads < columns && threads < device.Device.LargestRow)
+        int threads = device.Device.Threads.SmallestRow;
+        while (threads < columns && threads < device.Device.Threads.LargestRow)
             threads *= 2;
         return new KernelConfig(rows, threads);
     }
@@ -241,14 +254,14 @@ public abstract class DeviceProgram : IDisposable
     /// <summary>So many threads a row, and several rows a group where they are few.</summary>
     protected KernelConfig ShortRows(int rows, int threads)
     {
-        int rowsOfGroup = Math.Max(1, device.Device.ThreadsOfShortRows / threads);
+        int rowsOfGroup = Math.Max(1, device.Device.Threads.ShortRows / threads);
         return new KernelConfig((rows + rowsOfGroup - 1) / rowsOfGroup, rowsOfGroup * threads);
     }
 
     /// <summary>So many threads for each of some items, which several groups share.</summary>
     protected KernelConfig Teams(int items, int threads)
     {
-        int itemsOfGroup = Math.Max(1, device.Device.LargestRow / threads);
+        int itemsOfGroup = Math.Max(1, device.Device.Threads.LargestRow / threads);
         return new KernelConfig((items + itemsOfGroup - 1) / itemsOfGroup, itemsOfGroup * threads);
     }
 
@@ -262,7 +275,7 @@ public abstract class DeviceProgram : IDisposable
 
     /// <summary>A group for each block of positions of each part of each head.</summary>
     protected KernelConfig Heads(int heads, int positions, int headSize)
-        => new(heads * AttentionShape.GroupsOfHead(positions, headSize, device.Device.ThreadsOfHead), device.Device.ThreadsOfHead);
+        => new(heads * AttentionShape.GroupsOfHead(positions, headSize, device.Device.Threads.Head), device.Device.Threads.Head);
 
     /// <summary>The same on tensor cores, where some groups may share a block's work.</summary>
     protected static KernelConfig TensorHeads(int heads, int positions, int threads, int parts = 1)

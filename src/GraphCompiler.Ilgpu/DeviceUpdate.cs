@@ -66,22 +66,21 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         squares = device.Load<GradientArguments>(UpdateKernels.SquaresOfParts);
         clip = device.Load<GradientArguments>(UpdateKernels.ClippingScale);
         update = new LaunchSequence(device, LaunchUpdate);
-        blocks = device.Allocate(floats * (stateBlocks + (hasDecay ? 1 : 0)), "The optimizer's state");
         try
         {
+            blocks = device.Allocate(floats * (stateBlocks + (hasDecay ? 1 : 0)), "The optimizer's state");
             small = device.Allocate(Squares + 2 * UpdateKernels.NormParts, "The norm of the gradients");
             stateBefore = StateFloats > 0 ? device.Allocate(StateFloats, "The copy of the model's state") : null;
+            small.Clear(0, Squares);
+            small.Write(Scale, [1f / state.Options.AccumulationSteps, float.NaN]);
+            if (hasDecay)
+                WriteDecays(program.Model.Model);
         }
         catch
         {
-            small?.Dispose();
-            blocks.Dispose();
+            Dispose();
             throw;
         }
-        small.Clear(0, Squares);
-        small.Write(Scale, [1f / state.Options.AccumulationSteps, float.NaN]);
-        if (hasDecay)
-            WriteDecays(program.Model.Model);
         gradientArguments = ArgumentsOfGradients();
         updateArguments = ArgumentsOfUpdate(hasDecay);
     }
@@ -210,7 +209,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
 
     void LaunchUpdate(AcceleratorStream stream)
     {
-        int threads = program.Model.Device.LargestRow;
+        int threads = program.Model.Device.Threads.LargestRow;
         Launch(stream, squares, new KernelConfig(gradientArguments.Sums.IntLength / 2, threads), gradientArguments);
         Launch(stream, clip, new KernelConfig(1, threads), gradientArguments);
         Launch(stream, formula, Launches.Elements(floats / Four.Count), updateArguments);
@@ -276,14 +275,15 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
 
     public void HostChanged() => (hostIsNewer, deviceIsNewer) = (true, false);
 
+    /// <summary>Also of an update that could not be made whole.</summary>
     public void Dispose()
     {
         settled = asked;
         update.Dispose();
         foreach (var norm in norms)
             norm?.Dispose();
-        blocks.Dispose();
-        small.Dispose();
+        blocks?.Dispose();
+        small?.Dispose();
         stateBefore?.Dispose();
     }
 }

@@ -17,31 +17,25 @@ namespace GraphCompiler.Ilgpu;
 /// </summary>
 public sealed class IlgpuDevice : IDisposable
 {
-    /// <summary>Threads in a warp of the CPU accelerator; more only cost time there.</summary>
-    const int CpuWarp = 4;
-
     static readonly Lock Opening = new();
 
-    readonly Context context;
+    readonly DeviceRuntime runtime;
     readonly ConcurrentDictionary<MethodInfo, Delegate> kernels = new();
     readonly object loading = new();
     long reservedBytes;
     int capturedGraphs;
 
-    IlgpuDevice(Context context, Accelerator accelerator, IlgpuOptions? options, bool interpretsTensorCores = false)
+    internal IlgpuDevice(DeviceRuntime runtime, IlgpuOptions? options = null)
     {
-        UsesTensorCores = interpretsTensorCores || accelerator is CudaAccelerator cuda && cuda.Architecture >= CudaArchitecture.SM_80;
-        this.context = context;
-        Accelerator = accelerator;
+        this.runtime = runtime;
         Options = options ?? new IlgpuOptions();
-        Queue = accelerator.AcceleratorType == AcceleratorType.Cuda ? new CudaQueue(this, Options.CaptureGraphs) : new InOrderQueue(this);
     }
 
     /// <summary>What the driver calls the device, and of which kind it is.</summary>
-    public string Name => $"{Accelerator.Name} ({Accelerator.AcceleratorType})";
+    public string Name => runtime.Name;
 
     /// <summary>The memory of the device in bytes.</summary>
-    public long MemoryBytes => Accelerator.MemorySize;
+    public long MemoryBytes => runtime.MemoryBytes;
 
     /// <summary>What models on this device have allocated, in bytes.</summary>
     public long AllocatedBytes => Interlocked.Read(ref reservedBytes);
@@ -49,9 +43,7 @@ public sealed class IlgpuDevice : IDisposable
     /// <summary>What the device is allowed to do.</summary>
     public IlgpuOptions Options { get; }
 
-    internal Accelerator Accelerator { get; }
-
-    internal DeviceQueue Queue { get; }
+    internal DeviceQueue Queue => runtime.Queue;
 
     internal AcceleratorStream Stream => Queue.Stream;
 
@@ -61,24 +53,11 @@ public sealed class IlgpuDevice : IDisposable
     /// <summary>How many kernels were compiled and loaded on this device, each once.</summary>
     public int LoadedKernels => kernels.Count;
 
-    /// <summary>Only CUDA's warps exchange values everywhere; the CPU accelerator's do too, but gain nothing.</summary>
-    internal bool UsesWarps => Accelerator.AcceleratorType == AcceleratorType.Cuda;
+    internal bool UsesWarps => runtime.UsesWarps;
 
-    /// <summary>CUDA's from compute capability 8.0 on: the formats of their kernels came with it.</summary>
-    internal bool UsesTensorCores { get; }
+    internal bool UsesTensorCores => runtime.UsesTensorCores;
 
-    /// <summary>The fewest and the most threads that share a row: a warp and a group, or what the CPU accelerator can do in some time.</summary>
-    internal int SmallestRow => IsCpu ? CpuWarp : 32;
-
-    internal int LargestRow => IsCpu ? 2 * CpuWarp : GroupSizes.Largest;
-
-    /// <summary>Threads of a group that has several short rows: a multiple of a warp that leaves room for more groups.</summary>
-    internal int ThreadsOfShortRows => IsCpu ? 2 * CpuWarp : 128;
-
-    /// <summary>Threads that share a block of attention: a multiple of the 16 that share rows.</summary>
-    internal int ThreadsOfHead => IsCpu ? 4 * CpuWarp : 128;
-
-    bool IsCpu => Accelerator.AcceleratorType == AcceleratorType.CPU;
+    internal GroupThreads Threads => runtime.Threads;
 
     /// <summary>The first CUDA device, else the first OpenCL device, else ILGPU's CPU accelerator; <see cref="Name"/> says which.</summary>
     /// <param name="options">What it is allowed to do; null for the defaults.</param>
@@ -103,20 +82,10 @@ public sealed class IlgpuDevice : IDisposable
     /// <param name="options">What it is allowed to do; null for the defaults.</param>
     public static IlgpuDevice Cpu(IlgpuOptions? options = null)
     {
-        var context = Context.Create(builder => builder.Optimize(OptimizationLevel.O2).CPU(new CPUDevice(CpuWarp, GroupSizes.Largest / CpuWarp, 1)));
+        var context = Context.Create(builder => builder.Optimize(OptimizationLevel.O2).CPU(AcceleratorRuntime.CpuDevice));
         foreach (var device in context)
-            return new IlgpuDevice(context, device.CreateAccelerator(context), options);
+            return Usable(context, device, options);
         throw new DeviceException("ILGPU has no CPU accelerator.");
-    }
-
-    /// <summary>The reference executor with warps of 32 threads, where it interprets tensor cores' instructions; ILGPU's CPU accelerator cannot.</summary>
-    internal static IlgpuDevice WithInterpretedTensorCores(IlgpuOptions? options = null)
-    {
-        const int warp = 32;
-        var context = Context.Create(builder => builder.CPU(new CPUDevice(warp, GroupSizes.Largest / warp, 1)));
-        foreach (var device in context)
-            return new IlgpuDevice(context, device.CreateAccelerator(context), options, interpretsTensorCores: true);
-        throw new DeviceException("There is no reference executor.");
     }
 
     /// <summary>One at a time: drivers that are asked for their devices by two threads at once, for the first time, may have none for one of them.</summary>
@@ -157,7 +126,7 @@ public sealed class IlgpuDevice : IDisposable
         {
             accelerator = device.CreateAccelerator(context);
             return accelerator.MaxNumThreadsPerGroup >= GroupSizes.Largest
-                ? new IlgpuDevice(context, accelerator, options)
+                ? new IlgpuDevice(new AcceleratorRuntime(context, accelerator, (options ?? new IlgpuOptions()).CaptureGraphs), options)
                 : throw new DeviceException($"{device.Name} runs {accelerator.MaxNumThreadsPerGroup} threads a group; kernels need {GroupSizes.Largest}.");
         }
         catch (Exception exception)
@@ -178,7 +147,7 @@ public sealed class IlgpuDevice : IDisposable
             {
                 try
                 {
-                    kernels[kernel.Method] = launcher = Accelerator.LoadKernel(kernel);
+                    kernels[kernel.Method] = launcher = runtime.Load(kernel);
                 }
                 catch (Exception exception)
                 {
@@ -203,7 +172,8 @@ public sealed class IlgpuDevice : IDisposable
         }
         try
         {
-            return new DeviceBlock(this, Accelerator.Allocate1D<float>(Math.Max(floats, 1)), bytes);
+            var owner = runtime.Allocate(Math.Max(floats, 1), out var memory);
+            return new DeviceBlock(this, owner, memory, bytes);
         }
         catch (Exception exception)
         {
@@ -229,40 +199,17 @@ public sealed class IlgpuDevice : IDisposable
         return graph;
     }
 
-    /// <summary>What is thrown where the device fails at its work.</summary>
-    internal DeviceException Failed(string work, Exception cause)
-        => new($"{Name} failed {work}: {cause.Message.TrimEnd('.')}. If the device was lost, dispose its models and the device, open it again, and go on from a checkpoint.", cause);
+    /// <inheritdoc cref="DeviceRuntime.Failed"/>
+    internal DeviceException Failed(string work, Exception cause) => runtime.Failed(work, cause);
 
     internal void Released(long bytes) => Interlocked.Add(ref reservedBytes, -bytes);
 
     /// <summary>Waits for everything that is queued on the device. Whoever reads a result waits anyway; a clock needs this.</summary>
     /// <exception cref="DeviceException">Some of it failed.</exception>
-    public void Synchronize()
-    {
-        try
-        {
-            Stream.Synchronize();
-        }
-        catch (Exception exception)
-        {
-            throw Failed("to finish what was queued", exception);
-        }
-    }
+    public void Synchronize() => Queue.Synchronize();
 
     /// <summary>Closes the device; one that was lost, too.</summary>
-    public void Dispose()
-    {
-        Queue.Dispose();
-        try
-        {
-            Accelerator.Dispose();
-        }
-        catch (Exception)
-        {
-            // The driver frees nothing of a lost device. Whoever worked with it was told; closing it must not hide that.
-        }
-        context.Dispose();
-    }
+    public void Dispose() => runtime.Dispose();
 
     /// <summary><see cref="Name"/>.</summary>
     public override string ToString() => Name;

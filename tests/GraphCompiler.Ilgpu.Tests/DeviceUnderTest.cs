@@ -1,3 +1,9 @@
+using GraphCompiler.Ilgpu.Launching;
+using GraphCompiler.Kernels.Ilgpu;
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+
 namespace GraphCompiler.Ilgpu.Tests;
 
 /// <summary>
@@ -33,7 +39,20 @@ internal static class DeviceUnderTest
     };
 
     /// <summary>The same, or the reference executor with tensor cores, whose PTX it interprets.</summary>
-    public static IlgpuDevice OpenWithTensorCores(IlgpuOptions? options = null) => IsIlgpu ? Open(options) : IlgpuDevice.WithInterpretedTensorCores(options);
+    public static IlgpuDevice OpenWithTensorCores(IlgpuOptions? options = null) => IsIlgpu ? Open(options) : InterpretedTensorCores(options);
+
+    static IlgpuDevice InterpretedTensorCores(IlgpuOptions? options)
+    {
+        var context = Context.Create(builder => builder.CPU(new CPUDevice(32, GroupSizes.Largest / 32, 1)));
+        foreach (var device in context)
+            return new IlgpuDevice(new RuntimeWithTensorCores(context, device.CreateAccelerator(context)), options);
+        throw new InvalidOperationException();
+    }
+
+    sealed class RuntimeWithTensorCores(Context context, Accelerator accelerator) : AcceleratorRuntime(context, accelerator, capturesGraphs: false)
+    {
+        public override bool UsesTensorCores => true;
+    }
 
     /// <summary>Until it is disposed, threads of the reference executor that this thread's launches start take their turns from last to first.</summary>
     public static IDisposable Backwards()

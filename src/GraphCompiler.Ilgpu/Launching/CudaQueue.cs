@@ -11,18 +11,20 @@ namespace GraphCompiler.Ilgpu.Launching;
 /// </summary>
 sealed unsafe class CudaQueue : DeviceQueue
 {
+    readonly Accelerator accelerator;
     readonly AcceleratorStream kernels, capturing;
     readonly nint kernelStream, captureStream, copyStream;
     readonly object capture = new();
     readonly bool mayCapture;
     bool isRefused;
 
-    public CudaQueue(IlgpuDevice device, bool captures)
-        : base(device)
+    public CudaQueue(AcceleratorRuntime runtime, bool captures)
+        : base(runtime)
     {
+        accelerator = runtime.Accelerator;
         mayCapture = captures;
-        kernels = device.Accelerator.CreateStream();
-        capturing = device.Accelerator.CreateStream();
+        kernels = accelerator.CreateStream();
+        capturing = accelerator.CreateStream();
         kernelStream = ((CudaStream)kernels).StreamPtr;
         captureStream = ((CudaStream)capturing).StreamPtr;
         Check(CudaDriver.StreamCreate(out copyStream, CudaDriver.StreamNonBlocking), "cuStreamCreate");
@@ -56,7 +58,7 @@ sealed unsafe class CudaQueue : DeviceQueue
         Bind();
         int result = CudaDriver.MemHostAlloc(out nint pointer, (nuint)bytes, 0);
         if (result != 0)
-            throw new DeviceException($"{Device.Name} failed to lock {bytes:N0} bytes of the host's memory for its copies: cuMemHostAlloc gave {CudaDriver.Describe(result)}");
+            throw new DeviceException($"{Runtime.Name} failed to lock {bytes:N0} bytes of the host's memory for its copies: cuMemHostAlloc gave {CudaDriver.Describe(result)}");
         new Span<byte>((void*)pointer, (int)Math.Min(bytes, int.MaxValue)).Clear();
         return pointer;
     }
@@ -124,7 +126,7 @@ sealed unsafe class CudaQueue : DeviceQueue
         }
         catch (Exception exception)
         {
-            throw Device.Failed("to clear its memory", exception);
+            throw Runtime.Failed("to clear its memory", exception);
         }
     }
 
@@ -192,12 +194,12 @@ sealed unsafe class CudaQueue : DeviceQueue
     static nuint Bytes(ArrayView<float> view) => (nuint)(view.Length * sizeof(float));
 
     /// <summary>The driver's calls are for the device that the calling thread has chosen.</summary>
-    void Bind() => Device.Accelerator.Bind();
+    void Bind() => accelerator.Bind();
 
     void Check(int result, string call)
     {
         if (result != 0)
-            throw Device.Failed("at " + call, new InvalidOperationException(CudaDriver.Describe(result)));
+            throw Runtime.Failed("at " + call, new InvalidOperationException(CudaDriver.Describe(result)));
     }
 
     sealed class CudaGraph(CudaQueue queue, nint executable) : LaunchGraph

@@ -7,9 +7,9 @@ namespace GraphCompiler.Ilgpu.Launching;
 /// The order of a device's work: kernels and copies follow one another, and copies of what later work reads may run beside them. Events
 /// join the two. Nothing here waits but what says so.
 /// </summary>
-abstract class DeviceQueue(IlgpuDevice device) : IDisposable
+abstract unsafe class DeviceQueue(DeviceRuntime runtime) : IDisposable
 {
-    protected IlgpuDevice Device { get; } = device;
+    protected DeviceRuntime Runtime { get; } = runtime;
 
     /// <summary>Where kernels are launched.</summary>
     public abstract AcceleratorStream Stream { get; }
@@ -51,6 +51,45 @@ abstract class DeviceQueue(IlgpuDevice device) : IDisposable
 
     /// <summary>Queues that floats become zero.</summary>
     public abstract void Clear(ArrayView<float> target);
+
+    /// <summary>Waits for what was queued, and copies from any memory of the host.</summary>
+    public virtual void Write(ArrayView<float> target, float* source)
+    {
+        try
+        {
+            target.CopyFromCPU(Stream, ref *source, target.Length);
+        }
+        catch (Exception exception)
+        {
+            throw Runtime.Failed("to copy to its memory", exception);
+        }
+    }
+
+    /// <summary>Waits for what was queued, and copies to any memory of the host.</summary>
+    public virtual void Read(ArrayView<float> source, float* target)
+    {
+        try
+        {
+            source.CopyToCPU(Stream, ref *target, source.Length);
+        }
+        catch (Exception exception)
+        {
+            throw Runtime.Failed("to copy from its memory", exception);
+        }
+    }
+
+    /// <summary>The host waits for all that is queued.</summary>
+    public virtual void Synchronize()
+    {
+        try
+        {
+            Stream.Synchronize();
+        }
+        catch (Exception exception)
+        {
+            throw Runtime.Failed("to finish what was queued", exception);
+        }
+    }
 
     /// <summary>Records the launches that an action makes on the stream it is given; null if the device, or its driver, cannot.</summary>
     public abstract LaunchGraph? Capture(Action<AcceleratorStream> launches);

@@ -8,9 +8,9 @@ namespace GraphCompiler.Ilgpu.Launching;
 /// The queue of a device of which ILGPU offers one order only, OpenCL's and the CPU accelerator: copies to and from the host wait for
 /// all before them, so that every event has been reached when it is set.
 /// </summary>
-sealed unsafe class InOrderQueue(IlgpuDevice device) : DeviceQueue(device)
+sealed unsafe class InOrderQueue(AcceleratorRuntime runtime) : DeviceQueue(runtime)
 {
-    public override AcceleratorStream Stream => Device.Accelerator.DefaultStream;
+    public override AcceleratorStream Stream { get; } = runtime.Accelerator.DefaultStream;
 
     /// <summary>As if it always were: the way over a copy beside the work is the general one.</summary>
     public override bool IsBusy => true;
@@ -43,29 +43,9 @@ sealed unsafe class InOrderQueue(IlgpuDevice device) : DeviceQueue(device)
     {
     }
 
-    public override void CopyIn(nint source, ArrayView<float> target, bool beside)
-    {
-        try
-        {
-            target.CopyFromCPU(Stream, ref *(float*)source, target.Length);
-        }
-        catch (Exception exception)
-        {
-            throw Device.Failed("to copy to its memory", exception);
-        }
-    }
+    public override void CopyIn(nint source, ArrayView<float> target, bool beside) => Write(target, (float*)source);
 
-    public override void CopyOut(ArrayView<float> source, nint target)
-    {
-        try
-        {
-            source.CopyToCPU(Stream, ref *(float*)target, source.Length);
-        }
-        catch (Exception exception)
-        {
-            throw Device.Failed("to copy from its memory", exception);
-        }
-    }
+    public override void CopyOut(ArrayView<float> source, nint target) => Read(source, (float*)target);
 
     public override void Copy(ArrayView<float> source, ArrayView<float> target)
     {
@@ -75,7 +55,7 @@ sealed unsafe class InOrderQueue(IlgpuDevice device) : DeviceQueue(device)
         }
         catch (Exception exception)
         {
-            throw Device.Failed("to copy within its memory", exception);
+            throw Runtime.Failed("to copy within its memory", exception);
         }
     }
 
@@ -100,7 +80,7 @@ sealed unsafe class InOrderQueue(IlgpuDevice device) : DeviceQueue(device)
         }
         catch (Exception exception)
         {
-            throw Device.Failed("to clear its memory", exception);
+            throw Runtime.Failed("to clear its memory", exception);
         }
     }
 

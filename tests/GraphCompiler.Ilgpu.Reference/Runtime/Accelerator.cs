@@ -115,7 +115,7 @@ public class Accelerator : IDisposable
 }
 
 /// <summary>An order of launches and copies.</summary>
-public class AcceleratorStream
+public class AcceleratorStream : IDisposable
 {
     internal AcceleratorStream()
     {
@@ -123,6 +123,9 @@ public class AcceleratorStream
 
     /// <summary>Waits for everything in the stream.</summary>
     public void Synchronize() => Accelerator.ThrowIfLost();
+
+    /// <summary>Closes the order.</summary>
+    public void Dispose() => GC.SuppressFinalize(this);
 }
 
 /// <summary>Turns methods into kernels.</summary>

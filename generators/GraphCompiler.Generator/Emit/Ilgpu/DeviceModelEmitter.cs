@@ -75,9 +75,23 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames name
         writer.Line($"/// <exception cref=\"{Runtime}DeviceException\">The device has too little memory.</exception>");
         using (writer.Open($"public {Literals.TypeName(compiled.Model.Name)}(long seed, {Runtime}IlgpuDevice device, global::GraphCompiler.ModelOptions? options = null) : this(seed, options)"))
         {
-            writer.Line($"this.{ModelNames.OnDevice} = new(this, device);");
-            foreach (var method in ModelMethods)
-                writer.Line($"this.{FieldOf(method)} = new(this.{ModelNames.OnDevice});");
+            using (writer.Open("try"))
+            {
+                writer.Line($"this.{ModelNames.OnDevice} = new(this, device);");
+                foreach (var method in ModelMethods)
+                    writer.Line($"this.{FieldOf(method)} = new(this.{ModelNames.OnDevice});");
+            }
+            WriteDisposal(writer);
+        }
+    }
+
+    /// <summary>What could not be made whole gives back what it took.</summary>
+    static void WriteDisposal(SourceWriter writer)
+    {
+        using (writer.Open("catch"))
+        {
+            writer.Line("base.Dispose();");
+            writer.Line("throw;");
         }
     }
 
@@ -119,11 +133,7 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames name
                 foreach (var method in methods)
                     writer.Line($"this.{FieldOf(method)} = new(device, state);");
             }
-            using (writer.Open("catch"))
-            {
-                writer.Line("base.Dispose();");
-                writer.Line("throw;");
-            }
+            WriteDisposal(writer);
             writer.Line("return;");
         }
     }
