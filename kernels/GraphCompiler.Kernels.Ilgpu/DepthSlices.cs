@@ -31,7 +31,10 @@ public static class DepthSlices
         return end < depth ? end : depth;
     }
 
-    /// <summary>Adds the slices' sums of m x n numbers for each item of a batch, a thread a number, and hands them to the epilogue.</summary>
+    /// <summary>
+    /// Adds the slices' sums of m x n numbers for each item of a batch, a thread four neighbours where rows are whole fours and the
+    /// epilogue takes them so, else one, and hands them to the epilogue.
+    /// </summary>
     /// <param name="parts">The sums of the slices, an item after the other.</param>
     /// <param name="start">Where they begin.</param>
     /// <param name="items">The items of the batch.</param>
@@ -42,11 +45,16 @@ public static class DepthSlices
     public static void Add<TEpilogue>(ArrayView<float> parts, int start, int items, int m, int n, int slices, TEpilogue epilogue)
         where TEpilogue : struct, IProductEpilogue
     {
-        int i = Grid.IdxX * Group.DimX + Group.IdxX, size = m * n;
+        bool byFours = epilogue.IsVector && n % Four.Count == 0;
+        int i = (Grid.IdxX * Group.DimX + Group.IdxX) * (byFours ? Four.Count : 1), size = m * n;
         if (i >= items * size)
             return;
-        int item = items == 1 ? 0 : i / size, place = i - item * size, row = place / n;
-        epilogue.Store(item, row, place - row * n, Sum(parts, start + item * slices * size + place, slices, size));
+        int item = items == 1 ? 0 : i / size, place = i - item * size, row = place / n, column = place - row * n;
+        int at = start + item * slices * size + place;
+        if (byFours)
+            epilogue.StoreFour(item, row, column, SumOfFours(parts, at, slices, size));
+        else
+            epilogue.Store(item, row, column, Sum(parts, at, slices, size));
     }
 
     static float Sum(ArrayView<float> parts, int at, int slices, int stride)
@@ -65,6 +73,21 @@ public static class DepthSlices
             sum += parts[at];
             at += stride;
         }
+        return sum;
+    }
+
+    static Four SumOfFours(ArrayView<float> parts, int at, int slices, int stride)
+    {
+        Four sum = 0f;
+        int slice = 0;
+        for (; slice + 2 <= slices; slice += 2)
+        {
+            Four a = Four.Load(parts, at), b = Four.Load(parts, at + stride);
+            sum = sum + a + b;
+            at += 2 * stride;
+        }
+        if (slice < slices)
+            sum += Four.Load(parts, at);
         return sum;
     }
 }

@@ -90,14 +90,17 @@ public static class LargeProduct
             buffer = stepDepth * stride - buffer;
         }
         int top = firstRow + row * 4, side = firstColumn + column * 4;
-        StoreRow(epilogue, place.Result, m, n, half, top, side, sums.Left0, sums.Right0);
-        StoreRow(epilogue, place.Result, m, n, half, top + 1, side, sums.Left1, sums.Right1);
-        StoreRow(epilogue, place.Result, m, n, half, top + 2, side, sums.Left2, sums.Right2);
-        StoreRow(epilogue, place.Result, m, n, half, top + 3, side, sums.Left3, sums.Right3);
-        StoreRow(epilogue, place.Result, m, n, half, top + half, side, sums.Left4, sums.Right4);
-        StoreRow(epilogue, place.Result, m, n, half, top + half + 1, side, sums.Left5, sums.Right5);
-        StoreRow(epilogue, place.Result, m, n, half, top + half + 2, side, sums.Left6, sums.Right6);
-        StoreRow(epilogue, place.Result, m, n, half, top + half + 3, side, sums.Left7, sums.Right7);
+        // A loop that shifts the sums up a row: what is fused with a product is inlined twice, not for each of the sixteen fours.
+        for (int i = 0; i < 8; i++)
+        {
+            int rowOfSums = top + (i < 4 ? i : half + i - 4);
+            if (rowOfSums < m)
+            {
+                StoreFour(epilogue, place.Result, n, rowOfSums, side, sums.Left0);
+                StoreFour(epilogue, place.Result, n, rowOfSums, side + half, sums.Right0);
+            }
+            sums = sums.Next();
+        }
     }
 
     /// <summary>The sums of a thread: eight rows of four columns on the left and four on the right.</summary>
@@ -105,6 +108,27 @@ public static class LargeProduct
     {
         public Four Left0, Left1, Left2, Left3, Left4, Left5, Left6, Left7;
         public Four Right0, Right1, Right2, Right3, Right4, Right5, Right6, Right7;
+
+        /// <summary>The sums with the second row in place of the first, and so on.</summary>
+        public readonly ProductSums Next() => new()
+        {
+            Left0 = Left1,
+            Left1 = Left2,
+            Left2 = Left3,
+            Left3 = Left4,
+            Left4 = Left5,
+            Left5 = Left6,
+            Left6 = Left7,
+            Left7 = Left7,
+            Right0 = Right1,
+            Right1 = Right2,
+            Right2 = Right3,
+            Right3 = Right4,
+            Right4 = Right5,
+            Right5 = Right6,
+            Right6 = Right7,
+            Right7 = Right7,
+        };
     }
 
     /// <summary>
@@ -223,18 +247,15 @@ public static class LargeProduct
         where TRight : struct, IProductOperand
         => column < n && depth < k ? right.Load(item, depth, column) : 0f;
 
-    static void StoreRow<TEpilogue>(TEpilogue epilogue, int item, int m, int n, int half, int row, int column, Four left, Four right)
-        where TEpilogue : struct, IProductEpilogue
-    {
-        if (row >= m)
-            return;
-        StoreFour(epilogue, item, n, row, column, left);
-        StoreFour(epilogue, item, n, row, column + half, right);
-    }
-
     static void StoreFour<TEpilogue>(TEpilogue epilogue, int item, int n, int row, int column, Four sums)
         where TEpilogue : struct, IProductEpilogue
     {
+        if (epilogue.IsVector)
+        {
+            if (column < n)
+                epilogue.StoreFour(item, row, column, sums);
+            return;
+        }
         if (column < n)
             epilogue.Store(item, row, column, sums.X);
         if (column + 1 < n)

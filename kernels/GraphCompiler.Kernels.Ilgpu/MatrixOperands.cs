@@ -113,7 +113,9 @@ public struct ColumnMajorMatrix<TNumbers, TLines> : ITensorOperand
 }
 
 /// <summary>Stores the sums as a matrix, rows one after the other.</summary>
-public struct StoreTo : IProductEpilogue
+/// <typeparam name="TLines">How the rows lie.</typeparam>
+public struct StoreTo<TLines> : IProductEpilogue
+    where TLines : struct, IMatrixLines
 {
     /// <summary>Where it lies.</summary>
     public ArrayView<float> Values;
@@ -122,11 +124,21 @@ public struct StoreTo : IProductEpilogue
     public int Offset, Stride, ItemStride;
 
     /// <inheritdoc/>
-    public readonly void Store(int item, int row, int column, float sum) => Values[Offset + item * ItemStride + row * Stride + column] = sum;
+    public readonly void Store(int item, int row, int column, float sum) => Values[At(item, row, column)] = sum;
+
+    /// <inheritdoc/>
+    public readonly bool IsVector => default(TLines).AreByFours;
+
+    /// <inheritdoc/>
+    public readonly void StoreFour(int item, int row, int column, Four sums) => Four.Store(Values, At(item, row, column), sums);
+
+    readonly int At(int item, int row, int column) => Offset + item * ItemStride + row * Stride + column;
 }
 
 /// <summary>Stores the sums and a number a column that is added to them.</summary>
-public struct StoreWithBias : IProductEpilogue
+/// <typeparam name="TLines">How the rows lie, and the bias.</typeparam>
+public struct StoreWithBias<TLines> : IProductEpilogue
+    where TLines : struct, IMatrixLines
 {
     /// <summary>Where the matrix lies, and what is added to its rows.</summary>
     public ArrayView<float> Values, Bias;
@@ -136,6 +148,12 @@ public struct StoreWithBias : IProductEpilogue
 
     /// <inheritdoc/>
     public readonly void Store(int item, int row, int column, float sum) => Values[row * Stride + column] = sum + Bias[column];
+
+    /// <inheritdoc/>
+    public readonly bool IsVector => default(TLines).AreByFours;
+
+    /// <inheritdoc/>
+    public readonly void StoreFour(int item, int row, int column, Four sums) => Four.Store(Values, row * Stride + column, sums + Four.Load(Bias, column));
 }
 
 /// <summary>Hands the sums, times a factor, to another epilogue.</summary>
@@ -150,10 +168,18 @@ public struct ScaledBy<TEpilogue> : IProductEpilogue
 
     /// <inheritdoc/>
     public readonly void Store(int item, int row, int column, float sum) => Epilogue.Store(item, row, column, sum * Factor);
+
+    /// <inheritdoc/>
+    public readonly bool IsVector => Epilogue.IsVector;
+
+    /// <inheritdoc/>
+    public readonly void StoreFour(int item, int row, int column, Four sums) => Epilogue.StoreFour(item, row, column, sums * Factor);
 }
 
 /// <summary>Adds the sums to a matrix, or stores them where they are the first.</summary>
-public struct AddTo : IProductEpilogue
+/// <typeparam name="TLines">How the rows lie.</typeparam>
+public struct AddTo<TLines> : IProductEpilogue
+    where TLines : struct, IMatrixLines
 {
     /// <summary>Where the matrix lies, rows one after the other.</summary>
     public ArrayView<float> Values;
@@ -172,5 +198,17 @@ public struct AddTo : IProductEpilogue
         if (!IsFirst)
             sum += Values[at];
         Values[at] = sum;
+    }
+
+    /// <inheritdoc/>
+    public readonly bool IsVector => default(TLines).AreByFours;
+
+    /// <inheritdoc/>
+    public readonly void StoreFour(int item, int row, int column, Four sums)
+    {
+        int at = row * Stride + column;
+        if (!IsFirst)
+            sums += Four.Load(Values, at);
+        Four.Store(Values, at, sums);
     }
 }

@@ -26,6 +26,15 @@ public interface IProductEpilogue
 {
     /// <summary>Takes one sum.</summary>
     void Store(int item, int row, int column, float sum);
+
+    /// <summary>
+    /// Whether four neighbours of a row are taken at a time: its columns are whole fours, or it has memory for them; what sums of
+    /// columns that there are not become does not matter. A constant.
+    /// </summary>
+    bool IsVector { get; }
+
+    /// <summary>Takes the sums of four columns, the first of which is a multiple of four; only called if <see cref="IsVector"/>.</summary>
+    void StoreFour(int item, int row, int column, Four sums);
 }
 
 /// <summary>

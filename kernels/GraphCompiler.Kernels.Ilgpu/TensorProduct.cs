@@ -198,10 +198,12 @@ public static class TensorProduct
     static void Finish<TEpilogue>(ArrayView<Four> shared, int size, TileOfProduct place, int m, int n, TEpilogue epilogue)
         where TEpilogue : struct, IProductEpilogue
     {
-        var sums = shared.Cast<float>();
         int width = size + 8, lane = Group.IdxX & 31, warpRow = (Group.IdxX >> 5) & 1, warpColumn = Group.IdxX >> 6;
         int from = (warpRow * 16 + (lane >> 2)) * width + warpColumn * (size / 2) + (lane & 3) * 2;
-        int column = Group.IdxX & (size - 1), firstRow = Group.IdxX / size, rowStep = Threads / size;
+        // Half of the threads take the upper warps' rows, half the lower ones'. Places are counted in what a thread takes at a time.
+        int unit = epilogue.IsVector ? Four.Count : 1, across = epilogue.IsVector ? size / Four.Count : Threads / 2, line = width / unit;
+        int half = Group.IdxX >> 6, thread = Group.IdxX & 63, rowOfThread = thread / across, rowStep = Threads / 2 / across;
+        int columnOfTile = (thread & (across - 1)) * unit, column = place.FirstColumn + columnOfTile;
         for (int part = 0; part < size / 32; part++)
         {
             int buffer = (part & 1) * 32 * width;
@@ -209,16 +211,28 @@ public static class TensorProduct
             CudaAsm.Emit("add.u32 rightAt, tiles, %0;", (buffer + from + 8 * width) * 4);
             StoreSums(part, size);
             Group.Barrier();
-            if (place.FirstColumn + column < n)
+            if (column >= n)
+                continue;
+            int first = place.FirstRow + half * (size / 2) + part * 16, end = first + 16 < m ? first + 16 : m;
+            int at = (buffer + columnOfTile) / unit + (half * 16 + rowOfThread) * line;
+            for (int row = first + rowOfThread; row < end; row += rowStep)
             {
-                for (int row = firstRow; row < 32; row += rowStep)
-                {
-                    int rowOfSums = place.FirstRow + (row >> 4) * (size / 2) + part * 16 + (row & 15);
-                    if (rowOfSums < m)
-                        epilogue.Store(place.Result, rowOfSums, place.FirstColumn + column, sums[buffer + row * width + column]);
-                }
+                if (epilogue.IsVector)
+                    epilogue.StoreFour(place.Result, row, column, shared[at]);
+                else
+                    StoreOnes(shared.Cast<float>(), at, size, place.Result, n, row, column, epilogue);
+                at += rowStep * line;
             }
         }
+    }
+
+    /// <summary>The sum of a column, and in large tiles that of the column half a tile further.</summary>
+    static void StoreOnes<TEpilogue>(ArrayView<float> sums, int at, int size, int result, int n, int row, int column, TEpilogue epilogue)
+        where TEpilogue : struct, IProductEpilogue
+    {
+        epilogue.Store(result, row, column, sums[at]);
+        if (size == 128 && column + 64 < n)
+            epilogue.Store(result, row, column + 64, sums[at + 64]);
     }
 
     static void StoreSums(int part, int size)

@@ -37,6 +37,10 @@ public class PtxTests
         public int Stride;
 
         public readonly void Store(int item, int row, int column, float sum) => Values[row * Stride + column] = sum;
+
+        public readonly bool IsVector => true;
+
+        public readonly void StoreFour(int item, int row, int column, Four sums) => Four.Store(Values, row * Stride + column, sums);
     }
 
     static void Product(Matrices x) => LargeProduct.Multiply(x.Rows, x.Columns, x.Depth,
@@ -140,13 +144,13 @@ public class PtxTests
     static void GradientOfWeight(Matrices x) => TensorProduct.Multiply(default(BFloat16Format), x.Rows, x.Columns, x.Depth,
         new ColumnMajorMatrix<BFloat16View, CopiedLines> { Numbers = new BFloat16View { Bits = x.Left.Cast<ushort>() }, Line = x.Rows },
         new RowMajorMatrix<BFloat16View, CopiedLines> { Numbers = new BFloat16View { Bits = x.Right.Cast<ushort>() }, Line = x.Columns },
-        new AddTo { Values = x.Result, Stride = x.Columns, IsFirst = x.Depth == 1 }, DepthSlices.Count(x.Depth, 4));
+        new AddTo<LinesOfFours> { Values = x.Result, Stride = x.Columns, IsFirst = x.Depth == 1 }, DepthSlices.Count(x.Depth, 4));
 
     /// <summary>The same of float32 without tensor cores.</summary>
     static void GradientOfWeightInFloats(Matrices x) => LargeProduct.Multiply(x.Rows, x.Columns, x.Depth,
         new ColumnMajorMatrix<Float32View, CopiedLines> { Numbers = new Float32View { Values = x.Left }, Line = x.Rows },
         new RowMajorMatrix<Float32View, LinesOfFours> { Numbers = new Float32View { Values = x.Right }, Line = x.Columns },
-        new AddTo { Values = x.Result, Stride = x.Columns, IsFirst = x.Depth == 1 }, DepthSlices.Count(x.Depth, 4));
+        new AddTo<LinesOfFours> { Values = x.Result, Stride = x.Columns, IsFirst = x.Depth == 1 }, DepthSlices.Count(x.Depth, 4));
 
     [Theory]
     [InlineData(nameof(GradientOfWeight), "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32", "ldmatrix", "x4.trans", "cp.async.cg")]
@@ -239,7 +243,7 @@ public class PtxTests
     static bool Takes<TContract>(MethodInfo kernel) =>
         kernel.IsGenericMethodDefinition && kernel.GetGenericArguments()[0].GetGenericParameterConstraints().Contains(typeof(TContract));
 
-    static string PtxOf(MethodInfo kernel)
+    internal static string PtxOf(MethodInfo kernel)
     {
         using var context = Context.Create(builder => builder.Optimize(OptimizationLevel.O2));
         using var backend = new PTXBackend(context, new CudaCapabilityContext(CudaArchitecture.SM_80), CudaArchitecture.SM_80, CudaInstructionSet.ISA_70, null);

@@ -280,6 +280,15 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
                 float relu = DeviceMath.Relu(add);
                 result[row * 16 + column] = relu;
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly void StoreFour(int item, int row, int column, Four sums)
+            {
+                Four add = sums + Four.Load(bias, column);
+                Four relu = DeviceMath.Relu(add);
+                Four.Store(result, row * 16 + column, relu);
+            }
         }
 
         public struct MatMul_Add_Relu_32x16x16_Arguments
@@ -350,6 +359,15 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
                 float relu = DeviceMath.Relu(add);
                 result[row * 16 + column] = relu;
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly void StoreFour(int item, int row, int column, Four sums)
+            {
+                Four add = sums + Four.Load(bias, column);
+                Four relu = DeviceMath.Relu(add);
+                Four.Store(result, row * 16 + column, relu);
+            }
         }
 
         public struct MatMul_Add_32x10x16_Arguments
@@ -419,6 +437,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
                 float add = sum + bias[column];
                 result[row * 10 + column] = add;
             }
+
+            public readonly bool IsVector => false;
+
+            public readonly void StoreFour(int item, int row, int column, Four sums) { }
         }
 
         public struct MatMul_32x10x16_Arguments
@@ -483,6 +505,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 result[row * 10 + column] = sum;
             }
+
+            public readonly bool IsVector => false;
+
+            public readonly void StoreFour(int item, int row, int column, Four sums) { }
         }
 
         public struct RowMax_Exp_RowSum_Log_32x10_Arguments
@@ -700,6 +726,13 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 result[row * 16 + column] = sum;
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly void StoreFour(int item, int row, int column, Four sums)
+            {
+                Four.Store(result, row * 16 + column, sums);
+            }
         }
 
         public struct MatMul_Greater_Select_32x16x10_Arguments
@@ -769,6 +802,15 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
                 bool greater = operand[row * 16 + column] > 0f;
                 float select = greater ? sum : 0f;
                 result[row * 16 + column] = select;
+            }
+
+            public readonly bool IsVector => true;
+
+            public readonly void StoreFour(int item, int row, int column, Four sums)
+            {
+                FourFlags greater = Four.Load(operand, row * 16 + column) > 0f;
+                Four select = Four.Select(greater, sums, 0f);
+                Four.Store(result, row * 16 + column, select);
             }
         }
 
@@ -868,6 +910,13 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             {
                 result[row * 16 + column] = sum;
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly void StoreFour(int item, int row, int column, Four sums)
+            {
+                Four.Store(result, row * 16 + column, sums);
+            }
         }
 
         public struct MatMul_Greater_Select_32x16x16_Arguments
@@ -938,6 +987,15 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
                 float select = greater ? sum : 0f;
                 result[row * 16 + column] = select;
             }
+
+            public readonly bool IsVector => true;
+
+            public readonly void StoreFour(int item, int row, int column, Four sums)
+            {
+                FourFlags greater = Four.Load(operand, row * 16 + column) > 0f;
+                Four select = Four.Select(greater, sums, 0f);
+                Four.Store(result, row * 16 + column, select);
+            }
         }
 
         public struct MatMul_16x784x32_Arguments
@@ -1001,6 +1059,13 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             public readonly void Store(int item, int row, int column, float sum)
             {
                 result[row * 784 + column] = sum;
+            }
+
+            public readonly bool IsVector => true;
+
+            public readonly void StoreFour(int item, int row, int column, Four sums)
+            {
+                Four.Store(result, row * 784 + column, sums);
             }
         }
     }

@@ -43,6 +43,11 @@ public static class ProductKernels
 
         public readonly void Store(int item, int row, int column, float sum)
             => Result[(item * Height + row) * Width + column] = DeviceMath.Relu(sum + Bias[column]);
+
+        public readonly bool IsVector => Width % Four.Count == 0;
+
+        public readonly void StoreFour(int item, int row, int column, Four sums)
+            => Four.Store(Result, (item * Height + row) * Width + column, DeviceMath.Relu(sums + Four.Load(Bias, column)));
     }
 
     static Operand Left(Arguments a) => new() { Values = a.Left, Height = a.Rows, Width = a.Depth, Transposed = a.LeftTransposed, IsComputed = 1, ByFours = a.ByFours };

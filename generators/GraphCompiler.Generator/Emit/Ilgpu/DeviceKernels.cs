@@ -10,7 +10,7 @@ namespace GraphCompiler.Generator.Emit.Ilgpu;
 internal static class DeviceKernels
 {
     /// <summary>Names that emitted device code gives to its own variables.</summary>
-    public static string[] Reserved { get; } = ["arguments", "i", "reduction", "shared", "slice", "slices", "tile", "tiles", "column", "row", "sum", "isInside"];
+    public static string[] Reserved { get; } = ["arguments", "i", "reduction", "shared", "slice", "slices", "tile", "tiles", "column", "row", "sum", "sums", "isInside"];
 
     /// <summary>The launches that do the work of one kernel, in order.</summary>
     public static IReadOnlyList<DeviceKernel> Emit(Kernel kernel) => kernel.Kind switch

@@ -111,19 +111,22 @@ internal sealed class DeviceLinearCrossEntropy
     /// <param name="Right">The right operand.</param>
     sealed record Product(string Suffix, Dim? Rows, Dim Columns, Dim? Depth, Func<string> Epilogue, Func<string> Left, Func<string> Right);
 
+    /// <summary>Rows of logits have memory for whole fours; a bias may end where the classes do.</summary>
     Product Logits() => new("_Logits", null, classes, width,
         () => HasBias
-            ? $"new StoreWithBias {{ Values = {scope.Workspace()}, Stride = stride, Bias = {scope.Pointer(operands[3].Base)} }}"
-            : $"new StoreTo {{ Values = {scope.Workspace()}, Stride = stride }}",
+            ? $"new StoreWithBias<{DeviceProduct.Lines(ElementLanes.IsWhole(classes))}> {{ Values = {scope.Workspace()}, Stride = stride, Bias = {scope.Pointer(operands[3].Base)} }}"
+            : $"new StoreTo<LinesOfFours> {{ Values = {scope.Workspace()}, Stride = stride }}",
         X, () => Weight(transposed: true));
 
     Product ToX(Node result) => new("_ToX", null, width, classes,
-        () => Unscaled("StoreTo", $"{{ Values = {scope.Pointer(result)}, Offset = {firstRow} * {Factor(width)}, Stride = {scope.Size(width)} }}"),
+        () => Unscaled($"StoreTo<{LinesOfWidth}>", $"{{ Values = {scope.Pointer(result)}, Offset = {firstRow} * {Factor(width)}, Stride = {scope.Size(width)} }}"),
         () => Gradients(transposed: false), () => Weight(transposed: false));
 
     Product ToWeight(Node result) => new("_ToWeight", classes, width, null,
-        () => Unscaled("AddTo", $"{{ Values = {scope.Pointer(result)}, Stride = {scope.Size(width)}, IsFirst = {firstRow} == 0 }}"),
+        () => Unscaled($"AddTo<{LinesOfWidth}>", $"{{ Values = {scope.Pointer(result)}, Stride = {scope.Size(width)}, IsFirst = {firstRow} == 0 }}"),
         () => Gradients(transposed: true), X);
+
+    string LinesOfWidth => DeviceProduct.Lines(ElementLanes.IsWhole(width));
 
     /// <summary>The epilogue of a product of the gradients of the logits.</summary>
     string Unscaled(string epilogue, string members) =>
@@ -239,7 +242,7 @@ internal sealed class DeviceLinearCrossEntropy
         writer.Line($"if (Grid.IdxX >= {(slices == "1" ? "" : slices + " * ")}LinearCrossEntropy.Tiles({rows}, {columns}, {template.Text}.Tile))");
         writer.Line("    return;");
         string epilogue = template.Slices == 1 ? product.Epilogue()
-            : $"new StoreTo {{ Values = {scope.Workspace()}, Offset = {Literals.Integer(FloatsOfBlock)}, Stride = {columns}, ItemStride = {rows} * {Parenthesised(columns)} }}";
+            : $"new StoreTo<{DeviceProduct.Lines(ElementLanes.IsWhole(product.Columns))}> {{ Values = {scope.Workspace()}, Offset = {Literals.Integer(FloatsOfBlock)}, Stride = {columns}, ItemStride = {rows} * {Parenthesised(columns)} }}";
         writer.Line($"{template.Text}.Multiply({rows}, {columns}, {depth},");
         writer.Line($"    {product.Left()},");
         writer.Line($"    {product.Right()},");
@@ -258,7 +261,7 @@ internal sealed class DeviceLinearCrossEntropy
         string rows = Size(product.Rows), columns = Size(product.Columns);
         writer.Line($"DepthSlices.Add({scope.Workspace()}, {Literals.Integer(FloatsOfBlock)}, 1, {rows}, {columns}, {template.SlicesOf(Size(product.Depth))},");
         writer.Line($"    {product.Epilogue()});");
-        return Kernel(product.Suffix + "_AddSlices", text => $"Elements({text(Largest(product.Rows) * product.Columns)})", FloatsOfParts(product, template));
+        return Kernel(product.Suffix + "_AddSlices", text => $"Elements({text(ElementLanes.Threads(Largest(product.Rows) * product.Columns, ElementLanes.IsWhole(product.Columns) ? ElementLanes.Most : 1))})", FloatsOfParts(product, template));
     }
 
     long FloatsOfParts(Product product, ProductTemplate template) => template.FloatsOfParts(1, Largest(product.Rows).Max, product.Columns.Max);

@@ -50,7 +50,7 @@ internal sealed class DeviceProduct
     {
         string left = Operand(0), right = Operand(1);
         string epilogue = template.Slices == 1 ? Epilogue()
-            : $"new StoreTo {{ Values = {scope.Workspace()}, Stride = {scope.Size(n)}, ItemStride = {scope.Size(m * n)} }}";
+            : $"new StoreTo<{Lines(TakesFours)}> {{ Values = {scope.Workspace()}, Stride = {scope.Size(n)}, ItemStride = {scope.Size(m * n)} }}";
         string depth = scope.Size(k);
         var writer = new SourceWriter();
         writer.Line($"{template.Text}.Multiply({scope.Size(m)}, {scope.Size(n)}, {depth},");
@@ -65,6 +65,9 @@ internal sealed class DeviceProduct
         };
     }
 
+    /// <summary>How the lines lie that a library's epilogue stores.</summary>
+    public static string Lines(bool areWholeFours) => areWholeFours ? "LinesOfFours" : "AnyLines";
+
     long FloatsOfParts => template.FloatsOfParts(batch.Max, m.Max, n.Max);
 
     DeviceKernel AddSlices()
@@ -74,7 +77,7 @@ internal sealed class DeviceProduct
         writer.Line($"DepthSlices.Add({scope.Workspace()}, 0, {scope.Size(batch)}, {scope.Size(m)}, {scope.Size(n)}, {template.SlicesOf(scope.Size(k))},");
         writer.Line($"    {epilogue});");
         return new DeviceKernel(
-            KernelNames.Of(kernel) + "_AddSlices", scope.Parameters, writer.ToString(), text => $"Elements({text(batch * m * n)})", Structs: string.Join("\n", structs))
+            KernelNames.Of(kernel) + "_AddSlices", scope.Parameters, writer.ToString(), text => $"Elements({text(ElementLanes.Threads(batch * m * n, TakesFours ? ElementLanes.Most : 1))})", Structs: string.Join("\n", structs))
         {
             WorkspaceFloats = FloatsOfParts,
         };
@@ -165,22 +168,44 @@ internal sealed class DeviceProduct
     /// <summary>The view of the batch's axes alone: where each item begins.</summary>
     View BatchPart(View view) => view.Part(view.Shape.Rank - 2, 0, 1).Part(view.Shape.Rank - 1, 0, 1);
 
-    /// <summary>All values are computed before any is stored: a result may lie where an operand lay.</summary>
+    /// <summary>Takes the sums one by one, and where rows are whole fours, four columns at a time.</summary>
     string Epilogue()
     {
         var inner = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "item"]);
-        var writer = new SourceWriter();
-        var reader = new ElementReader(inner, kernel.Domain, kernel.Domain.Rank - 1, "row", IsBatched ? "item" : null);
-        var expressions = new ElementExpressions(inner, kernel.OperandsOf);
-        var locals = new Dictionary<Node, string> { [product] = "sum" };
-        var values = kernel.Stores.ConvertAll(node => expressions.Write(writer, node, locals, a => reader.Read(a, "column"), kernel.Contains));
-        for (int i = 0; i < values.Count; i++)
-            writer.Line(reader.Store(kernel.Stores[i], View.Contiguous(kernel.Domain), "column", values[i]));
+        string one = Store(inner, "sum", lanes: 1), four = TakesFours ? Store(inner, "sums", ElementLanes.Most) : "";
         return WriteStruct("@Epilogue", "IProductEpilogue", inner, structWriter =>
         {
             using (structWriter.Open("public readonly void Store(int item, int row, int column, float sum)"))
-                structWriter.Lines(writer.ToString());
+                structWriter.Lines(one);
+            structWriter.Line();
+            structWriter.Line($"public readonly bool IsVector => {(TakesFours ? "true" : "false")};");
+            structWriter.Line();
+            const string StoreFour = "public readonly void StoreFour(int item, int row, int column, Four sums)";
+            if (!TakesFours)
+            {
+                structWriter.Line(StoreFour + " { }");
+                return;
+            }
+            using (structWriter.Open(StoreFour))
+                structWriter.Lines(four);
         });
+    }
+
+    bool TakesFours => ElementLanes.Of(n, kernel.Domain.Rank - 1, [View.Contiguous(kernel.Domain)]) > 1;
+
+    /// <summary>All values are computed before any is stored: a result may lie where an operand lay.</summary>
+    string Store(KernelScope inner, string sum, int lanes)
+    {
+        using var names = inner.Nested();
+        var writer = new SourceWriter();
+        var reader = new ElementReader(inner, kernel.Domain, kernel.Domain.Rank - 1, "row", IsBatched ? "item" : null) { Lanes = lanes };
+        var expressions = new ElementExpressions(inner, kernel.OperandsOf, lanes);
+        var locals = new Dictionary<Node, string> { [product] = sum };
+        var operands = new OperandValues(inner, kernel);
+        var values = kernel.Stores.ConvertAll(node => expressions.Write(writer, node, locals, a => operands.Read(writer, reader, a, "column"), kernel.Contains));
+        for (int i = 0; i < values.Count; i++)
+            writer.Line(reader.Store(kernel.Stores[i], View.Contiguous(kernel.Domain), "column", values[i]));
+        return writer.ToString();
     }
 
     string WriteStruct(string name, string contract, KernelScope inner, Action<SourceWriter> writeMembers)
