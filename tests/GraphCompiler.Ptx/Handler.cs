@@ -1,0 +1,1 @@
+global using unsafe Handler = delegate*<GraphCompiler.Ptx.Execution.Warp, GraphCompiler.Ptx.Decoding.Instruction*, void>;
