@@ -94,7 +94,7 @@ internal sealed partial class Interpreter
                 if (Top.Find(parameter.Parameter) is not null)
                     SetVariable(parameter.Parameter, value);
                 else
-                    SetMember(parameter.Parameter, EnclosingSelf() ?? throw new StopException(null), value, target.Syntax);
+                    SetMember(parameter.Parameter, EnclosingSelf() ?? throw new StopException(null, target.Syntax), value, target.Syntax);
                 break;
             case IFieldReferenceOperation { Field.ContainingType.IsTupleType: true, Instance: { } tuple } field:
                 Assign(tuple, WithItem(Evaluate(tuple), field.Field, value, target.Syntax));
@@ -128,7 +128,7 @@ internal sealed partial class Interpreter
                 Assign(conversion.Operand, value);
                 break;
             case IInvalidOperation:
-                throw new StopException(null);
+                throw new StopException(null, target.Syntax);
             default:
                 throw Unsupported(target, "this cannot be assigned in a graph method: assign locals, and fields in constructors");
         }
@@ -214,7 +214,7 @@ internal sealed partial class Interpreter
         foreach (var initializer in creation.Initializers)
         {
             if (initializer is not ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property: var property } } assignment)
-                throw new StopException(null);
+                throw new StopException(null, initializer.Syntax);
             Charge(1);
             instance.Members[property.OriginalDefinition] = Evaluate(assignment.Value);
         }

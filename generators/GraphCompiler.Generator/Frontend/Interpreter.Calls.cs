@@ -66,7 +66,7 @@ internal sealed partial class Interpreter
         foreach (var argument in arguments)
         {
             if (argument.Parameter is null || argument.Parameter.Ordinal >= values.Length)
-                throw new StopException(null);
+                throw new StopException(null, argument.Syntax);
             values[argument.Parameter.Ordinal] = argument.Parameter.RefKind is RefKind.Ref or RefKind.Out && argument.Value is not IInterpolatedStringHandlerCreationOperation
                 ? new ReferenceValue(CellOf(argument.Value, argument.Parameter, references))
                 : CopyOfStruct(Evaluate(argument.Value));

@@ -135,7 +135,7 @@ internal sealed partial class Interpreter
     int PlaceOf(ListValue list, Value[] indices, SyntaxNode syntax)
     {
         if (indices.Length != list.Lengths.Length)
-            throw new StopException(null);
+            throw new StopException(null, syntax);
         int place = 0;
         for (int axis = 0; axis < indices.Length; axis++)
         {

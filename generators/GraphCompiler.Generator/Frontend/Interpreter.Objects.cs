@@ -15,7 +15,7 @@ internal sealed partial class Interpreter
     Value EvaluateCreation(IObjectCreationOperation creation)
     {
         if (creation.Constructor is not { } created || creation.Type is not INamedTypeSymbol type)
-            throw new StopException(null);
+            throw new StopException(null, creation.Syntax);
         if (LanguageTypes.IsDeclaredTensor(type))
             return CreateDeclaredTensor(creation, type.Name);
         if (type.TypeKind == TypeKind.Delegate && creation.Arguments.Length == 1)
@@ -73,7 +73,7 @@ internal sealed partial class Interpreter
     {
         type = Substitute(type);
         if (type.IsAbstract)
-            throw new StopException(null);
+            throw new StopException(null, site);
         if (stack.Count(f => f.Method is { MethodKind: MethodKind.Constructor } && SymbolEqualityComparer.Default.Equals(f.Method.ContainingType, type.OriginalDefinition)) >= MaximumRecursion)
             throw Fail(Descriptors.Recursion, site, $"'{type.Name}' contains itself without end, or more than {MaximumRecursion} deep: a model is finite");
         Charge(1 + type.GetMembers().Length);
@@ -121,7 +121,7 @@ internal sealed partial class Interpreter
         var baseType = libraries.Source(declared);
         if (!HasSource(baseType))
             throw NoSource(baseType, site, $"'{type.Name}' derives from '{Name(baseType)}', which has no source in this project: hold it in a field instead");
-        var constructor = baseType.InstanceConstructors.FirstOrDefault(c => c.Parameters.Length == 0) ?? throw new StopException(null);
+        var constructor = baseType.InstanceConstructors.FirstOrDefault(c => c.Parameters.Length == 0) ?? throw new StopException(null, type.DeclaringSyntaxReferences[0].GetSyntax(cancellation));
         RunConstructor(instance, baseType, constructor, [], site);
     }
 
@@ -231,7 +231,7 @@ internal sealed partial class Interpreter
             case ObjectValue instance when instance.Members.TryGetValue(Key(libraries.Source(field)), out var value):
                 return Readable(value);
             case TupleValue tuple:
-                return ItemNumber(field) < tuple.Items.Length ? tuple.Items[ItemNumber(field)] : throw new StopException(null);
+                return ItemNumber(field) < tuple.Items.Length ? tuple.Items[ItemNumber(field)] : throw new StopException(null, syntax);
             case { IsNull: true }:
                 throw Fail(Descriptors.NullValue, syntax, $"the value whose '{field.Name}' is read is null here");
             default:

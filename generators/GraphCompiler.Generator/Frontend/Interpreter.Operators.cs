@@ -181,7 +181,7 @@ internal sealed partial class Interpreter
             if (!LanguageTypes.IsOfLanguage(method.ContainingType) && libraries.HasSource(libraries.Source(method)))
                 return Invoke(method, null, [value], conversion.Syntax);
             if (value is not ConstantValue || conversion.Type is not { SpecialType: >= SpecialType.System_SByte and <= SpecialType.System_Double })
-                return ConvertBetweenLibraryTypes(value, conversion.Type);
+                return ConvertBetweenLibraryTypes(value, conversion.Type, conversion.Syntax);
         }
         if (conversion.Type is null || value.IsNull)
             return value;
@@ -203,9 +203,10 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>Shape to array, int to Index, array to span: the same thing to the evaluation, or nearly.</summary>
-    Value ConvertBetweenLibraryTypes(Value value, ITypeSymbol? target) => value switch
+    Value ConvertBetweenLibraryTypes(Value value, ITypeSymbol? target, SyntaxNode syntax) => value switch
     {
         ShapeValue shape when target is IArrayTypeSymbol => NewList(DimsOf(shape.Shape), target),
+        ConstantValue { Content: int.MinValue } when target?.Name == "TensorIndex" => throw Fail(Descriptors.InvalidArgument, syntax, $"x[...]: no axis has a position {int.MinValue}"),
         ConstantValue { Content: int position } when target?.Name == "TensorIndex" => new IndexValue(Math.Abs(position), position < 0),
         ConstantValue { Content: int position } when target?.Name == "Index" => new IndexValue(position, false),
         DimValue position when target?.Name is "TensorIndex" or "Index" => new IndexValue(position.Dim, false),

@@ -66,7 +66,7 @@ internal sealed partial class Interpreter
             {
                 IPropertyReferenceOperation { Property: var symbol } => ReadProperty(symbol, value, [], property.Syntax),
                 IFieldReferenceOperation { Field: var symbol } => ReadField(symbol, value, property.Syntax),
-                _ => throw new StopException(null),
+                _ => throw new StopException(null, property.Syntax),
             };
             if (!Matches(property.Pattern, member))
                 return false;

@@ -147,7 +147,11 @@ internal sealed class ModelReader
         if ((stop.Diagnostic ?? interpreter.ForeignFault()) is { } diagnostic)
             Report(diagnostic.Location == LocationInfo.None ? diagnostic with { Location = LocationInfo.From(fallback ?? declaration.Identifier) } : diagnostic);
         else
+        {
             silentStops.Add(stop.Place ?? interpreter.Current);
+            // What was evaluated last may lie in a method that was called, and the error in the statement that calls it.
+            silentStops.Add(fallback?.AsNode());
+        }
     }
 
     /// <summary>

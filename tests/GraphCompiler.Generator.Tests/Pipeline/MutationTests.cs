@@ -41,6 +41,46 @@ public sealed class MutationTests
         Assert.True(faults.Count == 0, string.Join("\n\n", faults));
     }
 
+    /// <summary>What mutants have found, and its kin.</summary>
+    [Theory]
+    [InlineData("public Tensor F([Shape(2, 3)] Tensor x) => x[-2147483648];")]
+    [InlineData("public Tensor F([Shape(2, 3)] Tensor x) => x[.., -2147483648];")]
+    [InlineData("public Tensor F([Shape(2, 3)] Tensor x) => x[-2147483648..];")]
+    [InlineData("public Tensor F([Shape(2, 3)] Tensor x) => x[..int.MinValue];")]
+    [InlineData("public Tensor F([Shape(2, 3)] Tensor x) => x[^int.MinValue];")]
+    [InlineData("public Tensor F([Shape(2, 3)] Tensor x) => x[^int.MaxValue, 0];")]
+    [InlineData("public Tensor F([Shape(2, 3)] Tensor x) => x.Sum(int.MinValue);")]
+    [InlineData("public Tensor F([Shape(2, 3)] Tensor x) => Reshape(x, int.MinValue);")]
+    [InlineData("readonly Linear[] layers = [new(3, 3)]; public Tensor F([Shape(2, 3)] Tensor x) { foreach (Linear layer in layers) layer = layer.Forward(x); return x; }")]
+    [InlineData("readonly Linear[] layers = [new(3, 3)]; public Tensor F([Shape(2, 3)] Tensor x) { foreach (Linear layer in layers) { layer = new Linear(3, 3); x = layer.Forward(x); } return x; }")]
+    [InlineData("readonly Inner inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "foreach (Base layer in layers) layer = layer.Forward(x); return x;")]
+    [InlineData("readonly Inner inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "foreach (Base layer in layers) if (Relu(layer = layer.Forward(x)) is var y) return y; return x;")]
+    [InlineData("readonly Inner inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "foreach (Base layer in layers) { using var y = x; return layer = layer.Forward(x); } return x;")]
+    [InlineData("readonly Inner inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "return Relu(layers[0].Forward(x), 1);")]
+    [InlineData("readonly Inner inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "return new Inner(x.Shape).Forward(x);")]
+    [InlineData("readonly Derived inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "return x;")]
+    public void FoundBefore(string members, string body = "return x;") => Assert.Null(FaultOf(GeneratorRun.Net(members) + $$"""
+
+        [Module]
+        public class Inner
+        {
+            readonly Base[] layers = [new(3)];
+
+            public Tensor Forward(Tensor x) { {{body}} }
+        }
+
+        [Module]
+        public class Base(int size)
+        {
+            readonly Linear layer = new(size, size);
+
+            public Tensor Forward(Tensor x) => layer.Forward(x);
+        }
+
+        [Module]
+        public class Derived : Base;
+        """));
+
     /// <summary>What is wrong with the generator's answer to a source; null where nothing is.</summary>
     internal static string? FaultOf(string source)
     {
