@@ -25,9 +25,25 @@ internal sealed class SilentStops(Compilation compilation, ModuleLibraries libra
     /// <summary>What no error of the user's source explains; null if one explains all.</summary>
     public string? Unexplained()
     {
-        bool isExplained = places.Where(p => !libraries.IsForeign(p.SyntaxTree)).Select(MemberAround).Concat(Declarations()).Any(node => FirstError(node) is not null);
+        var read = places.Where(p => !libraries.IsForeign(p.SyntaxTree)).Select(MemberAround).Concat(Declarations()).Distinct().ToList();
+        bool isExplained = read.Any(HasError) || read.SelectMany(DeclarationsUsedBy).Distinct().Any(HasError);
         return isExplained ? null : "the class could not be read, and no error of its source says why";
     }
+
+    /// <summary>
+    /// The members, and the headers of the types, that a part of the source names: C# reports a type that does not exist where a member is
+    /// declared with it, and nothing where the member is used.
+    /// </summary>
+    IEnumerable<SyntaxNode> DeclarationsUsedBy(SyntaxNode part)
+    {
+        var model = compilation.GetSemanticModel(part.SyntaxTree);
+        var named = part.DescendantNodes().Where(n => n is SimpleNameSyntax or BaseObjectCreationExpressionSyntax)
+            .Select(n => model.GetSymbolInfo(n, cancellation)).SelectMany(i => i.Symbol is { } symbol ? [symbol] : i.CandidateSymbols.ToArray());
+        return named.Distinct<ISymbol>(SymbolEqualityComparer.Default).SelectMany(s => s.DeclaringSyntaxReferences).Where(r => !libraries.IsForeign(r.SyntaxTree))
+            .Select(r => r.GetSyntax(cancellation)).SelectMany(node => node is TypeDeclarationSyntax declared ? Header(declared) : [MemberAround(node)]);
+    }
+
+    static IEnumerable<SyntaxNode> Header(TypeDeclarationSyntax declared) => declared.ChildNodes().Where(c => c is not MemberDeclarationSyntax);
 
     static SyntaxNode MemberAround(SyntaxNode place) => place.AncestorsAndSelf().OfType<MemberDeclarationSyntax>().FirstOrDefault() ?? place;
 
@@ -42,6 +58,5 @@ internal sealed class SilentStops(Compilation compilation, ModuleLibraries libra
         }
     }
 
-    string? FirstError(SyntaxNode node) => compilation.GetSemanticModel(node.SyntaxTree).GetDiagnostics(node.Span, cancellation)
-        .FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error)?.GetMessage(System.Globalization.CultureInfo.InvariantCulture);
+    bool HasError(SyntaxNode node) => compilation.GetSemanticModel(node.SyntaxTree).GetDiagnostics(node.Span, cancellation).Any(d => d.Severity == DiagnosticSeverity.Error);
 }

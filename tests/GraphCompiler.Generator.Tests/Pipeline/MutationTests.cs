@@ -59,6 +59,12 @@ public sealed class MutationTests
     [InlineData("readonly Inner inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "return Relu(layers[0].Forward(x), 1);")]
     [InlineData("readonly Inner inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "return new Inner(x.Shape).Forward(x);")]
     [InlineData("readonly Derived inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "return x;")]
+    [InlineData("readonly Inner inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "return layers[0].Missing(x);")]
+    [InlineData("readonly Faulty inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "return x;")]
+    [InlineData("readonly Faulty inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Through(x);", "return x;")]
+    [InlineData("readonly Linear inner = new(Faulty.Size, 3); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "return x;")]
+    [InlineData("public Tensor F([Shape(2, 3)] Tensor x) => x * Faulty.Shares[1];", "return x;")]
+    [InlineData("readonly Outer inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "return x;")]
     public void FoundBefore(string members, string body = "return x;") => Assert.Null(FaultOf(GeneratorRun.Net(members) + $$"""
 
         [Module]
@@ -79,6 +85,29 @@ public sealed class MutationTests
 
         [Module]
         public class Derived : Base;
+
+        [Module]
+        public class Faulty
+        {
+            public static readonly var Shares = [0.5f, 0.25f];
+            public static readonly Missing Size = 3;
+            readonly Missing layer = new(3, 3);
+            readonly Base sound = new(3);
+
+            public layer Forward(Tensor x) => sound.Forward(x);
+
+            public Tensor Through(Tensor x) => layer.Forward(x);
+        }
+
+        [Module]
+        public class Outer
+        {
+            readonly Missing layer;
+
+            public Outer() => layer = new(3, 3);
+
+            public Tensor Forward(Tensor x) => layer.Forward(x);
+        }
         """));
 
     /// <summary>What is wrong with the generator's answer to a source; null where nothing is.</summary>
