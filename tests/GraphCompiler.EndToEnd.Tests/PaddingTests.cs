@@ -15,11 +15,25 @@ public class PaddingTests
     }
 
     [Fact]
-    public void Padding_has_no_part_in_loss_and_gradients()
+    public void Padding_has_no_part_in_a_loss_that_compares()
     {
         using MaskedClassifier masked = new(seed: 3);
+        using var trainer = masked.CreateTrainer(new Sgd { LearningRate = 0.1 });
+        CompareWithKept(batch => (trainer.Step(batch.Images, batch.Labels), trainer));
+    }
+
+    [Fact]
+    public void Padding_has_no_part_in_a_loss_that_ignores_it()
+    {
+        using IgnoringClassifier ignoring = new(seed: 3);
+        using var trainer = ignoring.CreateTrainer(new Sgd { LearningRate = 0.1 });
+        CompareWithKept(batch => (trainer.Step(batch.Images, batch.Labels), trainer));
+    }
+
+    /// <summary>Trains on padded batches beside the plain classifier, which has the last batch without its padding.</summary>
+    static void CompareWithKept(Func<ImageBatch, (float Loss, GraphTrainer Trainer)> step)
+    {
         using UnmaskedClassifier plain = new(seed: 3);
-        using var maskedTrainer = masked.CreateTrainer(new Sgd { LearningRate = 0.1 });
         using var plainTrainer = plain.CreateTrainer(new Sgd { LearningRate = 0.1 });
         using ImageBatchEnumerator padded = Examples(10).Batches(MaskedClassifier.Batch, LastBatch.Pad).GetEnumerator();
         foreach (ImageBatch kept in Examples(10).Batches(MaskedClassifier.Batch, LastBatch.Keep))
@@ -27,11 +41,45 @@ public class PaddingTests
             Assert.True(padded.MoveNext());
             Assert.Equal(kept.Size, padded.Current.Count);
             float loss = plainTrainer.Step(kept.Images, kept.Labels);
-            Assert.Equal(loss, maskedTrainer.Step(padded.Current.Images, padded.Current.Labels), 1e-5f);
+            var (maskedLoss, trainer) = step(padded.Current);
+            Assert.Equal(loss, maskedLoss, 1e-5f);
             foreach (ModelParameter parameter in plain.Parameters)
-                Numbers.AssertClose(plainTrainer.GradientOf(parameter.Name).ToArray(), maskedTrainer.GradientOf(parameter.Name), 1e-5, parameter.Name);
+                Numbers.AssertClose(plainTrainer.GradientOf(parameter.Name).ToArray(), trainer.GradientOf(parameter.Name), 1e-5, parameter.Name);
         }
         Assert.False(padded.MoveNext());
+    }
+
+    [Fact]
+    public void A_loss_whose_rows_are_all_left_out_is_0_and_changes_nothing()
+    {
+        using IgnoringClassifier model = new(seed: 3);
+        using var trainer = model.CreateTrainer(new Sgd { LearningRate = 0.1 });
+        float[] before = model.AllValues();
+        Assert.Equal(0f, trainer.Step(new float[MaskedClassifier.Batch * TinyNetwork.Pixels], [-1, -1, -1, -1]));
+        Assert.Equal(0.0, trainer.GradientNorm);
+        Numbers.AssertSameBits(before, model.AllValues(), "parameters");
+    }
+
+    [Fact]
+    public void What_is_not_left_out_must_be_a_class()
+    {
+        using IgnoringClassifier model = new(seed: 3);
+        var exception = Assert.Throws<ArgumentOutOfRangeException>(() => model.Loss(new float[MaskedClassifier.Batch * TinyNetwork.Pixels], [0, -1, 10, 9]));
+        Assert.StartsWith("'labels' holds 10 at index 2", exception.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Loss(new float[MaskedClassifier.Batch * TinyNetwork.Pixels], [0, -1, -2, 9]));
+    }
+
+    [Fact]
+    public void The_loss_of_a_large_vocabulary_leaves_out_words_as_well()
+    {
+        int[] text = [17, 22_499, 0, 3, 250, 1], next = [1, 0, 22_500, 0, 0, 77];
+        int[] kept = [.. Enumerable.Range(0, text.Length).Where(i => next[i] > 0)];
+        using IgnoringVocabulary model = new(seed: 5);
+        using var all = model.CreateTrainer(new Sgd { LearningRate = 0 });
+        using var some = model.CreateTrainer(new Sgd { LearningRate = 0 });
+        Assert.Equal(some.Step([.. kept.Select(i => text[i])], [.. kept.Select(i => next[i])]), all.Step(text, next), 1e-5f);
+        foreach (ModelParameter parameter in model.Parameters)
+            Numbers.AssertClose(some.GradientOf(parameter.Name).ToArray(), all.GradientOf(parameter.Name), 1e-5, parameter.Name);
     }
 
     [Fact]

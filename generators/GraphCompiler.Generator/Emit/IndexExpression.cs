@@ -114,7 +114,7 @@ internal sealed class IndexExpression(SourceWriter writer, ProgramNames names)
         if (operand.Length > LongestOperand)
         {
             string name = names.Unique("value");
-            writer.Line($"long {name} = {operand};");
+            writer.Line($"{(x.Type == ElementType.Bool ? "bool" : "long")} {name} = {operand};");
             operand = name;
         }
         else if (IsOpen(x))
@@ -129,7 +129,7 @@ internal sealed class IndexExpression(SourceWriter writer, ProgramNames names)
     {
         while (x.Kind is OpKind.Layout or OpKind.Host || x.Op == Op.Copy)
             x = x.Inputs[0];
-        return x.Op is Op.Add or Op.Subtract or Op.Multiply or Op.Negate || (x.Op == Op.Constant && x.Attributes.Value < 0);
+        return x.Op is Op.Add or Op.Subtract or Op.Multiply or Op.Negate or Op.Equal or Op.NotEqual or Op.Select || (x.Op == Op.Constant && x.Attributes.Value < 0);
     }
 
     static string Arithmetic(Node x, string[] operands) => x.Op switch
@@ -138,6 +138,9 @@ internal sealed class IndexExpression(SourceWriter writer, ProgramNames names)
         Op.Subtract => $"{operands[0]} - {operands[1]}",
         Op.Multiply => $"{operands[0]} * {operands[1]}",
         Op.Negate => $"-{operands[0]}",
+        Op.Equal => $"{operands[0]} == {operands[1]}",
+        Op.NotEqual => $"{operands[0]} != {operands[1]}",
+        Op.Select => $"{operands[0]} ? {operands[1]} : {operands[2]}",
         Op.Maximum => $"global::System.Math.Max({operands[0]}, {operands[1]})",
         Op.Minimum => $"global::System.Math.Min({operands[0]}, {operands[1]})",
         _ => throw new InvalidOperationException($"{x} cannot be computed before the program runs, and so index nothing."),
@@ -182,6 +185,8 @@ internal sealed class IndexExpression(SourceWriter writer, ProgramNames names)
                 return (a.Least - b.Largest, a.Largest - b.Least);
             case Op.Negate:
                 return (-a.Largest, -a.Least);
+            case Op.Equal or Op.NotEqual:
+                return (0, 1);
             case Op.Multiply:
                 double[] corners = [a.Least * b.Least, a.Least * b.Largest, a.Largest * b.Least, a.Largest * b.Largest];
                 return (corners.Min(), corners.Max());

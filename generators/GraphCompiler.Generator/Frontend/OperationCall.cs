@@ -61,6 +61,9 @@ internal sealed class OperationCall(Interpreter interpreter, Graph graph, string
 
     public int Integer(string argument) => Integer(arguments[argument], argument);
 
+    public int? OptionalInteger(string argument) =>
+        arguments.TryGetValue(argument, out var value) && !value.IsNull ? Integer(value, argument) : null;
+
     int Integer(Value value, string argument) => value switch
     {
         ConstantValue { Content: int number } => number,

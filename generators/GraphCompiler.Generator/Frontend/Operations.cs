@@ -245,8 +245,24 @@ internal static partial class Operations
             if (labels.Shape[axis] != logits.Shape[axis])
                 throw call.Fail(Descriptors.ShapeMismatch, $"{both}: axis {axis} of {OperationCall.NameOf(logits, "'logits'")} is {logits.Shape[axis]} and axis {axis} of {name} is {labels.Shape[axis]}");
         }
-        return Of(MeanOfAll(call, call.Graph.CrossEntropy(logits, labels)));
+        return Of(call.OptionalInteger("ignoreIndex") is int ignored
+            ? MeanOfKept(call.Graph, labels, ignored, kept => call.Graph.CrossEntropy(logits, kept))
+            : MeanOfAll(call, call.Graph.CrossEntropy(logits, labels)));
     }
+
+    /// <summary>
+    /// The mean loss of the rows whose label is not the one to leave out. The others take part with class 0, which every loss has, and
+    /// their losses are not chosen, so neither are their gradients.
+    /// </summary>
+    static Node MeanOfKept(Graph graph, Node labels, int ignored, Func<Node, Node> losses)
+    {
+        Node isKept = graph.Binary(Op.NotEqual, labels, graph.Constant(ignored, labels.Shape, ElementType.Int32));
+        Node lossOfKept = graph.Select(isKept, losses(graph.Select(isKept, labels, graph.Constant(0, labels.Shape, ElementType.Int32))), graph.Constant(0, labels.Shape));
+        Node count = SumOfAll(graph, graph.Cast(isKept, ElementType.Float32));
+        return graph.Divide(SumOfAll(graph, lossOfKept), graph.Binary(Op.Maximum, count, graph.Constant(1)));
+    }
+
+    static Node SumOfAll(Graph graph, Node x) => x.Shape.Rank == 0 ? x : graph.Reduce(Op.ReduceSum, x, Enumerable.Range(0, x.Shape.Rank), false);
 
     static Node MeanOfAll(OperationCall call, Node x) => x.Shape.Rank == 0 ? x : call.Graph.Mean(x, Enumerable.Range(0, x.Shape.Rank), false);
 

@@ -65,6 +65,9 @@ internal static class IndexText
         // What only gives the same integers another shape says nothing of them.
         while (x.Op == Op.Reshape)
             x = x.Inputs[0];
+        // Of a loss that leaves rows out: only those that are kept can be wrong.
+        if (x.Op == Op.Select)
+            return Of(x.Inputs[1]);
         string? formula = Formula(x, "", 0, 0);
         if (x.Op == Op.Input || x.Origin.Length == 0)
             return $"'{formula ?? x.Op.ToString()}'";

@@ -12,13 +12,12 @@ public enum LastBatch
 
     /// <summary>
     /// The batch is filled up with blank images (bytes of 0) whose label is <see cref="ImageBatch.NoLabel"/>, or with windows of token 0 whose
-    /// targets are <see cref="TokenBatch.NoTarget"/>. Both are -1, which is no class: a loss that looks its class up, as
-    /// <see cref="Ops.CrossEntropy"/> does, refuses it, so nobody trains on padding unawares. A loss that compares instead leaves such rows out:
+    /// targets are <see cref="TokenBatch.NoTarget"/>. Both are -1, which is no class. A loss leaves such rows out when it is told to:
     /// <code>
-    /// Tensor hits = ToFloat(Equal(labels.Unsqueeze(1), Arange(Classes)));            // a row without a label has no hit
-    /// return -Sum(hits * LogSoftmax(Logits(images))) / Sum(hits);                    // the mean over the others
+    /// CrossEntropy(Logits(images), labels, ignoreIndex: ImageBatch.NoLabel)
     /// </code>
-    /// <see cref="ImageBatch.Weights"/> does the same for losses that have no labels.
+    /// Without it <see cref="Ops.CrossEntropy"/> refuses them, so nobody trains on padding unawares. <see cref="ImageBatch.Weights"/>
+    /// does the same for losses that have no labels: <c>Sum(weights * losses) / Sum(weights)</c>.
     /// </summary>
     Pad,
 

@@ -4,15 +4,19 @@ namespace GraphCompiler;
 public static partial class Ops
 {
     /// <summary>
-    /// The mean of −log softmax(logits)[label] over all labels. PyTorch's <c>cross_entropy</c>, with the classes on the
-    /// last axis.
+    /// The mean of −log softmax(logits)[label] over all labels, but for those that are left out; 0 if all are. PyTorch's
+    /// <c>cross_entropy</c>, with the classes on the last axis.
     /// </summary>
     /// <param name="logits">[..., classes].</param>
     /// <param name="labels">
-    /// [...]: class numbers from 0 to classes − 1, exact where they are computed. A call with another throws
+    /// [...]: class numbers from 0 to classes − 1, exact where they are computed. A call with another that is not left out throws
     /// <see cref="System.ArgumentOutOfRangeException"/> before anything runs.
     /// </param>
-    public static Tensor CrossEntropy(Tensor logits, Tensor<int> labels) => throw Symbolic.Executed();
+    /// <param name="ignoreIndex">
+    /// A constant: rows with this label have no part in the loss, its mean and its gradients, such as
+    /// <see cref="Data.ImageBatch.NoLabel"/> for padding. Null leaves none out.
+    /// </param>
+    public static Tensor CrossEntropy(Tensor logits, Tensor<int> labels, int? ignoreIndex = null) => throw Symbolic.Executed();
 
     /// <summary>
     /// The mean of max(z, 0) − z·t + log(1 + exp(−|z|)): binary cross-entropy of sigmoid(z) against t. PyTorch's

@@ -40,3 +40,28 @@ public sealed partial class UnmaskedClassifier
     public Tensor Loss([Shape("batch", TinyNetwork.Pixels)] Tensor images, [Shape("batch")] Tensor<int> labels)
         => CrossEntropy(network.Forward(images), labels);
 }
+
+/// <summary>A constant batch whose loss leaves out the rows without a label.</summary>
+[Graph]
+public sealed partial class IgnoringClassifier
+{
+    readonly TinyNetwork network = new();
+
+    [Objective]
+    public Tensor Loss([Shape(MaskedClassifier.Batch, TinyNetwork.Pixels)] Tensor images, [Shape(MaskedClassifier.Batch)] Tensor<int> labels)
+        => CrossEntropy(network.Forward(images), labels, ignoreIndex: Data.ImageBatch.NoLabel);
+}
+
+/// <summary>A vocabulary whose logits are never held whole; next words are numbered from 1, and 0 is left out.</summary>
+[Graph, Dim("time", Max = 64)]
+public sealed partial class IgnoringVocabulary
+{
+    public const int Words = 22_500, Width = 4;
+
+    readonly Embedding words = new(Words, Width);
+    readonly Linear output = new(Width, Words);
+
+    [Objective]
+    public Tensor Loss([Shape("time")] Tensor<int> text, [Shape("time")] Tensor<int> next)
+        => CrossEntropy(output.Forward(words.Forward(text)), next - 1, ignoreIndex: -1);
+}
