@@ -20,9 +20,8 @@ public static class DeviceFormats
     /// <summary>The nearest number of bfloat16, ties to even; NaN stays NaN.</summary>
     public static float RoundToBFloat16(float value)
     {
-        uint bits = Interop.FloatAsInt(value);
-        uint rounded = (bits & ~Sign) > Infinity ? (bits & Sign) | NaN : DropBits(bits, 16);
-        return Interop.IntAsFloat(rounded);
+        uint bits = Interop.FloatAsInt(value), rounded = DropBits(bits, 16), nan = (bits & Sign) | NaN;
+        return Interop.IntAsFloat((bits & ~Sign) > Infinity ? nan : rounded);
     }
 
     /// <summary>The nearest number of binary16, ties to even: below 2^-14 a multiple of 2^-24, from 65520 on infinity. NaN stays NaN.</summary>
@@ -31,10 +30,12 @@ public static class DeviceFormats
         uint bits = Interop.FloatAsInt(value), magnitude = bits & ~Sign;
         // The numbers from 1/2 to 1 are multiples of 2^-24.
         float subnormal = Interop.IntAsFloat(magnitude) + 0.5f - 0.5f;
-        float normal = Interop.IntAsFloat(DropBits(magnitude, 13));
-        uint rounded = magnitude > Infinity ? NaN
-            : Interop.FloatAsInt(Interop.IntAsFloat(magnitude) < SmallestNormalFloat16 ? subnormal : normal > LargestFloat16 ? Interop.IntAsFloat(Infinity) : normal);
-        return Interop.IntAsFloat(rounded | (bits & Sign));
+        float rounded = Interop.IntAsFloat(DropBits(magnitude, 13));
+        rounded = rounded > LargestFloat16 ? float.PositiveInfinity : rounded;
+        rounded = Interop.IntAsFloat(magnitude) < SmallestNormalFloat16 ? subnormal : rounded;
+        uint bitsOfRounded = Interop.FloatAsInt(rounded);
+        bitsOfRounded = magnitude > Infinity ? NaN : bitsOfRounded;
+        return Interop.IntAsFloat(bitsOfRounded | (bits & Sign));
     }
 
     /// <summary>The nearest numbers of bfloat16.</summary>
@@ -55,7 +56,9 @@ public static class DeviceFormats
         uint bits = Interop.FloatAsInt(rounded), magnitude = bits & ~Sign;
         uint normal = (magnitude - Rebias) >> 13;
         uint subnormal = (uint)(int)(Interop.IntAsFloat(magnitude) * SmallestInOne);
-        uint half = magnitude > Infinity ? 0x7E00u : magnitude == Infinity ? 0x7C00u : Interop.IntAsFloat(magnitude) < SmallestNormalFloat16 ? subnormal : normal;
+        uint half = Interop.IntAsFloat(magnitude) < SmallestNormalFloat16 ? subnormal : normal;
+        half = magnitude == Infinity ? 0x7C00u : half;
+        half = magnitude > Infinity ? 0x7E00u : half;
         return (ushort)((bits >> 16 & 0x8000u) | half);
     }
 
@@ -64,7 +67,10 @@ public static class DeviceFormats
     {
         uint magnitude = (uint)bits & 0x7FFFu;
         uint subnormal = Interop.FloatAsInt((int)magnitude * SmallestFloat16);
-        uint value = magnitude > 0x7C00u ? NaN : magnitude == 0x7C00u ? Infinity : magnitude < 0x0400u ? subnormal : (magnitude << 13) + Rebias;
+        uint value = (magnitude << 13) + Rebias;
+        value = magnitude < 0x0400u ? subnormal : value;
+        value = magnitude == 0x7C00u ? Infinity : value;
+        value = magnitude > 0x7C00u ? NaN : value;
         return Interop.IntAsFloat(value | ((uint)bits & 0x8000u) << 16);
     }
 

@@ -47,8 +47,8 @@ public static partial class DeviceMath
     {
         float t = MathF.Abs(Clamp(x, 112f));
         // Where e^-t alone is subnormal, it is taken in two steps.
-        float half = Exp(t * -0.5f), product = t * half * half;
-        return Positive(x) - (t > 80f ? product : product / (1f + half * half));
+        float half = Exp(t * -0.5f), product = t * half * half, quotient = product / (1f + half * half);
+        return Positive(x) - (t > 80f ? product : quotient);
     }
 
     /// <summary>The derivative of <see cref="Silu(float)"/>.</summary>
@@ -64,7 +64,11 @@ public static partial class DeviceMath
     static float Positive(float x) => x < 0f ? -0f : x;
 
     /// <summary>g where x is negative, else 1 - g; NaN stays NaN.</summary>
-    static float OfSign(float x, float g) => x < 0f ? g : 1f - g;
+    static float OfSign(float x, float g)
+    {
+        float complement = 1f - g;
+        return x < 0f ? g : complement;
+    }
 
     /// <summary>
     /// e^(-t²/2) = the result * 2^exponent. What is lost when t² is rounded, which would be multiplied by t² in the result, is

@@ -5,6 +5,9 @@ namespace GraphCompiler.Kernels.Ilgpu;
 // The same reductions and polynomials as the CPU's vector functions, one number at a time, from additions,
 // multiplications, divisions and bits alone: every device can do these, and all give the same results to the last few bits.
 // A device's own functions differ from device to device, and ILGPU maps few of .NET's.
+//
+// No function has a branch, at which threads of a warp would part: both values of a condition are computed before it, and it
+// chooses between two variables or constants, which ILGPU makes an instruction of.
 
 /// <summary>Elementary functions for kernels.</summary>
 public static partial class DeviceMath
@@ -16,21 +19,33 @@ public static partial class DeviceMath
     const uint BitsOfSqrtHalf = 0x3F35_04F3;
 
     /// <summary>The larger number; NaN if either is.</summary>
-    public static float Max(float a, float b) => IsNaN(a) || a > b ? a : b;
+    public static float Max(float a, float b)
+    {
+        float larger = a > b ? a : b;
+        return IsNaN(a) ? a : larger;
+    }
 
     /// <summary>The smaller number; NaN if either is.</summary>
-    public static float Min(float a, float b) => IsNaN(a) || a < b ? a : b;
+    public static float Min(float a, float b)
+    {
+        float smaller = a < b ? a : b;
+        return IsNaN(a) ? a : smaller;
+    }
 
     /// <summary>The number if positive, else 0; NaN stays NaN.</summary>
     public static float Relu(float x) => x < 0f ? 0f : x;
 
     /// <summary>1, -1, or what neither is: zeros and NaN.</summary>
-    public static float Sign(float x) => x > 0f ? 1f : x < 0f ? -1f : x;
+    public static float Sign(float x)
+    {
+        float other = x < 0f ? -1f : x;
+        return x > 0f ? 1f : other;
+    }
 
     /// <summary>Whether it is not a number: by the bits, since comparisons with NaN are not alike on all devices.</summary>
     public static bool IsNaN(float x) => (Interop.FloatAsInt(x) & 0x7FFF_FFFFu) > 0x7F80_0000u;
 
-    /// <summary>Whether it is infinite, by the bits too: an ordered comparison that ends an "if" becomes an unordered branch, which OpenCL has not.</summary>
+    /// <summary>Whether it is infinite, by the bits too.</summary>
     static bool IsInfinite(float x) => (Interop.FloatAsInt(x) & 0x7FFF_FFFFu) == 0x7F80_0000u;
 
     /// <summary>What a mean is measured from: the number, or 0 where it is not finite.</summary>
@@ -45,7 +60,7 @@ public static partial class DeviceMath
     /// <summary>e^x; infinity above 88.72, 0 below -103.97.</summary>
     public static float Exp(float value)
     {
-        float x = value < -104f ? -104f : value > 89f ? 89f : value;
+        float x = Clamp(value, -104f, 89f);
         float n = MathF.Floor(x * Log2OfE + 0.5f);
         float r = n * -UpperLn2 + x;
         r = n * -LowerLn2 + r;
@@ -56,15 +71,16 @@ public static partial class DeviceMath
     /// <summary>The natural logarithm; -infinity at 0, NaN below.</summary>
     public static float Log(float value)
     {
-        if (!(value > 0f))
-            return value < 0f ? float.NaN : value == 0f ? float.NegativeInfinity : value;
-        if (value > float.MaxValue)
-            return value;
-        bool tiny = value < SmallestNormal;
-        uint bits = Interop.FloatAsInt(tiny ? value * (1 << MantissaBits) : value);
-        int doublings = (int)(bits - BitsOfSqrtHalf) >> MantissaBits;
+        bool isTiny = value < SmallestNormal;
+        float enlarged = value * (1 << MantissaBits);
+        uint bits = Interop.FloatAsInt(isTiny ? enlarged : value);
+        int doublings = (int)(bits - BitsOfSqrtHalf) >> MantissaBits, fewer = doublings - MantissaBits;
         float mantissa = Interop.IntAsFloat(bits - (uint)(doublings << MantissaBits));
-        return LogOfReduced(mantissa - 1f, tiny ? doublings - MantissaBits : doublings);
+        float result = LogOfReduced(mantissa - 1f, isTiny ? fewer : doublings);
+        result = value > float.MaxValue ? value : result;
+        result = value == 0f ? float.NegativeInfinity : result;
+        result = value < 0f ? float.NaN : result;
+        return IsNaN(value) ? value : result;
     }
 
     /// <summary>1 / (1 + e^-x).</summary>
@@ -114,12 +130,17 @@ public static partial class DeviceMath
     public static float Softplus(float x)
     {
         float t = Exp(-MathF.Abs(x));
-        bool large = t > 0.41421354f;
-        return Relu(x) + LogOfReduced(large ? (t - 1f) * 0.5f : t, large ? 1 : 0);
+        float half = (t - 1f) * 0.5f;
+        bool isLarge = t > 0.41421354f;
+        return Relu(x) + LogOfReduced(isLarge ? half : t, isLarge ? 1 : 0);
     }
 
     /// <summary>The sine of an angle in radians; beyond ±8192 it loses digits.</summary>
-    public static float Sin(float x) => x == 0f ? x : SinOfQuarters(x, 0);
+    public static float Sin(float x)
+    {
+        float sine = SinOfQuarters(x, 0);
+        return x == 0f ? x : sine;
+    }
 
     /// <summary>The cosine of an angle in radians; beyond ±8192 it loses digits.</summary>
     public static float Cos(float x) => SinOfQuarters(x, 1);
@@ -127,15 +148,12 @@ public static partial class DeviceMath
     /// <summary>value^exponent, within a relative error of 1e-6 for results near 1, with the special cases of C's powf.</summary>
     public static float Power(float value, float exponent)
     {
-        if (exponent == 0f || value == 1f || (value == -1f && IsInfinite(exponent)))
-            return 1f;
-        bool isInteger = MathF.Floor(exponent) == exponent;
-        if (value < 0f && value >= -float.MaxValue && !isInteger)
-            return float.NaN;
-        float magnitude = Exp(exponent * Log(MathF.Abs(value)));
-        float half = exponent * 0.5f;
+        float magnitude = Exp(exponent * Log(MathF.Abs(value))), opposite = -magnitude, half = exponent * 0.5f;
+        bool isInteger = MathF.Floor(exponent) == exponent, isOdd = isInteger & MathF.Floor(half) != half;
         bool isNegative = (Interop.FloatAsInt(value) >> 31) != 0;
-        return isNegative && isInteger && MathF.Floor(half) != half ? -magnitude : magnitude;
+        float result = isNegative & isOdd ? opposite : magnitude;
+        result = value < 0f & value >= -float.MaxValue & !isInteger ? float.NaN : result;
+        return exponent == 0f | value == 1f | (value == -1f & IsInfinite(exponent)) ? 1f : result;
     }
 
     /// <summary>2^exponent for integers from -126 to 127, by putting the bits where they belong.</summary>
@@ -159,7 +177,13 @@ public static partial class DeviceMath
         return r * p + 1f;
     }
 
-    static float Clamp(float x, float bound) => x < -bound ? -bound : x > bound ? bound : x;
+    static float Clamp(float x, float bound) => Clamp(x, -bound, bound);
+
+    static float Clamp(float x, float low, float high)
+    {
+        x = x < low ? low : x;
+        return x > high ? high : x;
+    }
 
     /// <summary>exponent * ln 2 + log(1 + f) for f from sqrt(1/2) - 1 to sqrt(2) - 1.</summary>
     static float LogOfReduced(float f, int exponent)
@@ -194,7 +218,7 @@ public static partial class DeviceMath
         cosine = z * cosine + 4.166664556e-2f;
         cosine = z * cosine + -0.5f;
         cosine = z * cosine + 1f;
-        float value = (quarter & 1) != 0 ? cosine : sine;
-        return (quarter & 2) != 0 ? -value : value;
+        float value = (quarter & 1) != 0 ? cosine : sine, opposite = -value;
+        return (quarter & 2) != 0 ? opposite : value;
     }
 }
