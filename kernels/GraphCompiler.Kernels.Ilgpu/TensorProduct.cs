@@ -75,11 +75,12 @@ public static class TensorProduct
         CudaAsm.Emit("mov.u32 tiles, __shared_alloca0;");
         var place = new TileOfProduct(size, m, n, k, slices);
         int first = place.FirstDepth, end = place.EndDepth;
-        var lefts = new TensorTile<LeftSide<TLeft>, TFormat>(new(left), format, 0, size, place.Item, place.FirstRow, m, end);
-        var rights = new TensorTile<RightSide<TRight>, TFormat>(new(right), format, partBytes, size, place.Item, place.FirstColumn, n, end);
+        var lefts = new TensorTile<LeftSide<TLeft>, TFormat>(new(left), format, 0, size, place.Item, place.FirstRow, m, first, end);
+        var rights = new TensorTile<RightSide<TRight>, TFormat>(new(right), format, partBytes, size, place.Item, place.FirstColumn, n, first, end);
         int depth = TensorTile<LeftSide<TLeft>, TFormat>.DepthBytes / format.ElementBytes, steps = (end - first + depth - 1) / depth;
-        int warpRow = ((Group.IdxX >> 5) & 1) * (size / 2), warpColumn = (Group.IdxX >> 6) * (size / 2);
-        int leftAt = lefts.FragmentAt(warpRow), rightAt = rights.FragmentAt(warpColumn), rounds = size / 32;
+        int rounds = size / 32;
+        lefts.BeginFragments(((Group.IdxX >> 5) & 1) * (size / 2));
+        rights.BeginFragments((Group.IdxX >> 6) * (size / 2));
         CudaAsm.Emit(Clear);
         for (int step = 0; step < Stages - 1; step++)
         {
@@ -95,21 +96,23 @@ public static class TensorProduct
             int ahead = first + (step + Stages - 1) * depth;
             TensorPieces pieces = default;
             if (lefts.IsStored)
-                lefts.Copy(written, ahead, rounds);
+                lefts.Copy(written, rounds);
             else
                 pieces = lefts.Load(ahead, rounds);
             if (rights.IsStored)
-                rights.Copy(written, ahead, rounds);
+                rights.Copy(written, rounds);
             CudaAsm.Emit("cp.async.commit_group;");
-            LoadLeft(lefts, read + leftAt, size);
-            LoadRight(rights, read + rightAt, size);
+            CudaAsm.Emit("add.u32 leftAt, leftFirst, %0; add.u32 rightAt, rightFirst, %0;", read);
+            LoadLeft(lefts, size);
+            LoadRight(rights, size);
             MultiplyFragments(format, size);
             if (!lefts.IsStored)
                 lefts.Store(written, rounds, pieces);
             if (!rights.IsStored)
                 pieces = rights.Load(ahead, rounds);
-            LoadLeft(lefts, read + lefts.SecondHalf(leftAt), size);
-            LoadRight(rights, read + rights.SecondHalf(rightAt), size);
+            CudaAsm.Emit("add.u32 leftAt, leftSecond, %0; add.u32 rightAt, rightSecond, %0;", read);
+            LoadLeft(lefts, size);
+            LoadRight(rights, size);
             MultiplyFragments(format, size);
             if (!rights.IsStored)
                 rights.Store(written, rounds, pieces);
@@ -126,7 +129,7 @@ public static class TensorProduct
         where TFormat : struct, ITensorFormat
     {
         if (tile.IsStored)
-            tile.Copy(stage, depth, rounds);
+            tile.Copy(stage, rounds);
         else
             tile.Store(stage, rounds, tile.Load(depth, rounds));
     }
@@ -139,14 +142,13 @@ public static class TensorProduct
             format.MultiplyRest();
     }
 
-    static void LoadLeft<TSide, TFormat>(TensorTile<TSide, TFormat> tile, int at, int size)
+    static void LoadLeft<TSide, TFormat>(TensorTile<TSide, TFormat> tile, int size)
         where TSide : struct, IProductSide
         where TFormat : struct, ITensorFormat
     {
-        CudaAsm.Emit("add.u32 leftAt, tiles, %0;", at);
         if (tile.ReadsSingles)
         {
-            CudaAsm.Emit("add.u32 leftFurther, tiles, %0;", tile.Further(at));
+            CudaAsm.Emit("add.u32 leftFurther, leftAt, %0;", tile.Further);
             CudaAsm.Emit(LeftWideSingle01);
             if (size == 128)
                 CudaAsm.Emit(LeftWideSingle23);
@@ -165,14 +167,13 @@ public static class TensorProduct
         }
     }
 
-    static void LoadRight<TSide, TFormat>(TensorTile<TSide, TFormat> tile, int at, int size)
+    static void LoadRight<TSide, TFormat>(TensorTile<TSide, TFormat> tile, int size)
         where TSide : struct, IProductSide
         where TFormat : struct, ITensorFormat
     {
-        CudaAsm.Emit("add.u32 rightAt, tiles, %0;", at);
         if (tile.ReadsSingles)
         {
-            CudaAsm.Emit("add.u32 rightFurther, tiles, %0;", tile.Further(at));
+            CudaAsm.Emit("add.u32 rightFurther, rightAt, %0;", tile.Further);
             CudaAsm.Emit(RightWideSingle01);
             if (size == 128)
                 CudaAsm.Emit(RightWideSingle23);
@@ -200,6 +201,7 @@ public static class TensorProduct
     {
         int width = size + 8, lane = Group.IdxX & 31, warpRow = (Group.IdxX >> 5) & 1, warpColumn = Group.IdxX >> 6;
         int from = (warpRow * 16 + (lane >> 2)) * width + warpColumn * (size / 2) + (lane & 3) * 2;
+        CudaAsm.Emit("add.u32 leftFirst, tiles, %0; add.u32 rightFirst, leftFirst, %1;", from * sizeof(float), 8 * width * sizeof(float));
         // Half of the threads take the upper warps' rows, half the lower ones'. Places are counted in what a thread takes at a time.
         int unit = epilogue.IsVector ? Four.Count : 1, across = epilogue.IsVector ? size / Four.Count : Threads / 2, line = width / unit;
         int half = Group.IdxX >> 6, thread = Group.IdxX & 63, rowOfThread = thread / across, rowStep = Threads / 2 / across;
@@ -207,8 +209,7 @@ public static class TensorProduct
         for (int part = 0; part < size / 32; part++)
         {
             int buffer = (part & 1) * 32 * width;
-            CudaAsm.Emit("add.u32 leftAt, tiles, %0;", (buffer + from) * 4);
-            CudaAsm.Emit("add.u32 rightAt, tiles, %0;", (buffer + from + 8 * width) * 4);
+            CudaAsm.Emit("add.u32 leftAt, leftFirst, %0; add.u32 rightAt, rightFirst, %0;", buffer * sizeof(float));
             StoreSums(part, size);
             Group.Barrier();
             if (column >= n)

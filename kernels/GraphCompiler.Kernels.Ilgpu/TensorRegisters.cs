@@ -15,8 +15,16 @@ namespace GraphCompiler.Kernels.Ilgpu;
 /// <summary>PTX of the registers that a product on tensor cores has in each thread.</summary>
 static class TensorRegisters
 {
-    /// <summary>Declares them; <c>tiles</c> is where shared memory begins, <c>leftFrom</c> and <c>rightFrom</c> are where the operands begin; the others are addresses in shared memory.</summary>
-    public const string Declare = ".reg .f32 sum<128>; .reg .b32 left<16>, right<16>, tiles, leftAt, leftFurther, rightAt, rightFurther, at; .reg .b64 leftFrom, rightFrom;";
+    /// <summary>
+    /// Declares them. <c>tiles</c> is where shared memory begins. <c>leftPlace</c> is where the thread's first piece of the left operand
+    /// goes in the first stage, <c>leftFrom0</c> to <c>3</c> are where its pieces come from, <c>leftRest</c> is how much there is of the
+    /// depth, and <c>leftFirst</c> and <c>leftSecond</c> are where its fragments lie in the first stage; so it is on the right. The
+    /// others are addresses in shared memory. What a loop needs was computed before it: here, ILGPU cannot do that again in each turn.
+    /// </summary>
+    public const string Declare =
+        ".reg .f32 sum<128>; .reg .b32 left<16>, right<16>, tiles, at, bytes; .reg .pred inside;\n" +
+        ".reg .b32 leftAt, leftFurther, leftPlace, leftRest, leftBytes, leftFirst, leftSecond; .reg .b64 leftFrom<4>, leftLine;\n" +
+        ".reg .b32 rightAt, rightFurther, rightPlace, rightRest, rightBytes, rightFirst, rightSecond; .reg .b64 rightFrom<4>, rightLine;";
 
     const string Left0 = "{left0, left1, left2, left3}";
     const string Left1 = "{left4, left5, left6, left7}";
@@ -28,6 +36,50 @@ static class TensorRegisters
     const string Right3 = "{right12, right13, right14, right15}";
 
     const string Load = "ldmatrix.sync.aligned.m8n8.x4.shared.b16 ", Transpose = "ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 ";
+
+    const string Copy = "cp.async.cg.shared.global ";
+
+    /// <summary>Copies the first two pieces of the left operand to <c>at</c> where the depth lies along rows: each row has a place to copy from, which goes on by 64 bytes a step.</summary>
+    public const string LeftCopyDeep01 =
+        "max.s32 bytes, leftRest, 0; min.s32 bytes, bytes, 16; sub.s32 leftRest, leftRest, 64;\n" +
+        $"{Copy}[at+0], [leftFrom0], 16, bytes; add.s64 leftFrom0, leftFrom0, 64;\n" +
+        $"{Copy}[at+2048], [leftFrom1], 16, bytes; add.s64 leftFrom1, leftFrom1, 64;";
+
+    /// <inheritdoc cref="LeftCopyDeep01"/>
+    public const string LeftCopyDeep23 =
+        $"{Copy}[at+4096], [leftFrom2], 16, bytes; add.s64 leftFrom2, leftFrom2, 64;\n" +
+        $"{Copy}[at+6144], [leftFrom3], 16, bytes; add.s64 leftFrom3, leftFrom3, 64;";
+
+    /// <summary>The same where places lie along rows: one place to copy from goes on from row to row. Of a rest of depth each row takes 16, whatever it is.</summary>
+    public const string LeftCopyWide01 =
+        $"setp.gt.s32 inside, leftRest, 0; selp.b32 bytes, leftBytes, 0, inside; {Copy}[at+0], [leftFrom0], 16, bytes; add.s64 leftFrom0, leftFrom0, leftLine;\n" +
+        $"setp.gt.s32 inside, leftRest, 16; selp.b32 bytes, leftBytes, 0, inside; {Copy}[at+2048], [leftFrom0], 16, bytes; add.s64 leftFrom0, leftFrom0, leftLine;";
+
+    /// <inheritdoc cref="LeftCopyWide01"/>
+    public const string LeftCopyWide23 =
+        $"setp.gt.s32 inside, leftRest, 32; selp.b32 bytes, leftBytes, 0, inside; {Copy}[at+4096], [leftFrom0], 16, bytes; add.s64 leftFrom0, leftFrom0, leftLine;\n" +
+        $"setp.gt.s32 inside, leftRest, 48; selp.b32 bytes, leftBytes, 0, inside; {Copy}[at+6144], [leftFrom0], 16, bytes; add.s64 leftFrom0, leftFrom0, leftLine;";
+
+    /// <summary>Copies the first two pieces of the right operand to <c>at</c> where the depth lies along rows: each row has a place to copy from, which goes on by 64 bytes a step.</summary>
+    public const string RightCopyDeep01 =
+        "max.s32 bytes, rightRest, 0; min.s32 bytes, bytes, 16; sub.s32 rightRest, rightRest, 64;\n" +
+        $"{Copy}[at+0], [rightFrom0], 16, bytes; add.s64 rightFrom0, rightFrom0, 64;\n" +
+        $"{Copy}[at+2048], [rightFrom1], 16, bytes; add.s64 rightFrom1, rightFrom1, 64;";
+
+    /// <inheritdoc cref="RightCopyDeep01"/>
+    public const string RightCopyDeep23 =
+        $"{Copy}[at+4096], [rightFrom2], 16, bytes; add.s64 rightFrom2, rightFrom2, 64;\n" +
+        $"{Copy}[at+6144], [rightFrom3], 16, bytes; add.s64 rightFrom3, rightFrom3, 64;";
+
+    /// <summary>The same where places lie along rows: one place to copy from goes on from row to row. Of a rest of depth each row takes 16, whatever it is.</summary>
+    public const string RightCopyWide01 =
+        $"setp.gt.s32 inside, rightRest, 0; selp.b32 bytes, rightBytes, 0, inside; {Copy}[at+0], [rightFrom0], 16, bytes; add.s64 rightFrom0, rightFrom0, rightLine;\n" +
+        $"setp.gt.s32 inside, rightRest, 16; selp.b32 bytes, rightBytes, 0, inside; {Copy}[at+2048], [rightFrom0], 16, bytes; add.s64 rightFrom0, rightFrom0, rightLine;";
+
+    /// <inheritdoc cref="RightCopyWide01"/>
+    public const string RightCopyWide23 =
+        $"setp.gt.s32 inside, rightRest, 32; selp.b32 bytes, rightBytes, 0, inside; {Copy}[at+4096], [rightFrom0], 16, bytes; add.s64 rightFrom0, rightFrom0, rightLine;\n" +
+        $"setp.gt.s32 inside, rightRest, 48; selp.b32 bytes, rightBytes, 0, inside; {Copy}[at+6144], [rightFrom0], 16, bytes; add.s64 rightFrom0, rightFrom0, rightLine;";
 
     /// <summary>Fragments of the left operand whose depth lies along rows of 64 bytes: 16 places further are 1024 bytes.</summary>
     public const string LeftDeep01 = $"{Load}{Left0}, [leftAt];\n{Load}{Left1}, [leftAt+1024];";

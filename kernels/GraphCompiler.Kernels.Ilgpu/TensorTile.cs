@@ -28,7 +28,6 @@ readonly struct TensorTile<TSide, TFormat>
     readonly TSide side;
     readonly TFormat format;
     readonly int item, shared, line, lines, lineStep, along, alongEnd, placeBase, rowBytes;
-    readonly long stride;
 
     /// <summary>Finds this thread's pieces, and begins to copy.</summary>
     /// <param name="side">The operand.</param>
@@ -38,8 +37,9 @@ readonly struct TensorTile<TSide, TFormat>
     /// <param name="item">The product of the batch.</param>
     /// <param name="firstPlace">The first place of the tile.</param>
     /// <param name="places">How many places the operand has.</param>
+    /// <param name="firstDepth">The depth that copies begin at.</param>
     /// <param name="depths">How deep it is.</param>
-    public TensorTile(TSide side, TFormat format, int shared, int size, int item, int firstPlace, int places, int depths)
+    public TensorTile(TSide side, TFormat format, int shared, int size, int item, int firstPlace, int places, int firstDepth, int depths)
     {
         this.side = side;
         this.format = format;
@@ -55,27 +55,39 @@ readonly struct TensorTile<TSide, TFormat>
         lineStep = Round / rowBytes;
         along = (side.IsDeep ? 0 : firstPlace * bytes) + piece * 16;
         alongEnd = (side.IsDeep ? depths : places) * bytes;
-        stride = (long)side.Stride * bytes;
         if (side.IsStored)
-            side.BeginCopies(item);
+            BeginCopies(firstDepth);
     }
 
-    /// <summary>Copies a step's part to a stage, in the background; what lies beyond the operand becomes zero.</summary>
-    public void Copy(int stage, int depth, int rounds)
+    /// <summary>
+    /// Rows beyond the operand's places are read as its last one: they add to sums that nobody takes. What lies beyond its depth
+    /// becomes zero.
+    /// </summary>
+    void BeginCopies(int firstDepth)
     {
-        int row = line + (side.IsDeep ? 0 : depth), column = along + (side.IsDeep ? depth * format.ElementBytes : 0);
-        int bytes = alongEnd - column;
-        bytes = bytes < 0 ? 0 : bytes > 16 ? 16 : bytes;
-        Copy(stage, row, column, bytes);
-        Copy(stage + Round, row + lineStep, column, bytes);
-        if (rounds > 2)
+        int bytes = format.ElementBytes, rest = alongEnd - along, piece = rest < 0 ? 0 : rest;
+        long stride = (long)side.Stride * bytes;
+        nuint address = side.Address(item);
+        if (!side.IsDeep)
         {
-            Copy(stage + 2 * Round, row + 2 * lineStep, column, bytes);
-            Copy(stage + 3 * Round, row + 3 * lineStep, column, bytes);
+            piece = piece > 16 ? 16 : piece;
+            side.BeginWide(shared, address, (firstDepth + line) * stride + along, lineStep * stride, piece, (lines - firstDepth - line) * (16 / lineStep));
+            return;
         }
+        int from = along + firstDepth * bytes;
+        side.BeginDeep(shared, address, new()
+        {
+            First = RowAt(line) * stride + from,
+            Second = RowAt(line + lineStep) * stride + from,
+            Third = RowAt(line + 2 * lineStep) * stride + from,
+            Fourth = RowAt(line + 3 * lineStep) * stride + from,
+        }, rest - firstDepth * bytes);
     }
 
-    void Copy(int stage, int row, int column, int bytes) => side.Copy(stage + shared, row * stride + column, row < lines ? bytes : 0);
+    int RowAt(int row) => row < lines ? row : lines - 1;
+
+    /// <summary>Copies the next step's part to a stage, in the background.</summary>
+    public void Copy(int stage, int rounds) => side.Copy(stage, rounds > 2);
 
     /// <summary>Reads what this thread contributes to a step's part, for <see cref="Store"/>.</summary>
     public TensorPieces Load(int depth, int rounds)
@@ -127,11 +139,18 @@ readonly struct TensorTile<TSide, TFormat>
         return side.IsDeep ? side.Load(item, row, column) : side.Load(item, column, row);
     }
 
+    /// <summary>Fragments are read of the places of a tile from one on.</summary>
+    public void BeginFragments(int place)
+    {
+        int first = FragmentAt(place);
+        side.BeginFragments(first, SecondHalf(first));
+    }
+
     /// <summary>
     /// Where a lane reads fragments of a stage: the first half of its depth, at a place of the tile. The second half lies at
     /// <see cref="SecondHalf"/>.
     /// </summary>
-    public int FragmentAt(int place)
+    int FragmentAt(int place)
     {
         // Of the four matrices that eight lanes each give the rows of, the left side's second, and the right one's third, are eight places further.
         int lane = Group.IdxX & 31, row = lane & 7, second = (lane >> 3) & 1, third = lane >> 4;
@@ -145,10 +164,10 @@ readonly struct TensorTile<TSide, TFormat>
     }
 
     /// <summary>From where the first half of a step's depth is read to where the second is.</summary>
-    public int SecondHalf(int at) => side.IsDeep ? at ^ (DepthBytes / 2) : at + DepthBytes / 2 / format.ElementBytes * rowBytes;
+    int SecondHalf(int at) => side.IsDeep ? at ^ (DepthBytes / 2) : at + DepthBytes / 2 / format.ElementBytes * rowBytes;
 
-    /// <summary>Four depths further, in tiles of floats whose places lie next to each other.</summary>
-    public int Further(int at) => at + 4 * rowBytes;
+    /// <summary>Bytes to four depths further, in tiles of floats whose places lie next to each other.</summary>
+    public int Further => 4 * rowBytes;
 
     /// <summary>Whether fragments are read float by float.</summary>
     public bool ReadsSingles => !side.IsDeep && format.ElementBytes == 4;

@@ -39,6 +39,9 @@ internal sealed partial class PtxLoops
     /// <summary>The instructions of each loop, of those within it too; outer loops come first.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Loops { get; }
 
+    /// <summary>All instructions.</summary>
+    public IEnumerable<string> Instructions => blocks.SelectMany(block => block);
+
     /// <summary>The innermost loop that has such an instruction; of several the longest.</summary>
     public IReadOnlyList<string> Innermost(string instruction) => Loops
         .Where(loop => loop.Any(text => text.Contains(instruction, StringComparison.Ordinal)))

@@ -91,6 +91,18 @@ internal sealed unsafe class PtxThread(Lane lane)
             case "add.s64":
                 Set(instruction, 0, Get(instruction, 1) + Get(instruction, 2));
                 break;
+            case "sub.s32":
+                Set(instruction, 0, (uint)(Get(instruction, 1) - Get(instruction, 2)));
+                break;
+            case "max.s32":
+                Set(instruction, 0, (uint)Math.Max((int)Get(instruction, 1), (int)Get(instruction, 2)));
+                break;
+            case "min.s32":
+                Set(instruction, 0, (uint)Math.Min((int)Get(instruction, 1), (int)Get(instruction, 2)));
+                break;
+            case "setp.gt.s32":
+                Set(instruction, 0, (int)Get(instruction, 1) > (int)Get(instruction, 2) ? 1u : 0u);
+                break;
             case "xor.b32":
                 Set(instruction, 0, Get(instruction, 1) ^ Get(instruction, 2));
                 break;
@@ -106,7 +118,7 @@ internal sealed unsafe class PtxThread(Lane lane)
             case "setp.eq.f32":
                 Set(instruction, 0, Single(instruction, 1) == Single(instruction, 2) ? 1u : 0u);
                 break;
-            case "selp.f32":
+            case "selp.f32" or "selp.b32":
                 Set(instruction, 0, Get(instruction, Get(instruction, 3) != 0 ? 1 : 2));
                 break;
             case "ld.shared.b32":
