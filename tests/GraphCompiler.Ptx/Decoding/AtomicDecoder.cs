@@ -11,7 +11,8 @@ static unsafe class AtomicDecoder
         bool givesOld = opcode.Name == "atom";
         foreach (string order in (ReadOnlySpan<string>)["relaxed", "acq_rel", "acquire", "release", "gpu", "cta", "sys"])
             opcode.Take(order);
-        string? space = opcode.TakeOneOf("global", "shared");
+        // ILGPU writes the state space behind the operation.
+        string? space = opcode.Take("global") ? "global" : opcode.Take("shared") ? "shared" : null;
         string operation = opcode.TakeOneOf("add", "exch", "cas", "min", "max", "and", "or", "xor") ?? throw opcode.Unknown();
         int first = givesOld ? 1 : 0, operands = operation == "cas" ? 3 : 2;
         opcode.Expect(first + operands);

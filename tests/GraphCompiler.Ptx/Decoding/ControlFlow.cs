@@ -12,6 +12,7 @@ sealed class ControlFlow(KernelSyntax syntax, RegisterLayout registers, Dictiona
         return parts[0] switch
         {
             "bra" => BlockEnd.Branch,
+            "brx" => BlockEnd.Table,
             "ret" or "exit" => BlockEnd.Return,
             "bar" or "barrier" when parts.Length > 1 && parts[1] != "warp" => BlockEnd.GroupBarrier,
             "bar" or "shfl" or "vote" or "match" or "redux" or "mma" or "ldmatrix" => BlockEnd.WarpSynchronous,
@@ -40,6 +41,8 @@ sealed class ControlFlow(KernelSyntax syntax, RegisterLayout registers, Dictiona
         {
             case "bra" or "bra.uni":
                 return Branch(statement, block);
+            case "brx.idx" or "brx.idx.uni" when statement.Guard is null:
+                return Table(statement, block);
             case "ret" or "ret.uni" or "exit":
                 return Return(statement, block);
             default:
@@ -56,6 +59,17 @@ sealed class ControlFlow(KernelSyntax syntax, RegisterLayout registers, Dictiona
         block.Ends = BlockEnd.Branch;
         if (statement.Guard is null)
             (block.Ends, block.Next) = (BlockEnd.Next, block.Taken);
+        return block;
+    }
+
+    Block Table(Statement statement, Block block)
+    {
+        if (statement.Operands is not [_, NameOperand name] || !syntax.BranchTables.TryGetValue(name.Name, out string[]? labels))
+            throw statement.Fault("the table of labels is not there.");
+        block.IsUniform = statement.Opcode.EndsWith(".uni", StringComparison.Ordinal);
+        block.Condition = new Opcode(statement, registers).Source(0, RegisterKind.Bits32);
+        block.Targets = [.. labels.Select(l => syntax.Labels.TryGetValue(l, out int target) ? blockOf[target] : throw statement.Fault($"the label '{l}' is not there."))];
+        block.Ends = BlockEnd.Table;
         return block;
     }
 

@@ -29,10 +29,10 @@ static unsafe class PredicateDecoder
         string type = opcode.Type;
         string comparison = opcode.TakeOneOf("eq", "ne", "lt", "le", "gt", "ge", "lo", "ls", "hi", "hs", "equ", "neu", "ltu", "leu", "gtu", "geu", "num", "nan")
             ?? throw opcode.Unknown("the comparison is not known.");
-        bool isFlushed = opcode.Take("ftz");
-        opcode.Expect(3);
-        if (isFlushed)
-            throw opcode.Unknown("'.ftz' is not known here.");
+        string? combination = opcode.TakeOneOf("and", "or", "xor");
+        opcode.Expect(combination is null ? 3 : 4);
+        instruction.Count = combination switch { "and" => Comparisons.WithAnd, "or" => Comparisons.WithOr, "xor" => Comparisons.WithXor, _ => 0 };
+        instruction.Third = combination is null ? 0 : opcode.Source(3, RegisterKind.Predicate);
         instruction.Target = opcode.Target(0, RegisterKind.Predicate);
         instruction.First = opcode.Source(1, type);
         instruction.Second = opcode.Source(2, type);

@@ -176,6 +176,9 @@ sealed unsafe class Warp : IDisposable
             case BlockEnd.Return:
                 End();
                 break;
+            case BlockEnd.Table:
+                BranchByTable(ref block);
+                break;
             default:
                 Branch(ref block);
                 break;
@@ -210,6 +213,30 @@ sealed unsafe class Warp : IDisposable
             Add(block.Taken, taken, false);
             Active &= ~taken;
             Continue(block.Next);
+        }
+    }
+
+    void BranchByTable(ref Block block)
+    {
+        Statement = block.Statement;
+        uint* indices = (uint*)(Registers + block.Condition);
+        uint left = Active;
+        while (true)
+        {
+            int lane = BitOperations.TrailingZeroCount(left);
+            uint index = indices[lane], same = LanesWith(indices, index, left);
+            if (index >= (uint)block.Targets.Length)
+                throw Fault($"the table has no entry {index}.", lane);
+            if (block.IsUniform && same != Active)
+                throw Fault($"lanes {Describe(same)} take a branch that is said to be uniform, lanes {Describe(Active & ~same)} do not.");
+            if (same == left)
+            {
+                Active = same;
+                Continue(block.Targets[index]);
+                return;
+            }
+            Add(block.Targets[index], same, false);
+            left &= ~same;
         }
     }
 

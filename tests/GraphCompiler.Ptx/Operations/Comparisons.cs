@@ -54,6 +54,8 @@ readonly struct IsNot<T, TComparison> : IVectorBinary<T>
 /// <summary>Sets and uses predicates.</summary>
 static unsafe class Comparisons
 {
+    public const int WithAnd = 1, WithOr = 2, WithXor = 3;
+
     public static void SetPredicate<T, TComparison>(Warp warp, Instruction* instruction)
         where T : unmanaged
         where TComparison : IVectorBinary<T>
@@ -62,7 +64,7 @@ static unsafe class Comparisons
         uint bits = 0;
         for (int lane = 0; lane < 32; lane += Vector256<T>.Count)
             bits |= Vector256.ExtractMostSignificantBits(TComparison.Of(Vector256.Load(first + lane), Vector256.Load(second + lane))) << lane;
-        Set(warp, instruction->Target, bits);
+        SetCombined(warp, instruction, bits);
     }
 
     /// <summary>The same of 16 bits, which lie in 32: shifted to the top they compare alike.</summary>
@@ -77,7 +79,7 @@ static unsafe class Comparisons
             Vector256<T> a = (Vector256.Load(first + lane) << 16).As<uint, T>(), b = (Vector256.Load(second + lane) << 16).As<uint, T>();
             bits |= Vector256.ExtractMostSignificantBits(TComparison.Of(a, b)) << lane;
         }
-        Set(warp, instruction->Target, bits);
+        SetCombined(warp, instruction, bits);
     }
 
     public static void SetPredicateOfHalves<TComparison>(Warp warp, Instruction* instruction)
@@ -90,7 +92,7 @@ static unsafe class Comparisons
             var comparison = TComparison.Of(Vector256.Create((float)Lanes.Get<Half>(first, lane)), Vector256.Create((float)Lanes.Get<Half>(second, lane)));
             bits |= (comparison.AsUInt32()[0] & 1) << lane;
         }
-        Set(warp, instruction->Target, bits);
+        SetCombined(warp, instruction, bits);
     }
 
     public static void SetPredicateOfFloats<TTest>(Warp warp, Instruction* instruction)
@@ -102,6 +104,15 @@ static unsafe class Comparisons
             bits |= (TTest.Of(instruction->Count == 8 ? Lanes.Get<double>(first, lane) : Lanes.Get<float>(first, lane)) ? 1u : 0) << lane;
         Set(warp, instruction->Target, bits);
     }
+
+    /// <summary>Sets the bits of the active lanes, together with another predicate if the instruction names one.</summary>
+    static void SetCombined(Warp warp, Instruction* instruction, uint bits) => Set(warp, instruction->Target, instruction->Count switch
+    {
+        WithAnd => bits & Of(warp, instruction->Third),
+        WithOr => bits | Of(warp, instruction->Third),
+        WithXor => bits ^ Of(warp, instruction->Third),
+        _ => bits,
+    });
 
     /// <summary>Sets the bits of the active lanes.</summary>
     public static void Set(Warp warp, int place, uint bits)

@@ -14,6 +14,7 @@ sealed class KernelParser(PtxReader reader, IReadOnlyDictionary<string, Variable
     readonly List<Register> registers = [];
     readonly List<Statement> statements = [];
     readonly Dictionary<string, int> labels = [];
+    readonly Dictionary<string, string[]> branchTables = [];
 
     public KernelSyntax Parse()
     {
@@ -27,7 +28,7 @@ sealed class KernelParser(PtxReader reader, IReadOnlyDictionary<string, Variable
             SkipDirective();
         reader.Take('{');
         ParseBody();
-        return new KernelSyntax(name, parameters, variables, registers, statements, labels);
+        return new KernelSyntax(name, parameters, variables, registers, statements, labels, branchTables);
     }
 
     /// <summary>Bounds of a launch, such as <c>.maxntid 128, 1, 1</c>, ask for nothing.</summary>
@@ -102,7 +103,9 @@ sealed class KernelParser(PtxReader reader, IReadOnlyDictionary<string, Variable
         line = reader.Line;
         if (reader.Label() is { } label)
         {
-            if (!labels.TryAdd(label, statements.Count))
+            if (reader.Peek() == '.')
+                ParseBranchTable(label, reader.Statement(), line);
+            else if (!labels.TryAdd(label, statements.Count))
                 throw PtxFault.InText(line, label + ":", "the label is there twice.");
             return;
         }
@@ -111,6 +114,14 @@ sealed class KernelParser(PtxReader reader, IReadOnlyDictionary<string, Variable
             ParseDeclaration(text, line);
         else if (text.Length > 0)
             statements.Add(ParseStatement(text, line));
+    }
+
+    /// <summary><c>name: .branchtargets first, second</c>.</summary>
+    void ParseBranchTable(string label, string text, int line)
+    {
+        const string Directive = ".branchtargets ";
+        if (!text.StartsWith(Directive, StringComparison.Ordinal) || !branchTables.TryAdd(label, text[Directive.Length..].Split(',', StringSplitOptions.TrimEntries)))
+            throw PtxFault.InText(line, text, "unknown directive.");
     }
 
     void ParseDeclaration(string text, int line)

@@ -67,11 +67,12 @@ sealed record Statement(int Line, string Text, Register? Guard, bool IsGuardNega
     public PtxFault Fault(string what) => PtxFault.InText(Line, Text, what);
 }
 
-/// <summary>A kernel as it is written. Labels stand for the numbers of the statements that follow them.</summary>
+/// <summary>A kernel as it is written. Labels stand for the numbers of the statements that follow them, or for tables of labels.</summary>
 sealed record KernelSyntax(
     string Name,
     IReadOnlyList<Variable> Parameters,
     IReadOnlyList<Variable> Variables,
     IReadOnlyList<Register> Registers,
     IReadOnlyList<Statement> Statements,
-    IReadOnlyDictionary<string, int> Labels);
+    IReadOnlyDictionary<string, int> Labels,
+    IReadOnlyDictionary<string, string[]> BranchTables);
