@@ -23,7 +23,7 @@ public sealed class MutationTests
     static readonly string[] Models = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests/GraphCompiler.EndToEnd.Tests/Models"), "*.cs")
         .Append(Path.Combine(Repository.Root, "samples/TinyGpt/Gpt.cs")).Append(Path.Combine(Repository.Root, "samples/Digits/DigitClassifier.cs")).Order(StringComparer.Ordinal)];
 
-    static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) ? value : otherwise;
+    internal static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) ? value : otherwise;
 
     [Fact]
     public void MutantsOfModels()
