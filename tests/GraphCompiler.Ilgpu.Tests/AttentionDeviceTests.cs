@@ -5,7 +5,7 @@ using GraphCompiler.Generator.Tests.Passes;
 
 namespace GraphCompiler.Ilgpu.Tests;
 
-/// <summary>Attention on the device under test, forward and backward, against the interpreter.</summary>
+/// <summary>Attention on the device under test, forward and backward, against the oracle.</summary>
 public class AttentionDeviceTests
 {
     const int Seeds = 60;
@@ -68,7 +68,7 @@ public class AttentionDeviceTests
 
     /// <summary>
     /// Where heads have whole lines of 16 bytes, tensor cores multiply them, and round weights and their gradients too: each term
-    /// errs by a unit of the format. TF32 rounds the operands as well, which the interpreter does not, and so the loss, a sum of
+    /// errs by a unit of the format. TF32 rounds the operands as well, which the oracle does not, and so the loss, a sum of
     /// many terms that cancel, is compared with their size.
     /// </summary>
     [Theory]

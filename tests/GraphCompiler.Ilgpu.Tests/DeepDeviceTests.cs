@@ -2,7 +2,7 @@ using GraphCompiler.Generator.Tests.Emit;
 
 namespace GraphCompiler.Ilgpu.Tests;
 
-/// <summary>Deep models, whose device programs are loops, on the device under test against the interpreter.</summary>
+/// <summary>Deep models, whose device programs are loops, on the device under test against the oracle.</summary>
 public class DeepDeviceTests
 {
     public static TheoryData<string> Kinds => [.. DeepModels.Kinds];

@@ -13,7 +13,7 @@ public sealed class IndexDeviceTests : IDisposable
     public void Dispose() => device.Dispose();
 
     [Fact]
-    public void Random_programs_agree_with_the_interpreter()
+    public void Random_programs_agree_with_the_oracle()
     {
         EmissionCheck.Results([.. Enumerable.Range(0, Programs).Select(seed => IndexPrograms.Make(seed))], device);
         EmissionCheck.Gradients([.. Enumerable.Range(0, Programs).Select(seed => IndexPrograms.Make(seed, ofParameters: true))], device: device);

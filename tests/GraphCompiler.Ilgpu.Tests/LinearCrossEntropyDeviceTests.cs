@@ -4,7 +4,7 @@ using GraphCompiler.Generator.Tests.Passes;
 
 namespace GraphCompiler.Ilgpu.Tests;
 
-/// <summary>Linear maps with cross-entropy on the device under test, forward and backward, against the interpreter.</summary>
+/// <summary>Linear maps with cross-entropy on the device under test, forward and backward, against the oracle.</summary>
 public class LinearCrossEntropyDeviceTests
 {
     /// <summary>Operation cases with all their sizes: named rows, named widths, named classes, several blocks of rows.</summary>

@@ -2,7 +2,7 @@ using GraphCompiler.Generator.Tests.Passes;
 
 namespace GraphCompiler.Ilgpu.Tests;
 
-/// <summary>Every operation's cases, forward and backward, on the device under test against the interpreter.</summary>
+/// <summary>Every operation's cases, forward and backward, on the device under test against the oracle.</summary>
 public class OpDeviceTests
 {
     const int CasesInBlock = 25;

@@ -16,7 +16,7 @@ public class PrecisionTests
     [Theory]
     [InlineData(nameof(FloatFormat.BFloat16))]
     [InlineData(nameof(FloatFormat.Float16))]
-    public void Products_of_sixteen_bits_give_the_interpreters_numbers(string format)
+    public void Products_of_sixteen_bits_give_the_oracles_numbers(string format)
     {
         using var device = DeviceUnderTest.OpenWithTensorCores();
         var precision = Enum.Parse<FloatFormat>(format);

@@ -2,7 +2,7 @@ using GraphCompiler.Generator.Tests.Graphs;
 
 namespace GraphCompiler.Ilgpu.Tests;
 
-/// <summary>Random graphs, forward and backward, on the device under test against the interpreter.</summary>
+/// <summary>Random graphs, forward and backward, on the device under test against the oracle.</summary>
 public class RandomDeviceTests
 {
     const int SeedsInBlock = 10;

@@ -68,7 +68,7 @@ internal sealed class AttentionMask
                 return null;
             operands[i] = operand;
         }
-        return Interpreter.Elementwise(node, operands[0], operands[1], operands[2]);
+        return ElementArithmetic.Compute(node, operands[0], operands[1], operands[2]);
     }
 
     /// <summary>Takes in that only scores where the condition holds, or does not, are seen; false if it is not a mask of attention.</summary>
@@ -128,7 +128,7 @@ internal sealed class AttentionMask
     {
         if (Choice(number, axes) is not { } choice)
             return false;
-        bool Holds(double value) => (Interpreter.Elementwise(comparison, ElementType.Bool, value, constant, 0) != 0) != isNegated;
+        bool Holds(double value) => (ElementArithmetic.Compute(comparison, ElementType.Bool, value, constant, 0) != 0) != isNegated;
         bool whenTrue = Holds(choice.WhenTrue), whenFalse = Holds(choice.WhenFalse);
         return whenTrue != whenFalse ? Restrict(choice.Condition, choice.Axes, isNegated: whenFalse) : whenTrue;
     }
@@ -155,7 +155,7 @@ internal sealed class AttentionMask
         double Apply(double value)
         {
             double Operand(int i) => i == varying ? value : i < node.Inputs.Count ? ConstantOf(node.Inputs[i])!.Value : 0;
-            return Interpreter.Elementwise(node, Operand(0), Operand(1), 0);
+            return ElementArithmetic.Compute(node, Operand(0), Operand(1), 0);
         }
         return choice with { WhenTrue = Apply(choice.WhenTrue), WhenFalse = Apply(choice.WhenFalse) };
     }

@@ -71,7 +71,7 @@ internal static class OperandRounding
         if (Moves(x) && (x.Op != Op.Slice || onlyMultiplied.Contains(x.Inputs[0])))
             return graph.Rebuild(x, [Rounded(graph, x.Inputs[0], format, onlyMultiplied)]);
         if (x.Op == Op.Constant)
-            return graph.Constant(Interpreter.Rounded(x.Attributes.Value, format), x.Shape);
+            return graph.Constant(ElementArithmetic.Rounded(x.Attributes.Value, format), x.Shape);
         return graph.Round(x, format);
     }
 }

@@ -31,7 +31,7 @@ internal static partial class Simplification
         if (node.Inputs.Any(i => i.Op != Op.Constant))
             return null;
         double Value(int i) => i < node.Inputs.Count ? node.Inputs[i].Attributes.Value : 0;
-        double folded = Interpreter.Elementwise(node, Value(0), Value(1), Value(2));
+        double folded = ElementArithmetic.Compute(node, Value(0), Value(1), Value(2));
         return IsExact(folded, node.Type) ? graph.Constant(folded, node.Shape, node.Type) : null;
     }
 

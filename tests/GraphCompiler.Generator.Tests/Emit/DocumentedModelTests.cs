@@ -6,7 +6,7 @@ using Xunit;
 
 namespace GraphCompiler.Generator.Tests.Emit;
 
-/// <summary>The GPT that docs/modules.md shows, with narrower vectors, against the interpreter at several sizes.</summary>
+/// <summary>The GPT that docs/modules.md shows, with narrower vectors, against the oracle at several sizes.</summary>
 public sealed class DocumentedModelTests
 {
     static readonly string Source = File.ReadAllText(Path.Combine(Repository.Root, "tests/GraphCompiler.EndToEnd.Tests/Models/Gpt.cs"));

@@ -1,7 +1,6 @@
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
 using Xunit;
-using Interpreter = GraphCompiler.Generator.Graphs.Interpreter;
 
 namespace GraphCompiler.Generator.Tests.Emit;
 
@@ -31,7 +30,7 @@ internal static class EmissionCheck
             using var model = device is null ? net.Create(bindings) : net.CreateOn(device, bindings);
             var (loss, gradients, states) = net.Train(model, bindings);
             var differentiated = OperandRounding.Run(Differentiation.Run(Specialize.Run(graph, training: true)), precision);
-            var expected = Interpreter.Run(differentiated, bindings);
+            var expected = Oracle.Run(differentiated, bindings);
             return differentiated.Outputs.Select((output, i) => Difference(output.Name, expected[i].Elements, output.Kind switch
             {
                 OutputKind.Gradient => gradients[output.Name],
@@ -50,7 +49,7 @@ internal static class EmissionCheck
             sum = sum.Inputs[0];
         Assert.Equal(Op.ReduceSum, sum.Op);
         trained.AddOutput("terms", sum.Inputs[0]);
-        return Interpreter.Run(trained, bindings)[^1].Elements.Sum(Math.Abs) / (1 << 24);
+        return Oracle.Run(trained, bindings)[^1].Elements.Sum(Math.Abs) / (1 << 24);
     }
 
     /// <summary>The results of every case in inference.</summary>
@@ -62,7 +61,7 @@ internal static class EmissionCheck
             (bindings.Training, bindings.Seed, bindings.Step) = (false, 0, 0);
             using var model = device is null ? net.Create(bindings) : net.CreateOn(device, bindings);
             float[][] results = net.Evaluate(model, bindings);
-            var expected = Interpreter.Run(graph, bindings);
+            var expected = Oracle.Run(graph, bindings);
             return graph.Outputs.Select((output, i) => Difference(output.Name, expected[i].Elements, results[i]));
         });
     }

@@ -8,11 +8,10 @@ using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Interpreter = GraphCompiler.Generator.Graphs.Interpreter;
 
 namespace GraphCompiler.Generator.Tests.Emit;
 
-/// <summary>A graph emitted for the CPU, or for devices too, compiled and loaded, with values of the interpreter's bindings as arguments.</summary>
+/// <summary>A graph emitted for the CPU, or for devices too, compiled and loaded, with values of the oracle's bindings as arguments.</summary>
 internal sealed class EmittedNet
 {
     static readonly CSharpCompilationOptions Options = new(
@@ -152,7 +151,7 @@ internal sealed class EmittedNet
     /// <summary>The results of the method on real data.</summary>
     public float[][] Evaluate(GraphModel created, Bindings bindings)
     {
-        var sizes = Interpreter.Run(graph, bindings).Select(r => r.Elements.Length);
+        var sizes = Oracle.Run(graph, bindings).Select(r => r.Elements.Length);
         float[][] results = [.. sizes.Select(size => new float[size])];
         Run(created, bindings, results);
         return results;

@@ -3,7 +3,6 @@ using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Tests.Graphs;
 using GraphCompiler.Kernels.Tests;
 using Xunit;
-using Interpreter = GraphCompiler.Generator.Graphs.Interpreter;
 
 namespace GraphCompiler.Generator.Tests.Emit;
 
@@ -27,7 +26,7 @@ public class IndexEmissionTests
         for (int i = 0; i < cases.Count; i++)
         {
             var (name, graph, bindings) = cases[i];
-            var expected = Interpreter.Run(graph, bindings);
+            var expected = Oracle.Run(graph, bindings);
             using var model = nets[i].Create(bindings);
             foreach (bool atEnd in new[] { true, false })
             {
@@ -47,7 +46,7 @@ public class IndexEmissionTests
         for (int i = 0; i < cases.Count; i++)
         {
             var (name, graph, bindings) = cases[i];
-            Assert.Throws<ArgumentOutOfRangeException>(() => Interpreter.Run(graph, bindings));
+            Assert.Throws<ArgumentOutOfRangeException>(() => Oracle.Run(graph, bindings));
             using var model = nets[i].Create(bindings);
             var sizes = graph.Outputs.Select(o => (int)SizeOf(o.Node.Shape.Size, bindings)).ToArray();
             var refused = Assert.Throws<TargetInvocationException>(() => RunGuarded(nets[i], model, graph, bindings, sizes, atEnd: true)).InnerException;

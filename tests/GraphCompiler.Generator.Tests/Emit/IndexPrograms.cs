@@ -1,6 +1,5 @@
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Tests.Graphs;
-using Interpreter = GraphCompiler.Generator.Graphs.Interpreter;
 
 namespace GraphCompiler.Generator.Tests.Emit;
 
@@ -65,7 +64,7 @@ internal sealed class IndexPrograms
     /// <summary>Integers shifted so that the smallest is 0, and how many rows the largest needs; or one beside these.</summary>
     (Node Index, int Bound) InRange(Node numbers, bool isLast)
     {
-        double[] values = Interpreter.RunAll(Graph, sketch.Bindings)[numbers.Id].Elements;
+        double[] values = Oracle.RunAll(Graph, sketch.Bindings)[numbers.Id].Elements;
         double least = values.Min();
         int bound = (int)Math.Min(LargestTable, values.Max() - least + 1);
         if (values.Max() - least >= LargestTable)

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace GraphCompiler.Generator.Tests.Emit;
 
-/// <summary>Every operation's cases, emitted, compiled and run, against the interpreter.</summary>
+/// <summary>Every operation's cases, emitted, compiled and run, against the oracle.</summary>
 public class OpEmissionTests
 {
     const int CasesInBlock = 25;

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace GraphCompiler.Generator.Tests.Emit;
 
-/// <summary>Products of rounded operands: where they are rounded, and emitted and run, against the interpreter.</summary>
+/// <summary>Products of rounded operands: where they are rounded, and emitted and run, against the oracle.</summary>
 public class PrecisionEmissionTests
 {
     [Theory]

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace GraphCompiler.Generator.Tests.Emit;
 
-/// <summary>Random graphs, emitted, compiled and run, against the interpreter.</summary>
+/// <summary>Random graphs, emitted, compiled and run, against the oracle.</summary>
 public class RandomEmissionTests
 {
     const int Objectives = 500, Inferences = 200, SeedsInBlock = 50;
@@ -22,6 +22,6 @@ public class RandomEmissionTests
     [MemberData(nameof(ObjectiveBlocks))]
     public void Gradients_agree(int first) => EmissionCheck.Gradients([.. Cases(first, RandomGraphs.Objective)]);
 
-    static IEnumerable<(string, GraphCompiler.Generator.Graphs.Graph, GraphCompiler.Generator.Graphs.Bindings)> Cases(int first, Func<int, RandomGraph> make) =>
+    static IEnumerable<(string, GraphCompiler.Generator.Graphs.Graph, Bindings)> Cases(int first, Func<int, RandomGraph> make) =>
         Enumerable.Range(first, SeedsInBlock).Select(seed => (Seed: seed, Case: make(seed))).Select(c => ($"seed {c.Seed}", c.Case.Graph, c.Case.Bindings));
 }

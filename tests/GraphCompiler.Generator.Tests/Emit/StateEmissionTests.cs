@@ -7,7 +7,7 @@ namespace GraphCompiler.Generator.Tests.Emit;
 
 /// <summary>
 /// Random programs that update two states and read old and new versions of both, in ways that a kernel cannot do in place:
-/// moved, transposed, summed. Values, gradients and what the states have become are those of the interpreter, which copies
+/// moved, transposed, summed. Values, gradients and what the states have become are those of the oracle, which copies
 /// everything.
 /// </summary>
 public class StateEmissionTests
@@ -17,7 +17,7 @@ public class StateEmissionTests
     static readonly Shape Whole = new(Size, Size);
 
     [Fact]
-    public void Random_updates_agree_with_the_interpreter() =>
+    public void Random_updates_agree_with_the_oracle() =>
         EmissionCheck.Gradients([.. Enumerable.Range(0, Programs).Select(seed => ($"seed {seed}", Program(seed).Graph, Program(seed).Bindings))]);
 
     [Fact]

@@ -1,7 +1,6 @@
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Tests.Graphs;
 using Xunit;
-using Interpreter = GraphCompiler.Generator.Graphs.Interpreter;
 
 namespace GraphCompiler.Generator.Tests.Emit;
 
@@ -193,7 +192,7 @@ internal static class StatisticsCases
             (bindings.Training, bindings.Seed, bindings.Step) = (false, 0, 0);
             using var model = device is null ? nets[i].Create(bindings) : nets[i].CreateOn(device, bindings);
             float[][] results = nets[i].Evaluate(model, bindings);
-            var expected = Interpreter.Run(graph, bindings);
+            var expected = Oracle.Run(graph, bindings);
             for (int output = 0; output < results.Length; output++)
                 compare(name, graph.Outputs[output].Name, expected[output].Elements, results[output]);
         }

@@ -58,7 +58,7 @@ internal sealed partial class RandomGraphBuilder
     public double[] ValuesOf(Node node)
     {
         if (values.Count < Graph.Nodes.Count)
-            values = Interpreter.RunAll(Graph, Sketch.Bindings);
+            values = Oracle.RunAll(Graph, Sketch.Bindings);
         return values[node.Id].Elements;
     }
 

@@ -41,7 +41,7 @@ public sealed class AttentionRecognitionTests
         return bindings;
     }
 
-    /// <summary>What a graph becomes, held against the interpreter.</summary>
+    /// <summary>What a graph becomes, held against the oracle.</summary>
     static Graph Recognise(Graph graph)
     {
         var source = Specialize.Run(graph, training: true);

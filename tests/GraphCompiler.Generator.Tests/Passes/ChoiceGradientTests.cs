@@ -149,11 +149,11 @@ public class ChoiceGradientTests
     {
         var differentiated = Differentiation.Run(Compile.Recognise(graph, training: true, default));
         GraphAssert.Sound(differentiated);
-        var ordinary = Interpreter.Run(differentiated, BindingsOf(graph, hasEdges: false, wholeRow, seed));
+        var ordinary = Oracle.Run(differentiated, BindingsOf(graph, hasEdges: false, wholeRow, seed));
         var bindings = BindingsOf(graph, hasEdges: true, wholeRow, seed);
         foreach (var variant in new[] { differentiated, Simplification.Run(Lowering.Run(differentiated)) })
         {
-            var edges = Interpreter.Run(variant, bindings);
+            var edges = Oracle.Run(variant, bindings);
             for (int i = 0; i < edges.Count; i++)
             {
                 if (variant.Outputs[i].Kind == OutputKind.Gradient && variant.Outputs[i].Name == "x" && HasUseOutside(graph))
@@ -201,7 +201,7 @@ public class ChoiceGradientTests
     {
         GradientCheck.EveryElement(graph, BindingsOf(graph, hasEdges: false, wholeRow), 1e-5);
         var differentiated = Differentiation.Run(graph);
-        var values = Interpreter.Run(differentiated, BindingsOf(graph, hasEdges: true, wholeRow));
+        var values = Oracle.Run(differentiated, BindingsOf(graph, hasEdges: true, wholeRow));
         Assert.All(values.Skip(1).SelectMany(v => v.Elements), e => Assert.True(double.IsFinite(e)));
         Assert.Contains(values[1].Elements.Where((_, i) => i / Columns == 1), e => e != 0);
     }
@@ -218,7 +218,7 @@ public class ChoiceGradientTests
             var graph = Specialize.Run(Read(expression), training: true);
             if (!graph.Nodes.Any(n => n is { Op: Op.Parameter, Attributes.Name: "x" }))
                 continue;
-            var values = Interpreter.Run(Differentiation.Run(graph), BindingsOf(graph, hasEdges: false, wholeRow: false, seed + 1));
+            var values = Oracle.Run(Differentiation.Run(graph), BindingsOf(graph, hasEdges: false, wholeRow: false, seed + 1));
             if (values.SelectMany(v => v.Elements).Any(e => !double.IsFinite(e) || Math.Abs(e) > 1e6))
                 continue;
             tried++;
@@ -281,7 +281,7 @@ public class ChoiceGradientTests
         bindings.Parameters["x"] = [0, 0.25, 0.5, 0.75];
         bindings.Parameters["y"] = [1, 1, 1, 1];
         bindings.Inputs["t"] = [0, 0, 0, 0];
-        double[] gradient = Interpreter.Run(Differentiation.Run(graph), bindings)[1].Elements;
+        double[] gradient = Oracle.Run(Differentiation.Run(graph), bindings)[1].Elements;
         if (double.IsPositiveInfinity(expected))
             Assert.False(double.IsFinite(gradient[0]));
         else

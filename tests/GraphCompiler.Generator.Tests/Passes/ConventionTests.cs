@@ -17,9 +17,9 @@ public class ConventionTests
         graph.AddOutput("loss", graph.Reduce(Op.ReduceSum, function(graph, parameter), [], keepDimensions: false));
         var bindings = new Bindings();
         bindings.Parameters["x"] = x;
-        double[] gradient = Interpreter.Run(Differentiation.Run(graph), bindings)[1].Elements;
+        double[] gradient = Oracle.Run(Differentiation.Run(graph), bindings)[1].Elements;
         var compiled = Simplification.Run(Lowering.Run(Differentiation.Run(Simplification.Run(graph))));
-        Assert.Equal(gradient, Interpreter.Run(compiled, bindings)[1].Elements);
+        Assert.Equal(gradient, Oracle.Run(compiled, bindings)[1].Elements);
         return gradient;
     }
 

@@ -18,7 +18,7 @@ internal static class GradientCheck
     {
         var differentiated = Differentiation.Run(objective);
         GraphAssert.Sound(differentiated);
-        var values = Interpreter.Run(differentiated, bindings);
+        var values = Oracle.Run(differentiated, bindings);
         var gradients = differentiated.Outputs.Zip(values).Where(pair => pair.First.Kind == OutputKind.Gradient).ToList();
         Assert.Equal(objective.Nodes.Where(n => n.Op == Op.Parameter).Select(n => n.Attributes.Name), gradients.Select(g => g.First.Name));
         foreach (var (output, gradient) in gradients)
@@ -35,7 +35,7 @@ internal static class GradientCheck
     /// </summary>
     public static bool AlongDirection(Graph objective, Graph differentiated, Bindings bindings, Random random, double tolerance = 1e-6)
     {
-        var values = Interpreter.Run(differentiated, bindings);
+        var values = Oracle.Run(differentiated, bindings);
         var directions = new Dictionary<string, double[]>();
         double slope = 0, size = 0;
         foreach (var (output, gradient) in differentiated.Outputs.Zip(values).Where(pair => pair.First.Kind == OutputKind.Gradient))
@@ -70,7 +70,7 @@ internal static class GradientCheck
         double At(double offset)
         {
             move(offset);
-            double value = Interpreter.Run(objective, bindings)[0].Elements[0];
+            double value = Oracle.Run(objective, bindings)[0].Elements[0];
             move(-offset);
             return value;
         }
@@ -93,7 +93,7 @@ internal static class GradientCheck
     /// <summary>On which side of its kink, or in which piece, every element of every piecewise operation is.</summary>
     static string Sides(Graph graph, Bindings bindings)
     {
-        var values = Interpreter.RunAll(graph, bindings);
+        var values = Oracle.RunAll(graph, bindings);
         var text = new System.Text.StringBuilder();
         foreach (var node in graph.Nodes)
         {

@@ -115,9 +115,9 @@ public class LinearCrossEntropyTests
         (s, losses) => s.Graph.Mean(s.Graph.Multiply(losses, losses), [], keepDimensions: false),
     ];
 
-    /// <summary>Random sizes beyond the cost model's limits, in every form, emitted, compiled and run, against the interpreter.</summary>
+    /// <summary>Random sizes beyond the cost model's limits, in every form, emitted, compiled and run, against the oracle.</summary>
     [Fact]
-    public void Emitted_losses_and_gradients_agree_with_the_interpreter()
+    public void Emitted_losses_and_gradients_agree_with_the_oracle()
     {
         var random = new Random(6);
         var cases = new List<(string, Graph, Bindings)>();
@@ -216,7 +216,7 @@ public class LinearCrossEntropyTests
 
     /// <summary>The same with a vocabulary, emitted, compiled and run.</summary>
     [Fact]
-    public void Emitted_losses_of_moved_rows_agree_with_the_interpreter()
+    public void Emitted_losses_of_moved_rows_agree_with_the_oracle()
     {
         var cases = Enumerable.Range(0, 60).Select(seed => (Seed: seed, Sketch: RandomLoss(seed, classes: 20_000, width: 3, most: 40)))
             .Where(c => LinearCrossEntropyFusion.Run(c.Sketch.Graph).Nodes.Any(n => n.Op == Op.LinearCrossEntropy))

@@ -89,7 +89,7 @@ public sealed class MaskedRowTests
         {
             var graph = Differentiated(Read(mask, readsWeights));
             var bindings = BindingsOf(graph);
-            var values = Interpreter.Run(graph, bindings);
+            var values = Oracle.Run(graph, bindings);
             var gradients = graph.Outputs.Zip(values).Where(o => o.First.Kind == OutputKind.Gradient).ToDictionary(o => o.First.Name, o => o.Second.Elements);
             Assert.All(gradients.Values.SelectMany(g => g).Concat(values[0].Elements), number => Assert.True(double.IsFinite(number)));
             double[] ofQueries = gradients["q"];
@@ -104,7 +104,7 @@ public sealed class MaskedRowTests
         }
     }
 
-    /// <summary>For the CPU's and the devices' emitted code: what the interpreter gives without any pass.</summary>
+    /// <summary>For the CPU's and the devices' emitted code: what the oracle gives without any pass.</summary>
     internal static IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> EmissionCases =>
     [
         .. Masks.Concat(OtherMasks).Where(m => !System.Text.RegularExpressions.Regex.IsMatch(m, "e[0-9]f|MinValue"))
@@ -126,7 +126,7 @@ public sealed class MaskedRowTests
         var masked = g.Select(mask, x, g.Constant(-1e9));
         g.AddOutput("softmax", g.Softmax(masked, 0));
         g.AddOutput("masked", masked);
-        var values = Interpreter.Run(SoftmaxMasking.Run(g), sketch.Bindings);
+        var values = Oracle.Run(SoftmaxMasking.Run(g), sketch.Bindings);
         Assert.All(values[0].Elements, e => Assert.Equal(0, e));
         Assert.All(values[1].Elements, e => Assert.Equal(-1e9, e));
     }

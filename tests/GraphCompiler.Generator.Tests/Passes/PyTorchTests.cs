@@ -5,13 +5,12 @@ using GraphCompiler.Generator.Tests.Frontend;
 using GraphCompiler.Generator.Tests.Graphs;
 using GraphCompiler.Tests.Reference;
 using Xunit;
-using Interpreter = GraphCompiler.Generator.Graphs.Interpreter;
-using TensorValue = GraphCompiler.Generator.Graphs.TensorValue;
+using TensorValue = GraphCompiler.Generator.Tests.Oracles.TensorValue;
 
 namespace GraphCompiler.Generator.Tests.Passes;
 
 /// <summary>
-/// The end-to-end models, read from their C# and run by the interpreter, against the numbers PyTorch computed for them:
+/// The end-to-end models, read from their C# and run by the oracle, against the numbers PyTorch computed for them:
 /// the frontend, the gradients and the simplified graph mean what PyTorch means, before any code is emitted.
 /// </summary>
 public class PyTorchTests
@@ -57,7 +56,7 @@ public class PyTorchTests
     {
         bindings.Training = true;
         var gradients = 0;
-        foreach ((GraphOutput output, TensorValue value) in graph.Outputs.Zip(Interpreter.Run(graph, bindings)))
+        foreach ((GraphOutput output, TensorValue value) in graph.Outputs.Zip(Oracle.Run(graph, bindings)))
         {
             bool isGradient = output.Kind == OutputKind.Gradient;
             gradients += isGradient ? 1 : 0;
@@ -72,7 +71,7 @@ public class PyTorchTests
     {
         bindings.Training = false;
         Graph graph = Specialize.Run(method.Graph, training: false);
-        var values = Interpreter.Run(graph, bindings);
+        var values = Oracle.Run(graph, bindings);
         for (int i = 0; i < values.Count; i++)
         {
             string name = method.Outputs[i].Name ?? method.Name;

@@ -44,6 +44,6 @@ public class ScatterAccumulationTests
     }
 
     [Fact]
-    public void Emitted_gradients_agree_with_the_interpreter() => EmissionCheck.Gradients(
+    public void Emitted_gradients_agree_with_the_oracle() => EmissionCheck.Gradients(
         [.. new[] { 1, 2, 3 }.Select(lookups => ($"{lookups} lookups", Tied(lookups).Graph, Tied(lookups).Bindings))]);
 }

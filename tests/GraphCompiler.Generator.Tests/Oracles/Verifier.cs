@@ -1,7 +1,6 @@
-using System.Collections.Generic;
-using System.Linq;
+using GraphCompiler.Generator.Graphs;
 
-namespace GraphCompiler.Generator.Graphs;
+namespace GraphCompiler.Generator.Tests.Oracles;
 
 /// <summary>
 /// Checks a graph that a pass has made: operands precede their users and belong to the graph, arities are the table's,
@@ -29,7 +28,7 @@ internal static class Verifier
             else if (Mismatch(node) is { } mismatch)
                 violations.Add(mismatch);
             string text = node.ToString();
-            if (!seen.Add(text.Substring(text.IndexOf('=')) + node.Attributes.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))
+            if (!seen.Add(string.Concat(text.AsSpan(text.IndexOf('=')), node.Attributes.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture))))
                 violations.Add($"{node} exists twice");
         }
         foreach (var output in graph.Outputs)

@@ -1,8 +1,6 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
+using GraphCompiler.Generator.Graphs;
 
-namespace GraphCompiler.Generator.Graphs;
+namespace GraphCompiler.Generator.Tests.Oracles;
 
 /// <summary>A tensor's values in row-major order; Int32 as whole numbers, Bool as 0 and 1.</summary>
 internal sealed class TensorValue(int[] shape, double[] elements)
@@ -37,15 +35,16 @@ internal sealed class Bindings
 
 /// <summary>
 /// Evaluates a graph node by node in double precision, each operation from its mathematical definition and sharing
-/// nothing with the code it is the oracle for: not the lowerings, not the kernels, not their random numbers. Slow and
-/// simple on purpose. It takes graphs before and after any pass.
+/// nothing with the code it is the oracle for: not the lowerings, not the kernels, not their random numbers. Only the
+/// functions of single elements are those that fold constants. Slow and simple on purpose. It takes graphs before and
+/// after any pass.
 /// </summary>
-internal sealed partial class Interpreter
+internal sealed partial class Oracle
 {
     readonly Bindings bindings;
     readonly TensorValue[] values;
 
-    Interpreter(Graph graph, Bindings bindings)
+    Oracle(Graph graph, Bindings bindings)
     {
         this.bindings = bindings;
         values = new TensorValue[graph.Nodes.Count];
@@ -61,17 +60,17 @@ internal sealed partial class Interpreter
     /// <summary>The values of all nodes, by their ids.</summary>
     public static IReadOnlyList<TensorValue> RunAll(Graph graph, Bindings bindings)
     {
-        var interpreter = new Interpreter(graph, bindings);
+        var oracle = new Oracle(graph, bindings);
         foreach (var node in graph.Nodes)
         {
-            int[] shape = interpreter.SizesOf(node.Shape);
-            var inputs = node.Inputs.Select(i => interpreter.values[i.Id]).ToArray();
-            double[] elements = interpreter.Evaluate(node, shape, inputs);
+            int[] shape = oracle.SizesOf(node.Shape);
+            var inputs = node.Inputs.Select(i => oracle.values[i.Id]).ToArray();
+            double[] elements = oracle.Evaluate(node, shape, inputs);
             if (elements.Length != TensorValue.SizeOf(shape))
                 throw new ArgumentException($"{node} has {TensorValue.SizeOf(shape)} elements, not {elements.Length}.", nameof(bindings));
-            interpreter.values[node.Id] = new TensorValue(shape, elements);
+            oracle.values[node.Id] = new TensorValue(shape, elements);
         }
-        return interpreter.values;
+        return oracle.values;
     }
 
     double[] Evaluate(Node node, int[] shape, TensorValue[] inputs)
@@ -80,7 +79,7 @@ internal sealed partial class Interpreter
         return node.Kind switch
         {
             OpKind.Leaf => Leaf(node, shape),
-            OpKind.Elementwise => EvaluateElementwise(node, inputs),
+            OpKind.Elementwise => Elementwise(node, inputs),
             OpKind.Reduction => Reduce(node.Op, inputs[0], attributes.Numbers, shape),
             OpKind.Layout => Layout(node, shape, inputs),
             OpKind.MatMul => MatMul(inputs[0], inputs[1], attributes.Numbers[0] == 1, attributes.Numbers[1] == 1, shape),
@@ -104,6 +103,12 @@ internal sealed partial class Interpreter
         _ => throw Unknown(node.Op),
     };
 
+    static double[] Elementwise(Node node, TensorValue[] inputs)
+    {
+        double At(int operand, int i) => operand < inputs.Length ? inputs[operand].Elements[i] : 0;
+        return [.. Enumerable.Range(0, inputs[0].Elements.Length).Select(i => ElementArithmetic.Compute(node, At(0, i), At(1, i), At(2, i)))];
+    }
+
     static double[] Fill(int[] shape, Func<int, double> value) =>
         [.. Enumerable.Range(0, TensorValue.SizeOf(shape)).Select(value)];
 
@@ -123,5 +128,5 @@ internal sealed partial class Interpreter
         return checked((int)size);
     }
 
-    static NotSupportedException Unknown(Op op) => new($"The interpreter does not know {op}.");
+    static NotSupportedException Unknown(Op op) => new($"The oracle does not know {op}.");
 }

@@ -1,11 +1,13 @@
-namespace GraphCompiler.Generator.Passes;
+using GraphCompiler.Generator.Passes;
+
+namespace GraphCompiler.Generator.Tests.MemoryPlanning;
 
 // Checks a placement by nothing but its definition, and shares no code with what made it: a sweep over time keeps the
 // live buffers ordered by offset; a buffer that enters may touch neither its lower nor its upper neighbour. (As long as
 // no overlap was found the live buffers are disjoint, so only the two neighbours can collide with the newcomer.)
 
 /// <summary>An independent check of arena placements.</summary>
-public static class PlacementValidator
+internal static class PlacementValidator
 {
     /// <summary>What is wrong with a plan, one sentence a violation; empty where it is valid.</summary>
     public static IReadOnlyList<string> Violations(ArenaPlan plan)

@@ -1,10 +1,9 @@
-using System;
-using System.Linq;
+using GraphCompiler.Generator.Graphs;
 
-namespace GraphCompiler.Generator.Graphs;
+namespace GraphCompiler.Generator.Tests.Oracles;
 
 // Whole algorithms, computed the long way: every intermediate value is built.
-internal sealed partial class Interpreter
+internal sealed partial class Oracle
 {
     double[] Template(Node node, int[] shape, TensorValue[] inputs) => node.Op switch
     {

@@ -1,7 +1,9 @@
-namespace GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Tests.Oracles;
 
 // Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3").
-internal sealed partial class Interpreter
+internal sealed partial class Oracle
 {
     const int Rounds = 10;
 

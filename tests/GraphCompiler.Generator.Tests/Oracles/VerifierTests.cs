@@ -1,7 +1,7 @@
 using GraphCompiler.Generator.Graphs;
 using Xunit;
 
-namespace GraphCompiler.Generator.Tests.Graphs;
+namespace GraphCompiler.Generator.Tests.Oracles;
 
 public class VerifierTests
 {

@@ -1,10 +1,9 @@
-using System;
-using System.Linq;
+using GraphCompiler.Generator.Graphs;
 
-namespace GraphCompiler.Generator.Graphs;
+namespace GraphCompiler.Generator.Tests.Oracles;
 
 // Attention by its dense formula: for each query the weights of all keys, one after the other.
-internal sealed partial class Interpreter
+internal sealed partial class Oracle
 {
     double[] Attention(Node node, int[] shape, TensorValue[] inputs)
     {
@@ -44,7 +43,7 @@ internal sealed partial class Interpreter
         readonly int batch, queryLength, heads, headSize, keyLength, keyHeads, keyCount;
         readonly double[]? keyMask, uniform;
 
-        public DenseAttention(Interpreter interpreter, AttentionForm form, TensorValue[] inputs)
+        public DenseAttention(Oracle oracle, AttentionForm form, TensorValue[] inputs)
         {
             this.form = form;
             operands = form.Operands(inputs);
@@ -55,8 +54,8 @@ internal sealed partial class Interpreter
             (keyLength, keyHeads) = (key[rank - 3], key[rank - 2]);
             keyCount = operands.TryGetKeyCount(out var count) ? InRange(count.Elements[0], keyLength + 1) : keyLength;
             keyMask = operands.TryGetKeyMask(out var mask) ? mask.Elements : null;
-            if (form.Dropout > 0 && interpreter.bindings.Training)
-                uniform = interpreter.Uniform((uint)form.Stream, [batch, heads, queryLength, keyLength]);
+            if (form.Dropout > 0 && oracle.bindings.Training)
+                uniform = oracle.Uniform((uint)form.Stream, [batch, heads, queryLength, keyLength]);
         }
 
         public System.Collections.Generic.IEnumerable<AttentionRow> Rows()

@@ -2,21 +2,15 @@ using System;
 
 namespace GraphCompiler.Generator.Graphs;
 
-// Elementwise operations and the functions they need that .NET Standard lacks.
-internal sealed partial class Interpreter
+/// <summary>
+/// Elementwise operations from their definitions, in double precision, with the functions they need that .NET Standard lacks:
+/// for constants that are folded, and for the tests' oracle.
+/// </summary>
+internal static class ElementArithmetic
 {
-    static double[] EvaluateElementwise(Node node, TensorValue[] inputs)
-    {
-        double[] result = new double[inputs[0].Elements.Length];
-        double At(int operand, int i) => operand < inputs.Length ? inputs[operand].Elements[i] : 0;
-        for (int i = 0; i < result.Length; i++)
-            result[i] = Elementwise(node, At(0, i), At(1, i), At(2, i));
-        return result;
-    }
-
     /// <summary>One element of an elementwise node; operands that it lacks are ignored.</summary>
-    public static double Elementwise(Node node, double a, double b, double c) =>
-        node.Op == Op.Round ? Rounded(a, Graph.FormatOf(node)) : Elementwise(node.Op, node.Type, a, b, c);
+    public static double Compute(Node node, double a, double b, double c) =>
+        node.Op == Op.Round ? Rounded(a, Graph.FormatOf(node)) : Compute(node.Op, node.Type, a, b, c);
 
     /// <summary>One element of an elementwise operation without attributes; operands that the operation lacks are ignored.</summary>
     /// <param name="op">The operation.</param>
@@ -24,7 +18,7 @@ internal sealed partial class Interpreter
     /// <param name="a">The first operand.</param>
     /// <param name="b">The second operand.</param>
     /// <param name="c">The third operand.</param>
-    public static double Elementwise(Op op, ElementType type, double a, double b, double c) => op switch
+    public static double Compute(Op op, ElementType type, double a, double b, double c) => op switch
     {
         Op.Copy => a,
         Op.Negate => -a,
@@ -67,7 +61,7 @@ internal sealed partial class Interpreter
         Op.And => Truth(a != 0 && b != 0),
         Op.Or => Truth(a != 0 || b != 0),
         Op.Select => a != 0 ? b : c,
-        _ => throw Unknown(op),
+        _ => throw new NotSupportedException($"{op} is no elementwise operation."),
     };
 
     /// <summary>
@@ -130,7 +124,7 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>log(1 + exp(x)), in the form max(x, 0) + log(1 + exp(−|x|)).</summary>
-    static double Softplus(double x) => Math.Max(x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x)));
+    public static double Softplus(double x) => Math.Max(x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x)));
 
     /// <summary>log(1 + x) without losing a small x (Higham 2002, section 1.14.1).</summary>
     static double LogOnePlus(double x)

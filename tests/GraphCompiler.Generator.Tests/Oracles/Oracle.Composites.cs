@@ -1,10 +1,9 @@
-using System;
-using System.Linq;
+using GraphCompiler.Generator.Graphs;
 
-namespace GraphCompiler.Generator.Graphs;
+namespace GraphCompiler.Generator.Tests.Oracles;
 
 // Composites from their definitions, row by row. A row is the elements along one axis.
-internal sealed partial class Interpreter
+internal sealed partial class Oracle
 {
     double[] Composite(Node node, TensorValue[] inputs)
     {
@@ -19,7 +18,7 @@ internal sealed partial class Interpreter
             Op.LayerNorm => LastAxis(x, row => LayerNorm(row, inputs[1].Elements, inputs[2].Elements, value)),
             Op.RmsNorm => LastAxis(x, row => RmsNorm(row, inputs[1].Elements, value)),
             Op.CrossEntropy => CrossEntropy(x, inputs[1]),
-            Op.BinaryCrossEntropy => Zip(x, inputs[1], (v, t) => Weighted(t, Softplus(-v)) + Weighted(1 - t, Softplus(v))),
+            Op.BinaryCrossEntropy => Zip(x, inputs[1], (v, t) => Weighted(t, ElementArithmetic.Softplus(-v)) + Weighted(1 - t, ElementArithmetic.Softplus(v))),
             Op.Huber => Zip(x, inputs[1], (v, t) => Huber(Math.Abs(v - t), value)),
             Op.WhenTraining => inputs[bindings.Training ? 0 : 1].Elements,
             Op.Dropout => Dropout(x, value, (uint)node.Attributes.Numbers[0]),

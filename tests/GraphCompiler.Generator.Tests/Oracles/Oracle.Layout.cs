@@ -1,10 +1,9 @@
-using System;
-using System.Linq;
+using GraphCompiler.Generator.Graphs;
 
-namespace GraphCompiler.Generator.Graphs;
+namespace GraphCompiler.Generator.Tests.Oracles;
 
 // Operations that move, index or contract elements. A view is a shape, a stride for each axis and an offset.
-internal sealed partial class Interpreter
+internal sealed partial class Oracle
 {
     double[] Layout(Node node, int[] shape, TensorValue[] inputs)
     {
