@@ -125,9 +125,19 @@ public class FaultTests
     [InlineData("setp.lt.u32 %p0, %r0, 16; @%p0 shfl.sync.idx.b32 %r3, %r0, 0, 31, 0xff;", 32, "that its mask does not name")]
     [InlineData("setp.lt.u32 %p0, %r0, 16; @%p0 ret; shfl.sync.bfly.b32 %r3, %r0, 16, 31, 0xffffffff;", 32, "lane 0, whose number is asked for, does not take part")]
     [InlineData("shfl.sync.down.b32 %r3, %r0, 16, 31, 0xffffffff;", 20, "lane 20, whose number is asked for, does not take part")]
-    [InlineData("setp.lt.u32 %p0, %r0, 16; @%p0 bra.uni other; other:", 32, "a branch that is said to be uniform")]
     [InlineData("again: add.s32 %r3, %r3, 1; bra again;", 1, "the budget of instructions is spent")]
     public void Threads_that_do_not_meet_are_found(string body, int threads, string expected) => Is(expected, KernelText.Fault(KernelText.Of(body), threads: threads));
+
+    [Theory]
+    [InlineData("setp.lt.u32 %p0, %r0, 16; @%p0 bra.uni other; other:")]
+    [InlineData("and.b32 %r3, %r0, 1; table: .branchtargets other, other; brx.idx.uni %r3, table; other:")]
+    public void Branches_that_are_said_to_be_uniform_may_have_to_be(string body)
+    {
+        string text = KernelText.Of(body);
+        Is("a branch that is said to be uniform", KernelText.Fault(text, options: new PtxMachineOptions { CheckUniformBranches = true }));
+        KernelText.Run(text, new uint[1], threads: 1, options: new PtxMachineOptions { CheckUniformBranches = true });
+        KernelText.Run(text, new uint[1]);
+    }
 
     [Theory]
     [InlineData("frob.b32 %r3, %r4;", "the instruction is not known")]

@@ -208,7 +208,7 @@ sealed unsafe class Warp : IDisposable
         else
         {
             Statement = block.Statement;
-            if (block.IsUniform)
+            if (block.IsUniform && Group.Options.CheckUniformBranches)
                 throw Fault($"lanes {Describe(taken)} take a branch that is said to be uniform, lanes {Describe(Active & ~taken)} do not.");
             Add(block.Taken, taken, false);
             Active &= ~taken;
@@ -227,7 +227,7 @@ sealed unsafe class Warp : IDisposable
             uint index = indices[lane], same = LanesWith(indices, index, left);
             if (index >= (uint)block.Targets.Length)
                 throw Fault($"the table has no entry {index}.", lane);
-            if (block.IsUniform && same != Active)
+            if (block.IsUniform && same != Active && Group.Options.CheckUniformBranches)
                 throw Fault($"lanes {Describe(same)} take a branch that is said to be uniform, lanes {Describe(Active & ~same)} do not.");
             if (same == left)
             {
