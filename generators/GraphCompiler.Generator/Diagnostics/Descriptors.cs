@@ -170,7 +170,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor OperationInConstructor = Error("GC0309", Language,
         "Tensors are computed in methods", "{0}");
 
-    public static readonly DiagnosticDescriptor UnusedParameter = Error("GC0401", Parameters,
+    public static readonly DiagnosticDescriptor UnusedParameter = Warning("GC0401", Parameters,
         "A parameter is used",
         "The parameter '{0}' {1} is used by no graph method, so training can never change it: use it or remove it");
 
@@ -194,7 +194,9 @@ internal static class Descriptors
         "The compiler has a fault",
         "The graph compiler failed in '{0}'{1}: {2}. This is a fault of the compiler, not of your code; please report it.");
 
-    static DiagnosticDescriptor Error(string id, string category, string title, string message) => new(
-        id, title, message, category, DiagnosticSeverity.Error, isEnabledByDefault: true,
-        helpLinkUri: "docs/diagnostics/" + id + ".md");
+    static DiagnosticDescriptor Error(string id, string category, string title, string message)
+        => new(id, title, message, category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    static DiagnosticDescriptor Warning(string id, string category, string title, string message)
+        => new(id, title, message, category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
 }

@@ -22,7 +22,7 @@ public sealed class DescriptorTests
     public void EveryDiagnosticHasItsPageAndRow(string id)
     {
         var descriptor = All.Single(d => d.Id == id);
-        string page = File.ReadAllText(Path.Combine(Repository.Root, descriptor.HelpLinkUri));
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs/diagnostics", id + ".md"));
         string rows = File.ReadAllText(Path.Combine(Repository.Root, "generators/GraphCompiler.Generator/Diagnostics/AnalyzerReleases.Unshipped.md"))
             + File.ReadAllText(Path.Combine(Repository.Root, "generators/GraphCompiler.Generator/Diagnostics/AnalyzerReleases.Shipped.md"));
 

@@ -187,7 +187,7 @@ public sealed class ReadingCacheTests
     {
         string[][] words =
         [
-            ["Width", "Depth", "Height"], ["Relu(", "Tanh(", "Activate("], ["= 4", "= 8", "= Units.Other"], ["public", "internal"], ["Linear", "Block", "Conv1D"], ["* 2f", "+ 3f", ".Nothing()"],
+            ["Width", "Depth", "Height"], ["Relu(", "Tanh(", "Activate("], ["= 4", "= 8", "= Units.Other"], ["public", "internal"], ["Linear", "Block", "TransposedLinear"], ["* 2f", "+ 3f", ".Nothing()"],
             ["namespace Example;", "namespace Example.Far;", "namespace Other;", "namespace System;"], ["x)", "x, int y = 0)"], ["static class", "static partial class"], ["=> x", "=> Exp(x)"], ["virtual ", "abstract ", ""],
             ["[Graph]", "[Graph, Dim(\"n\", Max = 3)]", "[Module]"], [";", ";\n\n", "; // note\n"], ["readonly", ""], ["this Tensor", "Tensor"],
         ];

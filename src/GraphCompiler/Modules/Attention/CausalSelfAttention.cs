@@ -78,6 +78,6 @@ public sealed class CausalSelfAttention : ILayer
 
     static ILayer Projection(int inputs, int outputs, bool bias, WeightLayout layout, Initializer? initializer) =>
         layout == WeightLayout.InputsOutputs
-            ? new Conv1D(inputs, outputs, bias, initializer)
+            ? new TransposedLinear(inputs, outputs, bias, initializer)
             : new Linear(inputs, outputs, bias, initializer);
 }

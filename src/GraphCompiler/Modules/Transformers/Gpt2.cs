@@ -139,10 +139,10 @@ public sealed class Gpt2Block : ILayer
 public sealed class Gpt2Mlp(int width, float dropout, Initializer outputInitializer) : ILayer
 {
     [Name("c_fc")]
-    readonly Conv1D expand = new(width, 4 * width);
+    readonly TransposedLinear expand = new(width, 4 * width);
 
     [Name("c_proj")]
-    readonly Conv1D project = new(4 * width, width, weightInitializer: outputInitializer);
+    readonly TransposedLinear project = new(4 * width, width, weightInitializer: outputInitializer);
 
     /// <summary>Applies the block to the last axis.</summary>
     /// <param name="x">[..., width]; the result has the same shape.</param>

@@ -6,7 +6,7 @@ public enum WeightLayout
     /// <summary>[outputs, inputs], as in <see cref="Linear"/>.</summary>
     OutputsInputs,
 
-    /// <summary>[inputs, outputs], as in <see cref="Conv1D"/>.</summary>
+    /// <summary>[inputs, outputs], as in <see cref="TransposedLinear"/>.</summary>
     InputsOutputs,
 }
 
@@ -19,7 +19,7 @@ public enum WeightLayout
 /// <param name="bias">Whether a bias is added; it begins with zeros.</param>
 /// <param name="weightInitializer">The first values of the weight; normal with deviation 0.02, as GPT-2's, if left out.</param>
 [Module]
-public sealed class Conv1D(int inputs, int outputs, bool bias = true, Initializer? weightInitializer = null) : ILayer
+public sealed class TransposedLinear(int inputs, int outputs, bool bias = true, Initializer? weightInitializer = null) : ILayer
 {
     readonly Parameter weight = new([inputs, outputs], weightInitializer ?? Init.Normal(0, 0.02));
     readonly Parameter? bias = bias ? new([outputs], Init.Zeros) : null;
