@@ -169,6 +169,24 @@ public class DivergenceTests
         Assert.Equal(Enumerable.Range(0, 128).Select(i => (uint)(backwards ? 127 - i : i)), drawn[..128]);
     }
 
+    /// <summary>Who waits in a loop, the first or the last, does not keep others from what is waited for.</summary>
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    [InlineData(0, 40)]
+    [InlineData(40, 0)]
+    public void Threads_may_wait_for_each_other_in_loops(int waiting, int releasing)
+    {
+        uint[] result = KernelText.Run(KernelText.Of($"""
+                setp.eq.u32 %p0, %r0, {waiting}; setp.eq.u32 %p1, %r0, {releasing};
+                @%p0 bra again; @%p1 bra release; ret;
+            again: atom.global.add.u32 %r3, [%rd0], 0; setp.eq.u32 %p2, %r3, 0; @%p2 bra again;
+                st.global.u32 [%rd0+4], %r3; ret;
+            release: atom.global.exch.b32 %r4, [%rd0], 5;
+            """), new uint[2], threads: 64, options: new PtxMachineOptions { MaxInstructions = 1 << 20 });
+        Assert.Equal([5, 5], result);
+    }
+
     [Fact]
     public void Atomic_changes_give_the_old_number()
     {

@@ -54,14 +54,25 @@ sealed class Group : IDisposable
             warp.Start();
         while (true)
         {
-            for (int i = 0; i < warps.Length; i++)
-            {
-                int turn = Options.Backwards ? warps.Length - 1 - i : i;
-                stops[turn] = warps[turn].Run();
-            }
+            TakeTurns();
             if (Array.TrueForAll(stops, s => s == WarpStop.Ended))
                 return;
             PassBarrier();
+        }
+    }
+
+    /// <summary>Lets all warps run that have not ended, until they end or wait at a barrier.</summary>
+    void TakeTurns()
+    {
+        Array.Fill(stops, WarpStop.InTheMiddle);
+        while (Array.Exists(stops, s => s == WarpStop.InTheMiddle))
+        {
+            for (int i = 0; i < warps.Length; i++)
+            {
+                int turn = Options.Backwards ? warps.Length - 1 - i : i;
+                if (stops[turn] == WarpStop.InTheMiddle)
+                    stops[turn] = warps[turn].Run();
+            }
         }
     }
 

@@ -12,6 +12,9 @@ enum WarpStop
 {
     Ended,
     AtBarrier,
+
+    /// <summary>Its turn is over; it goes on in another.</summary>
+    InTheMiddle,
 }
 
 /// <summary>The lanes of a warp that are at one block, and whether they wait there for others.</summary>
@@ -19,11 +22,15 @@ record struct WaitingLanes(int Block, uint Lanes, bool Waits);
 
 // A warp executes an instruction for all lanes that are at it. Where lanes part, those whose block comes first in the kernel's order
 // go on, and the others stand by; they are together again when they come to the same block. Lanes that come to an instruction in
-// which a warp meets wait until all that the instruction names are there.
+// which a warp meets wait until all that the instruction names are there. A warp whose turn has become long stops in the middle, and
+// lanes that stood by go on in the next: whoever waits in a loop for what others do gets it.
 
 /// <summary>32 threads of a group.</summary>
 sealed unsafe class Warp : IDisposable
 {
+    /// <summary>How many instructions a turn may have.</summary>
+    const long Turn = 1 << 16;
+
     readonly List<WaitingLanes> others = [];
     readonly PtxKernel kernel;
     readonly NativeBlock registerBlock, localBlock;
@@ -113,11 +120,17 @@ sealed unsafe class Warp : IDisposable
     /// <summary>Goes on after the group's barrier.</summary>
     public void PassBarrier() => Continue(Barrier.Next);
 
-    /// <summary>Runs until all lanes have ended or wait for the group.</summary>
+    /// <summary>Runs until all lanes have ended or wait for the group, or it has run for long.</summary>
     public WarpStop Run()
     {
+        long end = steps + Turn;
         while (true)
         {
+            if (steps > end)
+            {
+                TakeTurns();
+                return WarpStop.InTheMiddle;
+            }
             ref var block = ref kernel.Blocks[current];
             if (block.Ends is BlockEnd.WarpSynchronous)
             {
@@ -144,8 +157,6 @@ sealed unsafe class Warp : IDisposable
     void Execute(int begin, int end)
     {
         steps += end - begin + 1;
-        if (steps > Group.Options.MaxInstructions)
-            throw Fault("the budget of instructions is spent; the kernel does not come to an end.");
         var last = instructions + end;
         for (var instruction = instructions + begin; instruction < last; instruction++)
         {
@@ -288,6 +299,21 @@ sealed unsafe class Warp : IDisposable
         lowest = int.MaxValue;
         foreach (var other in others)
             lowest = Math.Min(lowest, other.Block);
+    }
+
+    /// <summary>Lets those go on who have stood by the longest; for a turn they look for nobody.</summary>
+    void TakeTurns()
+    {
+        if (steps > Group.Options.MaxInstructions)
+            throw Fault("the budget of instructions is spent; the kernel does not come to an end.");
+        int next = others.FindIndex(o => !o.Waits);
+        if (next < 0)
+            return;
+        var standing = others[next];
+        others.RemoveAt(next);
+        Add(current, Active, false);
+        (current, Active) = (standing.Block, standing.Lanes);
+        lowest = int.MaxValue;
     }
 
     /// <summary>Executes an instruction in which lanes meet, if all that it names are there.</summary>
