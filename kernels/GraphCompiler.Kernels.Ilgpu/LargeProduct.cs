@@ -247,7 +247,7 @@ public static class LargeProduct
         where TRight : struct, IProductOperand
         => column < n && depth < k ? right.Load(item, depth, column) : 0f;
 
-    static void StoreFour<TEpilogue>(TEpilogue epilogue, int item, int n, int row, int column, Four sums)
+    internal static void StoreFour<TEpilogue>(TEpilogue epilogue, int item, int n, int row, int column, Four sums)
         where TEpilogue : struct, IProductEpilogue
     {
         if (epilogue.IsVector)

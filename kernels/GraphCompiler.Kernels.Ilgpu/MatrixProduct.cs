@@ -12,8 +12,8 @@ public interface IProductOperand
     float Load(int item, int row, int column);
 
     /// <summary>
-    /// Whether four neighbours lie in memory as 16 aligned bytes wherever the first one's place along them is a multiple of
-    /// four. Behind the last of them memory goes on to such a place; what it holds there does not matter. A constant.
+    /// Whether four neighbours are read at a time wherever the first one's place along them is a multiple of four, as aligned
+    /// bytes or computed from such. Behind the last of them memory goes on to such a place; what it holds there does not matter. A constant.
     /// </summary>
     bool IsVector { get; }
 

@@ -58,6 +58,20 @@ public readonly struct LargeProductTemplate : IProductTemplate
         => LargeProduct.Multiply(m, n, k, left, right, epilogue, slices);
 }
 
+/// <summary>By <see cref="FewRowsProduct"/>.</summary>
+public readonly struct FewRowsProductTemplate : IProductTemplate
+{
+    /// <inheritdoc/>
+    public int Tile => FewRowsProduct.Rows;
+
+    /// <inheritdoc/>
+    public void Multiply<TLeft, TRight, TEpilogue>(int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue, int slices = 1)
+        where TLeft : struct, ITensorOperand
+        where TRight : struct, ITensorOperand
+        where TEpilogue : struct, IProductEpilogue
+        => FewRowsProduct.Multiply(m, n, k, left, right, epilogue, slices);
+}
+
 /// <summary>By <see cref="SmallTensorProduct"/>.</summary>
 public readonly struct SmallTensorProductTemplate<TFormat> : IProductTemplate
     where TFormat : struct, ITensorFormat

@@ -17,13 +17,18 @@ readonly struct TileOfProduct
     public readonly int FirstRow, FirstColumn, FirstDepth, EndDepth;
 
     public TileOfProduct(int size, int m, int n, int k, int slices)
+        : this(size, size, m, n, k, slices)
     {
-        int down = (m + size - 1) / size, across = (n + size - 1) / size;
+    }
+
+    public TileOfProduct(int height, int width, int m, int n, int k, int slices)
+    {
+        int down = (m + height - 1) / height, across = (n + width - 1) / width;
         Result = Grid.IdxX / (down * across);
         int tile = Grid.IdxX % (down * across), top = tile / (Band * across) * Band, among = tile % (Band * across);
         int rows = down - top < Band ? down - top : Band;
-        FirstRow = (top + among % rows) * size;
-        FirstColumn = among / rows * size;
+        FirstRow = (top + among % rows) * height;
+        FirstColumn = among / rows * width;
         Item = slices == 1 ? Result : Result / slices;
         FirstDepth = slices == 1 ? 0 : (Result - Item * slices) * DepthSlices.Depth(k, slices);
         EndDepth = slices == 1 ? k : DepthSlices.End(k, slices, FirstDepth);

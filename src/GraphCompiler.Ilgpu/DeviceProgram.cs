@@ -273,6 +273,10 @@ public abstract class DeviceProgram : IDisposable
     protected static KernelConfig Tiles(int products, int rows, int columns, int tile, int threads)
         => new(products * ((rows + tile - 1) / tile) * ((columns + tile - 1) / tile), threads);
 
+    /// <summary>A group for some columns of a few rows of each product.</summary>
+    protected static KernelConfig FewRows(int products, int rows, int columns, int columnsOfGroup)
+        => new(products * ((rows + FewRowsProduct.Rows - 1) / FewRowsProduct.Rows) * ((columns + columnsOfGroup - 1) / columnsOfGroup), FewRowsProduct.Threads);
+
     /// <summary>A group for each block of positions of each part of each head.</summary>
     protected KernelConfig Heads(int heads, int positions, int headSize)
         => new(heads * AttentionShape.GroupsOfHead(positions, headSize, device.Device.Threads.Head), device.Device.Threads.Head);

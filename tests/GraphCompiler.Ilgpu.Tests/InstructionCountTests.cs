@@ -55,6 +55,21 @@ public class InstructionCountTests
         }
     }
 
+    /// <summary>Two reads of four numbers of the weight a turn, times one row; or times four rows.</summary>
+    [Theory]
+    [InlineData(typeof(FeedForwardOfFloats), "MatMul_Add_1x768x3072", null, 53)]
+    [InlineData(typeof(FeedForwardOfBFloat16), "MatMul_Add_1x768x3072", null, 173)]
+    [InlineData(typeof(LayersOfFloats), "MatMul_Add_Gelu_rowsx136x68", typeof(FewRowsProductTemplate), 183)]
+    [InlineData(typeof(LayersOfFloats), "MatMul_Add_rowsx68x136", typeof(FewRowsProductTemplate), 176)]
+    public void A_product_of_few_rows_is_little_but_reads_and_multiplications(Type model, string kernel, Type? template, int most)
+    {
+        string ptx = PtxOf(model, kernel, template);
+        Assert.DoesNotContain(".local", ptx, StringComparison.Ordinal);
+        var loop = new PtxLoops(ptx).Innermost("ld.global.v4");
+        AssertAtMost(most, loop);
+        Assert.DoesNotContain(loop, text => text.StartsWith("div.s", StringComparison.Ordinal) || text.StartsWith("rem.s", StringComparison.Ordinal));
+    }
+
     public static TheoryData<string> Functions => [.. typeof(FunctionKernels).GetMethods(BindingFlags.Public | BindingFlags.Static).Select(f => f.Name)];
 
     [Theory]
@@ -106,8 +121,11 @@ public class InstructionCountTests
     static void AssertAtMost(int most, IReadOnlyList<string> loop) =>
         Assert.True(loop.Count <= most, $"There are {loop.Count} instructions, more than {most}:\n{string.Join("\n", loop)}");
 
-    static string PtxOf(Type model, string kernel, Type template) => PtxTests.PtxOf(typeof(FeedForward).Assembly.GetTypes()
-        .Single(t => t.Name == "DeviceKernels" && t.Namespace!.Contains("_" + model.Name + ".", StringComparison.Ordinal))
-        .GetMethod(kernel, BindingFlags.Public | BindingFlags.Static)!.MakeGenericMethod(template));
+    static string PtxOf(Type model, string kernel, Type? template)
+    {
+        var method = typeof(FeedForward).Assembly.GetTypes().Single(t => t.Name == "DeviceKernels" && t.Namespace!.Contains("_" + model.Name + ".", StringComparison.Ordinal))
+            .GetMethod(kernel, BindingFlags.Public | BindingFlags.Static)!;
+        return PtxTests.PtxOf(template is null ? method : method.MakeGenericMethod(template));
+    }
 }
 #endif

@@ -250,7 +250,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
 
             public readonly bool IsVector => true;
 
-            public readonly Four LoadFour(int item, int row, int column) => Four.Load(pixels, row * 784 + column);
+            public readonly Four LoadFour(int item, int row, int column)
+            {
+                return Four.Load(pixels, row * 784 + column);
+            }
         }
 
         public struct MatMul_Add_Relu_32x16x784_Right : IProductOperand
@@ -266,7 +269,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
 
             public readonly bool IsVector => true;
 
-            public readonly Four LoadFour(int item, int row, int column) => Four.Load(weight, column * 784 + row);
+            public readonly Four LoadFour(int item, int row, int column)
+            {
+                return Four.Load(weight, column * 784 + row);
+            }
         }
 
         public struct MatMul_Add_Relu_32x16x784_Epilogue : IProductEpilogue
@@ -329,7 +335,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
 
             public readonly bool IsVector => true;
 
-            public readonly Four LoadFour(int item, int row, int column) => Four.Load(operand, row * 16 + column);
+            public readonly Four LoadFour(int item, int row, int column)
+            {
+                return Four.Load(operand, row * 16 + column);
+            }
         }
 
         public struct MatMul_Add_Relu_32x16x16_Right : IProductOperand
@@ -345,7 +354,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
 
             public readonly bool IsVector => true;
 
-            public readonly Four LoadFour(int item, int row, int column) => Four.Load(weight, column * 16 + row);
+            public readonly Four LoadFour(int item, int row, int column)
+            {
+                return Four.Load(weight, column * 16 + row);
+            }
         }
 
         public struct MatMul_Add_Relu_32x16x16_Epilogue : IProductEpilogue
@@ -408,7 +420,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
 
             public readonly bool IsVector => true;
 
-            public readonly Four LoadFour(int item, int row, int column) => Four.Load(operand, row * 16 + column);
+            public readonly Four LoadFour(int item, int row, int column)
+            {
+                return Four.Load(operand, row * 16 + column);
+            }
         }
 
         public struct MatMul_Add_32x10x16_Right : IProductOperand
@@ -424,7 +439,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
 
             public readonly bool IsVector => true;
 
-            public readonly Four LoadFour(int item, int row, int column) => Four.Load(weight, column * 16 + row);
+            public readonly Four LoadFour(int item, int row, int column)
+            {
+                return Four.Load(weight, column * 16 + row);
+            }
         }
 
         public struct MatMul_Add_32x10x16_Epilogue : IProductEpilogue
@@ -478,7 +496,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
 
             public readonly bool IsVector => true;
 
-            public readonly Four LoadFour(int item, int row, int column) => Four.Load(operand, row * 16 + column);
+            public readonly Four LoadFour(int item, int row, int column)
+            {
+                return Four.Load(operand, row * 16 + column);
+            }
         }
 
         public struct MatMul_32x10x16_Right : IProductOperand
@@ -494,7 +515,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
 
             public readonly bool IsVector => true;
 
-            public readonly Four LoadFour(int item, int row, int column) => Four.Load(weight, column * 16 + row);
+            public readonly Four LoadFour(int item, int row, int column)
+            {
+                return Four.Load(weight, column * 16 + row);
+            }
         }
 
         public struct MatMul_32x10x16_Epilogue : IProductEpilogue
@@ -699,7 +723,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
 
             public readonly bool IsVector => false;
 
-            public readonly Four LoadFour(int item, int row, int column) => default;
+            public readonly Four LoadFour(int item, int row, int column)
+            {
+                return default;
+            }
         }
 
         public struct MatMul_10x16x32_Right : IProductOperand
@@ -715,7 +742,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
 
             public readonly bool IsVector => true;
 
-            public readonly Four LoadFour(int item, int row, int column) => Four.Load(operand, row * 16 + column);
+            public readonly Four LoadFour(int item, int row, int column)
+            {
+                return Four.Load(operand, row * 16 + column);
+            }
         }
 
         public struct MatMul_10x16x32_Epilogue : IProductEpilogue
@@ -773,7 +803,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
 
             public readonly bool IsVector => false;
 
-            public readonly Four LoadFour(int item, int row, int column) => default;
+            public readonly Four LoadFour(int item, int row, int column)
+            {
+                return default;
+            }
         }
 
         public struct MatMul_Greater_Select_32x16x10_Right : IProductOperand
@@ -789,7 +822,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
 
             public readonly bool IsVector => true;
 
-            public readonly Four LoadFour(int item, int row, int column) => Four.Load(weight, row * 16 + column);
+            public readonly Four LoadFour(int item, int row, int column)
+            {
+                return Four.Load(weight, row * 16 + column);
+            }
         }
 
         public struct MatMul_Greater_Select_32x16x10_Epilogue : IProductEpilogue
@@ -883,7 +919,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
 
             public readonly bool IsVector => true;
 
-            public readonly Four LoadFour(int item, int row, int column) => Four.Load(operand, column * 16 + row);
+            public readonly Four LoadFour(int item, int row, int column)
+            {
+                return Four.Load(operand, column * 16 + row);
+            }
         }
 
         public struct MatMul_16x16x32_Right : IProductOperand
@@ -899,7 +938,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
 
             public readonly bool IsVector => true;
 
-            public readonly Four LoadFour(int item, int row, int column) => Four.Load(operand, row * 16 + column);
+            public readonly Four LoadFour(int item, int row, int column)
+            {
+                return Four.Load(operand, row * 16 + column);
+            }
         }
 
         public struct MatMul_16x16x32_Epilogue : IProductEpilogue
@@ -957,7 +999,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
 
             public readonly bool IsVector => true;
 
-            public readonly Four LoadFour(int item, int row, int column) => Four.Load(operand, row * 16 + column);
+            public readonly Four LoadFour(int item, int row, int column)
+            {
+                return Four.Load(operand, row * 16 + column);
+            }
         }
 
         public struct MatMul_Greater_Select_32x16x16_Right : IProductOperand
@@ -973,7 +1018,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
 
             public readonly bool IsVector => true;
 
-            public readonly Four LoadFour(int item, int row, int column) => Four.Load(weight, row * 16 + column);
+            public readonly Four LoadFour(int item, int row, int column)
+            {
+                return Four.Load(weight, row * 16 + column);
+            }
         }
 
         public struct MatMul_Greater_Select_32x16x16_Epilogue : IProductEpilogue
@@ -1033,7 +1081,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
 
             public readonly bool IsVector => true;
 
-            public readonly Four LoadFour(int item, int row, int column) => Four.Load(operand, column * 16 + row);
+            public readonly Four LoadFour(int item, int row, int column)
+            {
+                return Four.Load(operand, column * 16 + row);
+            }
         }
 
         public struct MatMul_16x784x32_Right : IProductOperand
@@ -1049,7 +1100,10 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
 
             public readonly bool IsVector => true;
 
-            public readonly Four LoadFour(int item, int row, int column) => Four.Load(pixels, row * 784 + column);
+            public readonly Four LoadFour(int item, int row, int column)
+            {
+                return Four.Load(pixels, row * 784 + column);
+            }
         }
 
         public struct MatMul_16x784x32_Epilogue : IProductEpilogue

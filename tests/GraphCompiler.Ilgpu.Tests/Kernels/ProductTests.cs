@@ -60,6 +60,8 @@ public static class ProductKernels
 
     public static void Large(Arguments a) => LargeProduct.Multiply(a.Rows, a.Columns, a.Depth, Left(a), Right(a), Stores(a));
 
+    public static void FewRows(Arguments a) => FewRowsProduct.Multiply(a.Rows, a.Columns, a.Depth, Left(a), Right(a), Stores(a));
+
     /// <summary>The code of the large tiles with small groups, whose threads take fewer turns.</summary>
     public static void Medium(Arguments a) => MediumProduct.Multiply(a.Rows, a.Columns, a.Depth, Left(a), Right(a), Stores(a));
 }
@@ -70,7 +72,7 @@ public static class ProductKernels
 /// </summary>
 public class ProductTests
 {
-    static void Check(Action<ProductKernels.Arguments> kernel, int tile, int threads, int items, int m, int n, int k, bool leftTransposed, bool rightTransposed, bool byFours = false)
+    static void Check(Action<ProductKernels.Arguments> kernel, int tile, int threads, int items, int m, int n, int k, bool leftTransposed, bool rightTransposed, bool byFours = false, int width = 0)
     {
         var random = new Random(m * 10007 + n * 101 + k);
         int[] sizes = [items * m * k, items * k * n, n, items * m * n];
@@ -88,7 +90,8 @@ public class ProductTests
             RightTransposed = rightTransposed ? 1 : 0,
             ByFours = byFours ? 1 : 0,
         };
-        int groups = items * ((m + tile - 1) / tile) * ((n + tile - 1) / tile);
+        width = width == 0 ? tile : width;
+        int groups = items * ((m + tile - 1) / tile) * ((n + width - 1) / width);
         float[] computed = KernelRun.Run(kernel, Of, groups, threads, values)[^sizes[3]..];
         for (int i = 0; i < computed.Length; i++)
             Assert.Equal(Expected(values, sizes, m, n, k, leftTransposed, rightTransposed, i), computed[i], 1e-5 * k);
@@ -116,6 +119,22 @@ public class ProductTests
         Check(ProductKernels.Small, SmallProduct.Tile, SmallProduct.Threads, 2, 5, 3, 4, leftTransposed, rightTransposed);
         if (!DeviceUnderTest.IsSlow)
             Check(ProductKernels.Small, SmallProduct.Tile, SmallProduct.Threads, 2, 33, 17, 35, leftTransposed, rightTransposed);
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void Few_rows_multiply(bool leftTransposed, bool rightTransposed)
+    {
+        int width = rightTransposed ? FewRowsProduct.Columns : FewRowsProduct.ColumnsOfRows;
+        void Few(int items, int m, int n, int k, bool byFours)
+            => Check(ProductKernels.FewRows, FewRowsProduct.Rows, FewRowsProduct.Threads, items, m, n, k, leftTransposed, rightTransposed, byFours, width);
+        Few(1, 1, 7, 301, byFours: false);
+        Few(1, 4, 8, 260, byFours: true);
+        if (DeviceUnderTest.IsSlow)
+            return;
+        Few(2, 6, 33, 130, byFours: false);
+        Few(2, 8, 36, 388, byFours: true);
+        Few(1, 3, 18, 2, byFours: false);
     }
 
     [Theory]

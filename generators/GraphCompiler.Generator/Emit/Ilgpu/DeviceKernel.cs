@@ -32,6 +32,12 @@ internal sealed class KernelChoice(string parameter, string contract, IReadOnlyL
     public override string ToString() => $"{parameter} = {string.Concat(preferred.Select(form => $"{form.Condition} ? {form.Type} : "))}{otherwise}";
 }
 
+/// <summary>Another struct that the host passes for a kernel's type parameter in launches of some sizes.</summary>
+/// <param name="Condition">Which: an expression of the sizes.</param>
+/// <param name="Suffix">What the kernel's launcher is called then, behind its own name.</param>
+/// <param name="Type">The struct.</param>
+internal sealed record LaunchChoice(string Condition, string Suffix, string Type);
+
 /// <summary>A kernel method without its name, so that equal ones can be recognised.</summary>
 /// <param name="Name">The name it would like, which says what it does and for what sizes.</param>
 /// <param name="Parameters">What a launch passes: buffers, sizes, the random state.</param>
@@ -47,6 +53,9 @@ internal sealed record DeviceKernel(
 
     /// <summary>What the host decides when it loads the kernel; null if there is nothing.</summary>
     public KernelChoice? Choice => Reduces ? KernelChoice.Reduction : Template;
+
+    /// <summary>Which other template computes its product, where that depends on the sizes of a launch, over the text of sizes.</summary>
+    public Func<Func<Dim, string>, LaunchChoice?> ChoiceOfLaunch { get; init; } = _ => null;
 
     /// <summary>How many floats of memory its parameter "workspace" needs; what one launch of a kernel leaves there, the next ones read.</summary>
     public long WorkspaceFloats { get; init; }

@@ -33,7 +33,7 @@ internal sealed class DeviceProduct
         batch = kernel.Domain.Product(0, rank - 2);
         k = product.Inputs[0].Shape[IsTransposed(0) ? rank - 2 : rank - 1];
         format = FormatOfOperands();
-        template = ProductTemplate.Choose(format, batch.Max, m.Max, n.Max, k.Max);
+        template = ProductTemplate.Choose(format, batch.Max, m.Max, n.Max, k.Max).ForFewRows(m, n, k, IsRowMajor(1));
     }
 
     bool IsBatched => !batch.IsOne;
@@ -61,6 +61,7 @@ internal sealed class DeviceProduct
             KernelNames.Of(kernel), scope.Parameters, writer.ToString(), text => template.Groups(text(batch), text(m), text(n), text(k)), Structs: string.Join("\n", structs))
         {
             Template = template.Choice,
+            ChoiceOfLaunch = text => template.ChoiceOfLaunch(text(m)),
             WorkspaceFloats = FloatsOfParts,
         };
     }
@@ -90,27 +91,46 @@ internal sealed class DeviceProduct
         return formats[0] == formats[1] ? formats[0] : FloatFormat.Float32;
     }
 
+    /// <summary>Whether an operand's rows, rather than its columns, lie one after the other.</summary>
+    bool IsRowMajor(int side) => kernel.Prologues[side] is not null ? !IsTransposed(side) : IsUnit(ViewOf(side), kernel.Domain.Rank - 1) != IsTransposed(side);
+
+    /// <summary>What is read of an operand for all products of the batch.</summary>
+    View ViewOf(int side)
+    {
+        var view = kernel.OperandsOf(product)[side].View;
+        return view.Broadcast(new Shape(kernel.Domain.Take(kernel.Domain.Rank - 2).Concat(view.Shape.Skip(view.Shape.Rank - 2))));
+    }
+
     string Operand(int side)
     {
         string name = side == 0 ? "@Left" : "@Right";
         var inner = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "item"]);
         var writer = new SourceWriter();
-        bool transposed = IsTransposed(side), rowMajor;
-        string? four = null, stride = null, address = null;
+        bool transposed = IsTransposed(side);
+        string four = "", stride = "0", address = "";
         var (row, column) = transposed ? ("column", "row") : ("row", "column");
         if (kernel.Prologues[side] is { } prologue)
         {
-            var reader = new ElementReader(inner, prologue.Domain, prologue.Domain.Rank - 1, row, IsBatched ? "item" : null);
-            var expressions = new ElementExpressions(inner, node => prologue.Operands[node]);
-            string value = expressions.Write(writer, prologue.Result, [], a => reader.Read(a, column), prologue.Operands.ContainsKey);
-            writer.Line($"return {value};");
-            rowMajor = !transposed;
+            writer.Lines(Compute(lanes: 1));
+            if (ElementLanes.Of(prologue.Domain[prologue.Domain.Rank - 1], prologue.Domain.Rank - 1, []) > 1)
+                four = Compute(ElementLanes.Most);
+
+            string Compute(int lanes)
+            {
+                using var names = inner.Nested();
+                var body = new SourceWriter();
+                var reader = new ElementReader(inner, prologue.Domain, prologue.Domain.Rank - 1, row, IsBatched ? "item" : null) { Lanes = lanes };
+                var expressions = new ElementExpressions(inner, node => prologue.Operands[node], lanes);
+                string value = expressions.Write(body, prologue.Result, [], a => reader.Read(a, column), prologue.Operands.ContainsKey);
+                body.Line($"return {value};");
+                return body.ToString();
+            }
         }
         else
         {
-            var (node, view) = kernel.OperandsOf(product)[side];
+            var node = kernel.OperandsOf(product)[side].Base;
+            var view = ViewOf(side);
             int rank = view.Shape.Rank;
-            view = view.Broadcast(new Shape(kernel.Domain.Take(rank - 2).Concat(view.Shape.Skip(rank - 2))));
             string place = Literals.Sum(
                 new ElementReader(inner, view.Shape, rank - 2, "item").Place(BatchPart(view), "0"),
                 inner.Times(row, view.Strides[rank - 2]), inner.Times(column, view.Strides[rank - 1]));
@@ -123,27 +143,27 @@ internal sealed class DeviceProduct
             }
             writer.Line($"return {inner.Pointer(node)}[{place}];");
             if (IsReadByFours(view))
-                four = $"Four.Load({inner.Pointer(node)}, {place})";
-            rowMajor = IsUnit(view, rank - 1) != transposed;
+                four = $"return Four.Load({inner.Pointer(node)}, {place});\n";
         }
-        return WriteStruct(name, template.OnTensorCores is null ? "IProductOperand" : "ITensorOperand", inner, structWriter =>
+        return WriteStruct(name, template.Choice is null ? "IProductOperand" : "ITensorOperand", inner, structWriter =>
         {
-            structWriter.Line($"public readonly bool IsRowMajor => {(rowMajor ? "true" : "false")};");
+            structWriter.Line($"public readonly bool IsRowMajor => {(IsRowMajor(side) ? "true" : "false")};");
             structWriter.Line();
             using (structWriter.Open("public readonly float Load(int item, int row, int column)"))
                 structWriter.Lines(writer.ToString());
             structWriter.Line();
-            structWriter.Line($"public readonly bool IsVector => {(four is null ? "false" : "true")};");
+            structWriter.Line($"public readonly bool IsVector => {(four.Length == 0 ? "false" : "true")};");
             structWriter.Line();
-            structWriter.Line($"public readonly Four LoadFour(int item, int row, int column) => {four ?? "default"};");
-            if (template.OnTensorCores is null)
+            using (structWriter.Open("public readonly Four LoadFour(int item, int row, int column)"))
+                structWriter.Lines(four.Length == 0 ? "return default;\n" : four);
+            if (template.Choice is null)
                 return;
             structWriter.Line();
-            structWriter.Line($"public readonly bool IsStored => {(address is null ? "false" : "true")};");
+            structWriter.Line($"public readonly bool IsStored => {(address.Length == 0 ? "false" : "true")};");
             structWriter.Line();
-            structWriter.Line($"public readonly int Stride => {stride ?? "0"};");
+            structWriter.Line($"public readonly int Stride => {stride};");
             structWriter.Line();
-            structWriter.Line($"public readonly UIntPtr Address(int item) => {address ?? "0"};");
+            structWriter.Line($"public readonly UIntPtr Address(int item) => {(address.Length == 0 ? "0" : address)};");
         });
     }
 

@@ -86,6 +86,11 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
                     writer.Line($"{field} = {load});");
                     continue;
                 }
+                if (choice.Preferred.Count == 0)
+                {
+                    writer.Line($"{field} = {load}<{choice.Otherwise}>);");
+                    continue;
+                }
                 string begin = $"{field} =";
                 foreach (var (condition, type) in choice.Preferred)
                 {

@@ -18,6 +18,7 @@ internal sealed class LaunchEmitter
     readonly LoopTables tables = new();
     readonly List<Launch> launches = [];
     readonly List<(string Method, string Field, KernelChoice? Choice)> launchers = [];
+    readonly Dictionary<string, string> fields = [];
     readonly ProgramNames names;
 
     /// <param name="plan">What runs.</param>
@@ -35,11 +36,23 @@ internal sealed class LaunchEmitter
             {
                 WorkspaceFloats = Math.Max(WorkspaceFloats, kernel.WorkspaceFloats);
                 string method = library.Add(kernel, comments.Lines(step.Kernel, kernel.Parameters));
-                if (!launchers.Exists(l => l.Method == method))
-                    launchers.Add((method, names.Unique(Literals.Camel(method)), kernel.Choice));
+                var other = kernel.ChoiceOfLaunch(Size);
+                string launcher = LauncherOf(method, "", kernel.Choice);
+                if (other is not null)
+                    launcher = $"{other.Condition} ? {LauncherOf(method, "_" + other.Suffix, new KernelChoice(kernel.Choice!.Parameter, kernel.Choice.Contract, [], other.Type))} : {launcher}";
                 launches.Add(new Launch(
-                    method, kernel.Launch(Size), [.. kernel.Parameters.Select(p => ArgumentOf(p, kernel))], comments.Call(step.Kernel, kernel.Parameters)));
+                    launcher, kernel.Launch(Size), [.. kernel.Parameters.Select(p => ArgumentOf(p, kernel))], comments.Call(step.Kernel, kernel.Parameters)));
             }
+        }
+
+        string LauncherOf(string method, string suffix, KernelChoice? choice)
+        {
+            if (!fields.TryGetValue(method + suffix, out string? field))
+            {
+                fields[method + suffix] = field = names.Unique(Literals.Camel(method) + suffix);
+                launchers.Add((method, field, choice));
+            }
+            return field;
         }
 
         bool AreOnePlace(IReadOnlyList<KernelParameter> parameters) =>
@@ -91,9 +104,9 @@ internal sealed class LaunchEmitter
             : $"({Text})({number})";
     }
 
-    sealed record Launch(string Method, string Groups, IReadOnlyList<Argument> Arguments, string Comment)
+    sealed record Launch(string Launcher, string Groups, IReadOnlyList<Argument> Arguments, string Comment)
     {
-        public string Key => string.Join(",", Arguments.Select(a => a.Key).Prepend(Groups).Prepend(Method));
+        public string Key => string.Join(",", Arguments.Select(a => a.Key).Prepend(Groups).Prepend(Launcher));
 
         public long[] Numbers => [.. Arguments.Where(a => a.Number is not null).Select(a => a.Number!.Value)];
     }
@@ -138,7 +151,7 @@ internal sealed class LaunchEmitter
         var first = launches[places[0]];
         var arguments = first.Arguments.Select((argument, i) =>
             argument.Write(argument.Number is null ? "" : place.Number(Array.ConvertAll(places, p => launches[p].Arguments[i].Number!.Value))));
-        writer.Line($"Launch({launchers.Find(l => l.Method == first.Method).Field}, {first.Groups}, new()");
+        writer.Line($"Launch({first.Launcher}, {first.Groups}, new()");
         writer.Line($"    {{ {string.Join(", ", arguments)} }});");
     }
 

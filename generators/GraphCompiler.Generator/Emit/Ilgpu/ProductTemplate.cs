@@ -10,6 +10,17 @@ namespace GraphCompiler.Generator.Emit.Ilgpu;
 /// <param name="Slices">Into how many slices the depth is cut at most; 1 if it is not.</param>
 internal sealed record ProductTemplate(string Name, string? OnTensorCores, FloatFormat Format, int Slices)
 {
+    /// <summary>So many rows are few: a product of them has templates of its own, if its right operand is large enough to wait for.</summary>
+    const int FewRows = 8, FewestColumnsOfFewRows = 32, ShallowestOfFewRows = 64;
+
+    const string FewRowsProduct = "FewRowsProduct";
+
+    /// <summary>Where there may be few rows or many: the host decides when it launches.</summary>
+    bool mayHaveFewRows;
+
+    /// <summary>The constant that says how many columns of few rows a group has.</summary>
+    string columnsOfFewRows = "";
+
     /// <summary>Products with at least so many rows and columns have sums enough for many a thread.</summary>
     const int SmallestForManySums = 64;
 
@@ -48,6 +59,21 @@ internal sealed record ProductTemplate(string Name, string? OnTensorCores, Float
             !hasTensorCores ? null : isLarge ? "TensorProduct" : "SmallTensorProduct", format, slices);
     }
 
+    /// <summary>The same for rows that are few, or that may be.</summary>
+    /// <param name="rows">The rows of the result.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="depth">How many products a sum has.</param>
+    /// <param name="isRightRowMajor">Whether the right operand's rows, rather than its columns, lie one after the other.</param>
+    public ProductTemplate ForFewRows(Dim rows, Dim columns, Dim depth, bool isRightRowMajor)
+    {
+        if (rows.Coefficient > FewRows || columns.Max < FewestColumnsOfFewRows || depth.Max < ShallowestOfFewRows)
+            return this;
+        string ofGroup = $"{FewRowsProduct}.{(isRightRowMajor ? "ColumnsOfRows" : "Columns")}";
+        return rows.Max > FewRows ? this with { mayHaveFewRows = true, columnsOfFewRows = ofGroup }
+            // A group of columns has many threads along the depth.
+            : this with { Name = FewRowsProduct, OnTensorCores = null, Slices = isRightRowMajor ? Slices : 1, columnsOfFewRows = ofGroup };
+    }
+
     /// <summary>So many that each multiprocessor of a large device has the groups that it can run at a time: two of the largest.</summary>
     static int MostSlices(long tiles, int size, long depth)
     {
@@ -56,7 +82,7 @@ internal sealed record ProductTemplate(string Name, string? OnTensorCores, Float
     }
 
     /// <summary>Whose Multiply computes a tile, and who knows its size, in the text of a kernel.</summary>
-    public string Text => OnTensorCores is null ? Name : "default(TProduct)";
+    public string Text => Choice is null ? Name : "default(TProduct)";
 
     /// <summary>Into how many slices a depth is cut.</summary>
     public string SlicesOf(string depth) => Slices == 1 ? "1" : $"DepthSlices.Count({depth}, {Literals.Integer(Slices)})";
@@ -68,15 +94,25 @@ internal sealed record ProductTemplate(string Name, string? OnTensorCores, Float
     public long FloatsOfParts(long items, long rows, long columns) => Slices == 1 ? 0 : Slices * items * rows * columns;
 
     /// <summary>What the host decides; null if there is nothing.</summary>
-    public KernelChoice? Choice => OnTensorCores is null ? null
-        : new KernelChoice("TProduct", "IProductTemplate", [new(Condition, $"{OnTensorCores}Template<{FormatName}>")], Name + "Template");
+    public KernelChoice? Choice => OnTensorCores is null && !mayHaveFewRows ? null
+        : new KernelChoice("TProduct", "IProductTemplate", OnTensorCores is null ? [] : [new(Condition, $"{OnTensorCores}Template<{FormatName}>")], Name + "Template");
+
+    /// <summary>What the host decides when it launches the kernel; null if there is nothing.</summary>
+    /// <param name="rows">The rows of the result.</param>
+    public LaunchChoice? ChoiceOfLaunch(string rows) => mayHaveFewRows ? new LaunchChoice(AreFew(rows), "FewRows", FewRowsProduct + "Template") : null;
+
+    static string AreFew(string rows) => $"{rows} <= {Literals.Integer(FewRows)}";
 
     /// <summary>A group for each tile of each slice of each product.</summary>
     public string Groups(string items, string rows, string columns, string depth)
     {
         string products = Slices == 1 ? items : items == "1" ? SlicesOf(depth) : $"{(items.Contains(" ") ? $"({items})" : items)} * {SlicesOf(depth)}";
         string Of(string template) => $"Tiles({products}, {rows}, {columns}, {template}.Tile, {template}.Threads)";
-        return OnTensorCores is null ? Of(Name) : $"{Condition} ? {Of(OnTensorCores)} : {Of(Name)}";
+        string few = $"FewRows({products}, {rows}, {columns}, {columnsOfFewRows})";
+        if (Name == FewRowsProduct)
+            return few;
+        string many = OnTensorCores is null ? Of(Name) : $"{Condition} ? {Of(OnTensorCores)} : {Of(Name)}";
+        return mayHaveFewRows ? $"{AreFew(rows)} ? {few} : {many}" : many;
     }
 
     string Condition => Format == FloatFormat.Float32 ? "UsesTensorFloat32" : "UsesTensorCores";
