@@ -73,7 +73,7 @@ public class DivergenceTests
                 rem.u32 %r3, %r0, 3;
             table: .branchtargets first, second, third;
                 brx.idx %r3, table;
-            first: mov.u32 %r9, 100; bra end;
+            first: .reg .b32 %own; mov.u32 %own, 100; mov.u32 %r9, %own; bra end;
             second: mov.u32 %r9, 200; bra end;
             third: mov.u32 %r9, 300;
             end: shfl.sync.up.b32 %r9, %r9, 1, 0, 0xffffffff;

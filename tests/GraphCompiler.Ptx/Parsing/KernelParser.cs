@@ -8,6 +8,9 @@ namespace GraphCompiler.Ptx.Parsing;
 /// <summary>Reads one kernel.</summary>
 sealed class KernelParser(PtxReader reader, IReadOnlyDictionary<string, Variable> globals)
 {
+    /// <summary>What makes a table of the label before it.</summary>
+    const string BranchTargets = ".branchtargets ";
+
     readonly List<Dictionary<string, object>> scopes = [];
     readonly List<Variable> parameters = [];
     readonly List<Variable> variables = [];
@@ -15,6 +18,7 @@ sealed class KernelParser(PtxReader reader, IReadOnlyDictionary<string, Variable
     readonly List<Statement> statements = [];
     readonly Dictionary<string, int> labels = [];
     readonly Dictionary<string, string[]> branchTables = [];
+    string lastLabel = "";
 
     public KernelSyntax Parse()
     {
@@ -103,25 +107,18 @@ sealed class KernelParser(PtxReader reader, IReadOnlyDictionary<string, Variable
         line = reader.Line;
         if (reader.Label() is { } label)
         {
-            if (reader.Peek() == '.')
-                ParseBranchTable(label, reader.Statement(), line);
-            else if (!labels.TryAdd(label, statements.Count))
+            if (!labels.TryAdd(label, statements.Count))
                 throw PtxFault.InText(line, label + ":", "the label is there twice.");
+            lastLabel = label;
             return;
         }
         string text = reader.Statement();
-        if (text.StartsWith('.'))
+        if (text.StartsWith(BranchTargets, StringComparison.Ordinal))
+            branchTables.Add(lastLabel, text[BranchTargets.Length..].Split(',', StringSplitOptions.TrimEntries));
+        else if (text.StartsWith('.'))
             ParseDeclaration(text, line);
         else if (text.Length > 0)
             statements.Add(ParseStatement(text, line));
-    }
-
-    /// <summary><c>name: .branchtargets first, second</c>.</summary>
-    void ParseBranchTable(string label, string text, int line)
-    {
-        const string Directive = ".branchtargets ";
-        if (!text.StartsWith(Directive, StringComparison.Ordinal) || !branchTables.TryAdd(label, text[Directive.Length..].Split(',', StringSplitOptions.TrimEntries)))
-            throw PtxFault.InText(line, text, "unknown directive.");
     }
 
     void ParseDeclaration(string text, int line)
