@@ -70,15 +70,17 @@ public class PaddingTests
     }
 
     [Fact]
-    public void The_loss_of_a_large_vocabulary_leaves_out_words_as_well()
+    public void The_loss_of_a_large_vocabulary_leaves_out_and_weights_words_as_well()
     {
-        int[] text = [17, 22_499, 0, 3, 250, 1], next = [1, 0, 22_500, 0, 0, 77];
-        int[] kept = [.. Enumerable.Range(0, text.Length).Where(i => next[i] > 0)];
-        using IgnoringVocabulary model = new(seed: 5);
+        int[] text = [17, 22_499, 0, 3, 250, 1], next = [1, 0, 22_500, 0, 8, 77];
+        float[] weights = [1, 5, 0.5f, 2, 0, 3], classWeights = [.. Enumerable.Range(0, WeightedVocabulary.Words).Select(i => 0.5f + (i % 5))];
+        int[] kept = [.. Enumerable.Range(0, text.Length).Where(i => next[i] > 0 && weights[i] > 0)];
+        using WeightedVocabulary model = new(seed: 5);
         using var all = model.CreateTrainer(new Sgd { LearningRate = 0 });
         using var some = model.CreateTrainer(new Sgd { LearningRate = 0 });
-        Assert.All(model.MemoryReport.Methods, m => Assert.True(m.ArenaBytes < 64L * IgnoringVocabulary.Words * sizeof(float), $"{m.ArenaBytes} bytes hold the logits"));
-        Assert.Equal(some.Step([.. kept.Select(i => text[i])], [.. kept.Select(i => next[i])]), all.Step(text, next), 1e-5f);
+        Assert.All(model.MemoryReport.Methods, m => Assert.True(m.ArenaBytes < 64L * WeightedVocabulary.Words * sizeof(float), $"{m.ArenaBytes} bytes hold the logits"));
+        float ofSome = some.Step([.. kept.Select(i => text[i])], [.. kept.Select(i => next[i])], [.. kept.Select(i => weights[i])], classWeights);
+        Assert.Equal(ofSome, all.Step(text, next, weights, classWeights), 1e-5f);
         foreach (ModelParameter parameter in model.Parameters)
             Numbers.AssertClose(some.GradientOf(parameter.Name).ToArray(), all.GradientOf(parameter.Name), 1e-5, parameter.Name);
     }

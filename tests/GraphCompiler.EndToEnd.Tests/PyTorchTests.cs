@@ -68,4 +68,24 @@ public class PyTorchTests
             CompareStep(reference, step, model, trainer, trainer.Step(x, y));
         }
     }
+
+    [Fact]
+    public void A_mix_of_losses()
+    {
+        ReferenceFile reference = new("loss_mix");
+        using LossMix model = new();
+        Load(model, reference);
+        using var trainer = model.CreateTrainer(OptimizerOf(reference));
+        float[] numbers = new float[18], eachRow = new float[LossMix.Batch], eachElement = new float[LossMix.Batch * LossMix.Values];
+        for (int step = 0; step < reference.Steps; step++)
+        {
+            int[] labels = reference.Integers("inputs/labels", step);
+            float[] x = reference.Row("inputs/x", step), rows = reference.Row("inputs/rows", step), classes = reference.Row("inputs/classes", step);
+            float[] targets = reference.Row("inputs/targets", step), elements = reference.Row("inputs/elements", step);
+            model.Outputs(x, labels, rows, classes, targets, elements, numbers, eachRow, eachElement);
+            CompareOutputs(reference, step, ("numbers", numbers), ("eachRow", eachRow), ("eachElement", eachElement));
+            CompareLoss(reference, step, model.Loss(x, labels, rows, classes, targets, elements));
+            CompareStep(reference, step, model, trainer, trainer.Step(x, labels, rows, classes, targets, elements));
+        }
+    }
 }

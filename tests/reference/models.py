@@ -154,3 +154,77 @@ class NormalizedClassifier(nn.Module):
 
     def loss(self, x, labels):
         return F.cross_entropy(self.logits(x), labels)
+
+
+class LossMix(nn.Module):
+    """Every option of the losses, alone and together. PyTorch has no weights of rows: they are written out."""
+
+    BATCH, INPUTS, CLASSES, VALUES = 8, 5, 6, 3
+
+    def __init__(self):
+        super().__init__()
+        self.scores = nn.Linear(self.INPUTS, self.CLASSES)
+        self.estimates = nn.Linear(self.INPUTS, self.VALUES)
+
+    def inputs(self, generator):
+        return {
+            "x": torch.randn(self.BATCH, self.INPUTS, generator=generator),
+            "labels": torch.randint(-1, self.CLASSES, (self.BATCH,), generator=generator),
+            "rows": torch.randint(0, 4, (self.BATCH,), generator=generator) / 2,
+            "classes": torch.rand(self.CLASSES, generator=generator) + 0.5,
+            "targets": torch.rand(self.BATCH, self.VALUES, generator=generator),
+            "elements": torch.rand(self.BATCH, self.VALUES, generator=generator) * 2,
+        }
+
+    def outputs(self, x, labels, rows, classes, targets, elements):
+        z, y, columns = self.scores(x), self.estimates(x), elements[0].expand_as(elements)
+
+        def cross_entropy(weight=None, weights=None, smoothing=0.0, reduction="mean"):
+            if weights is None:
+                return F.cross_entropy(z, labels, weight, ignore_index=-1, label_smoothing=smoothing, reduction=reduction)
+            losses = weights * F.cross_entropy(z, labels, weight, ignore_index=-1, label_smoothing=smoothing, reduction="none")
+            if reduction != "mean":
+                return losses.sum() if reduction == "sum" else losses
+            counts = weights * (labels >= 0) * (1 if weight is None else weight[labels.clamp(min=0)])
+            return losses.sum() / counts.sum()
+
+        def element_loss(losses, weights=None, reduction="mean"):
+            losses = losses if weights is None else losses * weights
+            if reduction != "mean":
+                return losses.sum() if reduction == "sum" else losses
+            return losses.sum() / (losses.numel() if weights is None else weights.sum())
+
+        binary = F.binary_cross_entropy_with_logits(y, targets, reduction="none")
+        squared, absolute = F.mse_loss(y, targets, reduction="none"), F.l1_loss(y, targets, reduction="none")
+        huber = F.huber_loss(y, targets, reduction="none", delta=0.3)
+        numbers = [
+            cross_entropy(),
+            cross_entropy(classes),
+            cross_entropy(weights=rows),
+            cross_entropy(smoothing=0.1),
+            cross_entropy(classes, rows),
+            cross_entropy(classes, smoothing=0.2),
+            cross_entropy(weights=rows, smoothing=0.3),
+            cross_entropy(classes, rows, 0.4),
+            cross_entropy(classes, rows, 0.4, "sum"),
+            cross_entropy(reduction="sum"),
+            element_loss(binary, elements),
+            element_loss(binary, reduction="sum"),
+            element_loss(squared, elements),
+            element_loss(squared, columns, "sum"),
+            element_loss(absolute, columns),
+            element_loss(absolute, elements, "sum"),
+            element_loss(huber, elements),
+            element_loss(huber, columns, "sum"),
+        ]
+        return {
+            "numbers": torch.stack(numbers),
+            "eachRow": cross_entropy(classes, rows, 0.1, "none"),
+            "eachElement": element_loss(binary, elements, "none") + element_loss(squared, columns, "none") + absolute + huber,
+        }
+
+    def loss(self, **inputs):
+        outputs = self.outputs(**inputs)
+        numbers = outputs["numbers"]
+        factors = torch.arange(1, len(numbers) + 1)
+        return (numbers / factors).sum() + 0.3 * outputs["eachRow"].square().sum() + 0.07 * outputs["eachElement"].sum()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the numbers that the end-to-end tests compare with: eight models, ten steps of AdamW each.
+"""Writes the numbers that the end-to-end tests compare with: nine models, ten steps of AdamW each.
 
     python3 write_models.py [NAME ...]
 
@@ -98,6 +98,7 @@ if __name__ == "__main__":
     run("small_classifier", models.SmallClassifier(), 1, 1e-2, weight_decay=0.01, epsilon=1e-8, decay_all=False)
     run("token_tagger", models.TokenTagger(), 2, 3e-3, weight_decay=0.1, epsilon=1e-4, decay_all=True)
     run("operation_mix", models.OperationMix(), 3, 1e-2, weight_decay=0.05, epsilon=1e-6, decay_all=False)
+    run("loss_mix", models.LossMix(), 9, 3e-3, weight_decay=0.05, epsilon=1e-4, decay_all=False)
     # Softmax ignores what all keys have in common: the gradient of a bias of the keys is rounding errors, so epsilon is larger.
     run("normalized_classifier", models.NormalizedClassifier(), 8, 1e-2, weight_decay=0.01, epsilon=1e-4, decay_all=False)
     run("tiny_gpt2", transformers.TinyGpt2(), 4, 3e-3, weight_decay=0.1, epsilon=1e-4, decay_all=False)

@@ -92,9 +92,9 @@ internal static partial class Operations
         ["Gather"] = Gather,
         ["Arange"] = Arange,
         ["CrossEntropy"] = CrossEntropy,
-        ["BinaryCrossEntropyWithLogits"] = call => Loss(call, "logits", "targets", call.Graph.BinaryCrossEntropy),
-        ["MeanSquaredError"] = call => Loss(call, "prediction", "target", (x, y) => Square(call, call.Graph.Subtract(x, y))),
-        ["L1"] = call => Loss(call, "prediction", "target", (x, y) => call.Graph.Unary(Op.Abs, call.Graph.Subtract(x, y))),
+        ["BinaryCrossEntropyWithLogits"] = call => ElementLoss(call, "logits", "targets", call.Graph.BinaryCrossEntropy),
+        ["MeanSquaredError"] = call => ElementLoss(call, "prediction", "target", (x, y) => Square(call, call.Graph.Subtract(x, y))),
+        ["L1"] = call => ElementLoss(call, "prediction", "target", (x, y) => call.Graph.Unary(Op.Abs, call.Graph.Subtract(x, y))),
         ["Huber"] = Huber,
         ["Dropout"] = Dropout,
         ["WhenTraining"] = WhenTraining,
@@ -230,55 +230,6 @@ internal static partial class Operations
         if (vector.Shape[0] != x.Shape.Last)
             throw call.Fail(Descriptors.ShapeMismatch, $"{call.Name}: {x.Shape} and {vector.Shape}: the last axis of {OperationCall.NameOf(x, "'x'")} is {x.Shape.Last} and axis 0 of {OperationCall.NameOf(vector, $"'{argument}'")} is {vector.Shape[0]}");
         return vector;
-    }
-
-    static TensorValue CrossEntropy(OperationCall call)
-    {
-        Node logits = call.Tensor("logits"), labels = call.Tensor("labels");
-        call.RequireRank(logits, 1, "'logits'");
-        string both = $"CrossEntropy: logits {logits.Shape} and labels {labels.Shape}";
-        string name = OperationCall.NameOf(labels, "'labels'");
-        if (labels.Shape.Rank != logits.Shape.Rank - 1)
-            throw call.Fail(Descriptors.WrongRank, $"{both}: {name} has {labels.Shape.Rank} axes and needs {logits.Shape.Rank - 1}, those of {OperationCall.NameOf(logits, "'logits'")} but for the classes");
-        for (int axis = 0; axis < labels.Shape.Rank; axis++)
-        {
-            if (labels.Shape[axis] != logits.Shape[axis])
-                throw call.Fail(Descriptors.ShapeMismatch, $"{both}: axis {axis} of {OperationCall.NameOf(logits, "'logits'")} is {logits.Shape[axis]} and axis {axis} of {name} is {labels.Shape[axis]}");
-        }
-        return Of(call.OptionalInteger("ignoreIndex") is int ignored
-            ? MeanOfKept(call.Graph, labels, ignored, kept => call.Graph.CrossEntropy(logits, kept))
-            : MeanOfAll(call, call.Graph.CrossEntropy(logits, labels)));
-    }
-
-    /// <summary>
-    /// The mean loss of the rows whose label is not the one to leave out. The others take part with class 0, which every loss has, and
-    /// their losses are not chosen, so neither are their gradients.
-    /// </summary>
-    static Node MeanOfKept(Graph graph, Node labels, int ignored, Func<Node, Node> losses)
-    {
-        Node isKept = graph.Binary(Op.NotEqual, labels, graph.Constant(ignored, labels.Shape, ElementType.Int32));
-        Node lossOfKept = graph.Select(isKept, losses(graph.Select(isKept, labels, graph.Constant(0, labels.Shape, ElementType.Int32))), graph.Constant(0, labels.Shape));
-        Node count = SumOfAll(graph, graph.Cast(isKept, ElementType.Float32));
-        return graph.Divide(SumOfAll(graph, lossOfKept), graph.Binary(Op.Maximum, count, graph.Constant(1)));
-    }
-
-    static Node SumOfAll(Graph graph, Node x) => x.Shape.Rank == 0 ? x : graph.Reduce(Op.ReduceSum, x, Enumerable.Range(0, x.Shape.Rank), false);
-
-    static Node MeanOfAll(OperationCall call, Node x) => x.Shape.Rank == 0 ? x : call.Graph.Mean(x, Enumerable.Range(0, x.Shape.Rank), false);
-
-    static TensorValue Loss(OperationCall call, string first, string second, Func<Node, Node, Node> elementwise)
-    {
-        Node x = call.Tensor(first), y = call.Tensor(second);
-        call.RequireSameShape(x, $"'{first}'", y, $"'{second}'");
-        return Of(MeanOfAll(call, elementwise(x, y)));
-    }
-
-    static TensorValue Huber(OperationCall call)
-    {
-        double delta = (float)call.Number("delta");
-        if (!(delta > 0) || double.IsInfinity(delta))
-            throw call.Fail(Descriptors.InvalidArgument, $"Huber: delta {call.Text("delta")} must be above 0");
-        return Loss(call, "prediction", "target", (x, y) => call.Graph.Huber(x, y, delta));
     }
 
     static TensorValue WhenTraining(OperationCall call)

@@ -1,11 +1,14 @@
 namespace GraphCompiler;
 
-/// <summary>Losses, each a scalar mean over all elements, and dropout.</summary>
+/// <summary>Losses, each a mean over all elements unless another reduction is asked for, and dropout.</summary>
 public static partial class Ops
 {
     /// <summary>
-    /// The mean of −log softmax(logits)[label] over all labels, but for those that are left out; 0 if all are. PyTorch's
-    /// <c>cross_entropy</c>, with the classes on the last axis.
+    /// −log softmax(logits)[label], and its mean over all labels that are not left out. PyTorch's <c>cross_entropy</c>, with the classes
+    /// on the last axis and weights for rows too. With label smoothing s and class weights w, a row's loss is
+    /// <c>−(1 − s) w[label] log p[label] − s / classes · Σ w[c] log p[c]</c>, and the mean divides by the sum of
+    /// <c>weights · w[label]</c>. The loss of a large vocabulary never holds its logits, whatever is left out or weighted; with label
+    /// smoothing it does.
     /// </summary>
     /// <param name="logits">[..., classes].</param>
     /// <param name="labels">
@@ -16,7 +19,13 @@ public static partial class Ops
     /// A constant: rows with this label have no part in the loss, its mean and its gradients, such as
     /// <see cref="Data.ImageBatch.NoLabel"/> for padding. Null leaves none out.
     /// </param>
-    public static Tensor CrossEntropy(Tensor logits, Tensor<int> labels, int? ignoreIndex = null) => throw Symbolic.Executed();
+    /// <param name="classWeights">[classes]: what the losses of a class count.</param>
+    /// <param name="weights">[...]: what the rows' losses count, such as a mask of zeros and ones.</param>
+    /// <param name="labelSmoothing">The share of a row's target, from 0 to 1, that is spread over all classes.</param>
+    /// <param name="reduction">A number, or the losses of all rows, [...].</param>
+    public static Tensor CrossEntropy(
+        Tensor logits, Tensor<int> labels, int? ignoreIndex = null, Tensor? classWeights = null, Tensor? weights = null,
+        float labelSmoothing = 0, Reduction reduction = Reduction.Mean) => throw Symbolic.Executed();
 
     /// <summary>
     /// The mean of max(z, 0) − z·t + log(1 + exp(−|z|)): binary cross-entropy of sigmoid(z) against t. PyTorch's
@@ -24,17 +33,26 @@ public static partial class Ops
     /// </summary>
     /// <param name="logits">Any shape: z.</param>
     /// <param name="targets">The same shape: probabilities t from 0 to 1.</param>
-    public static Tensor BinaryCrossEntropyWithLogits(Tensor logits, Tensor targets) => throw Symbolic.Executed();
+    /// <param name="weights">What each element counts, of a shape that broadcasts to the others'; the mean divides by their sum.</param>
+    /// <param name="reduction">A number, or all elements' losses.</param>
+    public static Tensor BinaryCrossEntropyWithLogits(
+        Tensor logits, Tensor targets, Tensor? weights = null, Reduction reduction = Reduction.Mean) => throw Symbolic.Executed();
 
     /// <summary>The mean of (prediction − target)². PyTorch's <c>mse_loss</c>.</summary>
     /// <param name="prediction">Any shape.</param>
     /// <param name="target">The same shape.</param>
-    public static Tensor MeanSquaredError(Tensor prediction, Tensor target) => throw Symbolic.Executed();
+    /// <param name="weights">What each element counts, of a shape that broadcasts to the others'; the mean divides by their sum.</param>
+    /// <param name="reduction">A number, or all elements' losses.</param>
+    public static Tensor MeanSquaredError(
+        Tensor prediction, Tensor target, Tensor? weights = null, Reduction reduction = Reduction.Mean) => throw Symbolic.Executed();
 
     /// <summary>The mean of |prediction − target|. PyTorch's <c>l1_loss</c>.</summary>
     /// <param name="prediction">Any shape.</param>
     /// <param name="target">The same shape.</param>
-    public static Tensor L1(Tensor prediction, Tensor target) => throw Symbolic.Executed();
+    /// <param name="weights">What each element counts, of a shape that broadcasts to the others'; the mean divides by their sum.</param>
+    /// <param name="reduction">A number, or all elements' losses.</param>
+    public static Tensor L1(
+        Tensor prediction, Tensor target, Tensor? weights = null, Reduction reduction = Reduction.Mean) => throw Symbolic.Executed();
 
     /// <summary>
     /// The mean of d²/2 where |d| ≤ delta and of delta·(|d| − delta/2) elsewhere, d = prediction − target. Huber 1964;
@@ -43,7 +61,10 @@ public static partial class Ops
     /// <param name="prediction">Any shape.</param>
     /// <param name="target">The same shape.</param>
     /// <param name="delta">Where the square ends, above 0.</param>
-    public static Tensor Huber(Tensor prediction, Tensor target, float delta = 1) => throw Symbolic.Executed();
+    /// <param name="weights">What each element counts, of a shape that broadcasts to the others'; the mean divides by their sum.</param>
+    /// <param name="reduction">A number, or all elements' losses.</param>
+    public static Tensor Huber(
+        Tensor prediction, Tensor target, float delta = 1, Tensor? weights = null, Reduction reduction = Reduction.Mean) => throw Symbolic.Executed();
 
     /// <summary>
     /// In training, zero with probability p and x / (1 − p) otherwise; in inference, x. Srivastava et al. 2014;

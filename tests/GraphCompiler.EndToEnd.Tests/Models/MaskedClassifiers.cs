@@ -54,7 +54,7 @@ public sealed partial class IgnoringClassifier
 
 /// <summary>A vocabulary whose logits are never held whole; next words are numbered from 1, and 0 is left out.</summary>
 [Graph, Dim("time", Max = 64)]
-public sealed partial class IgnoringVocabulary
+public sealed partial class WeightedVocabulary
 {
     public const int Words = 22_500, Width = 4;
 
@@ -62,6 +62,6 @@ public sealed partial class IgnoringVocabulary
     readonly Linear output = new(Width, Words);
 
     [Objective]
-    public Tensor Loss([Shape("time")] Tensor<int> text, [Shape("time")] Tensor<int> next)
-        => CrossEntropy(output.Forward(words.Forward(text)), next - 1, ignoreIndex: -1);
+    public Tensor Loss([Shape("time")] Tensor<int> text, [Shape("time")] Tensor<int> next, [Shape("time")] Tensor weights, [Shape(Words)] Tensor classWeights)
+        => CrossEntropy(output.Forward(words.Forward(text)), next - 1, ignoreIndex: -1, classWeights, weights);
 }

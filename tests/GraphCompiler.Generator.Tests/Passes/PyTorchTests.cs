@@ -22,6 +22,7 @@ public class PyTorchTests
     [InlineData("SmallClassifier", "small_classifier")]
     [InlineData("TokenTagger", "token_tagger")]
     [InlineData("OperationMix", "operation_mix")]
+    [InlineData("LossMix", "loss_mix")]
     public void Loss_gradients_and_outputs_are_PyTorchs(string className, string file)
     {
         ReferenceFile reference = new(file);
