@@ -31,4 +31,37 @@ public class ProductTemplateTests
         Assert.Equal((expected, onTensorCores, slices), (template.Name, template.OnTensorCores, template.Slices));
         Assert.Equal(slices == 1 ? 0 : (long)slices * items * rows * columns, template.FloatsOfParts(items, rows, columns));
     }
+
+    static ProductTemplate ForFewRows(Dim rows, int columns, int depth, bool isRightRowMajor) =>
+        ProductTemplate.Choose(FloatFormat.Float32, 1, rows.Max, columns, depth).ForFewRows(rows, columns, depth, isRightRowMajor);
+
+    [Theory]
+    [InlineData(1, 3072, 768, false, "FewRowsProduct", 1)]
+    [InlineData(8, 768, 3072, false, "FewRowsProduct", 1)]
+    // A group has some columns and all of the depth, or many columns and a slice.
+    [InlineData(1, 768, 3072, true, "FewRowsProduct", 12)]
+    [InlineData(9, 3072, 768, false, "SmallProduct", 1)]
+    // Too small to wait for.
+    [InlineData(1, 31, 768, false, "SmallProduct", 1)]
+    [InlineData(1, 768, 63, false, "SmallProduct", 1)]
+    public void Few_rows_have_a_template_of_their_own(int rows, int columns, int depth, bool isRightRowMajor, string expected, int slices)
+    {
+        var template = ForFewRows(rows, columns, depth, isRightRowMajor);
+
+        Assert.Equal((expected, slices), (template.Name, template.Slices));
+        Assert.Null(template.ChoiceOfLaunch("rows"));
+        Assert.Equal(expected == "FewRowsProduct", template.Groups("1", "rows", "columns", "depth").StartsWith("FewRows(", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_host_chooses_where_rows_are_named()
+    {
+        var template = ForFewRows(Dim.Named("time", 1024), 3072, 768, isRightRowMajor: false);
+
+        Assert.Equal(("LargeProduct", "TensorProduct"), (template.Name, template.OnTensorCores));
+        Assert.Equal(("time <= 8", "FewRowsProductTemplate"), (template.ChoiceOfLaunch("time")!.Condition, template.ChoiceOfLaunch("time")!.Type));
+        Assert.StartsWith("time <= 8 ? FewRows(1, time, 3072, FewRowsProduct.Columns) : UsesTensorFloat32 ? ", template.Groups("1", "time", "3072", "768"), StringComparison.Ordinal);
+        // Never few: a batch has at least as many rows as each of its items.
+        Assert.Null(ForFewRows(Dim.Named("batch", 4) * 64, 3072, 768, isRightRowMajor: false).ChoiceOfLaunch("batch"));
+    }
 }

@@ -13,6 +13,9 @@ namespace GraphCompiler.Generator.Emit.Ilgpu;
 /// </summary>
 internal sealed class DeviceScatter
 {
+    /// <summary>So many numbers are sorted at once, each compared with all others; of more, runs of the second length are, and joined.</summary>
+    const long MostSortedAtOnce = 16384, Run = 4096;
+
     readonly Kernel kernel;
     readonly Node node;
     readonly Access[] operands;
@@ -33,15 +36,35 @@ internal sealed class DeviceScatter
     public static IReadOnlyList<DeviceKernel> Emit(Kernel kernel) =>
     [
         DeviceKernels.Begin(kernel.Members.Single(), kernel.OperandsOf(kernel.Members.Single()) is { Length: > 2 } operands ? operands[2].Base : null),
-        new DeviceScatter(kernel).Sort(),
+        .. Sort(kernel),
         new DeviceScatter(kernel).Add(),
     ];
 
-    DeviceKernel Sort()
+    /// <summary>The order lies in one half of the workspace or the other by turns, in the end in the first.</summary>
+    static IEnumerable<DeviceKernel> Sort(Kernel kernel)
+    {
+        long count = new DeviceScatter(kernel).count.Max, run = count <= MostSortedAtOnce ? MostSortedAtOnce : Run;
+        int passes = 0;
+        while (run << passes < count)
+            passes++;
+        long HalfBefore(int pass) => (passes - pass) % 2 * count;
+        yield return new DeviceScatter(kernel).SortRuns(HalfBefore(0), run);
+        for (int pass = 0; pass < passes; pass++)
+            yield return new DeviceScatter(kernel).MergeRuns(HalfBefore(pass), HalfBefore(pass + 1), run << pass);
+    }
+
+    DeviceKernel SortRuns(long to, long run)
     {
         WriteOrder();
-        writer.Line($"RowScatter.Sort({Numbers}, {scope.Size(count)}, order);");
+        writer.Line($"RowScatter.Sort({Numbers}, {scope.Size(count)}, order, {Literals.Integer(to)}, {Literals.Integer(run)});");
         return Kernel("_Sort", text => $"Teams({text(count)}, RowScatter.Slices)");
+    }
+
+    DeviceKernel MergeRuns(long from, long to, long run)
+    {
+        WriteOrder();
+        writer.Line($"RowScatter.Merge({Numbers}, {scope.Size(count)}, order, {scope.Number("from", from)}, {scope.Number("to", to)}, {scope.Number("run", run)});");
+        return Kernel("_Merge", text => $"Elements({text(count)})");
     }
 
     DeviceKernel Add()
