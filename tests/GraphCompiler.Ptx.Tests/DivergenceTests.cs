@@ -56,6 +56,19 @@ public class DivergenceTests
         Assert.Equal(Enumerable.Range(0, 32).Select(i => (uint)(4 * Math.Min(i, 5))), result);
     }
 
+    [Theory]
+    [InlineData("and", 11, 19)]
+    [InlineData("or", 0, 31)]
+    public void Comparisons_are_combined_with_predicates(string combination, int first, int last)
+    {
+        uint[] result = Run($"setp.lt.u32 %p1, %r0, 20; setp.gt.{combination}.u32 %p2, %r0, 10, %p1; selp.u32 %r9, 1, 0, %p2;");
+        Assert.Equal(Enumerable.Range(0, 32).Select(i => i >= first && i <= last ? 1u : 0), result);
+        Assert.Equal(result.Select(r => r ^ 1), Run($"setp.lt.u32 %p1, %r0, 20; setp.gt.{combination}.u32 %p2, %r0, 10, %p1; not.pred %p3, %p2; mov.pred %p4, %p3; selp.u32 %r9, 1, 0, %p4;"));
+    }
+
+    [Fact]
+    public void What_nobody_has_written_is_no_number() => Assert.All(Run("mov.b32 %r9, %f20;"), r => Assert.True(float.IsNaN(BitConverter.UInt32BitsToSingle(r))));
+
     [Fact]
     public void Lanes_that_end_leave_the_others()
     {

@@ -74,7 +74,7 @@ static class InstructionRun
         KernelText.Run(KernelText.Of($"""
                 .reg .pred %q; .reg .b16 %h, %ha, %hb, %hc; .reg .b32 %r, %ra, %rb, %rc; .reg .f32 %f, %fa, %fb, %fc; .reg .b64 %rd, %rda, %rdb, %rdc; .reg .f64 %d, %da, %db, %dc;
                 mul.wide.u32 %rd5, %r1, 24; add.u64 %rd5, %rd5, %rd0; mul.wide.u32 %rd6, %r1, 8; add.u64 %rd6, %rd6, %rd1;
-                rem.u32 %r5, %r0, 32; rem.u32 %r5, %r5, 3; setp.eq.u32 %p0, %r5, 0;
+                mov.pred %q, 0; rem.u32 %r5, %r0, 32; rem.u32 %r5, %r5, 3; setp.eq.u32 %p0, %r5, 0;
                 ld.global.u64 %rda, [%rd5]; ld.global.u64 %rdb, [%rd5+8]; ld.global.u64 %rdc, [%rd5+16];
                 ld.global.u32 %ra, [%rd5]; ld.global.u32 %rb, [%rd5+8]; ld.global.u32 %rc, [%rd5+16];
                 ld.global.f32 %fa, [%rd5]; ld.global.f32 %fb, [%rd5+8]; ld.global.f32 %fc, [%rd5+16];

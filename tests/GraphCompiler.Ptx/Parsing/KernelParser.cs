@@ -114,11 +114,17 @@ sealed class KernelParser(PtxReader reader, IReadOnlyDictionary<string, Variable
         }
         string text = reader.Statement();
         if (text.StartsWith(BranchTargets, StringComparison.Ordinal))
-            branchTables.Add(lastLabel, text[BranchTargets.Length..].Split(',', StringSplitOptions.TrimEntries));
+            AddBranchTable(text, line);
         else if (text.StartsWith('.'))
             ParseDeclaration(text, line);
         else if (text.Length > 0)
             statements.Add(ParseStatement(text, line));
+    }
+
+    void AddBranchTable(string text, int line)
+    {
+        if (!branchTables.TryAdd(lastLabel, text[BranchTargets.Length..].Split(',', StringSplitOptions.TrimEntries)))
+            throw PtxFault.InText(line, text, "the table has no label of its own.");
     }
 
     void ParseDeclaration(string text, int line)
