@@ -200,6 +200,9 @@ public static class GroupSizes
     /// <summary>The most threads of any group; a device must have as many.</summary>
     public const int Largest = 256;
 
+    /// <summary>The most threads of a row that shares its group with other rows.</summary>
+    public const int Warp = 32;
+
     /// <summary>Threads of a group that computes elements independently.</summary>
     public const int Elements = 256;
 }

@@ -251,10 +251,10 @@ public abstract class DeviceProgram : IDisposable
         return new KernelConfig(rows, threads);
     }
 
-    /// <summary>So many threads a row, and several rows a group where they are few.</summary>
+    /// <summary>So many threads a row: several rows a group where a warp has all of a row's threads, else a group a row.</summary>
     protected KernelConfig ShortRows(int rows, int threads)
     {
-        int rowsOfGroup = Math.Max(1, device.Device.Threads.ShortRows / threads);
+        int rowsOfGroup = threads > GroupSizes.Warp ? 1 : Math.Max(1, device.Device.Threads.ShortRows / threads);
         return new KernelConfig((rows + rowsOfGroup - 1) / rowsOfGroup, rowsOfGroup * threads);
     }
 
