@@ -1,19 +1,18 @@
 #!/usr/bin/env bash
 # The GPU check: the correctness suite and the benchmarks on an NVIDIA GPU, against PyTorch where the machine has it.
 #
-#     benchmarks/gpu-check.sh [--source FOLDER] [OPTIONS]             packs, and runs if there is a GPU here
-#     benchmarks/gpu-check.sh pack [--source FOLDER] [--to ARCHIVE]   packs all that a machine without SDK and network needs
-#     benchmarks/gpu-check.sh run [ARCHIVE] [OPTIONS]                 runs the archive there: it needs the driver, and
-#                                                                     python3 with PyTorch to compare
-#     benchmarks/gpu-check.sh --self-test                             tries the check itself out: no GPU, no ILGPU
+#     benchmarks/gpu-check.sh [OPTIONS]                 packs, and runs if there is a GPU here
+#     benchmarks/gpu-check.sh pack [--to ARCHIVE]       packs all that a machine without SDK and network needs
+#     benchmarks/gpu-check.sh run [ARCHIVE] [OPTIONS]   runs the archive there: it needs the driver, and python3 with PyTorch
+#                                                       to compare
+#     benchmarks/gpu-check.sh --self-test               tries the check itself out, without a GPU
 #
-# --source is a folder or an address of NuGet packages that has ILGPU, besides the sources that are configured. OPTIONS are
-# those of the program: --only TEXT, --rounds N, --python PROGRAM, --no-suite, --no-benchmarks, --no-compile, --small, --append,
-# --results FOLDER, --device cuda|opencl|ilgpu-cpu. The figures go to a file named after the card in --results, which is
+# OPTIONS are those of the program: --only TEXT, --rounds N, --python PROGRAM, --no-suite, --no-benchmarks, --no-compile, --small,
+# --append, --results FOLDER, --device cuda|opencl|ilgpu-cpu. The figures go to a file named after the card in --results, which is
 # benchmarks/results in the repository.
 #
-# Exit status: 0 the suite passed, or there is no GPU here and the archive is ready; 1 a test failed; 2 bad arguments, or no
-# GPU where one was to run; 3 ILGPU cannot be restored.
+# Exit status: 0 the suite passed, or there is no GPU here and the archive is ready; 1 a test failed, or the program cannot be built;
+# 2 bad arguments, or no GPU where one was to run.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -21,30 +20,20 @@ project=$here/GraphCompiler.GpuCheck
 work=$here/../artifacts/gpu-check
 archive=gpu-check.tar.gz
 largest=$((60 * 1024 * 1024))
-build=(-c Release -v quiet -p:UseIlgpu=true --artifacts-path "$work/build")
+build=(-c Release -v quiet --artifacts-path "$work/build")
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
-
-# restores ARGUMENTS...: whether the packages can be had; what was said is in $work/restore.log.
-restores() {
-    dotnet restore "$project" -v quiet -p:UseIlgpu=true --artifacts-path "$work/build" "$@" > "$work/restore.log" 2>&1
-}
 
 # publish FOLDER: the program with all that it needs, the runtime too.
 publish() {
-    local folder=$1 source=()
-    [[ -z $package_source ]] || source=(-p:RestoreAdditionalProjectSources="$package_source")
+    local folder=$1
     mkdir -p "$work"
     rm -rf "$folder"
-    if restores -r linux-x64 -p:SelfContained=true "${source[@]}"; then
-        dotnet publish "$project" "${build[@]}" "${source[@]}" --no-restore -r linux-x64 --self-contained -p:DebugType=none -o "$folder" 1>&2
-    elif restores "${source[@]}"; then
-        # There is no package of the runtime: the SDK's own goes along.
-        dotnet publish "$project" "${build[@]}" "${source[@]}" --no-restore -p:DebugType=none -o "$folder" 1>&2
-        carry_runtime "$folder/dotnet"
+    if dotnet restore "$project" -v quiet --artifacts-path "$work/build" -r linux-x64 -p:SelfContained=true > "$work/restore.log" 2>&1; then
+        dotnet publish "$project" "${build[@]}" --no-restore -r linux-x64 --self-contained -p:DebugType=none -o "$folder" 1>&2
     else
-        echo "ILGPU cannot be restored here: give its folder of packages by --source. The rest builds without it."
-        grep -m 1 -E 'error' "$work/restore.log" || cat "$work/restore.log"
-        return 3
+        # There is no package of the runtime: the SDK's own goes along.
+        dotnet publish "$project" "${build[@]}" -p:DebugType=none -o "$folder" 1>&2
+        carry_runtime "$folder/dotnet"
     fi
 }
 
@@ -125,7 +114,6 @@ self_test() {
         PYTHONDONTWRITEBYTECODE=1 python3 -c 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")' "$side"
 }
 
-package_source=
 to=$work/$archive
 arguments=()
 command=all
@@ -136,12 +124,10 @@ case ${1-} in
 esac
 while (($# > 0)); do
     case $1 in
-        --source) package_source=${2:?--source needs a folder}; shift 2 ;;
         --to) to=$(realpath -m "${2:?--to needs a file}"); shift 2 ;;
         *) arguments+=("$1"); shift ;;
     esac
 done
-[[ -z $package_source || ! -d $package_source ]] || package_source=$(realpath "$package_source")
 
 case $command in
     pack) publish "$work/app"; pack "$work/app" "$to" ;;

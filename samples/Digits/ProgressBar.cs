@@ -25,15 +25,15 @@ sealed class ProgressBar(TextWriter output, bool isRedirected, int epochs, int i
         Draw(epoch, images, loss);
     }
 
-    /// <summary>An epoch is done.</summary>
-    public void EndEpoch(int epoch, double loss, double validationAccuracy)
+    /// <summary>An epoch is done, or the part of it that training ends with.</summary>
+    public void EndEpoch(int epoch, int images, double loss, double validationAccuracy)
     {
         accuracy = validationAccuracy;
         if (isRedirected)
             output.WriteLine(
-                $"epoch {epoch + 1,3}/{epochs}  {Figures(loss)}  {ImagesPerSecond(epoch, imagesPerEpoch):N0} images/s");
+                $"epoch {epoch + 1,3}/{epochs}  {Figures(loss)}  {ImagesPerSecond(epoch, images):N0} images/s");
         else
-            Draw(epoch, imagesPerEpoch, loss);
+            Draw(epoch, images, loss);
     }
 
     /// <summary>Leaves the line.</summary>

@@ -12,10 +12,10 @@ sealed record Settings
                          train-labels-idx1-ubyte(.gz), and the same for t10k
                          (default: the 12,000 digits that come with the sample)
           --epochs N     passes over the training digits (default: 60, or 20 for the full MNIST)
+          --steps N      steps of training, of 32 digits each, in place of a number of epochs
           --seed N       chooses the initial weights, the order and the shifts (default: 1)
           --threads N    threads to compute with; 0 is one per core (default: 0)
-          --device NAME  cpu, cuda, opencl or ilgpu-cpu; all but cpu need a build with
-                         -p:UseIlgpu=true (default: cpu)
+          --device NAME  cpu, cuda, opencl or ilgpu-cpu (default: cpu)
           --save FILE    where the weights go (default: a file in the temporary folder)
         """;
 
@@ -23,6 +23,9 @@ sealed record Settings
 
     /// <summary>Null: as many as suit the number of digits.</summary>
     public int? Epochs { get; private init; }
+
+    /// <summary>Null: as many as the epochs have.</summary>
+    public int? Steps { get; private init; }
 
     public int Seed { get; private init; } = 1;
 
@@ -54,6 +57,7 @@ sealed record Settings
             {
                 "--data" => settings with { DataDirectory = value ?? throw Missing(name) },
                 "--epochs" => settings with { Epochs = Number(name, value, least: 1) },
+                "--steps" => settings with { Steps = Number(name, value, least: 1) },
                 "--seed" => settings with { Seed = Number(name, value, least: 0) },
                 "--threads" => settings with { Threads = Number(name, value, least: 0) },
                 "--device" => settings with { Device = DeviceOf(name, value) },
@@ -62,6 +66,8 @@ sealed record Settings
             };
         }
 
+        if (settings.Epochs is not null && settings.Steps is not null)
+            throw new ArgumentException("--epochs and --steps both say how long to train; give one of them.");
         return settings;
     }
 

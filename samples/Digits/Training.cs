@@ -15,7 +15,6 @@ static class Training
 
     public static void Run(DigitClassifier model, ImageSet training, ImageSet validation, Settings settings)
     {
-        int epochs = settings.Epochs ?? (training.Count < 30_000 ? 60 : 20);
         ulong seed = (ulong)settings.Seed;
         ImageBatches batches = new ImageSequence(training)
             .Shuffle(seed).RandomShift(pixels: 1, probability: 0.5f, seed).Batches(DigitClassifier.Batch);
@@ -24,7 +23,10 @@ static class Training
         if (settings.Threads != 1)
             batches = batches.Prefetch();
 
-        long steps = (long)epochs * batches.BatchesPerEpoch, warmUp = steps / 50;
+        int epochs = settings.Steps is { } some
+            ? (some + batches.BatchesPerEpoch - 1) / batches.BatchesPerEpoch
+            : settings.Epochs ?? (training.Count < 30_000 ? 60 : 20);
+        long steps = settings.Steps ?? (long)epochs * batches.BatchesPerEpoch, warmUp = steps / 50;
         using DigitClassifier.Trainer trainer = model.CreateTrainer(
             new AdamW { LearningRate = LearningRate },
             new TrainerOptions
@@ -38,11 +40,14 @@ static class Training
         foreach (ImageBatch batch in batches.Epochs(0, epochs))
         {
             lossSum += trainer.Step(batch.Images, batch.Labels);
-            if (batch.IsLastOfEpoch)
+            bool isLast = trainer.StepCount == steps;
+            if (batch.IsLastOfEpoch || isLast)
             {
                 double accuracy = Evaluation.Of(model, validation).Accuracy;
-                progress.EndEpoch(batch.Epoch, lossSum / batches.BatchesPerEpoch, accuracy);
+                progress.EndEpoch(batch.Epoch, Math.Min((batch.Index + 1) * batches.BatchSize, training.Count), lossSum / (batch.Index + 1), accuracy);
                 lossSum = 0;
+                if (isLast)
+                    break;
             }
             else
             {

@@ -1,12 +1,10 @@
 using GraphCompiler;
-#if ILGPU
 using GraphCompiler.Ilgpu;
-#endif
 
 namespace Samples;
 
 /// <summary>
-/// What models run on: the CPU, or a device in a build that has ILGPU. Models must be disposed before it. The projects that
+/// What models run on: the CPU, or a device. Models must be disposed before it. The projects that
 /// compile this file say which of their classes is the SampleModel.
 /// </summary>
 sealed class Target : IDisposable
@@ -14,7 +12,6 @@ sealed class Target : IDisposable
     /// <summary>The names that <c>--device</c> takes.</summary>
     public static IReadOnlyList<string> Names { get; } = ["cpu", "cuda", "opencl", "ilgpu-cpu"];
 
-#if ILGPU
     readonly IlgpuDevice? device;
 
     Target(IlgpuDevice? device) => this.device = device;
@@ -57,21 +54,4 @@ sealed class Target : IDisposable
     }
 
     public void Dispose() => device?.Dispose();
-#else
-    /// <summary>What the driver calls the device; null for the CPU.</summary>
-    public string? DeviceName => null;
-
-    /// <summary>Opens the CPU: this build has nothing else.</summary>
-    /// <exception cref="ArgumentException">Another device is asked for.</exception>
-    public static Target Open(string name) => name == "cpu"
-        ? new Target()
-        : throw new ArgumentException($"--device {name}: this build runs on the CPU alone; build with -p:UseIlgpu=true, which restores the package ILGPU, for devices.");
-
-    /// <summary>A model that runs here.</summary>
-    public SampleModel Create(int seed, ModelOptions options) => new(seed, options);
-
-    public void Dispose()
-    {
-    }
-#endif
 }

@@ -13,7 +13,7 @@ sealed record Settings
           --rate X       the highest learning rate (default: 0.003)
           --seed N       chooses the first weights, the windows and the text written (default: 1337)
           --threads N    threads to compute with; 0 is one per core (default: 0)
-          --device NAME  cpu, cuda, opencl or ilgpu-cpu; all but cpu need a build with -p:UseIlgpu=true (default: cpu)
+          --device NAME  cpu, cuda, opencl or ilgpu-cpu (default: cpu)
           --out DIR      where checkpoint, losses and plot go (default: a folder in the temporary folder)
           --resume       go on from the checkpoint in that folder; Ctrl+C leaves one
           --prompt TEXT  what the text written begins with (default: a new line)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using GraphCompiler.Ilgpu.Launching;
 using GraphCompiler.Kernels;
 using GraphCompiler.Kernels.Ilgpu;
@@ -61,36 +62,47 @@ public sealed class IlgpuDevice : IDisposable
 
     /// <summary>The first CUDA device, else the first OpenCL device, else ILGPU's CPU accelerator; <see cref="Name"/> says which.</summary>
     /// <param name="options">What it is allowed to do; null for the defaults.</param>
+    /// <exception cref="DeviceException">The program was published with native AOT.</exception>
     public static IlgpuDevice Best(IlgpuOptions? options = null)
         => Open(AcceleratorType.Cuda, 0, options) ?? Open(AcceleratorType.OpenCL, 0, options) ?? Cpu(options);
 
     /// <summary>A CUDA device.</summary>
     /// <param name="index">Which, in the driver's order.</param>
     /// <param name="options">What it is allowed to do; null for the defaults.</param>
-    /// <exception cref="DeviceException">There is no such device.</exception>
+    /// <exception cref="DeviceException">There is no such device, or the program was published with native AOT.</exception>
     public static IlgpuDevice Cuda(int index = 0, IlgpuOptions? options = null) => Open(AcceleratorType.Cuda, index, options)
         ?? throw new DeviceException($"There is no CUDA device number {index}: is the NVIDIA driver installed, and the device visible to this process?");
 
     /// <summary>An OpenCL device.</summary>
     /// <param name="index">Which, in the driver's order.</param>
     /// <param name="options">What it is allowed to do; null for the defaults.</param>
-    /// <exception cref="DeviceException">There is no such device.</exception>
+    /// <exception cref="DeviceException">There is no such device, or the program was published with native AOT.</exception>
     public static IlgpuDevice OpenCl(int index = 0, IlgpuOptions? options = null) => Open(AcceleratorType.OpenCL, index, options)
         ?? throw new DeviceException($"There is no OpenCL device number {index} of OpenCL 3 with generic address space.");
 
     /// <summary>ILGPU's CPU accelerator: right, and very slow. It is for looking for errors.</summary>
     /// <param name="options">What it is allowed to do; null for the defaults.</param>
+    /// <exception cref="DeviceException">The program was published with native AOT.</exception>
     public static IlgpuDevice Cpu(IlgpuOptions? options = null)
     {
+        RequireCompiler();
         var context = Context.Create(builder => builder.Optimize(OptimizationLevel.O2).CPU(AcceleratorRuntime.CpuDevice));
         foreach (var device in context)
             return Usable(context, device, options);
         throw new DeviceException("ILGPU has no CPU accelerator.");
     }
 
+    /// <summary>ILGPU reads the code of kernels as the runtime's compiler does, and writes code of its own that calls them.</summary>
+    static void RequireCompiler()
+    {
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+            throw new DeviceException("Devices need the JIT: ILGPU compiles kernels while the program runs, and one that was published with native AOT cannot. Publish it without PublishAot, or run its models on the CPU.");
+    }
+
     /// <summary>One at a time: drivers that are asked for their devices by two threads at once, for the first time, may have none for one of them.</summary>
     static IlgpuDevice? Open(AcceleratorType type, int index, IlgpuOptions? options)
     {
+        RequireCompiler();
         lock (Opening)
             return Find(type, index, options);
     }

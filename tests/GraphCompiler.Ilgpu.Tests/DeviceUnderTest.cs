@@ -1,75 +1,79 @@
-using GraphCompiler.Ilgpu.Launching;
-using GraphCompiler.Kernels.Ilgpu;
-using ILGPU;
-using ILGPU.Runtime;
-using ILGPU.Runtime.CPU;
+using GraphCompiler.Ilgpu.Tests.Runtimes;
+using GraphCompiler.Ptx;
 
 namespace GraphCompiler.Ilgpu.Tests;
 
+/// <summary>What tests may run on.</summary>
+internal enum DeviceKind
+{
+    /// <summary>An interpreter of the PTX that ILGPU makes of kernels, which passes for a CUDA device with tensor cores.</summary>
+    Ptx,
+
+    /// <summary>ILGPU's CPU accelerator.</summary>
+    IlgpuCpu,
+
+    /// <summary>The first OpenCL device.</summary>
+    OpenCl,
+
+    /// <summary>The first CUDA device.</summary>
+    Cuda,
+}
+
 /// <summary>
-/// The device that tests run on. Without the ILGPU package it is the reference executor; with it, what the environment variable
-/// <c>GRAPHCOMPILER_DEVICE</c> names: <c>cuda</c>, <c>opencl</c>, or <c>ilgpu-cpu</c>, which is also what it is without the variable.
+/// The device that tests run on: what the environment variable <c>GRAPHCOMPILER_DEVICE</c> names, <c>ptx</c>, <c>ilgpu-cpu</c>,
+/// <c>opencl</c> or <c>cuda</c>; interpreted PTX without it.
 /// </summary>
 internal static class DeviceUnderTest
 {
-    /// <summary>Whether it is the real ILGPU.</summary>
-    public static bool IsIlgpu { get; } = typeof(ILGPU.Context).Assembly.GetName().Name == "ILGPU";
+    const string Variable = "GRAPHCOMPILER_DEVICE";
 
-    /// <summary>The kind of device that the environment asks for.</summary>
-    public static string Kind { get; } = Environment.GetEnvironmentVariable("GRAPHCOMPILER_DEVICE") is { Length: > 0 } kind ? kind : "ilgpu-cpu";
-
-    /// <summary>Whether it is a device of the CUDA driver.</summary>
-    public static bool IsCuda => IsIlgpu && Kind == "cuda";
-
-    /// <summary>Whether it is a device of a driver, CUDA's or OpenCL's.</summary>
-    public static bool HasDriver => IsIlgpu && Kind != "ilgpu-cpu";
-
-    /// <summary>Whether it takes so long for a kernel that only the smallest cases are tried: ILGPU's CPU accelerator.</summary>
-    public static bool IsSlow => IsIlgpu && Kind == "ilgpu-cpu";
-
-    /// <summary>Whether it executes the PTX of tensor cores.</summary>
-    public static bool HasTensorCores => IsCuda || !IsIlgpu;
-
-    public static IlgpuDevice Open(IlgpuOptions? options = null) => Kind switch
+    public static DeviceKind Kind { get; } = (Environment.GetEnvironmentVariable(Variable) ?? "") switch
     {
-        "cuda" => IlgpuDevice.Cuda(options: options),
-        "opencl" => IlgpuDevice.OpenCl(options: options),
-        "ilgpu-cpu" => IlgpuDevice.Cpu(options),
-        _ => throw new InvalidOperationException($"GRAPHCOMPILER_DEVICE is '{Kind}'; it must be cuda, opencl or ilgpu-cpu."),
+        "" or "ptx" => DeviceKind.Ptx,
+        "ilgpu-cpu" => DeviceKind.IlgpuCpu,
+        "opencl" => DeviceKind.OpenCl,
+        "cuda" => DeviceKind.Cuda,
+        var kind => throw new InvalidOperationException($"{Variable} is '{kind}'; it must be ptx, ilgpu-cpu, opencl or cuda."),
     };
 
-    /// <summary>The same, or the reference executor with tensor cores, whose PTX it interprets.</summary>
-    public static IlgpuDevice OpenWithTensorCores(IlgpuOptions? options = null) => IsIlgpu ? Open(options) : InterpretedTensorCores(options);
+    /// <summary>Whether it is a device of a driver, CUDA's or OpenCL's.</summary>
+    public static bool HasDriver => Kind is DeviceKind.Cuda or DeviceKind.OpenCl;
 
-    static IlgpuDevice InterpretedTensorCores(IlgpuOptions? options)
-    {
-        var context = Context.Create(builder => builder.CPU(new CPUDevice(32, GroupSizes.Largest / 32, 1)));
-        foreach (var device in context)
-            return new IlgpuDevice(new RuntimeWithTensorCores(context, device.CreateAccelerator(context)), options);
-        throw new InvalidOperationException();
-    }
+    /// <summary>Whether a launch takes so long that only the smallest cases are tried.</summary>
+    public static bool IsSlow => Kind == DeviceKind.IlgpuCpu;
 
-    sealed class RuntimeWithTensorCores(Context context, Accelerator accelerator) : AcceleratorRuntime(context, accelerator, capturesGraphs: false)
-    {
-        public override bool UsesTensorCores => true;
-    }
+    /// <summary>Whether it executes PTX for tensor cores.</summary>
+    public static bool HasTensorCores => Kind is DeviceKind.Ptx or DeviceKind.Cuda;
 
-    /// <summary>Until it is disposed, threads of the reference executor that this thread's launches start take their turns from last to first.</summary>
-    public static IDisposable Backwards()
-    {
-#if !ILGPU
-        ILGPU.Runtime.Accelerator.RunsBackwards = true;
-#endif
-        return new Forwards();
-    }
+    /// <summary>Whether launches are recorded and replayed.</summary>
+    public static bool CapturesGraphs => HasTensorCores;
 
-    sealed class Forwards : IDisposable
+    /// <summary>Some of many cases, one of each run of so many; all where a driver compiles them. ILGPU takes seconds for a kernel of attention.</summary>
+    public static IEnumerable<T> Some<T>(int ofEach, IEnumerable<T> cases) => cases.Where((_, i) => HasDriver || i % ofEach == 0);
+
+    /// <param name="options">What the device may do.</param>
+    /// <param name="checksUnwritten">
+    /// Whether an interpreter reports shared memory that is read and that nobody wrote. Attention on tensor cores reads whole
+    /// matrices whose ends nobody wrote, and makes no use of them.
+    /// </param>
+    public static IlgpuDevice Open(IlgpuOptions? options = null, bool checksUnwritten = true) => Kind switch
     {
-        public void Dispose()
-        {
-#if !ILGPU
-            ILGPU.Runtime.Accelerator.RunsBackwards = false;
-#endif
-        }
-    }
+        DeviceKind.Cuda => IlgpuDevice.Cuda(options: options),
+        DeviceKind.OpenCl => IlgpuDevice.OpenCl(options: options),
+        DeviceKind.IlgpuCpu => IlgpuDevice.Cpu(options),
+        _ => Interpreted(options, new PtxMachineOptions { CheckUnwritten = checksUnwritten }),
+    };
+
+    /// <summary>The same without tensor cores; a CUDA device cannot do without.</summary>
+    public static IlgpuDevice OpenWithoutTensorCores() => Kind switch
+    {
+        DeviceKind.Ptx => Interpreted(features: DeviceFeatures.Warps),
+        DeviceKind.Cuda => throw new InvalidOperationException("The test must be skipped."),
+        _ => Open(),
+    };
+
+    /// <summary>A device that interprets PTX.</summary>
+    public static IlgpuDevice Interpreted(
+        IlgpuOptions? options = null, PtxMachineOptions? machine = null, DeviceFeatures features = DeviceFeatures.Warps | DeviceFeatures.TensorCores) =>
+        new(new InterpretedRuntime(machine ?? new PtxMachineOptions(), features, (options ?? new IlgpuOptions()).CaptureGraphs), options);
 }

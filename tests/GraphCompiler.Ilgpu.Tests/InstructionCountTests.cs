@@ -1,4 +1,3 @@
-#if ILGPU
 using System.Reflection;
 using GraphCompiler.Kernels.Ilgpu;
 
@@ -128,4 +127,3 @@ public class InstructionCountTests
         return PtxTests.PtxOf(template is null ? method : method.MakeGenericMethod(template));
     }
 }
-#endif

@@ -24,12 +24,8 @@ public class LinearCrossEntropyDeviceTests
     ]);
 
     /// <summary>Products with large tiles.</summary>
-    [Fact]
-    public void Large_tiles_agree()
-    {
-        if (!DeviceUnderTest.IsSlow)
-            DeviceCheck.Gradients([Case("large", rows: 130, width: 64, classes: 70, hasBias: true, byInputs: false)]);
-    }
+    [DeviceFact(DeviceNeeds.ManyThreads)]
+    public void Large_tiles_agree() => DeviceCheck.Gradients([Case("large", rows: 130, width: 64, classes: 70, hasBias: true, byInputs: false)]);
 
     /// <summary>The table that words are looked up in gives the logits too: its two gradients are one.</summary>
     [Fact]

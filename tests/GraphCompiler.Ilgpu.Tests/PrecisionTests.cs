@@ -18,21 +18,21 @@ public class PrecisionTests
     [InlineData(nameof(FloatFormat.Float16))]
     public void Products_of_sixteen_bits_give_the_oracles_numbers(string format)
     {
-        using var device = DeviceUnderTest.OpenWithTensorCores();
+        using var device = DeviceUnderTest.Open();
         var precision = Enum.Parse<FloatFormat>(format);
-        // What is interpreted takes its time, and slices are the same for every format.
-        EmissionCheck.Gradients(precision == FloatFormat.BFloat16 ? [.. RoundedProducts.Cases, RoundedProducts.Deep] : RoundedProducts.Cases, device: device, precision: precision);
+        // Compiling takes its time, and what is the same for every format is tried with one.
+        EmissionCheck.Gradients(precision == FloatFormat.BFloat16 ? [.. RoundedProducts.Cases, RoundedProducts.Deep] : [.. DeviceUnderTest.Some(3, RoundedProducts.Cases)],
+            device: device, precision: precision);
     }
 
     /// <summary>TF32 has 10 bits of mantissa, as binary16.</summary>
-    [Fact]
+    [DeviceFact(DeviceNeeds.TensorCores)]
     public void Products_round_to_tf32_where_the_device_may()
     {
-        using var device = DeviceUnderTest.OpenWithTensorCores(new IlgpuOptions { AllowTf32 = true });
-        EmissionCheck.Gradients(RoundedProducts.Cases, device: device, tolerance: 2e-3);
-        if (DeviceUnderTest.IsIlgpu && !DeviceUnderTest.IsCuda)
-            return;
-        Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients(RoundedProducts.Cases, device: device, tolerance: 1e-5));
+        using var device = DeviceUnderTest.Open(new IlgpuOptions { AllowTf32 = true });
+        (string, Graph, Bindings)[] cases = [.. DeviceUnderTest.Some(3, RoundedProducts.Cases)];
+        EmissionCheck.Gradients(cases, device: device, tolerance: 2e-3);
+        Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients([cases[0]], device: device, tolerance: 1e-5));
     }
 
     /// <summary>
@@ -40,39 +40,43 @@ public class PrecisionTests
     /// are random, so that sums are off by about as much of what sums are on average, and by eight times that nowhere.
     /// </summary>
     [Theory]
-    [InlineData(nameof(FloatFormat.BFloat16), 9, true)]
-    [InlineData(nameof(FloatFormat.BFloat16), 9, false)]
-    [InlineData(nameof(FloatFormat.Float16), 12, true)]
-    public void Losses_of_large_vocabularies_round_the_gradients_of_logits(string format, int bits, bool withTensorCores)
+    [InlineData(nameof(FloatFormat.BFloat16), 9)]
+    [InlineData(nameof(FloatFormat.Float16), 12)]
+    public void Losses_of_large_vocabularies_round_the_gradients_of_logits(string format, int bits)
     {
-        using var device = withTensorCores ? DeviceUnderTest.OpenWithTensorCores() : DeviceUnderTest.Open();
+        using var device = DeviceUnderTest.Open();
         var precision = Enum.Parse<FloatFormat>(format);
-        CheckCrossEntropies(device, precision, Math.Pow(2, 3 - bits), onlySmall: !withTensorCores || precision != FloatFormat.BFloat16);
+        CheckCrossEntropies(device, precision, Math.Pow(2, 3 - bits), onlySmall: precision != FloatFormat.BFloat16);
     }
 
-    [Fact]
+    [DeviceFact(DeviceNeeds.NoTensorCores)]
+    public void They_do_without_tensor_cores_too()
+    {
+        using var device = DeviceUnderTest.OpenWithoutTensorCores();
+        CheckCrossEntropies(device, FloatFormat.BFloat16, Math.Pow(2, 3 - 9), onlySmall: true);
+    }
+
+    [DeviceFact(DeviceNeeds.ManyThreads)]
     public void Gradients_of_logits_that_binary16_cannot_hold_are_not_lost()
     {
-        using var device = DeviceUnderTest.OpenWithTensorCores();
-        if (!DeviceUnderTest.IsSlow)
-            EmissionCheck.Gradients([RoundedProducts.FaintCrossEntropy], smallestScale: 0, device: device, precision: FloatFormat.Float16, tolerance: Math.Pow(2, 3 - 12));
+        using var device = DeviceUnderTest.Open();
+        EmissionCheck.Gradients([RoundedProducts.FaintCrossEntropy], smallestScale: 0, device: device, precision: FloatFormat.Float16, tolerance: Math.Pow(2, 3 - 12));
     }
 
     /// <summary>TF32 rounds them by up to 2^-11.</summary>
-    [Fact]
+    [DeviceFact(DeviceNeeds.TensorCores)]
     public void Losses_of_large_vocabularies_round_to_tf32_where_the_device_may()
     {
-        using var device = DeviceUnderTest.OpenWithTensorCores(new IlgpuOptions { AllowTf32 = true });
-        if (device.UsesTensorCores)
-            CheckCrossEntropies(device, FloatFormat.Float32, Math.Pow(2, 3 - 11), onlySmall: true);
+        using var device = DeviceUnderTest.Open(new IlgpuOptions { AllowTf32 = true });
+        CheckCrossEntropies(device, FloatFormat.Float32, Math.Pow(2, 3 - 11), onlySmall: true);
     }
 
     /// <summary>Small ones are in one block and one slice: their forms are those of the other formats and devices.</summary>
     static void CheckCrossEntropies(IlgpuDevice device, FloatFormat format, double tolerance, bool onlySmall)
     {
-        var cases = DeviceUnderTest.IsSlow ? [.. RoundedProducts.CrossEntropies.TakeLast(1)]
-            : onlySmall && !DeviceUnderTest.IsIlgpu ? RoundedProducts.SmallCrossEntropies : RoundedProducts.CrossEntropies;
+        (string, Graph, Bindings)[] cases = DeviceUnderTest.IsSlow ? [RoundedProducts.CrossEntropies[^1]]
+            : [.. DeviceUnderTest.Some(onlySmall ? 3 : 2, onlySmall ? RoundedProducts.SmallCrossEntropies : RoundedProducts.CrossEntropies)];
         EmissionCheck.Gradients(cases, device: device, precision: format, tolerance: tolerance);
-        Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients([cases[0]], device: device, precision: format));
+        Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients([cases[^1]], device: device, precision: format));
     }
 }

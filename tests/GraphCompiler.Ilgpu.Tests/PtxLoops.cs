@@ -1,4 +1,3 @@
-#if ILGPU
 using System.Text.RegularExpressions;
 
 namespace GraphCompiler.Ilgpu.Tests;
@@ -122,4 +121,3 @@ internal sealed partial class PtxLoops
     [GeneratedRegex(@"^(@!?%?\w+\s+)?bra(\.uni)?\s+(?<target>[\w$]+)$")]
     private static partial Regex Branch();
 }
-#endif

@@ -7,7 +7,7 @@ using ILGPU.Runtime.Cuda;
 namespace GraphCompiler.Ilgpu.Launching;
 
 /// <summary>A device that ILGPU has opened: CUDA's, OpenCL's or its own CPU accelerator.</summary>
-class AcceleratorRuntime : DeviceRuntime
+sealed class AcceleratorRuntime : DeviceRuntime
 {
     /// <summary>Threads in a warp of the CPU accelerator; more only cost time there.</summary>
     const int CpuWarp = 4;

@@ -21,15 +21,13 @@ internal sealed class EmittedNet
 
     static readonly MetadataReference[] References = [.. Platform.Where(path => IsReferenced(Path.GetFileName(path))).Select(path => MetadataReference.CreateFromFile(path))];
 
-    /// <summary>Of ILGPU and what stands in for it, the one that the tests were built upon.</summary>
     static bool IsReferenced(string name) => name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "mscorlib.dll" or "ILGPU.dll"
-        || (name.StartsWith("GraphCompiler", StringComparison.Ordinal)
-            && !(name == "GraphCompiler.Ilgpu.Reference.dll" && Platform.Any(p => Path.GetFileName(p) == "ILGPU.dll")));
+        || name.StartsWith("GraphCompiler", StringComparison.Ordinal);
 
     /// <summary>What a project references beside GraphCompiler for devices.</summary>
     public static MetadataReference[] DeviceReferences =>
     [
-        .. Platform.Where(path => IsReferenced(Path.GetFileName(path)) && Path.GetFileName(path) is "GraphCompiler.Ilgpu.dll" or "GraphCompiler.Kernels.Ilgpu.dll" or "GraphCompiler.Ilgpu.Reference.dll" or "ILGPU.dll")
+        .. Platform.Where(path => Path.GetFileName(path) is "GraphCompiler.Ilgpu.dll" or "GraphCompiler.Kernels.Ilgpu.dll" or "ILGPU.dll")
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 

@@ -155,14 +155,11 @@ public class ProductTests
             Check(ProductKernels.Medium, MediumProduct.Tile, MediumProduct.Threads, 2, 68, 72, 12, leftTransposed, rightTransposed, byFours: true);
     }
 
-    [Theory]
+    [DeviceTheory(DeviceNeeds.ManyThreads)]
     [InlineData(128, 128, 16, false, false, false)]
     [InlineData(130, 71, 9, true, true, false)]
     [InlineData(132, 68, 20, false, true, true)]
     [InlineData(68, 132, 12, true, false, true)]
     public void Tiles_of_the_real_size_multiply(int m, int n, int k, bool leftTransposed, bool rightTransposed, bool byFours)
-    {
-        if (!DeviceUnderTest.IsSlow)
-            Check(ProductKernels.Large, LargeProduct.Tile, LargeProduct.Threads, 1, m, n, k, leftTransposed, rightTransposed, byFours);
-    }
+        => Check(ProductKernels.Large, LargeProduct.Tile, LargeProduct.Threads, 1, m, n, k, leftTransposed, rightTransposed, byFours);
 }

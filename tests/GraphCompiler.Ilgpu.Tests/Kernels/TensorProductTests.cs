@@ -1,6 +1,3 @@
-#if !ILGPU
-using GraphCompiler.Ilgpu.Reference;
-#endif
 using System.Runtime.InteropServices;
 using GraphCompiler.Kernels.Ilgpu;
 using ILGPU;
@@ -58,8 +55,7 @@ public static class TensorProductKernels
 }
 
 /// <summary>
-/// Products on tensor cores, on CUDA devices and on the reference executor, which interprets their PTX, against a plain product of rounded operands: every
-/// format and every way the operands lie, stored or computed, edges that cut tiles, several items. Lines of stored operands end
+/// Products on tensor cores against a plain product of rounded operands: every format and every way the operands lie, stored or computed, edges that cut tiles, several items. Lines of stored operands end
 /// in numbers that must not matter.
 /// </summary>
 public class TensorProductTests
@@ -124,8 +120,6 @@ public class TensorProductTests
         Source left = Source.Stored, Source right = Source.Stored)
         where TFormat : struct, ITensorFormat
     {
-        if (!DeviceUnderTest.HasTensorCores)
-            return;
         var random = new Random(m * 10007 + n * 101 + k);
         var lefts = Create<TFormat>(random, items, m, k, leftTransposed, left);
         var rights = Create<TFormat>(random, items, k, n, rightTransposed, right);
@@ -149,7 +143,7 @@ public class TensorProductTests
             Depth = k,
         };
         int groups = items * ((m + tile - 1) / tile) * ((n + tile - 1) / tile);
-        float[] computed = KernelRun.Run(kernel, Of, groups, TensorProduct.Threads, memory, warp: 32)[resultAt..];
+        float[] computed = KernelRun.Run(kernel, Of, groups, TensorProduct.Threads, memory)[resultAt..];
         for (int i = 0; i < computed.Length; i++)
         {
             int item = i / (m * n), row = i / n % m, column = i % n;
@@ -158,7 +152,7 @@ public class TensorProductTests
                 sum += lefts.Values[(item * m + row) * k + depth] * rights.Values[(item * k + depth) * n + column];
             Assert.Equal(Math.Max(sum, 0), computed[i], 3e-6 * (k + 1));
         }
-        Assert.Equal(computed, KernelRun.RunBackwards(kernel, Of, groups, TensorProduct.Threads, memory, warp: 32)[resultAt..]);
+        Assert.Equal(computed, KernelRun.RunBackwards(kernel, Of, groups, TensorProduct.Threads, memory)[resultAt..]);
     }
 
     static void CheckSmall<TFormat>(bool leftTransposed, bool rightTransposed)
@@ -174,30 +168,30 @@ public class TensorProductTests
 
     public static TheoryData<bool, bool> Forms => ProductTests.Forms;
 
-    [Theory]
+    [DeviceTheory(DeviceNeeds.TensorCores)]
     [MemberData(nameof(Forms))]
     public void Small_tiles_of_bfloat16_multiply(bool leftTransposed, bool rightTransposed) => CheckSmall<BFloat16Format>(leftTransposed, rightTransposed);
 
-    [Theory]
+    [DeviceTheory(DeviceNeeds.TensorCores)]
     [MemberData(nameof(Forms))]
     public void Small_tiles_of_float16_multiply(bool leftTransposed, bool rightTransposed) => CheckSmall<Float16Format>(leftTransposed, rightTransposed);
 
-    [Theory]
+    [DeviceTheory(DeviceNeeds.TensorCores)]
     [MemberData(nameof(Forms))]
     public void Small_tiles_of_tf32_multiply(bool leftTransposed, bool rightTransposed) => CheckSmall<TensorFloat32Format>(leftTransposed, rightTransposed);
 
-    [Theory]
+    [DeviceTheory(DeviceNeeds.TensorCores)]
     [MemberData(nameof(Forms))]
     public void Large_tiles_of_bfloat16_multiply(bool leftTransposed, bool rightTransposed) => CheckLarge<BFloat16Format>(leftTransposed, rightTransposed);
 
-    [Theory]
+    [DeviceTheory(DeviceNeeds.TensorCores)]
     [MemberData(nameof(Forms))]
     public void Large_tiles_of_tf32_multiply(bool leftTransposed, bool rightTransposed) => CheckLarge<TensorFloat32Format>(leftTransposed, rightTransposed);
 
-    [Fact]
+    [DeviceFact(DeviceNeeds.TensorCores)]
     public void Large_tiles_of_float16_multiply() => CheckLarge<Float16Format>(false, false, 128, 128, 64);
 
-    [Theory]
+    [DeviceTheory(DeviceNeeds.TensorCores)]
     [InlineData(Source.Computed, Source.Computed, false, false)]
     [InlineData(Source.Computed, Source.Stored, true, true)]
     [InlineData(Source.Stored, Source.ComputedByFours, false, false)]
@@ -210,18 +204,4 @@ public class TensorProductTests
         Check<TensorFloat32Format>(TensorProductKernels.Large<TensorFloat32Format>, TensorProduct.Tile, 1, 130, 35, 38, leftTransposed, rightTransposed, left, right);
         Check<BFloat16Format>(TensorProductKernels.Large<BFloat16Format>, TensorProduct.Tile, 1, 20, 132, 36, leftTransposed, rightTransposed, left, right);
     }
-
-#if !ILGPU
-    [Fact]
-    public void Warps_of_other_sizes_have_no_tensor_cores() => Assert.Contains("32 threads", Assert.Throws<KernelFault>(() => KernelRun.Run<TensorProductKernels.Arguments>(
-        _ => ILGPU.Runtime.Cuda.CudaAsm.Emit(".reg .b32 a<4>, at; ldmatrix.sync.aligned.m8n8.x4.shared.b16 {a0, a1, a2, a3}, [at];"), _ => default, 1, 4, [0f])).Message, StringComparison.Ordinal);
-
-    [Fact]
-    public void Unknown_instructions_are_reported() => Assert.Contains("'frob.f32 a, a'", Assert.Throws<KernelFault>(() => KernelRun.Run<TensorProductKernels.Arguments>(
-        _ => ILGPU.Runtime.Cuda.CudaAsm.Emit(".reg .f32 a; frob.f32 a, a;"), _ => default, 1, 1, [0f])).Message, StringComparison.Ordinal);
-
-    [Fact]
-    public void Undeclared_registers_are_reported() => Assert.Contains("nothing has declared", Assert.Throws<KernelFault>(() => KernelRun.Run<TensorProductKernels.Arguments>(
-        _ => ILGPU.Runtime.Cuda.CudaAsm.Emit("mov.u32 nobody, 3;"), _ => default, 1, 1, [0f])).Message, StringComparison.Ordinal);
-#endif
 }

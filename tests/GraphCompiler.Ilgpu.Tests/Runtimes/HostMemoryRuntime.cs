@@ -5,9 +5,17 @@ using ILGPU.Runtime.CPU;
 
 namespace GraphCompiler.Ilgpu.Tests.Runtimes;
 
+/// <summary>What a runtime says that its device can do.</summary>
+[Flags]
+internal enum DeviceFeatures
+{
+    None = 0,
+    Warps = 1,
+    TensorCores = 2,
+}
+
 /// <summary>
-/// A runtime whose memory is the host's, in buffers of ILGPU's CPU accelerator, on which nothing is launched. It passes for a CUDA device
-/// with tensor cores. Memory begins as NaN: what is read before it was written shows.
+/// A runtime whose memory is the host's, in buffers of ILGPU's CPU accelerator, on which nothing is launched. Memory begins as NaN: what is read before it was written shows.
 /// </summary>
 internal abstract unsafe class HostMemoryRuntime : DeviceRuntime
 {
@@ -15,13 +23,19 @@ internal abstract unsafe class HostMemoryRuntime : DeviceRuntime
 
     static readonly Lazy<Accelerator> Memory = new(Open);
 
-    protected HostMemoryRuntime(bool captures = true, bool copiesAtOnce = false) => Queue = Deferred = new DeferredQueue(this, Memory.Value, captures, copiesAtOnce);
+    readonly DeviceFeatures features;
+
+    protected HostMemoryRuntime(DeviceFeatures features, bool captures = true, bool copiesAtOnce = false)
+    {
+        this.features = features;
+        Queue = Deferred = new DeferredQueue(this, Memory.Value, captures, copiesAtOnce);
+    }
 
     public sealed override long MemoryBytes => DefaultBytes;
 
-    public sealed override bool UsesWarps => true;
+    public sealed override bool UsesWarps => features.HasFlag(DeviceFeatures.Warps);
 
-    public sealed override bool UsesTensorCores => true;
+    public sealed override bool UsesTensorCores => features.HasFlag(DeviceFeatures.TensorCores);
 
     public sealed override GroupThreads Threads => AcceleratorRuntime.GroupThreadsOfDevices;
 
@@ -61,7 +75,7 @@ internal abstract unsafe class HostMemoryRuntime : DeviceRuntime
 }
 
 /// <summary>A runtime whose kernels do nothing: for what does not depend on numbers.</summary>
-internal sealed class IdleRuntime : HostMemoryRuntime
+internal sealed class IdleRuntime() : HostMemoryRuntime(DeviceFeatures.Warps | DeviceFeatures.TensorCores)
 {
     public override string Name => "no device";
 
