@@ -59,19 +59,6 @@ public class AttentionDeviceTests
     public void Random_attention_of_sixteen_bits_agrees(string format)
     {
         using var device = DeviceUnderTest.Open();
-        CheckSixteenBits(device, format);
-    }
-
-    [DeviceTheory(DeviceNeeds.NoTensorCores)]
-    [InlineData(nameof(FloatFormat.BFloat16))]
-    public void So_it_does_without_tensor_cores(string format)
-    {
-        using var device = DeviceUnderTest.OpenWithoutTensorCores();
-        CheckSixteenBits(device, format);
-    }
-
-    static void CheckSixteenBits(IlgpuDevice device, string format)
-    {
         var precision = Enum.Parse<FloatFormat>(format);
         var cases = RandomCases(MostPairs / 2, ofTensorCores: device.UsesTensorCores ? false : null, tried: 1);
         EmissionCheck.Gradients(cases, ScaleOfSums, device, precision);

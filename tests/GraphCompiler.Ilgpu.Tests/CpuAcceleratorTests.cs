@@ -8,9 +8,9 @@ namespace GraphCompiler.Ilgpu.Tests;
 
 /// <summary>
 /// ILGPU's CPU accelerator, whatever the device under test is: the compiler and the launcher that users get. Every operation once, which
-/// is every kind of kernel, and two models beside the CPU target. One after the other: its threads are many, and wait by turning.
+/// is every kind of kernel, and two models beside the CPU target. Its threads are many, and wait by turning: nothing runs beside them.
 /// </summary>
-[Collection(nameof(CpuAcceleratorTests))]
+[Collection(nameof(CpuAcceleratorAlone))]
 public sealed class CpuAcceleratorTests : IDisposable
 {
     const double Tolerance = 1e-4;
@@ -86,3 +86,7 @@ public sealed class CpuAcceleratorTests : IDisposable
         }
     }
 }
+
+/// <summary>What runs after all other tests, one after the other.</summary>
+[CollectionDefinition(nameof(CpuAcceleratorAlone), DisableParallelization = true)]
+public sealed class CpuAcceleratorAlone;

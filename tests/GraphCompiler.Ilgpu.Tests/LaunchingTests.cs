@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using GraphCompiler.Ilgpu.Tests.Runtimes;
 
 namespace GraphCompiler.Ilgpu.Tests;
 
@@ -93,6 +94,26 @@ public sealed class LaunchingTests : IDisposable
         Assert.Equal(loss, ahead.LastLoss);
         Assert.Equal(loss, trainer.LastLoss);
         Assert.Equal(ParametersOf(stepped), ParametersOf(queued));
+    }
+
+    /// <summary>A step's inputs are copied beside the steps before it, as early as they may be or as late.</summary>
+    [DeviceTheory(DeviceNeeds.Interpreter)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Copies_beside_the_work_neither_come_too_early_nor_too_late(bool copiesAtOnce)
+    {
+        using var own = new IlgpuDevice(InterpretedRuntime.Default(copiesAtOnce));
+        using var onDevice = new Classifier(seed: 3, own);
+        using var onCpu = new Classifier(seed: 3);
+        using var trainer = onDevice.CreateTrainer(new Sgd { LearningRate = 0.1 });
+        using var expected = onCpu.CreateTrainer(new Sgd { LearningRate = 0.1 });
+        for (int step = 0; step < 2 * Steps; step++)
+        {
+            trainer.Queue(BatchOf(step).Pixels, BatchOf(step).Digits);
+            expected.Step(BatchOf(step).Pixels, BatchOf(step).Digits);
+        }
+        Assert.Equal(expected.LastLoss, trainer.LastLoss, 1e-4);
+        SameParameters(onCpu, onDevice);
     }
 
     static TrainerOptions Scheduled(bool clips) => clips ? Clipping : new TrainerOptions { Schedule = LearningRateSchedule.WarmUp(4) };

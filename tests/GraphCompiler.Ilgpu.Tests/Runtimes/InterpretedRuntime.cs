@@ -5,12 +5,13 @@ using ILGPU.Runtime;
 namespace GraphCompiler.Ilgpu.Tests.Runtimes;
 
 /// <summary>A runtime that interprets the PTX that ILGPU makes of kernels.</summary>
-internal sealed class InterpretedRuntime(PtxMachineOptions options, DeviceFeatures features, bool captures) : HostMemoryRuntime(features, captures)
+internal sealed class InterpretedRuntime(PtxMachineOptions options, DeviceFeatures features, bool captures, bool copiesAtOnce = false) : HostMemoryRuntime(features, captures, copiesAtOnce)
 {
     readonly PtxRuntime interpreter = new(new PtxMachine(options));
 
     /// <summary>As compute capability 8.0 has it.</summary>
-    public static InterpretedRuntime Default() => new(new PtxMachineOptions(), DeviceFeatures.Warps | DeviceFeatures.TensorCores, captures: true);
+    public static InterpretedRuntime Default(bool copiesAtOnce = false) =>
+        new(new PtxMachineOptions(), DeviceFeatures.Warps | DeviceFeatures.TensorCores, captures: true, copiesAtOnce);
 
     public override string Name => "interpreted PTX";
 
