@@ -58,6 +58,47 @@ public class FaultTests
         KernelText.Run(text, new uint[64], threads: 64, options: new PtxMachineOptions { CheckRaces = false });
     }
 
+    [Theory]
+    [InlineData("ld.shared.u32 %r4, [%rd1];")]
+    [InlineData("and.b32 %r3, %r0, 28; mul.wide.u32 %rd4, %r3, 4; add.s64 %rd4, %rd1, %rd4; ld.shared.v4.u32 {%r4, %r5, %r6, %r7}, [%rd4];")]
+    public void Lanes_that_read_the_same_race_with_its_writer(string read)
+    {
+        // The first of the lanes has written it, itself or by fours; then it writes it again.
+        string text = KernelText.Of($"""
+            {Places}
+                st.shared.u32 [%rd2], %r0;
+                // First
+                {read}
+                // Second
+                st.shared.u32 [%rd2], %r4;
+            """, declarations: Shared);
+        const string Barrier = "bar.warp.sync 0xffffffff;";
+        string With(bool first, bool second) => text.Replace("// First", first ? Barrier : "", StringComparison.Ordinal).Replace("// Second", second ? Barrier : "", StringComparison.Ordinal);
+        Is("of shared memory is read, thread 0 of group 0 has written it", KernelText.Fault(With(false, true)));
+        Is("of shared memory is written, thread 0 of group 0 has read it", KernelText.Fault(With(true, false)));
+        KernelText.Run(With(true, true), new uint[1]);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(29)]
+    public void Rows_of_words_race_one_by_one(int racing)
+    {
+        // Each thread of the second warp reads the word behind its own, after one of the first has written there.
+        string text = KernelText.Of($"""
+                mul.wide.u32 %rd1, %r0, 4; add.s64 %rd1, %rd0, %rd1; setp.ge.u32 %p0, %r0, 32;
+                setp.eq.u32 %p1, %r0, {racing};
+                @%p1 st.global.u32 [%rd0+{4 * (33 + racing)}], %r0;
+                @!%p0 ret;
+                ld.global.u32 %r4, [%rd1+4];
+            """);
+        Is($"thread {32 + racing}: a race: byte {4 * (33 + racing)} of buffer 0 is read, thread {racing} of group 0 has written it", KernelText.Fault(text, threads: 64, words: 65));
+        Is($"a race: byte {4 * (33 + racing)} of buffer 0 is written, thread {32 + racing} of group 0 has read it", KernelText.Fault(text, 1, 64, 65, new PtxMachineOptions { Backwards = true }));
+        string writes = text.Replace("ld.global.u32 %r4, [%rd1+4]", "st.global.u32 [%rd1+4], %r0", StringComparison.Ordinal);
+        Is($"thread {32 + racing}: a race: byte {4 * (33 + racing)} of buffer 0 is written, thread {racing} of group 0 has written it", KernelText.Fault(writes, threads: 64, words: 65));
+        KernelText.Run(text.Replace($"[%rd0+{4 * (33 + racing)}]", "[%rd0]", StringComparison.Ordinal), new uint[65], threads: 64);
+    }
+
     [Fact]
     public void Groups_that_touch_the_same_bytes_race()
     {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using GraphCompiler.Ptx.Execution;
 
 namespace GraphCompiler.Ptx.Memory;
@@ -57,21 +58,75 @@ sealed unsafe class Shadow : IDisposable
         var clock = warp.Clock;
         ulong low = isShared ? clock.Group : 0, high = isShared ? clock.Barrier : clock.Launch, span = high - low;
         ulong mine = clock.Now + (uint)(warp.Index * 32);
-        for (uint left = lanes; left != 0; left &= left - 1)
+        bool isFour = bytes == 16, isRow = bytes == 4 && lanes == uint.MaxValue && AreNeighbours(addresses);
+        for (uint left = lanes; left != 0;)
         {
             int lane = BitOperations.TrailingZeroCount(left);
-            ulong own = mine + (uint)lane;
-            ulong at = (addresses[lane] - start) >> 2, end = at + ((ulong)bytes >> 2);
-            for (; at < end; at++)
+            ulong own = mine + (uint)lane, at = (addresses[lane] - start) >> 2;
+            if (isRow && lane <= 28 && TryReadFour(at, low, high, Vector256.Create(own, own + 1, own + 2, own + 3)))
+            {
+                left &= ~(0xFu << lane);
+                continue;
+            }
+            left &= left - 1;
+            // Of neighbours that read the same two are looked at: no more than one of them has written it.
+            int other = -1;
+            for (; left != 0 && addresses[BitOperations.TrailingZeroCount(left)] == addresses[lane]; left &= left - 1)
+                other = BitOperations.TrailingZeroCount(left);
+            ulong readers = other >= 0 ? own | (ulong)ByThreadsOfWarp << AccessClock.KindShift : own;
+            if (isFour && TryReadFour(at, low, high, Vector256.Create(readers)))
+                continue;
+            for (ulong end = at + ((ulong)bytes >> 2); at < end; at++)
             {
                 if (writes[at] - low >= span)
+                {
                     CheckRead(warp, lane, at, clock, own);
+                    if (other >= 0)
+                        CheckRead(warp, other, at, clock, mine + (uint)other);
+                }
                 if (reads[at] < high)
-                    reads[at] = own;
-                else if (reads[at] != own)
-                    reads[at] = Readers(reads[at], clock, own);
+                    reads[at] = readers;
+                else if (reads[at] != readers)
+                    reads[at] = Readers(reads[at], clock, readers);
             }
         }
+    }
+
+    /// <summary>Records reads of four words, if nothing has to be known of others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    bool TryReadFour(ulong at, ulong low, ulong high, Vector256<ulong> readers)
+    {
+        if (!Vector256.LessThanAll(Vector256.Load(writes + at) - Vector256.Create(low), Vector256.Create(high - low)))
+            return false;
+        var known = Vector256.Load(reads + at);
+        if (!Vector256.LessThanAll(known, Vector256.Create(high)))
+            return Vector256.EqualsAll(known, readers);
+        Vector256.Store(readers, reads + at);
+        return true;
+    }
+
+    /// <summary>Records writes of four words, if nothing has to be known of others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    bool TryWriteFour(ulong at, ulong high, Vector256<ulong> writers)
+    {
+        var least = Vector256.Create(high);
+        if (!Vector256.LessThanAll(Vector256.Load(writes + at), least) || !Vector256.LessThanAll(Vector256.Load(reads + at), least))
+            return false;
+        Vector256.Store(writers, writes + at);
+        return true;
+    }
+
+    /// <summary>Whether each lane has the word behind that of the lane before.</summary>
+    static bool AreNeighbours(ulong* addresses)
+    {
+        var expected = Vector256.Create(addresses[0]) + Vector256.Create(0ul, 4, 8, 12);
+        var different = Vector256<ulong>.Zero;
+        for (int lane = 0; lane < 32; lane += 4)
+        {
+            different |= expected ^ Vector256.Load(addresses + lane);
+            expected += Vector256.Create(16ul);
+        }
+        return different == Vector256<ulong>.Zero;
     }
 
     /// <summary>Lanes of a warp write so many bytes each.</summary>
@@ -116,16 +171,23 @@ sealed unsafe class Shadow : IDisposable
         ulong mine = clock.Now + (uint)(warp.Index * 32);
         // No barrier makes a copy arrive.
         ulong kindBits = (ulong)(uint)kind << AccessClock.KindShift | (kind == Pending ? AccessClock.NeverOrdered : 0);
+        bool isFour = bytes == 16, isRow = bytes == 4 && lanes == uint.MaxValue && AreNeighbours(addresses);
         for (uint left = lanes; left != 0; left &= left - 1)
         {
             int lane = BitOperations.TrailingZeroCount(left);
-            ulong own = mine + (uint)lane;
-            ulong at = (addresses[lane] - start) >> 2, end = at + ((ulong)bytes >> 2);
-            for (; at < end; at++)
+            ulong own = mine + (uint)lane, writer = own | kindBits, at = (addresses[lane] - start) >> 2;
+            if (isFour && TryWriteFour(at, high, Vector256.Create(writer)))
+                continue;
+            if (isRow && lane <= 28 && TryWriteFour(at, high, Vector256.Create(writer, writer + 1, writer + 2, writer + 3)))
+            {
+                left &= ~(0xEu << lane);
+                continue;
+            }
+            for (ulong end = at + ((ulong)bytes >> 2); at < end; at++)
             {
                 if (writes[at] >= high || reads[at] >= high)
                     CheckWrite(warp, lane, at, clock, own, kind == Atomic);
-                writes[at] = own | kindBits;
+                writes[at] = writer;
             }
         }
     }
