@@ -51,12 +51,15 @@ public class PtxTests
         .SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static));
 
     [Fact]
-    public void Every_kernel_of_a_model_and_of_the_optimizers_has_ptx_without_local_memory()
+    public void Every_kernel_of_a_model_and_of_the_optimizers_has_ptx_that_can_be_run_without_local_memory()
     {
         var emitted = EmittedKernels.Concat(typeof(UpdateKernels).GetMethods(BindingFlags.Public | BindingFlags.Static)).ToList();
         Assert.True(emitted.Count > 20, $"There are {emitted.Count} kernels.");
         foreach (var kernel in emitted.SelectMany(Forms))
+        {
             Assert.DoesNotContain(".local", PtxRuntime.Text(kernel), StringComparison.Ordinal);
+            Assert.Equal(0, PtxRuntime.Kernel(kernel).LocalBytes);
+        }
     }
 
     [Fact]
