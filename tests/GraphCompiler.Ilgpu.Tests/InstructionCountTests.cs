@@ -25,6 +25,17 @@ public class InstructionCountTests
         Assert.True(300 * multiplications >= 128 * loop.Count, $"{multiplications} of {loop.Count} instructions are multiplications.");
     }
 
+    /// <summary>A quarter of the sums, with as many steps.</summary>
+    [Theory]
+    [InlineData("MatMul_Add_Gelu_Round_1024x3072x768", 58)]
+    [InlineData("MatMul_3072x768x1024", 66)]
+    public void The_main_loop_of_small_tiles_computes_no_addresses_either(string kernel, int most)
+    {
+        var loop = new PtxLoops(PtxOf(typeof(FeedForwardOfBFloat16), kernel, typeof(SmallTensorProductTemplate<BFloat16Format>))).Innermost("mma.sync");
+        AssertAtMost(most, loop);
+        Assert.Equal(16, loop.Count(text => text.StartsWith("mma.sync", StringComparison.Ordinal)));
+    }
+
     /// <summary>What a thread does for four neighbouring sums, and for the address of the next ones.</summary>
     [Theory]
     [InlineData(typeof(FeedForwardOfBFloat16), "MatMul_3072x768x1024", typeof(TensorProductTemplate<BFloat16Format>), 20)]
