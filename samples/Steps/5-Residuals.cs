@@ -64,15 +64,16 @@ static class Residuals
 
         using DeepWithResiduals with = new(seed: 1);
         using DeepWithout without = new(seed: 1);
-        using var withTrainer = with.CreateTrainer(new AdamW { LearningRate = 3e-3 });
-        using var withoutTrainer = without.CreateTrainer(new AdamW { LearningRate = 3e-3 });
-        output.WriteLine("          with residuals                     without");
-        output.WriteLine("step      loss  gradient of first block      loss  gradient of first block");
+        using var withTrainer = with.CreateTrainer(new AdamW { LearningRate = 3e-4 });
+        using var withoutTrainer = without.CreateTrainer(new AdamW { LearningRate = 3e-4 });
+        output.WriteLine("                         with residuals   without");
         for (int step = 1; step <= 200; step++)
         {
             float lossWith = withTrainer.Step(x, target), lossWithout = withoutTrainer.Step(x, target);
+            if (step == 1)
+                output.WriteLine($"gradient of first block  {Norm(withTrainer),14:F4}  {Norm(withoutTrainer),8:F4}");
             if (step is 1 or 10 or 50 or 100 or 200)
-                output.WriteLine($"{step,4}    {lossWith,6:F3}  {Norm(withTrainer),23:E2}    {lossWithout,6:F3}  {Norm(withoutTrainer),23:E2}");
+                output.WriteLine($"step {step,3}  loss           {lossWith,14:F3}  {lossWithout,8:F3}");
         }
     }
 
