@@ -1,5 +1,6 @@
 using System.Reflection;
 using GraphCompiler.Kernels.Ilgpu;
+using GraphCompiler.Ptx;
 
 namespace GraphCompiler.Ilgpu.Tests;
 
@@ -18,7 +19,7 @@ public class InstructionCountTests
     public void Much_of_the_main_loop_on_tensor_cores_are_multiplications(Type left, Type right, int most)
     {
         var kernel = typeof(PtxTests).GetMethod("TensorProduct16", BindingFlags.NonPublic | BindingFlags.Static)!;
-        var loop = new PtxLoops(PtxTests.PtxOf(kernel.MakeGenericMethod(typeof(BFloat16Format), left, right))).Innermost("mma.sync");
+        var loop = new PtxLoops(PtxRuntime.TextAlone(kernel.MakeGenericMethod(typeof(BFloat16Format), left, right))).Innermost("mma.sync");
         int multiplications = loop.Count(text => text.StartsWith("mma.sync", StringComparison.Ordinal));
         AssertAtMost(most, loop);
         Assert.Equal(64, multiplications);
@@ -85,7 +86,7 @@ public class InstructionCountTests
     [Theory]
     [MemberData(nameof(Functions))]
     public void Functions_have_no_branches_at_which_threads_would_part(string function) =>
-        Assert.DoesNotContain(new PtxLoops(PtxTests.PtxOf(typeof(FunctionKernels).GetMethod(function)!)).Instructions, text => text.Contains("bra", StringComparison.Ordinal));
+        Assert.DoesNotContain(new PtxLoops(PtxRuntime.TextAlone(typeof(FunctionKernels).GetMethod(function)!)).Instructions, text => text.Contains("bra", StringComparison.Ordinal));
 
     /// <summary>With those that find and read the argument, and store the result: some twenty.</summary>
     [Theory]
@@ -95,7 +96,7 @@ public class InstructionCountTests
     [InlineData("Gelu", 94)]
     [InlineData("GeluSlope", 95)]
     public void Functions_have_few_instructions(string function, int most) =>
-        AssertAtMost(most, [.. new PtxLoops(PtxTests.PtxOf(typeof(FunctionKernels).GetMethod(function)!)).Instructions]);
+        AssertAtMost(most, [.. new PtxLoops(PtxRuntime.TextAlone(typeof(FunctionKernels).GetMethod(function)!)).Instructions]);
 
     [Fact]
     public void Loops_are_found_with_those_within_them()
@@ -135,6 +136,6 @@ public class InstructionCountTests
     {
         var method = typeof(FeedForward).Assembly.GetTypes().Single(t => t.Name == "DeviceKernels" && t.Namespace!.Contains("_" + model.Name + ".", StringComparison.Ordinal))
             .GetMethod(kernel, BindingFlags.Public | BindingFlags.Static)!;
-        return PtxTests.PtxOf(template is null ? method : method.MakeGenericMethod(template));
+        return PtxRuntime.TextAlone(template is null ? method : method.MakeGenericMethod(template));
     }
 }

@@ -2,9 +2,6 @@ using System.Reflection;
 using GraphCompiler.Kernels.Ilgpu;
 using GraphCompiler.Ptx;
 using ILGPU;
-using ILGPU.Backends.EntryPoints;
-using ILGPU.Backends.PTX;
-using ILGPU.Runtime.Cuda;
 
 namespace GraphCompiler.Ilgpu.Tests;
 
@@ -65,7 +62,7 @@ public class PtxTests
     [Fact]
     public void A_large_product_keeps_its_sums_in_registers_and_reads_16_bytes_at_a_time()
     {
-        string ptx = PtxOf(typeof(PtxTests).GetMethod(nameof(Product), BindingFlags.NonPublic | BindingFlags.Static)!);
+        string ptx = PtxRuntime.TextAlone(typeof(PtxTests).GetMethod(nameof(Product), BindingFlags.NonPublic | BindingFlags.Static)!);
         Assert.DoesNotContain(".local", ptx, StringComparison.Ordinal);
         Assert.All(["bar.sync", "ld.global.v4.f32", "ld.shared.v4.f32", "st.shared.v4.f32"], text => Assert.Contains(text, ptx, StringComparison.Ordinal));
         Assert.DoesNotContain("ld.shared.f32", ptx, StringComparison.Ordinal);
@@ -160,7 +157,7 @@ public class PtxTests
     [InlineData(nameof(GradientOfWeightInFloats), "ld.global.v4.f32", "ld.shared.v4.f32", "st.shared.v4.f32")]
     public void Products_of_matrices_in_slices_keep_their_sums_in_registers(string kernel, params string[] instructions)
     {
-        string ptx = PtxOf(typeof(PtxTests).GetMethod(kernel, BindingFlags.NonPublic | BindingFlags.Static)!);
+        string ptx = PtxRuntime.TextAlone(typeof(PtxTests).GetMethod(kernel, BindingFlags.NonPublic | BindingFlags.Static)!);
         Assert.DoesNotContain(".local", ptx, StringComparison.Ordinal);
         Assert.All(instructions, text => Assert.Contains(text, ptx, StringComparison.Ordinal));
     }
@@ -174,7 +171,7 @@ public class PtxTests
     [InlineData(nameof(TensorProductOfFloats), typeof(BFloat16Format), typeof(No), typeof(Yes), "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32", "ldmatrix", "cvt.rn.bf16x2", "ld.global.v4.f32")]
     public void A_product_on_tensor_cores_keeps_its_sums_in_registers(string kernel, Type format, Type left, Type right, params string[] instructions)
     {
-        string ptx = PtxOf(typeof(PtxTests).GetMethod(kernel, BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(format, left, right));
+        string ptx = PtxRuntime.TextAlone(typeof(PtxTests).GetMethod(kernel, BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(format, left, right));
         Assert.DoesNotContain(".local", ptx, StringComparison.Ordinal);
         Assert.All(instructions, text => Assert.Contains(text, ptx, StringComparison.Ordinal));
         Assert.Contains(".shared .align 256 .b8 __shared_alloca0[", ptx, StringComparison.Ordinal);
@@ -226,7 +223,7 @@ public class PtxTests
     [InlineData(nameof(UpdateKernels.Accumulate))]
     public void Updates_read_and_write_16_bytes_at_a_time(string kernel)
     {
-        string ptx = PtxOf(typeof(UpdateKernels).GetMethod(kernel)!);
+        string ptx = PtxRuntime.TextAlone(typeof(UpdateKernels).GetMethod(kernel)!);
         Assert.Contains("ld.global.v4.f32", ptx, StringComparison.Ordinal);
         Assert.Contains("st.global.v4.f32", ptx, StringComparison.Ordinal);
     }
@@ -246,15 +243,4 @@ public class PtxTests
     /// <summary>Whether the host passes a struct of this kind to a kernel.</summary>
     static bool Takes<TContract>(MethodInfo kernel) =>
         kernel.IsGenericMethodDefinition && kernel.GetGenericArguments()[0].GetGenericParameterConstraints().Contains(typeof(TContract));
-
-    /// <summary>
-    /// As a context makes it that has compiled nothing else: what it compiled before changes an instruction here and there, and
-    /// instructions are counted.
-    /// </summary>
-    internal static string PtxOf(MethodInfo kernel)
-    {
-        using var context = Context.Create(builder => builder.Optimize(OptimizationLevel.O2));
-        using var backend = new PTXBackend(context, new CudaCapabilityContext(CudaArchitecture.SM_80), CudaArchitecture.SM_80, CudaInstructionSet.ISA_70, null);
-        return ((PTXCompiledKernel)backend.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), default)).PTXAssembly;
-    }
 }

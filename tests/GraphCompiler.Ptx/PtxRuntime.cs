@@ -15,6 +15,9 @@ public sealed class PtxRuntime(PtxMachine machine) : IDisposable
     /// <summary>The PTX of a kernel. It is compiled once a process.</summary>
     public static string Text(MethodInfo kernel) => CompiledKernels.Of(kernel).Text;
 
+    /// <summary>The same to the instruction in every process: as ILGPU compiles it when it has compiled nothing before.</summary>
+    public static string TextAlone(MethodInfo kernel) => KernelCompiler.CompileAlone(kernel);
+
     /// <summary>The kernel, decoded; once a process.</summary>
     public static PtxKernel Kernel(MethodInfo kernel) => CompiledKernels.Of(kernel).Kernel;
 

@@ -30,8 +30,7 @@ sealed class KernelCompiler : IDisposable
             compiler = new KernelCompiler();
         try
         {
-            compiler.kernels++;
-            return ((PTXCompiledKernel)compiler.backend.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), default)).PTXAssembly;
+            return compiler.TextOf(kernel);
         }
         catch
         {
@@ -45,6 +44,19 @@ sealed class KernelCompiler : IDisposable
             else
                 compiler.Dispose();
         }
+    }
+
+    /// <summary>The PTX of a kernel, from a context that has compiled nothing else: what it compiled before changes an instruction here and there.</summary>
+    public static string CompileAlone(MethodInfo kernel)
+    {
+        using var compiler = new KernelCompiler();
+        return compiler.TextOf(kernel);
+    }
+
+    string TextOf(MethodInfo kernel)
+    {
+        kernels++;
+        return ((PTXCompiledKernel)backend.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), default)).PTXAssembly;
     }
 
     public void Dispose()
