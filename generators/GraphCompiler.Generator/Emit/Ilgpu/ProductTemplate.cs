@@ -15,12 +15,6 @@ internal sealed record ProductTemplate(string Name, string? OnTensorCores, Float
 
     const string FewRowsProduct = "FewRowsProduct";
 
-    /// <summary>Where there may be few rows or many: the host decides when it launches.</summary>
-    bool mayHaveFewRows;
-
-    /// <summary>The constant that says how many columns of few rows a group has.</summary>
-    string columnsOfFewRows = "";
-
     /// <summary>Products with at least so many rows and columns have sums enough for many a thread.</summary>
     const int SmallestForManySums = 64;
 
@@ -35,6 +29,12 @@ internal sealed record ProductTemplate(string Name, string? OnTensorCores, Float
     const int DeepForSlices = 1024, FewestOfSlice = 256;
 
     const int LargeTile = 128, MediumTile = 64, SmallTile = 16;
+
+    /// <summary>Where there may be few rows or many: the host decides when it launches.</summary>
+    bool MayHaveFewRows { get; init; }
+
+    /// <summary>The constant that says how many columns of few rows a group has.</summary>
+    string ColumnsOfFewRows { get; init; } = "";
 
     /// <summary>The choice for the largest sizes.</summary>
     public static ProductTemplate Choose(FloatFormat format, long items, long rows, long columns, long depth)
@@ -69,9 +69,9 @@ internal sealed record ProductTemplate(string Name, string? OnTensorCores, Float
         if (rows.Coefficient > FewRows || columns.Max < FewestColumnsOfFewRows || depth.Max < ShallowestOfFewRows)
             return this;
         string ofGroup = $"{FewRowsProduct}.{(isRightRowMajor ? "ColumnsOfRows" : "Columns")}";
-        return rows.Max > FewRows ? this with { mayHaveFewRows = true, columnsOfFewRows = ofGroup }
+        return rows.Max > FewRows ? this with { MayHaveFewRows = true, ColumnsOfFewRows = ofGroup }
             // A group of columns has many threads along the depth.
-            : this with { Name = FewRowsProduct, OnTensorCores = null, Slices = isRightRowMajor ? Slices : 1, columnsOfFewRows = ofGroup };
+            : this with { Name = FewRowsProduct, OnTensorCores = null, Slices = isRightRowMajor ? Slices : 1, ColumnsOfFewRows = ofGroup };
     }
 
     /// <summary>So many that each multiprocessor of a large device has the groups that it can run at a time: two of the largest.</summary>
@@ -94,12 +94,12 @@ internal sealed record ProductTemplate(string Name, string? OnTensorCores, Float
     public long FloatsOfParts(long items, long rows, long columns) => Slices == 1 ? 0 : Slices * items * rows * columns;
 
     /// <summary>What the host decides; null if there is nothing.</summary>
-    public KernelChoice? Choice => OnTensorCores is null && !mayHaveFewRows ? null
+    public KernelChoice? Choice => OnTensorCores is null && !MayHaveFewRows ? null
         : new KernelChoice("TProduct", "IProductTemplate", OnTensorCores is null ? [] : [new(Condition, $"{OnTensorCores}Template<{FormatName}>")], Name + "Template");
 
     /// <summary>What the host decides when it launches the kernel; null if there is nothing.</summary>
     /// <param name="rows">The rows of the result.</param>
-    public LaunchChoice? ChoiceOfLaunch(string rows) => mayHaveFewRows ? new LaunchChoice(AreFew(rows), "FewRows", FewRowsProduct + "Template") : null;
+    public LaunchChoice? ChoiceOfLaunch(string rows) => MayHaveFewRows ? new LaunchChoice(AreFew(rows), "FewRows", FewRowsProduct + "Template") : null;
 
     static string AreFew(string rows) => $"{rows} <= {Literals.Integer(FewRows)}";
 
@@ -108,11 +108,11 @@ internal sealed record ProductTemplate(string Name, string? OnTensorCores, Float
     {
         string products = Slices == 1 ? items : items == "1" ? SlicesOf(depth) : $"{(items.Contains(" ") ? $"({items})" : items)} * {SlicesOf(depth)}";
         string Of(string template) => $"Tiles({products}, {rows}, {columns}, {template}.Tile, {template}.Threads)";
-        string few = $"FewRows({products}, {rows}, {columns}, {columnsOfFewRows})";
+        string few = $"FewRows({products}, {rows}, {columns}, {ColumnsOfFewRows})";
         if (Name == FewRowsProduct)
             return few;
         string many = OnTensorCores is null ? Of(Name) : $"{Condition} ? {Of(OnTensorCores)} : {Of(Name)}";
-        return mayHaveFewRows ? $"{AreFew(rows)} ? {few} : {many}" : many;
+        return MayHaveFewRows ? $"{AreFew(rows)} ? {few} : {many}" : many;
     }
 
     string Condition => Format == FloatFormat.Float32 ? "UsesTensorFloat32" : "UsesTensorCores";
