@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Graphs;
@@ -26,30 +25,28 @@ internal static partial class Operations
         var graph = call.Graph;
         Node logits = call.Tensor("logits"), labels = call.Tensor("labels");
         RequireLabels(call, logits, labels);
-        var factors = new List<Node>();
-        Node? isKept = null;
+        Node? isKept = null, counts = null;
         if (call.OptionalInteger("ignoreIndex") is int ignored)
         {
             isKept = graph.Binary(Op.NotEqual, labels, graph.Constant(ignored, labels.Shape, ElementType.Int32));
             labels = graph.Select(isKept, labels, graph.Constant(0, labels.Shape, ElementType.Int32));
-            factors.Add(graph.Cast(isKept, ElementType.Float32));
+            counts = graph.Cast(isKept, ElementType.Float32);
         }
         if (call.OptionalTensor("weights") is { } weights)
         {
             call.RequireSameShape(weights, "'weights'", labels, "'labels'");
-            factors.Add(weights);
+            counts = Times(graph, weights, counts);
         }
-
-        // The weight of a row's class is in its loss already where smoothing has those of the others there too.
-        var losses = graph.CrossEntropy(logits, labels);
-        var ofClass = OptionalClassWeights(call, logits) is { } classWeights ? graph.Gather(classWeights, labels) : null;
-        double smoothing = Smoothing(call);
-        if (smoothing > 0)
-            losses = Smoothed(call, logits, ofClass is null ? losses : graph.Multiply(losses, ofClass), smoothing);
+        // Smoothing gives each class its own weight, so that of a row's class is in the loss before; a mean divides by it too.
+        var classWeights = OptionalClassWeights(call, logits);
+        var ofClass = classWeights is null ? null : graph.Gather(classWeights, labels);
+        var losses = Smoothed(call, logits, classWeights, Times(graph, graph.CrossEntropy(logits, labels), ofClass));
         if (isKept is not null)
             losses = graph.Select(isKept, losses, graph.Constant(0, losses.Shape));
-        return Reduced(call, losses, factors, smoothing > 0 ? null : ofClass, smoothing > 0 ? ofClass : null);
+        return Reduced(call, Times(graph, losses, counts), ofClass is null ? counts : Times(graph, ofClass, counts));
     }
+
+    static Node Times(Graph graph, Node x, Node? factor) => factor is null ? x : graph.Multiply(x, factor);
 
     static void RequireLabels(OperationCall call, Node logits, Node labels)
     {
@@ -76,18 +73,17 @@ internal static partial class Operations
         return weights;
     }
 
-    static double Smoothing(OperationCall call) => call.Number("labelSmoothing") is >= 0 and <= 1 and var smoothing
-        ? (float)smoothing
-        : throw call.Fail(Descriptors.InvalidArgument, $"CrossEntropy: labelSmoothing {call.Text("labelSmoothing")} must be from 0 to 1");
-
-    /// <summary>(1 − s) loss − s / classes · Σ w[c] log p[c].</summary>
-    static Node Smoothed(OperationCall call, Node logits, Node losses, double smoothing)
+    /// <summary>(1 − s) loss − s / classes · Σ w[c] log p[c], where the call says that labels are smoothed by s.</summary>
+    static Node Smoothed(OperationCall call, Node logits, Node? classWeights, Node losses)
     {
         var graph = call.Graph;
+        double smoothing = (float)call.Number("labelSmoothing");
+        if (!(smoothing is >= 0 and <= 1))
+            throw call.Fail(Descriptors.InvalidArgument, $"CrossEntropy: labelSmoothing {call.Text("labelSmoothing")} must be from 0 to 1");
+        if (smoothing == 0)
+            return losses;
         int axis = logits.Shape.Rank - 1;
-        var logarithms = graph.LogSoftmax(logits, axis);
-        if (OptionalClassWeights(call, logits) is { } weights)
-            logarithms = graph.Multiply(logarithms, weights);
+        var logarithms = Times(graph, graph.LogSoftmax(logits, axis), classWeights);
         var spread = graph.DivideByCount(graph.Reduce(Op.ReduceSum, logarithms, [axis], false), logits.Shape.Last);
         return graph.Subtract(graph.Scale(losses, 1 - smoothing), graph.Scale(spread, smoothing));
     }
@@ -98,11 +94,12 @@ internal static partial class Operations
         call.RequireSameShape(x, $"'{first}'", y, $"'{second}'");
         var losses = elementwise(x, y);
         if (call.OptionalTensor("weights") is not { } weights)
-            return Reduced(call, losses, []);
+            return Reduced(call, losses, counts: null);
         call.RequireBroadcast(weights, "'weights'", x, $"'{first}'");
         if (weights.Shape.Rank > x.Shape.Rank || weights.Shape.Reverse().Zip(x.Shape.Reverse(), (own, other) => !own.IsOne && other.IsOne).Any(grows => grows))
             throw call.Fail(Descriptors.ShapeMismatch, $"{call.Name}: {OperationCall.NameOf(weights, "'weights'")} {weights.Shape} does not broadcast to {x.Shape}");
-        return Reduced(call, losses, [call.Graph.BroadcastTo(weights, losses.Shape)]);
+        var counts = call.Graph.BroadcastTo(weights, losses.Shape);
+        return Reduced(call, call.Graph.Multiply(losses, counts), counts);
     }
 
     static TensorValue Huber(OperationCall call)
@@ -114,28 +111,20 @@ internal static partial class Operations
     }
 
     /// <param name="call">The call, which says what the losses become.</param>
-    /// <param name="losses">A number for each row or element.</param>
-    /// <param name="weights">What each counts.</param>
-    /// <param name="more">One more of them, or null.</param>
-    /// <param name="counted">What divides a mean too, but is in the losses already; or null.</param>
-    static TensorValue Reduced(OperationCall call, Node losses, IReadOnlyList<Node> weights, Node? more = null, Node? counted = null)
+    /// <param name="losses">A number for each row or element, times its weight.</param>
+    /// <param name="counts">The weights; null where each counts once.</param>
+    static TensorValue Reduced(OperationCall call, Node losses, Node? counts) => Of((Reduction)call.Integer("reduction") switch
     {
-        var graph = call.Graph;
-        Node? Product(params Node?[] factors) => factors.OfType<Node>().Concat(weights).ToList() is { Count: > 0 } all ? all.Aggregate(graph.Multiply) : null;
-        var weighted = Product(more) is { } factor ? graph.Multiply(losses, factor) : losses;
-        return Of((Reduction)call.Integer("reduction") switch
-        {
-            Reduction.None => weighted,
-            Reduction.Sum => SumOfAll(graph, weighted),
-            _ => Product(more, counted) is { } weight ? WeightedMean(graph, weighted, weight) : MeanOfAll(graph, losses),
-        });
-    }
+        Reduction.None => losses,
+        Reduction.Sum => SumOfAll(call.Graph, losses),
+        _ => counts is null ? MeanOfAll(call.Graph, losses) : WeightedMean(call.Graph, losses, counts),
+    });
 
     /// <summary>0 where nothing has a weight; the quotient is not chosen then, so there is no gradient either.</summary>
-    static Node WeightedMean(Graph graph, Node weighted, Node weight)
+    static Node WeightedMean(Graph graph, Node losses, Node counts)
     {
-        Node total = SumOfAll(graph, weight), zero = graph.Constant(0);
-        return graph.Select(graph.Binary(Op.Equal, total, zero), zero, graph.Divide(SumOfAll(graph, weighted), total));
+        Node total = SumOfAll(graph, counts), zero = graph.Constant(0);
+        return graph.Select(graph.Binary(Op.Equal, total, zero), zero, graph.Divide(SumOfAll(graph, losses), total));
     }
 
     static Node SumOfAll(Graph graph, Node x) => x.Shape.Rank == 0 ? x : graph.Reduce(Op.ReduceSum, x, Enumerable.Range(0, x.Shape.Rank), false);
