@@ -4,7 +4,7 @@ using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using GraphCompiler.Generator.Diagnostics;
-using GraphCompiler.Generator.Emit.Cpu;
+using GraphCompiler.Generator.Targets.Cpu;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Passes;
 

@@ -1,5 +1,5 @@
 using System.Linq;
-using GraphCompiler.Generator.Emit;
+using GraphCompiler.Generator.Targets.Common;
 using GraphCompiler.Generator.Frontend;
 using Microsoft.CodeAnalysis;
 

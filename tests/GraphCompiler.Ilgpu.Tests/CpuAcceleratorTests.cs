@@ -1,7 +1,7 @@
 using Digits;
 using GraphCompiler.Data;
 using GraphCompiler.Generator.Graphs;
-using GraphCompiler.Generator.Tests.Emit;
+using GraphCompiler.Generator.Tests.Targets;
 using GraphCompiler.Generator.Tests.Passes;
 
 namespace GraphCompiler.Ilgpu.Tests;

@@ -1,4 +1,4 @@
-using GraphCompiler.Generator.Tests.Emit;
+using GraphCompiler.Generator.Tests.Targets;
 using GraphCompiler.Generator.Tests.Pipeline;
 
 namespace GraphCompiler.Ilgpu.Tests;

@@ -1,4 +1,4 @@
-using GraphCompiler.Generator.Tests.Emit;
+using GraphCompiler.Generator.Tests.Targets;
 
 namespace GraphCompiler.Ilgpu.Tests;
 

@@ -1,5 +1,5 @@
 using GraphCompiler.Generator.Graphs;
-using GraphCompiler.Generator.Tests.Emit;
+using GraphCompiler.Generator.Tests.Targets;
 using GraphCompiler.Generator.Tests.Passes;
 
 namespace GraphCompiler.Ilgpu.Tests;

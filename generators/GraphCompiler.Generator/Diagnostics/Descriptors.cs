@@ -1,4 +1,4 @@
-using GraphCompiler.Generator.Emit;
+using GraphCompiler.Generator.Targets.Common;
 using Microsoft.CodeAnalysis;
 
 namespace GraphCompiler.Generator.Diagnostics;

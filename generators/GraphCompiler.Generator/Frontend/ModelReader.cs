@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using GraphCompiler.Generator.Diagnostics;
-using GraphCompiler.Generator.Emit;
+using GraphCompiler.Generator.Targets.Common;
 using GraphCompiler.Generator.Graphs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;

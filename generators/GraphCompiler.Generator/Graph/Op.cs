@@ -153,7 +153,7 @@ internal sealed record OpInfo(Op Op, OpKind Kind, int Arity, int Cost);
 
 /// <summary>
 /// The facts about every operation. Shapes are inferred where nodes are built (<see cref="Graph"/>), gradients in
-/// Passes/Differentiation, composite lowerings in Passes/Lowering, code in Emit.
+/// Passes/Differentiation, composite lowerings in Passes/Lowering, code in Targets.
 /// </summary>
 internal static class OpTable
 {

@@ -1,7 +1,7 @@
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Passes.Fusion;
-using GraphCompiler.Generator.Tests.Emit;
+using GraphCompiler.Generator.Tests.Targets;
 using GraphCompiler.Generator.Tests.Frontend;
 using GraphCompiler.Generator.Tests.Graphs;
 using Xunit;

@@ -1,6 +1,6 @@
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
-using GraphCompiler.Generator.Tests.Emit;
+using GraphCompiler.Generator.Tests.Targets;
 using GraphCompiler.Generator.Tests.Graphs;
 using Xunit;
 

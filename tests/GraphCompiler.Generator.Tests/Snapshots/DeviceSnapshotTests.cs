@@ -1,4 +1,4 @@
-using GraphCompiler.Generator.Emit.Cpu;
+using GraphCompiler.Generator.Targets.Cpu;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Tests.Pipeline;

@@ -1,0 +1,197 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Targets.Common;
+
+/// <summary>
+/// An element of a tensor: its place in row-major order, or in each axis, as C#. The one is worked out from the other
+/// where it is asked for.
+/// </summary>
+internal sealed class ElementPlace
+{
+    readonly Shape shape;
+    readonly string? linear;
+    readonly string[]? axes;
+    readonly ProgramNames names;
+
+    ElementPlace(Shape shape, string? linear, string[]? axes, ProgramNames names) =>
+        (this.shape, this.linear, this.axes, this.names) = (shape, linear, axes, names);
+
+    /// <param name="shape">The tensor's shape.</param>
+    /// <param name="linear">The place in row-major order.</param>
+    /// <param name="names">What named dimensions are called.</param>
+    public static ElementPlace At(Shape shape, string linear, ProgramNames names) => new(shape, linear, null, names);
+
+    /// <summary>Where the element lies in memory.</summary>
+    public string Linear => linear ?? Sum(axes!.Select((place, axis) => shape[axis].IsOne ? "" : Product(place, shape.Product(axis + 1, shape.Rank))));
+
+    public string Axis(int axis)
+    {
+        if (axes is not null)
+            return axes[axis];
+        if (shape[axis].IsOne)
+            return "0";
+        Dim inner = shape.Product(axis + 1, shape.Rank);
+        string place = inner.IsOne ? linear! : $"{Factor(linear!)} / {Factor(names.Size(inner))}";
+        return shape.Product(0, axis).IsOne ? place : $"{(inner.IsOne ? Factor(place) : place)} % {Factor(names.Size(shape[axis]))}";
+    }
+
+    /// <summary>The element of what a layout operation reads.</summary>
+    public ElementPlace Through(Node layout)
+    {
+        var source = layout.Inputs[0].Shape;
+        int[] numbers = layout.Attributes.Numbers;
+        switch (layout.Op)
+        {
+            case Op.Reshape:
+                return At(source, Linear, names);
+            case Op.Broadcast:
+                // Where only axes of size 1 come in front, or all is one value, the order stays as it is.
+                return source.Size == shape.Size ? At(source, Linear, names)
+                    : source.Size.IsOne ? At(source, "0", names)
+                    : new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => source[axis].IsOne ? "0" : Axis(axis))], names);
+            case Op.Permute:
+                return new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => Axis(Array.IndexOf(numbers, axis)))], names);
+            case Op.Slice:
+                var part = layout.Part;
+                string start = Sum([Literals.Integer(part.Start), part.Offset.Coefficient == 0 ? "" : names.Size(part.Offset)]);
+                return new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => axis == part.Axis ? Sum([Product(Axis(axis), part.Step), start]) : Axis(axis))], names);
+            default:
+                throw new InvalidOperationException($"{layout} moves no integers.");
+        }
+    }
+
+    static string Sum(IEnumerable<string> terms) => Literals.Sum([.. terms]) is { Length: > 0 } sum ? sum : "0";
+
+    string Product(string place, Dim factor) => place == "0" ? "" : factor.IsOne ? place : $"{Factor(place)} * {names.Size(factor)}";
+
+    static string Factor(string place) => place.Contains(" ") ? $"({place})" : place;
+}
+
+/// <summary>
+/// Writes an element of a tensor of integers that is computed where a program is called, in 64-bit arithmetic. A value
+/// that is used again, or whose expression would be long, is a variable.
+/// </summary>
+/// <param name="writer">Where variables are declared.</param>
+/// <param name="names">What the program calls inputs and named dimensions.</param>
+internal sealed class IndexExpression(SourceWriter writer, ProgramNames names)
+{
+    const int LongestOperand = 40;
+
+    readonly Dictionary<(Node, string), string> operands = [];
+
+    public string Write(Node x, ElementPlace place)
+    {
+        switch (x.Op)
+        {
+            case Op.Input:
+                return $"(long){names[x.Attributes.Name]}[{place.Linear}]";
+            case Op.Constant:
+                long number = checked((long)x.Attributes.Value);
+                return Literals.Integer(number) + (number == (int)number ? "" : "L");
+            case Op.Size:
+                return $"(long){Parenthesised(names.Size(x.Attributes.Dim))}";
+            case Op.Iota:
+                return $"(long){Parenthesised(place.Axis(x.Attributes.Numbers[0]))}";
+            case Op.Copy or Op.Index:
+                return Write(x.Inputs[0], place);
+            case Op.Reshape or Op.Broadcast or Op.Permute or Op.Slice:
+                return Write(x.Inputs[0], place.Through(x));
+            default:
+                return Arithmetic(x, [.. x.Inputs.Select(input => Operand(input, place))]);
+        }
+    }
+
+    /// <summary>An operand is short, as it may be used again, and what is used again is computed once.</summary>
+    string Operand(Node x, ElementPlace place)
+    {
+        var key = (x, place.Linear);
+        if (operands.TryGetValue(key, out string? operand))
+            return operand;
+        operand = Write(x, place);
+        if (operand.Length > LongestOperand)
+        {
+            string name = names.Unique("value");
+            writer.Line($"{(x.Type == ElementType.Bool ? "bool" : "long")} {name} = {operand};");
+            operand = name;
+        }
+        else if (IsOpen(x))
+        {
+            operand = $"({operand})";
+        }
+        return operands[key] = operand;
+    }
+
+    /// <summary>Whether the expression of a node binds less tightly than what may stand around it.</summary>
+    static bool IsOpen(Node x)
+    {
+        while (x.Kind is OpKind.Layout or OpKind.Host || x.Op == Op.Copy)
+            x = x.Inputs[0];
+        return x.Op is Op.Add or Op.Subtract or Op.Multiply or Op.Negate or Op.Equal or Op.NotEqual or Op.Select || (x.Op == Op.Constant && x.Attributes.Value < 0);
+    }
+
+    static string Arithmetic(Node x, string[] operands) => x.Op switch
+    {
+        Op.Add => $"{operands[0]} + {operands[1]}",
+        Op.Subtract => $"{operands[0]} - {operands[1]}",
+        Op.Multiply => $"{operands[0]} * {operands[1]}",
+        Op.Negate => $"-{operands[0]}",
+        Op.Equal => $"{operands[0]} == {operands[1]}",
+        Op.NotEqual => $"{operands[0]} != {operands[1]}",
+        Op.Select => $"{operands[0]} ? {operands[1]} : {operands[2]}",
+        Op.Maximum => $"global::System.Math.Max({operands[0]}, {operands[1]})",
+        Op.Minimum => $"global::System.Math.Min({operands[0]}, {operands[1]})",
+        _ => throw new InvalidOperationException($"{x} cannot be computed before the program runs, and so index nothing."),
+    };
+
+    static string Parenthesised(string text) => text.Contains(" ") ? $"({text})" : text;
+
+    /// <summary>Whether 64 bits hold every value on the way to x, whatever the arguments are.</summary>
+    public static bool FitsInLong(Node x)
+    {
+        var ranges = new Dictionary<Node, (double Least, double Largest)>();
+        bool fits = true;
+        (double Least, double Largest) RangeOf(Node node)
+        {
+            if (ranges.TryGetValue(node, out var known))
+                return known;
+            var operands = node.Inputs.Select(RangeOf).ToArray();
+            var range = Range(node, operands);
+            fits &= Math.Max(-range.Least, range.Largest) < 1L << 62;
+            return ranges[node] = range;
+        }
+        RangeOf(x);
+        return fits;
+    }
+
+    static (double Least, double Largest) Range(Node x, (double Least, double Largest)[] operands)
+    {
+        var (a, b) = (operands.FirstOrDefault(), operands.LastOrDefault());
+        switch (x.Op)
+        {
+            case Op.Input:
+                return (int.MinValue, int.MaxValue);
+            case Op.Constant:
+                return (x.Attributes.Value, x.Attributes.Value);
+            case Op.Size:
+                return (x.Attributes.Dim.Coefficient, x.Attributes.Dim.Max);
+            case Op.Iota:
+                return (0, x.Shape[x.Attributes.Numbers[0]].Max);
+            case Op.Add:
+                return (a.Least + b.Least, a.Largest + b.Largest);
+            case Op.Subtract:
+                return (a.Least - b.Largest, a.Largest - b.Least);
+            case Op.Negate:
+                return (-a.Largest, -a.Least);
+            case Op.Equal or Op.NotEqual:
+                return (0, 1);
+            case Op.Multiply:
+                double[] corners = [a.Least * b.Least, a.Least * b.Largest, a.Largest * b.Least, a.Largest * b.Largest];
+                return (corners.Min(), corners.Max());
+            default:
+                return (operands.Min(o => o.Least), operands.Max(o => o.Largest));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System;
+using System.Linq;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
+using GraphCompiler.Generator.Targets.Common;
+
+namespace GraphCompiler.Generator.Targets.Cpu;
+
+/// <summary>
+/// Attention, forward or backward: one call of the template. Operands are read where they lie, through strides, so heads
+/// side by side in one projection need no copy, and results are written where they are wanted; those that nothing reads
+/// are not computed.
+/// </summary>
+internal sealed class AttentionKernel
+{
+    readonly Kernel kernel;
+    readonly Node node;
+    readonly AttentionForm form;
+    readonly AttentionOperands<Access> operands;
+    readonly AttentionSizes sizes;
+    readonly KernelScope scope;
+    readonly SourceWriter writer = new();
+
+    AttentionKernel(Kernel kernel)
+    {
+        this.kernel = kernel;
+        scope = new KernelScope(kernel.Stores, "shape");
+        node = kernel.Members.First();
+        form = node.Attributes.Attention!;
+        operands = form.Operands(kernel.OperandsOf(node));
+        sizes = new AttentionSizes(node.Inputs[0].Shape, node.Inputs[1].Shape);
+    }
+
+    public static EmittedKernel Emit(Kernel kernel) => new AttentionKernel(kernel).Emit();
+
+    EmittedKernel Emit()
+    {
+        bool isForward = kernel.Kind == KernelKind.Attention;
+        WriteShape();
+        writer.Line($"FlashAttention.{(isForward ? "Forward" : "Backward")}<V>(");
+        writer.Line("    worker, shape,");
+        writer.Line($"    query: {Tensor(operands.Query)},");
+        writer.Line($"    key: {Tensor(operands.Key)},");
+        writer.Line($"    value: {Tensor(operands.Value)},");
+        writer.Line($"    keyMask: {KeyMask()}, dropout: {Dropout()},");
+        if (isForward)
+            WriteForward();
+        else
+            WriteBackward();
+        return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString()) { AttentionHeadSize = sizes.HeadSize.Max };
+    }
+
+    void WriteShape()
+    {
+        string keyLength = scope.Size(sizes.KeyLength);
+        string keyCount = operands.TryGetKeyCount(out var count) ? "*" + scope.Indices(count.Base) : keyLength;
+        using (writer.Open("var shape = new AttentionShape", "};"))
+        {
+            writer.Line($"Batch = {scope.Size(sizes.Batch)}, Heads = {scope.Size(sizes.Heads)}, KeyHeads = {scope.Size(sizes.KeyHeads)},");
+            writer.Line($"QueryLength = {scope.Size(sizes.QueryLength)}, KeyLength = {keyLength}, KeyCount = {keyCount},");
+            writer.Line($"HeadSize = {scope.Size(sizes.HeadSize)}, Scale = {Literals.Float(form.Scale)},"
+                + (form.IsCausal ? " Causal = true," : "") + (form.Window > 0 ? $" Window = {Literals.Integer(form.Window)}," : ""));
+        }
+    }
+
+    void WriteForward()
+    {
+        writer.Line($"    result: {Written(kernel.Members.FirstOrDefault(m => m.Op == Op.Attention))},");
+        var sums = kernel.Stores.FirstOrDefault(s => s.Op == Op.AttentionLogSumExp);
+        writer.Line($"    logSumExp: {(sums is null ? "null" : scope.Pointer(sums))});");
+    }
+
+    void WriteBackward()
+    {
+        writer.Line($"    result: {Tensor(operands.Result)}, logSumExp: {Address(operands.LogSumExp)},");
+        writer.Line($"    cotangent: {Tensor(operands.Cotangent)},");
+        writer.Line($"    queryGradient: {Gradient(AttentionOperand.Query)},");
+        writer.Line($"    keyGradient: {Gradient(AttentionOperand.Key)},");
+        writer.Line($"    valueGradient: {Gradient(AttentionOperand.Value)});");
+    }
+
+    string Gradient(AttentionOperand which) =>
+        Written(kernel.Members.FirstOrDefault(m => m.Op == Op.AttentionGradient && m.Attributes.Numbers[0] == (int)which));
+
+    string Written(Node? result) => result is null ? "default" : Tensor(ResultPlacement.PlaceOf(result, kernel));
+
+    /// <summary>A tensor [batch…, time, heads, head size] by its strides; head size is contiguous.</summary>
+    string Tensor(Access access)
+    {
+        var view = access.View;
+        int rank = view.Shape.Rank;
+        var batch = view.Runs(0, rank - 3);
+        if (batch.Count > 1)
+            throw new InvalidOperationException($"The batch of {view} is not one run.");
+        Dim batchStride = batch.Count == 0 ? 0 : batch[0].Stride;
+        return $"new({Address(access)}, {scope.Size(batchStride)}, {scope.Size(view.Strides[rank - 3])}, {scope.Size(view.Strides[rank - 2])})";
+    }
+
+    string KeyMask()
+    {
+        if (!operands.TryGetKeyMask(out var mask))
+            return "default";
+        var batch = mask.View.Runs(0, mask.View.Shape.Rank - 1);
+        string address = Address(mask);
+        return $"new((int*){(address.Contains(" ") ? $"({address})" : address)}, {scope.Size(batch.Count == 0 ? 0 : batch[0].Stride)})";
+    }
+
+    string Dropout() => form.Dropout > 0
+        ? $"new({Literals.Float(form.Dropout)}, {scope.RandomSeed()}, {scope.RandomStep()}, {scope.RandomStream(Literals.Integer(form.Stream))})"
+        : "default";
+
+    string Address(Access access) => Literals.Sum([scope.Pointer(access.Base), .. access.View.Offset.Select(scope.Size)]);
+}

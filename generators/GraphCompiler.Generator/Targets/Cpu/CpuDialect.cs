@@ -1,0 +1,104 @@
+using System;
+using System.Collections.Generic;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Targets.Common;
+
+namespace GraphCompiler.Generator.Targets.Cpu;
+
+/// <summary>
+/// How each elementwise operation is written over vectors of type V. Bool values are masks of all ones or zeros; Int32
+/// values are float lanes, exact up to 2²⁴. A new elementwise op needs one row here.
+/// </summary>
+internal static class CpuDialect
+{
+    static readonly Dictionary<Op, string> Templates = new()
+    {
+        [Op.Negate] = "-{0}",
+        [Op.Abs] = "V.Abs({0})",
+        [Op.Sign] = "V.Sign({0})",
+        [Op.Exp] = "V.Exp({0})",
+        [Op.Log] = "V.Log({0})",
+        [Op.Sqrt] = "V.Sqrt({0})",
+        [Op.ReciprocalSqrt] = "V.ReciprocalSqrt({0})",
+        [Op.Sin] = "V.Sin({0})",
+        [Op.Cos] = "V.Cos({0})",
+        [Op.Tanh] = "V.Tanh({0})",
+        [Op.Sigmoid] = "V.Sigmoid({0})",
+        [Op.Erf] = "V.Erf({0})",
+        [Op.Softplus] = "V.Softplus({0})",
+        [Op.Gelu] = "V.Gelu({0})",
+        [Op.GeluTanh] = "V.GeluTanh({0})",
+        [Op.Silu] = "V.Silu({0})",
+        [Op.GeluSlope] = "V.GeluSlope({0})",
+        [Op.GeluTanhSlope] = "V.GeluTanhSlope({0})",
+        [Op.SiluSlope] = "V.SiluSlope({0})",
+        [Op.Relu] = "V.Relu({0})",
+        [Op.Floor] = "V.Floor({0})",
+        [Op.Not] = "V.Not({0})",
+        [Op.Copy] = "{0}",
+        [Op.Add] = "{0} + {1}",
+        [Op.Subtract] = "{0} - {1}",
+        [Op.Multiply] = "{0} * {1}",
+        [Op.Divide] = "{0} / {1}",
+        [Op.Power] = "V.Power({0}, {1})",
+        [Op.Maximum] = "V.Max({0}, {1})",
+        [Op.Minimum] = "V.Min({0}, {1})",
+        [Op.Less] = "V.LessThan({0}, {1})",
+        [Op.LessOrEqual] = "V.LessThanOrEqual({0}, {1})",
+        [Op.Greater] = "V.GreaterThan({0}, {1})",
+        [Op.GreaterOrEqual] = "V.GreaterThanOrEqual({0}, {1})",
+        [Op.Equal] = "V.Equal({0}, {1})",
+        [Op.NotEqual] = "V.NotEqual({0}, {1})",
+        [Op.And] = "V.And({0}, {1})",
+        [Op.Or] = "V.Or({0}, {1})",
+        [Op.Select] = "V.Select({0}, {1}, {2})",
+    };
+
+    public static string Expression(Node node, IReadOnlyList<string> operands)
+    {
+        if (node.Op == Op.Cast)
+            return Cast(node, operands[0]);
+        if (node.Op == Op.Round)
+            return $"V.RoundTo{Graph.FormatOf(node)}({operands[0]})";
+        if (!Templates.TryGetValue(node.Op, out string? template))
+            throw new InvalidOperationException($"The CPU dialect has no row for {node.Op}.");
+        return string.Format(System.Globalization.CultureInfo.InvariantCulture, template, [.. operands]);
+    }
+
+    static string Cast(Node node, string operand) => (node.Inputs[0].Type, node.Type) switch
+    {
+        (ElementType.Bool, _) => $"V.Select({operand}, V.Splat(1f), V.Zero)",
+        (_, ElementType.Bool) => $"V.NotEqual({operand}, V.Zero)",
+        (ElementType.Float32, ElementType.Int32) => $"V.Select(V.LessThan({operand}, V.Zero), -V.Floor(-{operand}), V.Floor({operand}))",
+        _ => operand,
+    };
+
+    /// <summary>The value that a reduction starts from.</summary>
+    public static string Identity(Op reduction) => reduction switch
+    {
+        Op.ReduceSum or Op.ReduceMean => "0f",
+        Op.ReduceMax => "float.NegativeInfinity",
+        Op.ReduceMin => "float.PositiveInfinity",
+        _ => throw new InvalidOperationException($"{reduction} is no reduction."),
+    };
+
+    public static string Combine(Op reduction, string total, string value) => reduction switch
+    {
+        Op.ReduceSum or Op.ReduceMean => total.Contains(" ? ") ? $"({total}) + {value}" : $"{total} + {value}",
+        Op.ReduceMax => $"V.Max({total}, {value})",
+        _ => $"V.Min({total}, {value})",
+    };
+
+    /// <summary>The statement that takes a value into a running total.</summary>
+    public static string Accumulate(Op reduction, string total, string value) => reduction == Op.ReduceSum
+        ? $"{total} += {value};"
+        : $"{total} = {Combine(reduction, total, value)};";
+
+    /// <summary>A reduction's lanes combined to one number.</summary>
+    public static string CombineLanes(Op reduction, string total) => reduction switch
+    {
+        Op.ReduceSum or Op.ReduceMean => $"V.SumLanes({total})",
+        Op.ReduceMax => $"V.MaxLanes({total})",
+        _ => $"V.MinLanes({total})",
+    };
+}

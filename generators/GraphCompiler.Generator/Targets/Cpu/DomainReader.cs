@@ -1,0 +1,243 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
+using GraphCompiler.Generator.Targets.Common;
+
+namespace GraphCompiler.Generator.Targets.Cpu;
+
+/// <summary>How many lanes an expression covers: all, or the first of them where a row ends.</summary>
+/// <param name="Column">The expression of the first lane's column.</param>
+/// <param name="Count">The expression of the number of lanes; null for all.</param>
+internal readonly record struct Lanes(string Column, string? Count);
+
+/// <summary>
+/// Reads what a kernel's loops need at row r and column c. A view becomes a pointer to the row, moved once a row, and a
+/// step along the columns: 1 is a vector load, 0 a value spread over the lanes, anything else a strided load.
+/// </summary>
+/// <param name="scope">The names of the method.</param>
+/// <param name="domain">The index space.</param>
+/// <param name="rowAxes">How many of its axes number the rows.</param>
+/// <param name="row">The expression of the row; "" if there is only one.</param>
+internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes, string row)
+{
+    /// <summary>
+    /// In a batched product, the expression that numbers the axes before the last row axis; otherwise null.
+    /// </summary>
+    public string? Item { get; init; }
+
+    readonly Dictionary<Access, string> rowPointers = [];
+    readonly Dictionary<Access, string> splats = [];
+    readonly Dictionary<Node, string> storePointers = [];
+
+    /// <summary>Says where the memory begins that a value is stored to, if not where the value's own does.</summary>
+    public void StoreAt(Node node, string pointer) => storePointers[node] = pointer;
+
+    string StorePointer(Node node) => storePointers.TryGetValue(node, out string? pointer) ? pointer : scope.Pointer(node);
+
+    /// <summary>Writes, before the loop over the rows, what no row changes.</summary>
+    public void WriteInvariants(SourceWriter writer, IEnumerable<Access> accesses)
+    {
+        foreach (var access in accesses.Distinct().Where(a => !IsVirtual(a.Base) && !MovesWithRow(a)))
+            Prepare(writer, access);
+    }
+
+    /// <summary>Writes, at the start of a row, the pointers and the values that the row decides.</summary>
+    public void WriteRow(SourceWriter writer, IEnumerable<Access> accesses)
+    {
+        foreach (var access in accesses.Distinct().Where(a => !IsVirtual(a.Base) && MovesWithRow(a)))
+            Prepare(writer, access);
+    }
+
+    void Prepare(SourceWriter writer, Access access)
+    {
+        string pointer = scope.Pointer(access.Base);
+        string place = Place(access.View);
+        string address = place.Length == 0 ? pointer : pointer + " + " + place;
+        if (ColumnStride(access.View).Coefficient == 0)
+        {
+            string splat = scope.Unique(pointer + "Value");
+            splats[access] = splat;
+            string value = place.Length == 0 ? $"*{pointer}" : $"{pointer}[{place}]";
+            writer.Line($"var {splat} = {Typed(access.Base, $"V.Splat({value})")};");
+        }
+        else if (place.Length == 0)
+        {
+            rowPointers[access] = pointer;
+        }
+        else
+        {
+            rowPointers[access] = scope.Unique(pointer + (MovesWithRow(access) ? "Row" : "Part"));
+            writer.Line($"{(KernelScope.IsInteger(access.Base) ? "int" : "float")}* {rowPointers[access]} = {address};");
+        }
+    }
+
+    /// <summary>The expression of a value at the lanes.</summary>
+    public string Read(Access access, Lanes lanes)
+    {
+        if (IsVirtual(access.Base))
+            return ReadVirtual(access, lanes);
+        if (splats.TryGetValue(access, out string? splat))
+            return splat;
+        var stride = ColumnStride(access.View);
+        string address = Literals.Sum(rowPointers[access], stride.IsOne ? lanes.Column : scope.Times(lanes.Column.Contains(" ") ? $"({lanes.Column})" : lanes.Column, stride));
+        string integers = KernelScope.IsInteger(access.Base) ? "Integers" : "";
+        string strided = stride.IsOne ? "" : "Strided";
+        string partial = lanes.Count is null ? "" : "Partial";
+        var arguments = new List<string> { address };
+        if (!stride.IsOne)
+            arguments.Add(scope.Size(stride));
+        if (lanes.Count is not null)
+            arguments.Add(lanes.Count);
+        return Typed(access.Base, $"V.Load{integers}{strided}{partial}({string.Join(", ", arguments)})");
+    }
+
+    /// <summary>As <see cref="Read"/>, with the whole address in the expression: for operator structs, which have no loops.</summary>
+    public string ReadDirect(Access access, Lanes lanes)
+    {
+        if (IsVirtual(access.Base))
+            return ReadVirtual(access, lanes);
+        string pointer = scope.Pointer(access.Base);
+        string place = Place(access.View);
+        if (ColumnStride(access.View).Coefficient == 0)
+            return Typed(access.Base, place.Length == 0 ? $"V.Splat(*{pointer})" : $"V.Splat({pointer}[{place}])");
+        rowPointers[access] = Literals.Sum(pointer, place);
+        return Read(access, lanes);
+    }
+
+    /// <summary>Where the lanes of a value lie; null where they are not neighbours, or the same for all rows.</summary>
+    public string? AddressDirect(Access access, Lanes lanes) =>
+        IsVirtual(access.Base) || !MovesWithRow(access) || !ColumnStride(access.View).IsOne
+            ? null
+            : Literals.Sum(scope.Pointer(access.Base), Place(access.View), lanes.Column);
+
+    public void WriteStoreDirect(SourceWriter writer, Node node, View view, string value, Lanes lanes)
+    {
+        var place = new Access(node, view);
+        rowPointers[place] = Literals.Sum(scope.Pointer(node), Place(view));
+        WriteStore(writer, node, place, value, lanes);
+    }
+
+    /// <summary>Truth values lie in memory as 1 and 0.</summary>
+    static string Typed(Node node, string value) => node.Type == ElementType.Bool ? $"V.NotEqual({value}, V.Zero)" : value;
+
+    /// <summary>Writes, at the start of a row, where its stored values go.</summary>
+    public void WriteStoreRows(SourceWriter writer, IEnumerable<Access> stores)
+    {
+        foreach (var store in stores)
+        {
+            string place = Place(store.View);
+            string pointer = StorePointer(store.Base);
+            if (place.Length == 0)
+                continue;
+            rowPointers[store] = scope.Unique(scope.Pointer(store.Base) + "Row");
+            writer.Line($"float* {rowPointers[store]} = {pointer} + {place};");
+        }
+    }
+
+    /// <summary>Stores a value at the lanes; truth values as 1 and 0.</summary>
+    public void WriteStore(SourceWriter writer, Node node, Access place, string value, Lanes lanes)
+    {
+        if (node.Type == ElementType.Bool)
+            value = $"V.Select({value}, V.Splat(1f), V.Zero)";
+        string row = rowPointers.TryGetValue(place, out string? known) ? known : StorePointer(node);
+        var stride = ColumnStride(place.View);
+        string address = Literals.Sum(row, scope.Times(lanes.Column, stride));
+        writer.Line(lanes.Count is null ? $"V.Store({address}, {value});" : $"V.StorePartial({address}, {lanes.Count}, {value});");
+    }
+
+    /// <summary>Where a row of a stored value begins; for a value of the row, where it goes.</summary>
+    public string RowAddress(Access place) => rowPointers.TryGetValue(place, out string? known) ? known : scope.Pointer(place.Base);
+
+    /// <summary>The offset of a row's value in a view that only rows move.</summary>
+    public string RowPlace(View view) => Place(view) is { Length: > 0 } place ? place : "0";
+
+    static bool IsVirtual(Node node) => LayoutResolution.IsVirtual(node);
+
+    bool MovesWithRow(Access access) => RowRuns(access.View).Any(run => run.Stride.Coefficient != 0);
+
+    IReadOnlyList<(Dim Size, Dim Stride)> RowRuns(View view) => view.Runs(0, Math.Min(rowAxes, view.Shape.Rank));
+
+    public Dim ColumnStride(View view)
+    {
+        if (view.Shape.Rank < domain.Rank || rowAxes >= domain.Rank)
+            return 0;
+        var runs = view.Runs(rowAxes, view.Shape.Rank);
+        return runs.Count switch
+        {
+            0 => 0,
+            1 => runs[0].Stride,
+            _ => throw new InvalidOperationException($"The columns of {view} over {domain} are not one run."),
+        };
+    }
+
+    /// <summary>The offset of a row's first element.</summary>
+    string Place(View view)
+    {
+        var terms = view.Offset.Select(scope.Size).ToList();
+        if (Item is null)
+        {
+            terms.AddRange(RunTerms(RowRuns(view), row));
+        }
+        else
+        {
+            terms.AddRange(RunTerms(view.Runs(0, rowAxes - 1), Item));
+            terms.AddRange(RunTerms(view.Runs(rowAxes - 1, rowAxes), row));
+        }
+        return Literals.Sum([.. terms]);
+    }
+
+    /// <summary>The offset of an item of a batch.</summary>
+    public string BatchPlace(View view) => Place(view);
+
+    IEnumerable<string> RunTerms(IReadOnlyList<(Dim Size, Dim Stride)> runs, string row)
+    {
+        string inner = "";
+        for (int i = runs.Count - 1; i >= 0; i--)
+        {
+            string index = inner.Length == 0 ? row : $"{row} / {inner}";
+            if (i == 0)
+            {
+                yield return scope.Times(inner.Length > 0 ? $"({index})" : index, runs[i].Stride);
+                yield break;
+            }
+            string size = scope.Size(runs[i].Size);
+            if (size.Contains(" "))
+                size = $"({size})";
+            yield return scope.Times($"({index} % {size})", runs[i].Stride);
+            inner = inner.Length == 0 ? size : $"({inner} * {size})";
+        }
+    }
+
+    string ReadVirtual(Access access, Lanes lanes)
+    {
+        var (node, view) = access;
+        switch (node.Op)
+        {
+            case Op.Constant when node.Type == ElementType.Bool:
+                return node.Attributes.Value != 0 ? "V.Equal(V.Zero, V.Zero)" : "V.Zero";
+            case Op.Constant:
+                return node.Attributes.Value == 0 ? "V.Zero" : $"V.Splat({Literals.Float(node.Attributes.Value)})";
+            case Op.Size:
+                return $"V.Splat({scope.Size(node.Attributes.Dim)})";
+        }
+        var stride = ColumnStride(view);
+        string place = Literals.Sum(Place(view), scope.Times(lanes.Column.Contains(" ") ? $"({lanes.Column})" : lanes.Column, stride));
+        if (place.Length == 0)
+            place = "0";
+        if (node.Op == Op.Random)
+            return ReadRandom(node, stride, place);
+        return stride.Coefficient == 0 ? $"V.Splat({place})"
+            : stride.IsOne ? $"V.Iota({place})"
+            : $"V.FusedMultiplyAdd(V.Iota(0), V.Splat({scope.Size(stride)}), V.Splat({place}))";
+    }
+
+    string ReadRandom(Node node, Dim stride, string place)
+    {
+        string state = $"{scope.RandomSeed()}, {scope.RandomStep()}, {scope.RandomStream(Literals.Integer(node.Attributes.Numbers[0]))}, (ulong){(place.Contains(" ") ? $"({place})" : place)}";
+        return stride.IsOne ? $"Philox.Uniform<V>({state})"
+            : stride.Coefficient == 0 ? $"V.Splat(Philox.Uniform({state}))"
+            : $"Philox.UniformStrided<V>({state}, {scope.Size(stride)})";
+    }
+}

@@ -1,0 +1,154 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
+using GraphCompiler.Generator.Targets.Common;
+
+namespace GraphCompiler.Generator.Targets.Cpu;
+
+/// <summary>What a call of a kernel method passes for one of its parameters.</summary>
+/// <param name="Type">The C# type: "float*", "int*", "int", "uint", "ulong".</param>
+/// <param name="Name">The parameter's name.</param>
+/// <param name="Buffer">The value whose memory is passed, or null for a dimension or the random state.</param>
+/// <param name="Source">
+/// The dimension's name or a number (int), the number of a stream of random numbers (uint), or the program's member that holds the
+/// random state (ulong); "" for a buffer.
+/// </param>
+internal sealed record KernelParameter(string Type, string Name, Node? Buffer, string Source)
+{
+    /// <summary>Whether it points to memory that a kernel works in.</summary>
+    public bool IsWorkspace => Type == "float*" && Buffer is null;
+
+    /// <summary>The number that is passed, where it is one; launches of one method may differ in it.</summary>
+    public long? Number => Source.Length > 0 && char.IsDigit(Source[0]) ? long.Parse(Source, CultureInfo.InvariantCulture) : null;
+}
+
+/// <summary>
+/// The names of one kernel method. Parameters get the name of their role ("weight", "pixels", "relu"), not of their
+/// place in the model, so that equal layers give equal texts and share one method.
+/// </summary>
+/// <param name="results">The values that the kernel stores.</param>
+/// <param name="reserved">Words that its templates write, beside those of all kernels.</param>
+internal sealed class KernelScope(IReadOnlyCollection<Node> results, params string[] reserved)
+{
+    /// <summary>Names declared in blocks that are closed: free in the next block, but not around them.</summary>
+    HashSet<string> closed = [];
+
+    HashSet<string> taken = [.. reserved, "worker", "start", "end", "first", "last", "rest", "item", "V", "r", "c", "k", "o", "totals", "total"];
+    readonly Dictionary<Node, string> pointers = [];
+    readonly Dictionary<Node, string> nodeLocals = [];
+    readonly List<KernelParameter> parameters = [];
+
+    public IReadOnlyList<KernelParameter> Parameters => parameters;
+
+    /// <summary>A name like the wanted one that nothing else has.</summary>
+    public string Unique(string wanted)
+    {
+        string name = Literals.Identifier(wanted);
+        for (int i = 2; closed.Contains(name) || !taken.Add(name); i++)
+            name = Literals.Identifier(wanted) + Literals.Integer(i);
+        return name;
+    }
+
+    /// <summary>A local variable that belongs to a node, the same name whenever asked for.</summary>
+    public string LocalOf(Node node, string wanted)
+    {
+        if (!nodeLocals.TryGetValue(node, out string? name))
+            nodeLocals[node] = name = Unique(wanted);
+        return name;
+    }
+
+    /// <summary>Opens a block: names declared from here on are free for later blocks when the result is disposed.</summary>
+    public Locals Nested()
+    {
+        var locals = new Locals(this, [.. taken], closed);
+        closed = [];
+        return locals;
+    }
+
+    internal readonly struct Locals(KernelScope scope, HashSet<string> taken, HashSet<string> closed) : IDisposable
+    {
+        public void Dispose()
+        {
+            closed.UnionWith(scope.closed);
+            closed.UnionWith(scope.taken.Except(taken));
+            taken.UnionWith(scope.parameters.Select(p => p.Name));
+            scope.taken = taken;
+            scope.closed = closed;
+        }
+    }
+
+    /// <summary>The pointer to the memory of a value.</summary>
+    public string Pointer(Node node)
+    {
+        if (!pointers.TryGetValue(node, out string? name))
+        {
+            pointers[node] = name = Unique(EmittedNames.OfUsers(RoleOf(node)));
+            parameters.Add(new KernelParameter(IsInteger(node) ? "int*" : "float*", name, node, ""));
+        }
+        return name;
+    }
+
+    /// <summary>Inputs of integers, and what addresses memory, are integers in memory; whatever kernels compute is float lanes.</summary>
+    public static bool IsInteger(Node node) => node.Op == Op.Index || (node.Op == Op.Input && node.Type == ElementType.Int32);
+
+    /// <summary>The pointer to integers by which a kernel addresses memory: nothing else is in range for certain.</summary>
+    public string Indices(Node node) => node.Op == Op.Index
+        ? Pointer(node)
+        : throw new InvalidOperationException($"A kernel would address memory by {node}, which nothing has checked.");
+
+    /// <summary>A dimension's size, with the parameters that its names need.</summary>
+    public string Size(Dim dim) => Literals.Size(dim, name => Scalar("int", EmittedNames.OfUsers(name), name));
+
+    /// <summary>A product of an index and a stride: "r", "r * 16", "" for a stride of 0.</summary>
+    public string Times(string index, Dim stride) => stride.Coefficient == 0 ? ""
+        : stride.IsOne ? index
+        : index + " * " + Size(stride);
+
+    const string WorkspaceSource = "Workspace";
+
+    /// <summary>The memory that the plan gives the kernel to work in.</summary>
+    public string Workspace() => Scalar("float*", "workspace", WorkspaceSource);
+
+    public string RandomSeed() => Scalar("ulong", "randomSeed", "RandomSeed");
+
+    public string RandomStep() => Scalar("ulong", "randomStep", "RandomStep");
+
+    /// <summary>A stream of random numbers: a parameter, so that layers which differ in nothing else share a method.</summary>
+    public string RandomStream(string number) => Scalar("uint", "stream", number);
+
+    /// <summary>A number that differs from launch to launch of one method.</summary>
+    public string Number(string name, long number) => Scalar("int", name, Literals.Integer(number));
+
+    string Scalar(string type, string wanted, string source)
+    {
+        if (parameters.FirstOrDefault(p => p.Type == type && p.Source == source) is { } known)
+            return known.Name;
+        string name = Unique(wanted);
+        parameters.Add(new KernelParameter(type, name, null, source));
+        return name;
+    }
+
+    /// <summary>
+    /// What a value is to the kernel. Which kernel computed an operand is not said: the last layer's cotangent comes from
+    /// another place than those of the others, which read it all the same.
+    /// </summary>
+    string RoleOf(Node node)
+    {
+        if (node.Op == Op.AttentionGradient)
+            return Literals.Camel(((AttentionOperand)node.Attributes.Numbers[0]).ToString()) + "Gradient";
+        if (node.Op == Op.AttentionLogSumExp)
+            return "logSumExp";
+        if (results.Contains(node))
+            return results.Count == 1 ? "result" : Literals.Camel(node.Op.ToString()) + "Result";
+        if (node.Op == Op.Index)
+            return node.Inputs[0].Op == Op.Input ? RoleOf(node.Inputs[0]) : "indices";
+        if (node.Op is not (Op.Parameter or Op.State or Op.Input))
+            return "operand";
+        string name = node.Attributes.Name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
+        string last = name.Substring(name.LastIndexOf('.') + 1);
+        return last.Length == 0 ? "element" : last;
+    }
+}

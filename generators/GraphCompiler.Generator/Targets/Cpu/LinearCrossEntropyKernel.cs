@@ -1,0 +1,41 @@
+using System.Linq;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes;
+using GraphCompiler.Generator.Passes.Fusion;
+using GraphCompiler.Generator.Targets.Common;
+
+namespace GraphCompiler.Generator.Targets.Cpu;
+
+/// <summary>A linear map with cross-entropy: one call of the template, with a null pointer for what is not wanted.</summary>
+internal static class LinearCrossEntropyKernel
+{
+    public static EmittedKernel Emit(Kernel kernel)
+    {
+        var scope = new KernelScope(kernel.Stores);
+        var operation = kernel.Members.First();
+        var gradient = kernel.Members.FirstOrDefault(m => m.Op == Op.LinearCrossEntropyGradient);
+        bool hasBias = operation.Inputs.Count > (operation.Op == Op.LinearCrossEntropy ? 3 : 4);
+        var operands = kernel.OperandsOf(operation);
+        Dim rows = operation.Inputs[0].Shape[0], width = operation.Inputs[0].Shape[1], classes = operation.Inputs[1].Shape[0];
+
+        var (weightNode, weightView) = operands[1];
+        bool isAlongWidth = weightView.Shape[1].IsOne || weightView.Strides[1].IsOne;
+        string weightType = isAlongWidth ? "ColumnMajorMatrix" : "RowMajorMatrix";
+        string weightStart = Literals.Sum([scope.Pointer(weightNode), .. weightView.Offset.Select(scope.Size)]);
+        string weightStride = scope.Size(weightView.Strides[isAlongWidth ? 0 : 1]);
+
+        string Result(int operand) => kernel.Stores.FirstOrDefault(s => s.Op == Op.LinearCrossEntropyGradient && s.Attributes.Numbers[0] == operand) is { } node
+            ? scope.Pointer(node) : "null";
+        string losses = kernel.Stores.FirstOrDefault(s => s.Op == Op.LinearCrossEntropy) is { } stored ? scope.Pointer(stored) : "null";
+        string scale = gradient is null ? "null" : scope.Pointer(kernel.OperandsOf(gradient).Last().Base);
+
+        var writer = new SourceWriter();
+        writer.Line($"LinearCrossEntropy.Run<V, {weightType}>(");
+        writer.Line("    worker,");
+        writer.Line($"    new LinearCrossEntropySizes({scope.Size(rows)}, {scope.Size(width)}, {scope.Size(classes)}, {Literals.Integer(CostModel.LogitRows(kernel))}),");
+        writer.Line($"    {scope.Pointer(operands[0].Base)}, new {weightType}({weightStart}, {weightStride}), {(hasBias ? scope.Pointer(operands[3].Base) : "null")}, {scope.Indices(operands[2].Base)}, {scale},");
+        writer.Line($"    new LinearCrossEntropyResults({losses}, {Result(0)}, {Result(1)}, {Result(3)}),");
+        writer.Line($"    {scope.Workspace()});");
+        return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString());
+    }
+}

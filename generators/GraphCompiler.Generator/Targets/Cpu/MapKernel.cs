@@ -1,0 +1,188 @@
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
+using GraphCompiler.Generator.Targets.Common;
+
+namespace GraphCompiler.Generator.Targets.Cpu;
+
+/// <summary>
+/// An elementwise kernel: whole vectors, then one partial vector where a row ends. Axes that every operand walks in one
+/// run are joined, so most maps have a single row; its elements are shared out, else the rows are.
+/// </summary>
+internal static class MapKernel
+{
+    const int ElementGrain = 1024;
+
+    /// <summary>With fewer rows than this, workers share the columns instead.</summary>
+    const int FewRows = 4;
+
+    public static EmittedKernel Emit(Kernel kernel)
+    {
+        int rowAxes = kernel.RowAxes >= 0 ? kernel.RowAxes : JoinedRowAxes(kernel);
+        var scope = new KernelScope(kernel.Stores);
+        Dim rows = kernel.Domain.Product(0, rowAxes), columns = kernel.Domain.Product(rowAxes, kernel.Domain.Rank);
+        var writer = new SourceWriter();
+        bool flat = rows.IsOne && !kernel.Members.Any(m => m.Op == Op.Gather);
+        var map = new MapBody(kernel, scope, rowAxes, flat ? "" : "r", columns);
+        if (flat)
+        {
+            writer.Line($"worker.Share({scope.Size(columns)}, {ElementGrain}, out int start, out int end);");
+            map.WriteInvariants(writer);
+            map.WriteColumns(writer, "start", "end", exact: false);
+        }
+        else if (rows.IsConstant && rows.Value < FewRows && columns.Max > ElementGrain)
+        {
+            writer.Line($"worker.Share({scope.Size(columns)}, {ElementGrain}, out int start, out int end);");
+            map.WriteInvariants(writer);
+            using (writer.Open($"for (int r = 0; r < {scope.Size(rows)}; r++)"))
+            {
+                map.WriteRow(writer);
+                map.WriteColumns(writer, "start", "end", exact: false);
+            }
+        }
+        else
+        {
+            writer.Line($"worker.Share({scope.Size(rows)}, 1, out int start, out int end);");
+            map.WriteInvariants(writer);
+            using (writer.Open("for (int r = start; r < end; r++)"))
+            {
+                map.WriteRow(writer);
+                map.WriteColumns(writer, "0", scope.Size(columns), columns.IsConstant && columns.Value % 16 == 0);
+            }
+        }
+        return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString());
+    }
+
+    /// <summary>
+    /// The fewest axes that must number rows so that every operand's columns are one run, and those of a written part of
+    /// a state one without gaps.
+    /// </summary>
+    static int JoinedRowAxes(Kernel kernel)
+    {
+        int axes = 0;
+        while (!Domains.ColumnsAreRuns(kernel, axes) || !kernel.Stores.All(s => IsGapless(MapBody.PlaceOf(s, kernel), axes)))
+            axes++;
+        return axes;
+    }
+
+    static bool IsGapless(View place, int axes)
+    {
+        var runs = place.Runs(axes, place.Shape.Rank);
+        return runs.Count == 0 || (runs.Count == 1 && runs[0].Stride.IsOne);
+    }
+}
+
+/// <summary>The statements of an elementwise kernel inside its loops.</summary>
+internal sealed class MapBody
+{
+    readonly Kernel kernel;
+    readonly KernelScope scope;
+    readonly DomainReader reader;
+    readonly ExpressionWriter expressions;
+    readonly List<Access> reads;
+    readonly List<(Node Node, Access Place)> stores;
+
+    public MapBody(Kernel kernel, KernelScope scope, int rowAxes, string row, Dim columns)
+    {
+        this.kernel = kernel;
+        this.scope = scope;
+        reader = new DomainReader(scope, kernel.Domain, rowAxes, row);
+        expressions = new ExpressionWriter(scope, kernel.Members, kernel.OperandsOf, kernel.Stores);
+        reads = [.. kernel.Members.Where(m => m.Op != Op.Gather).SelectMany(ElementsReadBy).Where(a => !kernel.Contains(a.Base))];
+        stores = [.. kernel.Stores.Select(s => (s, new Access(s, PlaceOf(s, kernel))))];
+        Columns = columns;
+    }
+
+    /// <summary>Where the elements of the domain go; for a part of a state, relative to the part's position.</summary>
+    public static View PlaceOf(Node stored, Kernel kernel) => stored.Op == Op.WriteAt
+        ? View.Contiguous(stored.Shape).Part(stored.Attributes.Numbers[0], 0, kernel.Domain[stored.Attributes.Numbers[0]])
+        : View.Contiguous(kernel.Domain);
+
+    /// <summary>An update reads the new value; its position is read once.</summary>
+    IEnumerable<Access> ElementsReadBy(Node member) => kernel.OperandsOf(member).Take(member.Kind == OpKind.Update ? 1 : int.MaxValue);
+
+    Dim Columns { get; }
+
+    public void WriteInvariants(SourceWriter writer)
+    {
+        reader.WriteInvariants(writer, reads);
+        foreach (var (node, _) in stores)
+        {
+            scope.Pointer(node);
+            if (node.Op == Op.WriteAt)
+                WritePosition(writer, node);
+        }
+        foreach (var gather in kernel.Members.Where(m => m.Op == Op.Gather))
+            scope.Pointer(kernel.OperandsOf(gather)[0].Base);
+    }
+
+    /// <summary>The pointer to the part of a state that is written, which begins at a position known when the kernel runs.</summary>
+    void WritePosition(SourceWriter writer, Node node)
+    {
+        var position = kernel.OperandsOf(node)[1].Base;
+        int axis = node.Attributes.Numbers[0];
+        string size = scope.Size(node.Shape.Product(axis + 1, node.Shape.Rank));
+        string first = position.Op == Op.Constant ? Literals.Integer((long)position.Attributes.Value) : "*" + scope.Indices(position);
+        string part = scope.Unique(scope.Pointer(node) + "Part");
+        writer.Line($"float* {part} = {scope.Pointer(node)} + (long)({first}) * {size};");
+        reader.StoreAt(node, part);
+    }
+
+    public void WriteRow(SourceWriter writer)
+    {
+        reader.WriteRow(writer, reads);
+        foreach (var gather in kernel.Members.Where(m => m.Op == Op.Gather))
+            GatherRows.WriteRow(writer, scope, gather, kernel.OperandsOf(gather), Columns);
+        reader.WriteStoreRows(writer, stores.Select(s => s.Place));
+    }
+
+    /// <summary>The loop over the columns from start to end; exact where every vector width divides their number.</summary>
+    public void WriteColumns(SourceWriter writer, string start, string end, bool exact)
+    {
+        writer.Line($"int c = {start};");
+        using (writer.Open($"for (; c <= {end} - V.Count; c += V.Count)"))
+        using (scope.Nested())
+            WriteElements(writer, new Lanes("c", null));
+        if (exact)
+            return;
+        using (writer.Open($"if (c < {end})"))
+        using (scope.Nested())
+        {
+            writer.Line($"int rest = {end} - c;");
+            WriteElements(writer, new Lanes("c", "rest"));
+        }
+    }
+
+    /// <summary>Everything is computed before anything is stored: a result may lie where an operand lay.</summary>
+    void WriteElements(SourceWriter writer, Lanes lanes)
+    {
+        var locals = new Dictionary<Node, string>();
+        foreach (var gather in kernel.Members.Where(m => m.Op == Op.Gather))
+            locals[gather] = GatherRows.Write(writer, scope, gather, lanes);
+        var values = stores.ConvertAll(s => expressions.Write(writer, s.Node, locals, a => reader.Read(a, lanes), kernel.Contains));
+        for (int i = 0; i < stores.Count; i++)
+            reader.WriteStore(writer, stores[i].Node, stores[i].Place, values[i], lanes);
+    }
+}
+
+/// <summary>Rows of a table by number: the row's pointer is found once, its elements are loaded like any other's.</summary>
+internal static class GatherRows
+{
+    public static void WriteRow(SourceWriter writer, KernelScope scope, Node gather, Access[] operands, Dim columns)
+    {
+        string indices = scope.Indices(operands[1].Base);
+        string place = new DomainReader(scope, gather.Inputs[1].Shape, gather.Inputs[1].Shape.Rank, "r").RowPlace(operands[1].View);
+        writer.Line($"float* {RowName(scope, gather)} = {scope.Pointer(operands[0].Base)} + (long){indices}[{place}] * {scope.Size(columns)};");
+    }
+
+    public static string Write(SourceWriter writer, KernelScope scope, Node gather, Lanes lanes)
+    {
+        string value = scope.Unique("gathered");
+        string load = lanes.Count is null ? $"V.Load({RowName(scope, gather)} + {lanes.Column})" : $"V.LoadPartial({RowName(scope, gather)} + {lanes.Column}, {lanes.Count})";
+        writer.Line($"var {value} = {load};");
+        return value;
+    }
+
+    static string RowName(KernelScope scope, Node gather) => scope.LocalOf(gather, "tableRow");
+}

@@ -1,0 +1,233 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.RegularExpressions;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes;
+using GraphCompiler.Generator.Passes.Fusion;
+using GraphCompiler.Generator.Targets.Common;
+
+namespace GraphCompiler.Generator.Targets.Cpu;
+
+/// <summary>
+/// A matrix product: one call of the Gemm template. What is fused with it becomes operator structs: the epilogue is
+/// applied to the register tile before it is stored, a prologue while an operand is packed. The JIT inlines both.
+/// </summary>
+internal sealed class MatMulKernel
+{
+    readonly Kernel kernel;
+    readonly Node product;
+    readonly KernelScope scope;
+    readonly Dim m, n, k, batch;
+    readonly List<string> structs = [];
+
+    MatMulKernel(Kernel kernel)
+    {
+        this.kernel = kernel;
+        scope = new KernelScope(kernel.Stores);
+        product = kernel.Members.First(node => node.Op == Op.MatMul);
+        int rank = kernel.Domain.Rank;
+        m = kernel.Domain[rank - 2];
+        n = kernel.Domain[rank - 1];
+        batch = kernel.Domain.Product(0, rank - 2);
+        var left = product.Inputs[0].Shape;
+        k = left[IsTransposed(0) ? rank - 2 : rank - 1];
+    }
+
+    bool IsBatched => !batch.IsOne;
+
+    bool IsTransposed(int side) => product.Attributes.Numbers[side] == 1;
+
+    public static EmittedKernel Emit(Kernel kernel) => new MatMulKernel(kernel).Emit();
+
+    EmittedKernel Emit()
+    {
+        var a = Operand(0);
+        var b = Operand(1);
+        var epilogue = Epilogue();
+        string sizes = $"{scope.Size(m)}, {scope.Size(n)}, {scope.Size(k)}";
+        var writer = new SourceWriter();
+        if (IsBatched)
+        {
+            string fields = string.Join(", ", scope.Parameters.Select(p => $"{p.Type} {p.Name}"));
+            var batchWriter = new SourceWriter();
+            using (batchWriter.Open($"readonly unsafe struct @Batch({fields}) : IGemmBatch<{a.Type}, {b.Type}, {epilogue.Type}>"))
+            {
+                batchWriter.Line($"public {a.Type} A(int item) => new({a.Arguments});");
+                batchWriter.Line($"public {b.Type} B(int item) => new({b.Arguments});");
+                batchWriter.Line($"public {epilogue.Type} Epilogue(int item) => new({epilogue.Arguments});");
+            }
+            structs.Add(batchWriter.ToString());
+            string arguments = string.Join(", ", scope.Parameters.Select(p => p.Name));
+            writer.Line($"Gemm.MultiplyBatched<V, {a.Type}, {b.Type}, {epilogue.Type}, @Batch>(worker, {scope.Size(batch)}, {sizes}, new({arguments}));");
+        }
+        else
+        {
+            writer.Line($"Gemm.Multiply<V, {a.Type}, {b.Type}, {epilogue.Type}>(");
+            writer.Line($"    worker, {sizes}, new({a.Arguments}), new({b.Arguments}), new({epilogue.Arguments}));");
+        }
+        return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString(), string.Join("\n", structs));
+    }
+
+    /// <summary>The struct that reads one operand, and what it is made with.</summary>
+    (string Type, string Arguments) Operand(int side)
+    {
+        if (kernel.Prologues[side] is { } prologue)
+            return PrologueStruct(side, prologue);
+        var (node, view) = kernel.OperandsOf(product)[side];
+        int rank = view.Shape.Rank;
+        view = view.Broadcast(BatchOf(view.Shape));
+        Dim rowStride = view.Strides[rank - 2], columnStride = view.Strides[rank - 1];
+        Dim rows = view.Shape[rank - 2], columns = view.Shape[rank - 1];
+        if (IsTransposed(side))
+            (rowStride, columnStride, rows, columns) = (columnStride, rowStride, columns, rows);
+        string start = Literals.Sum(scope.Pointer(node), ItemPlace(view));
+        bool rowMajor = columns.IsOne || columnStride.IsOne;
+        Dim stride = rowMajor ? rowStride : columnStride;
+        return (rowMajor ? "RowMajorMatrix" : "ColumnMajorMatrix", $"{start}, {scope.Size(stride)}");
+    }
+
+    /// <summary>An operand's shape with its leading axes stretched to those of the result.</summary>
+    Shape BatchOf(Shape operand) => new(kernel.Domain.Take(operand.Rank - 2).Concat(operand.Skip(operand.Rank - 2)));
+
+    /// <summary>The offset of a product of the batch.</summary>
+    string ItemPlace(View view) => Literals.Sum(new DomainReader(scope, view.Shape, view.Shape.Rank - 2, "item").BatchPlace(view));
+
+    (string Type, string Arguments) Epilogue()
+    {
+        bool plain = kernel.Members.Count() == 1;
+        if (plain)
+        {
+            string start = Literals.Sum(scope.Pointer(product), IsBatched ? $"item * {Parenthesized(scope.Size(m * n))}" : "");
+            return ("StoreTo", $"{start}, {scope.Size(n)}");
+        }
+        var inner = new KernelScope(kernel.Stores, "row", "column", "count", "sum");
+        var writer = new SourceWriter();
+        var body = new EpilogueBody(kernel, product, inner);
+        string full = body.Write(new Lanes("column", null)), partial = body.Write(new Lanes("column", "count"));
+        return WriteStruct(writer, "@Epilogue", "IGemmEpilogue", inner, full, () =>
+        {
+            WriteMethod(writer, "public void Store<V>(int row, int column, V sum)", full);
+            writer.Line();
+            WriteMethod(writer, "public void StorePartial<V>(int row, int column, int count, V sum)", partial);
+        });
+    }
+
+    (string Type, string Arguments) PrologueStruct(int side, Prologue prologue)
+    {
+        var inner = new KernelScope(kernel.Stores, "row", "column", "count", "sum");
+        var writer = new SourceWriter();
+        bool transposed = IsTransposed(side);
+        var body = new PrologueBody(prologue, inner, IsBatched);
+        var (row, column) = transposed ? ("column", "row") : ("row", "column");
+        string full = body.Write(row, new Lanes(column, null)), partial = body.Write(row, new Lanes(column, "count"));
+        return WriteStruct(writer, side == 0 ? "@Left" : "@Right", "IGemmOperand", inner, full, () =>
+        {
+            writer.Line($"public static bool IsRowMajor => {(transposed ? "false" : "true")};");
+            writer.Line();
+            WriteMethod(writer, "public V Load<V>(int row, int column)", full);
+            writer.Line();
+            WriteMethod(writer, "public V LoadPartial<V>(int row, int column, int count)", partial);
+        });
+    }
+
+    (string Type, string Arguments) WriteStruct(SourceWriter writer, string name, string contract, KernelScope inner, string body, System.Action writeMembers)
+    {
+        var fields = inner.Parameters.Select(p => $"{p.Type} {p.Name}").ToList();
+        var arguments = inner.Parameters.Select(Outer).ToList();
+        if (IsBatched && Regex.IsMatch(body, @"\bitem\b"))
+        {
+            fields.Add("int item");
+            arguments.Add("item");
+        }
+        using (writer.Open($"readonly unsafe struct {name}({string.Join(", ", fields)}) : {contract}"))
+            writeMembers();
+        structs.Add(writer.ToString());
+        return (name, string.Join(", ", arguments));
+    }
+
+    /// <summary>The kernel method's own name for what a struct holds.</summary>
+    string Outer(KernelParameter parameter) => parameter switch
+    {
+        { Buffer: { } node } => scope.Pointer(node),
+        { Type: "ulong", Source: "RandomSeed" } => scope.RandomSeed(),
+        { Type: "ulong", Source: "RandomStep" } => scope.RandomStep(),
+        { Type: "uint" } => scope.RandomStream(parameter.Source),
+        _ => scope.Size(Dim.Named(parameter.Source, 1)),
+    };
+
+    static void WriteMethod(SourceWriter writer, string signature, string body)
+    {
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+        writer.Line(signature);
+        using (writer.Open("    where V : unmanaged, IVector<V>"))
+            writer.Lines(body);
+    }
+
+    static string Parenthesized(string text) => text.Contains(" ") ? $"({text})" : text;
+}
+
+/// <summary>
+/// The statements that turn sums of the register tile into what is stored. All values are computed before any is
+/// stored: a result may lie where an operand lay.
+/// </summary>
+internal sealed class EpilogueBody
+{
+    readonly Kernel kernel;
+    readonly Node product;
+    readonly KernelScope scope;
+    readonly DomainReader reader, nextRows;
+    readonly ExpressionWriter expressions;
+
+    public EpilogueBody(Kernel kernel, Node product, KernelScope scope)
+    {
+        this.kernel = kernel;
+        this.product = product;
+        this.scope = scope;
+        string? item = kernel.Domain.Product(0, kernel.Domain.Rank - 2).IsOne ? null : "item";
+        reader = new DomainReader(scope, kernel.Domain, kernel.Domain.Rank - 1, "row") { Item = item };
+        nextRows = new DomainReader(scope, kernel.Domain, kernel.Domain.Rank - 1, "(row + Prefetch.Rows)") { Item = item };
+        expressions = new ExpressionWriter(scope, kernel.Members, kernel.OperandsOf, kernel.Stores);
+    }
+
+    public string Write(Lanes lanes)
+    {
+        var writer = new SourceWriter();
+        using (scope.Nested())
+        {
+            var locals = new Dictionary<Node, string> { [product] = "sum" };
+            var values = kernel.Stores.ConvertAll(node => expressions.Write(writer, node, locals, a => reader.ReadDirect(a, lanes), kernel.Contains));
+            for (int i = 0; i < values.Count; i++)
+                reader.WriteStoreDirect(writer, kernel.Stores[i], View.Contiguous(kernel.Domain), values[i], lanes);
+            if (lanes.Count is null && kernel.Domain.Size.Max > CostModel.FarTensor)
+                WritePrefetches(writer, lanes);
+        }
+        return writer.ToString();
+    }
+
+    /// <summary>Tiles are finished faster than memory answers: each asks for what the one below it will touch.</summary>
+    void WritePrefetches(SourceWriter writer, Lanes lanes)
+    {
+        var reads = kernel.Members.Where(m => m != product).SelectMany(kernel.OperandsOf).Where(a => !kernel.Contains(a.Base));
+        var stores = kernel.Stores.Select(node => new Access(node, View.Contiguous(kernel.Domain)));
+        foreach (string address in reads.Concat(stores).Select(a => nextRows.AddressDirect(a, lanes)).OfType<string>().Distinct())
+            writer.Line($"Prefetch.Middle({address});");
+    }
+}
+
+/// <summary>The statements that compute the elements of an operand while it is packed.</summary>
+internal sealed class PrologueBody(Prologue prologue, KernelScope scope, bool isBatched)
+{
+    readonly ExpressionWriter expressions = new(scope, prologue.Members, n => prologue.Operands[n], [prologue.Result]);
+
+    public string Write(string row, Lanes lanes)
+    {
+        var reader = new DomainReader(scope, prologue.Domain, prologue.Domain.Rank - 1, row) { Item = isBatched ? "item" : null };
+        var writer = new SourceWriter();
+        using (scope.Nested())
+        {
+            string value = expressions.Write(writer, prologue.Result, [], a => reader.ReadDirect(a, lanes), prologue.Operands.ContainsKey);
+            writer.Line($"return {value};");
+        }
+        return writer.ToString();
+    }
+}

@@ -1,0 +1,52 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes;
+using GraphCompiler.Generator.Targets.Common;
+
+namespace GraphCompiler.Generator.Targets.Cpu;
+
+/// <summary>Writes what the plans of a model's methods need as constants: a property that knows it before anything is allocated.</summary>
+/// <param name="compiled">The model.</param>
+/// <param name="workspaceFloats">What a plan's kernels work in on a device beside the arena.</param>
+internal sealed class MemoryReportEmitter(CompiledModel compiled, Func<ProgramPlan, long> workspaceFloats)
+{
+    const int FloatBytes = 4;
+
+    public void Write(SourceWriter writer)
+    {
+        var methods = new List<string>();
+        foreach (var method in compiled.Methods)
+        {
+            methods.Add(Text(method, method.Inference, isTraining: false));
+            if (method.Training is { } training)
+                methods.Add(Text(method, training, isTraining: true));
+        }
+        writer.Line();
+        writer.Line("/// <inheritdoc/>");
+        writer.Line($"public override global::GraphCompiler.MemoryReport MemoryReport => new(this, sessionBytes: {Literals.Integer(compiled.Blocks.SessionState.TotalFloats * FloatBytes)},");
+        writer.Line("[");
+        foreach (string method in methods)
+            writer.Line($"    {method},");
+        writer.Line("]);");
+    }
+
+    string Text(CompiledMethod method, ProgramPlan plan, bool isTraining)
+    {
+        string text = $"new({Literals.String(method.Method.Name)}, IsTraining: {(isTraining ? "true" : "false")}, "
+            + $"ArenaBytes: {Literals.Integer(plan.Arena.Size * FloatBytes)}, TensorBytes: {Literals.Integer(TensorFloats(method, plan) * FloatBytes)}";
+        if (workspaceFloats(plan) is > 0 and var floats)
+            text += $", WorkspaceBytes: {Literals.Integer(floats * FloatBytes)}";
+        if (plan.Indices.Size > 0)
+            text += $", IndexBytes: {Literals.Integer(plan.Indices.Size * FloatBytes)}";
+        return text + (method.Method.UsesSession ? ", UsesSession: true)" : ")");
+    }
+
+    /// <summary>What the caller passes and gets; a single number is returned, and lies in the arena.</summary>
+    static long TensorFloats(CompiledMethod method, ProgramPlan plan)
+    {
+        long inputs = method.Method.Inputs.Sum(i => i.Shape.Size.Max);
+        return Planning.ReturnsNumber(plan.Graph) ? inputs : inputs + method.Method.Outputs.Sum(o => o.Shape.Size.Max);
+    }
+}

@@ -1,0 +1,216 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Targets.Common;
+using GraphCompiler.Generator.Targets.Cpu;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
+
+namespace GraphCompiler.Generator.Targets.Ilgpu;
+
+/// <summary>
+/// Attention: forward one launch of a template, backward three: a number a query, then blocks of keys, then blocks of
+/// queries. Operands are read where they lie, through strides and in the format that they are stored in, and results are
+/// written where they are wanted; those that nothing reads are not computed. The host chooses the template.
+/// </summary>
+internal sealed class DeviceAttention
+{
+    /// <summary>The largest head on tensor cores, in bytes: what a column has room for in shared memory.</summary>
+    const int LargestTensorHeadBytes = 256;
+
+    readonly Kernel kernel;
+    readonly Node node;
+    readonly AttentionForm form;
+    readonly AttentionOperands<Access> operands;
+    readonly AttentionSizes sizes;
+    readonly KernelScope scope;
+    readonly SourceWriter writer = new();
+
+    DeviceAttention(Kernel kernel)
+    {
+        this.kernel = kernel;
+        scope = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "shape"]);
+        node = kernel.Members.First();
+        form = node.Attributes.Attention!;
+        operands = form.Operands(kernel.OperandsOf(node));
+        sizes = new AttentionSizes(node.Inputs[0].Shape, node.Inputs[1].Shape);
+    }
+
+    Dim QueryRows => Product(sizes.Batch, sizes.Heads);
+
+    static Dim Product(Dim a, Dim b) => new Shape([a, b]).Size;
+
+    public static DeviceKernel Forward(Kernel kernel) => new DeviceAttention(kernel).Forward();
+
+    public static IReadOnlyList<DeviceKernel> Backward(Kernel kernel)
+    {
+        bool wantsQueries = GradientOf(kernel, AttentionOperand.Query) is not null;
+        bool wantsKeys = GradientOf(kernel, AttentionOperand.Key) is not null || GradientOf(kernel, AttentionOperand.Value) is not null;
+        var launches = new List<DeviceKernel> { new DeviceAttention(kernel).Deltas() };
+        if (wantsKeys)
+            launches.Add(new DeviceAttention(kernel).KeysAndValues());
+        if (wantsQueries)
+            launches.Add(new DeviceAttention(kernel).Queries());
+        return launches;
+    }
+
+    static Node? GradientOf(Kernel kernel, AttentionOperand which) =>
+        kernel.Members.FirstOrDefault(m => m.Op == Op.AttentionGradient && m.Attributes.Numbers[0] == (int)which);
+
+    DeviceKernel Forward()
+    {
+        var stored = kernel.Stores[0];
+        WriteShape(stored);
+        var sums = kernel.Stores.FirstOrDefault(s => s.Op == Op.AttentionLogSumExp);
+        writer.Line("default(TAttention).Forward(");
+        WriteOperands();
+        WriteResult("result", "storesResult", kernel.Members.FirstOrDefault(m => m.Op == Op.Attention), stored, ",");
+        writer.Line($"    logSumExp: {scope.Pointer(sums ?? stored)}, storesSums: {(sums is null ? "false" : "true")});");
+        return Kernel("", QueryRows, sizes.QueryLength, bytes => text =>
+            $"TensorAttentionGroups.ThreadsOfForward({text(QueryRows)}, {text(sizes.QueryLength)}, {text(sizes.HeadSize)}, {bytes})");
+    }
+
+    DeviceKernel Deltas()
+    {
+        writer.Line("var reduction = default(TReduction);");
+        writer.Line("var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);");
+        WriteShape(operands.Result.Base);
+        writer.Line($"AttentionBackward.Deltas(reduction, shape, {scope.Size(sizes.Batch)},");
+        writer.Line($"    result: {Tensor(operands.Result)},");
+        writer.Line($"    cotangent: {Tensor(operands.Cotangent)},");
+        writer.Line($"    {scope.Workspace()}, shared);");
+        return Kernel("_Deltas", text => $"Teams({text(Product(QueryRows, sizes.QueryLength))}, AttentionBackward.ThreadsOfDelta)", template: null);
+    }
+
+    DeviceKernel KeysAndValues()
+    {
+        WriteShape(operands.LogSumExp.Base);
+        writer.Line("default(TAttention).KeysAndValues(");
+        WriteOperands();
+        WriteBackwardOperands();
+        WriteResult("keyGradient", "storesKeys", GradientOf(kernel, AttentionOperand.Key), kernel.Stores[0], ",");
+        WriteResult("valueGradient", "storesValues", GradientOf(kernel, AttentionOperand.Value), kernel.Stores[0], ");");
+        return Kernel("_Keys", Product(sizes.Batch, sizes.KeyHeads), sizes.KeyLength, bytes => text =>
+            $"TensorAttentionGroups.Threads, TensorAttentionGroups.PartsOfKeys({text(sizes.HeadSize)}, {bytes})");
+    }
+
+    DeviceKernel Queries()
+    {
+        WriteShape(operands.LogSumExp.Base);
+        writer.Line("default(TAttention).Queries(");
+        WriteOperands();
+        WriteBackwardOperands();
+        writer.Line($"    queryGradient: {Tensor(ResultPlacement.PlaceOf(GradientOf(kernel, AttentionOperand.Query)!, kernel))});");
+        return Kernel("_Queries", QueryRows, sizes.QueryLength, _ => _ => "TensorAttentionGroups.Threads");
+    }
+
+    /// <summary>A launch of a template: blocks of so many positions of so many heads. On tensor cores its groups have other threads, and perhaps parts.</summary>
+    DeviceKernel Kernel(string suffix, Dim heads, Dim positions, Func<int, Func<Func<Dim, string>, string>> tensorThreads)
+    {
+        var onTensorCores = OnTensorCores();
+        var forms = new List<KernelForm> { new("UsesWarps", "FloatAttention<WarpReduction>") };
+        if (onTensorCores is { } tensor)
+            forms.Insert(0, tensor.Form);
+        string Launch(Func<Dim, string> text)
+        {
+            string ordinary = $"Heads({text(heads)}, {text(positions)}, {text(sizes.HeadSize)})";
+            return onTensorCores is not { } form ? ordinary
+                : $"{form.Form.Condition} ? TensorHeads({text(heads)}, {text(positions)}, {tensorThreads(form.ElementBytes)(text)}) : {ordinary}";
+        }
+        return Kernel(suffix, Launch, new KernelChoice("TAttention", "IAttentionTemplate", forms, "FloatAttention<SharedReduction>"));
+    }
+
+    /// <summary>How tensor cores compute it; null where the operands' formats differ, or do not lie as they take them.</summary>
+    (KernelForm Form, int ElementBytes)? OnTensorCores()
+    {
+        Access[] multiplied = [operands.Query, operands.Key, operands.Value, .. kernel.Kind == KernelKind.AttentionGradient ? new[] { operands.Cotangent } : []];
+        var format = DeviceLibrary.FormatOf(multiplied[0].Base);
+        int bytes = format == FloatFormat.Float32 ? 4 : 2;
+        if (multiplied.Any(o => DeviceLibrary.FormatOf(o.Base) != format || !IsAligned(o.View, bytes)) || !ElementLanes.IsWhole(sizes.HeadSize, 8) || sizes.HeadSize.Max * bytes > LargestTensorHeadBytes)
+            return null;
+        return format == FloatFormat.Float32
+            ? (new KernelForm("UsesTensorFloat32", "TensorAttention<TensorFloat32Format>"), bytes)
+            : (new KernelForm("UsesTensorCores", $"TensorAttention<{format}Format>"), bytes);
+    }
+
+    /// <summary>Whether all positions of all heads begin at multiples of 16 bytes, as buffers do.</summary>
+    static bool IsAligned(View view, int elementBytes) =>
+        view.Strides.Take(view.Strides.Count - 1).Concat(view.Offset).All(places => ElementLanes.IsWhole(places, 16 / elementBytes));
+
+    DeviceKernel Kernel(string suffix, Func<Func<Dim, string>, string> launch, KernelChoice? template) => new(
+        KernelNames.Of(kernel) + suffix, scope.Parameters, writer.ToString(), launch, Reduces: template is null)
+    {
+        Template = template,
+        WorkspaceFloats = kernel.Kind == KernelKind.AttentionGradient ? Product(QueryRows, sizes.QueryLength).Max : 0,
+    };
+
+    /// <summary>Sizes, masks and dropout; in place of a mask that there is not stands any tensor in single precision.</summary>
+    void WriteShape(Node any)
+    {
+        string keyLength = scope.Size(sizes.KeyLength), keyCount = operands.TryGetKeyCount(out var count) ? scope.Indices(count.Base) + "[0]" : keyLength;
+        using (writer.Open("var shape = new AttentionShape", "};"))
+        {
+            writer.Line($"Heads = {scope.Size(sizes.Heads)}, KeyHeads = {scope.Size(sizes.KeyHeads)}, QueryLength = {scope.Size(sizes.QueryLength)},");
+            writer.Line($"KeyLength = {keyLength}, KeyCount = {keyCount}, HeadSize = {scope.Size(sizes.HeadSize)},");
+            writer.Line($"Scale = {Literals.Float(form.Scale)}, IsCausal = {(form.IsCausal ? "true" : "false")}, Window = {Literals.Integer(form.Window)},");
+            WriteKeyMask(any);
+            if (form.Dropout > 0)
+            {
+                writer.Line($"Dropout = {Literals.Float(form.Dropout)}, RandomSeed = {scope.RandomSeed()}, RandomStep = {scope.RandomStep()},");
+                writer.Line($"RandomStream = {scope.RandomStream(Literals.Integer(form.Stream))},");
+            }
+        }
+    }
+
+    void WriteKeyMask(Node any)
+    {
+        if (!operands.TryGetKeyMask(out var mask))
+        {
+            writer.Line($"KeyMask = {scope.Pointer(any)},");
+            return;
+        }
+        var batch = mask.View.Runs(0, mask.View.Shape.Rank - 1);
+        writer.Line($"HasKeyMask = true, KeyMask = {scope.Pointer(mask.Base)}, KeyMaskOffset = {Offset(mask)}, KeyMaskStride = {scope.Size(batch.Count == 0 ? 0 : batch[0].Stride)},");
+    }
+
+    void WriteOperands()
+    {
+        writer.Line("    shape,");
+        writer.Line($"    query: {Tensor(operands.Query)},");
+        writer.Line($"    key: {Tensor(operands.Key)},");
+        writer.Line($"    value: {Tensor(operands.Value)},");
+    }
+
+    void WriteBackwardOperands()
+    {
+        writer.Line($"    cotangent: {Tensor(operands.Cotangent)},");
+        writer.Line($"    {scope.Pointer(operands.LogSumExp.Base)}, logSumExpAt: {Offset(operands.LogSumExp)}, {scope.Workspace()},");
+    }
+
+    /// <summary>Where a result goes; in place of one that is not wanted stands the memory of any other.</summary>
+    void WriteResult(string parameter, string flag, Node? result, Node any, string end) => writer.Line(result is null
+        ? $"    {parameter}: new HeadTensor<Float32View> {{ Values = {Values(any)} }}, {flag}: false{end}"
+        : $"    {parameter}: {Tensor(ResultPlacement.PlaceOf(result, kernel))}, {flag}: true{end}");
+
+    /// <summary>A tensor [batch…, time, heads, head size] by its strides; head size is contiguous.</summary>
+    string Tensor(Access access)
+    {
+        var view = access.View;
+        int rank = view.Shape.Rank;
+        var batch = view.Runs(0, rank - 3);
+        if (batch.Count > 1)
+            throw new InvalidOperationException($"The batch of {view} is not one run.");
+        Dim batchStride = batch.Count == 0 ? 0 : batch[0].Stride;
+        return $"new HeadTensor<{DeviceLibrary.ViewOf(DeviceLibrary.FormatOf(access.Base))}> {{ Values = {Values(access.Base)}, Offset = {Offset(access)}, BatchStride = {scope.Size(batchStride)}, "
+            + $"TimeStride = {scope.Size(view.Strides[rank - 3])}, HeadStride = {scope.Size(view.Strides[rank - 2])} }}";
+    }
+
+    /// <summary>Rounded numbers come as the view of their format, others as ILGPU's of floats.</summary>
+    string Values(Node node) => node.Op == Op.Round ? scope.Pointer(node) : $"new Float32View {{ Values = {scope.Pointer(node)} }}";
+
+    string Offset(Access access)
+    {
+        string offset = Literals.Sum([.. access.View.Offset.Select(scope.Size)]);
+        return offset.Length == 0 ? "0" : offset;
+    }
+}

@@ -1,0 +1,63 @@
+using System;
+using System.Collections.Generic;
+using GraphCompiler.Generator.Targets.Common;
+using GraphCompiler.Generator.Targets.Cpu;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
+
+namespace GraphCompiler.Generator.Targets.Ilgpu;
+
+/// <summary>Which file writes which kind of kernel, and what their texts have in common. A new kind needs one row here.</summary>
+internal static class DeviceKernels
+{
+    /// <summary>Names that emitted device code gives to its own variables.</summary>
+    public static string[] Reserved { get; } = ["arguments", "i", "reduction", "shared", "slice", "slices", "tile", "tiles", "column", "row", "sum", "sums", "isInside"];
+
+    /// <summary>The launches that do the work of one kernel, in order.</summary>
+    public static IReadOnlyList<DeviceKernel> Emit(Kernel kernel) => kernel.Kind switch
+    {
+        KernelKind.Map => [DeviceMap.Emit(kernel)],
+        KernelKind.Row => [DeviceRow.Emit(kernel)],
+        KernelKind.Column => [DeviceColumn.Emit(kernel)],
+        KernelKind.MatMul => DeviceProduct.Emit(kernel),
+        KernelKind.Scatter => DeviceScatter.Emit(kernel),
+        KernelKind.Assemble => DeviceAssembly.Emit(kernel),
+        KernelKind.LinearCrossEntropy => DeviceLinearCrossEntropy.Emit(kernel),
+        KernelKind.Attention => [DeviceAttention.Forward(kernel)],
+        KernelKind.AttentionGradient => DeviceAttention.Backward(kernel),
+        _ => throw new InvalidOperationException($"The ILGPU target has no emitter for {kernel.Kind} kernels."),
+    };
+
+    /// <summary>The number of the thread's first element; threads beyond the last one end.</summary>
+    public static void WriteElementNumber(SourceWriter writer, string size, string name, int lanes = 1)
+    {
+        writer.Line($"int {name} = {ElementLanes.First(lanes, "Grid.IdxX * Group.DimX + Group.IdxX")};");
+        writer.Line($"if ({name} >= {size})");
+        writer.Line("    return;");
+    }
+
+    /// <summary>The row and the column of element i.</summary>
+    public static void WriteRowAndColumn(SourceWriter writer, KernelScope scope, Dim rows, Dim columns)
+    {
+        string size = scope.Size(columns), divisor = size.Contains(" ") ? $"({size})" : size;
+        // Nothing may read the only row's number, and a constant that nothing reads is a warning.
+        writer.Line(columns.IsOne ? "int r = i;" : $"int r = i / {divisor};");
+        writer.Line(columns.IsOne ? "const int c = 0;" : rows.IsOne ? "int c = i;" : $"int c = i % {divisor};");
+    }
+
+    /// <summary>A kernel that sets every element of a stored value to zero, or to another's.</summary>
+    public static DeviceKernel Begin(Node node, Node? source = null)
+    {
+        var scope = new KernelScope([node], Reserved);
+        string result = scope.Pointer(node);
+        var writer = new SourceWriter();
+        Dim size = node.Shape.Size;
+        int lanes = ElementLanes.IsWhole(size) ? ElementLanes.Most : 1;
+        var reader = new ElementReader(scope, new Shape([size]), 0, "") { Lanes = lanes };
+        var all = View.Contiguous(new Shape([size]));
+        WriteElementNumber(writer, scope.Size(size), "i", lanes);
+        writer.Line(reader.Store(node, all, "i", source is null ? "0f" : reader.Read(new Access(source, all), "i")));
+        string name = (source is null ? "Clear_" : "Copy_") + Literals.Identifier(size.ToString().Replace("·", "")).TrimStart('_', '@');
+        return new DeviceKernel(name, scope.Parameters, writer.ToString(), text => $"Elements({text(ElementLanes.Threads(size, lanes))})") { IsCopy = source is not null };
+    }
+}

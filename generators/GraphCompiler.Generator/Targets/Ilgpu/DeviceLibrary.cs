@@ -1,0 +1,97 @@
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Targets.Common;
+using GraphCompiler.Generator.Targets.Cpu;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Targets.Ilgpu;
+
+/// <summary>The device kernels of one model. Equal texts are one method, whose launches differ in their buffers.</summary>
+internal sealed class DeviceLibrary
+{
+    readonly Dictionary<string, Method> byText = [];
+    readonly List<Method> methods = [];
+    readonly HashSet<string> names = [];
+
+    /// <summary>The method that does what a kernel's text says; the comments of its first use stand above it.</summary>
+    public string Add(DeviceKernel kernel, IReadOnlyList<string> comments)
+    {
+        string text = string.Concat(kernel.Parameters.Select(p => $"{TypeOf(p)} {p.Name},")) + "\n" + kernel.Body + "\n" + kernel.Structs + kernel.Choice;
+        if (!byText.TryGetValue(text, out var method))
+        {
+            string name = kernel.Name;
+            for (int i = 2; !names.Add(name); i++)
+                name = kernel.Name + "_" + Literals.Integer(i);
+            method = new Method(name, kernel, comments);
+            byText.Add(text, method);
+            methods.Add(method);
+        }
+        return method.Name;
+    }
+
+    /// <summary>The type of what a kernel gets for a parameter.</summary>
+    public static string TypeOf(KernelParameter parameter) => parameter.Type switch
+    {
+        "float*" when parameter.Buffer is { Op: Op.Round } rounded => ViewOf(FormatOf(rounded)),
+        "float*" => "ArrayView<float>",
+        "int*" => "ArrayView<int>",
+        var type => type,
+    };
+
+    /// <summary>The format in which a value lies in a device's memory: rounded ones in that which they were rounded to.</summary>
+    public static FloatFormat FormatOf(Node node) => node.Op == Op.Round ? Graph.FormatOf(node) : FloatFormat.Float32;
+
+    /// <summary>The struct through which templates read numbers of a format.</summary>
+    public static string ViewOf(FloatFormat format) => format + "View";
+
+    /// <summary>Whether the kernel reads a number from memory: the random state changes from run to run, and launches do not.</summary>
+    static bool IsRead(KernelParameter parameter) => parameter.Type == "ulong";
+
+    public void Write(SourceWriter writer)
+    {
+        writer.Line("/// <summary>The fused kernels, a method a kernel and a struct for what its launches pass. Public, because ILGPU's launchers must see them.</summary>");
+        writer.Line("[EditorBrowsable(EditorBrowsableState.Never)]");
+        using (writer.Open("public static class DeviceKernels"))
+        {
+            for (int i = 0; i < methods.Count; i++)
+            {
+                if (i > 0)
+                    writer.Line();
+                WriteMethod(writer, methods[i]);
+            }
+        }
+    }
+
+    static void WriteMethod(SourceWriter writer, Method method)
+    {
+        var kernel = method.Kernel;
+        using (writer.Open($"public struct {method.Name}_Arguments"))
+        {
+            foreach (var parameter in kernel.Parameters)
+                writer.Line($"public {(IsRead(parameter) ? $"ArrayView<{parameter.Type}>" : TypeOf(parameter))} {parameter.Name};");
+        }
+        writer.Line();
+        foreach (string line in method.Comments)
+            writer.Line("// " + line);
+        string header = $"public static void {method.Name}{(kernel.Choice is { } choice ? $"<{choice.Parameter}>" : "")}({method.Name}_Arguments arguments)";
+        if (kernel.Choice is not null)
+            writer.Line(header);
+        using (writer.Open(kernel.Choice is { } chosen ? $"    where {chosen.Parameter} : struct, {chosen.Contract}" : header))
+        {
+            foreach (var parameter in kernel.Parameters)
+                writer.Line($"var {parameter.Name} = arguments.{parameter.Name}{(IsRead(parameter) ? "[0]" : "")};");
+            writer.Lines(Named(kernel.Body, method.Name));
+        }
+        if (kernel.Structs.Length > 0)
+        {
+            writer.Line();
+            writer.Lines(Named(kernel.Structs, method.Name));
+        }
+    }
+
+    /// <summary>Gives operator structs, which texts call "@Epilogue" and so on, the name of their method.</summary>
+    static string Named(string text, string name) =>
+        text.Replace("@Epilogue", name + "_Epilogue").Replace("@Left", name + "_Left").Replace("@Right", name + "_Right");
+
+    sealed record Method(string Name, DeviceKernel Kernel, IReadOnlyList<string> Comments);
+}

@@ -1,0 +1,277 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Targets.Common;
+using GraphCompiler.Generator.Targets.Cpu;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
+
+namespace GraphCompiler.Generator.Targets.Ilgpu;
+
+/// <summary>
+/// A linear map with cross-entropy: for each block of rows a product for the logits, a group a row for the loss and, in
+/// place of the logits, their gradient, and two products for the gradients of x and the weight. Blocks differ in an
+/// argument alone, their first row, so their launches share their kernels and roll up. Where x and the weight were rounded to
+/// 16 bits, the gradients of the logits are too, and lie in 16 bits: so all products have both operands in one format.
+/// </summary>
+internal sealed class DeviceLinearCrossEntropy
+{
+    /// <summary>How many logits are held at a time, 256 MiB: enough rows to fill a device, and to write the weight's gradient seldom.</summary>
+    const long MostLogits = 64 << 20;
+
+    /// <summary>Blocks have multiples of so many rows; of the second where there are many.</summary>
+    const int RowGrain = 8, LargeRowGrain = 128;
+
+    /// <summary>Floats from a row of logits to the next are a multiple of this, as the kernels' library says.</summary>
+    const int StrideAlignment = 32;
+
+    readonly Kernel kernel;
+    readonly Node operation;
+    readonly Access[] operands;
+    readonly Dim rows, width, classes;
+    readonly FloatFormat format;
+    readonly int block;
+    readonly string firstRow;
+    readonly KernelScope scope;
+    readonly SourceWriter writer = new();
+
+    DeviceLinearCrossEntropy(Kernel kernel, int block, long first)
+    {
+        this.kernel = kernel;
+        this.block = block;
+        operation = kernel.Members.First();
+        operands = kernel.OperandsOf(operation);
+        (rows, width, classes) = (operation.Inputs[0].Shape[0], operation.Inputs[0].Shape[1], operation.Inputs[1].Shape[0]);
+        format = DeviceLibrary.FormatOf(operands[0].Base);
+        if (DeviceLibrary.FormatOf(operands[1].Base) != format)
+            format = FloatFormat.Float32;
+        scope = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "rowCount", "stride", "start", "label", "loss"]);
+        firstRow = scope.Number("firstRow", first);
+    }
+
+    long FloatsOfLogits => block * ((classes.Max + StrideAlignment - 1) / StrideAlignment * StrideAlignment);
+
+    /// <summary>Whether the gradients of the logits are multiplied by a power of two, which lies behind the logits, and its inverse.</summary>
+    bool IsScaled => format == FloatFormat.Float16;
+
+    long FloatsOfBlock => FloatsOfLogits + (IsScaled ? StrideAlignment : 0);
+
+    string Scale => $"{scope.Workspace()}[{Literals.Integer(FloatsOfLogits)}]";
+
+    string InverseOfScale => $"{scope.Workspace()}[{Literals.Integer(FloatsOfLogits + 1)}]";
+
+    bool HasBias => operation.Inputs.Count > (operation.Op == Op.LinearCrossEntropy ? 3 : 4);
+
+    /// <summary>Whether the weight lies as classes x width.</summary>
+    bool IsAlongWidth => operands[1].View is var view && (view.Shape[1].IsOne || view.Strides[1].IsOne);
+
+    public static IReadOnlyList<DeviceKernel> Emit(Kernel kernel)
+    {
+        var launches = new List<DeviceKernel>();
+        var shape = kernel.Members.First().Inputs[0].Shape;
+        int block = RowsAtATime(shape[0].Max, kernel.Members.First().Inputs[1].Shape[0].Max);
+        for (long first = 0; first < shape[0].Max; first += block)
+        {
+            long start = first;
+            DeviceLinearCrossEntropy Stage() => new(kernel, block, start);
+            if (Stage() is { IsScaled: true } scaled && kernel.Members.FirstOrDefault(m => m.Op == Op.LinearCrossEntropyGradient) is { } gradient)
+                launches.Add(scaled.FindScale(gradient));
+            launches.AddRange(Products(Stage, s => s.Logits()));
+            launches.Add(Stage().Losses());
+            if (GradientOf(kernel, 0) is { } toX)
+                launches.AddRange(Products(Stage, s => s.ToX(toX)));
+            if (GradientOf(kernel, 1) is { } toWeight)
+                launches.AddRange(Products(Stage, s => s.ToWeight(toWeight)));
+            if (GradientOf(kernel, 3) is { } toBias)
+                launches.Add(Stage().ToBias(toBias));
+        }
+        return launches;
+    }
+
+    /// <summary>Never all rows, where there are enough for several tiles.</summary>
+    static int RowsAtATime(long rows, long classes)
+    {
+        long half = RoundUp((rows + 1) / 2, rows > 2 * LargeRowGrain ? LargeRowGrain : RowGrain);
+        long most = Math.Max(RowGrain, MostLogits / classes);
+        most -= most % (most > LargeRowGrain ? LargeRowGrain : RowGrain);
+        return (int)Math.Min(rows, Math.Min(half, most));
+    }
+
+    static long RoundUp(long size, long grain) => (size + grain - 1) / grain * grain;
+
+    static Node? GradientOf(Kernel kernel, int operand) =>
+        kernel.Stores.FirstOrDefault(s => s.Op == Op.LinearCrossEntropyGradient && s.Attributes.Numbers[0] == operand);
+
+    /// <summary>A product, as the text of a kernel has it.</summary>
+    /// <param name="Suffix">What it computes.</param>
+    /// <param name="Rows">The rows of its result; null for those of a block.</param>
+    /// <param name="Columns">The columns of its result.</param>
+    /// <param name="Depth">How many products a sum has; null for one for each row of a block.</param>
+    /// <param name="Epilogue">What takes the sums.</param>
+    /// <param name="Left">The left operand.</param>
+    /// <param name="Right">The right operand.</param>
+    sealed record Product(string Suffix, Dim? Rows, Dim Columns, Dim? Depth, Func<string> Epilogue, Func<string> Left, Func<string> Right);
+
+    /// <summary>Rows of logits have memory for whole fours; a bias may end where the classes do.</summary>
+    Product Logits() => new("_Logits", null, classes, width,
+        () => HasBias
+            ? $"new StoreWithBias<{DeviceProduct.Lines(ElementLanes.IsWhole(classes))}> {{ Values = {scope.Workspace()}, Stride = stride, Bias = {scope.Pointer(operands[3].Base)} }}"
+            : $"new StoreTo<LinesOfFours> {{ Values = {scope.Workspace()}, Stride = stride }}",
+        X, () => Weight(transposed: true));
+
+    Product ToX(Node result) => new("_ToX", null, width, classes,
+        () => Unscaled($"StoreTo<{LinesOfWidth}>", $"{{ Values = {scope.Pointer(result)}, Offset = {firstRow} * {Factor(width)}, Stride = {scope.Size(width)} }}"),
+        () => Gradients(transposed: false), () => Weight(transposed: false));
+
+    Product ToWeight(Node result) => new("_ToWeight", classes, width, null,
+        () => Unscaled($"AddTo<{LinesOfWidth}>", $"{{ Values = {scope.Pointer(result)}, Stride = {scope.Size(width)}, IsFirst = {firstRow} == 0 }}"),
+        () => Gradients(transposed: true), X);
+
+    string LinesOfWidth => DeviceProduct.Lines(ElementLanes.IsWhole(width));
+
+    /// <summary>The epilogue of a product of the gradients of the logits.</summary>
+    string Unscaled(string epilogue, string members) =>
+        IsScaled ? $"new ScaledBy<{epilogue}> {{ Epilogue = new() {members}, Factor = {InverseOfScale} }}" : $"new {epilogue} {members}";
+
+    /// <summary>One group finds what the gradients of the block are multiplied by.</summary>
+    DeviceKernel FindScale(Node gradient)
+    {
+        WriteCount();
+        writer.Line("var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);");
+        writer.Line($"LinearCrossEntropy.FindScale(default(TReduction), shared, {scope.Pointer(kernel.OperandsOf(gradient).Last().Base)}, {firstRow}, rowCount, {scope.Workspace()}, {Literals.Integer(FloatsOfLogits)});");
+        return Kernel("_FindScale", text => $"Rows(1, {Literals.Integer(block)})") with { Reduces = true };
+    }
+
+    DeviceKernel ToBias(Node result)
+    {
+        DeviceKernels.WriteElementNumber(writer, scope.Size(classes), "i");
+        WriteCount();
+        WriteStride();
+        string toBias = scope.Pointer(result);
+        writer.Line($"float sum = LinearCrossEntropy.SumOfRows({GradientNumbers}, {GradientStride}, rowCount, i){(IsScaled ? " * " + InverseOfScale : "")};");
+        writer.Line($"if ({firstRow} > 0)");
+        writer.Line($"    sum += {toBias}[i];");
+        writer.Line($"{toBias}[i] = sum;");
+        return Kernel("_ToBias", text => $"Elements({text(classes)})");
+    }
+
+    /// <summary>A group a row: the loss, then the gradient of the logits in their place.</summary>
+    DeviceKernel Losses()
+    {
+        WriteCount();
+        writer.Line("if (Grid.IdxX >= rowCount)");
+        writer.Line("    return;");
+        WriteStride();
+        string logits = scope.Workspace(), row = $"{firstRow} + Grid.IdxX", size = scope.Size(classes);
+        writer.Line("var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);");
+        writer.Line("int start = Grid.IdxX * stride;");
+        writer.Line($"int label = {scope.Indices(operands[2].Base)}[{row}];");
+        writer.Line($"var loss = LinearCrossEntropy.Loss(default(TReduction), shared, {logits}, start, {size}, label);");
+        if (kernel.Stores.FirstOrDefault(s => s.Op == Op.LinearCrossEntropy) is { } losses)
+        {
+            writer.Line("if (Group.IdxX == 0)");
+            writer.Line($"    {scope.Pointer(losses)}[{row}] = loss.Value;");
+        }
+        if (kernel.Members.FirstOrDefault(m => m.Op == Op.LinearCrossEntropyGradient) is { } gradient)
+        {
+            string first = format == FloatFormat.Float32 ? "start" : "2 * start", lossGradient = $"{scope.Pointer(kernel.OperandsOf(gradient).Last().Base)}[{row}]{(IsScaled ? " * " + Scale : "")}";
+            writer.Line($"LinearCrossEntropy.ToGradients(loss, {logits}, start, {GradientNumbers}, {first}, {size}, label, {lossGradient});");
+        }
+        return Kernel("_Losses", text => $"Rows({Literals.Integer(block)}, {text(classes)})") with { Reduces = true };
+    }
+
+    string X() => Matrix(operands[0].Base, isRowMajor: true, width, isWhole: elements => ElementLanes.IsWhole(width, elements), $"{firstRow} * {Factor(width)}");
+
+    /// <summary>The gradients of the logits, rows x classes, or their transpose; lines begin at multiples of 128 bytes.</summary>
+    string Gradients(bool transposed) =>
+        $"new {(transposed ? "Column" : "Row")}MajorMatrix<{DeviceLibrary.ViewOf(format)}, CopiedLines> {{ Numbers = {GradientNumbers}, Line = {GradientStride} }}";
+
+    /// <summary>The memory of the logits, read in the gradients' format.</summary>
+    string GradientNumbers => format == FloatFormat.Float32
+        ? $"new Float32View {{ Values = {scope.Workspace()} }}"
+        : $"new {DeviceLibrary.ViewOf(format)} {{ Bits = {scope.Workspace()}.Cast<ushort>() }}";
+
+    string GradientStride => format == FloatFormat.Float32 ? "stride" : "2 * stride";
+
+    /// <summary>The weight, classes x width, or its transpose.</summary>
+    string Weight(bool transposed)
+    {
+        var (node, view) = operands[1];
+        return Matrix(node, IsAlongWidth != transposed, view.Strides[IsAlongWidth ? 0 : 1],
+            elements => view.Offset.Concat(view.Strides.Where(stride => !stride.IsOne)).All(size => ElementLanes.IsWhole(size, elements)) && view.Strides.Any(stride => stride.IsOne),
+            Literals.Sum([.. view.Offset.Select(scope.Size)]));
+    }
+
+    /// <summary>A matrix that lies in memory.</summary>
+    /// <param name="node">Its value.</param>
+    /// <param name="isRowMajor">Whether its rows, rather than its columns, lie one after the other.</param>
+    /// <param name="stride">How far they lie apart.</param>
+    /// <param name="isWhole">Whether they begin at multiples of so many elements.</param>
+    /// <param name="offset">Where it begins.</param>
+    string Matrix(Node node, bool isRowMajor, Dim stride, Func<int, bool> isWhole, string offset)
+    {
+        var stored = DeviceLibrary.FormatOf(node);
+        string lines = stored == format && isWhole(format == FloatFormat.Float32 ? 4 : 8) ? "CopiedLines" : isWhole(4) ? "LinesOfFours" : "AnyLines";
+        string numbers = stored == FloatFormat.Float32 ? $"new Float32View {{ Values = {scope.Pointer(node)} }}" : scope.Pointer(node);
+        return $"new {(isRowMajor ? "Row" : "Column")}MajorMatrix<{DeviceLibrary.ViewOf(stored)}, {lines}> {{ Numbers = {numbers}, "
+            + $"{(offset.Length > 0 ? $"Offset = {offset}, " : "")}Line = {scope.Size(stride)} }}";
+    }
+
+    void WriteCount() => writer.Line($"int rowCount = LinearCrossEntropy.RowsOfBlock({scope.Size(rows)}, {firstRow}, {Literals.Integer(block)});");
+
+    void WriteStride() => writer.Line($"int stride = LinearCrossEntropy.Stride({scope.Size(classes)});");
+
+    string Factor(Dim size) => Parenthesised(scope.Size(size));
+
+    static string Parenthesised(string size) => size.Contains(" ") ? $"({size})" : size;
+
+    /// <summary>The launch of a product, and where its depth is cut into slices, the one that adds them.</summary>
+    static IReadOnlyList<DeviceKernel> Products(Func<DeviceLinearCrossEntropy> stage, Func<DeviceLinearCrossEntropy, Product> product)
+    {
+        DeviceLinearCrossEntropy first = stage(), second = stage();
+        var multiply = first.Multiply(product(first), out var template);
+        return template.Slices == 1 ? [multiply] : [multiply, second.AddSlices(product(second), template)];
+    }
+
+    /// <summary>A block has groups for all its rows, of which the last block may need fewer.</summary>
+    DeviceKernel Multiply(Product product, out ProductTemplate template)
+    {
+        template = ProductTemplate.Choose(format, 1, Largest(product.Rows).Max, product.Columns.Max, Largest(product.Depth).Max);
+        WriteCount();
+        WriteStride();
+        string rows = Size(product.Rows), columns = Size(product.Columns), depth = Size(product.Depth), slices = template.SlicesOf(depth);
+        writer.Line($"if (Grid.IdxX >= {(slices == "1" ? "" : slices + " * ")}LinearCrossEntropy.Tiles({rows}, {columns}, {template.Text}.Tile))");
+        writer.Line("    return;");
+        string epilogue = template.Slices == 1 ? product.Epilogue()
+            : $"new StoreTo<{DeviceProduct.Lines(ElementLanes.IsWhole(product.Columns))}> {{ Values = {scope.Workspace()}, Offset = {Literals.Integer(FloatsOfBlock)}, Stride = {columns}, ItemStride = {rows} * {Parenthesised(columns)} }}";
+        writer.Line($"{template.Text}.Multiply({rows}, {columns}, {depth},");
+        writer.Line($"    {product.Left()},");
+        writer.Line($"    {product.Right()},");
+        writer.Line($"    {epilogue}{template.SlicesArgument(depth)});");
+        var chosen = template;
+        return Kernel(product.Suffix, text => chosen.Groups("1", text(Largest(product.Rows)), text(product.Columns), text(Largest(product.Depth))), FloatsOfParts(product, template)) with
+        {
+            Template = template.Choice,
+        };
+    }
+
+    DeviceKernel AddSlices(Product product, ProductTemplate template)
+    {
+        WriteCount();
+        WriteStride();
+        string rows = Size(product.Rows), columns = Size(product.Columns);
+        writer.Line($"DepthSlices.Add({scope.Workspace()}, {Literals.Integer(FloatsOfBlock)}, 1, {rows}, {columns}, {template.SlicesOf(Size(product.Depth))},");
+        writer.Line($"    {product.Epilogue()});");
+        return Kernel(product.Suffix + "_AddSlices", text => $"Elements({text(ElementLanes.Threads(Largest(product.Rows) * product.Columns, ElementLanes.IsWhole(product.Columns) ? ElementLanes.Most : 1))})", FloatsOfParts(product, template));
+    }
+
+    long FloatsOfParts(Product product, ProductTemplate template) => template.FloatsOfParts(1, Largest(product.Rows).Max, product.Columns.Max);
+
+    /// <summary>A size of a product in a kernel's text, where the last block may have fewer rows.</summary>
+    string Size(Dim? size) => size is { } known ? scope.Size(known) : "rowCount";
+
+    Dim Largest(Dim? size) => size ?? block;
+
+    DeviceKernel Kernel(string suffix, Func<Func<Dim, string>, string> launch, long floatsOfParts = 0) =>
+        new(KernelNames.Of(kernel) + suffix, scope.Parameters, writer.ToString(), launch) { WorkspaceFloats = FloatsOfBlock + floatsOfParts };
+}

@@ -1,0 +1,50 @@
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
+using GraphCompiler.Generator.Targets.Common;
+
+namespace GraphCompiler.Generator.Targets.Ilgpu;
+
+/// <summary>
+/// How many neighbouring elements a thread works on at a time: one, or four, which a device reads and writes at once where
+/// the first lies at a multiple of four floats. Buffers begin at such places, so it is enough that rows do.
+/// </summary>
+internal static class ElementLanes
+{
+    public const int Most = 4;
+
+    /// <summary>Four where rows are whole groups of four and every result can be written so; else one.</summary>
+    /// <param name="columns">The elements of a row.</param>
+    /// <param name="rowAxes">How many axes number the rows.</param>
+    /// <param name="stores">Where results go.</param>
+    public static int Of(Dim columns, int rowAxes, IEnumerable<View> stores) =>
+        IsWhole(columns) && stores.All(s => AreNeighbours(s, rowAxes) && IsAligned(s, rowAxes)) ? Most : 1;
+
+    /// <summary>Whether every row begins at a multiple of four floats.</summary>
+    public static bool IsAligned(View view, int rowAxes) =>
+        view.Offset.All(IsWhole) && view.Runs(0, System.Math.Min(rowAxes, view.Shape.Rank)).All(run => IsWhole(run.Stride));
+
+    static bool AreNeighbours(View view, int rowAxes) => view.Runs(rowAxes, view.Shape.Rank) is { Count: 1 } runs && runs[0].Stride.IsOne;
+
+    /// <summary>Whether a size is a multiple of four, whatever its named dimensions are.</summary>
+    public static bool IsWhole(Dim size) => IsWhole(size, Most);
+
+    /// <summary>Whether a size is a multiple of so many elements, whatever its named dimensions are.</summary>
+    public static bool IsWhole(Dim size, int elements) => size.Coefficient % elements == 0;
+
+    /// <summary>How many threads there are for some elements.</summary>
+    public static Dim Threads(Dim elements, int lanes) => elements.TryDivide(lanes, out var threads) ? threads : elements;
+
+    /// <summary>The type of a variable.</summary>
+    public static string TypeOf(ElementType type, int lanes) => (type == ElementType.Bool, lanes) switch
+    {
+        (true, 1) => "bool",
+        (true, _) => "FourFlags",
+        (_, 1) => "float",
+        _ => "Four",
+    };
+
+    /// <summary>An index of a thread as the index of its first element: "4 * i" or "i".</summary>
+    public static string First(int lanes, string index) => lanes == 1 ? index : $"{lanes} * {(index.Contains(" ") ? $"({index})" : index)}";
+}

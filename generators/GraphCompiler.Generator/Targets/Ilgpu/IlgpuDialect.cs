@@ -1,0 +1,128 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Targets.Common;
+
+namespace GraphCompiler.Generator.Targets.Ilgpu;
+
+/// <summary>
+/// How each elementwise operation is written over single numbers or fours, from functions alone that every device of ILGPU
+/// has or that our own kernels define. Bool values are C# bools, and are turned into numbers by a condition only: their
+/// conversion is wrong on some devices. A new elementwise op needs one row here, and one more where C# writes it
+/// differently over fours.
+/// </summary>
+internal static class IlgpuDialect
+{
+    static readonly Dictionary<Op, string> Templates = new()
+    {
+        [Op.Negate] = "-{0}",
+        [Op.Abs] = "MathF.Abs({0})",
+        [Op.Sign] = "DeviceMath.Sign({0})",
+        [Op.Exp] = "DeviceMath.Exp({0})",
+        [Op.Log] = "DeviceMath.Log({0})",
+        [Op.Sqrt] = "MathF.Sqrt({0})",
+        [Op.ReciprocalSqrt] = "1f / MathF.Sqrt({0})",
+        [Op.Sin] = "DeviceMath.Sin({0})",
+        [Op.Cos] = "DeviceMath.Cos({0})",
+        [Op.Tanh] = "DeviceMath.Tanh({0})",
+        [Op.Sigmoid] = "DeviceMath.Sigmoid({0})",
+        [Op.Erf] = "DeviceMath.Erf({0})",
+        [Op.Softplus] = "DeviceMath.Softplus({0})",
+        [Op.Gelu] = "DeviceMath.Gelu({0})",
+        [Op.GeluTanh] = "DeviceMath.GeluTanh({0})",
+        [Op.Silu] = "DeviceMath.Silu({0})",
+        [Op.GeluSlope] = "DeviceMath.GeluSlope({0})",
+        [Op.GeluTanhSlope] = "DeviceMath.GeluTanhSlope({0})",
+        [Op.SiluSlope] = "DeviceMath.SiluSlope({0})",
+        [Op.Relu] = "DeviceMath.Relu({0})",
+        [Op.Floor] = "MathF.Floor({0})",
+        [Op.Not] = "!{0}",
+        [Op.Copy] = "{0}",
+        [Op.Add] = "{0} + {1}",
+        [Op.Subtract] = "{0} - {1}",
+        [Op.Multiply] = "{0} * {1}",
+        [Op.Divide] = "{0} / {1}",
+        [Op.Power] = "DeviceMath.Power({0}, {1})",
+        [Op.Maximum] = "DeviceMath.Max({0}, {1})",
+        [Op.Minimum] = "DeviceMath.Min({0}, {1})",
+        [Op.Less] = "{0} < {1}",
+        [Op.LessOrEqual] = "{0} <= {1}",
+        [Op.Greater] = "{0} > {1}",
+        [Op.GreaterOrEqual] = "{0} >= {1}",
+        [Op.Equal] = "{0} == {1}",
+        [Op.NotEqual] = "{0} != {1}",
+        [Op.And] = "{0} & {1}",
+        [Op.Or] = "{0} | {1}",
+        [Op.Select] = "{0} ? {1} : {2}",
+    };
+
+    /// <summary>What C# does not write over fours as over single numbers.</summary>
+    static readonly Dictionary<Op, string> FourTemplates = new()
+    {
+        [Op.Abs] = "DeviceMath.Abs({0})",
+        [Op.Sqrt] = "DeviceMath.Sqrt({0})",
+        [Op.ReciprocalSqrt] = "1f / DeviceMath.Sqrt({0})",
+        [Op.Floor] = "DeviceMath.Floor({0})",
+        [Op.Equal] = "Four.Equal({0}, {1})",
+        [Op.NotEqual] = "Four.NotEqual({0}, {1})",
+        [Op.Select] = "Four.Select({0}, {1}, {2})",
+    };
+
+    public static string Expression(Node node, IReadOnlyList<string> operands, int lanes)
+    {
+        if (node.Op == Op.Cast)
+            return Cast(node, operands[0], lanes);
+        if (node.Op == Op.Round)
+            return $"DeviceFormats.RoundTo{Graph.FormatOf(node)}({operands[0]})";
+        if ((lanes == 1 || !FourTemplates.TryGetValue(node.Op, out string? template)) && !Templates.TryGetValue(node.Op, out template))
+            throw new InvalidOperationException($"The ILGPU dialect has no row for {node.Op}.");
+        return string.Format(CultureInfo.InvariantCulture, template, [.. operands]);
+    }
+
+    static string Cast(Node node, string operand, int lanes) => (node.Inputs[0].Type, node.Type) switch
+    {
+        (ElementType.Bool, ElementType.Bool) => operand,
+        (ElementType.Bool, _) => Number(operand, lanes),
+        (_, ElementType.Bool) => lanes == 1 ? $"{operand} != 0f" : $"Four.NotEqual({operand}, 0f)",
+        (ElementType.Float32, ElementType.Int32) => $"DeviceMath.Truncate({operand})",
+        _ => operand,
+    };
+
+    static string Number(string flag, int lanes) => lanes == 1 ? $"{flag} ? 1f : 0f" : $"Four.Select({flag}, 1f, 0f)";
+
+    /// <summary>The value that a reduction starts from.</summary>
+    public static string Identity(Op reduction) => reduction switch
+    {
+        Op.ReduceSum or Op.ReduceMean => "0f",
+        Op.ReduceMax => "float.NegativeInfinity",
+        Op.ReduceMin => "float.PositiveInfinity",
+        _ => throw new InvalidOperationException($"{reduction} is no reduction."),
+    };
+
+    /// <summary>The statement that takes a value into a running total.</summary>
+    public static string Accumulate(Op reduction, string total, string value) => reduction is Op.ReduceSum or Op.ReduceMean
+        ? $"{total} += {value};"
+        : $"{total} = {FunctionOf(reduction)}({total}, {value});";
+
+    static string FunctionOf(Op reduction) => reduction == Op.ReduceMax ? "DeviceMath.Max" : "DeviceMath.Min";
+
+    /// <summary>
+    /// What elements contribute to a mean that is measured from an origin (the CPU's VectorMath.Mean.cs has the arithmetic):
+    /// half of how far they are from it, divided by their number.
+    /// </summary>
+    public static string ShareOfMean(string value, string origin, string count) => $"({value} * 0.5f - {origin} * 0.5f) * (1f / {(count.Contains(" ") ? $"({count})" : count)})";
+
+    /// <summary>The name of the function that combines numbers: what a mean takes in is added up.</summary>
+    static string NameOf(Op reduction) => reduction == Op.ReduceMean ? "Sum" : reduction.ToString().Replace("Reduce", "");
+
+    /// <summary>The totals of a thread's elements combined to one number.</summary>
+    public static string CombineLanes(Op reduction, string total, int lanes) => lanes == 1 ? total : $"{total}.{NameOf(reduction)}()";
+
+    /// <summary>The totals of so many threads combined to one number.</summary>
+    public static string CombineThreads(Op reduction, string total, string threads) =>
+        $"reduction.{NameOf(reduction)}({total}, shared, {threads})";
+
+    /// <summary>A value as it lies in memory.</summary>
+    public static string Stored(Node node, string value, int lanes) => node.Type == ElementType.Bool ? Number(value, lanes) : value;
+}

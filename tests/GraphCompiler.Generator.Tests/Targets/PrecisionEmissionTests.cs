@@ -1,0 +1,83 @@
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes;
+using GraphCompiler.Generator.Tests.Graphs;
+using Xunit;
+
+namespace GraphCompiler.Generator.Tests.Targets;
+
+/// <summary>Products of rounded operands: where they are rounded, and emitted and run, against the oracle.</summary>
+public class PrecisionEmissionTests
+{
+    [Theory]
+    [InlineData(nameof(FloatFormat.BFloat16))]
+    [InlineData(nameof(FloatFormat.Float16))]
+    public void Rounded_products_agree(string format)
+    {
+        var precision = Enum.Parse<FloatFormat>(format);
+        EmissionCheck.Gradients([.. RoundedProducts.Cases, .. RoundedProducts.CrossEntropies], precision: precision);
+        // Without the rounding the numbers are others.
+        Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients([RoundedProducts.Cases[0]], precision: precision, emitted: FloatFormat.Float32));
+    }
+
+    [Fact]
+    public void A_weight_is_rounded_once_and_an_activation_where_it_is_computed()
+    {
+        var g = new Graph();
+        Node x = g.Input("x", new Shape(64, 32), ElementType.Float32), w = g.Parameter("w", new Shape(32, 48)), v = g.Parameter("v", new Shape(48, 32));
+        var y = g.MatMul(g.Unary(Op.Tanh, g.MatMul(x, w)), v);
+        g.AddOutput("loss", g.Reduce(Op.ReduceSum, g.Multiply(y, y), [], keepDimensions: false));
+        var blocks = new ModelBlocks();
+        blocks.Parameters.Add("w", 32 * 48);
+        blocks.Parameters.Add("v", 48 * 32);
+
+        var plan = Compile.Training(g, FloatFormat.BFloat16, blocks, default);
+
+        var rounds = plan.Graph.Nodes.Where(n => n.Op == Op.Round).ToList();
+        Assert.Equal(rounds.Count, rounds.Select(r => r.Inputs[0]).Distinct().Count());
+        Assert.All(plan.Graph.Nodes.Where(n => n.Op == Op.MatMul), n => Assert.All(n.Inputs, i => Assert.Equal(Op.Round, BaseOf(i).Op)));
+        var first = plan.Steps.Select(s => s.Kernel).First(k => k.Members.Any(m => m.Op == Op.MatMul));
+        Assert.Contains(first.Stores, s => s.Op == Op.Round && s.Inputs[0].Op == Op.Tanh);
+    }
+
+    /// <summary>By the rows or columns of the result that an operand's elements meet: few tiles round them on the way, many read them stored.</summary>
+    [Theory]
+    [InlineData(256, 256, 0)]
+    [InlineData(256, 257, 1)]
+    [InlineData(300, 8, 1)]
+    [InlineData(300, 300, 2)]
+    public void Operands_of_many_tiles_are_rounded_once(int rows, int columns, int stored)
+    {
+        var g = new Graph();
+        g.AddOutput("y", g.MatMul(g.Parameter("a", new Shape(rows, 16)), g.Parameter("b", new Shape(16, columns))));
+        var blocks = new ModelBlocks();
+        blocks.Parameters.Add("a", rows * 16);
+        blocks.Parameters.Add("b", 16 * columns);
+
+        var kernels = Compile.Inference(g, FloatFormat.BFloat16, blocks, default).Steps.Select(s => s.Kernel).ToList();
+
+        Assert.Equal(stored, kernels.Count(k => k.Stores.Any(s => s.Op == Op.Round)));
+        Assert.Equal(2 - stored, kernels.Single(k => k.Members.Any(m => m.Op == Op.MatMul)).Prologues.Count(p => p is not null));
+    }
+
+    [Fact]
+    public void Rounding_goes_behind_what_moves_values()
+    {
+        var g = new Graph();
+        Node x = g.Input("x", new Shape(4, 6), ElementType.Float32), y = g.Input("y", new Shape(2, 6), ElementType.Float32);
+        var sliced = g.Slice(x, 0, 0, 2);
+        g.AddOutput("a", g.MatMul(g.Reshape(g.Permute(sliced, [1, 0]), new Shape(3, 4)), g.Reshape(g.Slice(x, 0, 2, 2), new Shape(4, 3))));
+        g.AddOutput("b", g.Multiply(g.MatMul(g.Slice(y, 1, 0, 2), g.Slice(y, 1, 2, 2)), g.Slice(y, 1, 4, 2)));
+
+        var rounded = OperandRounding.Run(g, FloatFormat.BFloat16);
+
+        GraphAssert.Sound(rounded);
+        Assert.Equal([Op.Input, Op.Slice, Op.Slice], rounded.Nodes.Where(n => n.Op == Op.Round).Select(n => n.Inputs[0].Op).Order());
+    }
+
+    static Node BaseOf(Node node)
+    {
+        while (node.Op is Op.Reshape or Op.Permute or Op.Broadcast or Op.Slice)
+            node = node.Inputs[0];
+        return node;
+    }
+}
