@@ -4,9 +4,9 @@ using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using GraphCompiler.Generator.Diagnostics;
-using GraphCompiler.Generator.Targets.Cpu;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Passes;
+using GraphCompiler.Generator.Targets;
 
 namespace GraphCompiler.Generator;
 

@@ -55,10 +55,3 @@ internal sealed partial class Interpreter
             demands.Add(new TrainingDemand(count, atLeast, text, count.Max < atLeast ? failure.Diagnostic : null));
     }
 }
-
-/// <summary>What a training step needs to have enough of.</summary>
-/// <param name="Count">How much there is.</param>
-/// <param name="Least">How much it needs.</param>
-/// <param name="Text">What is needed, and by which module.</param>
-/// <param name="Failure">Why it can never be enough; null where the sizes of a call decide.</param>
-internal sealed record TrainingDemand(Dim Count, int Least, string Text, DiagnosticInfo? Failure);

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Graphs;
 
 namespace GraphCompiler.Generator.Frontend;
@@ -97,3 +98,10 @@ internal sealed record ModelMethod(
     /// <summary>Whether the method reads or changes state of a session, and so is a method of one.</summary>
     public bool UsesSession { get; } = Graph.LiveNodes().Any(n => n.Op == Op.State && Graph.OwnerOf(n) == StateOwner.Session);
 }
+
+/// <summary>What a training step needs to have enough of.</summary>
+/// <param name="Count">How much there is.</param>
+/// <param name="Least">How much it needs.</param>
+/// <param name="Text">What is needed, and by which module.</param>
+/// <param name="Failure">Why it can never be enough; null where the sizes of a call decide.</param>
+internal sealed record TrainingDemand(Dim Count, int Least, string Text, DiagnosticInfo? Failure);

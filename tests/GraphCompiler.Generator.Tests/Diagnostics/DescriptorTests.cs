@@ -57,19 +57,4 @@ public sealed class DescriptorTests
             Assert.Equal([id], Reading.Read(Reading.Compile(options, examples[0])).Diagnostics.Select(d => d.Descriptor.Id).Distinct());
         Reading.Accept(examples[1]);
     }
-
-    /// <summary>Graph, Passes and Emit know nothing of the C# compiler, so they can be tested and reused without it.</summary>
-    [Fact]
-    public void OnlyTheFrontendAndTheDiagnosticsTouchTheCompiler()
-    {
-        string generator = Path.Combine(Repository.Root, "generators/GraphCompiler.Generator");
-        var offenders = Directory.EnumerateFiles(generator, "*.cs", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(generator, file).Replace('\\', '/'))
-            .Where(file => !file.StartsWith("Frontend/", StringComparison.Ordinal) && !file.StartsWith("Diagnostics/", StringComparison.Ordinal)
-                && !file.StartsWith("bin/", StringComparison.Ordinal) && !file.StartsWith("obj/", StringComparison.Ordinal)
-                && file is not "ModelGenerator.cs")
-            .Where(file => Regex.IsMatch(File.ReadAllText(Path.Combine(generator, file)), @"\bMicrosoft\s*\.\s*CodeAnalysis\b"));
-
-        Assert.Empty(offenders);
-    }
 }

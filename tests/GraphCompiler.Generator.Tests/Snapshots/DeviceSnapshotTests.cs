@@ -1,6 +1,6 @@
-using GraphCompiler.Generator.Targets.Cpu;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Passes;
+using GraphCompiler.Generator.Targets;
 using GraphCompiler.Generator.Tests.Pipeline;
 using Xunit;
 

@@ -1,9 +1,9 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
-using GraphCompiler.Generator.Targets.Cpu;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
+using GraphCompiler.Generator.Targets;
 using GraphCompiler.Generator.Tests.Frontend;
 using GraphCompiler.Generator.Tests.Graphs;
 using GraphCompiler.Generator.Tests.Pipeline;

@@ -1,11 +1,11 @@
 using System.Reflection;
 using System.Text;
-using GraphCompiler.Generator.Targets.Common;
-using GraphCompiler.Generator.Targets.Cpu;
-using GraphCompiler.Generator.Targets.Ilgpu;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
+using GraphCompiler.Generator.Targets;
+using GraphCompiler.Generator.Targets.Common;
+using GraphCompiler.Generator.Targets.Ilgpu;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using GraphCompiler.Generator.Targets.Cpu;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Passes;
+using GraphCompiler.Generator.Targets;
 using GraphCompiler.Generator.Tests.Pipeline;
 using Xunit;
 

@@ -20,13 +20,10 @@ internal readonly record struct Lanes(string Column, string? Count);
 /// <param name="domain">The index space.</param>
 /// <param name="rowAxes">How many of its axes number the rows.</param>
 /// <param name="row">The expression of the row; "" if there is only one.</param>
-internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes, string row)
+/// <param name="item">In a batched product, the expression that numbers the axes before the last row axis; otherwise null.</param>
+internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes, string row, string? item = null)
 {
-    /// <summary>
-    /// In a batched product, the expression that numbers the axes before the last row axis; otherwise null.
-    /// </summary>
-    public string? Item { get; init; }
-
+    readonly ElementAddresses addresses = new(scope, domain, rowAxes, row, item);
     readonly Dictionary<Access, string> rowPointers = [];
     readonly Dictionary<Access, string> splats = [];
     readonly Dictionary<Node, string> storePointers = [];
@@ -150,65 +147,14 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
     /// <summary>Where a row of a stored value begins; for a value of the row, where it goes.</summary>
     public string RowAddress(Access place) => rowPointers.TryGetValue(place, out string? known) ? known : scope.Pointer(place.Base);
 
-    /// <summary>The offset of a row's value in a view that only rows move.</summary>
-    public string RowPlace(View view) => Place(view) is { Length: > 0 } place ? place : "0";
-
     static bool IsVirtual(Node node) => LayoutResolution.IsVirtual(node);
 
-    bool MovesWithRow(Access access) => RowRuns(access.View).Any(run => run.Stride.Coefficient != 0);
+    bool MovesWithRow(Access access) => addresses.MoveWithRow(access.View);
 
-    IReadOnlyList<(Dim Size, Dim Stride)> RowRuns(View view) => view.Runs(0, Math.Min(rowAxes, view.Shape.Rank));
-
-    public Dim ColumnStride(View view)
-    {
-        if (view.Shape.Rank < domain.Rank || rowAxes >= domain.Rank)
-            return 0;
-        var runs = view.Runs(rowAxes, view.Shape.Rank);
-        return runs.Count switch
-        {
-            0 => 0,
-            1 => runs[0].Stride,
-            _ => throw new InvalidOperationException($"The columns of {view} over {domain} are not one run."),
-        };
-    }
+    public Dim ColumnStride(View view) => addresses.ColumnStride(view);
 
     /// <summary>The offset of a row's first element.</summary>
-    string Place(View view)
-    {
-        var terms = view.Offset.Select(scope.Size).ToList();
-        if (Item is null)
-        {
-            terms.AddRange(RunTerms(RowRuns(view), row));
-        }
-        else
-        {
-            terms.AddRange(RunTerms(view.Runs(0, rowAxes - 1), Item));
-            terms.AddRange(RunTerms(view.Runs(rowAxes - 1, rowAxes), row));
-        }
-        return Literals.Sum([.. terms]);
-    }
-
-    /// <summary>The offset of an item of a batch.</summary>
-    public string BatchPlace(View view) => Place(view);
-
-    IEnumerable<string> RunTerms(IReadOnlyList<(Dim Size, Dim Stride)> runs, string row)
-    {
-        string inner = "";
-        for (int i = runs.Count - 1; i >= 0; i--)
-        {
-            string index = inner.Length == 0 ? row : $"{row} / {inner}";
-            if (i == 0)
-            {
-                yield return scope.Times(inner.Length > 0 ? $"({index})" : index, runs[i].Stride);
-                yield break;
-            }
-            string size = scope.Size(runs[i].Size);
-            if (size.Contains(" "))
-                size = $"({size})";
-            yield return scope.Times($"({index} % {size})", runs[i].Stride);
-            inner = inner.Length == 0 ? size : $"({inner} * {size})";
-        }
-    }
+    string Place(View view) => addresses.RowPlace(view);
 
     string ReadVirtual(Access access, Lanes lanes)
     {

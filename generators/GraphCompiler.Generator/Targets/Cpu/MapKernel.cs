@@ -19,7 +19,7 @@ internal static class MapKernel
 
     public static EmittedKernel Emit(Kernel kernel)
     {
-        int rowAxes = kernel.RowAxes >= 0 ? kernel.RowAxes : JoinedRowAxes(kernel);
+        int rowAxes = MapLoops.RowAxes(kernel);
         var scope = new KernelScope(kernel.Stores);
         Dim rows = kernel.Domain.Product(0, rowAxes), columns = kernel.Domain.Product(rowAxes, kernel.Domain.Rank);
         var writer = new SourceWriter();
@@ -53,24 +53,6 @@ internal static class MapKernel
         }
         return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString());
     }
-
-    /// <summary>
-    /// The fewest axes that must number rows so that every operand's columns are one run, and those of a written part of
-    /// a state one without gaps.
-    /// </summary>
-    static int JoinedRowAxes(Kernel kernel)
-    {
-        int axes = 0;
-        while (!Domains.ColumnsAreRuns(kernel, axes) || !kernel.Stores.All(s => IsGapless(MapBody.PlaceOf(s, kernel), axes)))
-            axes++;
-        return axes;
-    }
-
-    static bool IsGapless(View place, int axes)
-    {
-        var runs = place.Runs(axes, place.Shape.Rank);
-        return runs.Count == 0 || (runs.Count == 1 && runs[0].Stride.IsOne);
-    }
 }
 
 /// <summary>The statements of an elementwise kernel inside its loops.</summary>
@@ -90,14 +72,9 @@ internal sealed class MapBody
         reader = new DomainReader(scope, kernel.Domain, rowAxes, row);
         expressions = new ExpressionWriter(scope, kernel.Members, kernel.OperandsOf, kernel.Stores);
         reads = [.. kernel.Members.Where(m => m.Op != Op.Gather).SelectMany(ElementsReadBy).Where(a => !kernel.Contains(a.Base))];
-        stores = [.. kernel.Stores.Select(s => (s, new Access(s, PlaceOf(s, kernel))))];
+        stores = [.. kernel.Stores.Select(s => (s, new Access(s, MapLoops.PlaceOf(s, kernel))))];
         Columns = columns;
     }
-
-    /// <summary>Where the elements of the domain go; for a part of a state, relative to the part's position.</summary>
-    public static View PlaceOf(Node stored, Kernel kernel) => stored.Op == Op.WriteAt
-        ? View.Contiguous(stored.Shape).Part(stored.Attributes.Numbers[0], 0, kernel.Domain[stored.Attributes.Numbers[0]])
-        : View.Contiguous(kernel.Domain);
 
     /// <summary>An update reads the new value; its position is read once.</summary>
     IEnumerable<Access> ElementsReadBy(Node member) => kernel.OperandsOf(member).Take(member.Kind == OpKind.Update ? 1 : int.MaxValue);
@@ -172,7 +149,8 @@ internal static class GatherRows
     public static void WriteRow(SourceWriter writer, KernelScope scope, Node gather, Access[] operands, Dim columns)
     {
         string indices = scope.Indices(operands[1].Base);
-        string place = new DomainReader(scope, gather.Inputs[1].Shape, gather.Inputs[1].Shape.Rank, "r").RowPlace(operands[1].View);
+        string place = new ElementAddresses(scope, gather.Inputs[1].Shape, gather.Inputs[1].Shape.Rank, "r").RowPlace(operands[1].View);
+        place = place.Length == 0 ? "0" : place;
         writer.Line($"float* {RowName(scope, gather)} = {scope.Pointer(operands[0].Base)} + (long){indices}[{place}] * {scope.Size(columns)};");
     }
 

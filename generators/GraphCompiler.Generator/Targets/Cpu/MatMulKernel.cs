@@ -90,7 +90,7 @@ internal sealed class MatMulKernel
     Shape BatchOf(Shape operand) => new(kernel.Domain.Take(operand.Rank - 2).Concat(operand.Skip(operand.Rank - 2)));
 
     /// <summary>The offset of a product of the batch.</summary>
-    string ItemPlace(View view) => Literals.Sum(new DomainReader(scope, view.Shape, view.Shape.Rank - 2, "item").BatchPlace(view));
+    string ItemPlace(View view) => Literals.Sum(new ElementAddresses(scope, view.Shape, view.Shape.Rank - 2, "item").RowPlace(view));
 
     (string Type, string Arguments) Epilogue()
     {
@@ -184,8 +184,8 @@ internal sealed class EpilogueBody
         this.product = product;
         this.scope = scope;
         string? item = kernel.Domain.Product(0, kernel.Domain.Rank - 2).IsOne ? null : "item";
-        reader = new DomainReader(scope, kernel.Domain, kernel.Domain.Rank - 1, "row") { Item = item };
-        nextRows = new DomainReader(scope, kernel.Domain, kernel.Domain.Rank - 1, "(row + Prefetch.Rows)") { Item = item };
+        reader = new DomainReader(scope, kernel.Domain, kernel.Domain.Rank - 1, "row", item);
+        nextRows = new DomainReader(scope, kernel.Domain, kernel.Domain.Rank - 1, "(row + Prefetch.Rows)", item);
         expressions = new ExpressionWriter(scope, kernel.Members, kernel.OperandsOf, kernel.Stores);
     }
 
@@ -221,7 +221,7 @@ internal sealed class PrologueBody(Prologue prologue, KernelScope scope, bool is
 
     public string Write(string row, Lanes lanes)
     {
-        var reader = new DomainReader(scope, prologue.Domain, prologue.Domain.Rank - 1, row) { Item = isBatched ? "item" : null };
+        var reader = new DomainReader(scope, prologue.Domain, prologue.Domain.Rank - 1, row, isBatched ? "item" : null);
         var writer = new SourceWriter();
         using (scope.Nested())
         {

@@ -1,8 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
-using GraphCompiler.Generator.Targets.Common;
-using GraphCompiler.Generator.Targets.Cpu;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Targets.Common;
 
 namespace GraphCompiler.Generator.Targets.Ilgpu;
 

@@ -1,9 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
-using GraphCompiler.Generator.Targets.Common;
-using GraphCompiler.Generator.Targets.Cpu;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
+using GraphCompiler.Generator.Targets.Common;
 
 namespace GraphCompiler.Generator.Targets.Ilgpu;
 
@@ -15,12 +14,12 @@ internal static class DeviceMap
 {
     public static DeviceKernel Emit(Kernel kernel)
     {
-        int rowAxes = kernel.RowAxes >= 0 ? kernel.RowAxes : JoinedRowAxes(kernel);
+        int rowAxes = MapLoops.RowAxes(kernel);
         var scope = new KernelScope(kernel.Stores, DeviceKernels.Reserved);
         Dim rows = kernel.Domain.Product(0, rowAxes), columns = kernel.Domain.Product(rowAxes, kernel.Domain.Rank);
         var gathers = kernel.Members.Where(m => m.Op == Op.Gather).ToList();
         bool flat = rows.IsOne && gathers.Count == 0;
-        int lanes = kernel.Stores.All(PartsBeginAligned) ? ElementLanes.Of(columns, rowAxes, kernel.Stores.Select(s => MapBody.PlaceOf(s, kernel))) : 1;
+        int lanes = kernel.Stores.All(PartsBeginAligned) ? ElementLanes.Of(columns, rowAxes, kernel.Stores.Select(s => MapLoops.PlaceOf(s, kernel))) : 1;
         var reader = new ElementReader(scope, kernel.Domain, rowAxes, flat ? "" : "r") { Lanes = lanes };
         var expressions = new ElementExpressions(scope, kernel.OperandsOf, lanes);
         var operands = new OperandValues(scope, kernel);
@@ -37,7 +36,7 @@ internal static class DeviceMap
         var values = kernel.Stores.ConvertAll(s => expressions.Write(writer, s, locals, a => operands.Read(writer, reader, a, "c"), kernel.Contains));
         for (int i = 0; i < values.Count; i++)
         {
-            var place = MapBody.PlaceOf(kernel.Stores[i], kernel);
+            var place = MapLoops.PlaceOf(kernel.Stores[i], kernel);
             writer.Line(kernel.Stores[i].Op == Op.WriteAt
                 ? reader.StoreFrom(WritePosition(writer, scope, kernel, kernel.Stores[i]), kernel.Stores[i], place, "c", values[i])
                 : reader.Store(kernel.Stores[i], place, "c", values[i]));
@@ -60,14 +59,5 @@ internal static class DeviceMap
         string part = scope.Unique(scope.Pointer(update) + "Part");
         writer.Line($"int {part} = {first} * {(size.Contains(" ") ? $"({size})" : size)};");
         return part;
-    }
-
-    /// <summary>The fewest axes that must number rows so that every operand's columns, and every written part's, are one run.</summary>
-    static int JoinedRowAxes(Kernel kernel)
-    {
-        int axes = 0;
-        while (!Domains.ColumnsAreRuns(kernel, axes) || kernel.Stores.Any(s => MapBody.PlaceOf(s, kernel).Runs(axes, kernel.Domain.Rank).Count > 1))
-            axes++;
-        return axes;
     }
 }

@@ -1,9 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using GraphCompiler.Generator.Targets.Common;
-using GraphCompiler.Generator.Targets.Cpu;
 using GraphCompiler.Generator.Passes;
+using GraphCompiler.Generator.Targets.Common;
 
 namespace GraphCompiler.Generator.Targets.Ilgpu;
 

@@ -1,8 +1,7 @@
 using System.Collections.Generic;
-using GraphCompiler.Generator.Targets.Common;
-using GraphCompiler.Generator.Targets.Cpu;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
+using GraphCompiler.Generator.Targets.Common;
 
 namespace GraphCompiler.Generator.Targets.Ilgpu;
 
@@ -14,7 +13,7 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 /// <param name="item">In a batched product, the expression that numbers the axes before the last row axis; otherwise null.</param>
 internal sealed class ElementReader(KernelScope scope, Shape domain, int rowAxes, string row, string? item = null)
 {
-    readonly DomainReader addresses = new(scope, domain, rowAxes, row) { Item = item };
+    readonly ElementAddresses addresses = new(scope, domain, rowAxes, row, item);
 
     /// <summary>How many elements are read and stored at a time.</summary>
     public int Lanes { get; init; } = 1;

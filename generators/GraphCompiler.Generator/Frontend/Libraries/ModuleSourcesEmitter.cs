@@ -1,7 +1,7 @@
 using System.Globalization;
-using GraphCompiler.Generator.Frontend;
+using GraphCompiler.Generator.Targets.Common;
 
-namespace GraphCompiler.Generator.Targets.Common;
+namespace GraphCompiler.Generator.Frontend;
 
 /// <summary>Writes the sources that a library carries as attributes of its assembly, a file each, readable as they are.</summary>
 internal static class ModuleSourcesEmitter

@@ -4,9 +4,8 @@ using System.Globalization;
 using System.Linq;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
-using GraphCompiler.Generator.Targets.Common;
 
-namespace GraphCompiler.Generator.Targets.Cpu;
+namespace GraphCompiler.Generator.Targets.Common;
 
 /// <summary>What a call of a kernel method passes for one of its parameters.</summary>
 /// <param name="Type">The C# type: "float*", "int*", "int", "uint", "ulong".</param>

@@ -2,9 +2,8 @@ using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Passes;
-using GraphCompiler.Generator.Targets.Common;
 
-namespace GraphCompiler.Generator.Targets.Cpu;
+namespace GraphCompiler.Generator.Targets.Common;
 
 /// <summary>
 /// Writes the list of the tensors in a block: a line each, and where layers repeat (<see cref="Rolling"/>), those of all

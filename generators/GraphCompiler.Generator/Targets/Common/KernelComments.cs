@@ -5,9 +5,8 @@ using System.Text;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Passes.Fusion;
-using GraphCompiler.Generator.Targets.Common;
 
-namespace GraphCompiler.Generator.Targets.Cpu;
+namespace GraphCompiler.Generator.Targets.Common;
 
 /// <summary>
 /// What a reader of the emitted file is told about a program's kernels: the user's expressions they compute, and what

@@ -2,9 +2,8 @@ using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
-using GraphCompiler.Generator.Targets.Common;
 
-namespace GraphCompiler.Generator.Targets.Cpu;
+namespace GraphCompiler.Generator.Targets.Common;
 
 /// <summary>
 /// Names that say what a kernel computes and over what sizes: "MatMul_Add_Relu_32x16x784" has 784 products in a sum,

@@ -3,9 +3,8 @@ using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
-using GraphCompiler.Generator.Targets.Common;
 
-namespace GraphCompiler.Generator.Targets.Cpu;
+namespace GraphCompiler.Generator.Targets.Common;
 
 /// <summary>Writes what the plans of a model's methods need as constants: a property that knows it before anything is allocated.</summary>
 /// <param name="compiled">The model.</param>

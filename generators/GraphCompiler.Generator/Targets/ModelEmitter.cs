@@ -2,13 +2,14 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Threading;
-using GraphCompiler.Generator.Targets.Common;
-using GraphCompiler.Generator.Targets.Ilgpu;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
+using GraphCompiler.Generator.Targets.Common;
+using GraphCompiler.Generator.Targets.Cpu;
+using GraphCompiler.Generator.Targets.Ilgpu;
 
-namespace GraphCompiler.Generator.Targets.Cpu;
+namespace GraphCompiler.Generator.Targets;
 
 /// <summary>
 /// Writes the other half of the user's class: a constructor, for each graph method one of the same name that takes real

@@ -3,9 +3,8 @@ using System.Linq;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
-using GraphCompiler.Generator.Targets.Common;
 
-namespace GraphCompiler.Generator.Targets.Cpu;
+namespace GraphCompiler.Generator.Targets.Common;
 
 /// <summary>The door of a generated method: its parameters, their checks, and how they are handed to a program.</summary>
 internal sealed class Door

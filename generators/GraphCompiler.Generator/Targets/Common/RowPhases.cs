@@ -3,9 +3,8 @@ using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
-using GraphCompiler.Generator.Targets.Common;
 
-namespace GraphCompiler.Generator.Targets.Cpu;
+namespace GraphCompiler.Generator.Targets.Common;
 
 /// <summary>
 /// Cuts a row kernel into passes over the columns. A reduction's result exists only after a whole pass, so what uses it

@@ -1,0 +1,73 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes.Fusion;
+
+namespace GraphCompiler.Generator.Targets.Common;
+
+/// <summary>
+/// Where the elements of a view lie in the buffer behind it, as C#, for loops over rows and columns: the offset of a row's
+/// first element, and how far it is from one column to the next.
+/// </summary>
+/// <param name="scope">The names of the method.</param>
+/// <param name="domain">The index space.</param>
+/// <param name="rowAxes">How many of its axes number the rows.</param>
+/// <param name="row">The expression of the row; "" if there is only one.</param>
+/// <param name="item">In a batched product, the expression that numbers the axes before the last row axis; otherwise null.</param>
+internal sealed class ElementAddresses(KernelScope scope, Shape domain, int rowAxes, string row, string? item = null)
+{
+    /// <summary>Whether rows differ in where they begin.</summary>
+    public bool MoveWithRow(View view) => RowRuns(view).Any(run => run.Stride.Coefficient != 0);
+
+    IReadOnlyList<(Dim Size, Dim Stride)> RowRuns(View view) => view.Runs(0, Math.Min(rowAxes, view.Shape.Rank));
+
+    /// <summary>How far it is from one column to the next; 0 where all columns have the same element.</summary>
+    public Dim ColumnStride(View view)
+    {
+        if (view.Shape.Rank < domain.Rank || rowAxes >= domain.Rank)
+            return 0;
+        var runs = view.Runs(rowAxes, view.Shape.Rank);
+        return runs.Count switch
+        {
+            0 => 0,
+            1 => runs[0].Stride,
+            _ => throw new InvalidOperationException($"The columns of {view} over {domain} are not one run."),
+        };
+    }
+
+    /// <summary>The offset of a row's first element; "" where that is 0.</summary>
+    public string RowPlace(View view)
+    {
+        var terms = view.Offset.Select(scope.Size).ToList();
+        if (item is null)
+        {
+            terms.AddRange(RunTerms(RowRuns(view), row));
+        }
+        else
+        {
+            terms.AddRange(RunTerms(view.Runs(0, rowAxes - 1), item));
+            terms.AddRange(RunTerms(view.Runs(rowAxes - 1, rowAxes), row));
+        }
+        return Literals.Sum([.. terms]);
+    }
+
+    IEnumerable<string> RunTerms(IReadOnlyList<(Dim Size, Dim Stride)> runs, string row)
+    {
+        string inner = "";
+        for (int i = runs.Count - 1; i >= 0; i--)
+        {
+            string index = inner.Length == 0 ? row : $"{row} / {inner}";
+            if (i == 0)
+            {
+                yield return scope.Times(inner.Length > 0 ? $"({index})" : index, runs[i].Stride);
+                yield break;
+            }
+            string size = scope.Size(runs[i].Size);
+            if (size.Contains(" "))
+                size = $"({size})";
+            yield return scope.Times($"({index} % {size})", runs[i].Stride);
+            inner = inner.Length == 0 ? size : $"({inner} * {size})";
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Xunit;
+
+namespace GraphCompiler.Generator.Tests;
+
+/// <summary>
+/// The rooms of the generator, and what each may use of the others: whatever a name in a file means is declared in a file
+/// of an allowed room. docs/architecture.md has the same list.
+/// </summary>
+public sealed class RoomTests
+{
+    const string Roslyn = "Roslyn", Root = "the generator itself";
+
+    /// <summary>A room is a folder, with those in it that are no rooms of their own; what a room may use beside itself.</summary>
+    static readonly Dictionary<string, string[]> Rooms = new()
+    {
+        ["Graph"] = [],
+        ["Model"] = ["Graph", "Diagnostics"],
+        ["Passes"] = ["Graph", "Model"],
+        ["Targets/Common"] = ["Graph", "Model", "Passes"],
+        ["Targets/Cpu"] = ["Graph", "Model", "Passes", "Targets/Common"],
+        ["Targets/Ilgpu"] = ["Graph", "Model", "Passes", "Targets/Common"],
+        ["Targets"] = ["Graph", "Model", "Passes", "Targets/Common", "Targets/Cpu", "Targets/Ilgpu"],
+        ["Diagnostics"] = ["Model", "Targets/Common", Roslyn],
+        ["Frontend"] = ["Graph", "Model", "Passes", "Targets/Common", "Diagnostics", Roslyn],
+        [Root] = ["Model", "Passes", "Targets/Common", "Targets", "Diagnostics", "Frontend", Roslyn],
+    };
+
+    /// <summary>What lies between the stages is a room of its own wherever its files are.</summary>
+    static readonly string[] ModelFiles = ["Frontend/Model.cs", "Frontend/ModelOutline.cs", "Frontend/EquatableArray.cs"];
+
+    static readonly string Generator = Path.Combine(Repository.Root, "generators/GraphCompiler.Generator");
+
+    /// <summary>The uses that are found: which file, of which room.</summary>
+    static readonly Lazy<HashSet<(string File, string Room)>> Uses = new(FindUses);
+
+    public static TheoryData<string> Names => [.. Rooms.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void ARoomUsesOnlyWhatItMay(string room)
+    {
+        string[] allowed = [.. Rooms[room], room];
+        Assert.DoesNotContain(Uses.Value, use => RoomOf(use.File) == room && !allowed.Contains(use.Room));
+    }
+
+    /// <summary>Of the files beside the rooms, one is the generator that the compiler calls; the others do not know it.</summary>
+    [Fact]
+    public void BesideTheRoomsOnlyTheGeneratorTouchesTheCompiler() =>
+        Assert.Equal(["ModelGenerator.cs"], Uses.Value.Where(use => RoomOf(use.File) == Root && use.Room == Roslyn).Select(use => use.File));
+
+    /// <summary>What is allowed is used, so the list says no more than is true.</summary>
+    [Fact]
+    public void WhatIsAllowedIsUsed()
+    {
+        var used = Uses.Value.Select(use => (From: RoomOf(use.File), To: use.Room)).ToHashSet();
+        Assert.All(Rooms.SelectMany(room => room.Value.Select(other => (From: room.Key, To: other))), pair => Assert.Contains(pair, used));
+    }
+
+    static HashSet<(string File, string Room)> FindUses()
+    {
+        var trees = Directory.EnumerateFiles(Generator, "*.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Generator, file).Replace('\\', '/'))
+            .Where(file => !file.StartsWith("bin/", StringComparison.Ordinal) && !file.StartsWith("obj/", StringComparison.Ordinal))
+            .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(Path.Combine(Generator, file)), path: file)).ToList();
+        var implicitUsings = CSharpSyntaxTree.ParseText("global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading;");
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)))
+            .Select(path => MetadataReference.CreateFromFile(path));
+        var compilation = CSharpCompilation.Create("Rooms", [.. trees, implicitUsings], references,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+        Assert.DoesNotContain(compilation.GetDeclarationDiagnostics(), d => d.Severity == DiagnosticSeverity.Error);
+        var uses = new HashSet<(string, string)>();
+        foreach (var tree in trees)
+        {
+            var semantics = compilation.GetSemanticModel(tree);
+            foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
+            {
+                if (semantics.GetSymbolInfo(name).Symbol is { } symbol && symbol is not INamespaceSymbol && RoomOf(symbol) is { } room)
+                    uses.Add((tree.FilePath, room));
+            }
+        }
+        return uses;
+    }
+
+    /// <summary>The room that declares what a name means; null where it is .NET's.</summary>
+    static string? RoomOf(ISymbol symbol) => symbol.DeclaringSyntaxReferences is [var declaration, ..]
+        ? RoomOf(declaration.SyntaxTree.FilePath)
+        : symbol.ContainingAssembly?.Name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal) == true ? Roslyn : null;
+
+    static string RoomOf(string file) => ModelFiles.Contains(file) ? "Model"
+        : Rooms.Keys.Where(room => file.StartsWith(room + "/", StringComparison.Ordinal)).MaxBy(room => room.Length) ?? Root;
+}
