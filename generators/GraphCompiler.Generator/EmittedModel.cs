@@ -5,6 +5,8 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Frontend;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Models;
 using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Targets;
 

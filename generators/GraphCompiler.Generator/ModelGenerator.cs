@@ -1,6 +1,8 @@
 using System.Linq;
-using GraphCompiler.Generator.Targets.Common;
 using GraphCompiler.Generator.Frontend;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Models;
+using GraphCompiler.Generator.Targets.Common;
 using Microsoft.CodeAnalysis;
 
 namespace GraphCompiler.Generator;
@@ -40,7 +42,7 @@ public sealed class ModelGenerator : IIncrementalGenerator
             static (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
 
         context.RegisterSourceOutput(
-            context.CompilationProvider.Select(CarriedSources.Of).WithTrackingName(Steps.Carry),
+            context.CompilationProvider.Select(CarriedSourcesReader.Of).WithTrackingName(Steps.Carry),
             static (output, sources) =>
             {
                 if (sources is not null)

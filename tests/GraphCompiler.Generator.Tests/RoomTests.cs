@@ -17,19 +17,16 @@ public sealed class RoomTests
     static readonly Dictionary<string, string[]> Rooms = new()
     {
         ["Graph"] = [],
-        ["Model"] = ["Graph", "Diagnostics"],
+        ["Model"] = ["Graph"],
         ["Passes"] = ["Graph", "Model"],
         ["Targets/Common"] = ["Graph", "Model", "Passes"],
         ["Targets/Cpu"] = ["Graph", "Model", "Passes", "Targets/Common"],
         ["Targets/Ilgpu"] = ["Graph", "Model", "Passes", "Targets/Common"],
         ["Targets"] = ["Graph", "Model", "Passes", "Targets/Common", "Targets/Cpu", "Targets/Ilgpu"],
-        ["Diagnostics"] = ["Model", "Targets/Common", Roslyn],
+        ["Diagnostics"] = ["Graph", "Targets/Common", Roslyn],
         ["Frontend"] = ["Graph", "Model", "Passes", "Targets/Common", "Diagnostics", Roslyn],
-        [Root] = ["Model", "Passes", "Targets/Common", "Targets", "Diagnostics", "Frontend", Roslyn],
+        [Root] = ["Graph", "Model", "Passes", "Targets/Common", "Targets", "Diagnostics", "Frontend", Roslyn],
     };
-
-    /// <summary>What lies between the stages is a room of its own wherever its files are.</summary>
-    static readonly string[] ModelFiles = ["Frontend/Model.cs", "Frontend/ModelOutline.cs", "Frontend/EquatableArray.cs"];
 
     static readonly string Generator = Path.Combine(Repository.Root, "generators/GraphCompiler.Generator");
 
@@ -90,6 +87,5 @@ public sealed class RoomTests
         ? RoomOf(declaration.SyntaxTree.FilePath)
         : symbol.ContainingAssembly?.Name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal) == true ? Roslyn : null;
 
-    static string RoomOf(string file) => ModelFiles.Contains(file) ? "Model"
-        : Rooms.Keys.Where(room => file.StartsWith(room + "/", StringComparison.Ordinal)).MaxBy(room => room.Length) ?? Root;
+    static string RoomOf(string file) => Rooms.Keys.Where(room => file.StartsWith(room + "/", StringComparison.Ordinal)).MaxBy(room => room.Length) ?? Root;
 }

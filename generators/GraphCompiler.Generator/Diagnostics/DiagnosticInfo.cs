@@ -1,6 +1,6 @@
 using System;
 using System.Linq;
-using GraphCompiler.Generator.Frontend;
+using GraphCompiler.Generator.Graphs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 

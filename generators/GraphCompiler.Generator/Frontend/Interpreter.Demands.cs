@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Models;
 using GraphCompiler.Generator.Passes;
 using Microsoft.CodeAnalysis;
 
@@ -14,10 +15,13 @@ namespace GraphCompiler.Generator.Frontend;
 internal sealed partial class Interpreter
 {
     readonly List<(string Origin, StopException Failure)> oversized = [];
-    readonly List<TrainingDemand> demands = [];
+    readonly List<(TrainingDemand Demand, DiagnosticInfo? Failure)> demands = [];
 
     /// <summary>What training steps of the method need, in the order in which it was asked for.</summary>
-    public IReadOnlyList<TrainingDemand> Demands => demands;
+    public IEnumerable<TrainingDemand> Demands => demands.Select(d => d.Demand);
+
+    /// <summary>Why training steps can never have enough of something; null where the sizes of a call decide.</summary>
+    public DiagnosticInfo? UnmeetableDemand => demands.Select(d => d.Failure).FirstOrDefault(failure => failure is not null);
 
     /// <summary>
     /// The first result that has more elements than an int counts and that a program of the method would compute: logits
@@ -52,6 +56,6 @@ internal sealed partial class Interpreter
         var failure = Fail(Descriptors.TooFewInTraining, syntax, $"{demand}, and {bound}");
         string text = Fail(Descriptors.TooFewInTraining, syntax, demand).Diagnostic!.Arguments[0];
         if (count.Coefficient < atLeast)
-            demands.Add(new TrainingDemand(count, atLeast, text, count.Max < atLeast ? failure.Diagnostic : null));
+            demands.Add((new TrainingDemand(count, atLeast, text), count.Max < atLeast ? failure.Diagnostic : null));
     }
 }

@@ -3,6 +3,7 @@ using System.Linq;
 using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Frontend.Library;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Models;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;

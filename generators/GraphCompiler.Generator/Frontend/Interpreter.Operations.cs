@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Models;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 

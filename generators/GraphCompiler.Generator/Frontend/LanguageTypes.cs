@@ -1,3 +1,4 @@
+using GraphCompiler.Generator.Models;
 using Microsoft.CodeAnalysis;
 
 namespace GraphCompiler.Generator.Frontend;

@@ -3,8 +3,9 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using GraphCompiler.Generator.Diagnostics;
-using GraphCompiler.Generator.Targets.Common;
+using GraphCompiler.Generator.Models;
 using GraphCompiler.Generator.Passes;
+using GraphCompiler.Generator.Targets.Common;
 using Microsoft.CodeAnalysis;
 
 namespace GraphCompiler.Generator.Frontend;

@@ -3,8 +3,9 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using GraphCompiler.Generator.Diagnostics;
-using GraphCompiler.Generator.Targets.Common;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Models;
+using GraphCompiler.Generator.Targets.Common;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -326,8 +327,8 @@ internal sealed class ModelReader
                 graph.AddOutput(state.Name!, version, Graphs.OutputKind.State);
             if (interpreter.OversizedIn(graph, isObjective, cancellation) is { } tooLarge)
                 throw tooLarge;
-            if (isObjective && interpreter.Demands.FirstOrDefault(d => d.Failure is not null) is { } demand)
-                throw new StopException(demand.Failure);
+            if (isObjective && interpreter.UnmeetableDemand is { } failure)
+                throw new StopException(failure);
         });
         if (!isRead || interpreter.HasLeftOut)
             return null;

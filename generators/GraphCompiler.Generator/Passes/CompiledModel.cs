@@ -1,8 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Models;
 
 namespace GraphCompiler.Generator.Passes;
 

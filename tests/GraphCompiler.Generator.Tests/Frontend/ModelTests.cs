@@ -1,5 +1,6 @@
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Models;
 using Xunit;
 
 namespace GraphCompiler.Generator.Tests.Frontend;

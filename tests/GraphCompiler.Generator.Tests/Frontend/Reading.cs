@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Frontend;
+using GraphCompiler.Generator.Models;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using GraphCompiler.Generator.Models;
 using Xunit;
 
 namespace GraphCompiler.Generator.Tests.Frontend;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Models;
 using Microsoft.CodeAnalysis;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using GraphCompiler.Generator.Frontend;
+using GraphCompiler.Generator.Models;
 using GraphCompiler.Generator.Tests.Frontend;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -257,7 +258,7 @@ public sealed class LibraryTests
     {
         const string Source = Imports + "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"App\")]\nnamespace Blocks; [Module] sealed class Block { internal readonly int Size = 2; internal Tensor Forward(Tensor x) => Exp(x); }";
         Assert.Equal(2, Accept(App("readonly Block block = new(); public Tensor Run([Shape(2)] Tensor x) => block.Forward(x).Reshape(block.Size);"), Library("Blocks", Source)).Methods[0].Graph.Nodes.Count(n => n.Op is Generator.Graphs.Op.Exp or Generator.Graphs.Op.Input));
-        Assert.Null(CarriedSources.Of(Project("Blocks", [], Source.Replace("[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"App\")]\n", "", StringComparison.Ordinal)), default));
+        Assert.Null(CarriedSourcesReader.Of(Project("Blocks", [], Source.Replace("[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"App\")]\n", "", StringComparison.Ordinal)), default));
     }
 
     [Fact]
@@ -265,14 +266,14 @@ public sealed class LibraryTests
     {
         var library = Project("Blocks", [], Blocks, Layer, Helpers, "namespace Blocks; public static class Unrelated { public static int One() => 1; }");
 
-        var carried = CarriedSources.Of(library, default)!;
+        var carried = CarriedSourcesReader.Of(library, default)!;
 
         Assert.Equal(["Blocks0.cs", "Blocks1.cs", "Blocks2.cs"], carried.Files.Select(f => f.Name));
         Assert.Equal(Layer, carried.Files[1].Text);
-        Assert.Null(CarriedSources.Of(library.WithOptions(Options.WithOutputKind(OutputKind.ConsoleApplication)), default));
-        Assert.Null(CarriedSources.Of(library.RemoveSyntaxTrees(library.SyntaxTrees.Take(2)), default));
+        Assert.Null(CarriedSourcesReader.Of(library.WithOptions(Options.WithOutputKind(OutputKind.ConsoleApplication)), default));
+        Assert.Null(CarriedSourcesReader.Of(library.RemoveSyntaxTrees(library.SyntaxTrees.Take(2)), default));
         // A graph of the library is used by its counterparts, which are compiled.
-        Assert.Null(CarriedSources.Of(Project("Nets", [], Imports + "[Graph] public partial class Net { public Tensor Run([Shape(2)] Tensor x) => x; }"), default));
+        Assert.Null(CarriedSourcesReader.Of(Project("Nets", [], Imports + "[Graph] public partial class Net { public Tensor Run([Shape(2)] Tensor x) => x; }"), default));
     }
 
     /// <summary>Positions in the message are in the user's source, and the module is named.</summary>
@@ -351,10 +352,10 @@ public sealed class LibraryTests
         var compilation = Project("App", [Library("Blocks", Source)]);
         var assembly = (IAssemblySymbol)compilation.GetAssemblyOrModuleSymbol(compilation.References.Last())!;
 
-        var carried = CarriedSources.From(assembly, out int format)!;
+        var carried = CarriedSourcesReader.From(assembly, out int format)!;
 
         Assert.Equal(1, format);
-        Assert.Equal(CarriedSources.Of(Project("Blocks", [], Source), default), carried);
+        Assert.Equal(CarriedSourcesReader.Of(Project("Blocks", [], Source), default), carried);
         Assert.Equal(Source, Assert.Single(carried.Files).Text);
         Assert.Equal("Blocks0.cs", carried.Files[0].Name);
     }

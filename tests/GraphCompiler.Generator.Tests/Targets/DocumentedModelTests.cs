@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Models;
 using GraphCompiler.Generator.Tests.Frontend;
 using Xunit;
 

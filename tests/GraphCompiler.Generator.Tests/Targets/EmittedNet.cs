@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Models;
 using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Targets;
 using GraphCompiler.Generator.Targets.Common;
@@ -73,15 +74,15 @@ internal sealed class EmittedNet
     /// <summary>Parameters of named dimensions, which no user can declare, get the memory of their bound.</summary>
     static Model ModelOf(Graph graph, string name, bool isObjective)
     {
-        var parameters = graph.Nodes.Where(n => n.Op == Op.Parameter).Select(n => new Generator.Frontend.ModelParameter(
+        var parameters = graph.Nodes.Where(n => n.Op == Op.Parameter).Select(n => new Generator.Models.ModelParameter(
             n.Attributes.Name, new EquatableArray<int>([(int)n.Shape.Size.Max]), new Initialization(InitializationKind.Constant, 0, 0)));
-        var states = graph.Nodes.Where(n => n.Op == Op.State).Select(n => new Generator.Frontend.ModelState(
+        var states = graph.Nodes.Where(n => n.Op == Op.State).Select(n => new Generator.Models.ModelState(
             n.Attributes.Name, new EquatableArray<int>([(int)n.Shape.Size.Max]), new Initialization(InitializationKind.Constant, 0, 0), Graph.OwnerOf(n)));
         var inputs = graph.Nodes.Where(n => n.Op == Op.Input).Select(n => new ModelInput(n.Attributes.Name, n.Shape, n.Type));
         var outputs = graph.Results.Select(o => new ModelOutput(o.Name, o.Node.Shape));
         var method = new ModelMethod("Evaluate", "public", new EquatableArray<ModelInput>(inputs), new EquatableArray<ModelOutput>(outputs), isObjective, graph);
-        return new Model(name, default, "Net", "public", default, new EquatableArray<Generator.Frontend.ModelParameter>(parameters), new EquatableArray<ModelMethod>([method]),
-            new EquatableArray<Generator.Frontend.ModelState>(states));
+        return new Model(name, default, "Net", "public", default, new EquatableArray<Generator.Models.ModelParameter>(parameters), new EquatableArray<ModelMethod>([method]),
+            new EquatableArray<Generator.Models.ModelState>(states));
     }
 
     /// <summary>A class that calls the generated methods with arrays, since reflection cannot pass spans.</summary>

@@ -1,5 +1,7 @@
 using System.IO;
 using System.Linq;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Models;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace GraphCompiler.Generator.Frontend;

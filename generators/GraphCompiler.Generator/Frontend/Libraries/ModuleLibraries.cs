@@ -5,6 +5,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading;
+using GraphCompiler.Generator.Models;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -105,7 +106,7 @@ internal sealed class ModuleLibraries
             return (ModuleLibrary.For(reference, name, BuiltInModules.Sources, [reference, .. KnownTo(BuiltInModules.Sources, name)]), null);
         if (!ReferencesOf(assembly).Contains(LanguageTypes.Namespace))
             return default;
-        if (CarriedSources.From(assembly, out int format) is { } sources)
+        if (CarriedSourcesReader.From(assembly, out int format) is { } sources)
             return (ModuleLibrary.For(reference, name, sources, [.. KnownTo(sources, name)]), null);
         return (null, format == 0
             ? $"'{name}' was compiled without the sources of its modules, which graphs are made from: reference GraphCompiler.Generator as an analyzer in the project of '{name}', as in this one, and compile it again"

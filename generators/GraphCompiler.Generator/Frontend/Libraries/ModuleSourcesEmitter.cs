@@ -1,4 +1,5 @@
 using System.Globalization;
+using GraphCompiler.Generator.Models;
 using GraphCompiler.Generator.Targets.Common;
 
 namespace GraphCompiler.Generator.Frontend;

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Reflection;
 using System.Threading;
+using GraphCompiler.Generator.Models;
 using Microsoft.CodeAnalysis;
 
 namespace GraphCompiler.Generator.Frontend.Library;

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using GraphCompiler.Generator.Frontend;
+using GraphCompiler.Generator.Models;
 
 namespace GraphCompiler.Generator.Targets.Common;
 

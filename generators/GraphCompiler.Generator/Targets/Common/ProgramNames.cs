@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
-using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Models;
 
 namespace GraphCompiler.Generator.Targets.Common;
 

@@ -3,7 +3,7 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 
-namespace GraphCompiler.Generator.Frontend;
+namespace GraphCompiler.Generator.Graphs;
 
 /// <summary>An immutable array compared by its elements, so that records that hold it can be cached by the pipeline.</summary>
 internal readonly struct EquatableArray<T> : IEquatable<EquatableArray<T>>, IReadOnlyList<T>

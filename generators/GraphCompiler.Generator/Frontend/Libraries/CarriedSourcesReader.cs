@@ -4,30 +4,21 @@ using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
 using System.Threading;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Models;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace GraphCompiler.Generator.Frontend;
 
-/// <summary>
-/// The sources of a library's modules, which the library carries as attributes: a graph is made by running the code of its
-/// modules at build time, and a compiled assembly has no code that could be run so.
-/// </summary>
-/// <param name="Language">The version of C#, as the compiler numbers it.</param>
-/// <param name="Symbols">What <c>#if</c> tests, joined by semicolons.</param>
-/// <param name="IsChecked">Whether arithmetic that says nothing about it is checked for overflow.</param>
-/// <param name="References">The names of the assemblies that it was compiled against, but for the platform's, joined by semicolons.</param>
-/// <param name="Files">The files, in the order of the project.</param>
-internal sealed record CarriedSources(int Language, string Symbols, bool IsChecked, string References, EquatableArray<CarriedFile> Files)
+/// <summary>The sources of modules that a project has to carry, and those that an assembly carries.</summary>
+internal static class CarriedSourcesReader
 {
-    /// <summary>The form of the attributes that this version writes and reads.</summary>
-    public const int Format = 1;
-
     /// <summary>What a project has to carry; null where it is no library, or one without modules.</summary>
     public static CarriedSources? Of(Compilation compilation, CancellationToken cancellation)
     {
-        if (compilation.Options is not CSharpCompilationOptions { OutputKind: OutputKind.DynamicallyLinkedLibrary } options)
+        if (compilation.Options is not CSharpCompilationOptions { OutputKind: Microsoft.CodeAnalysis.OutputKind.DynamicallyLinkedLibrary } options)
             return null;
         var sources = ProjectSources.Of(compilation);
         var trees = sources.ModuleFiles(cancellation);
@@ -39,16 +30,10 @@ internal sealed record CarriedSources(int Language, string Symbols, bool IsCheck
             files = files.Prepend(new CarriedFile("GlobalUsings.cs", imports));
         return new CarriedSources(
             (int)parsed.LanguageVersion, Joined(parsed.PreprocessorSymbolNames), options.CheckOverflow,
-            Joined(compilation.ReferencedAssemblyNames.Select(name => name.Name).Where(name => !IsOfPlatform(name))), new EquatableArray<CarriedFile>(files));
+            Joined(compilation.ReferencedAssemblyNames.Select(name => name.Name).Where(name => !CarriedSources.IsOfPlatform(name))), new EquatableArray<CarriedFile>(files));
     }
 
     static string Joined(IEnumerable<string> names) => string.Join(";", names.Distinct().OrderBy(s => s, StringComparer.Ordinal));
-
-    static bool IsOfPlatform(string assembly) => assembly is "System" or "mscorlib" or "netstandard" or "WindowsBase"
-        || assembly.StartsWith("System.", StringComparison.Ordinal) || assembly.StartsWith("Microsoft.", StringComparison.Ordinal);
-
-    /// <summary>Whether the sources know an assembly: others could declare what their names would mean instead.</summary>
-    public bool Know(string assembly) => IsOfPlatform(assembly) || References.Split(';').Contains(assembly);
 
     /// <summary>What an assembly carries.</summary>
     /// <param name="assembly">The assembly.</param>
@@ -59,7 +44,7 @@ internal sealed record CarriedSources(int Language, string Symbols, bool IsCheck
         var attributes = assembly.GetAttributes();
         var settings = attributes.FirstOrDefault(a => LanguageTypes.IsAttribute(a, "ModuleSources"));
         format = settings?.ConstructorArguments.Select(a => a.Value).OfType<int>().FirstOrDefault() ?? 0;
-        if (format != Format)
+        if (format != CarriedSources.Format)
             return null;
         object? Setting(string name) => settings!.NamedArguments.FirstOrDefault(a => a.Key == name).Value.Value;
         var files = attributes.Where(a => LanguageTypes.IsAttribute(a, "ModuleSource")).Select(a => a.ConstructorArguments.Select(c => c.Value).OfType<string>().ToArray())
@@ -67,6 +52,3 @@ internal sealed record CarriedSources(int Language, string Symbols, bool IsCheck
         return new CarriedSources(Setting("Language") as int? ?? 0, Setting("Symbols") as string ?? "", Setting("IsChecked") is true, Setting("References") as string ?? "", new EquatableArray<CarriedFile>(files));
     }
 }
-
-/// <summary>A source file: its name without folders, and its text.</summary>
-internal sealed record CarriedFile(string Name, string Text);

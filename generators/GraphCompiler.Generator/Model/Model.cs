@@ -1,9 +1,8 @@
 using System;
 using System.Linq;
-using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Graphs;
 
-namespace GraphCompiler.Generator.Frontend;
+namespace GraphCompiler.Generator.Models;
 
 /// <summary>
 /// What the generator knows about one graph class, without symbols, syntax or places: two readings of unchanged meaning
@@ -103,5 +102,4 @@ internal sealed record ModelMethod(
 /// <param name="Count">How much there is.</param>
 /// <param name="Least">How much it needs.</param>
 /// <param name="Text">What is needed, and by which module.</param>
-/// <param name="Failure">Why it can never be enough; null where the sizes of a call decide.</param>
-internal sealed record TrainingDemand(Dim Count, int Least, string Text, DiagnosticInfo? Failure);
+internal sealed record TrainingDemand(Dim Count, int Least, string Text);

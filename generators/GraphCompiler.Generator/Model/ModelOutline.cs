@@ -1,4 +1,6 @@
-namespace GraphCompiler.Generator.Frontend;
+using GraphCompiler.Generator.Graphs;
+
+namespace GraphCompiler.Generator.Models;
 
 /// <summary>
 /// What is known of a class that cannot be compiled: the signatures of its graph methods. They are emitted without
