@@ -3,28 +3,38 @@ using GraphCompiler.Runtime;
 
 namespace GraphCompiler.Checkpoints;
 
-/// <summary>A block of floats, the layout of its tensors, and what their names begin with.</summary>
-/// <param name="prefix">What stands before the names of the tensors.</param>
+/// <summary>A block of floats, the layout of its tensors, and what they are called in a file.</summary>
 /// <param name="layout">The tensors.</param>
 /// <param name="block">Their values.</param>
-/// <param name="holdsCounts">Whether a file may hold whole numbers for them.</param>
-internal readonly unsafe struct NamedBlock(string prefix, ModelLayout layout, float* block, bool holdsCounts = false)
+/// <param name="nameInFile">From a tensor's name to that in the file; null for one that is not there.</param>
+internal readonly unsafe struct NamedBlock(ModelLayout layout, float* block, Func<string, string?> nameInFile)
 {
-    public string Prefix { get; } = prefix;
+    public NamedBlock(string prefix, ModelLayout layout, float* block)
+        : this(layout, block, name => prefix + name)
+    {
+    }
 
     public ModelLayout Layout { get; } = layout;
 
-    public bool HoldsCounts { get; } = holdsCounts;
-
     public float* Block { get; } = block;
+
+    public Func<string, string?> NameInFile { get; } = nameInFile;
+
+    /// <summary>Whether a file may hold whole numbers for them.</summary>
+    public bool HoldsCounts { get; init; }
+
+    /// <summary>The element type to save them in.</summary>
+    public SafetensorsDataType SavedAs { get; init; } = SafetensorsDataType.F32;
 }
 
 /// <summary>
-/// Blocks in a safetensors file: a tensor for each parameter of each block. Loading checks the whole file, reads it into
+/// Blocks in safetensors files: a tensor for each parameter of each block. Loading checks the whole files, reads them into
 /// memory of its own, and only then copies, so that a file that is refused has changed nothing.
 /// </summary>
 internal static unsafe class BlockFile
 {
+    /// <summary>Saves the blocks.</summary>
+    /// <exception cref="OverflowException">A number is beyond the range of the type that it is to be saved in.</exception>
     public static void Save(string path, IReadOnlyDictionary<string, string> metadata, NamedBlock[] blocks)
     {
         List<TensorToWrite> tensors = [];
@@ -32,48 +42,61 @@ internal static unsafe class BlockFile
         {
             foreach (ParameterLayout parameter in block.Layout.Parameters)
             {
+                string name = block.NameInFile(parameter.Name)!;
                 tensors.Add(new TensorToWrite(
-                    block.Prefix + parameter.Name, parameter.Shape,
-                    (nint)(block.Block + parameter.Offset), parameter.Count * sizeof(float)));
+                    name, block.SavedAs, parameter.Shape, parameter.Count * (block.SavedAs.Bits() / 8),
+                    Converting(name, block.SavedAs, block.Block + parameter.Offset)));
             }
         }
 
-        SafetensorsFile.Write(path, metadata, tensors);
+        SafetensorsOutput.Write(path, metadata, tensors);
+    }
+
+    static TensorBytes Converting(string name, SafetensorsDataType type, float* values)
+    {
+        int elementBytes = type.Bits() / 8;
+        return (position, destination) =>
+        {
+            ReadOnlySpan<float> source = new(values + position / elementBytes, destination.Length / elementBytes);
+            int tooLarge = TensorConversion.FromFloats(type, source, destination);
+            if (tooLarge >= 0)
+                throw new OverflowException($"'{name}' holds {source[tooLarge]:R}, which is beyond the range of {type.Name()}.");
+        };
     }
 
     /// <summary>Loads the blocks of a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="blocks">What to load.</param>
     /// <param name="check">Refuses the file for its metadata; asked before the tensors are.</param>
-    /// <param name="ignoreOthers">Whether the file may hold tensors that are in no block; they are left unread.</param>
     /// <exception cref="SafetensorsException">The file is malformed or does not hold just these blocks.</exception>
-    public static void Load(
-        string path, NamedBlock[] blocks, Action<IReadOnlyDictionary<string, string>>? check = null, bool ignoreOthers = false)
+    public static void Load(string path, NamedBlock[] blocks, Action<IReadOnlyDictionary<string, string>> check)
     {
-        HashSet<string> wanted = new(
-            blocks.SelectMany(block => block.Layout.Parameters.Select(parameter => block.Prefix + parameter.Name)), StringComparer.Ordinal);
-        using SafetensorsFile file = SafetensorsFile.Open(path, wanted.Contains);
+        TensorMatch match = new(blocks, new LoadOptions());
+        using WeightFiles file = WeightFiles.OpenFile(path, match.IsWanted);
+        Load(path, file, match, blocks, check);
+    }
+
+    /// <summary>Loads the blocks of a file, or of what an index or a folder has.</summary>
+    /// <param name="path">The file, index or folder.</param>
+    /// <param name="blocks">What to load.</param>
+    /// <param name="options">Which files are in order.</param>
+    /// <exception cref="SafetensorsException">A file is malformed or does not hold just these blocks.</exception>
+    public static LoadReport Load(string path, NamedBlock[] blocks, LoadOptions options)
+    {
+        TensorMatch match = new(blocks, options);
+        using WeightFiles files = WeightFiles.Open(path, match.IsWanted);
+        return Load(path, files, match, blocks, check: null);
+    }
+
+    static LoadReport Load(
+        string path, WeightFiles files, TensorMatch match, NamedBlock[] blocks, Action<IReadOnlyDictionary<string, string>>? check)
+    {
         try
         {
-            check?.Invoke(file.Header.Metadata);
-            SafetensorsTensor[][] tensors = Match(file.Header, blocks, ignoreOthers);
-
-            using AlignedMemory staging = new(blocks.Aggregate(0L, (sum, block) => checked(sum + block.Layout.TotalBytes)));
-            float* staged = (float*)staging.Pointer;
-            for (int index = 0; index < blocks.Length; index++)
-            {
-                ModelLayout layout = blocks[index].Layout;
-                for (int parameter = 0; parameter < tensors[index].Length; parameter++)
-                    file.Read(tensors[index][parameter], staged + layout.Parameters[parameter].Offset);
-                staged += layout.TotalFloats;
-            }
-
-            staged = (float*)staging.Pointer;
-            foreach (NamedBlock block in blocks)
-            {
-                Buffer.MemoryCopy(staged, block.Block, block.Layout.TotalBytes, block.Layout.TotalBytes);
-                staged += block.Layout.TotalFloats;
-            }
+            check?.Invoke(files.Metadata);
+            match.Find(files);
+            Read(match, blocks);
+            return match.Report;
         }
         catch (SafetensorsException exception)
         {
@@ -81,64 +104,41 @@ internal static unsafe class BlockFile
         }
     }
 
-    /// <summary>The tensor of each parameter of each block; unless others are ignored, every tensor of the file must be one of them.</summary>
-    static SafetensorsTensor[][] Match(SafetensorsHeader header, NamedBlock[] blocks, bool ignoreOthers)
+    static void Read(TensorMatch match, NamedBlock[] blocks)
     {
-        Dictionary<string, SafetensorsTensor> unmatched = header.Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        SafetensorsTensor[][] matched = new SafetensorsTensor[blocks.Length][];
-        List<string> missing = [];
-        for (int index = 0; index < blocks.Length; index++)
+        using AlignedMemory staging = new(match.Found.Aggregate(0L, (sum, found) => checked(sum + found.Parameter.Count * sizeof(float))));
+        float* staged = (float*)staging.Pointer;
+        foreach (MatchedTensor found in match.Found)
         {
-            ModelLayout layout = blocks[index].Layout;
-            matched[index] = new SafetensorsTensor[layout.Parameters.Count];
-            for (int parameter = 0; parameter < layout.Parameters.Count; parameter++)
-            {
-                string name = blocks[index].Prefix + layout.Parameters[parameter].Name;
-                if (unmatched.Remove(name, out SafetensorsTensor? tensor))
-                    matched[index][parameter] = Checked(tensor, layout.Parameters[parameter], blocks[index].HoldsCounts);
-                else
-                    missing.Add(name);
-            }
+            Read(found, staged);
+            staged += found.Parameter.Count;
         }
 
-        if (ignoreOthers && missing.Count == 0)
-            unmatched.Clear();
-        if (missing.Count > 0 || unmatched.Count > 0)
-            throw new SafetensorsException(Foreword(header) + NamesComplaint(missing, [.. unmatched.Keys.Order(StringComparer.Ordinal)]));
-        return matched;
+        staged = (float*)staging.Pointer;
+        foreach (MatchedTensor found in match.Found)
+        {
+            long bytes = found.Parameter.Count * sizeof(float);
+            Buffer.MemoryCopy(staged, blocks[found.Block].Block + found.Parameter.Offset, bytes, bytes);
+            staged += found.Parameter.Count;
+        }
     }
 
-    static SafetensorsTensor Checked(SafetensorsTensor tensor, ParameterLayout parameter, bool mayBeCount)
+    static void Read(MatchedTensor found, float* destination)
     {
-        if (tensor.DataType != "F32" && !(mayBeCount && tensor.DataType == "I64"))
-            throw new SafetensorsException($"tensor '{tensor.Name}' is {tensor.DataType}; the model needs F32");
-        if (!tensor.Shape.SequenceEqual(parameter.Shape.Select(length => (long)length)))
+        if (!found.IsTransposed)
         {
-            throw new SafetensorsException(
-                $"tensor '{tensor.Name}' has the shape [{string.Join(", ", tensor.Shape)}]; the model needs [{string.Join(", ", parameter.Shape)}]");
+            found.Place.File.Read(found.Place.Entry, destination);
+            return;
         }
 
-        return tensor;
-    }
-
-    /// <summary>What the file is, where that says more than the names of its tensors.</summary>
-    static string Foreword(SafetensorsHeader header)
-        => TrainingCheckpoint.IsOne(header.Metadata) ? "it is a checkpoint of a training, which a trainer's LoadCheckpoint reads, not a model's parameters alone: " : "";
-
-    static string NamesComplaint(List<string> missing, List<string> unexpected)
-    {
-        List<string> complaints = [];
-        if (missing.Count > 0)
-            complaints.Add($"missing {List(missing)}");
-        if (unexpected.Count > 0)
-            complaints.Add($"unexpected {List(unexpected)}");
-        return string.Join("; ", complaints);
-
-        static string List(List<string> names)
+        using AlignedMemory asStored = new(found.Parameter.Count * sizeof(float));
+        float* source = (float*)asStored.Pointer;
+        found.Place.File.Read(found.Place.Entry, source);
+        long rows = found.Parameter.Shape[0], columns = found.Parameter.Shape[1];
+        for (long row = 0; row < rows; row++)
         {
-            const int most = 8;
-            string shown = string.Join(", ", names.Take(most).Select(name => $"'{SafetensorsHeader.Shown(name)}'"));
-            return names.Count > most ? $"{shown} and {names.Count - most} more" : shown;
+            for (long column = 0; column < columns; column++)
+                destination[row * columns + column] = source[column * rows + row];
         }
     }
 }

@@ -8,14 +8,15 @@ internal static unsafe class ModelFile
     // Hugging Face's libraries ask this of a file before they read it: the tensors are laid out as PyTorch's.
     static readonly Dictionary<string, string> Metadata = new() { ["format"] = "pt" };
 
-    public static void Save(string path, GraphModel model) => BlockFile.Save(path, Metadata, Blocks(model));
+    public static void Save(string path, GraphModel model, SaveOptions options)
+        => BlockFile.Save(path, Metadata, Blocks(model, name => options.Prefix + name, options.DataType));
 
-    public static void Load(string path, GraphModel model, LoadOptions options)
-        => BlockFile.Load(path, Blocks(model, options.Prefix), ignoreOthers: options.IgnoreOthers);
+    public static LoadReport Load(string path, GraphModel model, LoadOptions options)
+        => BlockFile.Load(path, Blocks(model, new NameMap(options).InFile), options);
 
-    static NamedBlock[] Blocks(GraphModel model, string prefix = "") =>
+    static NamedBlock[] Blocks(GraphModel model, Func<string, string?> nameInFile, SafetensorsDataType savedAs = SafetensorsDataType.F32) =>
     [
-        new NamedBlock(prefix, model.ModelLayout, model.ParameterPointer),
-        new NamedBlock(prefix, model.StateLayout, model.StatePointer, holdsCounts: true),
+        new NamedBlock(model.ModelLayout, model.ParameterPointer, nameInFile) { SavedAs = savedAs },
+        new NamedBlock(model.StateLayout, model.StatePointer, nameInFile) { HoldsCounts = true },
     ];
 }

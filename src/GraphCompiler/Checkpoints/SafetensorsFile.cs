@@ -1,18 +1,17 @@
 using System.Buffers.Binary;
-using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 
 namespace GraphCompiler.Checkpoints;
 
 /// <summary>
-/// Reads and writes safetensors files: eight bytes with the length of the header, little-endian; the header, JSON padded
+/// A safetensors file that is read: eight bytes with the length of the header, little-endian; the header, JSON padded
 /// with spaces so that the data begins at a multiple of eight; the data of all tensors, one after the other.
-/// The format's source: the repository of huggingface/safetensors.
+/// The format's source: the repository of huggingface/safetensors. <see cref="SafetensorsOutput"/> writes one.
 /// </summary>
 internal sealed unsafe class SafetensorsFile : IDisposable
 {
-    /// <summary>Spans end at 2^31; reads and writes of larger tensors go in pieces.</summary>
-    const int LongestTransfer = 1 << 28;
+    /// <summary>How many bytes are read before they are converted: a multiple of every element's size.</summary>
+    const int LongestTransfer = 1 << 20;
 
     readonly SafeFileHandle handle;
     readonly long dataStart;
@@ -76,111 +75,25 @@ internal sealed unsafe class SafetensorsFile : IDisposable
     public static SafetensorsException InFile(string path, SafetensorsException exception)
         => new($"'{path}' cannot be loaded: {exception.Message}.", exception.InnerException);
 
-    /// <summary>Reads the data of an F32 tensor, or of an I64 tensor as the nearest floats.</summary>
-    /// <exception cref="SafetensorsException">The file became shorter since it was opened.</exception>
-    public void Read(SafetensorsTensor tensor, float* destination)
-    {
-        long bytes = tensor.End - tensor.Begin;
-        if (tensor.DataType != "I64")
-        {
-            ReadExactly(handle, (byte*)destination, bytes, dataStart + tensor.Begin);
-            return;
-        }
+    /// <summary>Where the tensors' bytes begin.</summary>
+    public long DataStart => dataStart;
 
-        byte[] integers = new byte[sizeof(long)];
-        for (long done = 0; done < bytes; done += sizeof(long))
+    /// <summary>Reads a tensor as the nearest floats.</summary>
+    /// <exception cref="SafetensorsException">The file became shorter since it was opened.</exception>
+    public void Read(TensorEntry tensor, float* destination)
+    {
+        int elementBytes = tensor.DataType.Bits() / 8;
+        byte[] piece = new byte[(int)Math.Min(LongestTransfer, tensor.Bytes)];
+        for (long done = 0; done < tensor.Bytes; done += piece.Length)
         {
-            ReadExactly(handle, integers, dataStart + tensor.Begin + done);
-            *destination++ = BinaryPrimitives.ReadInt64LittleEndian(integers);
+            Span<byte> bytes = piece.AsSpan(0, (int)Math.Min(piece.Length, tensor.Bytes - done));
+            ReadExactly(handle, bytes, dataStart + tensor.Begin + done);
+            TensorConversion.ToFloats(tensor.DataType, bytes, new Span<float>(destination + done / elementBytes, bytes.Length / elementBytes));
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
-
-    /// <summary>Writes a file as a whole or not at all.</summary>
-    /// <param name="path">The file to write or to replace.</param>
-    /// <param name="metadata">The free-form map of strings.</param>
-    /// <param name="tensors">The tensors, all F32, in the order in which to write them.</param>
-    public static void Write(
-        string path, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<TensorToWrite> tensors)
-    {
-        byte[] header = HeaderBytes(metadata, tensors);
-        AtomicFile.Write(path, handle =>
-        {
-            RandomAccess.Write(handle, header, 0);
-            long position = header.Length;
-            foreach (TensorToWrite tensor in tensors)
-            {
-                Write(handle, (byte*)tensor.Address, tensor.Bytes, position);
-                position += tensor.Bytes;
-            }
-        });
-    }
-
-    static byte[] HeaderBytes(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<TensorToWrite> tensors)
-    {
-        using MemoryStream stream = new();
-        stream.Write(stackalloc byte[SafetensorsHeader.PrefixLength]);
-        using (Utf8JsonWriter writer = new(stream))
-        {
-            writer.WriteStartObject();
-            writer.WriteStartObject("__metadata__");
-            foreach ((string key, string value) in metadata)
-                writer.WriteString(key, value);
-            writer.WriteEndObject();
-
-            long begin = 0;
-            foreach (TensorToWrite tensor in tensors)
-            {
-                WriteDescription(writer, tensor, begin);
-                begin += tensor.Bytes;
-            }
-
-            writer.WriteEndObject();
-        }
-
-        while (stream.Length % 8 != 0)
-            stream.WriteByte((byte)' ');
-        byte[] bytes = stream.ToArray();
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, (ulong)(bytes.Length - SafetensorsHeader.PrefixLength));
-        return bytes;
-    }
-
-    static void WriteDescription(Utf8JsonWriter writer, TensorToWrite tensor, long begin)
-    {
-        writer.WriteStartObject(tensor.Name);
-        writer.WriteString("dtype", "F32");
-        writer.WriteStartArray("shape");
-        foreach (int length in tensor.Shape)
-            writer.WriteNumberValue(length);
-        writer.WriteEndArray();
-        writer.WriteStartArray("data_offsets");
-        writer.WriteNumberValue(begin);
-        writer.WriteNumberValue(begin + tensor.Bytes);
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
-
-    static void Write(SafeFileHandle handle, byte* source, long count, long position)
-    {
-        for (long done = 0; done < count;)
-        {
-            int piece = (int)Math.Min(LongestTransfer, count - done);
-            RandomAccess.Write(handle, new ReadOnlySpan<byte>(source + done, piece), position + done);
-            done += piece;
-        }
-    }
-
-    static void ReadExactly(SafeFileHandle handle, byte* destination, long count, long position)
-    {
-        for (long done = 0; done < count;)
-        {
-            int piece = (int)Math.Min(LongestTransfer, count - done);
-            ReadExactly(handle, new Span<byte>(destination + done, piece), position + done);
-            done += piece;
-        }
-    }
 
     static void ReadExactly(SafeFileHandle handle, Span<byte> destination, long position)
     {
@@ -193,10 +106,3 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         }
     }
 }
-
-/// <summary>A tensor of floats to write.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Shape">The lengths of its axes.</param>
-/// <param name="Address">Where its values lie.</param>
-/// <param name="Bytes">How many bytes they take.</param>
-internal sealed record TensorToWrite(string Name, IReadOnlyList<int> Shape, nint Address, long Bytes);

@@ -5,11 +5,17 @@ namespace GraphCompiler.Checkpoints;
 
 /// <summary>One tensor as the header of a safetensors file describes it.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="DataType">The format's name of its element type: F32, BF16, I64, …</param>
+/// <param name="DataType">Its element type.</param>
 /// <param name="Shape">The lengths of its axes; empty for a tensor that nobody wants.</param>
 /// <param name="Begin">Where its bytes begin, counted from the end of the header.</param>
 /// <param name="End">Where its bytes end.</param>
-internal sealed record SafetensorsTensor(string Name, string DataType, long[] Shape, long Begin, long End);
+internal sealed record TensorEntry(string Name, SafetensorsDataType DataType, long[] Shape, long Begin, long End)
+{
+    public long Bytes => End - Begin;
+
+    /// <summary>For a message: "BF16 [3, 4]".</summary>
+    public string Description => $"{DataType.Name()} [{string.Join(", ", Shape)}]";
+}
 
 /// <summary>
 /// The header of a safetensors file: JSON that maps names to element type, shape and place, and <c>__metadata__</c> to a
@@ -28,9 +34,10 @@ internal sealed class SafetensorsHeader
     /// <summary>The most tensors, entries of metadata and axes, and the longest name in bytes.</summary>
     const int MostTensors = 1 << 18, MostMetadata = 1 << 16, MostAxes = 64, LongestName = 4096;
 
-    const string MetadataKey = "__metadata__";
+    /// <summary>The one key of the header that is no tensor.</summary>
+    public const string MetadataKey = "__metadata__";
 
-    SafetensorsHeader(Dictionary<string, string> metadata, List<SafetensorsTensor> tensors)
+    SafetensorsHeader(Dictionary<string, string> metadata, List<TensorEntry> tensors)
     {
         Metadata = metadata;
         Tensors = tensors;
@@ -40,7 +47,7 @@ internal sealed class SafetensorsHeader
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>The tensors in the order of their data.</summary>
-    public IReadOnlyList<SafetensorsTensor> Tensors { get; }
+    public IReadOnlyList<TensorEntry> Tensors { get; }
 
     /// <summary>Reads and checks a header.</summary>
     /// <param name="json">The header's bytes.</param>
@@ -79,7 +86,7 @@ internal sealed class SafetensorsHeader
     static SafetensorsHeader Parse(Utf8JsonReader reader, Predicate<string> isWanted)
     {
         Dictionary<string, string> metadata = new(StringComparer.Ordinal);
-        List<SafetensorsTensor> tensors = [];
+        List<TensorEntry> tensors = [];
         HashSet<string> names = new(StringComparer.Ordinal);
 
         reader.Read();
@@ -123,7 +130,7 @@ internal sealed class SafetensorsHeader
         }
     }
 
-    static SafetensorsTensor ReadTensor(ref Utf8JsonReader reader, string fullName, bool isWanted)
+    static TensorEntry ReadTensor(ref Utf8JsonReader reader, string fullName, bool isWanted)
     {
         string name = Shown(fullName);
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -162,7 +169,9 @@ internal sealed class SafetensorsHeader
         if (offsets.Length != 2)
             throw new SafetensorsException($"tensor '{name}' has {offsets.Length} data_offsets instead of 2");
 
-        SafetensorsTensor tensor = new(fullName, dataType, isWanted ? shape : [], offsets[0], offsets[1]);
+        SafetensorsDataType type = DataTypeTable.Find(dataType)
+            ?? throw new SafetensorsException($"tensor '{name}' has an unknown dtype '{Shown(dataType)}'");
+        TensorEntry tensor = new(fullName, type, isWanted ? shape : [], offsets[0], offsets[1]);
         CheckSize(tensor, shape);
         return tensor;
     }
@@ -190,19 +199,16 @@ internal sealed class SafetensorsHeader
     }
 
     /// <summary>The bytes between the offsets must be what shape and element type need.</summary>
-    static void CheckSize(SafetensorsTensor tensor, long[] shape)
+    static void CheckSize(TensorEntry tensor, long[] shape)
     {
         string name = Shown(tensor.Name);
-        int bits = ElementBits(tensor.DataType)
-            ?? throw new SafetensorsException($"tensor '{name}' has an unknown dtype '{Shown(tensor.DataType)}'");
-
         long needed;
         try
         {
             needed = 1;
             foreach (long length in shape)
                 needed = checked(needed * length);
-            needed = checked(needed * bits);
+            needed = checked(needed * tensor.DataType.Bits());
         }
         catch (OverflowException exception)
         {
@@ -214,7 +220,7 @@ internal sealed class SafetensorsHeader
         if (needed % 8 != 0 || needed / 8 != tensor.End - tensor.Begin)
         {
             throw new SafetensorsException(
-                $"tensor '{name}' of {tensor.DataType} [{string.Join(", ", shape)}] has {tensor.End - tensor.Begin} bytes of data; it needs {(needed + 7) / 8}");
+                $"tensor '{name}' of {tensor.DataType.Name()} [{string.Join(", ", shape)}] has {tensor.End - tensor.Begin} bytes of data; it needs {(needed + 7) / 8}");
         }
     }
 
@@ -222,8 +228,8 @@ internal sealed class SafetensorsHeader
     void CheckPlaces(long dataLength)
     {
         long end = 0;
-        SafetensorsTensor? before = null;
-        foreach (SafetensorsTensor tensor in Tensors)
+        TensorEntry? before = null;
+        foreach (TensorEntry tensor in Tensors)
         {
             if (tensor.Begin < end)
                 throw new SafetensorsException($"tensor '{Shown(tensor.Name)}' begins at {tensor.Begin} and overlaps {Place(before)}, which ends at {end}");
@@ -238,19 +244,8 @@ internal sealed class SafetensorsHeader
         if (end < dataLength)
             throw new SafetensorsException($"there are {dataLength - end} bytes after the end of the last tensor");
 
-        static string Place(SafetensorsTensor? tensor) => tensor is null ? "the header" : $"tensor '{Shown(tensor.Name)}'";
+        static string Place(TensorEntry? tensor) => tensor is null ? "the header" : $"tensor '{Shown(tensor.Name)}'";
     }
-
-    static int? ElementBits(string dataType) => dataType switch
-    {
-        "F4" => 4,
-        "F6_E2M3" or "F6_E3M2" => 6,
-        "BOOL" or "U8" or "I8" or "F8_E5M2" or "F8_E4M3" or "F8_E8M0" => 8,
-        "I16" or "U16" or "F16" or "BF16" => 16,
-        "I32" or "U32" or "F32" => 32,
-        "I64" or "U64" or "F64" or "C64" => 64,
-        _ => null,
-    };
 
     static bool ReadKey(ref Utf8JsonReader reader, out string key)
     {

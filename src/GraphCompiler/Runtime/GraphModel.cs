@@ -100,11 +100,13 @@ public abstract unsafe class GraphModel : IDisposable
     /// <paramref name="path"/> is either the old file or the whole new one.
     /// </remarks>
     /// <param name="path">The file to write or to replace.</param>
+    /// <param name="options">The element type in the file and what its names begin with; null for F32 and nothing.</param>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     /// <exception cref="InvalidOperationException">The parameters are being trained or loaded on another thread.</exception>
+    /// <exception cref="OverflowException">A number is beyond the range of the file's type; nothing is written.</exception>
     /// <exception cref="IOException">The file cannot be written, or the path is that of a directory or of a pipe.</exception>
     /// <exception cref="UnauthorizedAccessException">The file or its folder may not be written.</exception>
-    public void Save(string path)
+    public void Save(string path, SaveOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         EnterCall();
@@ -114,7 +116,7 @@ public abstract unsafe class GraphModel : IDisposable
             try
             {
                 Remote?.Fetch();
-                ModelFile.Save(path, this);
+                ModelFile.Save(path, this, options ?? new SaveOptions());
             }
             finally
             {
@@ -129,17 +131,21 @@ public abstract unsafe class GraphModel : IDisposable
 
     /// <summary>
     /// Reads every parameter and state from a safetensors file, which must hold exactly this model's names, with their
-    /// shapes, as F32; state also as I64, as which PyTorch stores counts. <paramref name="options"/> can allow more. The
-    /// model changes only if the whole file is in order.
+    /// shapes, as F32, F16, BF16 or F64, which become the nearest floats; state also as I32 or I64, as which PyTorch stores counts.
+    /// <paramref name="options"/> can allow more. The model changes only if the whole file is in order.
     /// </summary>
-    /// <param name="path">The file to read.</param>
-    /// <param name="options">What the file's names begin with and whether it may hold other tensors; null for neither.</param>
+    /// <param name="path">
+    /// The file to read; or an index (<c>model.safetensors.index.json</c>) of several files in its folder; or a folder that holds an index or a file.
+    /// </param>
+    /// <param name="options">What the file's names are, and what else it may or need not hold; null for the model's names and nothing else.</param>
+    /// <returns>What was loaded, and with <see cref="LoadOptions.Strict"/> false what was not.</returns>
+    /// <exception cref="ArgumentException">The options' patterns do not go together; the model is as it was.</exception>
     /// <exception cref="SafetensorsException">The file is malformed or is not of this model; the model is as it was.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     /// <exception cref="InvalidOperationException">The parameters are being trained, loaded or saved on another thread.</exception>
     /// <exception cref="IOException">The file cannot be read; the model is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read; the model is as it was.</exception>
-    public void Load(string path, LoadOptions? options = null)
+    public LoadReport Load(string path, LoadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         EnterCall();
@@ -148,8 +154,12 @@ public abstract unsafe class GraphModel : IDisposable
             BeginChange();
             try
             {
-                ModelFile.Load(path, this, options ?? new LoadOptions());
+                // What is not loaded stays as it is, which only the device may know.
+                if (options is { Strict: false })
+                    Remote?.Fetch();
+                LoadReport report = ModelFile.Load(path, this, options ?? new LoadOptions());
                 Remote?.HostChanged();
+                return report;
             }
             finally
             {

@@ -35,7 +35,7 @@ public sealed class HostileModelFileTests : IDisposable
         file.AsSpan(file.Length - 40).Fill(7);
         Assert.True(TryLoad(file, options: new LoadOptions { Prefix = "m.", IgnoreOthers = true }));
         Assert.Contains("unexpected 'a', 'm.c'", Refused(file, new LoadOptions { Prefix = "m." }).Message, StringComparison.Ordinal);
-        Assert.Contains("'a' is F16", Refused(file, new LoadOptions { IgnoreOthers = true }).Message, StringComparison.Ordinal);
+        Assert.Contains("'a' has the shape [2]", Refused(file, new LoadOptions { IgnoreOthers = true }).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class HostileModelFileTests : IDisposable
     [InlineData("unexpected 'c'", """{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[2],"data_offsets":[24,32]},"c":{"dtype":"F32","shape":[1],"data_offsets":[32,36]}}""", 36)]
     [InlineData("missing 'a', 'b'; unexpected 'A'", """{"A":{"dtype":"F32","shape":[8],"data_offsets":[0,32]}}""", 32)]
     [InlineData("'b' is I32", """{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"I32","shape":[2],"data_offsets":[24,32]}}""", 32)]
-    [InlineData("'b' is F16", """{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F16","shape":[2],"data_offsets":[24,28]}}""", 28)]
+    [InlineData("'b' is F8_E4M3", """{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[24,26]}}""", 26)]
     [InlineData("shape [3, 2]; the model needs [2, 3]", """{"a":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[2],"data_offsets":[24,32]}}""", 32)]
     [InlineData("shape [6]; the model needs [2, 3]", """{"a":{"dtype":"F32","shape":[6],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[2],"data_offsets":[24,32]}}""", 32)]
     [InlineData("shape [2, 3, 1]; the model needs [2, 3]", """{"a":{"dtype":"F32","shape":[2,3,1],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[2],"data_offsets":[24,32]}}""", 32)]

@@ -79,12 +79,13 @@ public sealed class UnusualFileTests : IDisposable
     {
         string path = Directory.CreateDirectory(folder.File("weights")).FullName;
         foreach (Action action in (Action[])[
-            () => model.Load(path), () => model.Save(path), () => LoadCheckpoint(path), () => TokenFile.Open(path),
+            () => model.Save(path), () => LoadCheckpoint(path), () => TokenFile.Open(path),
             () => TokenFile.Write(path, 10, [1]), () => IdxFile.Read(path), () => BytePairTokenizer.Load(path, path)])
         {
             Assert.Contains("is a directory", Assert.ThrowsAny<IOException>(action).Message, StringComparison.Ordinal);
         }
         Assert.Empty(Directory.GetFileSystemEntries(path));
+        Assert.Contains("is a folder, in which", Assert.Throws<SafetensorsException>(() => model.Load(path)).Message, StringComparison.Ordinal);
         Assert.Throws<FileNotFoundException>(() => model.Load(folder.File("missing")));
         Assert.Throws<DirectoryNotFoundException>(() => model.Load(folder.File("missing/too")));
         Assert.Throws<DirectoryNotFoundException>(() => model.Save(folder.File("missing/too")));

@@ -1,0 +1,140 @@
+using GraphCompiler.Runtime;
+
+namespace GraphCompiler.Checkpoints;
+
+/// <summary>A tensor of a block and where it lies in a file.</summary>
+/// <param name="Block">The index of the block.</param>
+/// <param name="Parameter">The tensor's place in the block.</param>
+/// <param name="Place">Its place in the files.</param>
+/// <param name="IsTransposed">Whether its two axes are exchanged in the file.</param>
+internal readonly record struct MatchedTensor(int Block, ParameterLayout Parameter, TensorPlace Place, bool IsTransposed);
+
+/// <summary>
+/// Finds the tensor of each parameter of each block. What does not fit ends the loading, as far as the options do not allow it, with one
+/// message that has it all.
+/// </summary>
+internal sealed class TensorMatch
+{
+    readonly List<(int Block, ParameterLayout Parameter, string? NameInFile, bool IsTransposed)> wanted = [];
+    readonly HashSet<string> names = new(StringComparer.Ordinal);
+    readonly NamedBlock[] blocks;
+    readonly LoadOptions options;
+
+    readonly List<MatchedTensor> found = [];
+    readonly List<(string Name, string NameInFile)> missing = [];
+    readonly List<TensorMismatch> otherShape = [], otherType = [];
+    readonly HashSet<string> transposedInFile = new(StringComparer.Ordinal);
+    string[] leftOver = [];
+
+    public TensorMatch(NamedBlock[] blocks, LoadOptions options)
+    {
+        this.blocks = blocks;
+        this.options = options;
+        var transposed = options.Transposed.Select(NamePattern.Compile).ToArray();
+        for (int index = 0; index < blocks.Length; index++)
+        {
+            foreach (ParameterLayout parameter in blocks[index].Layout.Parameters)
+            {
+                string? name = blocks[index].NameInFile(parameter.Name);
+                bool isTransposed = parameter.Shape.Count == 2 && transposed.Any(pattern => pattern.IsMatch(parameter.Name));
+                wanted.Add((index, parameter, name, isTransposed));
+                if (name is not null)
+                    names.Add(name);
+            }
+        }
+    }
+
+    /// <summary>What is to be read.</summary>
+    public IReadOnlyList<MatchedTensor> Found => found;
+
+    public LoadReport Report => new()
+    {
+        Loaded = [.. found.Select(tensor => tensor.Parameter.Name)],
+        Missing = [.. missing.Select(tensor => tensor.Name)],
+        LeftOver = leftOver,
+        OtherShape = otherShape,
+        OtherType = otherType,
+    };
+
+    /// <summary>Whether a tensor of a file is one of the blocks'.</summary>
+    public bool IsWanted(string nameInFile) => names.Contains(nameInFile);
+
+    /// <exception cref="SafetensorsException">Something does not fit that must.</exception>
+    public void Find(WeightFiles files)
+    {
+        foreach (var (block, parameter, name, isTransposed) in wanted)
+        {
+            if (name is null || !files.Tensors.TryGetValue(name, out TensorPlace place))
+                missing.Add((parameter.Name, name ?? parameter.Name));
+            else if (TypeFits(place.Entry.DataType, blocks[block].HoldsCounts) is false)
+                otherType.Add(Mismatch(parameter, place.Entry));
+            else if (!ShapeInFile(parameter, isTransposed).SequenceEqual(place.Entry.Shape))
+                AddOtherShape(parameter, isTransposed, place.Entry);
+            else
+                found.Add(new MatchedTensor(block, parameter, place, isTransposed));
+        }
+
+        leftOver = [.. files.Tensors.Keys.Where(name => !names.Contains(name)).Order(StringComparer.Ordinal)];
+        if (options.Strict)
+            RequireAll(files);
+    }
+
+    static bool TypeFits(SafetensorsDataType type, bool mayBeCount) => type switch
+    {
+        SafetensorsDataType.F32 or SafetensorsDataType.F16 or SafetensorsDataType.BF16 or SafetensorsDataType.F64 => true,
+        SafetensorsDataType.I64 or SafetensorsDataType.I32 => mayBeCount,
+        _ => false,
+    };
+
+    static IEnumerable<long> ShapeInFile(ParameterLayout parameter, bool isTransposed)
+    {
+        var shape = parameter.Shape.Select(length => (long)length);
+        return isTransposed ? shape.Reverse() : shape;
+    }
+
+    void AddOtherShape(ParameterLayout parameter, bool isTransposed, TensorEntry entry)
+    {
+        otherShape.Add(Mismatch(parameter, entry));
+        if (!isTransposed && parameter.Shape.Count == 2 && ShapeInFile(parameter, isTransposed: true).SequenceEqual(entry.Shape))
+            transposedInFile.Add(parameter.Name);
+    }
+
+    static TensorMismatch Mismatch(ParameterLayout parameter, TensorEntry entry)
+        => new(parameter.Name, entry.Name, entry.Description, $"[{string.Join(", ", parameter.Shape)}]");
+
+    void RequireAll(WeightFiles files)
+    {
+        bool refusesOthers = leftOver.Length > 0 && !options.IgnoreOthers;
+        List<string> complaints = [];
+        if (missing.Count > 0)
+            complaints.Add($"missing {List([.. missing.Select(tensor => tensor.NameInFile)])}");
+        // Where names are missing, those that are left over may be what they are called there.
+        if (leftOver.Length > 0 && (refusesOthers || missing.Count > 0))
+            complaints.Add($"unexpected {List(leftOver)}");
+        complaints.AddRange(Some(otherType, tensor => $"tensor '{SafetensorsHeader.Shown(tensor.NameInFile)}' is {tensor.Found}; the model needs F32, F16, BF16 or F64"));
+        complaints.AddRange(Some(otherShape, Shapes));
+        if (complaints.Count > 0)
+            throw new SafetensorsException(Foreword(files.Metadata) + string.Join("; ", complaints));
+    }
+
+    string Shapes(TensorMismatch tensor)
+        => $"tensor '{SafetensorsHeader.Shown(tensor.NameInFile)}' has the shape {tensor.Found[(tensor.Found.IndexOf(' ') + 1)..]}; the model needs {tensor.Needed}"
+            + (transposedInFile.Contains(tensor.Name) ? $", which is its transposed: {nameof(LoadOptions)}.{nameof(LoadOptions.Transposed)} reads it" : "");
+
+    /// <summary>What the file is, where that says more than the names of its tensors.</summary>
+    static string Foreword(IReadOnlyDictionary<string, string> metadata)
+        => TrainingCheckpoint.IsOne(metadata) ? "it is a checkpoint of a training, which a trainer's LoadCheckpoint reads, not a model's parameters alone: " : "";
+
+    const int MostShown = 8;
+
+    static IEnumerable<string> Some(List<TensorMismatch> tensors, Func<TensorMismatch, string> describe)
+        => tensors.Count <= MostShown
+            ? tensors.Select(describe)
+            : [.. tensors.Take(MostShown).Select(describe), $"{tensors.Count - MostShown} more like these"];
+
+    static string List(string[] names)
+    {
+        string shown = string.Join(", ", names.Take(MostShown).Select(name => $"'{SafetensorsHeader.Shown(name)}'"));
+        return names.Length > MostShown ? $"{shown} and {names.Length - MostShown} more" : shown;
+    }
+}
