@@ -54,16 +54,16 @@ public class AttentionDeviceTests
     /// except on tensor cores, which leave heads without whole lines of 16 bytes to the other kernels.
     /// </summary>
     [Theory]
-    [InlineData(nameof(FloatFormat.BFloat16))]
-    [InlineData(nameof(FloatFormat.Float16))]
+    [InlineData(nameof(ElementType.BFloat16))]
+    [InlineData(nameof(ElementType.Float16))]
     public void Random_attention_of_sixteen_bits_agrees(string format)
     {
         using var device = DeviceUnderTest.Open();
-        var precision = Enum.Parse<FloatFormat>(format);
+        var precision = Enum.Parse<ElementType>(format);
         var cases = RandomCases(MostPairs / 2, ofTensorCores: device.UsesTensorCores ? false : null, tried: 1);
         EmissionCheck.Gradients(cases, ScaleOfSums, device, precision);
         // Without the rounding the numbers are others.
-        Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients([cases[0]], ScaleOfSums, device, precision, emitted: FloatFormat.Float32));
+        Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients([cases[0]], ScaleOfSums, device, precision, emitted: ElementType.Float32));
     }
 
     /// <summary>
@@ -72,13 +72,13 @@ public class AttentionDeviceTests
     /// many terms that cancel, is compared with their size.
     /// </summary>
     [DeviceTheory(DeviceNeeds.TensorCores)]
-    [InlineData(nameof(FloatFormat.BFloat16), 4d / 256, ScaleOfSums)]
-    [InlineData(nameof(FloatFormat.Float16), 4d / 2048, ScaleOfSums)]
-    [InlineData(nameof(FloatFormat.Float32), 12d / 2048, 8 * ScaleOfSums)]
+    [InlineData(nameof(ElementType.BFloat16), 4d / 256, ScaleOfSums)]
+    [InlineData(nameof(ElementType.Float16), 4d / 2048, ScaleOfSums)]
+    [InlineData(nameof(ElementType.Float32), 12d / 2048, 8 * ScaleOfSums)]
     public void Random_attention_on_tensor_cores_agrees(string format, double tolerance, double scale)
     {
-        var precision = Enum.Parse<FloatFormat>(format);
-        using var device = DeviceUnderTest.Open(new IlgpuOptions { AllowTf32 = precision == FloatFormat.Float32 }, checksUnwritten: false);
+        var precision = Enum.Parse<ElementType>(format);
+        using var device = DeviceUnderTest.Open(new IlgpuOptions { AllowTf32 = precision == ElementType.Float32 }, checksUnwritten: false);
         var cases = RandomCases(MostPairs * 5, ofTensorCores: true);
         EmissionCheck.Gradients(cases, scale, device, precision, tolerance);
         Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients([cases[0]], ScaleOfSums, device, precision));

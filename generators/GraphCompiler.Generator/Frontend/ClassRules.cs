@@ -141,12 +141,14 @@ internal sealed class ClassRules(
         report(Descriptors.InvalidPrecision, argument?.Expression ?? (SyntaxNode)declaration, [argument?.Expression.ToString() ?? ""]);
     }
 
+    /// <summary>The formats in the order of the language's MatMulPrecision.</summary>
+    static readonly ElementType[] Precisions = [ElementType.Float32, ElementType.BFloat16, ElementType.Float16];
+
     /// <summary>The format that [Graph(MatMulPrecision = ...)] names; null where it is none.</summary>
-    public static FloatFormat? PrecisionOf(AttributeData graph) => graph.NamedArguments.FirstOrDefault(a => a.Key == Precision).Value.Value switch
+    public static ElementType? PrecisionOf(AttributeData graph) => graph.NamedArguments.FirstOrDefault(a => a.Key == Precision).Value.Value switch
     {
-        int value when Enum.IsDefined(typeof(FloatFormat), value) => (FloatFormat)value,
-        int => null,
-        _ => FloatFormat.Float32,
+        int value => value >= 0 && value < Precisions.Length ? Precisions[value] : null,
+        _ => ElementType.Float32,
     };
 
     /// <summary>Reports a rule without which nothing can be added to the class.</summary>

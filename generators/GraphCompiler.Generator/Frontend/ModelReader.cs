@@ -193,7 +193,7 @@ internal sealed class ModelReader
             new EquatableArray<ModelMethod>(methods),
             new EquatableArray<ModelState>(StatesOf(names, methods)))
         {
-            MatMulPrecision = LanguageTypes.FindAttribute(type, "Graph") is { } attribute ? ClassRules.PrecisionOf(attribute) ?? FloatFormat.Float32 : FloatFormat.Float32,
+            MatMulPrecision = LanguageTypes.FindAttribute(type, "Graph") is { } attribute ? ClassRules.PrecisionOf(attribute) ?? ElementType.Float32 : ElementType.Float32,
         };
     }
 

@@ -9,10 +9,9 @@ namespace GraphCompiler.Generator.Graphs;
 internal static class ElementArithmetic
 {
     /// <summary>One element of an elementwise node; operands that it lacks are ignored.</summary>
-    public static double Compute(Node node, double a, double b, double c) =>
-        node.Op == Op.Round ? Rounded(a, Graph.FormatOf(node)) : Compute(node.Op, node.Type, a, b, c);
+    public static double Compute(Node node, double a, double b, double c) => Compute(node.Op, node.Type, a, b, c);
 
-    /// <summary>One element of an elementwise operation without attributes; operands that the operation lacks are ignored.</summary>
+    /// <summary>One element of an elementwise operation; operands that the operation lacks are ignored.</summary>
     /// <param name="op">The operation.</param>
     /// <param name="type">The type of its result, for casts.</param>
     /// <param name="a">The first operand.</param>
@@ -43,7 +42,7 @@ internal static class ElementArithmetic
         Op.Relu => Math.Max(a, 0),
         Op.Floor => Math.Floor(a),
         Op.Not => Truth(a == 0),
-        Op.Cast => type == ElementType.Bool ? Truth(a != 0) : a,
+        Op.Cast => Cast(a, type),
 
         Op.Add => a + b,
         Op.Subtract => a - b,
@@ -64,18 +63,21 @@ internal static class ElementArithmetic
         _ => throw new NotSupportedException($"{op} is no elementwise operation."),
     };
 
+    /// <summary>A value in another type: to a narrower format it is rounded, any other holds what the oracle computes.</summary>
+    static double Cast(double value, ElementType type) => type == ElementType.Bool ? Truth(value != 0)
+        : type.IsNarrow() && type.IsFloat() ? Rounded(value, type)
+        : value;
+
     /// <summary>
     /// The nearest number of a format, ties to even, of the nearest single-precision number: what is rounded is always a value
     /// that kernels hold in single precision.
     /// </summary>
-    public static double Rounded(double value, FloatFormat format)
+    public static double Rounded(double value, ElementType format)
     {
         double x = (float)value;
-        if (format == FloatFormat.Float32 || x == 0 || double.IsNaN(x) || double.IsInfinity(x))
+        if (!format.IsNarrow() || x == 0 || double.IsNaN(x) || double.IsInfinity(x))
             return x;
-        var (mantissaBits, smallestExponent, largest) = format == FloatFormat.BFloat16
-            ? (7, -126, (2 - Math.Pow(2, -7)) * Math.Pow(2, 127))
-            : (10, -14, 65504.0);
+        var (mantissaBits, smallestExponent, largest) = format.Info().Float!;
         // The exponent is read from the bits of the double, to which every single-precision number is a normal one.
         int exponent = (int)((BitConverter.DoubleToInt64Bits(x) >> 52) & 0x7FF) - 1023;
         double quantum = Math.Pow(2, Math.Max(exponent, smallestExponent) - mantissaBits);

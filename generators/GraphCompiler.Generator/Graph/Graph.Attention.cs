@@ -90,7 +90,7 @@ internal sealed partial class Graph
     {
         foreach (var operand in new[] { query, key, value })
         {
-            Require(Op.Attention, operand, ElementType.Float32);
+            RequireFloat(Op.Attention, operand);
             if (operand.Shape.Rank < 3 || operand.Shape.Rank != query.Shape.Rank)
                 throw new ShapeException($"Attention: {query.Shape}, {key.Shape} and {value.Shape} must all have the axes batch…, time, heads and head size");
         }

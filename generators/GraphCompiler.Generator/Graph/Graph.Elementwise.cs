@@ -52,19 +52,12 @@ internal sealed partial class Graph
         return Make(Op.Select, [BroadcastTo(condition, shape), BroadcastTo(whenTrue, shape), BroadcastTo(whenFalse, shape)], shape, whenTrue.Type);
     }
 
-    /// <summary>Int32 or Bool to Float32 (true is 1), or Float32 to Bool (not zero).</summary>
+    /// <summary>
+    /// The same value in another type. True is 1; what is not 0 is true; a float becomes the integer next to it towards 0, and of a
+    /// narrower format the nearest number, ties to even, beyond its largest number infinity.
+    /// </summary>
     public Node Cast(Node x, ElementType type) =>
         x.Type == type ? x : Make(Op.Cast, [x], x.Shape, type);
-
-    /// <summary>
-    /// The nearest number of a narrower format, ties to even; beyond its largest number infinity. The value stays a Float32.
-    /// Attribute number: the format.
-    /// </summary>
-    public Node Round(Node x, FloatFormat format) =>
-        Make(Op.Round, [Require(Op.Round, x, ElementType.Float32)], x.Shape, ElementType.Float32, new NodeAttributes { Numbers = [(int)format] });
-
-    /// <summary>The format that a <see cref="Op.Round"/> rounds to.</summary>
-    public static FloatFormat FormatOf(Node round) => (FloatFormat)round.Attributes.Numbers[0];
 
     /// <summary>
     /// The same value in memory of its own, in row-major order. Copies with different names stay apart; layout
@@ -126,6 +119,11 @@ internal sealed partial class Graph
     }
 
     static string AxisName(int fromEnd) => fromEnd == 1 ? "the last axis" : $"axis -{fromEnd}";
+
+    /// <summary>What products, attention and the fused loss read: numbers of any floating-point format.</summary>
+    static Node RequireFloat(Op op, Node x) => x.Type.IsFloat()
+        ? x
+        : throw new ShapeException($"{op} takes a tensor of {ElementType.Float32}, not of {x.Type}");
 
     static Node Require(Op op, Node x, ElementType type) => x.Type == type
         ? x

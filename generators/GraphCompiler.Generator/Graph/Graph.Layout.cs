@@ -92,7 +92,7 @@ internal sealed partial class Graph
         part = part.Normal with { Axis = NormalizeAxis(part.Axis, x.Shape.Rank) };
         if (part.IsFromStart && size == x.Shape[part.Axis])
             return x;
-        return Make(Op.Pad, [Require(Op.Pad, x, ElementType.Float32)], x.Shape.With(part.Axis, size), x.Type, new NodeAttributes { Part = part });
+        return Make(Op.Pad, [RequireFloat(Op.Pad, x)], x.Shape.With(part.Axis, size), x.Type, new NodeAttributes { Part = part });
     }
 
     /// <summary>Joins tensors along one axis. Attribute number: axis.</summary>
@@ -122,8 +122,8 @@ internal sealed partial class Graph
     /// </summary>
     public Node MatMul(Node left, Node right, bool transposeLeft = false, bool transposeRight = false)
     {
-        Require(Op.MatMul, left, ElementType.Float32);
-        Require(Op.MatMul, right, ElementType.Float32);
+        RequireFloat(Op.MatMul, left);
+        RequireFloat(Op.MatMul, right);
         if (left.Shape.Rank < 2 || right.Shape.Rank < 2)
             throw new ShapeException($"MatMul: {left.Shape} and {right.Shape}: both operands need at least two axes");
         int rank = Math.Max(left.Shape.Rank, right.Shape.Rank);
@@ -160,6 +160,7 @@ internal sealed partial class Graph
     public Node ScatterAdd(Node indices, Node updates, Dim rows, Node? table = null)
     {
         Require(Op.ScatterAdd, indices, ElementType.Int32);
+        Require(Op.ScatterAdd, updates, ElementType.Float32);
         var shape = new Shape(new[] { rows }.Concat(updates.Shape.Skip(indices.Shape.Rank)));
         if (table is not null && !Require(Op.ScatterAdd, table, ElementType.Float32).Shape.Equals(shape))
             throw new ShapeException($"ScatterAdd: the table is {table.Shape}, not {shape}");

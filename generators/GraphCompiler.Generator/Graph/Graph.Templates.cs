@@ -36,8 +36,8 @@ internal sealed partial class Graph
 
     static void RequireLinearCrossEntropy(Node x, Node weight, Node labels, Node? bias)
     {
-        Require(Op.LinearCrossEntropy, x, ElementType.Float32);
-        Require(Op.LinearCrossEntropy, weight, ElementType.Float32);
+        RequireFloat(Op.LinearCrossEntropy, x);
+        RequireFloat(Op.LinearCrossEntropy, weight);
         Require(Op.LinearCrossEntropy, labels, ElementType.Int32);
         bool fits = x.Shape.Rank == 2 && weight.Shape.Rank == 2 && x.Shape[1] == weight.Shape[1]
             && labels.Shape.Equals(new Shape(x.Shape[0]))

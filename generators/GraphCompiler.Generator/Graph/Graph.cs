@@ -71,13 +71,16 @@ internal sealed partial class Graph : IEquatable<Graph>
 
     // Building.
 
-    /// <summary>The same operation on new operands, inferring nothing: for passes that keep shapes.</summary>
-    public Node Rebuild(Node node, IReadOnlyList<Node> inputs)
+    /// <summary>The same operation on new operands, inferring nothing: for passes that keep shapes and types.</summary>
+    public Node Rebuild(Node node, IReadOnlyList<Node> inputs) => Rebuild(node, inputs, node.Type);
+
+    /// <summary>As above, where operands of another type give a result of another type.</summary>
+    public Node Rebuild(Node node, IReadOnlyList<Node> inputs, ElementType type)
     {
         string origin = Origin;
         if (node.Origin.Length > 0)
             Origin = node.Origin;
-        var rebuilt = Make(node.Op, [.. inputs], node.Shape, node.Type, node.Attributes);
+        var rebuilt = Make(node.Op, [.. inputs], node.Shape, type, node.Attributes);
         Origin = origin;
         return rebuilt;
     }

@@ -3,21 +3,6 @@ using System.Collections.Generic;
 
 namespace GraphCompiler.Generator.Graphs;
 
-internal enum ElementType
-{
-    Float32,
-    Int32,
-    Bool,
-}
-
-/// <summary>Formats of floating-point numbers that a value can be rounded to; numbered like the language's MatMulPrecision.</summary>
-internal enum FloatFormat
-{
-    Float32,
-    BFloat16,
-    Float16,
-}
-
 /// <summary>Every operation of the graph. A new one also needs its row in <see cref="OpTable"/>.</summary>
 internal enum Op
 {
@@ -57,7 +42,6 @@ internal enum Op
 
     Not,
     Cast,
-    Round,
     Copy,
 
     // Elementwise, two operands of one shape.
@@ -190,7 +174,6 @@ internal static class OpTable
         new(Op.SiluSlope, OpKind.Elementwise, 1, 18),
         new(Op.Not, OpKind.Elementwise, 1, 1),
         new(Op.Cast, OpKind.Elementwise, 1, 1),
-        new(Op.Round, OpKind.Elementwise, 1, 5),
         new(Op.Copy, OpKind.Elementwise, 1, 0),
 
         new(Op.Add, OpKind.Elementwise, 2, 1),

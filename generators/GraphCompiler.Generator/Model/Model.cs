@@ -30,7 +30,7 @@ internal sealed record Model(
     EquatableArray<ModelState> States = default)
 {
     /// <summary>What the inputs of matrix products and attention are rounded to.</summary>
-    public FloatFormat MatMulPrecision { get; init; }
+    public ElementType MatMulPrecision { get; init; }
 }
 
 /// <summary>A type around the class.</summary>

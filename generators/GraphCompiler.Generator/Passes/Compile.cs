@@ -11,14 +11,14 @@ namespace GraphCompiler.Generator.Passes;
 internal static class Compile
 {
     /// <summary>A program that computes a method's results.</summary>
-    public static ProgramPlan Inference(Graph method, FloatFormat precision, ModelBlocks blocks, CancellationToken cancellation)
+    public static ProgramPlan Inference(Graph method, ElementType precision, ModelBlocks blocks, CancellationToken cancellation)
     {
         var graph = IndexPreparation.Run(Recognise(method, training: false, cancellation), cancellation);
         return Plan(graph, precision, blocks, cancellation);
     }
 
     /// <summary>A program that computes an objective and the gradient of every parameter.</summary>
-    public static ProgramPlan Training(Graph objective, FloatFormat precision, ModelBlocks blocks, CancellationToken cancellation)
+    public static ProgramPlan Training(Graph objective, ElementType precision, ModelBlocks blocks, CancellationToken cancellation)
     {
         var graph = IndexPreparation.Run(Recognise(objective, training: true, cancellation), cancellation);
         graph = Differentiation.Run(graph, cancellation);
@@ -35,7 +35,7 @@ internal static class Compile
         return LinearCrossEntropyFusion.Run(graph, cancellation);
     }
 
-    static ProgramPlan Plan(Graph graph, FloatFormat precision, ModelBlocks blocks, CancellationToken cancellation)
+    static ProgramPlan Plan(Graph graph, ElementType precision, ModelBlocks blocks, CancellationToken cancellation)
     {
         graph = Lowering.Run(graph, cancellation);
         graph = Simplification.Run(graph, cancellation);

@@ -20,7 +20,7 @@ internal static partial class Differentiation
         var rules = new Dictionary<Op, GradientRule>
         {
             [Op.Copy] = (_, _, d) => [d],
-            [Op.Round] = (_, _, d) => [d],
+            [Op.Cast] = (_, y, d) => [y.Type.IsFloat() && y.Inputs[0].Type.IsFloat() ? d : null],
             [Op.Negate] = (graph, _, d) => [graph.Unary(Op.Negate, d)],
             [Op.Abs] = (graph, y, d) => [graph.Multiply(d, graph.Unary(Op.Sign, y.Inputs[0]))],
             [Op.Exp] = (graph, y, d) => [graph.Multiply(d, y)],

@@ -61,7 +61,7 @@ internal sealed class Finiteness(Graph graph)
                 return !IsNotZero(node.Inputs[1]) ? Doubt.Singular : operand == 0 ? Of(node.Inputs[1]) : Max(Of(a), Of(node.Inputs[1]));
             case Op.Power:
                 return operand == 0 && node.Inputs[1] is { Op: Op.Constant, Attributes.Value: >= 1 } ? Max(Of(a), Doubt.Overflow) : Doubt.Singular;
-            case Op.Negate or Op.Add or Op.Subtract or Op.Copy or Op.Round or Op.Cast or Op.Select or Op.Relu or Op.Maximum or Op.Minimum:
+            case Op.Negate or Op.Add or Op.Subtract or Op.Copy or Op.Cast or Op.Select or Op.Relu or Op.Maximum or Op.Minimum:
                 return Doubt.None;
             default:
                 return node.Inputs.Max(Of);
@@ -91,7 +91,7 @@ internal sealed class Finiteness(Graph graph)
 
     Fact Infer(Node node)
     {
-        if (node.Type != ElementType.Float32)
+        if (!node.Type.IsFloat())
             return new(Doubt.None, node.Op is Op.Iota or Op.Size ? Sign.NotNegative : Sign.Any, IsModest: true);
         var inputs = node.Inputs.Select(i => facts[i.Id]).ToArray();
         return node.Kind switch
@@ -131,6 +131,7 @@ internal sealed class Finiteness(Graph graph)
         var bounded = x.Doubt == Doubt.Overflow ? Doubt.None : x.Doubt;
         return node.Op switch
         {
+            Op.Cast when node.Inputs[0].Type.IsFloat() => x,
             Op.Cast => new(Doubt.None, node.Inputs[0].Type == ElementType.Bool ? Sign.NotNegative : x.Sign, IsModest: true),
             Op.Exp => new(Doubt.Singular, Sign.NotNegative),
             Op.Log => new(x.Sign == Sign.Positive ? x.Doubt : Doubt.Singular),
@@ -140,7 +141,7 @@ internal sealed class Finiteness(Graph graph)
             Op.Sigmoid => new(bounded, Sign.NotNegative, IsModest: true),
             Op.Tanh or Op.Erf => new(bounded, IsModest: true),
             Op.Sin or Op.Cos => new(x.Doubt, IsModest: true),
-            Op.Copy or Op.Round => x,
+            Op.Copy => x,
             _ => new(x.Doubt, Sign.Any, x.IsModest),
         };
     }

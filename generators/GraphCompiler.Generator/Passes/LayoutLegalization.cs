@@ -10,8 +10,7 @@ namespace GraphCompiler.Generator.Passes;
 /// Inserts copies so that every later access is a strided view that its kernel can read:
 /// a reshape of a layout that strides cannot express reads a copy; a matrix operand has a unit stride in one of its
 /// last two axes; tables, scattered updates and parts that are indexed by row are contiguous; a reduction's reduced
-/// axes, and what lies inside them, are single runs; every output is a computed node of its own. A rounded value, which a
-/// target may store in 16 bits, is copied for tables, scattered rows and outputs, which are single precision.
+/// axes, and what lies inside them, are single runs; every output is a computed node of its own.
 /// </summary>
 internal static class LayoutLegalization
 {
@@ -46,7 +45,7 @@ internal static class LayoutLegalization
     static bool OwnsItsBuffer(Access access, HashSet<Node> taken) =>
         access.View.IsContiguous && access.View.Shape.Size == access.Base.Shape.Size
         && !LayoutResolution.IsVirtual(access.Base) && !LayoutResolution.IsExternal(access.Base) && access.Base.Kind != OpKind.Update
-        && access.Base.Type == ElementType.Float32 && access.Base.Op != Op.Round
+        && access.Base.Type == ElementType.Float32
         && !taken.Contains(access.Base);
 
     static Node Legalize(Graph target, LayoutResolution layout, Node consumer, int operand, Node input)
@@ -55,11 +54,11 @@ internal static class LayoutLegalization
         {
             Op.Reshape => access.View.TryReshape(consumer.Shape) is not null,
             Op.MatMul => !LayoutResolution.IsVirtual(access.Base) && HasUnitStride(access.View),
-            Op.Gather => operand == 1 || (IsWhole(access) && access.Base.Op != Op.Round),
-            Op.ScatterAdd => IsWhole(access) && access.Base.Op != Op.Round,
+            Op.Gather => operand == 1 || IsWhole(access),
+            Op.ScatterAdd => IsWhole(access),
             Op.LinearCrossEntropy or Op.LinearCrossEntropyGradient => operand == 1
                 ? !LayoutResolution.IsVirtual(access.Base) && HasUnitStride(access.View)
-                : IsWhole(access) && (operand == 0 || access.Base.Op != Op.Round),
+                : IsWhole(access),
             Op.Attention or Op.AttentionLogSumExp or Op.AttentionGradient => !LayoutResolution.IsVirtual(access.Base) && IsReadByAttention(consumer, operand, access.View),
             Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ReduceMean => ReducesRuns(access.View, consumer.Attributes.Numbers),
             _ => true,

@@ -9,17 +9,17 @@ namespace GraphCompiler.Generator.Passes;
 /// Rounds what products multiply to the format that the model asks for: the operands of every matrix product, the query, key
 /// and value of attention and the gradient of its result, rows and weights of the fused linear cross-entropy. It comes after
 /// differentiation, so that forward and backward products are treated alike and the gradient of rounding is 1; equal
-/// roundings of one value are one node, so a weight is rounded once a step.
+/// casts of one value are one node, so a weight is rounded once a step. What has another type than Float32 already stays as it is.
 ///
-/// A rounding goes behind what only moves values: a reshape, a permutation or a repetition always, a slice if everything that
+/// A cast goes behind what only moves values: a reshape, a permutation or a repetition always, a slice if everything that
 /// reads the sliced value multiplies it. So it stands where the value is computed and becomes the epilogue of what computes it.
 /// Products, attention and the fused linear cross-entropy read rounded values as their targets store them, perhaps in 16 bits.
 /// </summary>
 internal static class OperandRounding
 {
-    public static Graph Run(Graph source, FloatFormat format, CancellationToken cancellation = default)
+    public static Graph Run(Graph source, ElementType format, CancellationToken cancellation = default)
     {
-        if (format == FloatFormat.Float32)
+        if (format == ElementType.Float32)
             return source;
         bool[] isOnlyMultiplied = FindOnlyMultiplied(source);
         var onlyMultiplied = new HashSet<Node>();
@@ -27,8 +27,9 @@ internal static class OperandRounding
             source,
             (target, node, inputs) =>
             {
-                var rounded = inputs.Select((input, operand) => !IsMultiplied(node, operand) ? input
-                    : Rounded(target, input, format, onlyMultiplied));
+                var rounded = inputs.Select((input, operand) => IsMultiplied(node, operand) && input.Type == ElementType.Float32
+                    ? Rounded(target, input, format, onlyMultiplied)
+                    : input);
                 var built = target.Rebuild(node, [.. rounded]);
                 if (isOnlyMultiplied[node.Id])
                     onlyMultiplied.Add(built);
@@ -66,12 +67,12 @@ internal static class OperandRounding
 
     static bool Moves(Node node) => node.Op is Op.Reshape or Op.Permute or Op.Broadcast or Op.Slice;
 
-    static Node Rounded(Graph graph, Node x, FloatFormat format, HashSet<Node> onlyMultiplied)
+    static Node Rounded(Graph graph, Node x, ElementType format, HashSet<Node> onlyMultiplied)
     {
         if (Moves(x) && (x.Op != Op.Slice || onlyMultiplied.Contains(x.Inputs[0])))
-            return graph.Rebuild(x, [Rounded(graph, x.Inputs[0], format, onlyMultiplied)]);
+            return graph.Rebuild(x, [Rounded(graph, x.Inputs[0], format, onlyMultiplied)], format);
         if (x.Op == Op.Constant)
-            return graph.Constant(ElementArithmetic.Rounded(x.Attributes.Value, format), x.Shape);
-        return graph.Round(x, format);
+            return graph.Constant(ElementArithmetic.Rounded(x.Attributes.Value, format), x.Shape, format);
+        return x.Op == Op.Cast && x.Inputs[0].Type == format ? x.Inputs[0] : graph.Cast(x, format);
     }
 }

@@ -139,7 +139,7 @@ internal static class Planning
 
     /// <summary>
     /// Operands whose memory a stored value may take: each element is read only where, and when, the value's own
-    /// element is written. A rounded value may be stored in 16 bits, so its elements lie elsewhere than others'.
+    /// element is written, so elements of both have one size.
     /// </summary>
     static IEnumerable<Node> InPlaceOperands(Kernel kernel, Node stored)
     {
@@ -154,7 +154,7 @@ internal static class Planning
             .Select(a => a.Base));
         return reads.GroupBy(a => a.Base)
             .Where(g => g.All(a => a.View.IsContiguous) && !elsewhere.Contains(g.Key) && g.Key.Shape.Size == stored.Shape.Size
-                && (g.Key.Op == Op.Round) == (stored.Op == Op.Round))
+                && g.Key.Type.IsNarrow() == stored.Type.IsNarrow())
             .Select(g => g.Key);
     }
 

@@ -15,7 +15,6 @@ internal static partial class Simplification
         add((_, graph, node) => node.Inputs[0].Op == Op.Negate ? graph.Unary(Op.Abs, node.Inputs[0].Inputs[0]) : null, Op.Abs);
         add((_, _, node) => node.Inputs[0] == node.Inputs[1] ? node.Inputs[0] : null, Op.Maximum, Op.Minimum, Op.And, Op.Or);
         add(CastThereAndBack, Op.Cast);
-        add(RoundOnce, Op.Round);
         add(SimplifyAdd, Op.Add);
         add(SimplifySubtract, Op.Subtract);
         add(SimplifyMultiply, Op.Multiply);
@@ -46,15 +45,14 @@ internal static partial class Simplification
         return swap ? graph.Rebuild(node, [b, a]) : null;
     }
 
-    /// <summary>What has been rounded to a format is a number of it.</summary>
-    static Node? RoundOnce(Simplifier simplifier, Graph graph, Node node) =>
-        node.Inputs[0].Op == Op.Round && Graph.FormatOf(node.Inputs[0]) == Graph.FormatOf(node) ? node.Inputs[0] : null;
-
-    /// <summary>Bool to float and back; not float to Bool and back, which makes every value 0 or 1.</summary>
+    /// <summary>
+    /// A type that holds all values of another is no stop on the way from that: bool to float and back is nothing, bfloat16 to float to
+    /// binary16 is one cast. Not float to bool and back, which makes every value 0 or 1, nor float to bfloat16 and back, which rounds.
+    /// </summary>
     static Node? CastThereAndBack(Simplifier simplifier, Graph graph, Node node)
     {
         var x = node.Inputs[0];
-        return node.Type == ElementType.Bool && x.Op == Op.Cast && x.Inputs[0].Type == ElementType.Bool ? x.Inputs[0] : null;
+        return x.Op == Op.Cast && x.Type.Holds(x.Inputs[0].Type) ? graph.Cast(x.Inputs[0], node.Type) : null;
     }
 
     static Node? SimplifyAdd(Simplifier simplifier, Graph graph, Node node)
@@ -178,12 +176,11 @@ internal static partial class Simplification
     static Node ElementwiseLike(Graph graph, Node node, Node[] inputs) => node.Op switch
     {
         Op.Cast => graph.Cast(inputs[0], node.Type),
-        Op.Round => graph.Round(inputs[0], Graph.FormatOf(node)),
         Op.Select => graph.Select(inputs[0], inputs[1], inputs[2]),
         _ => inputs.Length == 1 ? graph.Unary(node.Op, inputs[0]) : graph.Binary(node.Op, inputs[0], inputs[1]),
     };
 
-    static bool IsFinite(Node node) => node.Type == ElementType.Int32 || node.Op is Op.Random or Op.Size || (node.Op == Op.Cast && node.Inputs[0].Type != ElementType.Float32);
+    static bool IsFinite(Node node) => node.Type == ElementType.Int32 || node.Op is Op.Random or Op.Size || (node.Op == Op.Cast && !node.Inputs[0].Type.IsFloat());
 
     /// <summary>±2^k with a reciprocal that single precision holds exactly.</summary>
     static bool IsPowerOfTwo(double value)

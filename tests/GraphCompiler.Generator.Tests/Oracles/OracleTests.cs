@@ -37,22 +37,22 @@ public class OracleTests
 
     /// <summary>Ties, overflow, numbers below the normal ones, and the rounding to single precision that comes first.</summary>
     [Theory]
-    [InlineData(nameof(FloatFormat.BFloat16), 1.00390625, 1)]
-    [InlineData(nameof(FloatFormat.BFloat16), 1.01171875, 1.015625)]
-    [InlineData(nameof(FloatFormat.BFloat16), -1.0039064, -1.0078125)]
-    [InlineData(nameof(FloatFormat.BFloat16), 1.003906250001, 1)]
-    [InlineData(nameof(FloatFormat.BFloat16), 3.3961775e38, double.PositiveInfinity)]
-    [InlineData(nameof(FloatFormat.BFloat16), 3.39e38, 3.3895313892515355e38)]
-    [InlineData(nameof(FloatFormat.BFloat16), 1e-39, 1.0101904577379033e-39)]
-    [InlineData(nameof(FloatFormat.Float16), 2049, 2048)]
-    [InlineData(nameof(FloatFormat.Float16), 2051, 2052)]
-    [InlineData(nameof(FloatFormat.Float16), 65519.99, 65504)]
-    [InlineData(nameof(FloatFormat.Float16), -65520, double.NegativeInfinity)]
-    [InlineData(nameof(FloatFormat.Float16), 1e-7, 1.1920928955078125e-7)]
-    [InlineData(nameof(FloatFormat.Float16), 2.98e-8, 0)]
-    [InlineData(nameof(FloatFormat.Float16), double.NaN, double.NaN)]
+    [InlineData(nameof(ElementType.BFloat16), 1.00390625, 1)]
+    [InlineData(nameof(ElementType.BFloat16), 1.01171875, 1.015625)]
+    [InlineData(nameof(ElementType.BFloat16), -1.0039064, -1.0078125)]
+    [InlineData(nameof(ElementType.BFloat16), 1.003906250001, 1)]
+    [InlineData(nameof(ElementType.BFloat16), 3.3961775e38, double.PositiveInfinity)]
+    [InlineData(nameof(ElementType.BFloat16), 3.39e38, 3.3895313892515355e38)]
+    [InlineData(nameof(ElementType.BFloat16), 1e-39, 1.0101904577379033e-39)]
+    [InlineData(nameof(ElementType.Float16), 2049, 2048)]
+    [InlineData(nameof(ElementType.Float16), 2051, 2052)]
+    [InlineData(nameof(ElementType.Float16), 65519.99, 65504)]
+    [InlineData(nameof(ElementType.Float16), -65520, double.NegativeInfinity)]
+    [InlineData(nameof(ElementType.Float16), 1e-7, 1.1920928955078125e-7)]
+    [InlineData(nameof(ElementType.Float16), 2.98e-8, 0)]
+    [InlineData(nameof(ElementType.Float16), double.NaN, double.NaN)]
     public void Rounding_is_to_the_nearest_even_number(string format, double x, double expected) =>
-        Assert.Equal(expected, ElementArithmetic.Rounded(x, Enum.Parse<FloatFormat>(format)));
+        Assert.Equal(expected, ElementArithmetic.Rounded(x, Enum.Parse<ElementType>(format)));
 
     [Fact]
     public void Rounding_to_sixteen_bits_is_that_of_the_runtime()
@@ -61,7 +61,7 @@ public class OracleTests
         for (int i = 0; i < 100_000; i++)
         {
             float x = BitConverter.Int32BitsToSingle(random.Next() ^ (random.Next(2) << 31));
-            Assert.Equal((double)(Half)x, ElementArithmetic.Rounded(x, FloatFormat.Float16));
+            Assert.Equal((double)(Half)x, ElementArithmetic.Rounded(x, ElementType.Float16));
         }
     }
 

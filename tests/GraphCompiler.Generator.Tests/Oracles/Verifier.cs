@@ -92,7 +92,6 @@ internal static class Verifier
         switch (node.Op)
         {
             case Op.Copy: return graph.Copy(x[0], node.Attributes.Name);
-            case Op.Round: return graph.Round(x[0], Graph.FormatOf(node));
             case Op.Cast: return graph.Cast(x[0], node.Type);
             case Op.Select: return graph.Select(x[0], x[1], x[2]);
             case Op.Reshape: return graph.Reshape(x[0], node.Shape);

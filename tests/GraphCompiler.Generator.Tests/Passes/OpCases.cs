@@ -24,7 +24,7 @@ internal static partial class OpCases
 
     public static IReadOnlyList<Case> All { get; } =
     [
-        .. Leaves(), .. States(), .. ElementwiseOfOne(), .. Rounds(), .. ElementwiseOfTwo(), .. Conditions(), .. Reductions(), .. Layouts(),
+        .. Leaves(), .. States(), .. ElementwiseOfOne(), .. NarrowCasts(), .. ElementwiseOfTwo(), .. Conditions(), .. Reductions(), .. Layouts(),
         .. Slices(), .. MatMuls(), .. Indexing(), .. Attentions(), .. Activations(), .. RowComposites(), .. Losses(), .. LinearCrossEntropies(),
     ];
 
@@ -96,37 +96,39 @@ internal static partial class OpCases
             s.Graph.Cast(s.ParameterAwayFromZero(Of(n, 3)), ElementType.Bool), s.Parameter(Of(n, 3)), s.Graph.Constant(0)));
     }
 
-    /// <summary>What is rounded are inputs alone: a rounding has steps, which differences would see, and its gradient is 1.</summary>
-    static IEnumerable<Case> Rounds()
+    /// <summary>Values in 16 bits. What is rounded are inputs alone: a rounding has steps, which differences would see, and its gradient is 1.</summary>
+    static IEnumerable<Case> NarrowCasts()
     {
-        foreach (var format in new[] { FloatFormat.BFloat16, FloatFormat.Float16 })
+        foreach (var format in new[] { ElementType.BFloat16, ElementType.Float16 })
         {
-            yield return new(Op.Round, (s, n) => s.Graph.Multiply(s.Graph.Round(s.Input(Of(n, 3)), format), s.Parameter(Of(n, 3))));
-            yield return new(Op.Round, (s, n) => s.Graph.MatMul(s.Graph.Round(s.Input(Of(n, 5)), format), s.Parameter(Of(5, 2))));
-            yield return new(Op.Round, (s, n) =>
+            yield return new(Op.Cast, (s, n) => s.Graph.Multiply(Widened(s, s.Graph.Cast(s.Input(Of(n, 3)), format)), s.Parameter(Of(n, 3))));
+            yield return new(Op.Cast, (s, n) => s.Graph.MatMul(s.Graph.Cast(s.Input(Of(n, 5)), format), s.Parameter(Of(5, 2))));
+            yield return new(Op.Cast, (s, n) =>
             {
-                var x = s.Graph.Round(s.Input(Of(n, 8)), format);
+                var x = s.Graph.Cast(s.Input(Of(n, 8)), format);
                 return s.Graph.Multiply(s.Graph.MatMul(x, s.Parameter(Of(8, 4))), s.Graph.MatMul(x, s.Parameter(Of(4, 8)), false, true));
             });
-            yield return new(Op.Round, (s, n) =>
+            yield return new(Op.Cast, (s, n) =>
             {
-                var x = s.Graph.Round(s.Input(Of(2, n, 5)), format);
+                var x = s.Graph.Cast(s.Input(Of(2, n, 5)), format);
                 var product = s.Graph.MatMul(x, s.Parameter(Of(2, 5, 3)));
                 return s.Graph.MatMul(s.Graph.Permute(x, [0, 2, 1]), s.Graph.Multiply(product, product));
             });
-            yield return new(Op.Round, (s, n) =>
+            yield return new(Op.Cast, (s, n) =>
             {
-                Node x = s.Graph.Round(s.Input(Of(4, n, 6)), format), maximum = s.Graph.Reduce(Op.ReduceMax, x, [2]);
-                return s.Graph.Multiply(s.Graph.Concat([x, s.Graph.Slice(x, 2, 1, 3), maximum], 2), s.Parameter(Of(4, n, 10)));
+                Node x = s.Graph.Cast(s.Input(Of(4, n, 6)), format), maximum = s.Graph.Cast(s.Graph.Reduce(Op.ReduceMax, Widened(s, x), [2]), format);
+                return s.Graph.Multiply(Widened(s, s.Graph.Concat([x, s.Graph.Slice(x, 2, 1, 3), maximum], 2)), s.Parameter(Of(4, n, 10)));
             });
-            yield return new(Op.Round, (s, n) =>
+            yield return new(Op.Cast, (s, n) =>
             {
-                var table = s.Graph.Round(s.Input(Of(5, 3)), format);
-                var rows = s.Graph.Multiply(s.Graph.Gather(table, s.Labels(Of(n, 2), 5)), s.Parameter(Of(n, 2, 3)));
-                return s.Graph.Add(s.Graph.Reduce(Op.ReduceSum, rows, [0, 1]), s.Graph.Pad(s.Graph.Multiply(table, table), 0, 1, 7, 1));
+                var table = s.Graph.Cast(s.Input(Of(5, 3)), format);
+                var rows = s.Graph.Multiply(Widened(s, s.Graph.Gather(table, s.Labels(Of(n, 2), 5))), s.Parameter(Of(n, 2, 3)));
+                return s.Graph.Add(s.Graph.Reduce(Op.ReduceSum, rows, [0, 1]), Widened(s, s.Graph.Pad(table, 0, 1, 7, 1)));
             });
         }
     }
+
+    static Node Widened(GraphSketch sketch, Node x) => sketch.Graph.Cast(x, ElementType.Float32);
 
     static IEnumerable<Case> ElementwiseOfTwo()
     {

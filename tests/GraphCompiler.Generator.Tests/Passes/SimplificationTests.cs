@@ -239,6 +239,16 @@ public class SimplificationTests
         After(g => g.Add(g.Add(g.Pad(Y(g, 2, 3), 1, 3, 9), g.Pad(X(g, 2, 3), 1, 0, 9)), g.Pad(X(g, 2, 3), 1, 6, 9))));
 
     [Fact]
+    public void A_wider_type_is_no_stop_between_casts_and_a_narrower_one_is()
+    {
+        Node Narrow(Graph g) => g.Cast(X(g, 3), ElementType.BFloat16);
+        Assert.Equal("%1 = Cast(%0) : BFloat16 [3]\n→ %1", After(g => g.Cast(g.Cast(Narrow(g), ElementType.Float32), ElementType.BFloat16)));
+        Assert.Equal("%1 = Cast(%0) : BFloat16 [3]\n%2 = Cast(%1) : Float16 [3]\n→ %2", After(g => g.Cast(g.Cast(Narrow(g), ElementType.Float32), ElementType.Float16)));
+        Assert.Equal("%1 = Cast(%0) : BFloat16 [3]\n%2 = Cast(%1) : Float32 [3]\n→ %2", After(g => g.Cast(Narrow(g), ElementType.Float32)));
+        Assert.Equal("%0 = Constant(){1.0078125} : BFloat16 [3]\n→ %0", After(g => g.Cast(g.Constant(1.005, new Shape((Dim)3)), ElementType.BFloat16)));
+    }
+
+    [Fact]
     public void Casts_of_conditions_come_back_but_those_of_numbers_do_not()
     {
         Assert.Equal(

@@ -22,7 +22,7 @@ internal static class EmissionCheck
     /// <param name="sumCancels">Whether the objective is a sum of many numbers of both signs: half a unit in the last place of all that it adds up is allowed beside the tolerance.</param>
     public static void Gradients(
         IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> cases, double smallestScale = SmallestScale, object? device = null,
-        FloatFormat precision = FloatFormat.Float32, double tolerance = Tolerance, FloatFormat? emitted = null, bool sumCancels = false)
+        ElementType precision = ElementType.Float32, double tolerance = Tolerance, ElementType? emitted = null, bool sumCancels = false)
     {
         var nets = EmittedNet.Compile([.. cases.Select(c => c.Graph)], isObjective: true, device is not null, emitted ?? precision);
         Report(cases, nets, (graph, bindings, net) =>

@@ -49,7 +49,7 @@ internal sealed class EmittedNet
     public static EmittedNet Compile(Graph graph, bool isObjective) => Compile([graph], isObjective)[0];
 
     /// <summary>Compiles several graphs in one assembly, which is much faster than one by one.</summary>
-    public static IReadOnlyList<EmittedNet> Compile(IReadOnlyList<Graph> graphs, bool isObjective, bool forDevices = false, FloatFormat precision = FloatFormat.Float32)
+    public static IReadOnlyList<EmittedNet> Compile(IReadOnlyList<Graph> graphs, bool isObjective, bool forDevices = false, ElementType precision = ElementType.Float32)
     {
         var models = graphs.Select((graph, i) => ModelOf(graph, $"Net{i}", isObjective) with { MatMulPrecision = precision }).ToList();
         var compiled = models.ConvertAll(m => CompiledModel.From(m, default));

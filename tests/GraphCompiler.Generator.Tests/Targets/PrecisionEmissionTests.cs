@@ -9,14 +9,14 @@ namespace GraphCompiler.Generator.Tests.Targets;
 public class PrecisionEmissionTests
 {
     [Theory]
-    [InlineData(nameof(FloatFormat.BFloat16))]
-    [InlineData(nameof(FloatFormat.Float16))]
+    [InlineData(nameof(ElementType.BFloat16))]
+    [InlineData(nameof(ElementType.Float16))]
     public void Rounded_products_agree(string format)
     {
-        var precision = Enum.Parse<FloatFormat>(format);
+        var precision = Enum.Parse<ElementType>(format);
         EmissionCheck.Gradients([.. RoundedProducts.Cases, .. RoundedProducts.CrossEntropies], precision: precision);
         // Without the rounding the numbers are others.
-        Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients([RoundedProducts.Cases[0]], precision: precision, emitted: FloatFormat.Float32));
+        Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients([RoundedProducts.Cases[0]], precision: precision, emitted: ElementType.Float32));
     }
 
     [Fact]
@@ -30,13 +30,13 @@ public class PrecisionEmissionTests
         blocks.Parameters.Add("w", 32 * 48);
         blocks.Parameters.Add("v", 48 * 32);
 
-        var plan = Compile.Training(g, FloatFormat.BFloat16, blocks, default);
+        var plan = Compile.Training(g, ElementType.BFloat16, blocks, default);
 
-        var rounds = plan.Graph.Nodes.Where(n => n.Op == Op.Round).ToList();
+        var rounds = plan.Graph.Nodes.Where(n => n.Op == Op.Cast).ToList();
         Assert.Equal(rounds.Count, rounds.Select(r => r.Inputs[0]).Distinct().Count());
-        Assert.All(plan.Graph.Nodes.Where(n => n.Op == Op.MatMul), n => Assert.All(n.Inputs, i => Assert.Equal(Op.Round, BaseOf(i).Op)));
+        Assert.All(plan.Graph.Nodes.Where(n => n.Op == Op.MatMul), n => Assert.All(n.Inputs, i => Assert.Equal((Op.Cast, ElementType.BFloat16), (BaseOf(i).Op, i.Type))));
         var first = plan.Steps.Select(s => s.Kernel).First(k => k.Members.Any(m => m.Op == Op.MatMul));
-        Assert.Contains(first.Stores, s => s.Op == Op.Round && s.Inputs[0].Op == Op.Tanh);
+        Assert.Contains(first.Stores, s => s.Type == ElementType.BFloat16 && s.Inputs[0].Op == Op.Tanh);
     }
 
     /// <summary>By the rows or columns of the result that an operand's elements meet: few tiles round them on the way, many read them stored.</summary>
@@ -53,9 +53,9 @@ public class PrecisionEmissionTests
         blocks.Parameters.Add("a", rows * 16);
         blocks.Parameters.Add("b", 16 * columns);
 
-        var kernels = Compile.Inference(g, FloatFormat.BFloat16, blocks, default).Steps.Select(s => s.Kernel).ToList();
+        var kernels = Compile.Inference(g, ElementType.BFloat16, blocks, default).Steps.Select(s => s.Kernel).ToList();
 
-        Assert.Equal(stored, kernels.Count(k => k.Stores.Any(s => s.Op == Op.Round)));
+        Assert.Equal(stored, kernels.Count(k => k.Stores.Any(s => s.Type == ElementType.BFloat16)));
         Assert.Equal(2 - stored, kernels.Single(k => k.Members.Any(m => m.Op == Op.MatMul)).Prologues.Count(p => p is not null));
     }
 
@@ -68,10 +68,10 @@ public class PrecisionEmissionTests
         g.AddOutput("a", g.MatMul(g.Reshape(g.Permute(sliced, [1, 0]), new Shape(3, 4)), g.Reshape(g.Slice(x, 0, 2, 2), new Shape(4, 3))));
         g.AddOutput("b", g.Multiply(g.MatMul(g.Slice(y, 1, 0, 2), g.Slice(y, 1, 2, 2)), g.Slice(y, 1, 4, 2)));
 
-        var rounded = OperandRounding.Run(g, FloatFormat.BFloat16);
+        var rounded = OperandRounding.Run(g, ElementType.BFloat16);
 
         GraphAssert.Sound(rounded);
-        Assert.Equal([Op.Input, Op.Slice, Op.Slice], rounded.Nodes.Where(n => n.Op == Op.Round).Select(n => n.Inputs[0].Op).Order());
+        Assert.Equal([Op.Input, Op.Slice, Op.Slice], rounded.Nodes.Where(n => n.Op == Op.Cast).Select(n => n.Inputs[0].Op).Order());
     }
 
     static Node BaseOf(Node node)

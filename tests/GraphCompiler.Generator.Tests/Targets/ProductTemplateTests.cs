@@ -26,14 +26,14 @@ public class ProductTemplateTests
     [InlineData(1, 64, 64, 1023, "MediumProduct", "SmallTensorProduct", 1)]
     public void The_largest_sizes_decide(int items, int rows, int columns, int depth, string expected, string? onTensorCores, int slices)
     {
-        var template = ProductTemplate.Choose(FloatFormat.BFloat16, items, rows, columns, depth);
+        var template = ProductTemplate.Choose(ElementType.BFloat16, items, rows, columns, depth);
 
         Assert.Equal((expected, onTensorCores, slices), (template.Name, template.OnTensorCores, template.Slices));
         Assert.Equal(slices == 1 ? 0 : (long)slices * items * rows * columns, template.FloatsOfParts(items, rows, columns));
     }
 
     static ProductTemplate ForFewRows(Dim rows, int columns, int depth, bool isRightRowMajor) =>
-        ProductTemplate.Choose(FloatFormat.Float32, 1, rows.Max, columns, depth).ForFewRows(rows, columns, depth, isRightRowMajor);
+        ProductTemplate.Choose(ElementType.Float32, 1, rows.Max, columns, depth).ForFewRows(rows, columns, depth, isRightRowMajor);
 
     [Theory]
     [InlineData(1, 3072, 768, false, "FewRowsProduct", 1)]

@@ -62,7 +62,7 @@ internal static class Absorption
         if (!map.Contains(result) || !view.IsContiguous || view.Shape.Size != map.Domain.Size || !map.TryChangeDomain(view.Shape))
             return;
         int rank = view.Shape.Rank;
-        if (result.Op == Op.Round && product.Domain[rank - 1 - side].Max > MostOfRoundingPrologue)
+        if (result.Type.IsNarrow() && product.Domain[rank - 1 - side].Max > MostOfRoundingPrologue)
             return;
         var domain = new Shape(product.Domain.Take(rank - 2).Concat(view.Shape.Skip(rank - 2)));
         product.Prologues[side] = new Prologue(domain, [.. map.Members], map.Members.ToDictionary(m => m, m => Stretch(map.OperandsOf(m), domain)), result);

@@ -58,8 +58,6 @@ internal static class CpuDialect
     {
         if (node.Op == Op.Cast)
             return Cast(node, operands[0]);
-        if (node.Op == Op.Round)
-            return $"V.RoundTo{Graph.FormatOf(node)}({operands[0]})";
         if (!Templates.TryGetValue(node.Op, out string? template))
             throw new InvalidOperationException($"The CPU dialect has no row for {node.Op}.");
         return string.Format(System.Globalization.CultureInfo.InvariantCulture, template, [.. operands]);
@@ -67,9 +65,11 @@ internal static class CpuDialect
 
     static string Cast(Node node, string operand) => (node.Inputs[0].Type, node.Type) switch
     {
+        (ElementType.Bool, ElementType.Bool) => operand,
         (ElementType.Bool, _) => $"V.Select({operand}, V.Splat(1f), V.Zero)",
         (_, ElementType.Bool) => $"V.NotEqual({operand}, V.Zero)",
         (ElementType.Float32, ElementType.Int32) => $"V.Select(V.LessThan({operand}, V.Zero), -V.Floor(-{operand}), V.Floor({operand}))",
+        var (_, type) when type.IsNarrow() => $"V.RoundTo{type}({operand})",
         _ => operand,
     };
 

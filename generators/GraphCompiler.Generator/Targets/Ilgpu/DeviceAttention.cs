@@ -124,10 +124,10 @@ internal sealed class DeviceAttention
     {
         Access[] multiplied = [operands.Query, operands.Key, operands.Value, .. kernel.Kind == KernelKind.AttentionGradient ? new[] { operands.Cotangent } : []];
         var format = DeviceLibrary.FormatOf(multiplied[0].Base);
-        int bytes = format == FloatFormat.Float32 ? 4 : 2;
+        int bytes = format == ElementType.Float32 ? 4 : 2;
         if (multiplied.Any(o => DeviceLibrary.FormatOf(o.Base) != format || !IsAligned(o.View, bytes)) || !ElementLanes.IsWhole(sizes.HeadSize, 8) || sizes.HeadSize.Max * bytes > LargestTensorHeadBytes)
             return null;
-        return format == FloatFormat.Float32
+        return format == ElementType.Float32
             ? (new KernelForm("UsesTensorFloat32", "TensorAttention<TensorFloat32Format>"), bytes)
             : (new KernelForm("UsesTensorCores", $"TensorAttention<{format}Format>"), bytes);
     }
@@ -205,7 +205,7 @@ internal sealed class DeviceAttention
     }
 
     /// <summary>Rounded numbers come as the view of their format, others as ILGPU's of floats.</summary>
-    string Values(Node node) => node.Op == Op.Round ? scope.Pointer(node) : $"new Float32View {{ Values = {scope.Pointer(node)} }}";
+    string Values(Node node) => DeviceLibrary.FormatOf(node) != ElementType.Float32 ? scope.Pointer(node) : $"new Float32View {{ Values = {scope.Pointer(node)} }}";
 
     string Offset(Access access)
     {

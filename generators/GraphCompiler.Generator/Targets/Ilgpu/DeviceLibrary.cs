@@ -31,17 +31,17 @@ internal sealed class DeviceLibrary
     /// <summary>The type of what a kernel gets for a parameter.</summary>
     public static string TypeOf(KernelParameter parameter) => parameter.Type switch
     {
-        "float*" when parameter.Buffer is { Op: Op.Round } rounded => ViewOf(FormatOf(rounded)),
+        "float*" when parameter.Buffer is { } buffer && FormatOf(buffer) is var format and not ElementType.Float32 => ViewOf(format),
         "float*" => "ArrayView<float>",
         "int*" => "ArrayView<int>",
         var type => type,
     };
 
-    /// <summary>The format in which a value lies in a device's memory: rounded ones in that which they were rounded to.</summary>
-    public static FloatFormat FormatOf(Node node) => node.Op == Op.Round ? Graph.FormatOf(node) : FloatFormat.Float32;
+    /// <summary>The format in which a value lies in a device's memory: truth values, and integers that are only numbers, as floats.</summary>
+    public static ElementType FormatOf(Node node) => node.Type.IsFloat() ? node.Type : ElementType.Float32;
 
     /// <summary>The struct through which templates read numbers of a format.</summary>
-    public static string ViewOf(FloatFormat format) => format + "View";
+    public static string ViewOf(ElementType format) => format + "View";
 
     /// <summary>Whether the kernel reads a number from memory: the random state changes from run to run, and launches do not.</summary>
     static bool IsRead(KernelParameter parameter) => parameter.Type == "ulong";

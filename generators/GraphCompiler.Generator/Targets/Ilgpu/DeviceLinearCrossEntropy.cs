@@ -28,7 +28,7 @@ internal sealed class DeviceLinearCrossEntropy
     readonly Node operation;
     readonly Access[] operands;
     readonly Dim rows, width, classes;
-    readonly FloatFormat format;
+    readonly ElementType format;
     readonly int block;
     readonly string firstRow;
     readonly KernelScope scope;
@@ -43,7 +43,7 @@ internal sealed class DeviceLinearCrossEntropy
         (rows, width, classes) = (operation.Inputs[0].Shape[0], operation.Inputs[0].Shape[1], operation.Inputs[1].Shape[0]);
         format = DeviceLibrary.FormatOf(operands[0].Base);
         if (DeviceLibrary.FormatOf(operands[1].Base) != format)
-            format = FloatFormat.Float32;
+            format = ElementType.Float32;
         scope = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "rowCount", "stride", "start", "label", "loss"]);
         firstRow = scope.Number("firstRow", first);
     }
@@ -51,7 +51,7 @@ internal sealed class DeviceLinearCrossEntropy
     long FloatsOfLogits => block * ((classes.Max + StrideAlignment - 1) / StrideAlignment * StrideAlignment);
 
     /// <summary>Whether the gradients of the logits are multiplied by a power of two, which lies behind the logits, and its inverse.</summary>
-    bool IsScaled => format == FloatFormat.Float16;
+    bool IsScaled => format == ElementType.Float16;
 
     long FloatsOfBlock => FloatsOfLogits + (IsScaled ? StrideAlignment : 0);
 
@@ -173,7 +173,7 @@ internal sealed class DeviceLinearCrossEntropy
         }
         if (kernel.Members.FirstOrDefault(m => m.Op == Op.LinearCrossEntropyGradient) is { } gradient)
         {
-            string first = format == FloatFormat.Float32 ? "start" : "2 * start", lossGradient = $"{scope.Pointer(kernel.OperandsOf(gradient).Last().Base)}[{row}]{(IsScaled ? " * " + Scale : "")}";
+            string first = format == ElementType.Float32 ? "start" : "2 * start", lossGradient = $"{scope.Pointer(kernel.OperandsOf(gradient).Last().Base)}[{row}]{(IsScaled ? " * " + Scale : "")}";
             writer.Line($"LinearCrossEntropy.ToGradients(loss, {logits}, start, {GradientNumbers}, {first}, {size}, label, {lossGradient});");
         }
         return Kernel("_Losses", text => $"Rows({Literals.Integer(block)}, {text(classes)})") with { Reduces = true };
@@ -186,11 +186,11 @@ internal sealed class DeviceLinearCrossEntropy
         $"new {(transposed ? "Column" : "Row")}MajorMatrix<{DeviceLibrary.ViewOf(format)}, CopiedLines> {{ Numbers = {GradientNumbers}, Line = {GradientStride} }}";
 
     /// <summary>The memory of the logits, read in the gradients' format.</summary>
-    string GradientNumbers => format == FloatFormat.Float32
+    string GradientNumbers => format == ElementType.Float32
         ? $"new Float32View {{ Values = {scope.Workspace()} }}"
         : $"new {DeviceLibrary.ViewOf(format)} {{ Bits = {scope.Workspace()}.Cast<ushort>() }}";
 
-    string GradientStride => format == FloatFormat.Float32 ? "stride" : "2 * stride";
+    string GradientStride => format == ElementType.Float32 ? "stride" : "2 * stride";
 
     /// <summary>The weight, classes x width, or its transpose.</summary>
     string Weight(bool transposed)
@@ -210,8 +210,8 @@ internal sealed class DeviceLinearCrossEntropy
     string Matrix(Node node, bool isRowMajor, Dim stride, Func<int, bool> isWhole, string offset)
     {
         var stored = DeviceLibrary.FormatOf(node);
-        string lines = stored == format && isWhole(format == FloatFormat.Float32 ? 4 : 8) ? "CopiedLines" : isWhole(4) ? "LinesOfFours" : "AnyLines";
-        string numbers = stored == FloatFormat.Float32 ? $"new Float32View {{ Values = {scope.Pointer(node)} }}" : scope.Pointer(node);
+        string lines = stored == format && isWhole(format == ElementType.Float32 ? 4 : 8) ? "CopiedLines" : isWhole(4) ? "LinesOfFours" : "AnyLines";
+        string numbers = stored == ElementType.Float32 ? $"new Float32View {{ Values = {scope.Pointer(node)} }}" : scope.Pointer(node);
         return $"new {(isRowMajor ? "Row" : "Column")}MajorMatrix<{DeviceLibrary.ViewOf(stored)}, {lines}> {{ Numbers = {numbers}, "
             + $"{(offset.Length > 0 ? $"Offset = {offset}, " : "")}Line = {scope.Size(stride)} }}";
     }

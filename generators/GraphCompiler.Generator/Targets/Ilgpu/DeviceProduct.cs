@@ -18,7 +18,7 @@ internal sealed class DeviceProduct
     readonly Node product;
     readonly KernelScope scope;
     readonly Dim m, n, k, batch;
-    readonly FloatFormat format;
+    readonly ElementType format;
     readonly ProductTemplate template;
     readonly List<string> structs = [];
 
@@ -85,10 +85,10 @@ internal sealed class DeviceProduct
     }
 
     /// <summary>The format that both operands were rounded to; otherwise tensor cores would have to round them to TF32.</summary>
-    FloatFormat FormatOfOperands()
+    ElementType FormatOfOperands()
     {
-        FloatFormat[] formats = [.. kernel.OperandsOf(product).Select((access, side) => DeviceLibrary.FormatOf(kernel.Prologues[side]?.Result ?? access.Base))];
-        return formats[0] == formats[1] ? formats[0] : FloatFormat.Float32;
+        ElementType[] formats = [.. kernel.OperandsOf(product).Select((access, side) => DeviceLibrary.FormatOf(kernel.Prologues[side]?.Result ?? access.Base))];
+        return formats[0] == formats[1] ? formats[0] : ElementType.Float32;
     }
 
     /// <summary>Whether an operand's rows, rather than its columns, lie one after the other.</summary>
@@ -139,7 +139,7 @@ internal sealed class DeviceProduct
             {
                 string first = new ElementReader(inner, view.Shape, rank - 2, "item").Place(BatchPart(view), "0");
                 stride = inner.Size(IsUnit(view, rank - 1) ? view.Strides[rank - 2] : view.Strides[rank - 1]);
-                address = $"TensorMemory.Address(ref {inner.Pointer(node)}{(node.Op == Op.Round ? ".Bits" : "")}[{first}])";
+                address = $"TensorMemory.Address(ref {inner.Pointer(node)}{(node.Type.IsNarrow() ? ".Bits" : "")}[{first}])";
             }
             writer.Line($"return {inner.Pointer(node)}[{place}];");
             if (IsReadByFours(view))
@@ -179,9 +179,9 @@ internal sealed class DeviceProduct
     /// <summary>Whether the elements lie as tensor cores take them, in lines that begin at multiples of 16 bytes as buffers do.</summary>
     bool IsStoredForTensorCores(Node node, View view)
     {
-        if ((format != FloatFormat.Float32) != (node.Op == Op.Round))
+        if (format != DeviceLibrary.FormatOf(node))
             return false;
-        int rank = view.Shape.Rank, unit = IsUnit(view, rank - 1) ? rank - 1 : rank - 2, elements = format == FloatFormat.Float32 ? 4 : 8;
+        int rank = view.Shape.Rank, unit = IsUnit(view, rank - 1) ? rank - 1 : rank - 2, elements = format == ElementType.Float32 ? 4 : 8;
         return view.Strides.Where((_, axis) => axis != unit).All(s => ElementLanes.IsWhole(s, elements)) && view.Offset.All(o => ElementLanes.IsWhole(o, elements));
     }
 

@@ -79,7 +79,7 @@ internal sealed class ElementReader(KernelScope scope, Shape domain, int rowAxes
     {
         string stored = IlgpuDialect.Stored(node, value, Lanes);
         return Lanes > 1 ? $"Four.Store({scope.Pointer(node)}, {place}, {stored});"
-            : node.Op == Op.Round ? $"{scope.Pointer(node)}.Store({place}, {stored});"
+            : DeviceLibrary.FormatOf(node) != ElementType.Float32 ? $"{scope.Pointer(node)}.Store({place}, {stored});"
             : $"{scope.Pointer(node)}[{place}] = {stored};";
     }
 

@@ -73,8 +73,6 @@ internal static class IlgpuDialect
     {
         if (node.Op == Op.Cast)
             return Cast(node, operands[0], lanes);
-        if (node.Op == Op.Round)
-            return $"DeviceFormats.RoundTo{Graph.FormatOf(node)}({operands[0]})";
         if ((lanes == 1 || !FourTemplates.TryGetValue(node.Op, out string? template)) && !Templates.TryGetValue(node.Op, out template))
             throw new InvalidOperationException($"The ILGPU dialect has no row for {node.Op}.");
         return string.Format(CultureInfo.InvariantCulture, template, [.. operands]);
@@ -86,6 +84,7 @@ internal static class IlgpuDialect
         (ElementType.Bool, _) => Number(operand, lanes),
         (_, ElementType.Bool) => lanes == 1 ? $"{operand} != 0f" : $"Four.NotEqual({operand}, 0f)",
         (ElementType.Float32, ElementType.Int32) => $"DeviceMath.Truncate({operand})",
+        var (_, type) when type.IsNarrow() => $"DeviceFormats.RoundTo{type}({operand})",
         _ => operand,
     };
 

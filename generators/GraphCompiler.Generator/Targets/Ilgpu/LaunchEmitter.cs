@@ -67,7 +67,7 @@ internal sealed class LaunchEmitter
             if (parameter.Buffer is not { } node)
                 return new Argument(parameter.Name, Member(parameter), null, null);
             var location = plan.Locations[node];
-            var (block, offset) = placeOf(location, parameter.Type == "int*" ? "Integers" : node.Op == Op.Round ? Graph.FormatOf(node) + "Numbers" : "Memory");
+            var (block, offset) = placeOf(location, parameter.Type == "int*" ? "Integers" : DeviceLibrary.FormatOf(node) is var format and not ElementType.Float32 ? format + "Numbers" : "Memory");
             return new Argument(parameter.Name, block, offset, Math.Max(1, location.Size));
         }
     }

@@ -9,7 +9,7 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 /// <param name="OnTensorCores">The class where the device has tensor cores and may use them; null where these would lie idle.</param>
 /// <param name="Format">The format of both operands in memory; single precision stands for TF32 on tensor cores.</param>
 /// <param name="Slices">Into how many slices the depth is cut at most; 1 if it is not.</param>
-internal sealed record ProductTemplate(string Name, string? OnTensorCores, FloatFormat Format, int Slices)
+internal sealed record ProductTemplate(string Name, string? OnTensorCores, ElementType Format, int Slices)
 {
     /// <summary>So many rows are few: a product of them has templates of its own, if its right operand is large enough to wait for.</summary>
     const int FewRows = 8, FewestColumnsOfFewRows = 32, ShallowestOfFewRows = 64;
@@ -38,7 +38,7 @@ internal sealed record ProductTemplate(string Name, string? OnTensorCores, Float
     string ColumnsOfFewRows { get; init; } = "";
 
     /// <summary>The choice for the largest sizes.</summary>
-    public static ProductTemplate Choose(FloatFormat format, long items, long rows, long columns, long depth)
+    public static ProductTemplate Choose(ElementType format, long items, long rows, long columns, long depth)
     {
         long Tiles(int size) => items * ((rows + size - 1) / size) * ((columns + size - 1) / size);
         bool hasTensorCores = rows >= SmallestForTensorCores && columns >= SmallestForTensorCores && depth >= DeepestStep;
@@ -116,7 +116,7 @@ internal sealed record ProductTemplate(string Name, string? OnTensorCores, Float
         return MayHaveFewRows ? $"{AreFew(rows)} ? {few} : {many}" : many;
     }
 
-    string Condition => Format == FloatFormat.Float32 ? "UsesTensorFloat32" : "UsesTensorCores";
+    string Condition => Format == ElementType.Float32 ? "UsesTensorFloat32" : "UsesTensorCores";
 
-    string FormatName => (Format == FloatFormat.Float32 ? "TensorFloat32" : Format.ToString()) + "Format";
+    string FormatName => (Format == ElementType.Float32 ? "TensorFloat32" : Format.ToString()) + "Format";
 }

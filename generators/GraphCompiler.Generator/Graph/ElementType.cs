@@ -1,0 +1,74 @@
+using System;
+
+namespace GraphCompiler.Generator.Graphs;
+
+/// <summary>How the elements of a value lie in memory. Each has its row in <see cref="ElementTypes"/>.</summary>
+internal enum ElementType
+{
+    Float32,
+    BFloat16,
+    Float16,
+    Int32,
+    Bool,
+}
+
+/// <summary>What a floating-point format can say.</summary>
+/// <param name="MantissaBits">The bits behind the point.</param>
+/// <param name="SmallestExponent">That of the smallest normal number.</param>
+/// <param name="Largest">The largest finite number.</param>
+internal sealed record FloatForm(int MantissaBits, int SmallestExponent, double Largest);
+
+/// <summary>One row of the table of element types.</summary>
+/// <param name="Type">The type.</param>
+/// <param name="Bits">The bits of an element in memory.</param>
+/// <param name="Arithmetic">The type that kernels compute in: they load, compute in this, and store.</param>
+/// <param name="SafetensorsName">The name in safetensors files.</param>
+/// <param name="OnnxNumber">The number in ONNX's TensorProto.DataType.</param>
+/// <param name="CSharpName">The type in signatures.</param>
+/// <param name="Float">Of floating-point types, what they can say; else null.</param>
+internal sealed record ElementTypeInfo(
+    ElementType Type, int Bits, ElementType Arithmetic, string SafetensorsName, int OnnxNumber, string CSharpName, FloatForm? Float = null);
+
+/// <summary>The facts about every type of elements. How each target loads and stores it stands with the target.</summary>
+internal static class ElementTypes
+{
+    static readonly ElementTypeInfo[] Rows = CreateRows(
+    [
+        new(ElementType.Float32, 32, ElementType.Float32, "F32", 1, "float", new(23, -126, float.MaxValue)),
+        new(ElementType.BFloat16, 16, ElementType.Float32, "BF16", 16, "BFloat16", new(7, -126, 3.3895313892515355e38)),
+        new(ElementType.Float16, 16, ElementType.Float32, "F16", 10, "Half", new(10, -14, 65504)),
+        new(ElementType.Int32, 32, ElementType.Int32, "I32", 6, "int"),
+        new(ElementType.Bool, 8, ElementType.Bool, "BOOL", 9, "bool"),
+    ]);
+
+    public static ElementTypeInfo Info(this ElementType type) => Rows[(int)type];
+
+    /// <summary>The type that kernels compute in.</summary>
+    public static ElementType Arithmetic(this ElementType type) => Rows[(int)type].Arithmetic;
+
+    /// <summary>Whether it holds floating-point numbers, of whatever format.</summary>
+    public static bool IsFloat(this ElementType type) => Rows[(int)type].Float is not null;
+
+    /// <summary>Whether elements take less memory than what kernels compute in: storing them saves memory, and rounds.</summary>
+    public static bool IsNarrow(this ElementType type) => Rows[(int)type].Bits < Rows[(int)type].Arithmetic.Info().Bits;
+
+    /// <summary>Whether every value of another type is one of this.</summary>
+    public static bool Holds(this ElementType type, ElementType other)
+    {
+        if (type == other || other == ElementType.Bool)
+            return true;
+        if (type.Info().Float is not { } form || other.Info().Float is not { } otherForm)
+            return false;
+        return form.MantissaBits >= otherForm.MantissaBits && form.SmallestExponent <= otherForm.SmallestExponent && form.Largest >= otherForm.Largest;
+    }
+
+    static ElementTypeInfo[] CreateRows(ElementTypeInfo[] rows)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if ((int)rows[i].Type != i)
+                throw new InvalidOperationException($"The table's row {i} is {rows[i].Type}; it must follow the order of the enum.");
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,44 @@
+using GraphCompiler.Generator.Graphs;
+using Xunit;
+
+namespace GraphCompiler.Generator.Tests.Graphs;
+
+public class ElementTypeTests
+{
+    [Theory]
+    [InlineData(nameof(ElementType.Float32), nameof(ElementType.BFloat16), true)]
+    [InlineData(nameof(ElementType.Float32), nameof(ElementType.Float16), true)]
+    [InlineData(nameof(ElementType.BFloat16), nameof(ElementType.Float16), false)]
+    [InlineData(nameof(ElementType.Float16), nameof(ElementType.BFloat16), false)]
+    [InlineData(nameof(ElementType.BFloat16), nameof(ElementType.Float32), false)]
+    [InlineData(nameof(ElementType.Float32), nameof(ElementType.Int32), false)]
+    [InlineData(nameof(ElementType.Float32), nameof(ElementType.Bool), true)]
+    [InlineData(nameof(ElementType.Int32), nameof(ElementType.Bool), true)]
+    [InlineData(nameof(ElementType.Bool), nameof(ElementType.Int32), false)]
+    public void A_type_holds_the_values_of_another(string type, string other, bool expected) =>
+        Assert.Equal(expected, Enum.Parse<ElementType>(type).Holds(Enum.Parse<ElementType>(other)));
+
+    [Fact]
+    public void What_kernels_compute_in_holds_what_they_load()
+    {
+        foreach (var type in Enum.GetValues<ElementType>())
+        {
+            Assert.Equal(type, type.Info().Type);
+            Assert.True(type.Arithmetic().Holds(type));
+            Assert.Equal(type.Arithmetic(), type.Arithmetic().Arithmetic());
+        }
+    }
+
+    [Theory]
+    [InlineData(nameof(ElementType.BFloat16))]
+    [InlineData(nameof(ElementType.Float16))]
+    public void A_formats_largest_number_stays_and_the_next_is_infinity(string format)
+    {
+        var type = Enum.Parse<ElementType>(format);
+        var form = type.Info().Float!;
+        double exponent = Math.Floor(Math.Log2(form.Largest)), unit = Math.Pow(2, exponent - form.MantissaBits);
+        Assert.Equal(form.Largest, ElementArithmetic.Rounded(form.Largest, type));
+        Assert.Equal(double.PositiveInfinity, ElementArithmetic.Rounded(form.Largest + (unit / 2), type));
+        Assert.Equal(Math.Pow(2, exponent + 1) - unit, form.Largest);
+    }
+}
