@@ -1,9 +1,9 @@
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Passes.Fusion;
-using GraphCompiler.Generator.Tests.Targets;
 using GraphCompiler.Generator.Tests.Frontend;
 using GraphCompiler.Generator.Tests.Graphs;
+using GraphCompiler.Generator.Tests.Targets;
 using Xunit;
 
 namespace GraphCompiler.Generator.Tests.Passes;

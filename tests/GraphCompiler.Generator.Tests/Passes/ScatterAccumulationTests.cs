@@ -1,7 +1,7 @@
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
-using GraphCompiler.Generator.Tests.Targets;
 using GraphCompiler.Generator.Tests.Graphs;
+using GraphCompiler.Generator.Tests.Targets;
 using Xunit;
 
 namespace GraphCompiler.Generator.Tests.Passes;

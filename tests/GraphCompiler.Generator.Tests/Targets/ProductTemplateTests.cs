@@ -1,5 +1,5 @@
-using GraphCompiler.Generator.Targets.Ilgpu;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Targets.Ilgpu;
 using Xunit;
 
 namespace GraphCompiler.Generator.Tests.Targets;
