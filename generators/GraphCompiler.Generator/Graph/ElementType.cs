@@ -46,6 +46,9 @@ internal static class ElementTypes
     /// <summary>The type that kernels compute in.</summary>
     public static ElementType Arithmetic(this ElementType type) => Rows[(int)type].Arithmetic;
 
+    /// <summary>The memory that so many elements take.</summary>
+    public static long BytesOf(this ElementType type, long elements) => ((elements * Rows[(int)type].Bits) + 7) / 8;
+
     /// <summary>Whether it holds floating-point numbers, of whatever format.</summary>
     public static bool IsFloat(this ElementType type) => Rows[(int)type].Float is not null;
 

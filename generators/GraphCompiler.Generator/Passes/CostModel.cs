@@ -51,13 +51,10 @@ internal static class CostModel
         };
     }
 
-    /// <summary>Memory that a kernel works in beside its operands and results, for all workers together.</summary>
-    public static long WorkspaceFloats(Kernel kernel) => kernel.Kind == KernelKind.LinearCrossEntropy
-        ? (long)LogitRows(kernel) * LogitStride(kernel.Members.First().Inputs[1].Shape[0].Max)
+    /// <summary>Memory that a kernel works in beside its operands and results, for all workers together: every row of logits begins at a cache line.</summary>
+    public static long WorkspaceBytes(Kernel kernel) => kernel.Kind == KernelKind.LinearCrossEntropy
+        ? LogitRows(kernel) * TensorBlock.Aligned(ElementType.Float32.BytesOf(kernel.Members.First().Inputs[1].Shape[0].Max))
         : 0;
-
-    /// <summary>Floats from a row of logits to the next: every row begins at a cache line.</summary>
-    public static long LogitStride(long classes) => (classes + TensorBlock.Alignment - 1) / TensorBlock.Alignment * TensorBlock.Alignment;
 
     static double LinearCrossEntropy(Kernel kernel)
     {

@@ -44,8 +44,11 @@ internal static class Planning
             Op.State => (MemorySpace.SessionState, blocks.SessionState.OffsetOf(name)),
             _ => (MemorySpace.Input, 0),
         };
-        return new BufferLocation(space, offset, name, node.Shape.Size.Max);
+        return new BufferLocation(space, offset, name, BytesOf(node));
     }
+
+    /// <summary>The memory that a stored value takes.</summary>
+    static long BytesOf(Node node) => ElementType.Float32.BytesOf(node.Shape.Size.Max);
 
     static double SharedGain(Kernel kernel)
     {
@@ -61,9 +64,9 @@ internal static class Planning
         {
             var node = fused.Layout.Resolve(output.Node).Base;
             if (output.Kind == OutputKind.Gradient)
-                locations[node] = new BufferLocation(MemorySpace.Gradients, parameters.OffsetOf(output.Name), output.Name, node.Shape.Size.Max);
+                locations[node] = new BufferLocation(MemorySpace.Gradients, parameters.OffsetOf(output.Name), output.Name, BytesOf(node));
             else if (!isNumber)
-                locations[node] = new BufferLocation(MemorySpace.Result, 0, output.Name, node.Shape.Size.Max);
+                locations[node] = new BufferLocation(MemorySpace.Result, 0, output.Name, BytesOf(node));
         }
         return locations;
     }
@@ -118,13 +121,13 @@ internal static class Planning
             {
                 int end = fused.OutputBases.Contains(node) ? order.Count : lastUse[node] + 1;
                 index[node] = buffers.Count;
-                buffers.Add(new ArenaBuffer($"{node.Op} {node.Shape}", node.Shape.Size.Max, step, end));
+                buffers.Add(new ArenaBuffer($"{node.Op} {node.Shape}", BytesOf(node), step, end));
                 pairs.AddRange(InPlaceOperands(order[step], node).Where(index.ContainsKey).Select(o => new InPlacePair(index[node], index[o])));
             }
-            if (CostModel.WorkspaceFloats(order[step]) is > 0 and var floats)
+            if (CostModel.WorkspaceBytes(order[step]) is > 0 and var bytes)
             {
                 workspaceIndex[order[step]] = buffers.Count;
-                buffers.Add(new ArenaBuffer($"workspace of {order[step].Kind} {order[step].Domain}", floats, step, step + 1));
+                buffers.Add(new ArenaBuffer($"workspace of {order[step].Kind} {order[step].Domain}", bytes, step, step + 1));
             }
         }
         var merged = InPlaceReuse.Merge(buffers, pairs, TensorBlock.Alignment);

@@ -33,7 +33,11 @@ internal enum MemorySpace
     Result,
 }
 
-/// <summary>Where a value lies: a place in floats from the start of a block, or a tensor of the caller's by name.</summary>
+/// <summary>Where a value lies: a place in a block, or a tensor of the caller's by name.</summary>
+/// <param name="Space">The block.</param>
+/// <param name="Offset">The bytes before it in the block.</param>
+/// <param name="Name">The tensor's name.</param>
+/// <param name="Size">The bytes that it takes.</param>
 internal sealed record BufferLocation(MemorySpace Space, long Offset, string Name, long Size);
 
 /// <summary>A kernel in its place in the schedule.</summary>
@@ -62,7 +66,7 @@ internal sealed record ProgramPlan(
     public Graph Graph => Fused.Graph;
 
     /// <summary>The memory that a program on the CPU works in: the arena, and behind it the indices.</summary>
-    public long WorkingBytes => (Arena.Size + Indices.Size) * sizeof(float);
+    public long WorkingBytes => Arena.Size + Indices.Size;
 
     /// <summary>The tensors of the caller that kernels read as they are; what only indexes is not among them.</summary>
     public HashSet<string> InputsRead { get; } = [.. Steps.SelectMany(s => s.Kernel.Reads()).Select(a => a.Base).Where(n => n.Op == Op.Input).Select(n => n.Attributes.Name)];
@@ -78,20 +82,24 @@ internal sealed class ModelBlocks
     public TensorBlock SessionState { get; } = new();
 }
 
-/// <summary>A flat block of tensors: each begins at a multiple of <see cref="Alignment"/> floats.</summary>
+/// <summary>A flat block of tensors: each begins at a multiple of <see cref="Alignment"/> bytes.</summary>
 internal sealed class TensorBlock
 {
-    public const int Alignment = 16;
+    /// <summary>A cache line, and the widest vector.</summary>
+    public const int Alignment = 64;
 
-    readonly Dictionary<string, (long Offset, long Size)> places = [];
+    readonly Dictionary<string, long> places = [];
 
-    public long TotalFloats { get; private set; }
+    public long TotalBytes { get; private set; }
 
-    public void Add(string name, long size)
+    public void Add(string name, long elements, ElementType type = ElementType.Float32)
     {
-        places[name] = (TotalFloats, size);
-        TotalFloats += (size + Alignment - 1) / Alignment * Alignment;
+        places[name] = TotalBytes;
+        TotalBytes += Aligned(type.BytesOf(elements));
     }
 
-    public long OffsetOf(string name) => places[name].Offset;
+    /// <summary>Bytes up to the place where a tensor behind them may begin.</summary>
+    public static long Aligned(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
+
+    public long OffsetOf(string name) => places[name];
 }

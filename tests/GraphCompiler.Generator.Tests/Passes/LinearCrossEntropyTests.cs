@@ -300,9 +300,9 @@ public class LinearCrossEntropyTests
         var kernel = Assert.Single(plan.Steps, s => s.Kernel.Kind == KernelKind.LinearCrossEntropy).Kernel;
         Assert.Equal(3, kernel.Stores.Count);
         long logits = (long)rows * vocabulary;
-        Assert.InRange(plan.Workspaces[kernel].Size, 1, (logits / 2) + (16 * rows));
-        Assert.True(plan.Workspaces[kernel].Size <= 12 << 20);
-        Assert.All(plan.Locations.Where(l => l.Value.Space == MemorySpace.Arena), l => Assert.True(l.Value.Size <= (long)rows * Width, $"{l.Key}"));
-        Assert.True(plan.Arena.Size <= plan.Workspaces[kernel].Size + (4L * rows * Width));
+        Assert.InRange(plan.Workspaces[kernel].Size, 1, sizeof(float) * ((logits / 2) + (16 * rows)));
+        Assert.True(plan.Workspaces[kernel].Size <= sizeof(float) * (12 << 20));
+        Assert.All(plan.Locations.Where(l => l.Value.Space == MemorySpace.Arena), l => Assert.True(l.Value.Size <= sizeof(float) * (long)rows * Width, $"{l.Key}"));
+        Assert.True(plan.Arena.Size <= plan.Workspaces[kernel].Size + (sizeof(float) * 4L * rows * Width));
     }
 }

@@ -4,13 +4,13 @@ namespace GraphCompiler.Emitted.Example_Net
     using global::System.Runtime.CompilerServices;
     using global::GraphCompiler.Kernels;
 
-    // arena 51,200 floats for 4 buffers of 64,001; lower bound 51,200: reached
+    // arena 204,800 bytes for 4 buffers of 256,004; lower bound 204,800: reached
     //
-    // buffer                        size  offset  steps
-    // Add [2, time, 192]          38,400       0  0-1    ##..
-    // Attention [2, time, 2, 32]  12,800  38,400  1-2    .##.
-    // Multiply [2, time, 64]      12,800       0  2-3    ..##
-    // ReduceMean [1, 1, 1]             1  12,800  3      ...#
+    // buffer                         size   offset  steps
+    // Add [2, time, 192]          153,600        0  0-1    ##..
+    // Attention [2, time, 2, 32]   51,200  153,600  1-2    .##.
+    // Multiply [2, time, 64]       51,200        0  2-3    ..##
+    // ReduceMean [1, 1, 1]              4   51,200  3      ...#
     /// <summary><c>Loss</c>: 4 kernels.</summary>
     internal abstract unsafe class LossProgram : global::GraphCompiler.Runtime.CompiledProgram
     {
@@ -56,18 +56,18 @@ namespace GraphCompiler.Emitted.Example_Net
         }
     }
 
-    // arena 102,816 floats for 9 buffers of 128,402; lower bound 102,816: reached
+    // arena 411,264 bytes for 9 buffers of 513,608; lower bound 411,264: reached
     //
-    // buffer                             size   offset  steps
-    // Add [2, time, 192]               38,400        0  0-8    #########..
-    // Attention [2, time, 2, 32]       12,800   38,400  1-8    .########..
-    // AttentionLogSumExp [2, 2, time]     400   51,200  1-8    .########..
-    // Divide [1, 1, 1]                      1   77,200  2-3    ..##.......
-    // Add [2, time, 64]                12,800   51,600  3-7    ...#####...
-    // Multiply [2, time, 64]           12,800   64,400  3-4    ...##......
-    // ReduceMean [1, 1, 1]                  1  102,800  4-10   ....#######
-    // MatMul [2·time, 64]              12,800   90,000  6-8    ......###..
-    // Concat [2, time, 192]            38,400   51,600  8-10   ........###
+    // buffer                              size   offset  steps
+    // Add [2, time, 192]               153,600        0  0-8    #########..
+    // Attention [2, time, 2, 32]        51,200  153,600  1-8    .########..
+    // AttentionLogSumExp [2, 2, time]    1,600  204,800  1-8    .########..
+    // Divide [1, 1, 1]                       4  308,800  2-3    ..##.......
+    // Add [2, time, 64]                 51,200  206,400  3-7    ...#####...
+    // Multiply [2, time, 64]            51,200  257,600  3-4    ...##......
+    // ReduceMean [1, 1, 1]                   4  411,200  4-10   ....#######
+    // MatMul [2·time, 64]               51,200  360,000  6-8    ......###..
+    // Concat [2, time, 192]            153,600  206,400  8-10   ........###
     /// <summary><c>Loss</c> and its gradients: 11 kernels.</summary>
     internal abstract unsafe class LossTrainingProgram : global::GraphCompiler.Runtime.TrainingProgram
     {

@@ -4,10 +4,10 @@ namespace GraphCompiler.Emitted.Example_Net
     using global::System.Runtime.CompilerServices;
     using global::GraphCompiler.Kernels;
 
-    // arena 240 floats for 1 buffers of 240; lower bound 240: reached
+    // arena 960 bytes for 1 buffers of 960; lower bound 960: reached
     //
     // buffer                       size  offset  steps
-    // Gather [n, 24], Add [n, 24]   240       0  0-2    ###
+    // Gather [n, 24], Add [n, 24]   960       0  0-2    ###
     /// <summary><c>Forward</c>: 4 kernels, which one worker runs.</summary>
     internal abstract unsafe class ForwardProgram : global::GraphCompiler.Runtime.CompiledProgram
     {

@@ -4,10 +4,10 @@ namespace GraphCompiler.Emitted.Example_Net
     using global::System.Runtime.CompilerServices;
     using global::GraphCompiler.Kernels;
 
-    // arena 2,560 floats for 1 buffers of 2,560; lower bound 2,560: reached
+    // arena 10,240 bytes for 1 buffers of 10,240; lower bound 10,240: reached
     //
-    // buffer               size  offset  steps
-    // MatMul [batch, 10]  2,560       0  0-1    ##
+    // buffer                size  offset  steps
+    // MatMul [batch, 10]  10,240       0  0-1    ##
     /// <summary><c>Forward</c>: 2 kernels, which one worker runs.</summary>
     internal abstract unsafe class ForwardProgram : global::GraphCompiler.Runtime.CompiledProgram
     {

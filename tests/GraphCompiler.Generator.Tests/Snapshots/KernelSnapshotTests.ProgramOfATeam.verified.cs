@@ -4,13 +4,13 @@ namespace GraphCompiler.Emitted.Example_Net
     using global::System.Runtime.CompilerServices;
     using global::GraphCompiler.Kernels;
 
-    // arena 66,816 floats for 4 buffers of 66,945; lower bound 66,816: reached
+    // arena 267,264 bytes for 4 buffers of 267,780; lower bound 267,264: reached
     //
-    // buffer              size  offset  steps
-    // Relu [128, 512]   65,536       0  0-1    ##..
-    // MatMul [128, 10]   1,280  65,536  1-2    .##.
-    // Add [128, 1]         128       0  2-3    ..##
-    // ReduceMean [1]         1     128  3      ...#
+    // buffer               size   offset  steps
+    // Relu [128, 512]   262,144        0  0-1    ##..
+    // MatMul [128, 10]    5,120  262,144  1-2    .##.
+    // Add [128, 1]          512        0  2-3    ..##
+    // ReduceMean [1]          4      512  3      ...#
     /// <summary><c>Loss</c>: 4 kernels.</summary>
     internal abstract unsafe class LossProgram : global::GraphCompiler.Runtime.CompiledProgram
     {
@@ -66,14 +66,14 @@ namespace GraphCompiler.Emitted.Example_Net
         }
     }
 
-    // arena 68,224 floats for 5 buffers of 68,225; lower bound 68,224: reached
+    // arena 272,896 bytes for 5 buffers of 272,900; lower bound 272,896: reached
     //
-    // buffer                                size  offset  steps
-    // Relu [128, 512], Select [128, 512]  65,536       0  0-8    #########
-    // MatMul [128, 10]                     1,280  66,944  1-2    .##......
-    // Add [128, 1]                           128  65,536  2-3    ..##.....
-    // Multiply [128, 10]                   1,280  65,664  2-6    ..#####..
-    // ReduceMean [1]                           1  66,944  3-8    ...######
+    // buffer                                 size   offset  steps
+    // Relu [128, 512], Select [128, 512]  262,144        0  0-8    #########
+    // MatMul [128, 10]                      5,120  267,776  1-2    .##......
+    // Add [128, 1]                            512  262,144  2-3    ..##.....
+    // Multiply [128, 10]                    5,120  262,656  2-6    ..#####..
+    // ReduceMean [1]                            4  267,776  3-8    ...######
     /// <summary><c>Loss</c> and its gradients: 9 kernels.</summary>
     internal abstract unsafe class LossTrainingProgram : global::GraphCompiler.Runtime.TrainingProgram
     {

@@ -4,13 +4,13 @@ namespace GraphCompiler.Emitted.Example_Net
     using global::System.Runtime.CompilerServices;
     using global::GraphCompiler.Kernels;
 
-    // arena 32,768 floats for 8 buffers of 98,309; lower bound 32,768: reached
+    // arena 131,072 bytes for 8 buffers of 393,236; lower bound 131,072: reached
     //
     // buffer                    size    offset  steps
-    // Add [64, 256]       5 x 16,384  0-16,384  0-5    ######..
-    // Multiply [64, 256]      16,384         0  5-6    .....##.
-    // ReduceMean [4, 1]            4    16,384  6-7    ......##
-    // ReduceMean [1, 1]            1         0  7      .......#
+    // Add [64, 256]       5 x 65,536  0-65,536  0-5    ######..
+    // Multiply [64, 256]      65,536         0  5-6    .....##.
+    // ReduceMean [4, 1]           16    65,536  6-7    ......##
+    // ReduceMean [1, 1]            4         0  7      .......#
     /// <summary><c>Loss</c>: 8 kernels.</summary>
     internal abstract unsafe class LossProgram : global::GraphCompiler.Runtime.CompiledProgram
     {
@@ -29,7 +29,7 @@ namespace GraphCompiler.Emitted.Example_Net
             _ => new LossProgram<Float128>(model),
         };
 
-        /// <summary>Where the memory lies that each iteration of a loop works on, in floats, one iteration after the other.</summary>
+        /// <summary>Where the memory lies that each iteration of a loop works on, in elements, one iteration after the other.</summary>
         internal static class Tables
         {
             public static ReadOnlySpan<int> Loop1 =>
@@ -71,18 +71,18 @@ namespace GraphCompiler.Emitted.Example_Net
         }
     }
 
-    // arena 213,008 floats for 15 buffers of 212,997; lower bound 213,008: reached
+    // arena 852,032 bytes for 15 buffers of 851,988; lower bound 852,032: reached
     //
-    // buffer                                                        size          offset  steps
-    // MatMul [64, 256], Multiply [64, 256]                        16,384               0  0-24   #########################
-    // Select [64, 256]                                        5 x 16,384  16,384-147,456  0-21   ######################...
-    // MatMul [64, 256], Select [64, 256]                          16,384          32,768  1-22   .######################..
-    // MatMul [64, 256], Select [64, 256], Multiply [64, 256]  3 x 16,384  65,536-131,072  2-22   ..#####################..
-    // Select [64, 256], Multiply [64, 256]                        16,384         163,840  5-13   .....#########...........
-    // Multiply [64, 256]                                          16,384         180,224  5-10   .....######..............
-    // Multiply [64, 256]                                          16,384         196,624  5-6    .....##..................
-    // ReduceMean [4, 1]                                                4         196,608  6-7    ......##.................
-    // ReduceMean [1, 1]                                                1         196,624  7-24   .......##################
+    // buffer                                                        size           offset  steps
+    // MatMul [64, 256], Multiply [64, 256]                        65,536                0  0-24   #########################
+    // Select [64, 256]                                        5 x 65,536   65,536-589,824  0-21   ######################...
+    // MatMul [64, 256], Select [64, 256]                          65,536          131,072  1-22   .######################..
+    // MatMul [64, 256], Select [64, 256], Multiply [64, 256]  3 x 65,536  262,144-524,288  2-22   ..#####################..
+    // Select [64, 256], Multiply [64, 256]                        65,536          655,360  5-13   .....#########...........
+    // Multiply [64, 256]                                          65,536          720,896  5-10   .....######..............
+    // Multiply [64, 256]                                          65,536          786,496  5-6    .....##..................
+    // ReduceMean [4, 1]                                               16          786,432  6-7    ......##.................
+    // ReduceMean [1, 1]                                                4          786,496  7-24   .......##################
     /// <summary><c>Loss</c> and its gradients: 25 kernels.</summary>
     internal abstract unsafe class LossTrainingProgram : global::GraphCompiler.Runtime.TrainingProgram
     {
@@ -100,7 +100,7 @@ namespace GraphCompiler.Emitted.Example_Net
             _ => new LossTrainingProgram<Float128>(model),
         };
 
-        /// <summary>Where the memory lies that each iteration of a loop works on, in floats, one iteration after the other.</summary>
+        /// <summary>Where the memory lies that each iteration of a loop works on, in elements, one iteration after the other.</summary>
         internal static class Tables
         {
             public static ReadOnlySpan<int> Loop2 =>

@@ -151,11 +151,11 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
     using global::System.Runtime.CompilerServices;
     using global::GraphCompiler.Kernels;
 
-    // arena 1,024 floats for 2 buffers of 1,024; lower bound 1,024: reached
+    // arena 4,096 bytes for 2 buffers of 4,096; lower bound 4,096: reached
     //
-    // buffer         size  offset  steps
-    // Relu [32, 16]   512       0  0-1    ##.
-    // Relu [32, 16]   512     512  1-2    .##
+    // buffer          size  offset  steps
+    // Relu [32, 16]  2,048       0  0-1    ##.
+    // Relu [32, 16]  2,048   2,048  1-2    .##
     /// <summary><c>Logits</c>: 3 kernels, which one worker runs.</summary>
     internal abstract unsafe class LogitsProgram : global::GraphCompiler.Runtime.CompiledProgram
     {
@@ -191,14 +191,14 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         }
     }
 
-    // arena 1,024 floats for 5 buffers of 1,377; lower bound 1,024: reached
+    // arena 4,096 bytes for 5 buffers of 5,508; lower bound 4,096: reached
     //
-    // buffer           size  offset  steps
-    // Relu [32, 16]     512     512  0-1    ##...
-    // Relu [32, 16]     512       0  1-2    .##..
-    // MatMul [32, 10]   320     512  2-3    ..##.
-    // Add [32, 1]        32       0  3-4    ...##
-    // ReduceMean [1]      1      32  4      ....#
+    // buffer            size  offset  steps
+    // Relu [32, 16]    2,048   2,048  0-1    ##...
+    // Relu [32, 16]    2,048       0  1-2    .##..
+    // MatMul [32, 10]  1,280   2,048  2-3    ..##.
+    // Add [32, 1]        128       0  3-4    ...##
+    // ReduceMean [1]       4     128  4      ....#
     /// <summary><c>Loss</c>: 5 kernels, which one worker runs.</summary>
     internal abstract unsafe class LossProgram : global::GraphCompiler.Runtime.CompiledProgram
     {
@@ -251,15 +251,15 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier
         }
     }
 
-    // arena 1,696 floats for 6 buffers of 1,697; lower bound 1,696: reached
+    // arena 6,784 bytes for 6 buffers of 6,788; lower bound 6,784: reached
     //
-    // buffer                          size  offset  steps
-    // Relu [32, 16], Select [32, 16]   512       0  0-12   #############
-    // Relu [32, 16], Select [32, 16]   512     512  1-10   .##########..
-    // MatMul [32, 10]                  320   1,376  2-3    ..##.........
-    // Add [32, 1]                       32   1,024  3-4    ...##........
-    // Multiply [32, 10]                320   1,056  3-7    ...#####.....
-    // ReduceMean [1]                     1   1,376  4-12   ....#########
+    // buffer                           size  offset  steps
+    // Relu [32, 16], Select [32, 16]  2,048       0  0-12   #############
+    // Relu [32, 16], Select [32, 16]  2,048   2,048  1-10   .##########..
+    // MatMul [32, 10]                 1,280   5,504  2-3    ..##.........
+    // Add [32, 1]                       128   4,096  3-4    ...##........
+    // Multiply [32, 10]               1,280   4,224  3-7    ...#####.....
+    // ReduceMean [1]                      4   5,504  4-12   ....#########
     /// <summary><c>Loss</c> and its gradients: 13 kernels, which one worker runs.</summary>
     internal abstract unsafe class LossTrainingProgram : global::GraphCompiler.Runtime.TrainingProgram
     {

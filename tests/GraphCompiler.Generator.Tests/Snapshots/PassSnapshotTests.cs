@@ -39,7 +39,7 @@ public sealed class PassSnapshotTests
         foreach (var parameter in model.Parameters)
             blocks.Parameters.Add(parameter.Name, parameter.Shape.Aggregate(1L, (product, size) => product * size));
         var plan = Planning.Run(fused, order, blocks, default);
-        Section("planned", string.Join("\n", MemoryReport.Lines(plan.Arena, "floats")));
+        Section("planned", string.Join("\n", MemoryReport.Lines(plan.Arena)));
         Section("steps", string.Join("\n", plan.Steps.Select(s => (s.BarrierBefore ? "barrier, " : "") + (s.RunsAlone ? "alone: " : "shared: ")
             + string.Join(", ", s.Kernel.Stores.Select(n => $"%{n.Id} in {plan.Locations[n].Space} at {plan.Locations[n].Offset}")))));
 

@@ -27,9 +27,12 @@ internal sealed class LayoutEmitter(string field, IReadOnlyList<ModelParameter> 
             WriteItems(lines, Items(), LoopNest.None);
         foreach (string line in lines.ToString().Trim('\n').Split('\n'))
             writer.Line("    " + line);
-        writer.Line($"    {Literals.Integer(block.TotalFloats)});");
+        writer.Line($"    {Literals.Integer(block.TotalBytes / sizeof(float))});");
         writer.Line();
     }
+
+    /// <summary>The runtime counts floats: parameters and state are nothing else.</summary>
+    long FloatsBefore(ModelParameter tensor) => block.OffsetOf(tensor.Name) / sizeof(float);
 
     IReadOnlyList<RolledItem> Items()
     {
@@ -42,7 +45,7 @@ internal sealed class LayoutEmitter(string field, IReadOnlyList<ModelParameter> 
             return key;
         }
         return new Rolling(
-            [.. tensors.Select(KeyOf)], [.. tensors.Select(p => new[] { block.OffsetOf(p.Name) })], FewestLinesLeftOut).Run();
+            [.. tensors.Select(KeyOf)], [.. tensors.Select(p => new[] { FloatsBefore(p) })], FewestLinesLeftOut).Run();
     }
 
     void WriteItems(SourceWriter writer, IReadOnlyList<RolledItem> items, LoopNest nest)
@@ -78,7 +81,7 @@ internal sealed class LayoutEmitter(string field, IReadOnlyList<ModelParameter> 
     void WriteParameter(SourceWriter writer, int[] places, LoopNest nest)
     {
         var parameters = places.Select(p => tensors[p]).ToList();
-        string name = nest.Template(parameters.ConvertAll(p => p.Name))!, offset = nest.Expression(parameters.ConvertAll(p => block.OffsetOf(p.Name)))!;
+        string name = nest.Template(parameters.ConvertAll(p => p.Name))!, offset = nest.Expression(parameters.ConvertAll(FloatsBefore))!;
         writer.Line($"new({(nest.Depth > 0 ? "$" : "")}{Literals.String(name)}, {Rest(parameters[0]).Replace("@", offset)}),");
     }
 

@@ -81,7 +81,7 @@ internal sealed class LoopTables
         if (loops.All(t => t.Columns.Count == 0))
             return;
         writer.Line();
-        writer.Line("/// <summary>Where the memory lies that each iteration of a loop works on, in floats, one iteration after the other.</summary>");
+        writer.Line("/// <summary>Where the memory lies that each iteration of a loop works on, in elements, one iteration after the other.</summary>");
         using (writer.Open($"internal static class {Class}"))
         {
             for (int i = 0; i < loops.Count; i++)

@@ -24,7 +24,7 @@ internal sealed class MemoryReportEmitter(CompiledModel compiled, Func<ProgramPl
         }
         writer.Line();
         writer.Line("/// <inheritdoc/>");
-        writer.Line($"public override global::GraphCompiler.MemoryReport MemoryReport => new(this, sessionBytes: {Literals.Integer(compiled.Blocks.SessionState.TotalFloats * FloatBytes)},");
+        writer.Line($"public override global::GraphCompiler.MemoryReport MemoryReport => new(this, sessionBytes: {Literals.Integer(compiled.Blocks.SessionState.TotalBytes)},");
         writer.Line("[");
         foreach (string method in methods)
             writer.Line($"    {method},");
@@ -34,18 +34,18 @@ internal sealed class MemoryReportEmitter(CompiledModel compiled, Func<ProgramPl
     string Text(CompiledMethod method, ProgramPlan plan, bool isTraining)
     {
         string text = $"new({Literals.String(method.Method.Name)}, IsTraining: {(isTraining ? "true" : "false")}, "
-            + $"ArenaBytes: {Literals.Integer(plan.Arena.Size * FloatBytes)}, TensorBytes: {Literals.Integer(TensorFloats(method, plan) * FloatBytes)}";
+            + $"ArenaBytes: {Literals.Integer(plan.Arena.Size)}, TensorBytes: {Literals.Integer(TensorBytes(method, plan))}";
         if (workspaceFloats(plan) is > 0 and var floats)
             text += $", WorkspaceBytes: {Literals.Integer(floats * FloatBytes)}";
         if (plan.Indices.Size > 0)
-            text += $", IndexBytes: {Literals.Integer(plan.Indices.Size * FloatBytes)}";
+            text += $", IndexBytes: {Literals.Integer(plan.Indices.Size)}";
         return text + (method.Method.UsesSession ? ", UsesSession: true)" : ")");
     }
 
     /// <summary>What the caller passes and gets; a single number is returned, and lies in the arena.</summary>
-    static long TensorFloats(CompiledMethod method, ProgramPlan plan)
+    static long TensorBytes(CompiledMethod method, ProgramPlan plan)
     {
-        long inputs = method.Method.Inputs.Sum(i => i.Shape.Size.Max);
-        return Planning.ReturnsNumber(plan.Graph) ? inputs : inputs + method.Method.Outputs.Sum(o => o.Shape.Size.Max);
+        long inputs = method.Method.Inputs.Sum(i => i.Type.BytesOf(i.Shape.Size.Max));
+        return Planning.ReturnsNumber(plan.Graph) ? inputs : inputs + method.Method.Outputs.Sum(o => ElementType.Float32.BytesOf(o.Shape.Size.Max));
     }
 }

@@ -91,10 +91,10 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
             return;
         writer.Line();
         writer.Line("/// <summary>The integers by which kernels address memory, behind the arena.</summary>");
-        writer.Line($"protected int* Indices => (int*)Arena + {Literals.Integer(plan.Arena.Size)};");
+        writer.Line($"protected int* Indices => (int*)Arena + {Literals.Integer(plan.Arena.Size / sizeof(int))};");
         writer.Line();
         writer.Line("/// <summary>Sets, after the sizes, the integers by which kernels address memory.</summary>");
-        string arguments = indices.Arguments(input => names[input], d => "this." + names[d], (offset, count) => $"new(this.Indices{(offset == 0 ? "" : " + " + Literals.Integer(offset))}, {count})");
+        string arguments = indices.Arguments(input => names[input], d => "this." + names[d], (offset, count) => $"new(this.Indices{(offset == 0 ? "" : " + " + Literals.Integer(offset / sizeof(int)))}, {count})");
         writer.Line($"public void SetIndices({indices.InputParameters}) => {IndexEmitter.Method}({arguments});");
         writer.Line();
         indices.Write(writer);
@@ -102,7 +102,7 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
 
     void WriteReport(SourceWriter writer)
     {
-        foreach (string line in MemoryReport.Lines(plan.Arena, "floats", MostBuffersListed))
+        foreach (string line in MemoryReport.Lines(plan.Arena, maxRows: MostBuffersListed))
             writer.Line(line.Length == 0 ? "//" : "// " + line);
         writer.Line($"/// <summary><c>{method.Name}</c>{(IsTraining ? " and its gradients" : "")}: {Literals.Integer(plan.Steps.Count)} kernels"
             + (plan.RunsAlone ? ", which one worker runs.</summary>" : ".</summary>"));
@@ -129,7 +129,7 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
     string Element(Node node)
     {
         var location = plan.Locations[node];
-        return $"{Block(location, names)}[{Literals.Integer(location.Offset)}]";
+        return $"{Block(location, names)}[{Literals.Integer(location.Offset / sizeof(float))}]";
     }
 
     /// <summary>The field or member that holds the start of the memory in which a value lies.</summary>

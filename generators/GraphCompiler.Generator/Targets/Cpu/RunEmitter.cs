@@ -58,7 +58,7 @@ internal sealed class RunEmitter
         _ => new Argument(parameter.Source, null),
     };
 
-    Argument ArgumentOf(BufferLocation location) => new(ProgramEmitter.Block(location, names), location.Offset);
+    Argument ArgumentOf(BufferLocation location) => new(ProgramEmitter.Block(location, names), location.Offset / sizeof(float));
 
     /// <summary>Writes the calls, with barriers where workers must wait.</summary>
     public void WriteCalls(SourceWriter writer)

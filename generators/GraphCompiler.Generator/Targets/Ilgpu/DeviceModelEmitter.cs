@@ -57,7 +57,7 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames name
 
     void Write(SourceWriter writer, string name, CompiledMethod method, ProgramPlan plan)
     {
-        workspaces[plan] = new DeviceProgramEmitter(name, method.Method, plan, compiled.Blocks.Parameters.TotalFloats, library, $"global::{programNamespace}.{name}").Write(writer);
+        workspaces[plan] = new DeviceProgramEmitter(name, method.Method, plan, compiled.Blocks.Parameters.TotalBytes / sizeof(float), library, $"global::{programNamespace}.{name}").Write(writer);
         writer.Line();
     }
 

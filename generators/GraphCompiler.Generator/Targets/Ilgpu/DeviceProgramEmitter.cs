@@ -106,9 +106,9 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
     /// <summary>Decides where in the block the caller's tensors and the gradients lie; what kernels work in comes behind.</summary>
     void PlaceAll()
     {
-        inputsAt = Aligned(plan.Arena.Size);
+        inputsAt = Aligned(plan.Arena.Size / sizeof(float));
         indicesAt = inputsAt + StepFloats;
-        end = Aligned(indicesAt + plan.Indices.Size);
+        end = Aligned(indicesAt + (plan.Indices.Size / sizeof(int)));
         foreach (var input in InputsRead)
             Place(input.Name, input.Shape);
         resultsAt = end;
@@ -135,7 +135,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         if (!IsNumber)
             return "-1";
         var node = plan.Fused.Layout.Resolve(plan.Graph.Outputs.First(o => o.Kind == OutputKind.Result).Node).Base;
-        return Literals.Integer(plan.Locations[node].Offset);
+        return Literals.Integer(plan.Locations[node].Offset / sizeof(float));
     }
 
     /// <summary>The fields that hold the named dimensions.</summary>
@@ -153,7 +153,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
             writer.Line($"Begin({string.Join(", ", Dimensions())});");
             var indices = new IndexEmitter(method, plan);
             if (indices.IsNeeded)
-                writer.Line($"{host}.{IndexEmitter.Method}({indices.Arguments(name => names[name], name => names[name], (offset, count) => $"IndicesToSend({Literals.Integer(indicesAt + offset)}, {count})")});");
+                writer.Line($"{host}.{IndexEmitter.Method}({indices.Arguments(name => names[name], name => names[name], (offset, count) => $"IndicesToSend({Literals.Integer(indicesAt + (offset / sizeof(int)))}, {count})")});");
             foreach (var input in InputsRead)
                 writer.Line($"Upload({Literals.Integer(places[input.Name])}, {names[input.Name]});");
         }
@@ -173,16 +173,20 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         writer.Line();
     }
 
-    /// <summary>Where the memory of a value begins: the member of the program's base class that gives it, <paramref name="own"/> in the program's own memory, and the place there.</summary>
-    (string Block, long Offset) PlaceOf(BufferLocation location, string own) => location.Space switch
+    /// <summary>Where the memory of a value begins: the member of the program's base class that gives it, <paramref name="own"/> in the program's own memory, and the place there, which counts floats.</summary>
+    (string Block, long Offset) PlaceOf(BufferLocation location, string own)
     {
-        MemorySpace.Parameters => ("Weights", location.Offset),
-        MemorySpace.State => ("State", location.Offset),
-        MemorySpace.SessionState => ("SessionState", location.Offset),
-        MemorySpace.Arena => (own, location.Offset),
-        MemorySpace.Gradients => (own, gradientsAt + location.Offset),
-        MemorySpace.Indices => (own, indicesAt + location.Offset),
-        MemorySpace.Input or MemorySpace.Result => (own, places[location.Name]),
-        _ => throw new InvalidOperationException($"The ILGPU target has no memory for {location.Space}."),
-    };
+        long floats = location.Offset / sizeof(float);
+        return location.Space switch
+        {
+            MemorySpace.Parameters => ("Weights", floats),
+            MemorySpace.State => ("State", floats),
+            MemorySpace.SessionState => ("SessionState", floats),
+            MemorySpace.Arena => (own, floats),
+            MemorySpace.Gradients => (own, gradientsAt + floats),
+            MemorySpace.Indices => (own, indicesAt + floats),
+            MemorySpace.Input or MemorySpace.Result => (own, places[location.Name]),
+            _ => throw new InvalidOperationException($"The ILGPU target has no memory for {location.Space}."),
+        };
+    }
 }

@@ -68,7 +68,7 @@ internal sealed class LaunchEmitter
                 return new Argument(parameter.Name, Member(parameter), null, null);
             var location = plan.Locations[node];
             var (block, offset) = placeOf(location, parameter.Type == "int*" ? "Integers" : DeviceLibrary.FormatOf(node) is var format and not ElementType.Float32 ? format + "Numbers" : "Memory");
-            return new Argument(parameter.Name, block, offset, Math.Max(1, location.Size));
+            return new Argument(parameter.Name, block, offset, Math.Max(1, location.Size / sizeof(float)));
         }
     }
 
