@@ -58,6 +58,22 @@ static class Interruption
         }
     }
 
+    /// <summary>Waits until a task has ended, whatever came of it.</summary>
+    public static void Await(Task task)
+    {
+        while (!task.IsCompleted)
+        {
+            try
+            {
+                Task.WaitAny(task);
+            }
+            catch (ThreadInterruptedException)
+            {
+                isNoted = true;
+            }
+        }
+    }
+
     /// <summary>Lets some time pass, more from time to time.</summary>
     public static void Pause(ref SpinWait patience)
     {

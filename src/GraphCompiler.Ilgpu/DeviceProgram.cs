@@ -103,15 +103,22 @@ public abstract class DeviceProgram : IDisposable
     /// <summary>Queues a run.</summary>
     public void Run()
     {
-        if (!isLoaded)
-            LoadKernels();
-        isLoaded = true;
+        Load();
         device.Send();
         session?.Send();
         SendInputs();
         launches.Run(sizes);
         if (writesState)
             device.DeviceChanged();
+    }
+
+    void Load()
+    {
+        if (isLoaded)
+            return;
+        LoadKernels();
+        device.Device.FinishLoading();
+        isLoaded = true;
     }
 
     void SendInputs()
@@ -219,7 +226,7 @@ public abstract class DeviceProgram : IDisposable
     /// <summary>A state of the session.</summary>
     protected ArrayView<float> SessionState(long offset, long floats) => session!.Part(offset, floats);
 
-    /// <summary>A kernel's launcher, compiled once a device.</summary>
+    /// <summary>A kernel's launcher; the kernel is compiled once a device.</summary>
     protected Action<AcceleratorStream, KernelConfig, T> Load<T>(Action<T> kernel)
         where T : struct
         => device.Device.Load(kernel);
@@ -233,7 +240,7 @@ public abstract class DeviceProgram : IDisposable
         {
             kernel(stream, groups, arguments);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not DeviceException)
         {
             throw device.Device.Failed("to run a kernel of " + GetType().Name, exception);
         }

@@ -230,7 +230,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         {
             kernel(stream, groups, arguments);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not DeviceException)
         {
             throw program.Model.Device.Failed("to run a kernel of " + state.Optimizer.GetType().Name, exception);
         }

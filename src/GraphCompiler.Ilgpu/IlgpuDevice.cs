@@ -138,7 +138,7 @@ public sealed class IlgpuDevice : IDisposable
         {
             accelerator = device.CreateAccelerator(context);
             return accelerator.MaxNumThreadsPerGroup >= GroupSizes.Largest
-                ? new IlgpuDevice(new AcceleratorRuntime(context, accelerator, (options ?? new IlgpuOptions()).CaptureGraphs), options)
+                ? new IlgpuDevice(new AcceleratorRuntime(context, accelerator, options ?? new IlgpuOptions()), options)
                 : throw new DeviceException($"{device.Name} runs {accelerator.MaxNumThreadsPerGroup} threads a group; kernels need {GroupSizes.Largest}.");
         }
         catch (Exception exception)
@@ -149,7 +149,7 @@ public sealed class IlgpuDevice : IDisposable
         }
     }
 
-    /// <summary>The launcher of a kernel, compiled at the first call.</summary>
+    /// <summary>The launcher of a kernel, which begins to be compiled at the first call.</summary>
     internal Action<AcceleratorStream, KernelConfig, T> Load<T>(Action<T> kernel)
         where T : struct
     {
@@ -163,12 +163,15 @@ public sealed class IlgpuDevice : IDisposable
                 }
                 catch (Exception exception)
                 {
-                    throw new DeviceException($"The kernel {kernel.Method.Name} does not compile for {Name}: {exception.Message}", exception);
+                    throw runtime.NotLoaded(kernel.Method, exception);
                 }
             }
             return (Action<AcceleratorStream, KernelConfig, T>)launcher;
         }
     }
+
+    /// <summary>Waits until all kernels are there that were asked for.</summary>
+    internal void FinishLoading() => runtime.FinishLoading();
 
     /// <summary>What is left of the memory, as far as known here and to the driver.</summary>
     long BytesLeft => Math.Min(MemoryBytes - AllocatedBytes, Queue.FreeBytes ?? long.MaxValue);

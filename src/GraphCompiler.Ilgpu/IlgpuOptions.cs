@@ -12,4 +12,16 @@ public sealed record class IlgpuOptions
 
     /// <summary>Records the launches of a step once and replays them as one CUDA graph, which saves their overhead. On by default.</summary>
     public bool CaptureGraphs { get; init; } = true;
+
+    /// <summary>
+    /// Compiles the kernels of a CUDA device on several threads, and loads and launches them by calls of the driver. On by default; where it is off
+    /// ILGPU does all of it, one kernel after another, as it does on other devices.
+    /// </summary>
+    public bool LoadThroughDriver { get; init; } = true;
+
+    /// <summary>
+    /// Says in the PTX of kernels that it is for compute capability 9.0, where a CUDA device has that or more; ILGPU says 8.0 of all that is
+    /// newer, for which the driver assembles it too. Without <see cref="LoadThroughDriver"/> it does nothing. Off by default.
+    /// </summary>
+    public bool TargetSm90 { get; init; }
 }

@@ -13,7 +13,7 @@ internal enum DeviceNeeds
     /// <summary>Many threads: ILGPU's CPU accelerator takes minutes for what others do in seconds.</summary>
     ManyThreads = 4,
 
-    /// <summary>The CUDA driver, whose launches allocate nothing on the host.</summary>
+    /// <summary>The CUDA driver.</summary>
     CudaDriver = 8,
 
     /// <summary>An interpreter that reports what devices leave undefined.</summary>
@@ -44,7 +44,7 @@ internal static class MissingNeeds
         return needs.HasFlag(DeviceNeeds.TensorCores) && !DeviceUnderTest.HasTensorCores ? $"{kind} has no tensor cores."
             : needs.HasFlag(DeviceNeeds.NoTensorCores) && kind == DeviceKind.Cuda ? $"{kind} cannot do without its tensor cores."
             : needs.HasFlag(DeviceNeeds.ManyThreads) && DeviceUnderTest.IsSlow ? $"{kind} takes minutes for it."
-            : needs.HasFlag(DeviceNeeds.CudaDriver) && kind != DeviceKind.Cuda ? $"{kind} allocates on the host when it launches; only CUDA's driver does not."
+            : needs.HasFlag(DeviceNeeds.CudaDriver) && kind != DeviceKind.Cuda ? $"{kind} is not CUDA's driver, which it is about."
             : needs.HasFlag(DeviceNeeds.Interpreter) && kind != DeviceKind.Ptx ? $"{kind} does not report what it leaves undefined; the interpreter of PTX does."
             : null;
     }

@@ -28,10 +28,10 @@ public sealed class LaunchingTests : IDisposable
 
     static int[] ParametersOf(GraphModel model) => [.. model.Parameters.SelectMany(p => MemoryMarshal.Cast<float, int>(p.Values).ToArray())];
 
-    /// <summary>What a training and a decoding leave behind, on a device that replays graphs or launches one by one.</summary>
-    static (int[] Bits, int Graphs) BitsOf(bool captures, TrainerOptions options)
+    /// <summary>What a training and a decoding leave behind, on a device that is allowed some things.</summary>
+    static (int[] Bits, int Graphs) BitsOf(IlgpuOptions allowed, TrainerOptions options)
     {
-        using var own = DeviceUnderTest.Open(new IlgpuOptions { CaptureGraphs = captures });
+        using var own = DeviceUnderTest.Open(allowed);
         using var classifier = new Classifier(seed: 3, own);
         var bits = new List<int>();
         using (var trainer = classifier.CreateTrainer(new AdamW { LearningRate = 0.01 }, options))
@@ -62,12 +62,22 @@ public sealed class LaunchingTests : IDisposable
     public void Replayed_graphs_give_the_bits_of_single_launches(double clipNorm, int accumulationSteps)
     {
         var options = new TrainerOptions { ClipNorm = clipNorm > 0 ? clipNorm : null, AccumulationSteps = accumulationSteps };
-        var (single, none) = BitsOf(captures: false, options);
-        var (replayed, graphs) = BitsOf(captures: true, options);
+        var (single, none) = BitsOf(new IlgpuOptions { CaptureGraphs = false }, options);
+        var (replayed, graphs) = BitsOf(new IlgpuOptions(), options);
         Assert.Equal(0, none);
         // Of the training, of its update, and of decoding one and two tokens.
         Assert.Equal(DeviceUnderTest.CapturesGraphs ? 4 : 0, graphs);
         Assert.Equal(single, replayed);
+    }
+
+    /// <summary>Whoever assembles and launches kernels: ILGPU, or we by the driver's calls, for whichever compute capability.</summary>
+    [DeviceFact(DeviceNeeds.CudaDriver)]
+    public void Kernels_that_ilgpu_loads_give_the_bits_of_those_that_the_driver_loads()
+    {
+        var options = new TrainerOptions { ClipNorm = 0.05 };
+        var (expected, _) = BitsOf(new IlgpuOptions { LoadThroughDriver = false }, options);
+        Assert.Equal(expected, BitsOf(new IlgpuOptions(), options).Bits);
+        Assert.Equal(expected, BitsOf(new IlgpuOptions { TargetSm90 = true }, options).Bits);
     }
 
     [Fact]

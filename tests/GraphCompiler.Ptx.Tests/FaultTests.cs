@@ -172,12 +172,11 @@ public class FaultTests
     [Theory]
     [InlineData("setp.lt.u32 %p0, %r0, 16; @%p0 bra.uni other; other:")]
     [InlineData("and.b32 %r3, %r0, 1; table: .branchtargets other, other; brx.idx.uni %r3, table; other:")]
-    public void Branches_that_are_said_to_be_uniform_may_have_to_be(string body)
+    public void Branches_that_are_said_to_be_uniform_have_to_be(string body)
     {
         string text = KernelText.Of(body);
-        Is("a branch that is said to be uniform", KernelText.Fault(text, options: new PtxMachineOptions { CheckUniformBranches = true }));
-        KernelText.Run(text, new uint[1], threads: 1, options: new PtxMachineOptions { CheckUniformBranches = true });
-        KernelText.Run(text, new uint[1]);
+        Is("a branch that is said to be uniform", KernelText.Fault(text));
+        KernelText.Run(text, new uint[1], threads: 1);
     }
 
     [Theory]

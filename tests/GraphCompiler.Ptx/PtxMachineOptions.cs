@@ -12,12 +12,6 @@ public sealed record PtxMachineOptions
     /// </summary>
     public bool CheckUnwritten { get; init; } = true;
 
-    /// <summary>
-    /// Whether it is a fault that lanes part at a branch that is said to be uniform (<c>bra.uni</c>). PTX leaves undefined what happens then, but ILGPU
-    /// writes such branches: it takes a value for uniform that is chosen from uniform values by a condition that is not.
-    /// </summary>
-    public bool CheckUniformBranches { get; init; }
-
     /// <summary>Whether groups, and warps within them, take their turns from last to first. A kernel without races gives the same bits.</summary>
     public bool Backwards { get; init; }
 

@@ -1,3 +1,4 @@
+using GraphCompiler.Ilgpu.Compiling;
 using GraphCompiler.Kernels.Ilgpu;
 using ILGPU;
 using ILGPU.Runtime;
@@ -13,16 +14,23 @@ sealed class AcceleratorRuntime : DeviceRuntime
     const int CpuWarp = 4;
 
     readonly Context context;
+    readonly PtxCompiler? compiler;
+    readonly PtxKernels? kernels;
 
     /// <param name="context">The context, which is disposed with the runtime.</param>
     /// <param name="accelerator">The device, which is disposed with the runtime.</param>
-    /// <param name="capturesGraphs">Whether launches may be recorded, where the driver can.</param>
-    public AcceleratorRuntime(Context context, Accelerator accelerator, bool capturesGraphs)
+    /// <param name="options">What the device is allowed to do.</param>
+    public AcceleratorRuntime(Context context, Accelerator accelerator, IlgpuOptions options)
     {
         this.context = context;
         Accelerator = accelerator;
-        UsesTensorCores = accelerator is CudaAccelerator cuda && cuda.Architecture >= CudaArchitecture.SM_80;
-        Queue = accelerator.AcceleratorType == AcceleratorType.Cuda ? new CudaQueue(this, capturesGraphs) : new InOrderQueue(this);
+        var cuda = accelerator as CudaAccelerator;
+        UsesTensorCores = cuda is not null && cuda.Architecture >= CudaArchitecture.SM_80;
+        Queue = cuda is not null ? new CudaQueue(this, options.CaptureGraphs) : new InOrderQueue(this);
+        if (cuda is null || !options.LoadThroughDriver)
+            return;
+        compiler = new PtxCompiler(new PtxTarget(cuda.Architecture, cuda.InstructionSet, options.TargetSm90 && cuda.Architecture >= CudaArchitecture.SM_90));
+        kernels = new PtxKernels(this, compiler.Compile, new CudaLoader(cuda));
     }
 
     /// <summary>ILGPU's CPU accelerator, with groups as large as kernels need.</summary>
@@ -56,10 +64,14 @@ sealed class AcceleratorRuntime : DeviceRuntime
         return buffer;
     }
 
-    public override Action<AcceleratorStream, KernelConfig, T> Load<T>(Action<T> kernel) => Accelerator.LoadKernel(kernel);
+    public override Action<AcceleratorStream, KernelConfig, T> Load<T>(Action<T> kernel) => kernels?.Load(kernel) ?? Accelerator.LoadKernel(kernel);
+
+    public override void FinishLoading() => kernels?.Finish();
 
     public override void Dispose()
     {
+        compiler?.Cancel();
+        kernels?.Drain();
         Queue.Dispose();
         try
         {

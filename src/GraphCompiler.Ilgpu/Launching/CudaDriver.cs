@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace GraphCompiler.Ilgpu.Launching;
 
 /// <summary>
-/// The calls of the CUDA driver that ILGPU does not make for us: copies between page-locked memory and the device beside its work,
-/// events between streams, and graphs. All return 0 or the number of an error.
+/// The calls of the CUDA driver that ILGPU does not make as we need them: copies between page-locked memory and the device beside its work,
+/// events between streams, graphs, and kernels made of PTX. All return 0 or the number of an error.
 /// </summary>
 static unsafe partial class CudaDriver
 {
@@ -21,6 +21,12 @@ static unsafe partial class CudaDriver
 
     /// <summary>While a thread captures, others may still call what would break a capture of theirs.</summary>
     public const int CaptureThreadLocal = 1;
+
+    /// <summary>Options of loading a module: where the assembler's errors go, and how much room there is.</summary>
+    public const int JitErrorLogBuffer = 5, JitErrorLogBufferBytes = 6;
+
+    /// <summary>What comes next in the list of a launch: the bytes of the parameters, or where their number is. 0 ends the list.</summary>
+    public const nint LaunchParameters = 1, LaunchParametersBytes = 2;
 
     [LibraryImport(Library, EntryPoint = "cuGetErrorName")]
     private static partial int GetErrorName(int error, out nint text);
@@ -90,6 +96,17 @@ static unsafe partial class CudaDriver
 
     [LibraryImport(Library, EntryPoint = "cuGraphDestroy")]
     public static partial int GraphDestroy(nint graph);
+
+    [LibraryImport(Library, EntryPoint = "cuModuleLoadDataEx")]
+    public static partial int ModuleLoadDataEx(out nint module, nint text, uint options, nint optionNames, nint optionValues);
+
+    [LibraryImport(Library, EntryPoint = "cuModuleGetFunction", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ModuleGetFunction(out nint function, nint module, string name);
+
+    [LibraryImport(Library, EntryPoint = "cuLaunchKernel")]
+    public static partial int LaunchKernel(
+        nint function, uint groupsX, uint groupsY, uint groupsZ, uint threadsX, uint threadsY, uint threadsZ, uint sharedBytes, nint stream,
+        nint parameters, nint extra);
 
     /// <summary>An error's name and what the driver says about it.</summary>
     public static string Describe(int error)

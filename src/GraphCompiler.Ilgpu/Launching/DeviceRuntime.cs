@@ -1,3 +1,4 @@
+using System.Reflection;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -30,9 +31,15 @@ abstract class DeviceRuntime : IDisposable
     /// <summary>Allocates memory, which is freed when what is returned is disposed. What it begins with is arbitrary.</summary>
     public abstract IDisposable Allocate(long floats, out ArrayView<float> memory);
 
-    /// <summary>Compiles and loads a kernel.</summary>
+    /// <summary>Compiles and loads a kernel, or begins to, and gives what launches it.</summary>
     public abstract Action<AcceleratorStream, KernelConfig, T> Load<T>(Action<T> kernel)
         where T : struct;
+
+    /// <summary>Waits until all kernels are there that were asked for.</summary>
+    public abstract void FinishLoading();
+
+    /// <summary>What is thrown where a kernel cannot be loaded.</summary>
+    public DeviceException NotLoaded(MethodInfo kernel, Exception cause) => new($"The kernel {kernel.Name} does not compile for {Name}: {cause.Message}", cause);
 
     /// <summary>What is thrown where the device fails at its work.</summary>
     public DeviceException Failed(string work, Exception cause)

@@ -82,6 +82,8 @@ internal sealed class FailingRuntime : DeviceRuntime
         };
     }
 
+    public override void FinishLoading() => inner.FinishLoading();
+
     public override void Dispose() => inner.Dispose();
 
     sealed unsafe class FailingQueue(FailingRuntime runtime, DeviceQueue inner) : DeviceQueue(runtime)

@@ -80,4 +80,8 @@ internal sealed class IdleRuntime() : HostMemoryRuntime(DeviceFeatures.Warps | D
     public override string Name => "no device";
 
     public override Action<AcceleratorStream, KernelConfig, T> Load<T>(Action<T> kernel) => (stream, _, _) => Deferred.Launch(stream, () => { });
+
+    public override void FinishLoading()
+    {
+    }
 }

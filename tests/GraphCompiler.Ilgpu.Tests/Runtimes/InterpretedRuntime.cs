@@ -1,13 +1,23 @@
+using GraphCompiler.Ilgpu.Compiling;
+using GraphCompiler.Ilgpu.Launching;
 using GraphCompiler.Ptx;
 using ILGPU;
 using ILGPU.Runtime;
 
 namespace GraphCompiler.Ilgpu.Tests.Runtimes;
 
-/// <summary>A runtime that interprets the PTX that ILGPU makes of kernels.</summary>
-internal sealed class InterpretedRuntime(PtxMachineOptions options, DeviceFeatures features, bool captures, bool copiesAtOnce = false) : HostMemoryRuntime(features, captures, copiesAtOnce)
+/// <summary>A runtime that interprets PTX where CUDA's driver would assemble it. What compiles kernels and lays out their parameters is what CUDA devices have.</summary>
+internal sealed class InterpretedRuntime : HostMemoryRuntime
 {
-    readonly PtxRuntime interpreter = new(new PtxMachine(options));
+    readonly PtxRuntime interpreter;
+    readonly PtxKernels kernels;
+
+    public InterpretedRuntime(PtxMachineOptions options, DeviceFeatures features, bool captures, bool copiesAtOnce = false)
+        : base(features, captures, copiesAtOnce)
+    {
+        interpreter = new PtxRuntime(new PtxMachine(options));
+        kernels = new PtxKernels(this, PtxRuntime.Compile, new Loader(interpreter, Deferred));
+    }
 
     /// <summary>As compute capability 8.0 has it.</summary>
     public static InterpretedRuntime Default(bool copiesAtOnce = false) =>
@@ -23,16 +33,29 @@ internal sealed class InterpretedRuntime(PtxMachineOptions options, DeviceFeatur
         return new Registration(interpreter.Machine, address, block);
     }
 
-    public override Action<AcceleratorStream, KernelConfig, T> Load<T>(Action<T> kernel)
-    {
-        var launch = interpreter.Load(kernel);
-        return (stream, groups, arguments) => Deferred.Launch(stream, () => launch(groups, arguments));
-    }
+    public override Action<AcceleratorStream, KernelConfig, T> Load<T>(Action<T> kernel) => kernels.Load(kernel);
+
+    public override void FinishLoading() => kernels.Finish();
 
     public override void Dispose()
     {
+        kernels.Drain();
         base.Dispose();
         interpreter.Dispose();
+    }
+
+    sealed class Loader(PtxRuntime interpreter, DeferredQueue queue) : PtxLoader
+    {
+        public override LoadedKernel Load(PtxText text) => new Kernel(interpreter, queue, PtxRuntime.Decode(text.Text));
+    }
+
+    sealed class Kernel(PtxRuntime interpreter, DeferredQueue queue, PtxKernel decoded) : LoadedKernel
+    {
+        public override void Launch(AcceleratorStream stream, KernelConfig groups, ReadOnlySpan<byte> parameters)
+        {
+            byte[] copy = parameters.ToArray();
+            queue.Launch(stream, () => interpreter.Launch(decoded, groups, copy));
+        }
     }
 
     /// <summary>Memory that kernels may use until it is freed.</summary>

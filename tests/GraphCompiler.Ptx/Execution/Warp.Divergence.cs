@@ -45,7 +45,7 @@ sealed unsafe partial class Warp
         else
         {
             Statement = block.Statement;
-            if (block.IsUniform && Group.Options.CheckUniformBranches)
+            if (block.IsUniform)
                 throw Fault($"lanes {Describe(taken)} take a branch that is said to be uniform, lanes {Describe(Active & ~taken)} do not.");
             Add(block.Taken, taken, false);
             Active &= ~taken;
@@ -64,7 +64,7 @@ sealed unsafe partial class Warp
             uint index = indices[lane], same = LanesWith(indices, index, left);
             if (index >= (uint)block.Targets.Length)
                 throw Fault($"the table has no entry {index}.", lane);
-            if (block.IsUniform && same != Active && Group.Options.CheckUniformBranches)
+            if (block.IsUniform && same != Active)
                 throw Fault($"lanes {Describe(same)} take a branch that is said to be uniform, lanes {Describe(Active & ~same)} do not.");
             if (same == left)
             {

@@ -2,8 +2,9 @@ using System.Linq.Expressions;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using ILGPU;
+using ILGPU.Runtime;
 
-namespace GraphCompiler.Ptx.Runtime;
+namespace GraphCompiler.Ilgpu.Compiling;
 
 // ILGPU gives a kernel its argument as a struct of the same fields, each at a multiple of its own alignment; a view is an address
 // and a length, of 8 bytes each.
@@ -78,7 +79,7 @@ static unsafe class ArgumentWriter
     public static void View<T>(ArrayView<T> view, long target)
         where T : unmanaged
     {
-        ((nint*)target)[0] = view.Length == 0 ? 0 : (nint)Unsafe.AsPointer(ref view[0]);
+        ((nint*)target)[0] = view.IsValid ? view.LoadEffectiveAddressAsPtr() : 0;
         ((long*)target)[1] = view.Length;
     }
 }

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ILGPU.Backends.PTX;
+
+namespace GraphCompiler.Ilgpu.Compiling;
+
+// What ILGPU writes is not quite what is loaded:
+// 1. Branches with a condition are not said to be uniform. ILGPU takes a value for the same in all threads where control flow chooses it
+//    among values that are, so it says that of branches at which threads part, which PTX leaves undefined. It is a hint that
+//    assemblers do without.
+// 2. Labels and the parameter have numbers that count what the context has met before. They are counted anew, so that most texts are the
+//    same in every run, and the driver, which keeps what it has assembled, finds them. (Of some, moves come in another order.)
+// 3. ILGPU says of no text that it is for more than compute capability 8.0; it may be said for 9.0.
+
+/// <summary>A kernel's PTX as it is loaded.</summary>
+/// <param name="Name">What the kernel is called in it.</param>
+/// <param name="Text">The text.</param>
+/// <param name="ParameterBytes">The bytes of its parameters.</param>
+sealed partial record PtxText(string Name, string Text, int ParameterBytes)
+{
+    /// <summary>The first version of PTX with compute capability 9.0.</summary>
+    static readonly Version FirstOfSm90 = new(7, 8);
+
+    public static PtxText Of(PTXCompiledKernel kernel, PtxTarget target) => Of(kernel.Name, kernel.PTXAssembly, target);
+
+    public static PtxText Of(string name, string assembly, PtxTarget target)
+    {
+        string text = WithNamesOfItsOwn(UniformBranch().Replace(assembly, "$1"));
+        return new PtxText(name, target.IsSm90 ? ForSm90(text) : text, Parameter().Match(text) is { Success: true } match ? int.Parse(match.Groups["bytes"].Value, CultureInfo.InvariantCulture) : 0);
+    }
+
+    static string WithNamesOfItsOwn(string text)
+    {
+        var names = new Dictionary<string, string>();
+        return NumberedName().Replace(text, match =>
+        {
+            if (!names.TryGetValue(match.Value, out string? name))
+                names[match.Value] = name = match.Groups["stem"].Value + names.Count.ToString(CultureInfo.InvariantCulture);
+            return name;
+        });
+    }
+
+    static string ForSm90(string text) => Target().Replace(text, match =>
+    {
+        var version = Version.Parse(match.Groups["version"].Value);
+        return $".version {(version < FirstOfSm90 ? FirstOfSm90 : version)}{match.Groups["between"].Value}.target sm_90";
+    });
+
+    [GeneratedRegex(@"(@!?%\w+\s+bra|\bbrx\.idx)\.uni\b")]
+    private static partial Regex UniformBranch();
+
+    [GeneratedRegex(@"(?<![\w.$])(?<stem>L_|_[A-Za-z]\w*_)\d+(?!\w)")]
+    private static partial Regex NumberedName();
+
+    [GeneratedRegex(@"\.param \.align \d+ \.b8 \w+\[(?<bytes>\d+)\]")]
+    private static partial Regex Parameter();
+
+    [GeneratedRegex(@"\.version (?<version>[\d.]+)(?<between>\s+)\.target sm_\d+\b")]
+    private static partial Regex Target();
+}
