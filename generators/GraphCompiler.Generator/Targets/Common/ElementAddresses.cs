@@ -17,6 +17,9 @@ namespace GraphCompiler.Generator.Targets.Common;
 /// <param name="item">In a batched product, the expression that numbers the axes before the last row axis; otherwise null.</param>
 internal sealed class ElementAddresses(KernelScope scope, Shape domain, int rowAxes, string row, string? item = null)
 {
+    /// <summary>Whether any place that was asked for depends on the item.</summary>
+    public bool UsesItem { get; private set; }
+
     /// <summary>Whether rows differ in where they begin.</summary>
     public bool MoveWithRow(View view) => RowRuns(view).Any(run => run.Stride.Coefficient != 0);
 
@@ -46,7 +49,9 @@ internal sealed class ElementAddresses(KernelScope scope, Shape domain, int rowA
         }
         else
         {
-            terms.AddRange(RunTerms(view.Runs(0, rowAxes - 1), item));
+            var ofItem = RunTerms(view.Runs(0, rowAxes - 1), item).ToList();
+            UsesItem |= ofItem.Exists(term => term.Length > 0);
+            terms.AddRange(ofItem);
             terms.AddRange(RunTerms(view.Runs(rowAxes - 1, rowAxes), row));
         }
         return Literals.Sum([.. terms]);

@@ -53,7 +53,7 @@ internal sealed class KernelComments(ProgramPlan plan)
     {
         string shapes = string.Join(", ", kernel.Stores.Select(s => s.Shape.ToString()).Distinct());
         var lines = new List<string> { $"{Title(kernel)} → {shapes}" };
-        lines.AddRange(parameters.Where(p => p.Buffer is not null).Select(p => OnOneLine($"  {p.Name}: {Value(p.Buffer!, p.Name, Title(kernel))} {p.Buffer!.Shape}")));
+        lines.AddRange(parameters.OfType<BufferParameter>().Select(p => OnOneLine($"  {p.Name}: {Value(p.Node, p.Name, Title(kernel))} {p.Node.Shape}")));
         lines[0] = OnOneLine(lines[0]);
         return lines;
     }
@@ -61,7 +61,7 @@ internal sealed class KernelComments(ProgramPlan plan)
     /// <summary>What is said at a kernel's call: its title, and the parameters of the model that it reads.</summary>
     public string Call(Kernel kernel, IEnumerable<KernelParameter> parameters)
     {
-        string weights = string.Join(", ", parameters.Where(p => p.Buffer?.Op == Op.Parameter).Select(p => p.Buffer!.Attributes.Name));
+        string weights = string.Join(", ", parameters.OfType<BufferParameter>().Where(p => p.Node.Op == Op.Parameter).Select(p => p.Node.Attributes.Name));
         return Title(kernel) + (weights.Length > 0 ? ", with " + weights : "");
     }
 

@@ -1,28 +1,9 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using GraphCompiler.Generator.Graphs;
-using GraphCompiler.Generator.Passes.Fusion;
 
 namespace GraphCompiler.Generator.Targets.Common;
-
-/// <summary>What a call of a kernel method passes for one of its parameters.</summary>
-/// <param name="Type">The C# type: "float*", "int*", "int", "uint", "ulong".</param>
-/// <param name="Name">The parameter's name.</param>
-/// <param name="Buffer">The value whose memory is passed, or null for a dimension or the random state.</param>
-/// <param name="Source">
-/// The dimension's name or a number (int), the number of a stream of random numbers (uint), or the program's member that holds the
-/// random state (ulong); "" for a buffer.
-/// </param>
-internal sealed record KernelParameter(string Type, string Name, Node? Buffer, string Source)
-{
-    /// <summary>Whether it points to memory that a kernel works in.</summary>
-    public bool IsWorkspace => Type == "float*" && Buffer is null;
-
-    /// <summary>The number that is passed, where it is one; launches of one method may differ in it.</summary>
-    public long? Number => Source.Length > 0 && char.IsDigit(Source[0]) ? long.Parse(Source, CultureInfo.InvariantCulture) : null;
-}
 
 /// <summary>
 /// The names of one kernel method. Parameters get the name of their role ("weight", "pixels", "relu"), not of their
@@ -85,7 +66,7 @@ internal sealed class KernelScope(IReadOnlyCollection<Node> results, params stri
         if (!pointers.TryGetValue(node, out string? name))
         {
             pointers[node] = name = Unique(EmittedNames.OfUsers(RoleOf(node)));
-            parameters.Add(new KernelParameter(IsInteger(node) ? "int*" : "float*", name, node, ""));
+            parameters.Add(new BufferParameter(name, node));
         }
         return name;
     }
@@ -99,34 +80,50 @@ internal sealed class KernelScope(IReadOnlyCollection<Node> results, params stri
         : throw new InvalidOperationException($"A kernel would address memory by {node}, which nothing has checked.");
 
     /// <summary>A dimension's size, with the parameters that its names need.</summary>
-    public string Size(Dim dim) => Literals.Size(dim, name => Scalar("int", EmittedNames.OfUsers(name), name));
+    public string Size(Dim dim) => Literals.Size(dim, DimensionName);
 
     /// <summary>A product of an index and a stride: "r", "r * 16", "" for a stride of 0.</summary>
     public string Times(string index, Dim stride) => stride.Coefficient == 0 ? ""
         : stride.IsOne ? index
         : index + " * " + Size(stride);
 
-    const string WorkspaceSource = "Workspace";
+    string DimensionName(string dimension) =>
+        NameOf<DimensionParameter>(p => p.Dimension == dimension, EmittedNames.OfUsers(dimension), name => new DimensionParameter(name, dimension));
 
-    /// <summary>The memory that the plan gives the kernel to work in.</summary>
-    public string Workspace() => Scalar("float*", "workspace", WorkspaceSource);
+    /// <summary>The memory that the kernel is given to work in.</summary>
+    public string Workspace() => NameOf<WorkspaceParameter>(_ => true, "workspace", name => new WorkspaceParameter(name));
 
-    public string RandomSeed() => Scalar("ulong", "randomSeed", "RandomSeed");
+    public string RandomSeed() => NameOf<RandomSeedParameter>(_ => true, "randomSeed", name => new RandomSeedParameter(name));
 
-    public string RandomStep() => Scalar("ulong", "randomStep", "RandomStep");
+    public string RandomStep() => NameOf<RandomStepParameter>(_ => true, "randomStep", name => new RandomStepParameter(name));
 
     /// <summary>A stream of random numbers: a parameter, so that layers which differ in nothing else share a method.</summary>
-    public string RandomStream(string number) => Scalar("uint", "stream", number);
+    public string RandomStream(int stream) => NameOf<RandomStreamParameter>(p => p.Stream == stream, "stream", name => new RandomStreamParameter(name, stream));
 
     /// <summary>A number that differs from launch to launch of one method.</summary>
-    public string Number(string name, long number) => Scalar("int", name, Literals.Integer(number));
+    public string Number(string wanted, long number) =>
+        NameOf<LaunchNumberParameter>(p => p.Number == number, wanted, name => new LaunchNumberParameter(name, number));
 
-    string Scalar(string type, string wanted, string source)
+    /// <summary>The name here of what another method of the same kernel has as a parameter.</summary>
+    public string NameOf(KernelParameter parameter) => parameter switch
     {
-        if (parameters.FirstOrDefault(p => p.Type == type && p.Source == source) is { } known)
+        BufferParameter buffer => Pointer(buffer.Node),
+        DimensionParameter dimension => DimensionName(dimension.Dimension),
+        RandomStreamParameter stream => RandomStream(stream.Stream),
+        RandomSeedParameter => RandomSeed(),
+        RandomStepParameter => RandomStep(),
+        WorkspaceParameter => Workspace(),
+        LaunchNumberParameter number => Number(number.Name, number.Number),
+        _ => throw new InvalidOperationException($"{parameter} is no parameter of a kernel."),
+    };
+
+    string NameOf<TParameter>(Func<TParameter, bool> isSame, string wanted, Func<string, TParameter> create)
+        where TParameter : KernelParameter
+    {
+        if (parameters.OfType<TParameter>().FirstOrDefault(isSame) is { } known)
             return known.Name;
         string name = Unique(wanted);
-        parameters.Add(new KernelParameter(type, name, null, source));
+        parameters.Add(create(name));
         return name;
     }
 

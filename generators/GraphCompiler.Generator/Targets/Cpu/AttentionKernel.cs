@@ -106,7 +106,7 @@ internal sealed class AttentionKernel
     }
 
     string Dropout() => form.Dropout > 0
-        ? $"new({Literals.Float(form.Dropout)}, {scope.RandomSeed()}, {scope.RandomStep()}, {scope.RandomStream(Literals.Integer(form.Stream))})"
+        ? $"new({Literals.Float(form.Dropout)}, {scope.RandomSeed()}, {scope.RandomStep()}, {scope.RandomStream(form.Stream)})"
         : "default";
 
     string Address(Access access) => Literals.Sum([scope.Pointer(access.Base), .. access.View.Offset.Select(scope.Size)]);

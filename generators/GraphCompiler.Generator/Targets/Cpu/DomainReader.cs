@@ -24,6 +24,9 @@ internal readonly record struct Lanes(string Column, string? Count);
 internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes, string row, string? item = null)
 {
     readonly ElementAddresses addresses = new(scope, domain, rowAxes, row, item);
+    /// <summary>Whether anything that was read or stored depends on the item of the batch.</summary>
+    public bool UsesItem => addresses.UsesItem;
+
     readonly Dictionary<Access, string> rowPointers = [];
     readonly Dictionary<Access, string> splats = [];
     readonly Dictionary<Node, string> storePointers = [];
@@ -181,7 +184,7 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
 
     string ReadRandom(Node node, Dim stride, string place)
     {
-        string state = $"{scope.RandomSeed()}, {scope.RandomStep()}, {scope.RandomStream(Literals.Integer(node.Attributes.Numbers[0]))}, (ulong){(place.Contains(" ") ? $"({place})" : place)}";
+        string state = $"{scope.RandomSeed()}, {scope.RandomStep()}, {scope.RandomStream(node.Attributes.Numbers[0])}, (ulong){(place.Contains(" ") ? $"({place})" : place)}";
         return stride.IsOne ? $"Philox.Uniform<V>({state})"
             : stride.Coefficient == 0 ? $"V.Splat(Philox.Uniform({state}))"
             : $"Philox.UniformStrided<V>({state}, {scope.Size(stride)})";

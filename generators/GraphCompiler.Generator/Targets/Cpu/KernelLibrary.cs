@@ -27,7 +27,7 @@ internal sealed class KernelLibrary
         if (emitted.AttentionHeadSize > 0)
             attentionHeadSizes.Add(emitted.AttentionHeadSize);
         UsesProducts |= kernel.Kind is KernelKind.MatMul or KernelKind.LinearCrossEntropy;
-        string parameters = string.Concat(emitted.Parameters.Select(p => $", {p.Type} {p.Name}"));
+        string parameters = string.Concat(emitted.Parameters.Select(p => ", " + CpuTypes.Declaration(p)));
         string text = parameters + "\n" + emitted.Body + "\n" + emitted.Structs;
         if (!byText.TryGetValue(text, out var method))
         {

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using System.Text.RegularExpressions;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Passes.Fusion;
@@ -48,7 +47,7 @@ internal sealed class MatMulKernel
         var writer = new SourceWriter();
         if (IsBatched)
         {
-            string fields = string.Join(", ", scope.Parameters.Select(p => $"{p.Type} {p.Name}"));
+            string fields = string.Join(", ", scope.Parameters.Select(CpuTypes.Declaration));
             var batchWriter = new SourceWriter();
             using (batchWriter.Open($"readonly unsafe struct @Batch({fields}) : IGemmBatch<{a.Type}, {b.Type}, {epilogue.Type}>"))
             {
@@ -104,7 +103,7 @@ internal sealed class MatMulKernel
         var writer = new SourceWriter();
         var body = new EpilogueBody(kernel, product, inner);
         string full = body.Write(new Lanes("column", null)), partial = body.Write(new Lanes("column", "count"));
-        return WriteStruct(writer, "@Epilogue", "IGemmEpilogue", inner, full, () =>
+        return WriteStruct(writer, "@Epilogue", "IGemmEpilogue", inner, body.UsesItem, () =>
         {
             WriteMethod(writer, "public void Store<V>(int row, int column, V sum)", full);
             writer.Line();
@@ -120,7 +119,7 @@ internal sealed class MatMulKernel
         var body = new PrologueBody(prologue, inner, IsBatched);
         var (row, column) = transposed ? ("column", "row") : ("row", "column");
         string full = body.Write(row, new Lanes(column, null)), partial = body.Write(row, new Lanes(column, "count"));
-        return WriteStruct(writer, side == 0 ? "@Left" : "@Right", "IGemmOperand", inner, full, () =>
+        return WriteStruct(writer, side == 0 ? "@Left" : "@Right", "IGemmOperand", inner, body.UsesItem, () =>
         {
             writer.Line($"public static bool IsRowMajor => {(transposed ? "false" : "true")};");
             writer.Line();
@@ -130,11 +129,11 @@ internal sealed class MatMulKernel
         });
     }
 
-    (string Type, string Arguments) WriteStruct(SourceWriter writer, string name, string contract, KernelScope inner, string body, System.Action writeMembers)
+    (string Type, string Arguments) WriteStruct(SourceWriter writer, string name, string contract, KernelScope inner, bool usesItem, System.Action writeMembers)
     {
-        var fields = inner.Parameters.Select(p => $"{p.Type} {p.Name}").ToList();
-        var arguments = inner.Parameters.Select(Outer).ToList();
-        if (IsBatched && Regex.IsMatch(body, @"\bitem\b"))
+        var fields = inner.Parameters.Select(CpuTypes.Declaration).ToList();
+        var arguments = inner.Parameters.Select(scope.NameOf).ToList();
+        if (usesItem)
         {
             fields.Add("int item");
             arguments.Add("item");
@@ -144,16 +143,6 @@ internal sealed class MatMulKernel
         structs.Add(writer.ToString());
         return (name, string.Join(", ", arguments));
     }
-
-    /// <summary>The kernel method's own name for what a struct holds.</summary>
-    string Outer(KernelParameter parameter) => parameter switch
-    {
-        { Buffer: { } node } => scope.Pointer(node),
-        { Type: "ulong", Source: "RandomSeed" } => scope.RandomSeed(),
-        { Type: "ulong", Source: "RandomStep" } => scope.RandomStep(),
-        { Type: "uint" } => scope.RandomStream(parameter.Source),
-        _ => scope.Size(Dim.Named(parameter.Source, 1)),
-    };
 
     static void WriteMethod(SourceWriter writer, string signature, string body)
     {
@@ -189,6 +178,9 @@ internal sealed class EpilogueBody
         expressions = new ExpressionWriter(scope, kernel.Members, kernel.OperandsOf, kernel.Stores);
     }
 
+    /// <summary>Whether the statements depend on the item of the batch.</summary>
+    public bool UsesItem => reader.UsesItem || nextRows.UsesItem;
+
     public string Write(Lanes lanes)
     {
         var writer = new SourceWriter();
@@ -219,6 +211,9 @@ internal sealed class PrologueBody(Prologue prologue, KernelScope scope, bool is
 {
     readonly ExpressionWriter expressions = new(scope, prologue.Members, n => prologue.Operands[n], [prologue.Result]);
 
+    /// <summary>Whether the statements that were written depend on the item of the batch.</summary>
+    public bool UsesItem { get; private set; }
+
     public string Write(string row, Lanes lanes)
     {
         var reader = new DomainReader(scope, prologue.Domain, prologue.Domain.Rank - 1, row, isBatched ? "item" : null);
@@ -228,6 +223,7 @@ internal sealed class PrologueBody(Prologue prologue, KernelScope scope, bool is
             string value = expressions.Write(writer, prologue.Result, [], a => reader.ReadDirect(a, lanes), prologue.Operands.ContainsKey);
             writer.Line($"return {value};");
         }
+        UsesItem |= reader.UsesItem;
         return writer.ToString();
     }
 }

@@ -51,11 +51,13 @@ internal sealed class RunEmitter
 
     Argument ArgumentOf(KernelParameter parameter, ProgramStep step) => parameter switch
     {
-        { Buffer: { } buffer } => ArgumentOf(plan.Locations[buffer]),
-        { IsWorkspace: true } => ArgumentOf(plan.Workspaces[step.Kernel]),
-        { Type: "uint" } => new Argument("", parameter.Number),
-        { Type: "int" } => new Argument(names[parameter.Source], null),
-        _ => new Argument(parameter.Source, null),
+        BufferParameter buffer => ArgumentOf(plan.Locations[buffer.Node]),
+        WorkspaceParameter => ArgumentOf(plan.Workspaces[step.Kernel]),
+        RandomStreamParameter stream => new Argument("", stream.Stream),
+        DimensionParameter dimension => new Argument(names[dimension.Dimension], null),
+        RandomSeedParameter => new Argument("RandomSeed", null),
+        RandomStepParameter => new Argument("RandomStep", null),
+        _ => throw new InvalidOperationException($"The CPU target passes no {parameter}."),
     };
 
     Argument ArgumentOf(BufferLocation location) => new(ProgramEmitter.Block(location, names), location.Offset / sizeof(float));

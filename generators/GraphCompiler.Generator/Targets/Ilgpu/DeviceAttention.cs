@@ -156,7 +156,7 @@ internal sealed class DeviceAttention
             if (form.Dropout > 0)
             {
                 writer.Line($"Dropout = {Literals.Float(form.Dropout)}, RandomSeed = {scope.RandomSeed()}, RandomStep = {scope.RandomStep()},");
-                writer.Line($"RandomStream = {scope.RandomStream(Literals.Integer(form.Stream))},");
+                writer.Line($"RandomStream = {scope.RandomStream(form.Stream)},");
             }
         }
     }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Graphs;
@@ -29,12 +30,15 @@ internal sealed class DeviceLibrary
     }
 
     /// <summary>The type of what a kernel gets for a parameter.</summary>
-    public static string TypeOf(KernelParameter parameter) => parameter.Type switch
+    public static string TypeOf(KernelParameter parameter) => parameter switch
     {
-        "float*" when parameter.Buffer is { } buffer && FormatOf(buffer) is var format and not ElementType.Float32 => ViewOf(format),
-        "float*" => "ArrayView<float>",
-        "int*" => "ArrayView<int>",
-        var type => type,
+        BufferParameter buffer when FormatOf(buffer.Node) is var format and not ElementType.Float32 => ViewOf(format),
+        BufferParameter { IsInteger: true } => "ArrayView<int>",
+        BufferParameter or WorkspaceParameter => "ArrayView<float>",
+        DimensionParameter or LaunchNumberParameter => "int",
+        RandomStreamParameter => "uint",
+        RandomSeedParameter or RandomStepParameter => "ulong",
+        _ => throw new InvalidOperationException($"The ILGPU target passes no {parameter}."),
     };
 
     /// <summary>The format in which a value lies in a device's memory: truth values, and integers that are only numbers, as floats.</summary>
@@ -44,7 +48,7 @@ internal sealed class DeviceLibrary
     public static string ViewOf(ElementType format) => format + "View";
 
     /// <summary>Whether the kernel reads a number from memory: the random state changes from run to run, and launches do not.</summary>
-    static bool IsRead(KernelParameter parameter) => parameter.Type == "ulong";
+    static bool IsRead(KernelParameter parameter) => parameter is RandomSeedParameter or RandomStepParameter;
 
     public void Write(SourceWriter writer)
     {
@@ -67,7 +71,7 @@ internal sealed class DeviceLibrary
         using (writer.Open($"public struct {method.Name}_Arguments"))
         {
             foreach (var parameter in kernel.Parameters)
-                writer.Line($"public {(IsRead(parameter) ? $"ArrayView<{parameter.Type}>" : TypeOf(parameter))} {parameter.Name};");
+                writer.Line($"public {(IsRead(parameter) ? $"ArrayView<{TypeOf(parameter)}>" : TypeOf(parameter))} {parameter.Name};");
         }
         writer.Line();
         foreach (string line in method.Comments)

@@ -240,16 +240,6 @@ internal sealed class DeviceProduct
             writeMembers(writer);
         }
         structs.Add(writer.ToString());
-        return $"new {name} {{ {string.Join(", ", inner.Parameters.Select(p => $"{p.Name} = {Outer(p)}"))} }}";
+        return $"new {name} {{ {string.Join(", ", inner.Parameters.Select(p => $"{p.Name} = {scope.NameOf(p)}"))} }}";
     }
-
-    /// <summary>The kernel method's own name for what a struct holds.</summary>
-    string Outer(KernelParameter parameter) => parameter switch
-    {
-        { Buffer: { } node } => scope.Pointer(node),
-        { Type: "ulong", Source: "RandomSeed" } => scope.RandomSeed(),
-        { Type: "ulong", Source: "RandomStep" } => scope.RandomStep(),
-        { Type: "uint" } => scope.RandomStream(parameter.Source),
-        _ => scope.Size(Dim.Named(parameter.Source, 1)),
-    };
 }

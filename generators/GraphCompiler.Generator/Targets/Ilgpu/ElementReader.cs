@@ -40,7 +40,7 @@ internal sealed class ElementReader(KernelScope scope, Shape domain, int rowAxes
                 string number = Place(view, column);
                 return !isOne ? $"Four.Iota({number}, {scope.Size(stride)})" : number.Contains(" ") ? $"(float)({number})" : $"(float){number}";
             case Op.Random:
-                string state = $"{scope.RandomSeed()}, {scope.RandomStep()}, {scope.RandomStream(Literals.Integer(node.Attributes.Numbers[0]))}";
+                string state = $"{scope.RandomSeed()}, {scope.RandomStep()}, {scope.RandomStream(node.Attributes.Numbers[0])}";
                 return $"DevicePhilox.Uniform({state}, (ulong)({Place(view, column)}){(isOne ? "" : ", " + scope.Size(stride))})";
         }
         string value = isOne ? ReadOne(node, view, column) : ReadFour(node, view, stride, column);

@@ -56,30 +56,27 @@ internal sealed class LaunchEmitter
         }
 
         bool AreOnePlace(IReadOnlyList<KernelParameter> parameters) =>
-            parameters.Where(p => p.Buffer is not null).Select(p => placeOf(plan.Locations[p.Buffer!], "Memory")).Distinct().Count() == 1;
+            parameters.OfType<BufferParameter>().Select(p => placeOf(plan.Locations[p.Node], "Memory")).Distinct().Count() == 1;
 
-        Argument ArgumentOf(KernelParameter parameter, DeviceKernel kernel)
+        Argument ArgumentOf(KernelParameter parameter, DeviceKernel kernel) => parameter switch
         {
-            if (parameter.IsWorkspace)
-                return new Argument(parameter.Name, "Memory", workspace, kernel.WorkspaceFloats);
-            if (parameter.Number is { } number)
-                return new Argument(parameter.Name, parameter.Type == "uint" ? "uint" : "", number, null);
-            if (parameter.Buffer is not { } node)
-                return new Argument(parameter.Name, Member(parameter), null, null);
-            var location = plan.Locations[node];
-            var (block, offset) = placeOf(location, parameter.Type == "int*" ? "Integers" : DeviceLibrary.FormatOf(node) is var format and not ElementType.Float32 ? format + "Numbers" : "Memory");
-            return new Argument(parameter.Name, block, offset, Math.Max(1, location.Size / sizeof(float)));
+            BufferParameter buffer => Buffer(buffer),
+            WorkspaceParameter => new Argument(parameter.Name, "Memory", workspace, kernel.WorkspaceFloats),
+            LaunchNumberParameter number => new Argument(parameter.Name, "", number.Number, null),
+            RandomStreamParameter stream => new Argument(parameter.Name, "uint", stream.Stream, null),
+            DimensionParameter dimension => new Argument(parameter.Name, names[dimension.Dimension], null, null),
+            RandomSeedParameter => new Argument(parameter.Name, "SeedOfRandom", null, null),
+            RandomStepParameter => new Argument(parameter.Name, "StepOfRandom", null, null),
+            _ => throw new InvalidOperationException($"The ILGPU target passes no {parameter}."),
+        };
+
+        Argument Buffer(BufferParameter buffer)
+        {
+            var location = plan.Locations[buffer.Node];
+            var (block, offset) = placeOf(location, buffer.IsInteger ? "Integers" : DeviceLibrary.FormatOf(buffer.Node) is var format and not ElementType.Float32 ? format + "Numbers" : "Memory");
+            return new Argument(buffer.Name, block, offset, Math.Max(1, location.Size / sizeof(float)));
         }
     }
-
-    /// <summary>The program's member that holds a dimension or a number of the step.</summary>
-    string Member(KernelParameter parameter) => parameter switch
-    {
-        { Type: "int" } => names[parameter.Source],
-        { Source: "RandomSeed" } => "SeedOfRandom",
-        { Source: "RandomStep" } => "StepOfRandom",
-        _ => throw new InvalidOperationException($"The ILGPU target passes no {parameter.Source}."),
-    };
 
     /// <summary>How much memory the most demanding kernel works in.</summary>
     public long WorkspaceFloats { get; }
