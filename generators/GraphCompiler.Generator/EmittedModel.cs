@@ -44,7 +44,7 @@ internal sealed record EmittedModel(string Class, string? Source, string? Fault)
     static string NameOf(Model model) => NameOf(model.Namespace, model.ContainingTypes, model.Name);
 
     /// <summary>A class inside a class is told apart from one in a namespace.</summary>
-    static string NameOf(string space, EquatableArray<ContainingType> containers, string name) =>
+    public static string NameOf(string space, EquatableArray<ContainingType> containers, string name) =>
         (space.Length > 0 ? space + "." : "") + string.Join("+", containers.Select(t => t.Name).Append(name));
 }
 
@@ -52,11 +52,13 @@ internal sealed record EmittedModel(string Class, string? Source, string? Fault)
 /// <param name="Classes">All classes of the compilation.</param>
 internal sealed record FileNames(EquatableArray<string> Classes)
 {
-    public string Of(string name)
+    /// <param name="name">The class.</param>
+    /// <param name="part">What tells the file from others of the class.</param>
+    public string Of(string name, string part = "")
     {
         string file = FileOf(name);
         int before = Classes.Distinct().Count(c => string.Equals(FileOf(c), file, StringComparison.OrdinalIgnoreCase) && string.CompareOrdinal(c, name) < 0);
-        return file + (before > 0 ? $"({before + 1})" : "") + ".g.cs";
+        return file + (before > 0 ? $"({before + 1})" : "") + part + ".g.cs";
     }
 
     static string FileOf(string name) => name.Replace("@", "").Replace('+', '.');

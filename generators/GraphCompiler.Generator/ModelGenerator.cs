@@ -21,10 +21,14 @@ public sealed class ModelGenerator : IIncrementalGenerator
         public const string Model = "Model";
         public const string Emit = "Emit";
         public const string Carry = "Carry";
+        public const string ReadOptimizer = "ReadOptimizer";
+        public const string EmitOptimizer = "EmitOptimizer";
     }
 
     /// <summary>What was read, kept from run to run; drivers on several threads may share it.</summary>
-    internal ReadingCache Readings { get; } = new();
+    internal ReadingCache<ModelReading> Readings { get; } = new("Graph", ModelReader.Read);
+
+    internal ReadingCache<OptimizerReading> OptimizerReadings { get; } = new("Optimizer", OptimizerReader.Read);
 
     readonly EmissionCache emissions = new();
 
@@ -74,5 +78,35 @@ public sealed class ModelGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(
             emitted.Where(static model => model.Fault is not null).Combine(readings.Collect()),
             static (output, pair) => output.ReportDiagnostic(pair.Left.FaultAmong(pair.Right).ToDiagnostic()));
+
+        InitializeOptimizers(context, hasDevices);
+    }
+
+    /// <summary>Classes marked [Optimizer]: a part for the CPU, and one for devices where the project has them.</summary>
+    void InitializeOptimizers(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<bool> hasDevices)
+    {
+        var readings = context.CompilationProvider
+            .SelectMany(OptimizerReadings.Read)
+            .WithTrackingName(Steps.ReadOptimizer);
+
+        context.RegisterSourceOutput(
+            readings.SelectMany(static (reading, _) => reading.Diagnostics),
+            static (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
+
+        var names = readings.Select(static (reading, _) => EmittedOptimizer.NameOf(reading.Class)).Collect()
+            .Select(static (classes, _) => new FileNames(new EquatableArray<string>(classes)));
+
+        var emitted = readings
+            .Where(static reading => reading.CanBeExtended)
+            .Select(static (reading, cancellation) => EmittedOptimizer.From(reading, cancellation))
+            .WithTrackingName(Steps.EmitOptimizer);
+
+        context.RegisterSourceOutput(
+            emitted.Combine(names),
+            static (output, pair) => output.AddSource(pair.Right.Of(pair.Left.Class, ".Optimizer"), pair.Left.Source));
+
+        context.RegisterSourceOutput(
+            emitted.Where(static optimizer => optimizer.Fault is not null),
+            static (output, optimizer) => output.ReportDiagnostic(optimizer.Fault!.ToDiagnostic()));
     }
 }

@@ -28,7 +28,7 @@ sealed unsafe class DeviceTraining(DeviceProgram program) : TrainingProgram(prog
 
     internal override void FetchGradients() => program.ReadGradients(Gradients);
 
-    internal override IRemoteUpdate CreateUpdate(OptimizerState state) => new DeviceUpdate(program, state);
+    internal override IRemoteUpdate CreateUpdate(TrainingState state) => new DeviceUpdate(program, state);
 
     protected override void Dispose(bool disposing)
     {

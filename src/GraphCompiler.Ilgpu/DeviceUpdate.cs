@@ -29,7 +29,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     const int Coefficients = 4, OpenAtOnce = 3;
 
     readonly DeviceProgram program;
-    readonly OptimizerState state;
+    readonly TrainingState state;
     readonly DeviceBlock blocks, small;
     readonly HostBlock?[] norms = new HostBlock?[OpenAtOnce + 1];
     readonly LaunchSequence update;
@@ -46,7 +46,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     long asked, settled;
     int skippedBefore;
 
-    public DeviceUpdate(DeviceProgram program, OptimizerState state)
+    public DeviceUpdate(DeviceProgram program, TrainingState state)
     {
         this.program = program;
         this.state = state;

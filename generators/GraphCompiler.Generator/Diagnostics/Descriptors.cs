@@ -6,7 +6,7 @@ namespace GraphCompiler.Generator.Diagnostics;
 /// <summary>
 /// Every diagnostic: GC00 how the class is declared, GC01 its methods and dimensions, GC02 shapes and arguments, GC03 the
 /// C# of graph methods, GC04 parameters
-/// and state. Each has a page in docs/diagnostics.
+/// and state, GC05 optimizers. Each has a page in docs/diagnostics.
 /// </summary>
 internal static class Descriptors
 {
@@ -14,6 +14,7 @@ internal static class Descriptors
     const string Shapes = "GraphCompiler.Shapes";
     const string Language = "GraphCompiler.Language";
     const string Parameters = "GraphCompiler.Parameters";
+    const string Optimizers = "GraphCompiler.Optimizers";
 
     public static readonly DiagnosticDescriptor NotPartial = Error("GC0001", Declaration,
         "A graph class is partial",
@@ -189,6 +190,17 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor StateOwner = Error("GC0406", Parameters,
         "State is updated by what owns it", "{0}");
+
+    public static readonly DiagnosticDescriptor OptimizerClass = Error("GC0501", Optimizers,
+        "The compiler can write the other part of an optimizer",
+        "'{0}' is marked [Optimizer], so the compiler writes a part of it: {1}");
+
+    public static readonly DiagnosticDescriptor NotElementwise = Error("GC0502", Optimizers,
+        "An update computes element by element", "{0}");
+
+    public static readonly DiagnosticDescriptor UnsetOptimizerState = Error("GC0503", Optimizers,
+        "An update sets the states that it reads",
+        "'{0}' {1}");
 
     public static readonly DiagnosticDescriptor InternalFault = Error("GC9999", "GraphCompiler",
         "The compiler has a fault",

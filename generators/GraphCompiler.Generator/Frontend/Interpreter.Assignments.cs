@@ -31,6 +31,8 @@ internal sealed partial class Interpreter
             : Combine(assignment.OperatorKind, method, left, right, assignment.IsChecked, assignment);
         if (result is ConstantValue constant && assignment.Target.Type is { } type)
             result = ConvertNumber(constant, type, assignment.IsChecked, assignment.Syntax);
+        else if (result is RunTimeNumber number && assignment.Target.Type is { SpecialType: var special } && RunTimeNumber.IsNumberOrTruth(special))
+            result = number.As(special);
         write(result);
         return result;
     }

@@ -36,7 +36,7 @@ internal sealed partial class Interpreter
             IArrayElementReferenceOperation element => EvaluateElement(element),
             IImplicitIndexerReferenceOperation indexer => EvaluateImplicitIndexer(indexer),
             ITupleOperation tuple => new TupleValue([.. tuple.Elements.Select(e => CopyOfStruct(Evaluate(e)))]),
-            IConditionalOperation conditional => conditional.WhenFalse is null ? throw new StopException(null) : Evaluate(IsTrue(conditional.Condition) ? conditional.WhenTrue : conditional.WhenFalse),
+            IConditionalOperation conditional => EvaluateConditional(conditional),
             ISwitchExpressionOperation choice => EvaluateSwitch(choice),
             IIsPatternOperation pattern => Value.Of(Matches(pattern.Pattern, Evaluate(pattern.Value))),
             IIsTypeOperation test => Value.Of(IsOfType(Evaluate(test.ValueOperand), test.TypeOperand) != test.IsNegated),
@@ -91,6 +91,16 @@ internal sealed partial class Interpreter
         if (instance.ReferenceKind is InstanceReferenceKind.ImplicitReceiver && initializedObjects.Count > 0)
             return initializedObjects.Peek();
         return EnclosingSelf() ?? throw Unsupported(instance, "there is no instance here");
+    }
+
+    Value EvaluateConditional(IConditionalOperation conditional)
+    {
+        if (conditional.WhenFalse is null)
+            throw new StopException(null);
+        var condition = Evaluate(conditional.Condition);
+        if (condition is RunTimeNumber number && ChooseAtRunTime(conditional, number) is { } choice)
+            return choice;
+        return Evaluate(IsTrue(condition, conditional.Condition) ? conditional.WhenTrue : conditional.WhenFalse);
     }
 
     Value EvaluateSwitch(ISwitchExpressionOperation choice)

@@ -81,6 +81,8 @@ internal sealed partial class Interpreter
     {
         if (arguments.Append(receiver).OfType<DimValue>().FirstOrDefault() is { } dim && PureMethods.Covers(method.ContainingType))
             throw NotKnown(dim, syntax);
+        if (CallAtRunTime(method, arguments) is { } number)
+            return number;
         if (PureMethods.Find(method) is not { } found || (receiver is null) == (!method.IsStatic && method.MethodKind != MethodKind.Constructor))
             return null;
         object?[] natives = [.. arguments.Select(a => Native(a, syntax))];

@@ -230,7 +230,7 @@ internal sealed partial class Interpreter
         switch (receiver)
         {
             case ObjectValue instance when instance.Members.TryGetValue(Key(libraries.Source(field)), out var value):
-                return Readable(value);
+                return Readable(value, syntax);
             case TupleValue tuple:
                 return ItemNumber(field) < tuple.Items.Length ? tuple.Items[ItemNumber(field)] : throw new StopException(null, syntax);
             case { IsNull: true }:
@@ -310,13 +310,13 @@ internal sealed partial class Interpreter
         if (receiver is ObjectValue instance)
         {
             if (instance.Members.TryGetValue(property.OriginalDefinition, out var plain) && !property.IsVirtual && !property.IsAbstract && !property.IsOverride && property.ContainingType.TypeKind != TypeKind.Interface)
-                return Readable(plain);
+                return Readable(plain, syntax);
             var getter = property.GetMethod is null ? null : Implementation(property.GetMethod, instance);
             if (getter is not null && HasBody(getter))
                 return Invoke(getter, instance, arguments, syntax);
             var key = (getter?.AssociatedSymbol ?? property).OriginalDefinition;
             if (instance.Members.TryGetValue(key, out var value))
-                return Readable(value);
+                return Readable(value, syntax);
         }
         if (LanguageTypes.IsOfLanguage(property.ContainingType))
             return ReadLanguageProperty(property, receiver, arguments, syntax);
@@ -324,6 +324,11 @@ internal sealed partial class Interpreter
     }
 
     static Value Readable(Value value) => value is UnreadableValue unreadable ? throw unreadable.Reason : value;
+
+    /// <summary>What is wrong with a member that was never evaluated is said where it is read.</summary>
+    Value Readable(Value value, SyntaxNode syntax) => value is UnreadableValue { Reason.Diagnostic: { Location: var location } diagnostic } && location == LocationInfo.None
+        ? throw Fail(diagnostic.Descriptor, syntax, diagnostic.Arguments[0])
+        : Readable(value);
 
     bool HasBody(IMethodSymbol method)
     {

@@ -61,7 +61,10 @@ internal sealed partial class Interpreter
         graph.Origin = OriginOf(syntax);
         try
         {
+            int firstNode = graph.Nodes.Count;
             var result = operation(new OperationCall(this, graph, name, syntax, arguments));
+            if (updatePath is not null)
+                RequireElements(graph, firstNode, name, syntax);
             if (result is TensorValue { Node: var node } && TryCount(node.Shape) is null)
                 oversized.Add((graph.Origin, TensorTooLarge(name, syntax)));
             if (result is TensorValue { Node.Shape.Rank: > MaximumRank and var rank })
@@ -129,6 +132,8 @@ internal sealed partial class Interpreter
                 throw Fail(Descriptors.UnnamedParameter, syntax, $"this {declared.Kind} is not held by a field of the model or of a module in it, so it has no name: store it, or the module that holds it, in a field");
             case ConstantValue { Content: { } number } when ConstantArithmetic.IsNumber(number):
                 return graph.Constant((float)ConstantArithmetic.ToDouble(number));
+            case RunTimeNumber number:
+                return CoefficientOf(number, syntax);
             case DimValue dim:
                 return graph.Size(dim.Dim, Shape.Scalar);
             case { IsNull: true }:

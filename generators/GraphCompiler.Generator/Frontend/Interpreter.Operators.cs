@@ -71,6 +71,8 @@ internal sealed partial class Interpreter
             return Invoke(libraries.Source(method), null, [CopyOfStruct(left), CopyOfStruct(right)], operation.Syntax);
         if (kind == BinaryOperatorKind.Add && operation.Type?.SpecialType == SpecialType.System_String)
             return Concatenate(left, right, operation.Syntax);
+        if ((left is RunTimeNumber || right is RunTimeNumber) && CombineAtRunTime(kind, left, right, operation.Type) is { } number)
+            return number;
         if (kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals)
             return Value.Of(CompareReferencesOrValues(left, right, operation) == (kind == BinaryOperatorKind.Equals));
         if (left is DimValue || right is DimValue)
@@ -158,6 +160,8 @@ internal sealed partial class Interpreter
             return Value.Null;
         if (operand is DimValue dim)
             throw NotKnown(dim, unary.Syntax);
+        if (operand is RunTimeNumber number && ApplyAtRunTime(unary.OperatorKind, number, unary.Type) is { } applied)
+            return applied;
         if (operand is not ConstantValue constant)
             throw Fail(Descriptors.NotConstant, unary.Syntax, "this operator needs a constant");
         try
@@ -197,6 +201,8 @@ internal sealed partial class Interpreter
         }
         if (value is ConstantValue constant)
             return ConvertNumber(constant, conversion.Type, conversion.IsChecked, conversion.Syntax);
+        if (value is RunTimeNumber number && RunTimeNumber.IsNumberOrTruth(conversion.Type.SpecialType))
+            return number.As(conversion.Type.SpecialType);
         if (value is TupleValue { IsPair: false } items && conversion.Type is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.Length == items.Items.Length)
             return new TupleValue([.. items.Items.Select((item, i) => item is ConstantValue number ? ConvertNumber(number, tuple.TupleElements[i].Type, conversion.IsChecked, conversion.Syntax) : item)]);
         return value;

@@ -188,7 +188,7 @@ internal sealed partial class Interpreter
     /// <summary>A condition, which must be known at build time.</summary>
     bool IsTrue(IOperation condition) => IsTrue(Evaluate(condition), condition);
 
-    bool IsTrue(Value value, IOperation condition) => value is ConstantValue { Content: bool truth }
-        ? truth
+    bool IsTrue(Value value, IOperation condition) => value is ConstantValue { Content: bool truth } ? truth
+        : value is RunTimeNumber number ? Decide(number, condition.Syntax)
         : throw Fail(Descriptors.NotConstant, condition.Syntax, "this condition is not known at build time: it must depend on constants only; for a choice by element use Select");
 }

@@ -52,6 +52,10 @@ internal sealed partial class Interpreter
                 throw Fail(Descriptors.StateUpdate, syntax, $"Set: '{state.Name}' has the shape {state.Shape} and the value {value.Shape}: a state keeps its shape");
             traces[state] = new StateTrace(ByTraining(state, value, trace.Value), trace.Version);
         }
+        else if (updatePath is not null)
+        {
+            throw NotElementwise(member, syntax);
+        }
         else
         {
             var written = WriteAt(state, trace, value, arguments, syntax);

@@ -170,6 +170,7 @@ internal sealed partial class Interpreter
         ConstantValue { Content: bool truth } => truth ? "True" : "False",
         ConstantValue constant => System.Convert.ToString(constant.Content, CultureInfo.InvariantCulture) ?? "",
         DimValue dim => dim.Dim.ToString(),
+        RunTimeNumber => "a number that is known at run time",
         ShapeValue shape => shape.Shape.ToString(),
         TensorValue tensor => "a tensor of shape " + tensor.Node.Shape,
         ParameterValue parameter => "a parameter of shape " + parameter.Shape,

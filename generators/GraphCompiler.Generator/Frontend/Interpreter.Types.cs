@@ -55,6 +55,7 @@ internal sealed partial class Interpreter
     {
         ConstantValue { EnumType: { } type } => type,
         ConstantValue constant when ConstantArithmetic.TypeOf(constant.Content) is var special and not SpecialType.None => compilation.GetSpecialType(special),
+        RunTimeNumber number => compilation.GetSpecialType(number.Type),
         ObjectValue instance => instance.Type,
         CollectionValue collection => collection.Type,
         _ => null,
@@ -80,7 +81,7 @@ internal sealed partial class Interpreter
         return type.SpecialType == SpecialType.System_Object || value switch
         {
             ParameterValue => type.Name is "Parameter" or "Tensor",
-            StateValue state => type.Name is "UpdatableTensor" or "Tensor" || type.Name == (state.Owner == StateOwner.Model ? "State" : "SessionState"),
+            StateValue state => type.Name is "UpdatableTensor" or "Tensor" || type.Name == LanguageTypes.StateOf(state.Owner),
             TensorValue => type.Name == "Tensor",
             DimValue => type.SpecialType == SpecialType.System_Int32,
             TupleValue { IsPair: false } tuple => type is INamedTypeSymbol { IsTupleType: true } other && other.TupleElements.Length == tuple.Items.Length

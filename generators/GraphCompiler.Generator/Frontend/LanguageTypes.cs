@@ -1,3 +1,4 @@
+using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Models;
 using Microsoft.CodeAnalysis;
 
@@ -19,7 +20,7 @@ internal static class LanguageTypes
     {
         ContainingType: null,
         ContainingNamespace: { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true },
-        Name: "Tensor" or "TensorShape" or "TensorIndex" or "Parameter" or "State" or "SessionState" or "UpdatableTensor" or "Ops" or "Init" or "Initializer" or "FanMode",
+        Name: "Tensor" or "TensorShape" or "TensorIndex" or "Parameter" or "State" or "SessionState" or "OptimizerState" or "UpdatableTensor" or "Ops" or "Init" or "Initializer" or "FanMode",
     };
 
     public static bool Is(ITypeSymbol? type, string name) => type?.Name == name && IsOfLanguage(type);
@@ -27,8 +28,16 @@ internal static class LanguageTypes
     /// <summary>Tensor, Tensor of T, or a tensor that is declared in a field.</summary>
     public static bool IsTensor(ITypeSymbol? type) => (type?.Name == "Tensor" && IsOfLanguage(type)) || IsDeclaredTensor(type);
 
-    /// <summary>Parameter, State or SessionState.</summary>
-    public static bool IsDeclaredTensor(ITypeSymbol? type) => type?.Name is "Parameter" or "State" or "SessionState" or "UpdatableTensor" && IsOfLanguage(type);
+    /// <summary>Parameter, State, SessionState or OptimizerState.</summary>
+    public static bool IsDeclaredTensor(ITypeSymbol? type) => type?.Name is "Parameter" or "State" or "SessionState" or "OptimizerState" or "UpdatableTensor" && IsOfLanguage(type);
+
+    /// <summary>The type that declares a state of an owner.</summary>
+    public static string StateOf(StateOwner owner) => owner switch
+    {
+        StateOwner.Model => "State",
+        StateOwner.Session => "SessionState",
+        _ => "OptimizerState",
+    };
 
     public static bool IsFloatTensor(ITypeSymbol? type) => IsTensor(type) && type is INamedTypeSymbol { Arity: 0 };
 

@@ -11,13 +11,19 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace GraphCompiler.Generator.Frontend;
 
+/// <summary>What reading a class gives.</summary>
+internal interface IReading
+{
+    EquatableArray<DiagnosticInfo> Diagnostics { get; }
+}
+
 /// <summary>What reading a graph class gives.</summary>
 /// <param name="Model">The model; null where the class cannot be compiled.</param>
 /// <param name="Diagnostics">What the user is told, in the order of the source.</param>
 /// <param name="Locations">Where the class ("") and its methods (by name) are, for faults of later stages.</param>
 /// <param name="Outline">The signatures of a class that cannot be compiled, where its declaration at least is sound.</param>
 internal sealed record ModelReading(
-    Model? Model, EquatableArray<DiagnosticInfo> Diagnostics, EquatableArray<NamedLocation> Locations, ModelOutline? Outline = null);
+    Model? Model, EquatableArray<DiagnosticInfo> Diagnostics, EquatableArray<NamedLocation> Locations, ModelOutline? Outline = null) : IReading;
 
 /// <summary>A place by name.</summary>
 internal sealed record NamedLocation(string Name, LocationInfo Location);
@@ -184,8 +190,8 @@ internal sealed class ModelReader
         if (isIncomplete)
             return null;
         return new Model(
-            NamespaceOf(),
-            new EquatableArray<ContainingType>(ContainingTypes()),
+            NamespaceOf(type),
+            new EquatableArray<ContainingType>(ContainingTypesOf(type)),
             type.Name,
             AccessibilityOf(type.DeclaredAccessibility),
             new EquatableArray<ModelDim>(shapes.Declared),
@@ -210,10 +216,11 @@ internal sealed class ModelReader
                 state.Name!, new EquatableArray<int>(state.Shape.Select(d => d.Value)), Interpreter.InitializationOf(state), state.Owner));
     }
 
-    string NamespaceOf() => type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
+    /// <summary>The namespace of a class, or an empty string.</summary>
+    public static string NamespaceOf(INamedTypeSymbol type) => type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
 
     ModelOutline Outline() => new(
-        NamespaceOf(), new EquatableArray<ContainingType>(ContainingTypes()), type.Name, new EquatableArray<OutlineMethod>(outlines),
+        NamespaceOf(type), new EquatableArray<ContainingType>(ContainingTypesOf(type)), type.Name, new EquatableArray<OutlineMethod>(outlines),
         type.GetMembers().Any(m => LanguageTypes.HasAttribute(m, "Objective")), new EquatableArray<string>(rules.Taken));
 
     /// <summary>An objective that is private by mistake has the counterpart that it would have otherwise.</summary>
@@ -227,7 +234,8 @@ internal sealed class ModelReader
     static bool IsScalar(IParameterSymbol parameter) =>
         LanguageTypes.FindAttribute(parameter, "Shape") is { } attribute && !ShapeReader.Dimensions(attribute).Any();
 
-    Stack<ContainingType> ContainingTypes()
+    /// <summary>The types around a class, outermost first.</summary>
+    public static Stack<ContainingType> ContainingTypesOf(INamedTypeSymbol type)
     {
         var containers = new Stack<ContainingType>();
         for (var container = type.ContainingType; container is not null; container = container.ContainingType)

@@ -11,6 +11,9 @@ internal enum StateOwner
 
     /// <summary>A session: every call may change it.</summary>
     Session,
+
+    /// <summary>An optimizer: every update may change it.</summary>
+    Optimizer,
 }
 
 // State and its updates. The versions of a state form a chain: the leaf, then updates, each with the version before it

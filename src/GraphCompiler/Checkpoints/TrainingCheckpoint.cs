@@ -35,7 +35,7 @@ internal static unsafe class TrainingCheckpoint
     /// <summary>Whether a file's metadata are a checkpoint's.</summary>
     public static bool IsOne(IReadOnlyDictionary<string, string> metadata) => metadata.GetValueOrDefault("format") == FormatName;
 
-    public static void Save(string path, GraphModel model, OptimizerState state, TrainingCounters counters)
+    public static void Save(string path, GraphModel model, TrainingState state, TrainingCounters counters)
     {
         Dictionary<string, string> metadata = new()
         {
@@ -53,7 +53,7 @@ internal static unsafe class TrainingCheckpoint
         BlockFile.Save(path, metadata, Blocks(model, state));
     }
 
-    public static LoadedCheckpoint Load(string path, GraphModel model, OptimizerState state, CheckpointOptions options)
+    public static LoadedCheckpoint Load(string path, GraphModel model, TrainingState state, CheckpointOptions options)
     {
         Restored restored = default;
         BlockFile.Load(path, Blocks(model, state), metadata => restored = Check(metadata, state, options));
@@ -65,7 +65,7 @@ internal static unsafe class TrainingCheckpoint
         return new LoadedCheckpoint(restored.Counters, restored.OtherSettings);
     }
 
-    static Restored Check(IReadOnlyDictionary<string, string> metadata, OptimizerState state, CheckpointOptions options)
+    static Restored Check(IReadOnlyDictionary<string, string> metadata, TrainingState state, CheckpointOptions options)
     {
         if (!IsOne(metadata))
             throw new SafetensorsException(NoCheckpoint(metadata.GetValueOrDefault("format")));
@@ -87,7 +87,7 @@ internal static unsafe class TrainingCheckpoint
         : $"the file is not a training checkpoint: its format is '{SafetensorsHeader.Shown(format ?? "not given")}', not '{FormatName}'";
 
     /// <summary>The settings that differ, as far as they may.</summary>
-    static List<string> OtherSettings(IReadOnlyDictionary<string, string> metadata, OptimizerState state, CheckpointOptions options)
+    static List<string> OtherSettings(IReadOnlyDictionary<string, string> metadata, TrainingState state, CheckpointOptions options)
     {
         List<string> others = [];
         foreach ((string name, string value) in Settings(state))
@@ -108,7 +108,7 @@ internal static unsafe class TrainingCheckpoint
     }
 
     /// <summary>What has to be the same for the next steps to be the same.</summary>
-    static IEnumerable<(string Name, string Value)> Settings(OptimizerState state) =>
+    static IEnumerable<(string Name, string Value)> Settings(TrainingState state) =>
     [
         ("optimizer", state.Optimizer.Kind),
         .. state.Optimizer.Hyperparameters,
@@ -118,7 +118,7 @@ internal static unsafe class TrainingCheckpoint
         ("accumulation_steps", Text(state.Options.AccumulationSteps)),
     ];
 
-    static NamedBlock[] Blocks(GraphModel model, OptimizerState state)
+    static NamedBlock[] Blocks(GraphModel model, TrainingState state)
     {
         List<NamedBlock> blocks =
         [

@@ -67,3 +67,10 @@ public sealed class NameAttribute(string name) : Attribute
     /// <summary>The segment, or an empty string.</summary>
     public string Name { get; } = name;
 }
+
+/// <summary>
+/// Marks a partial class that derives from <see cref="Optimizer"/>: the compiler reads <see cref="Optimizer.Update"/> at build time and
+/// writes what runs, for the CPU and, where the project references GraphCompiler.Ilgpu, for devices.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class OptimizerAttribute : Attribute;

@@ -14,8 +14,15 @@ namespace GraphCompiler;
 /// torch.optim.Adam. Weight decay is an L2 penalty, applied to every parameter unless
 /// <see cref="Optimizer.DecayRule"/> says otherwise; <see cref="AdamW"/> has the decoupled form.
 /// </remarks>
-public class Adam : Optimizer
+[Optimizer]
+public partial class Adam : Optimizer
 {
+    [Name("exp_avg")]
+    readonly OptimizerState mean = new();
+
+    [Name("exp_avg_sq")]
+    readonly OptimizerState meanOfSquares = new();
+
     /// <summary>PyTorch's defaults: rate 0.001, betas 0.9 and 0.999, epsilon 1e-8, no decay.</summary>
     public Adam()
         : this(weightDecay: 0, ParameterRules.All)
@@ -51,12 +58,25 @@ public class Adam : Optimizer
         init => field = NotNegative(value);
     } = 1e-8;
 
-    internal override string Kind => "Adam";
+    /// <inheritdoc/>
+    protected internal override string Kind => "Adam";
 
-    internal override IReadOnlyList<string> StateNames => ["exp_avg", "exp_avg_sq"];
+    /// <inheritdoc/>
+    protected override Tensor Update(Tensor parameter, Tensor gradient, UpdateStep step) =>
+        parameter + Advance(step.WeightDecay * parameter + gradient, step);
 
-    internal override IEnumerable<(string Name, string Value)> Hyperparameters =>
-        [.. base.Hyperparameters, ("beta1", Text(Beta1)), ("beta2", Text(Beta2)), ("epsilon", Text(Epsilon))];
-
-    internal override OptimizerLoop CreateLoop() => new AdamLoop(this, decoupled: false);
+    /// <summary>Takes a gradient into the moments.</summary>
+    /// <param name="gradient">The gradient.</param>
+    /// <param name="step">The update.</param>
+    /// <returns>What to add to the parameter.</returns>
+    private protected Tensor Advance(Tensor gradient, UpdateStep step)
+    {
+        Tensor m = Beta1 * mean + (1 - Beta1) * gradient;
+        Tensor v = Beta2 * meanOfSquares + (1 - Beta2) * (gradient * gradient);
+        mean.Set(m);
+        meanOfSquares.Set(v);
+        double correction1 = 1 - Math.Pow(Beta1, step.Number);
+        double correction2 = 1 - Math.Pow(Beta2, step.Number);
+        return -step.LearningRate / correction1 * m / (Ops.Sqrt(v) * (1 / Math.Sqrt(correction2)) + Epsilon);
+    }
 }

@@ -9,7 +9,8 @@ namespace GraphCompiler;
 /// of torch.optim.AdamW. By default only parameters with two axes or more decay; PyTorch lets all of them decay, which
 /// is <c>DecayRule = ParameterRules.All</c>.
 /// </remarks>
-public sealed class AdamW : Adam
+[Optimizer]
+public sealed partial class AdamW : Adam
 {
     /// <summary>PyTorch's defaults: rate 0.001, betas 0.9 and 0.999, epsilon 1e-8, decay 0.01.</summary>
     public AdamW()
@@ -17,7 +18,10 @@ public sealed class AdamW : Adam
     {
     }
 
-    internal override string Kind => "AdamW";
+    /// <inheritdoc/>
+    protected internal override string Kind => "AdamW";
 
-    internal override OptimizerLoop CreateLoop() => new AdamLoop(this, decoupled: true);
+    /// <inheritdoc/>
+    protected override Tensor Update(Tensor parameter, Tensor gradient, UpdateStep step) =>
+        parameter * (1 - step.LearningRate * step.WeightDecay) + Advance(gradient, step);
 }

@@ -1,4 +1,5 @@
 using GraphCompiler.Kernels;
+using GraphCompiler.Runtime;
 
 namespace GraphCompiler;
 
@@ -14,14 +15,18 @@ internal sealed unsafe class UpdateProgram : TeamProgram
 
     readonly Segment[] segments;
     readonly double[] squares;
-    readonly OptimizerLoop loop;
+    readonly UpdateFormula formula;
 
-    public UpdateProgram(IReadOnlyList<ModelParameter> parameters, Runtime.ModelLayout layout, Optimizer optimizer)
+    /// <summary>The coefficients of the update where weight decay applies, then where it does not.</summary>
+    readonly float[] coefficients;
+    readonly double weightDecay;
+
+    public UpdateProgram(IReadOnlyList<ModelParameter> parameters, ModelLayout layout, Optimizer optimizer)
     {
         List<Segment> list = [];
         for (int index = 0; index < parameters.Count; index++)
         {
-            Runtime.ParameterLayout place = layout.Parameters[index];
+            ParameterLayout place = layout.Parameters[index];
             bool decays = optimizer.DecayRule(parameters[index]);
             for (long start = 0; start < place.Count; start += LongestSegment)
                 list.Add(new Segment(place.Offset + start, (int)Math.Min(LongestSegment, place.Count - start), decays));
@@ -29,7 +34,9 @@ internal sealed unsafe class UpdateProgram : TeamProgram
 
         segments = [.. list];
         squares = new double[segments.Length];
-        loop = optimizer.CreateLoop();
+        formula = optimizer.Formula;
+        weightDecay = optimizer.WeightDecay;
+        coefficients = new float[2 * formula.Coefficients];
     }
 
     /// <summary>The parameter block, the gradients of the last run, their sum, and the blocks of state.</summary>
@@ -53,7 +60,11 @@ internal sealed unsafe class UpdateProgram : TeamProgram
     /// <summary>After a run that updates: the norm of the mean gradient. If it is not finite, nothing was updated.</summary>
     public double Norm { get; private set; }
 
-    public void Prepare(double learningRate, long update) => loop.Prepare(learningRate, update);
+    public void Prepare(double learningRate, long update)
+    {
+        formula.Prepare(new UpdateStep(learningRate, update, weightDecay), coefficients.AsSpan(0, formula.Coefficients));
+        formula.Prepare(new UpdateStep(learningRate, update, 0), coefficients.AsSpan(formula.Coefficients));
+    }
 
     public override void Run(Worker worker)
     {
@@ -70,12 +81,15 @@ internal sealed unsafe class UpdateProgram : TeamProgram
             return;
         float scale = ClipNorm > 0 ? (float)(MeanScale * Math.Min(1, ClipNorm / (norm + 1e-6))) : MeanScale;
         float* gradients = Accumulates ? GradientSum : Gradients;
-        for (int index = start; index < end; index++)
+        fixed (float* decaying = coefficients)
         {
-            Segment segment = segments[index];
-            loop.Apply(
-                Parameters + segment.Start, gradients + segment.Start, scale,
-                State + segment.Start, StateStride, segment.Count, segment.Decays);
+            for (int index = start; index < end; index++)
+            {
+                Segment segment = segments[index];
+                formula.Apply(
+                    Parameters + segment.Start, gradients + segment.Start, &scale,
+                    segment.Decays ? decaying : decaying + formula.Coefficients, State + segment.Start, StateStride, segment.Count);
+            }
         }
     }
 

@@ -17,7 +17,7 @@ public abstract unsafe class GraphTrainer : IDisposable
 {
     readonly GraphModel model;
     readonly TrainingProgram program;
-    readonly OptimizerState optimizerState;
+    readonly TrainingState optimizerState;
     readonly ExclusiveCall call;
     bool hasRun;
 
@@ -43,7 +43,7 @@ public abstract unsafe class GraphTrainer : IDisposable
             this.program = program;
             Optimizer = optimizer;
             Options = options ?? new TrainerOptions();
-            optimizerState = new OptimizerState(model, optimizer, Options);
+            optimizerState = new TrainingState(model, optimizer, Options);
             optimizerState.Remote = program.CreateUpdate(optimizerState);
             Seed = Options.Seed ?? model.Seed;
             call = new ExclusiveCall(model, this, "Another call of this trainer is running; a trainer runs one at a time.", Free);

@@ -42,7 +42,7 @@ public abstract unsafe class TrainingProgram : CompiledProgram
     }
 
     /// <summary>The optimizer where the program runs; null if that is here.</summary>
-    internal virtual IRemoteUpdate? CreateUpdate(OptimizerState state) => null;
+    internal virtual IRemoteUpdate? CreateUpdate(TrainingState state) => null;
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace GraphCompiler.Generator.Frontend;
 
 /// <summary>
-/// Readings of graph classes that still hold. The pipeline asks for each class again after every edit of any file, as its
+/// Readings of classes marked with an attribute that still hold. The pipeline asks for each class again after every edit of any file, as its
 /// meaning may depend on all of them; but what a reading came from is known:
 /// <list type="bullet">
 /// <item>the files whose code was interpreted or mentioned in a diagnostic, which must be the same objects;</item>
@@ -21,7 +21,10 @@ namespace GraphCompiler.Generator.Frontend;
 /// </list>
 /// Readings hang on the tree of their class and go with it; none holds a compilation.
 /// </summary>
-internal sealed class ReadingCache
+/// <param name="attribute">The attribute, without its suffix.</param>
+/// <param name="read">Reads a class, and adds the files that it looked into.</param>
+internal sealed class ReadingCache<TReading>(string attribute, Func<Compilation, INamedTypeSymbol, CancellationToken, HashSet<SyntaxTree>, TReading> read)
+    where TReading : class, IReading
 {
     readonly ConditionalWeakTable<SyntaxTree, Dictionary<int, Entry>> entries = new();
     int count;
@@ -29,12 +32,12 @@ internal sealed class ReadingCache
     /// <summary>How many classes were really read.</summary>
     public int Count => Volatile.Read(ref count);
 
-    /// <summary>The readings of all graph classes of a project, in the order of the source.</summary>
-    public IEnumerable<ModelReading> Read(Compilation compilation, CancellationToken cancellation)
+    /// <summary>The readings of all marked classes of a project, in the order of the source.</summary>
+    public IEnumerable<TReading> Read(Compilation compilation, CancellationToken cancellation)
     {
         var sources = ProjectSources.Of(compilation);
-        var readings = ImmutableArray.CreateBuilder<ModelReading>();
-        foreach (var declaration in sources.TypesMarked("Graph"))
+        var readings = ImmutableArray.CreateBuilder<TReading>();
+        foreach (var declaration in sources.TypesMarked(attribute))
         {
             cancellation.ThrowIfCancellationRequested();
             if (Read(compilation, sources, declaration, cancellation) is { } reading)
@@ -43,7 +46,7 @@ internal sealed class ReadingCache
         return readings.ToImmutable();
     }
 
-    ModelReading? Read(Compilation compilation, ProjectSources sources, TypeDeclarationSyntax declaration, CancellationToken cancellation)
+    TReading? Read(Compilation compilation, ProjectSources sources, TypeDeclarationSyntax declaration, CancellationToken cancellation)
     {
         var known = entries.GetValue(declaration.SyntaxTree, static _ => []);
         Entry? entry;
@@ -60,14 +63,14 @@ internal sealed class ReadingCache
     Entry ReadAnew(Compilation compilation, ProjectSources sources, TypeDeclarationSyntax declaration, CancellationToken cancellation)
     {
         var trees = new HashSet<SyntaxTree> { declaration.SyntaxTree };
-        ModelReading? reading = null;
+        TReading? reading = null;
         if (compilation.GetSemanticModel(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) is INamedTypeSymbol type)
         {
             trees.UnionWith(type.DeclaringSyntaxReferences.Select(r => r.SyntaxTree));
             if (IsFirstDeclaration(type, declaration, cancellation))
             {
                 Interlocked.Increment(ref count);
-                reading = ModelReader.Read(compilation, type, cancellation, trees);
+                reading = read(compilation, type, cancellation, trees);
                 var paths = new HashSet<string>(reading.Diagnostics.Select(d => d.Location.Path), StringComparer.Ordinal);
                 trees.UnionWith(compilation.SyntaxTrees.Where(t => paths.Contains(t.FilePath)));
             }
@@ -75,9 +78,9 @@ internal sealed class ReadingCache
         return new Entry(reading, [.. trees.Where(sources.Contains)], sources);
     }
 
-    /// <summary>Whether a class is marked [Graph], here first: one whose parts are marked twice, which the C# compiler reports, is still one class.</summary>
-    static bool IsFirstDeclaration(INamedTypeSymbol type, TypeDeclarationSyntax declaration, CancellationToken cancellation) =>
-        type.GetAttributes().FirstOrDefault(a => LanguageTypes.IsAttribute(a, "Graph"))?.ApplicationSyntaxReference?.GetSyntax(cancellation)
+    /// <summary>Whether a class is marked, here first: one whose parts are marked twice, which the C# compiler reports, is still one class.</summary>
+    bool IsFirstDeclaration(INamedTypeSymbol type, TypeDeclarationSyntax declaration, CancellationToken cancellation) =>
+        type.GetAttributes().FirstOrDefault(a => LanguageTypes.IsAttribute(a, attribute))?.ApplicationSyntaxReference?.GetSyntax(cancellation)
             .FirstAncestorOrSelf<TypeDeclarationSyntax>() == declaration;
 
     /// <summary>A reading (none, where a class is not marked after all), what it came from, and the latest state of the project in which it is known to hold.</summary>
@@ -86,12 +89,12 @@ internal sealed class ReadingCache
         readonly ImmutableArray<SyntaxTree> trees;
         readonly Lazy<HashSet<string>> names;
 
-        public Entry(ModelReading? reading, ImmutableArray<SyntaxTree> trees, ProjectSources sources)
+        public Entry(TReading? reading, ImmutableArray<SyntaxTree> trees, ProjectSources sources)
             : this(reading, trees, sources, new Lazy<HashSet<string>>(() => NamesUsed(trees, sources)))
         {
         }
 
-        Entry(ModelReading? reading, ImmutableArray<SyntaxTree> trees, ProjectSources sources, Lazy<HashSet<string>> names)
+        Entry(TReading? reading, ImmutableArray<SyntaxTree> trees, ProjectSources sources, Lazy<HashSet<string>> names)
         {
             Reading = reading;
             Sources = sources;
@@ -99,7 +102,7 @@ internal sealed class ReadingCache
             this.names = names;
         }
 
-        public ModelReading? Reading { get; }
+        public TReading? Reading { get; }
 
         public ProjectSources Sources { get; }
 

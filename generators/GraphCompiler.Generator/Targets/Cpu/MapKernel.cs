@@ -64,9 +64,17 @@ internal sealed class MapBody
     readonly ExpressionWriter expressions;
     readonly List<Access> reads;
     readonly List<(Node Node, Access Place)> stores;
+    readonly bool inPlace;
 
-    public MapBody(Kernel kernel, KernelScope scope, int rowAxes, string row, Dim columns)
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="scope">The names of the method.</param>
+    /// <param name="rowAxes">How many axes number the rows.</param>
+    /// <param name="row">The expression of the row; "" if there is only one.</param>
+    /// <param name="columns">The elements of a row.</param>
+    /// <param name="inPlace">Whether a state and its next version are one parameter.</param>
+    public MapBody(Kernel kernel, KernelScope scope, int rowAxes, string row, Dim columns, bool inPlace = false)
     {
+        this.inPlace = inPlace;
         this.kernel = kernel;
         this.scope = scope;
         reader = new DomainReader(scope, kernel.Domain, rowAxes, row);
@@ -86,6 +94,11 @@ internal sealed class MapBody
         reader.WriteInvariants(writer, reads);
         foreach (var (node, _) in stores)
         {
+            if (inPlace)
+            {
+                reader.StoreAt(node, scope.Pointer(Graph.StateOf(node)!));
+                continue;
+            }
             scope.Pointer(node);
             if (node.Op == Op.WriteAt)
                 WritePosition(writer, node);

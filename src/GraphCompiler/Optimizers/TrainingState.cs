@@ -7,7 +7,7 @@ namespace GraphCompiler;
 /// What training remembers between steps: the optimizer's blocks, the sum of accumulated gradients and the counters.
 /// Every block has the layout of the parameters.
 /// </summary>
-internal sealed unsafe class OptimizerState : IDisposable
+internal sealed unsafe class TrainingState : IDisposable
 {
     /// <summary>Below this many floats the update is done sooner than a second thread is awake.</summary>
     const long SmallestForTeam = 32 * 1024;
@@ -23,7 +23,7 @@ internal sealed unsafe class OptimizerState : IDisposable
     long updateCount, skippedUpdates;
     double gradientNorm = double.NaN;
 
-    public OptimizerState(GraphModel model, Optimizer optimizer, TrainerOptions options)
+    public TrainingState(GraphModel model, Optimizer optimizer, TrainerOptions options)
     {
         this.model = model;
         Optimizer = optimizer;

@@ -1,0 +1,46 @@
+using System.ComponentModel;
+
+namespace GraphCompiler.Runtime;
+
+/// <summary>
+/// An optimizer's formula as the compiler writes it out: the coefficients of an update, worked out once in double, and one pass over
+/// the memory of a run of parameters. Each element is computed from that element alone, so the bits do not depend on how a block is divided.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract unsafe class UpdateFormula
+{
+    /// <summary>For classes that the compiler writes.</summary>
+    /// <param name="number">Which of the formulas that hyper-parameters choose among, from 0.</param>
+    /// <param name="stateNames">The names of its states.</param>
+    /// <param name="coefficients">How many coefficients it has.</param>
+    protected UpdateFormula(int number, string[] stateNames, int coefficients)
+    {
+        Number = number;
+        StateNames = stateNames;
+        Coefficients = coefficients;
+    }
+
+    /// <summary>Which of the formulas that the optimizer's hyper-parameters choose among, from 0.</summary>
+    public int Number { get; }
+
+    /// <summary>The names of its blocks of state.</summary>
+    public IReadOnlyList<string> StateNames { get; }
+
+    /// <summary>How many coefficients it has.</summary>
+    public int Coefficients { get; }
+
+    /// <summary>Works out the coefficients.</summary>
+    /// <param name="step">The update.</param>
+    /// <param name="coefficients">Receives them.</param>
+    public abstract void Prepare(UpdateStep step, Span<float> coefficients);
+
+    /// <summary>Updates parameters that lie together. Called by several threads at once.</summary>
+    /// <param name="parameter">The values to update.</param>
+    /// <param name="gradient">Their gradients.</param>
+    /// <param name="scale">What to multiply the gradients with: clipping and the mean of accumulated steps.</param>
+    /// <param name="coefficients">What <see cref="Prepare"/> worked out for them.</param>
+    /// <param name="state">Their place in the first block of state.</param>
+    /// <param name="stateStride">From one block of state to the next, in floats.</param>
+    /// <param name="count">How many values.</param>
+    public abstract void Apply(float* parameter, float* gradient, float* scale, float* coefficients, float* state, long stateStride, int count);
+}
