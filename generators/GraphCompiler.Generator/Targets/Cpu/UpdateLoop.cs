@@ -26,13 +26,14 @@ internal static class UpdateLoop
         map.WriteInvariants(body);
         map.WriteColumns(body, "0", "count", exact: false);
 
+        var buffers = scope.Parameters.OfType<BufferParameter>().ToList();
         for (int i = 0; i < formula.Coefficients.Count; i++)
             writer.Line($"// coefficients[{Literals.Integer(i)}]: {formula.Coefficients[i].Text}");
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]");
-        writer.Line($"public static void {name}<V>({string.Concat(scope.Parameters.Select(p => $"{p.Type} {p.Name}, "))}int count)");
+        writer.Line($"public static void {name}<V>({string.Concat(buffers.Select(b => $"float* {b.Name}, "))}int count)");
         using (writer.Open("    where V : unmanaged, IVector<V>"))
             writer.Lines(body.ToString());
-        return $"{name}<{Vector}>({string.Concat(scope.Parameters.Select(p => Argument(p.Buffer!, formula) + ", "))}count);";
+        return $"{name}<{Vector}>({string.Concat(buffers.Select(b => Argument(b.Node, formula) + ", "))}count);";
     }
 
     static string Argument(Node buffer, OptimizerFormula formula)
