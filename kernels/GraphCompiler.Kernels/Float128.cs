@@ -400,6 +400,24 @@ public readonly unsafe struct Float128 : IVector<Float128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 LoadBits16(ushort* source) => new(Vector128.WidenLower(Vector128.CreateScalar(*(ulong*)source).AsUInt16()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 LoadBits16Partial(ushort* source, int count) => 
+        new(Vector128.WidenLower(Vector128.CreateScalar(SixteenBits.LoadFour(source, count)).AsUInt16()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBits16(ushort* destination, Float128 value) => *(ulong*)destination = SixteenBits.Narrow(value.Lanes.AsUInt32());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBits16Partial(ushort* destination, int count, Float128 value) =>
+        SixteenBits.StoreFour(destination, count, SixteenBits.Narrow(value.Lanes.AsUInt32()));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 AddBits(Float128 a, Float128 b) => new((a.Lanes.AsInt32() + b.Lanes.AsInt32()).AsSingle());
 
     /// <inheritdoc/>

@@ -366,6 +366,24 @@ public readonly unsafe struct Float256 : IVector<Float256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 LoadBits16(ushort* source) => new(Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 LoadBits16Partial(ushort* source, int count) => 
+        new(Vector256.WidenLower(SixteenBits.LoadFirst(source, count).ToVector256Unsafe()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBits16(ushort* destination, Float256 value) => SixteenBits.Narrow(value.Lanes.AsUInt32()).Store(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBits16Partial(ushort* destination, int count, Float256 value) =>
+        SixteenBits.StoreFirst(destination, count, SixteenBits.Narrow(value.Lanes.AsUInt32()));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 AddBits(Float256 a, Float256 b) => new((a.Lanes.AsInt32() + b.Lanes.AsInt32()).AsSingle());
 
     /// <inheritdoc/>

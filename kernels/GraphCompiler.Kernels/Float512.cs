@@ -361,6 +361,28 @@ public readonly unsafe struct Float512 : IVector<Float512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 LoadBits16(ushort* source) => new(Vector512.WidenLower(Vector256.Load(source).ToVector512Unsafe()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 LoadBits16Partial(ushort* source, int count) => new(Vector512.Create(
+        Float256.LoadBits16Partial(source, count).Lanes, Float256.LoadBits16Partial(source + 8, count - 8).Lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBits16(ushort* destination, Float512 value) => SixteenBits.Narrow(value.Lanes.AsUInt32()).Store(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBits16Partial(ushort* destination, int count, Float512 value)
+    {
+        Vector256<ushort> bits = SixteenBits.Narrow(value.Lanes.AsUInt32());
+        SixteenBits.StoreFirst(destination, count, bits.GetLower());
+        SixteenBits.StoreFirst(destination + 8, count - 8, bits.GetUpper());
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 AddBits(Float512 a, Float512 b) => new((a.Lanes.AsInt32() + b.Lanes.AsInt32()).AsSingle());
 
     /// <inheritdoc/>

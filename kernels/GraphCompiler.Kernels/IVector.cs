@@ -255,6 +255,18 @@ public unsafe interface IVector<TSelf>
     /// <summary>All lanes with the given 32 bits.</summary>
     static abstract TSelf SplatBits(int bits);
 
+    /// <summary>Reads <see cref="Count"/> consecutive integers of 16 bits as the lower bits of the lanes; the upper ones are 0.</summary>
+    static abstract TSelf LoadBits16(ushort* source);
+
+    /// <summary>As <see cref="LoadBits16"/>, for the first <paramref name="count"/> lanes only; the others are 0, and no memory after them is touched.</summary>
+    static abstract TSelf LoadBits16Partial(ushort* source, int count);
+
+    /// <summary>Writes the lower 16 bits of the lanes; the upper ones are 0.</summary>
+    static abstract void StoreBits16(ushort* destination, TSelf value);
+
+    /// <summary>As <see cref="StoreBits16"/>, for the first <paramref name="count"/> lanes only; no memory after them is touched.</summary>
+    static abstract void StoreBits16Partial(ushort* destination, int count, TSelf value);
+
     /// <summary>Adds the lanes as 32-bit integers, wrapping.</summary>
     static abstract TSelf AddBits(TSelf a, TSelf b);
 

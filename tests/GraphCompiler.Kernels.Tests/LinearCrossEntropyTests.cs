@@ -25,6 +25,17 @@ public abstract unsafe class LinearCrossEntropyTests<V>
 
     [Theory]
     [MemberData(nameof(Sizes))]
+    public void Operands_of_16_bits_are_taken_as_what_they_are(int rows, int width, int classes, int rowsAtATime)
+    {
+        var problem = new Problem(rows, width, classes, rowsAtATime, hasBias: true);
+        var byClass = problem.RunRounded<V, BFloat16>(workers: 1, isByClass: true);
+        byClass.AssertClose(problem.Expected());
+        problem.RunRounded<V, BFloat16>(workers: 3, isByClass: true).AssertSame(byClass);
+        problem.RunRounded<V, Float16>(workers: 2, isByClass: false).AssertClose(problem.Expected());
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
     public void Bits_do_not_depend_on_the_number_of_workers(int rows, int width, int classes, int rowsAtATime)
     {
         var problem = new Problem(rows, width, classes, rowsAtATime, hasBias: true);
@@ -88,9 +99,56 @@ public abstract unsafe class LinearCrossEntropyTests<V>
 
         public Results Run<W, TWeight>(int workers)
             where W : unmanaged, IVector<W>
-            where TWeight : struct, IGemmOperand
+            where TWeight : struct, IGemmOperand => Run<W>(workers, typeof(TWeight) == typeof(ColumnMajorMatrix), (worker, inputs, weights, isByClass, biases, labels, gradients, results, workspace) =>
         {
-            bool isByClass = typeof(TWeight) == typeof(ColumnMajorMatrix);
+            if (isByClass)
+                LinearCrossEntropy.Run<W, ColumnMajorMatrix>(worker, sizes, inputs, new(weights, sizes.Width), biases, labels, gradients, results, workspace);
+            else
+                LinearCrossEntropy.Run<W, RowMajorMatrix>(worker, sizes, inputs, new(weights, sizes.Classes), biases, labels, gradients, results, workspace);
+        });
+
+        /// <summary>Rounds x and weight to a type, and runs with what lies in memory of it.</summary>
+        public Results RunRounded<W, T>(int workers, bool isByClass)
+            where W : unmanaged, IVector<W>
+            where T : unmanaged, IElement<T>
+        {
+            T[] x16 = Round<T>(x);
+            Round<T>(weight);
+            T[] weight16 = [.. (isByClass ? weight : Transposed(weight, sizes.Classes, sizes.Width)).Select(number => (T)number)];
+            return Run<W>(workers, isByClass, (worker, _, _, _, biases, labels, gradients, results, workspace) =>
+            {
+                fixed (T* inputs = x16, weights = weight16)
+                {
+                    if (isByClass)
+                    {
+                        LinearCrossEntropy.Run<W, RowMajorMatrix<T>, ColumnMajorMatrix<T>, RowMajorMatrix<T>>(
+                            worker, sizes, new(inputs, sizes.Width), new(weights, sizes.Width), biases, labels, gradients, results, workspace);
+                    }
+                    else
+                    {
+                        LinearCrossEntropy.Run<W, RowMajorMatrix<T>, RowMajorMatrix<T>, ColumnMajorMatrix<T>>(
+                            worker, sizes, new(inputs, sizes.Width), new(weights, sizes.Classes), biases, labels, gradients, results, workspace);
+                    }
+                }
+            });
+        }
+
+        static T[] Round<T>(float[] numbers)
+            where T : unmanaged, IElement<T>
+        {
+            T[] rounded = [.. numbers.Select(number => (T)number)];
+            for (int i = 0; i < numbers.Length; i++)
+                numbers[i] = rounded[i];
+            return rounded;
+        }
+
+        delegate void Kernel(
+            Worker worker, float* inputs, float* weights, bool isByClass, float* biases, int* labels, float* gradients,
+            LinearCrossEntropyResults results, float* workspace);
+
+        Results Run<W>(int workers, bool isByClass, Kernel kernel)
+            where W : unmanaged, IVector<W>
+        {
             float[] stored = isByClass ? weight : Transposed(weight, sizes.Classes, sizes.Width);
             var results = new Results(new float[sizes.Rows], new float[x.Length], new float[weight.Length], new float[hasBias ? bias.Length : 0]);
             using var memory = new GuardedMemory((int)sizes.WorkspaceFloats * sizeof(float));
@@ -105,10 +163,7 @@ public abstract unsafe class LinearCrossEntropyTests<V>
                 {
                     var (a, b, c, d, e, f, g, h, l, s) = arguments;
                     var stores = new LinearCrossEntropyResults((float*)e, (float*)f, (float*)g, (float*)h);
-                    if (isByClass)
-                        LinearCrossEntropy.Run<W, ColumnMajorMatrix>(worker, sizes, (float*)a, new((float*)b, sizes.Width), hasBias ? (float*)c : null, (int*)l, (float*)d, stores, (float*)s);
-                    else
-                        LinearCrossEntropy.Run<W, RowMajorMatrix>(worker, sizes, (float*)a, new((float*)b, sizes.Classes), hasBias ? (float*)c : null, (int*)l, (float*)d, stores, (float*)s);
+                    kernel(worker, (float*)a, (float*)b, isByClass, hasBias ? (float*)c : null, (int*)l, (float*)d, stores, (float*)s);
                 });
             }
             return results;

@@ -20,11 +20,14 @@ namespace GraphCompiler.Kernels;
 // since every sum runs over the same parts in the same order.
 
 /// <summary>The backward pass of one key head, or of one head's queries, at a time.</summary>
-internal unsafe struct AttentionBackward<V>
+/// <typeparam name="V">The width to compute with.</typeparam>
+/// <typeparam name="T">How queries, keys, values and the cotangent of the result lie in memory.</typeparam>
+internal unsafe struct AttentionBackward<V, T>
     where V : unmanaged, IVector<V>
+    where T : unmanaged, IElement<T>
 {
     readonly AttentionShape shape;
-    readonly AttentionGradientOperands operands;
+    readonly AttentionGradientOperands<T> operands;
     readonly int padded;
     readonly float scale;
     readonly bool wantsKeys, wantsValues;
@@ -32,21 +35,21 @@ internal unsafe struct AttentionBackward<V>
     // Scratch: one panel's queries and cotangents, transposed and in rows; weights and their cotangents for a block of
     // keys; the block's keys and gradients.
     readonly float* queries, cotangents, queryRows, cotangentRows, sums, shifts, deltas;
-    readonly float* weights, weightCotangents, keyRows, keySums, valueSums, square, dropStrip;
+    readonly float* weights, weightCotangents, keyRows, keySums, valueSums, square, dropStrip, widened;
 
     AttentionDropoutStrip dropStrips;
     int* mask;
-    float* keys, values;
+    T* keys, values;
     int batch, head;
 
-    public AttentionBackward(Worker worker, in AttentionShape shape, in AttentionGradientOperands operands)
+    public AttentionBackward(Worker worker, in AttentionShape shape, in AttentionGradientOperands<T> operands)
     {
         this.shape = shape;
         this.operands = operands;
         padded = AttentionBlocks.Padded(shape.HeadSize);
         scale = shape.Scale * AttentionWeights.Log2OfE;
-        wantsKeys = operands.KeyGradient.Elements != null;
-        wantsValues = operands.ValueGradient.Elements != null;
+        wantsKeys = operands.KeyGradient.Exists;
+        wantsValues = operands.ValueGradient.Exists;
         nint panelFloats = AttentionBlocks.PanelWidth * padded, blockFloats = AttentionBlocks.Keys * padded;
         queries = worker.Scratch(ScratchFloats(shape.HeadSize));
         cotangents = queries + panelFloats;
@@ -62,13 +65,14 @@ internal unsafe struct AttentionBackward<V>
         valueSums = keySums + blockFloats;
         square = valueSums + blockFloats;
         dropStrip = square + AttentionBlocks.SquareFloats;
+        widened = dropStrip + AttentionBlocks.StripFloats;
     }
 
     /// <summary>Floats of scratch memory for a head size.</summary>
     public static int ScratchFloats(int headSize)
     {
         int padded = AttentionBlocks.Padded(headSize);
-        const int rows = (4 * AttentionBlocks.PanelWidth) + AttentionBlocks.StripRows + (3 * AttentionBlocks.Keys);
+        const int rows = (4 * AttentionBlocks.PanelWidth) + (2 * AttentionBlocks.StripRows) + (3 * AttentionBlocks.Keys);
         return checked((rows * padded) + (2 * AttentionBlocks.PanelWidth) + (2 * AttentionBlocks.WeightFloats) + AttentionBlocks.SquareFloats
             + AttentionBlocks.StripFloats);
     }
@@ -173,20 +177,20 @@ internal unsafe struct AttentionBackward<V>
     {
         int count = panel.End - panel.Start, size = shape.HeadSize;
         nint width = AttentionBlocks.PanelWidth;
-        float* query = operands.Query.Head(batch, head) + (panel.Start * operands.Query.TimeStride);
-        float* cotangent = operands.Cotangent.Head(batch, head) + (panel.Start * operands.Cotangent.TimeStride);
-        AttentionPacking.Transposed<V>(
+        T* query = operands.Query.Head(batch, head) + (panel.Start * operands.Query.TimeStride);
+        T* cotangent = operands.Cotangent.Head(batch, head) + (panel.Start * operands.Cotangent.TimeStride);
+        AttentionPacking.Transposed<V, T>(
             query, operands.Query.TimeStride, count, size, 1, queries, width, square);
-        AttentionPacking.Transposed<V>(
+        AttentionPacking.Transposed<V, T>(
             cotangent, operands.Cotangent.TimeStride, count, size, 1, cotangents, width, square);
         if (forKeys)
         {
-            AttentionPacking.Rows<V>(
+            AttentionPacking.Rows<V, T>(
                 query, operands.Query.TimeStride, count, size, null, queryRows, AttentionBlocks.PanelWidth);
         }
         if (forValues)
         {
-            AttentionPacking.Rows<V>(
+            AttentionPacking.Rows<V, T>(
                 cotangent, operands.Cotangent.TimeStride, count, size, null, cotangentRows, AttentionBlocks.PanelWidth);
         }
         PrepareRows(panel, cotangent);
@@ -197,7 +201,7 @@ internal unsafe struct AttentionBackward<V>
     /// and cotangent.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    readonly void PrepareRows(in AttentionPanel<V> panel, float* cotangent)
+    readonly void PrepareRows(in AttentionPanel<V> panel, T* cotangent)
     {
         int count = panel.End - panel.Start, size = shape.HeadSize;
         float* stored = operands.LogSumExp + ((((nint)batch * shape.Heads) + head) * shape.QueryLength) + panel.Start;
@@ -212,11 +216,11 @@ internal unsafe struct AttentionBackward<V>
             V sum = V.Zero;
             int column = 0;
             for (; column <= size - V.Count; column += V.Count)
-                sum = V.FusedMultiplyAdd(V.Load(row + column), V.Load(cotangent + column), sum);
+                sum = V.FusedMultiplyAdd(V.Load(row + column), T.Load<V>(cotangent + column), sum);
             if (column < size)
             {
                 V part = V.LoadPartial(row + column, size - column);
-                sum = V.FusedMultiplyAdd(part, V.LoadPartial(cotangent + column, size - column), sum);
+                sum = V.FusedMultiplyAdd(part, T.LoadPartial<V>(cotangent + column, size - column), sum);
             }
             deltas[q] = V.SumLanes(sum);
         }
@@ -229,12 +233,8 @@ internal unsafe struct AttentionBackward<V>
         int vectors = end - first;
         nint lane = first * V.Count;
         float* strip = weights + place, cotangentStrip = weightCotangents + place;
-        AttentionPacking.MultiplyStrip<V>(
-            rows, first, end, shape.HeadSize, keys + (key * operands.Key.TimeStride), operands.Key.TimeStride, queries,
-            strip);
-        AttentionPacking.MultiplyStrip<V>(
-            rows, first, end, shape.HeadSize, values + (key * operands.Value.TimeStride), operands.Value.TimeStride,
-            cotangents, cotangentStrip);
+        MultiplyStrip(keys, operands.Key.TimeStride, key, rows, first, end, queries, strip);
+        MultiplyStrip(values, operands.Value.TimeStride, key, rows, first, end, cotangents, cotangentStrip);
         if (dropStrips.Drops)
         {
             dropStrips.Fill<V>(key, rows, panel.Start + (int)lane, vectors, dropStrip);
@@ -254,6 +254,14 @@ internal unsafe struct AttentionBackward<V>
             AttentionWeights.Multiply<V>(rows, vectors, strip + lane, dropStrip);
         if (vectors < panel.Registers)
             panel.ClearRest(rows, first, end, cotangentStrip);
+    }
+
+    /// <summary>Products of some rows of keys, or values, with what is packed of a panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    readonly void MultiplyStrip(T* head, nint stride, int key, int rows, int first, int end, float* packed, float* products)
+    {
+        float* single = Elements.InSinglePrecision<V, T>(head + (key * stride), ref stride, rows, shape.HeadSize, widened, padded);
+        AttentionPacking.MultiplyStrip<V>(rows, first, end, shape.HeadSize, single, stride, packed, products);
     }
 
     /// <summary>gathered += factors * rows: a row for each key, summed over the panel's queries.</summary>
@@ -335,7 +343,7 @@ internal unsafe struct AttentionBackward<V>
     {
         if (start >= end)
             return;
-        AttentionPacking.Rows<V>(
+        AttentionPacking.Rows<V, T>(
             keys + (start * operands.Key.TimeStride), operands.Key.TimeStride, end - start, shape.HeadSize,
             mask == null ? null : mask + start, keyRows, AttentionBlocks.Keys);
     }

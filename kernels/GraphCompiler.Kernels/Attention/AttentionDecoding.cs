@@ -11,8 +11,11 @@ namespace GraphCompiler.Kernels;
 // if these are too few to keep all busy, the slices as well, and worker 0 merges.
 
 /// <summary>The forward pass where a key head has at most <see cref="MaxRows"/> queries.</summary>
-internal unsafe struct AttentionDecoding<V>
+/// <typeparam name="V">The width to compute with.</typeparam>
+/// <typeparam name="T">How queries, keys and values lie in memory.</typeparam>
+internal unsafe struct AttentionDecoding<V, T>
     where V : unmanaged, IVector<V>
+    where T : unmanaged, IElement<T>
 {
     /// <summary>Queries of one key head, those of all heads that share it.</summary>
     public const int MaxRows = 8;
@@ -28,24 +31,28 @@ internal unsafe struct AttentionDecoding<V>
     /// <summary>Keys and values are asked for this many keys before they are needed.</summary>
     const int KeysAhead = 16;
 
+    /// <summary>Rows of values that are widened at a time, where they are not in single precision.</summary>
+    const int WidenedRows = 32;
+
     readonly AttentionShape shape;
-    readonly AttentionTensor query, key, value, result;
+    readonly AttentionTensor<T> query, key, value;
+    readonly AttentionTensor result;
     readonly AttentionKeyMask keyMask;
     readonly AttentionDropout dropout;
     readonly float* logSumExp;
     readonly int padded, rows;
 
     // Scratch: the scaled queries, a block's scores, and a block's last columns of values if they do not fill a
-    // register.
-    readonly float* queries, scores, lastColumns;
+    // register; and rows of keys or values that are widened.
+    readonly float* queries, scores, lastColumns, widened;
 
     // Of the head that is worked on.
     int batch, keyHead, firstKey, endKey;
     int* mask;
 
     public AttentionDecoding(
-        Worker worker, in AttentionShape shape, in AttentionTensor query, in AttentionTensor key,
-        in AttentionTensor value, in AttentionKeyMask keyMask, in AttentionDropout dropout, in AttentionTensor result,
+        Worker worker, in AttentionShape shape, in AttentionTensor<T> query, in AttentionTensor<T> key,
+        in AttentionTensor<T> value, in AttentionKeyMask keyMask, in AttentionDropout dropout, in AttentionTensor result,
         float* logSumExp)
     {
         this.shape = shape;
@@ -57,6 +64,7 @@ internal unsafe struct AttentionDecoding<V>
         queries = worker.Scratch(ScratchFloats(shape.HeadSize));
         scores = queries + (MaxRows * padded);
         lastColumns = scores + (MaxRows * Block);
+        widened = lastColumns + (Block * AttentionBlocks.FloatsOfLine);
     }
 
     /// <summary>Whether a shape has few enough queries.</summary>
@@ -68,7 +76,7 @@ internal unsafe struct AttentionDecoding<V>
 
     /// <summary>What is not shared with other workers, and lies before what is.</summary>
     static int PrivateFloats(int headSize)
-        => checked((MaxRows * AttentionBlocks.Padded(headSize)) + (MaxRows * Block)
+        => checked(((MaxRows + WidenedRows) * AttentionBlocks.Padded(headSize)) + (MaxRows * Block)
             + (Block * AttentionBlocks.FloatsOfLine));
 
     /// <summary>A slice's sums, maxima and totals.</summary>
@@ -160,9 +168,10 @@ internal unsafe struct AttentionDecoding<V>
         for (int row = 0; row < rows; row++)
         {
             int head = HeadOf(row, out int i);
-            float* source = query.Head(batch, head) + (i * query.TimeStride), packed = queries + ((nint)row * padded);
+            T* source = query.Head(batch, head) + (i * query.TimeStride);
+            float* packed = queries + ((nint)row * padded);
             for (int column = 0; column < shape.HeadSize; column += V.Count)
-                V.Store(packed + column, V.LoadPartial(source + column, shape.HeadSize - column) * scale);
+                V.Store(packed + column, T.LoadPartial<V>(source + column, shape.HeadSize - column) * scale);
         }
     }
 
@@ -195,25 +204,27 @@ internal unsafe struct AttentionDecoding<V>
     readonly void Score(int first, int count)
     {
         nint keyStride = key.TimeStride, valueStride = value.TimeStride;
-        float* keys = key.Head(batch, keyHead) + (first * keyStride);
-        float* values = value.Head(batch, keyHead) + (first * valueStride);
+        T* keys = key.Head(batch, keyHead) + (first * keyStride);
+        T* values = value.Head(batch, keyHead) + (first * valueStride);
         for (int j = 0; j < count; j += DotKernel.Columns)
         {
             int columns = int.Min(DotKernel.Columns, count - j);
             for (int ahead = j; ahead < j + columns; ahead++)
             {
-                float* nextKey = keys + ((ahead + KeysAhead) * keyStride), nextValue = values + (ahead * valueStride);
-                for (int line = 0; line < shape.HeadSize; line += AttentionBlocks.FloatsOfLine)
+                T* nextKey = keys + ((ahead + KeysAhead) * keyStride), nextValue = values + (ahead * valueStride);
+                for (int line = 0; line < shape.HeadSize; line += AttentionTensor<T>.ElementsOfLine)
                 {
                     Prefetch.Near(nextKey + line);
                     Prefetch.Middle(nextValue + line);
                 }
             }
+            nint stride = keyStride;
+            float* rowsOfKeys = Elements.InSinglePrecision<V, T>(keys + (j * keyStride), ref stride, columns, shape.HeadSize, widened, padded);
             for (int row = 0; row < rows; row += DotKernel.Rows)
             {
                 DotKernel.Run<V>(
                     int.Min(DotKernel.Rows, rows - row), columns, shape.HeadSize,
-                    queries + ((nint)row * padded), padded, keys + (j * keyStride), keyStride, scores + (row * Block) + j, Block, asksAhead: false);
+                    queries + ((nint)row * padded), padded, rowsOfKeys, stride, scores + (row * Block) + j, Block, asksAhead: false);
             }
         }
     }
@@ -299,15 +310,31 @@ internal unsafe struct AttentionDecoding<V>
     readonly void Sum(int first, int start, int count, float* sums)
     {
         nint stride = value.TimeStride;
-        float* values = value.Head(batch, keyHead) + (start * stride);
-        int whole = shape.HeadSize / V.Count * V.Count;
-        if (whole < shape.HeadSize)
-            CopyLastColumns(values + whole, count, shape.HeadSize - whole);
+        T* values = value.Head(batch, keyHead) + (start * stride);
+        if (typeof(T) == typeof(Float32))
+        {
+            int whole = shape.HeadSize / V.Count * V.Count;
+            if (whole < shape.HeadSize)
+                CopyLastColumns((float*)values + whole, count, shape.HeadSize - whole);
+            SumRows(start - first, count, (float*)values, stride, whole, sums);
+            return;
+        }
+        for (int j = 0; j < count; j += WidenedRows)
+        {
+            int part = int.Min(WidenedRows, count - j);
+            Elements.Widen<V, T>(values + (j * stride), stride, part, shape.HeadSize, widened, padded);
+            SumRows(start - first + j, part, widened, padded, (shape.HeadSize + V.Count - 1) / V.Count * V.Count, sums);
+        }
+    }
+
+    /// <summary>sums += weights * values, for values whose columns are whole registers up to <paramref name="whole"/>; what is left of them was copied.</summary>
+    readonly void SumRows(int firstWeight, int count, float* values, nint stride, int whole, float* sums)
+    {
         int height;
         for (int row = 0; row < rows; row += height)
         {
             height = Tiles.Next(rows - row, TileShape.Rows);
-            float* weights = scores + (row * Block) + (start - first), rowSums = sums + ((nint)row * padded);
+            float* weights = scores + (row * Block) + firstWeight, rowSums = sums + ((nint)row * padded);
             for (int column = 0; column < whole;)
             {
                 int vectors = AttentionPacking.PanelVectors<V>(whole - column);

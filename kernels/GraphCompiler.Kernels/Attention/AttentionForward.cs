@@ -19,13 +19,17 @@ namespace GraphCompiler.Kernels;
 // A panel's numbers depend on the panel alone, so it does not matter which panels one worker has.
 
 /// <summary>The forward pass of one head at a time.</summary>
-internal unsafe struct AttentionForward<V>
+/// <typeparam name="V">The width to compute with.</typeparam>
+/// <typeparam name="T">How queries, keys and values lie in memory.</typeparam>
+internal unsafe struct AttentionForward<V, T>
     where V : unmanaged, IVector<V>
+    where T : unmanaged, IElement<T>
 {
     const int StateFloats = 4 * AttentionBlocks.PanelWidth;
 
     readonly AttentionShape shape;
-    readonly AttentionTensor query, key, value, result;
+    readonly AttentionTensor<T> query, key, value;
+    readonly AttentionTensor result;
     readonly AttentionKeyMask keyMask;
     readonly AttentionDropout dropout;
     readonly float* logSumExp;
@@ -33,16 +37,16 @@ internal unsafe struct AttentionForward<V>
     readonly float scale, sign;
 
     // Scratch: the packed queries, sums, maxima and totals of a block's panels, and what one panel at a time needs.
-    readonly float* queries, sums, maxima, totals, weights, values, newMaxima, shifts, factors, square, dropStrip;
+    readonly float* queries, sums, maxima, totals, weights, values, newMaxima, shifts, factors, square, dropStrip, keyRows;
 
     AttentionDropoutStrip dropStrips;
     int* mask;
-    float* keys, valueRows;
+    T* keys, valueRows;
     int batch, head, firstPanel, lastPanel, started;
 
     public AttentionForward(
-        Worker worker, in AttentionShape shape, in AttentionTensor query, in AttentionTensor key,
-        in AttentionTensor value, in AttentionKeyMask keyMask, in AttentionDropout dropout, in AttentionTensor result,
+        Worker worker, in AttentionShape shape, in AttentionTensor<T> query, in AttentionTensor<T> key,
+        in AttentionTensor<T> value, in AttentionKeyMask keyMask, in AttentionDropout dropout, in AttentionTensor result,
         float* logSumExp)
     {
         this.shape = shape;
@@ -65,6 +69,7 @@ internal unsafe struct AttentionForward<V>
         factors = shifts + AttentionBlocks.PanelWidth;
         square = factors + AttentionBlocks.PanelWidth;
         dropStrip = square + AttentionBlocks.SquareFloats;
+        keyRows = dropStrip + AttentionBlocks.StripFloats;
     }
 
     /// <summary>Floats of scratch memory for a head size.</summary>
@@ -72,7 +77,7 @@ internal unsafe struct AttentionForward<V>
     {
         int padded = AttentionBlocks.Padded(headSize);
         const int blockLanes = AttentionBlocks.Panels * AttentionBlocks.PanelWidth;
-        return checked((((2 * blockLanes) + AttentionBlocks.Keys) * padded) + (2 * blockLanes) + StateFloats
+        return checked((((2 * blockLanes) + AttentionBlocks.Keys + AttentionBlocks.StripRows) * padded) + (2 * blockLanes) + StateFloats
             + AttentionBlocks.WeightFloats + AttentionBlocks.SquareFloats + AttentionBlocks.StripFloats);
     }
 
@@ -101,7 +106,7 @@ internal unsafe struct AttentionForward<V>
             int blockEnd = int.Min(endKey, block + AttentionBlocks.Keys);
             if (!AttentionKeyMask.SkipsAll(mask, block, blockEnd))
             {
-                AttentionPacking.Rows<V>(
+                AttentionPacking.Rows<V, T>(
                     valueRows + (block * value.TimeStride), value.TimeStride, blockEnd - block, shape.HeadSize,
                     mask == null ? null : mask + block, values, AttentionBlocks.Keys);
                 for (int panel = firstPanel; panel < endPanel; panel++)
@@ -120,7 +125,7 @@ internal unsafe struct AttentionForward<V>
         var panel = new AttentionPanel<V>(shape, mask, panelIndex);
         nint width = AttentionBlocks.PanelWidth;
         int place = panelIndex - firstPanel;
-        AttentionPacking.Transposed<V>(
+        AttentionPacking.Transposed<V, T>(
             query.Head(batch, head) + (panel.Start * query.TimeStride), query.TimeStride, panel.End - panel.Start,
             shape.HeadSize, sign, queries + (place * width * padded), width, square);
         new Span<float>(maxima + (place * width), (int)width).Fill(float.NegativeInfinity);
@@ -163,8 +168,9 @@ internal unsafe struct AttentionForward<V>
                 value.FetchNextHead(valueRows, k, rows, shape.HeadSize);
                 query.FetchNextHead(query.Head(batch, head), k, rows, shape.HeadSize);
             }
-            AttentionPacking.MultiplyStrip<V>(
-                rows, first, last, shape.HeadSize, keys + (k * key.TimeStride), key.TimeStride, packed, strip);
+            nint stride = key.TimeStride;
+            float* rowsOfKeys = Elements.InSinglePrecision<V, T>(keys + (k * stride), ref stride, rows, shape.HeadSize, keyRows, padded);
+            AttentionPacking.MultiplyStrip<V>(rows, first, last, shape.HeadSize, rowsOfKeys, stride, packed, strip);
             if (panel.IsWhole(k, rows, first, last))
                 AttentionWeights.Maximum<V>(rows, last - first, strip + lane, newMaxima + lane);
             else

@@ -7,35 +7,62 @@ namespace GraphCompiler.Kernels;
 /// and the other axes by strides, so that a part of a fused projection is used where it is. The default says that
 /// there is none.
 /// </summary>
+/// <typeparam name="T">How an element lies in memory.</typeparam>
 /// <param name="elements">The first element.</param>
-/// <param name="batchStride">Floats from one sequence to the next.</param>
-/// <param name="timeStride">Floats from one position to the next.</param>
-/// <param name="headStride">Floats from one head to the next.</param>
-public readonly unsafe struct AttentionTensor(float* elements, nint batchStride, nint timeStride, nint headStride)
+/// <param name="batchStride">Elements from one sequence to the next.</param>
+/// <param name="timeStride">Elements from one position to the next.</param>
+/// <param name="headStride">Elements from one head to the next.</param>
+public readonly unsafe struct AttentionTensor<T>(T* elements, nint batchStride, nint timeStride, nint headStride)
+    where T : unmanaged, IElement<T>
 {
-    internal readonly float* Elements = elements;
+    internal readonly T* Elements = elements;
     internal readonly nint TimeStride = timeStride;
     internal readonly nint HeadStride = headStride;
     readonly nint batchStride = batchStride;
 
+    /// <summary>Elements of a cache line.</summary>
+    internal static int ElementsOfLine => AttentionBlocks.FloatsOfLine * sizeof(float) / sizeof(T);
+
     /// <summary>The first element of a head's row at position 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal float* Head(int batch, int head) => Elements + (batch * batchStride) + (head * HeadStride);
+    internal T* Head(int batch, int head) => Elements + (batch * batchStride) + (head * HeadStride);
 
     /// <summary>
     /// Asks for the rows of the head after the one given: of one head's rows, far apart as they may lie, the processor
     /// does not guess that they come next.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void FetchNextHead(float* head, int firstRow, int rows, int size)
+    internal void FetchNextHead(T* head, int firstRow, int rows, int size)
     {
-        float* row = head + HeadStride + (firstRow * TimeStride);
+        T* row = head + HeadStride + (firstRow * TimeStride);
         for (int r = 0; r < rows; r++, row += TimeStride)
         {
-            for (int column = 0; column < size; column += AttentionBlocks.FloatsOfLine)
+            for (int column = 0; column < size; column += ElementsOfLine)
                 Prefetch.Middle(row + column);
         }
     }
+}
+
+/// <summary>A tensor in single precision.</summary>
+/// <inheritdoc cref="AttentionTensor{T}"/>
+public readonly unsafe struct AttentionTensor(float* elements, nint batchStride, nint timeStride, nint headStride)
+{
+    readonly AttentionTensor<Float32> tensor = new((Float32*)elements, batchStride, timeStride, headStride);
+
+    internal bool Exists => tensor.Elements != null;
+
+    internal nint TimeStride => tensor.TimeStride;
+
+    /// <summary>The first element of a head's row at position 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal float* Head(int batch, int head) => (float*)tensor.Head(batch, head);
+
+    /// <inheritdoc cref="AttentionTensor{T}.FetchNextHead"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void FetchNextHead(float* head, int firstRow, int rows, int size) => tensor.FetchNextHead((Float32*)head, firstRow, rows, size);
+
+    /// <summary>The same tensor, as one whose type of elements is a parameter.</summary>
+    public static implicit operator AttentionTensor<Float32>(AttentionTensor single) => single.tensor;
 }
 
 /// <summary>
@@ -91,16 +118,18 @@ public readonly struct AttentionDropout(float probability, ulong seed, ulong ste
 }
 
 /// <summary>All that a backward pass reads and writes.</summary>
-internal readonly unsafe struct AttentionGradientOperands
+/// <typeparam name="T">How the elements lie in memory that it multiplies.</typeparam>
+internal readonly unsafe struct AttentionGradientOperands<T>
+    where T : unmanaged, IElement<T>
 {
-    public required AttentionTensor Query { get; init; }
-    public required AttentionTensor Key { get; init; }
-    public required AttentionTensor Value { get; init; }
+    public required AttentionTensor<T> Query { get; init; }
+    public required AttentionTensor<T> Key { get; init; }
+    public required AttentionTensor<T> Value { get; init; }
     public required AttentionKeyMask KeyMask { get; init; }
     public required AttentionDropout Dropout { get; init; }
     public required AttentionTensor Result { get; init; }
     public required float* LogSumExp { get; init; }
-    public required AttentionTensor Cotangent { get; init; }
+    public required AttentionTensor<T> Cotangent { get; init; }
     public required AttentionTensor QueryGradient { get; init; }
     public required AttentionTensor KeyGradient { get; init; }
     public required AttentionTensor ValueGradient { get; init; }

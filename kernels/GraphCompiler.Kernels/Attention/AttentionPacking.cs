@@ -10,10 +10,11 @@ internal static unsafe class AttentionPacking
     /// to a whole register.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Transposed<V>(
-        float* source, nint rowStride, int rows, int columns, float factor, float* destination, nint destinationStride,
+    public static void Transposed<V, T>(
+        T* source, nint rowStride, int rows, int columns, float factor, float* destination, nint destinationStride,
         float* square)
         where V : unmanaged, IVector<V>
+        where T : unmanaged, IElement<T>
     {
         V scale = V.Splat(factor);
         for (int row = 0; row < rows; row += V.Count, source += V.Count * rowStride, destination += V.Count)
@@ -24,21 +25,21 @@ internal static unsafe class AttentionPacking
             int column = 0;
             for (; column <= columns - V.Count; column += V.Count)
             {
-                if (count == V.Count && factor == 1)
+                if (typeof(T) == typeof(Float32) && count == V.Count && factor == 1)
                 {
                     Transpose.Square<V>(
-                        source + column, rowStride, destination + (column * destinationStride), destinationStride);
+                        (float*)source + column, rowStride, destination + (column * destinationStride), destinationStride);
                     continue;
                 }
                 for (int i = 0; i < count; i++)
-                    V.Store(square + (i * V.Count), V.Load(source + (i * rowStride) + column) * scale);
+                    V.Store(square + (i * V.Count), T.Load<V>(source + (i * rowStride) + column) * scale);
                 Transpose.Square<V>(square, V.Count, destination + (column * destinationStride), destinationStride);
             }
             if (column < columns)
             {
                 for (int i = 0; i < count; i++)
                 {
-                    V part = V.LoadPartial(source + (i * rowStride) + column, columns - column);
+                    V part = T.LoadPartial<V>(source + (i * rowStride) + column, columns - column);
                     V.Store(square + (i * V.Count), part * scale);
                 }
                 Transpose.Rows<V>(
@@ -53,9 +54,10 @@ internal static unsafe class AttentionPacking
     /// rows that the mask leaves out, since zero weights times what they hold need not be zero.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Rows<V>(
-        float* source, nint rowStride, int rows, int columns, int* mask, float* destination, int capacity)
+    public static void Rows<V, T>(
+        T* source, nint rowStride, int rows, int columns, int* mask, float* destination, int capacity)
         where V : unmanaged, IVector<V>
+        where T : unmanaged, IElement<T>
     {
         for (int column = 0; column < columns;)
         {
@@ -66,13 +68,13 @@ internal static unsafe class AttentionPacking
                 if (columns - column >= V.Count)
                 {
                     for (int row = 0; row < rows; row++)
-                        V.Store(panel + ((nint)row * vectors * V.Count), V.Load(source + (row * rowStride) + column));
+                        V.Store(panel + ((nint)row * vectors * V.Count), T.Load<V>(source + (row * rowStride) + column));
                 }
                 else
                 {
                     for (int row = 0; row < rows; row++)
                     {
-                        V part = V.LoadPartial(source + (row * rowStride) + column, columns - column);
+                        V part = T.LoadPartial<V>(source + (row * rowStride) + column, columns - column);
                         V.Store(panel + ((nint)row * vectors * V.Count), part);
                     }
                 }

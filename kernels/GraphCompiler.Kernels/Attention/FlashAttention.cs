@@ -22,11 +22,20 @@ public static unsafe class FlashAttention
     /// <summary>How much of <see cref="Worker.Scratch"/> the kernels use at most, whatever the lengths.</summary>
     /// <param name="headSize">Numbers in each query, key and value.</param>
     public static int ScratchFloats(int headSize) => int.Max(
-        AttentionDecoding<Float512>.ScratchFloats(headSize), int.Max(
-        AttentionForward<Float512>.ScratchFloats(headSize), AttentionBackward<Float512>.ScratchFloats(headSize)));
+        AttentionDecoding<Float512, Float32>.ScratchFloats(headSize), int.Max(
+        AttentionForward<Float512, Float32>.ScratchFloats(headSize), AttentionBackward<Float512, Float32>.ScratchFloats(headSize)));
+
+    /// <summary>As below, of queries, keys and values in single precision.</summary>
+    /// <inheritdoc cref="Forward{V, T}"/>
+    public static void Forward<V>(
+        Worker worker, in AttentionShape shape, AttentionTensor query, AttentionTensor key, AttentionTensor value,
+        AttentionKeyMask keyMask, AttentionDropout dropout, AttentionTensor result, float* logSumExp)
+        where V : unmanaged, IVector<V>
+        => Forward<V, Float32>(worker, shape, query, key, value, keyMask, dropout, result, logSumExp);
 
     /// <summary>Computes the result and, where asked for, what the backward pass needs.</summary>
     /// <typeparam name="V">The width to compute with.</typeparam>
+    /// <typeparam name="T">How queries, keys and values lie in memory.</typeparam>
     /// <param name="worker">The calling worker; all workers of its team call.</param>
     /// <param name="shape">The sizes and what is masked.</param>
     /// <param name="query">[batch, query length, heads, head size].</param>
@@ -41,30 +50,43 @@ public static unsafe class FlashAttention
     /// </param>
     /// <exception cref="ArgumentException">The heads are no multiple of the key heads.</exception>
     /// <exception cref="ArgumentOutOfRangeException">More keys are said to exist than there is room for.</exception>
-    public static void Forward<V>(
-        Worker worker, in AttentionShape shape, AttentionTensor query, AttentionTensor key, AttentionTensor value,
+    public static void Forward<V, T>(
+        Worker worker, in AttentionShape shape, AttentionTensor<T> query, AttentionTensor<T> key, AttentionTensor<T> value,
         AttentionKeyMask keyMask, AttentionDropout dropout, AttentionTensor result, float* logSumExp)
         where V : unmanaged, IVector<V>
+        where T : unmanaged, IElement<T>
     {
         shape.Check();
         if (IsEmpty(shape))
             return;
-        if (AttentionDecoding<V>.Serves(shape))
+        if (AttentionDecoding<V, T>.Serves(shape))
         {
-            new AttentionDecoding<V>(worker, shape, query, key, value, keyMask, dropout, result, logSumExp).Run(worker);
+            new AttentionDecoding<V, T>(worker, shape, query, key, value, keyMask, dropout, result, logSumExp).Run(worker);
             return;
         }
-        var forward = new AttentionForward<V>(worker, shape, query, key, value, keyMask, dropout, result, logSumExp);
+        var forward = new AttentionForward<V, T>(worker, shape, query, key, value, keyMask, dropout, result, logSumExp);
         var share = new PanelShare<V>(worker, shape);
         while (share.Next(out int batch, out int head, out int first, out int end))
             forward.RunHead(batch, head, first, end);
     }
+
+    /// <summary>As below, of queries, keys, values and a cotangent in single precision.</summary>
+    /// <inheritdoc cref="Backward{V, T}"/>
+    public static void Backward<V>(
+        Worker worker, in AttentionShape shape, AttentionTensor query, AttentionTensor key, AttentionTensor value,
+        AttentionKeyMask keyMask, AttentionDropout dropout, AttentionTensor result, float* logSumExp,
+        AttentionTensor cotangent, AttentionTensor queryGradient, AttentionTensor keyGradient,
+        AttentionTensor valueGradient)
+        where V : unmanaged, IVector<V>
+        => Backward<V, Float32>(
+            worker, shape, query, key, value, keyMask, dropout, result, logSumExp, cotangent, queryGradient, keyGradient, valueGradient);
 
     /// <summary>
     /// Computes the gradients of those of query, key and value for which a place is given, from what the forward pass
     /// read and kept.
     /// </summary>
     /// <typeparam name="V">The width to compute with.</typeparam>
+    /// <typeparam name="T">How queries, keys, values and the cotangent lie in memory.</typeparam>
     /// <param name="worker">The calling worker; all workers of its team call.</param>
     /// <param name="shape">The sizes and what is masked.</param>
     /// <param name="query">[batch, query length, heads, head size].</param>
@@ -82,15 +104,16 @@ public static unsafe class FlashAttention
     /// <param name="valueGradient">Shaped like the value; the default likewise.</param>
     /// <exception cref="ArgumentException">The heads are no multiple of the key heads.</exception>
     /// <exception cref="ArgumentOutOfRangeException">More keys are said to exist than there is room for.</exception>
-    public static void Backward<V>(
-        Worker worker, in AttentionShape shape, AttentionTensor query, AttentionTensor key, AttentionTensor value,
+    public static void Backward<V, T>(
+        Worker worker, in AttentionShape shape, AttentionTensor<T> query, AttentionTensor<T> key, AttentionTensor<T> value,
         AttentionKeyMask keyMask, AttentionDropout dropout, AttentionTensor result, float* logSumExp,
-        AttentionTensor cotangent, AttentionTensor queryGradient, AttentionTensor keyGradient,
+        AttentionTensor<T> cotangent, AttentionTensor queryGradient, AttentionTensor keyGradient,
         AttentionTensor valueGradient)
         where V : unmanaged, IVector<V>
+        where T : unmanaged, IElement<T>
     {
         shape.Check();
-        var backward = new AttentionBackward<V>(worker, shape, new AttentionGradientOperands
+        var backward = new AttentionBackward<V, T>(worker, shape, new AttentionGradientOperands<T>
         {
             Query = query,
             Key = key,
@@ -104,8 +127,8 @@ public static unsafe class FlashAttention
             KeyGradient = keyGradient,
             ValueGradient = valueGradient,
         });
-        bool forQueries = queryGradient.Elements != null && !IsEmpty(shape);
-        bool forKeys = keyGradient.Elements != null || valueGradient.Elements != null;
+        bool forQueries = queryGradient.Exists && !IsEmpty(shape);
+        bool forKeys = keyGradient.Exists || valueGradient.Exists;
         bool together = forKeys && forQueries && shape.KeyLength > 0 && SharesWholeHeads(worker, shape);
         if (forKeys)
             RunKeyBlocks(ref backward, worker, shape, withQueries: together);
@@ -117,9 +140,10 @@ public static unsafe class FlashAttention
         }
     }
 
-    static void RunKeyBlocks<V>(
-        ref AttentionBackward<V> backward, Worker worker, in AttentionShape shape, bool withQueries)
+    static void RunKeyBlocks<V, T>(
+        ref AttentionBackward<V, T> backward, Worker worker, in AttentionShape shape, bool withQueries)
         where V : unmanaged, IVector<V>
+        where T : unmanaged, IElement<T>
     {
         int blocks = (int)(((long)shape.KeyLength + AttentionBlocks.Keys - 1) / AttentionBlocks.Keys);
         int heads = shape.Batch * shape.KeyHeads;

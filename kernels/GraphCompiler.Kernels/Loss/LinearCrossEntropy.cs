@@ -63,10 +63,36 @@ public static unsafe class LinearCrossEntropy
 
     const int BiasGrain = 64;
 
-    /// <summary>Computes what <paramref name="results"/> asks for.</summary>
+    /// <summary>Computes what <paramref name="results"/> asks for, from x and weight in single precision.</summary>
     /// <typeparam name="V">The width to compute with.</typeparam>
     /// <typeparam name="TWeight">A plain matrix: <see cref="ColumnMajorMatrix"/> where the weight is stored as classes x
     /// width, <see cref="RowMajorMatrix"/> where it is stored as width x classes.</typeparam>
+    /// <inheritdoc cref="Run{V, TX, TWeight, TTransposed}"/>
+    public static void Run<V, TWeight>(
+        Worker worker, LinearCrossEntropySizes sizes, float* x, TWeight weight, float* bias, int* labels,
+        float* lossGradients, LinearCrossEntropyResults results, float* workspace)
+        where V : unmanaged, IVector<V>
+        where TWeight : struct, IGemmOperand
+    {
+        var rows = new RowMajorMatrix(x, sizes.Width);
+        if (typeof(TWeight) == typeof(ColumnMajorMatrix))
+        {
+            Run<V, RowMajorMatrix, ColumnMajorMatrix, RowMajorMatrix>(
+                worker, sizes, rows, Unsafe.BitCast<TWeight, ColumnMajorMatrix>(weight), bias, labels, lossGradients, results, workspace);
+        }
+        else
+        {
+            Run<V, RowMajorMatrix, RowMajorMatrix, ColumnMajorMatrix>(
+                worker, sizes, rows, Unsafe.BitCast<TWeight, RowMajorMatrix>(weight), bias, labels, lossGradients, results, workspace);
+        }
+    }
+
+    /// <summary>Computes what <paramref name="results"/> asks for.</summary>
+    /// <typeparam name="V">The width to compute with.</typeparam>
+    /// <typeparam name="TX">A matrix stored by rows.</typeparam>
+    /// <typeparam name="TWeight">A matrix stored by columns where the weight is stored as classes x width, and by rows where it is
+    /// stored as width x classes.</typeparam>
+    /// <typeparam name="TTransposed">Its transpose.</typeparam>
     /// <param name="worker">The calling worker.</param>
     /// <param name="sizes">The sizes.</param>
     /// <param name="x">rows x width, rows side by side.</param>
@@ -77,20 +103,22 @@ public static unsafe class LinearCrossEntropy
     /// <param name="lossGradients">The objective's gradient with respect to each row's loss; unused without gradients.</param>
     /// <param name="results">Where results go.</param>
     /// <param name="workspace"><see cref="LinearCrossEntropySizes.WorkspaceFloats"/> floats that all workers share.</param>
-    public static void Run<V, TWeight>(
-        Worker worker, LinearCrossEntropySizes sizes, float* x, TWeight weight, float* bias, int* labels,
+    public static void Run<V, TX, TWeight, TTransposed>(
+        Worker worker, LinearCrossEntropySizes sizes, TX x, TWeight weight, float* bias, int* labels,
         float* lossGradients, LinearCrossEntropyResults results, float* workspace)
         where V : unmanaged, IVector<V>
-        where TWeight : struct, IGemmOperand
+        where TX : struct, IGemmOperand, IMatrixRows<TX>
+        where TWeight : struct, IGemmOperand, ITransposable<TTransposed>
+        where TTransposed : struct, IGemmOperand
     {
         int width = sizes.Width, classes = sizes.Classes, stride = sizes.LogitStride;
         for (int first = 0; first < sizes.Rows; first += sizes.RowsAtATime)
         {
             int rows = int.Min(sizes.RowsAtATime, sizes.Rows - first);
-            var inputs = new RowMajorMatrix(x + ((nint)first * width), width);
+            TX inputs = x.From(first);
             if (first > 0)
                 worker.Barrier();
-            Logits<V, TWeight>(worker, rows, width, classes, inputs, weight, bias, workspace, stride);
+            Logits<V, TX, TWeight>(worker, rows, width, classes, inputs, weight, bias, workspace, stride);
             worker.Barrier();
             worker.Share(rows, 1, out int start, out int end);
             for (int row = start; row < end; row++)
@@ -104,24 +132,25 @@ public static unsafe class LinearCrossEntropy
             if (!results.HasGradients)
                 continue;
             worker.Barrier();
-            ToX<V, TWeight>(worker, rows, width, classes, weight, workspace, stride, results.ToX, first);
-            ToWeight<V>(worker, rows, width, classes, inputs, workspace, stride, results.ToWeight, first == 0);
+            ToX<V, TTransposed>(worker, rows, width, classes, weight.Transposed, workspace, stride, results.ToX, first);
+            ToWeight<V, TX>(worker, rows, width, classes, inputs, workspace, stride, results.ToWeight, first == 0);
             if (results.ToBias != null)
                 ToBias<V>(worker, rows, classes, workspace, stride, results.ToBias, first == 0);
         }
     }
 
-    static void Logits<V, TWeight>(
-        Worker worker, int rows, int width, int classes, RowMajorMatrix x, TWeight weight, float* bias, float* logits, int stride)
+    static void Logits<V, TX, TWeight>(
+        Worker worker, int rows, int width, int classes, TX x, TWeight weight, float* bias, float* logits, int stride)
         where V : unmanaged, IVector<V>
+        where TX : struct, IGemmOperand
         where TWeight : struct, IGemmOperand
     {
         if (bias == null)
         {
-            Gemm.Multiply<V, RowMajorMatrix, TWeight, StoreTo>(worker, rows, classes, width, x, weight, new(logits, stride));
+            Gemm.Multiply<V, TX, TWeight, StoreTo>(worker, rows, classes, width, x, weight, new(logits, stride));
             return;
         }
-        Gemm.Multiply<V, RowMajorMatrix, TWeight, StoreWithBias>(
+        Gemm.Multiply<V, TX, TWeight, StoreWithBias>(
             worker, rows, classes, width, x, weight, new(logits, stride, bias));
     }
 
@@ -197,43 +226,32 @@ public static unsafe class LinearCrossEntropy
     }
 
     static void ToX<V, TWeight>(
-        Worker worker, int rows, int width, int classes, TWeight weight, float* gradients, int stride, float* toX, int first)
+        Worker worker, int rows, int width, int classes, TWeight transposedWeight, float* gradients, int stride, float* toX, int first)
         where V : unmanaged, IVector<V>
         where TWeight : struct, IGemmOperand
     {
         if (toX == null)
             return;
-        var left = new RowMajorMatrix(gradients, stride);
-        var result = new StoreTo(toX + ((nint)first * width), width);
-        if (typeof(TWeight) == typeof(ColumnMajorMatrix))
-        {
-            var stored = Unsafe.BitCast<TWeight, ColumnMajorMatrix>(weight);
-            Gemm.Multiply<V, RowMajorMatrix, RowMajorMatrix, StoreTo>(
-                worker, rows, width, classes, left, new(stored.Elements, stored.Stride), result);
-        }
-        else
-        {
-            var stored = Unsafe.BitCast<TWeight, RowMajorMatrix>(weight);
-            Gemm.Multiply<V, RowMajorMatrix, ColumnMajorMatrix, StoreTo>(
-                worker, rows, width, classes, left, new(stored.Elements, stored.Stride), result);
-        }
+        Gemm.Multiply<V, RowMajorMatrix, TWeight, StoreTo>(
+            worker, rows, width, classes, new(gradients, stride), transposedWeight, new(toX + ((nint)first * width), width));
     }
 
-    static void ToWeight<V>(
-        Worker worker, int rows, int width, int classes, RowMajorMatrix x, float* gradients, int stride, float* toWeight, bool isFirst)
+    static void ToWeight<V, TX>(
+        Worker worker, int rows, int width, int classes, TX x, float* gradients, int stride, float* toWeight, bool isFirst)
         where V : unmanaged, IVector<V>
+        where TX : struct, IGemmOperand
     {
         if (toWeight == null)
             return;
         var left = new ColumnMajorMatrix(gradients, stride);
         if (isFirst)
         {
-            Gemm.Multiply<V, ColumnMajorMatrix, RowMajorMatrix, StoreTo>(
+            Gemm.Multiply<V, ColumnMajorMatrix, TX, StoreTo>(
                 worker, classes, width, rows, left, x, new(toWeight, width));
         }
         else
         {
-            Gemm.Multiply<V, ColumnMajorMatrix, RowMajorMatrix, AddTo>(
+            Gemm.Multiply<V, ColumnMajorMatrix, TX, AddTo>(
                 worker, classes, width, rows, left, x, new(toWeight, width));
         }
     }

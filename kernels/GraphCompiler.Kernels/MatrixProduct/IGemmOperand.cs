@@ -4,7 +4,7 @@ namespace GraphCompiler.Kernels;
 
 /// <summary>
 /// How a matrix product reads A or B. Plain matrices are <see cref="RowMajorMatrix"/> and <see
-/// cref="ColumnMajorMatrix"/>; any other struct is a prologue: its elements are computed while a block is packed, so
+/// cref="ColumnMajorMatrix"/>, and of other types <see cref="RowMajorMatrix{T}"/> and <see cref="ColumnMajorMatrix{T}"/>; any other struct is a prologue: its elements are computed while a block is packed, so
 /// they are never stored whole. An element may be asked for several times (blocks are packed again for other parts of
 /// C), so reading must be pure. Methods should be marked for aggressive inlining.
 /// </summary>
@@ -26,18 +26,51 @@ public interface IGemmOperand
     /// touched and the other lanes are ignored.
     /// </summary>
     V LoadPartial<V>(int row, int column, int count) where V : unmanaged, IVector<V>;
+
+    /// <summary>Asks for an element that will be read soon; of what is computed, nothing. Any row and column will do.</summary>
+    /// <typeparam name="TOperand">The implementing type.</typeparam>
+    /// <param name="operand">The operand.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="column">The column.</param>
+    static virtual void Fetch<TOperand>(TOperand operand, int row, int column)
+        where TOperand : struct, IGemmOperand
+    {
+    }
+}
+
+/// <summary>A matrix of which a part of the rows is one of its own.</summary>
+/// <typeparam name="TSelf">The implementing type.</typeparam>
+public interface IMatrixRows<TSelf>
+{
+    /// <summary>The rows from one on.</summary>
+    TSelf From(int row);
+}
+
+/// <summary>A matrix that is another where it lies.</summary>
+/// <typeparam name="TTransposed">What its transpose is.</typeparam>
+public interface ITransposable<TTransposed>
+{
+    /// <summary>The transpose, in the same memory.</summary>
+    TTransposed Transposed { get; }
 }
 
 /// <summary>A matrix stored by rows: element (row, column) is elements[row * stride + column].</summary>
 /// <param name="elements">Element (0, 0).</param>
 /// <param name="stride">Floats from a row to the next.</param>
-public readonly unsafe struct RowMajorMatrix(float* elements, nint stride) : IGemmOperand
+public readonly unsafe struct RowMajorMatrix(float* elements, nint stride)
+    : IGemmOperand, IMatrixRows<RowMajorMatrix>, ITransposable<ColumnMajorMatrix>
 {
     /// <summary>Element (0, 0).</summary>
     public float* Elements { get; } = elements;
 
     /// <summary>Floats from a row to the next.</summary>
     public nint Stride { get; } = stride;
+
+    /// <inheritdoc/>
+    public ColumnMajorMatrix Transposed => new(Elements, Stride);
+
+    /// <inheritdoc/>
+    public RowMajorMatrix From(int row) => new(Elements + (row * Stride), Stride);
 
     /// <inheritdoc/>
     public static bool IsRowMajor
@@ -55,6 +88,12 @@ public readonly unsafe struct RowMajorMatrix(float* elements, nint stride) : IGe
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V LoadPartial<V>(int row, int column, int count) where V : unmanaged, IVector<V>
         => V.LoadPartial(Elements + (row * Stride) + column, count);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Fetch<TOperand>(TOperand operand, int row, int column)
+        where TOperand : struct, IGemmOperand
+        => Prefetch.Middle(InPlace.Element(operand, row, column));
 }
 
 /// <summary>
@@ -63,13 +102,16 @@ public readonly unsafe struct RowMajorMatrix(float* elements, nint stride) : IGe
 /// </summary>
 /// <param name="elements">Element (0, 0).</param>
 /// <param name="stride">Floats from a column to the next.</param>
-public readonly unsafe struct ColumnMajorMatrix(float* elements, nint stride) : IGemmOperand
+public readonly unsafe struct ColumnMajorMatrix(float* elements, nint stride) : IGemmOperand, ITransposable<RowMajorMatrix>
 {
     /// <summary>Element (0, 0).</summary>
     public float* Elements { get; } = elements;
 
     /// <summary>Floats from a column to the next.</summary>
     public nint Stride { get; } = stride;
+
+    /// <inheritdoc/>
+    public RowMajorMatrix Transposed => new(Elements, Stride);
 
     /// <inheritdoc/>
     public static bool IsRowMajor
@@ -87,4 +129,10 @@ public readonly unsafe struct ColumnMajorMatrix(float* elements, nint stride) : 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V LoadPartial<V>(int row, int column, int count) where V : unmanaged, IVector<V>
         => V.LoadPartial(Elements + (column * Stride) + row, count);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Fetch<TOperand>(TOperand operand, int row, int column)
+        where TOperand : struct, IGemmOperand
+        => Prefetch.Middle(InPlace.Element(operand, row, column));
 }

@@ -56,8 +56,7 @@ internal static unsafe class Packing
         {
             for (int k = 0; k < depth; k++, destination += width)
             {
-                if (typeof(TB) == typeof(RowMajorMatrix))
-                    Prefetch.Middle(InPlace.Element(b, firstRow + k + RowsAhead, column));
+                TB.Fetch(b, firstRow + k + RowsAhead, column);
                 V.Store(destination, b.Load<V>(firstRow + k, column));
             }
         }
@@ -125,13 +124,9 @@ internal static unsafe class Packing
         {
             for (int k = 0; k < depth; k++, packed += TileShape.PackedRows)
             {
-                if (typeof(TA) == typeof(ColumnMajorMatrix))
-                {
-                    // What the next call will pack.
-                    float* next = InPlace.Element(a, firstRow + TileShape.PackedRows, firstColumn + k);
-                    for (int ahead = 0; ahead < TileShape.PackedRows; ahead += 16)
-                        Prefetch.Middle(next + ahead);
-                }
+                // What the next call will pack.
+                for (int ahead = 0; ahead < TileShape.PackedRows; ahead += 16)
+                    TA.Fetch(a, firstRow + TileShape.PackedRows + ahead, firstColumn + k);
                 int row = 0;
                 for (; row <= rows - V.Count; row += V.Count)
                     V.Store(packed + row, a.Load<V>(firstRow + row, firstColumn + k));

@@ -67,6 +67,26 @@ internal sealed unsafe class AttentionCase : IDisposable
         return [result.Bits(), LogSumExpBits(), queryGradient.Bits(), keyGradient.Bits(), valueGradient.Bits()];
     }
 
+    /// <summary>Rounds the operands to a type, runs with what lies in memory of it, and returns all bits.</summary>
+    public int[][] RunRounded<V, T>(int workers)
+        where V : unmanaged, IVector<V>
+        where T : unmanaged, IElement<T>
+    {
+        foreach (AttentionData data in outputs)
+            data.Clear();
+        var (q, k, v, d) = (query.Rounded<T>(out var m1), key.Rounded<T>(out var m2), value.Rounded<T>(out var m3), cotangent.Rounded<T>(out var m4));
+        using (m1)
+        using (m2)
+        using (m3)
+        using (m4)
+        {
+            InScratch(workers, worker => FlashAttention.Forward<V, T>(worker, shape, q, k, v, KeyMask, Dropout, result.Tensor, logSumExp));
+            InScratch(workers, worker => FlashAttention.Backward<V, T>(
+                worker, shape, q, k, v, KeyMask, Dropout, result.Tensor, logSumExp, d, queryGradient.Tensor, keyGradient.Tensor, valueGradient.Tensor));
+        }
+        return [result.Bits(), LogSumExpBits(), queryGradient.Bits(), keyGradient.Bits(), valueGradient.Bits()];
+    }
+
     /// <summary>The forward pass alone, without the log-sum-exp if it is not wanted.</summary>
     public int[] Forward<V>(int workers, bool withLogSumExp)
         where V : unmanaged, IVector<V>

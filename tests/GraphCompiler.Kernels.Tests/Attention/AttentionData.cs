@@ -106,5 +106,19 @@ internal sealed unsafe class AttentionData : IDisposable
         return numbers;
     }
 
+    /// <summary>Rounds all numbers to a type, and gives them as they lie in it, at the end of other memory.</summary>
+    public AttentionTensor<T> Rounded<T>(out GuardedMemory rounded)
+        where T : unmanaged, IElement<T>
+    {
+        rounded = new GuardedMemory(Math.Max(1, floats) * sizeof(T));
+        T* elements = (T*)rounded.End - floats;
+        for (int i = 0; i < floats; i++)
+        {
+            elements[i] = (T)start[i];
+            start[i] = elements[i];
+        }
+        return new(elements, batchStride, timeStride, headStride);
+    }
+
     public void Dispose() => memory.Dispose();
 }

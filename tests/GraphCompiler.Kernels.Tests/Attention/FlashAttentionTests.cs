@@ -107,6 +107,22 @@ public abstract class FlashAttentionTests<V>
             Assert.Equal(bits, attention.Run<V>(workers));
     }
 
+    /// <summary>What lies in 16 bits is widened and then the same numbers, in the same order of sums.</summary>
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    [InlineData(1, 4, 1, 2, 1500, 40, true, 0)]
+    [InlineData(2, 3, 3, 1, 700, 17, false, 0)]
+    public void Operands_of_16_bits_give_the_bits_of_the_same_numbers_in_single_precision(
+        int batch, int heads, int keyHeads, int queryLength, int keyLength, int headSize, bool causal, int window)
+    {
+        AttentionShape shape = Shape(batch, heads, keyHeads, queryLength, keyLength, headSize, causal, window);
+        using var attention = new AttentionCase(shape, AttentionLayout.Spread, dropout: 0.1f, maskedShare: 0.05);
+        Assert.Equal(attention.RunRounded<V, Float16>(1), attention.Run<V>(1));
+        int[][] narrow = attention.RunRounded<V, BFloat16>(2);
+        Assert.Equal(narrow, attention.Run<V>(1));
+        attention.AssertRight();
+    }
+
     [Fact]
     public void Each_gradient_is_the_same_without_the_others()
     {

@@ -52,6 +52,56 @@ public abstract unsafe class GemmFusionTests<V>
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Operands_of_16_bits_are_multiplied_as_what_they_are(int m, int n, int k)
+    {
+        CheckRounded<BFloat16>(m, n, k);
+        CheckRounded<Float16>(m, n, k);
+    }
+
+    /// <summary>All orders of storage, at the end of memory.</summary>
+    static void CheckRounded<T>(int m, int n, int k)
+        where T : unmanaged, IElement<T>
+    {
+        int[]? bits = null;
+        for (int form = 0; form < 4; form++)
+        {
+            bool transposeA = (form & 1) != 0, transposeB = (form & 2) != 0;
+            using var product = new GemmCase(m, n, k, false, false, extraStride: 0, seed: 5);
+            using var left = new GuardedMemory(int.Max(1, m * k) * sizeof(T));
+            using var right = new GuardedMemory(int.Max(1, k * n) * sizeof(T));
+            T* a = (T*)left.End - (m * k), b = (T*)right.End - (k * n);
+            for (int i = 0; i < m * k; i++)
+            {
+                ref T element = ref a[transposeA ? (i % k * m) + (i / k) : i];
+                element = (T)(*product.A(i / k, i % k));
+                *product.A(i / k, i % k) = element;
+            }
+            for (int i = 0; i < k * n; i++)
+            {
+                ref T element = ref b[transposeB ? (i % n * k) + (i / n) : i];
+                element = (T)(*product.B(i / n, i % n));
+                *product.B(i / n, i % n) = element;
+            }
+            for (int workers = 1; workers <= 2; workers++)
+            {
+                product.ClearC();
+                if (form == 0)
+                    product.Multiply<V, RowMajorMatrix<T>, RowMajorMatrix<T>, StoreTo>(workers, new(a, k), new(b, n), product.Output);
+                else if (form == 1)
+                    product.Multiply<V, ColumnMajorMatrix<T>, RowMajorMatrix<T>, StoreTo>(workers, new(a, m), new(b, n), product.Output);
+                else if (form == 2)
+                    product.Multiply<V, RowMajorMatrix<T>, ColumnMajorMatrix<T>, StoreTo>(workers, new(a, k), new(b, k), product.Output);
+                else
+                    product.Multiply<V, ColumnMajorMatrix<T>, ColumnMajorMatrix<T>, StoreTo>(workers, new(a, m), new(b, k), product.Output);
+                product.AssertProduct();
+                bits ??= product.Bits();
+                Assert.Equal(bits, product.Bits());
+            }
+        }
+    }
+
     static void Check<TA, TB>(int m, int n, int k, int workers, TA a, TB b, ref int[]? bits)
         where TA : struct, IGemmOperand
         where TB : struct, IGemmOperand

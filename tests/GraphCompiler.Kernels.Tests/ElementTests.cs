@@ -1,0 +1,134 @@
+using Xunit;
+
+namespace GraphCompiler.Kernels.Tests;
+
+public sealed class BFloat16With512BitsTests : ElementTests<BFloat16, Float512>;
+
+public sealed class BFloat16With256BitsTests : ElementTests<BFloat16, Float256>;
+
+public sealed class BFloat16With128BitsTests : ElementTests<BFloat16, Float128>;
+
+public sealed class Float16With512BitsTests : ElementTests<Float16, Float512>;
+
+public sealed class Float16With256BitsTests : ElementTests<Float16, Float256>;
+
+public sealed class Float16With128BitsTests : ElementTests<Float16, Float128>;
+
+/// <summary>What every type of 16 bits has to do at every width.</summary>
+public abstract unsafe class ElementTests<T, V>
+    where T : unmanaged, IElement<T>
+    where V : unmanaged, IVector<V>
+{
+    const int Patterns = 1 << 16;
+    const ushort Sentinel = 0x5A5A;
+
+    static V Rounded(V value) => typeof(T) == typeof(BFloat16) ? V.RoundToBFloat16(value) : V.RoundToFloat16(value);
+
+    /// <summary>What a pattern means, by the runtime and by the definition of bfloat16.</summary>
+    static float Meaning(ushort bits) => typeof(T) == typeof(BFloat16)
+        ? BitConverter.UInt32BitsToSingle((uint)bits << 16)
+        : (float)BitConverter.UInt16BitsToHalf(bits);
+
+    static bool AreSame(float a, float b) => float.IsNaN(a) ? float.IsNaN(b) : BitConverter.SingleToInt32Bits(a) == BitConverter.SingleToInt32Bits(b);
+
+    [Fact]
+    public void Load_GivesEveryPatternsNumber_AndStore_GivesThePatternBack()
+    {
+        ushort[] stored = new ushort[V.Count];
+        ushort[] patterns = [.. Enumerable.Range(0, Patterns).Select(i => (ushort)i)];
+        float[] lanes = new float[V.Count];
+        fixed (ushort* source = patterns, destination = stored)
+        fixed (float* numbers = lanes)
+        {
+            for (int i = 0; i < Patterns; i += V.Count)
+            {
+                V loaded = T.Load<V>((T*)source + i);
+                V.Store(numbers, loaded);
+                T.Store((T*)destination, loaded);
+                for (int lane = 0; lane < V.Count; lane++)
+                {
+                    Assert.True(AreSame(Meaning(patterns[i + lane]), numbers[lane]), $"{i + lane:X4} is {numbers[lane]:R}");
+                    Assert.True(AreSame(Meaning(patterns[i + lane]), ((T*)source)[i + lane]), $"{i + lane:X4} alone");
+                    Assert.True(float.IsNaN(numbers[lane]) ? float.IsNaN(Meaning(stored[lane])) : stored[lane] == patterns[i + lane], $"{i + lane:X4} is stored as {stored[lane]:X4}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void What_IsRoundedInLanes_IsStoredAsTheScalarConversionHasIt()
+    {
+        var random = new Random(3);
+        float[] numbers = [.. Enumerable.Range(0, 1 << 14).Select(_ => BitConverter.Int32BitsToSingle(random.Next() | random.Next(2) << 31)),
+            .. Enumerable.Range(0, 1 << 12).Select(_ => (float)(random.NextDouble() - 0.5) * MathF.Pow(2, random.Next(-28, 18))),
+            BitConverter.UInt32BitsToSingle(0x7F80_0001), BitConverter.UInt32BitsToSingle(0xFF80_0001), .. new float[V.Count - 2]];
+        ushort[] stored = new ushort[numbers.Length];
+        fixed (float* source = numbers)
+        fixed (ushort* destination = stored)
+        {
+            for (int i = 0; i < numbers.Length; i += V.Count)
+                T.Store((T*)destination + i, Rounded(V.Load(source + i)));
+        }
+        for (int i = 0; i < numbers.Length; i++)
+            Assert.True(AreSame((T)numbers[i], Meaning(stored[i])), $"{numbers[i]:R} is stored as {Meaning(stored[i]):R}");
+    }
+
+    /// <summary>Every count, at the end of memory and at its begin.</summary>
+    [Fact]
+    public void PartialAccess_TouchesNothingBeyond()
+    {
+        using var memory = new GuardedMemory(4096);
+        float[] lanes = new float[V.Count];
+        for (int count = -1; count <= V.Count + 1; count++)
+        {
+            int whole = int.Clamp(count, 0, V.Count);
+            foreach (nint address in new[] { (nint)memory.Start, (nint)((ushort*)memory.End - whole) })
+            {
+                ushort* place = (ushort*)address;
+                for (int i = 0; i < whole; i++)
+                    place[i] = (ushort)(0x3C00 + (i * 3));
+                fixed (float* numbers = lanes)
+                    V.Store(numbers, T.LoadPartial<V>((T*)place, count));
+                for (int i = 0; i < V.Count; i++)
+                    Assert.Equal(i < whole ? Meaning((ushort)(0x3C00 + (i * 3))) : 0, lanes[i]);
+                for (int i = 0; i < whole; i++)
+                    place[i] = Sentinel;
+                T.StorePartial((T*)place, count, V.Splat(Meaning(0x4010)));
+                for (int i = 0; i < whole; i++)
+                    Assert.Equal(0x4010, place[i]);
+            }
+        }
+    }
+
+    [Fact]
+    public void PartialStore_LeavesWhatComesBehind()
+    {
+        ushort[] memory = new ushort[V.Count];
+        for (int count = 0; count <= V.Count; count++)
+        {
+            Array.Fill(memory, Sentinel);
+            fixed (ushort* destination = memory)
+                T.StorePartial((T*)destination, count, V.Splat(Meaning(0x4010)));
+            Assert.Equal([.. Enumerable.Repeat((ushort)0x4010, count), .. Enumerable.Repeat(Sentinel, V.Count - count)], memory);
+        }
+    }
+
+    [Fact]
+    public void StridedLoads_TakeEveryElementOfAStride()
+    {
+        ushort[] elements = [.. Enumerable.Range(0, V.Count * 3).Select(i => (ushort)(0x3C00 + i))];
+        float[] lanes = new float[V.Count];
+        fixed (ushort* source = elements)
+        fixed (float* numbers = lanes)
+        {
+            V.Store(numbers, Strided((T*)source, 3, V.Count));
+            Assert.Equal([.. Enumerable.Range(0, V.Count).Select(i => Meaning(elements[3 * i]))], lanes);
+            V.Store(numbers, Strided((T*)source, 3, 2));
+            Assert.Equal([Meaning(elements[0]), Meaning(elements[3]), .. new float[V.Count - 2]], lanes);
+        }
+    }
+
+    static V Strided(T* source, nint stride, int count) => typeof(T) == typeof(BFloat16)
+        ? count == V.Count ? BFloat16.LoadStrided<V>((BFloat16*)source, stride) : BFloat16.LoadStridedPartial<V>((BFloat16*)source, stride, count)
+        : count == V.Count ? Float16.LoadStrided<V>((Float16*)source, stride) : Float16.LoadStridedPartial<V>((Float16*)source, stride, count);
+}
