@@ -209,7 +209,7 @@ internal sealed class ModelReader
     /// <summary>The model's states, and those of sessions that a method uses: modules may declare some for methods that no model calls.</summary>
     static IEnumerable<ModelState> StatesOf(ParameterNames names, List<ModelMethod> methods)
     {
-        var used = new HashSet<string>(methods.SelectMany(m => m.Graph.LiveNodes()).Where(n => n.Op == Op.State).Select(n => n.Attributes.Name), StringComparer.Ordinal);
+        var used = new HashSet<string>(methods.SelectMany(m => m.Graph.LiveNodes()).Where(n => n.Op == Op.State).Select(n => n.Name), StringComparer.Ordinal);
         return names.Found.Select(f => f.Tensor).OfType<StateValue>()
             .Where(state => state.Owner == StateOwner.Model || used.Contains(state.Name!))
             .Select(state => new ModelState(
@@ -348,7 +348,7 @@ internal sealed class ModelReader
         }
         if (isObjective && graph.LiveNodes().FirstOrDefault(n => n.Op == Op.State && Graph.OwnerOf(n) == StateOwner.Session) is { } session)
         {
-            Report(Descriptors.StateOwner, place, $"the objective '{method.Name}' uses '{session.Attributes.Name}', which is state of a session, and training has no session: declare it as State, or compute the objective without it");
+            Report(Descriptors.StateOwner, place, $"the objective '{method.Name}' uses '{session.Name}', which is state of a session, and training has no session: declare it as State, or compute the objective without it");
             return null;
         }
         return new ModelMethod(
@@ -430,7 +430,7 @@ file static class GraphWalks
             foreach (var input in node.Inputs)
                 isReached[input.Id] = true;
             if (node.Op == Op.Parameter)
-                yield return node.Attributes.Name;
+                yield return node.Name;
         }
     }
 }

@@ -136,7 +136,7 @@ internal sealed class OperationCall(Interpreter interpreter, Graph graph, string
         while (node.Op is Op.Permute or Op.Broadcast && node.Inputs[0].Op is Op.Parameter or Op.State or Op.Input)
             node = node.Inputs[0];
         if (node.Op is Op.Parameter or Op.State or Op.Input)
-            return $"'{node.Attributes.Name}'";
+            return $"'{node.Name}'";
         return node.Origin.Length is > 0 and <= 48 && node.Op != Op.Constant ? $"'{node.Origin}'" : otherwise;
     }
 

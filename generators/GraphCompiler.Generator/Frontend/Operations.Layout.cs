@@ -281,8 +281,8 @@ internal static partial class Operations
     {
         if (x.Op != Op.Permute)
             return false;
-        int[] order = x.Attributes.Numbers;
-        int rank = order.Length;
+        var order = x.Order;
+        int rank = order.Count;
         if (order[rank - 1] != rank - 2 || order[rank - 2] != rank - 1 || Enumerable.Range(0, rank - 2).Any(i => order[i] != i))
             return false;
         x = x.Inputs[0];

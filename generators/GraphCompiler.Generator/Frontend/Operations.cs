@@ -149,7 +149,7 @@ internal static partial class Operations
         var graph = call.Graph;
         if (b.Op == Op.Constant && b.Shape.Rank == 0)
         {
-            switch (b.Attributes.Value)
+            switch (b.Value)
             {
                 case 1:
                     return Of(a);

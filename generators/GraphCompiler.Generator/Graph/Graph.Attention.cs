@@ -25,7 +25,6 @@ internal sealed partial class Graph
     /// stands at position p = keyCount − queryLength + i. Causal: it sees key j ≤ p; with a window w: p − w &lt; j ≤ p, or,
     /// if not causal, |p − j| &lt; w. A query that sees nothing gives zeros. Dropout multiplies a weight by
     /// (uniform ≥ p)/(1 − p), the uniform being element ((b·heads + h)·queryLength + i)·keyLength + j of the stream.
-    /// Attribute: the form.
     /// </summary>
     public Node Attention(Node query, Node key, Node value, AttentionForm form, Node? keyMask = null, Node? keyCount = null)
     {
@@ -35,7 +34,7 @@ internal sealed partial class Graph
 
     /// <summary>
     /// The logarithm of the sum of the exponentials that each query's softmax divides by, [batch…, heads, queryLength];
-    /// −infinity where a query sees nothing. What the backward pass needs of the softmax. Operands and attribute as of
+    /// −infinity where a query sees nothing. What the backward pass needs of the softmax. Operands and form are those of
     /// <see cref="Attention"/>.
     /// </summary>
     public Node AttentionLogSumExp(Node query, Node key, Node value, AttentionForm form, Node? keyMask = null, Node? keyCount = null)
@@ -46,11 +45,10 @@ internal sealed partial class Graph
 
     /// <summary>
     /// The gradient of one of an attention's first three operands. Operands: those of <paramref name="attention"/>, its
-    /// result, its <see cref="AttentionLogSumExp"/>, and the gradient of the result. Attributes: the form, and the number
-    /// of the operand.
+    /// result, its <see cref="AttentionLogSumExp"/>, and the gradient of the result.
     /// </summary>
     public Node AttentionGradient(AttentionOperand which, Node attention, Node logSumExp, Node cotangent) =>
-        AttentionGradient(which, [.. attention.Inputs, attention, logSumExp, cotangent], attention.Attributes.Attention!);
+        AttentionGradient(which, [.. attention.Inputs, attention, logSumExp, cotangent], attention.Get<AttentionAttributes>().Form);
 
     /// <summary>As above, from the list of all operands.</summary>
     public Node AttentionGradient(AttentionOperand which, IReadOnlyList<Node> inputs, AttentionForm form)
@@ -66,7 +64,7 @@ internal sealed partial class Graph
         }
         if (!operands.LogSumExp.Shape.Equals(RowsOfAttention(operands.Query.Shape)))
             throw new ShapeException($"AttentionGradient: sums of {operands.LogSumExp.Shape} do not belong to queries of {operands.Query.Shape}");
-        var attributes = new NodeAttributes { Attention = form, Numbers = [(int)which] };
+        var attributes = new AttentionGradientAttributes(form, which);
         return Make(Op.AttentionGradient, [.. inputs], inputs[(int)which].Shape, ElementType.Float32, attributes);
     }
 
@@ -77,8 +75,8 @@ internal sealed partial class Graph
         return Permute(x, [.. Enumerable.Range(0, rank - 3), rank - 2, rank - 3, rank - 1]);
     }
 
-    static NodeAttributes AttributesOf(AttentionForm form, Node? keyMask, Node? keyCount) =>
-        new() { Attention = form with { HasKeyMask = keyMask is not null, HasKeyCount = keyCount is not null } };
+    static AttentionAttributes AttributesOf(AttentionForm form, Node? keyMask, Node? keyCount) =>
+        new(form with { HasKeyMask = keyMask is not null, HasKeyCount = keyCount is not null });
 
     static Shape RowsOfAttention(Shape query)
     {

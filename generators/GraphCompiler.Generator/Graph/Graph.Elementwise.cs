@@ -63,27 +63,27 @@ internal sealed partial class Graph
     /// The same value in memory of its own, in row-major order. Copies with different names stay apart; layout
     /// legalization makes them where a buffer must be contiguous.
     /// </summary>
-    public Node Copy(Node x, string name = "") => Make(Op.Copy, [x], x.Shape, x.Type, new NodeAttributes { Name = name });
+    public Node Copy(Node x, string name = "") => Make(Op.Copy, [x], x.Shape, x.Type, new NamedAttributes(name));
 
     /// <summary>ReduceSum, ReduceMax, ReduceMin or ReduceMean over axes that stay with size 1.</summary>
     public Node Reduce(Op op, Node x, IEnumerable<int> axes)
     {
         Require(op, x, ElementType.Float32);
-        int[] normal = NormalizeAxes(axes, x.Shape.Rank);
-        if (normal.Length == 0)
+        var normal = NormalizeAxes(axes, x.Shape.Rank);
+        if (normal.Count == 0)
             return x;
-        return Make(op, [x], WithoutAxes(x.Shape, normal), ElementType.Float32, new NodeAttributes { Numbers = normal });
+        return Make(op, [x], WithoutAxes(x.Shape, normal), ElementType.Float32, new AxesAttributes(normal));
     }
 
     /// <summary>A shape with size 1 in place of some axes.</summary>
-    static Shape WithoutAxes(Shape shape, int[] axes) => new(shape.Select((d, axis) => axes.Contains(axis) ? (Dim)1 : d));
+    static Shape WithoutAxes(Shape shape, IReadOnlyList<int> axes) => new(shape.Select((d, axis) => axes.Contains(axis) ? (Dim)1 : d));
 
     /// <summary>As <see cref="Reduce"/>, with the reduced axes removed unless they are to be kept; no axes mean all.</summary>
     public Node Reduce(Op op, Node x, IEnumerable<int> axes, bool keepDimensions)
     {
-        int[] normal = NormalizeAxes(axes, x.Shape.Rank);
-        if (normal.Length == 0)
-            normal = [.. Enumerable.Range(0, x.Shape.Rank)];
+        var normal = NormalizeAxes(axes, x.Shape.Rank);
+        if (normal.Count == 0)
+            normal = new(Enumerable.Range(0, x.Shape.Rank));
         var reduced = Reduce(op, x, normal);
         return keepDimensions ? reduced : Reshape(reduced, new Shape(x.Shape.Where((_, axis) => !normal.Contains(axis))));
     }

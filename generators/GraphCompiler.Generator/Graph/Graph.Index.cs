@@ -22,17 +22,17 @@ internal enum IndexKind
 internal sealed partial class Graph
 {
     /// <summary>Numbers of rows or of classes, of which there are <paramref name="bound"/>.</summary>
-    public Node RowIndex(Node x, Dim bound) => Index(x, new NodeAttributes { Numbers = [(int)IndexKind.Row], Dim = bound });
+    public Node RowIndex(Node x, Dim bound) => Index(x, new IndexAttributes(IndexKind.Row, bound));
 
     /// <summary>Where a part of so many places begins in an axis of <paramref name="size"/>.</summary>
     public Node PositionIndex(Node x, Dim length, int size) =>
-        Index(x, new NodeAttributes { Numbers = [(int)IndexKind.Position, size], Dim = length });
+        Index(x, new IndexAttributes(IndexKind.Position, length, size));
 
     /// <summary>A number of things, of which there are at most <paramref name="most"/>.</summary>
-    public Node CountIndex(Node x, Dim most) => Index(x, new NodeAttributes { Numbers = [(int)IndexKind.Count], Dim = most });
+    public Node CountIndex(Node x, Dim most) => Index(x, new IndexAttributes(IndexKind.Count, most));
 
-    /// <summary>As the three above. Attribute numbers: the kind, and for a position the axis' size; dimension: the bound, or the part's length.</summary>
-    public Node Index(Node x, NodeAttributes attributes) =>
+    /// <summary>As the three above.</summary>
+    public Node Index(Node x, IndexAttributes attributes) =>
         Make(Op.Index, [Require(Op.Index, x, ElementType.Int32)], x.Shape, ElementType.Int32, attributes);
 
     /// <summary>The same bound, and what messages call the index, for other integers.</summary>
@@ -40,12 +40,10 @@ internal sealed partial class Graph
     {
         string origin = Origin;
         Origin = index.Origin;
-        var result = Index(x, index.Attributes);
+        var result = Index(x, index.Get<IndexAttributes>());
         Origin = origin;
         return result;
     }
-
-    public static IndexKind KindOf(Node index) => (IndexKind)index.Attributes.Numbers[0];
 
     /// <summary>
     /// The nodes that kernels compute and read, in their order: all that the outputs need, but for what is computed where

@@ -25,7 +25,7 @@ internal sealed partial class Graph
         if (x.Shape.Rank > shape.Rank)
             throw new ShapeException($"Broadcast: {x.Shape} has more axes than {shape}");
         if (x.Op == Op.Constant)
-            return Constant(x.Attributes.Value, shape, x.Type);
+            return Constant(x.Value, shape, x.Type);
         var padded = new Shape(Enumerable.Repeat((Dim)1, shape.Rank - x.Shape.Rank).Concat(x.Shape));
         for (int axis = 0; axis < shape.Rank; axis++)
         {
@@ -44,7 +44,7 @@ internal sealed partial class Graph
             throw new ShapeException($"Permute: [{string.Join(", ", permutation)}] does not name each axis of {x.Shape} once");
         if (normal.SequenceEqual(Enumerable.Range(0, normal.Length)))
             return x;
-        return Make(Op.Permute, [x], new Shape(normal.Select(a => x.Shape[a])), x.Type, new NodeAttributes { Numbers = normal });
+        return Make(Op.Permute, [x], new Shape(normal.Select(a => x.Shape[a])), x.Type, new PermuteAttributes(new(normal)));
     }
 
     /// <summary>
@@ -55,7 +55,7 @@ internal sealed partial class Graph
 
     /// <summary>
     /// <paramref name="length"/> of the elements along one axis. Start and length may be named: they must fit whatever the
-    /// dimensions are. Attribute: the part.
+    /// dimensions are.
     /// </summary>
     public Node Slice(Node x, AxisPart part, Dim length)
     {
@@ -69,7 +69,7 @@ internal sealed partial class Graph
         Dim skipped = length.Coefficient == 0 ? 0 : 1 - step;
         if (length.Coefficient < 0 || Dim.UpperBound(start, offset, length * step, skipped, size * -1) > 0)
             throw new ShapeException($"Slice: {length} elements from {PlaceText(start, offset)} in steps of {step} can exceed axis {axis} of {x.Shape}{Bounds(length, offset)}");
-        return Make(Op.Slice, [x], x.Shape.With(axis, length), x.Type, new NodeAttributes { Part = part });
+        return Make(Op.Slice, [x], x.Shape.With(axis, length), x.Type, new PartAttributes(part));
     }
 
     static string PlaceText(int start, Dim offset) => offset.Coefficient == 0 ? start.ToString(System.Globalization.CultureInfo.InvariantCulture)
@@ -92,10 +92,10 @@ internal sealed partial class Graph
         part = part.Normal with { Axis = NormalizeAxis(part.Axis, x.Shape.Rank) };
         if (part.IsFromStart && size == x.Shape[part.Axis])
             return x;
-        return Make(Op.Pad, [RequireFloat(Op.Pad, x)], x.Shape.With(part.Axis, size), x.Type, new NodeAttributes { Part = part });
+        return Make(Op.Pad, [RequireFloat(Op.Pad, x)], x.Shape.With(part.Axis, size), x.Type, new PartAttributes(part));
     }
 
-    /// <summary>Joins tensors along one axis. Attribute number: axis.</summary>
+    /// <summary>Joins tensors along one axis.</summary>
     public Node Concat(IReadOnlyList<Node> parts, int axis)
     {
         if (parts.Count == 0)
@@ -112,13 +112,13 @@ internal sealed partial class Graph
             if (!total.TryAdd(part.Shape[axis], out total))
                 throw new ShapeException($"Concat: axis {axis} would be a sum of different named dimensions");
         }
-        return parts.Count == 1 ? first : Make(Op.Concat, [.. parts], first.Shape.With(axis, total), first.Type, new NodeAttributes { Numbers = [axis] });
+        return parts.Count == 1 ? first : Make(Op.Concat, [.. parts], first.Shape.With(axis, total), first.Type, new AxisAttributes(axis));
     }
 
     /// <summary>
     /// The matrix product of the last two axes; leading axes are broadcast: they are equal or 1 on one side (shorter
-    /// operands are padded with 1). Operands of rank 1 are not accepted here. Attribute numbers: 1 where the left, the
-    /// right operand is transposed in its last two axes.
+    /// operands are padded with 1). Operands of rank 1 are not accepted here. A transposed operand has its
+    /// last two axes swapped.
     /// </summary>
     public Node MatMul(Node left, Node right, bool transposeLeft = false, bool transposeRight = false)
     {
@@ -138,7 +138,7 @@ internal sealed partial class Graph
         }
         var batch = BroadcastShapes("MatMul", new Shape(left.Shape.Take(rank - 2)), new Shape(right.Shape.Take(rank - 2)));
         return Make(Op.MatMul, [left, right], new Shape(batch.Concat([m, n])), ElementType.Float32,
-            new NodeAttributes { Numbers = [transposeLeft ? 1 : 0, transposeRight ? 1 : 0] });
+            new MatMulAttributes(transposeLeft, transposeRight));
     }
 
     static Shape PadRank(Shape shape, int rank) => new(Enumerable.Repeat((Dim)1, rank - shape.Rank).Concat(shape));

@@ -23,7 +23,6 @@ internal sealed partial class Graph
     /// <summary>
     /// A state's next version: <paramref name="value"/> replaces a part of one axis from a run-time
     /// <paramref name="position"/>, a scalar integer, on; position + length must not exceed the axis.
-    /// Attribute number: axis.
     /// </summary>
     public Node WriteAt(Node previous, Node value, Node position, int axis)
     {
@@ -37,9 +36,9 @@ internal sealed partial class Graph
             throw new ShapeException($"Write: {value.Shape} into {previous.Shape}: the shapes differ in an axis other than {axis}");
         if (value.Shape[axis] != previous.Shape[axis] && !(previous.Shape[axis].IsConstant && value.Shape[axis].Max <= previous.Shape[axis].Max))
             throw new ShapeException($"Write: {value.Shape} into {previous.Shape}: axis {axis} can be {value.Shape[axis].Max} and has room for {previous.Shape[axis]}");
-        if (position.Op == Op.Constant && !(position.Attributes.Value >= 0 && Dim.UpperBound((Dim)(long)position.Attributes.Value, value.Shape[axis], previous.Shape[axis] * -1) <= 0))
-            throw new ShapeException($"Write: {value.Shape[axis]} places from {position.Attributes.Value} on do not fit into the {previous.Shape[axis]} of axis {axis}");
-        return Make(Op.WriteAt, [previous, value, position], previous.Shape, ElementType.Float32, new NodeAttributes { Numbers = [axis] });
+        if (position.Op == Op.Constant && !(position.Value >= 0 && Dim.UpperBound((Dim)(long)position.Value, value.Shape[axis], previous.Shape[axis] * -1) <= 0))
+            throw new ShapeException($"Write: {value.Shape[axis]} places from {position.Value} on do not fit into the {previous.Shape[axis]} of axis {axis}");
+        return Make(Op.WriteAt, [previous, value, position], previous.Shape, ElementType.Float32, new AxisAttributes(axis));
     }
 
     /// <summary>A state's next version, wholly new.</summary>
@@ -72,7 +71,7 @@ internal sealed partial class Graph
     }
 
     /// <summary>The owner of a state.</summary>
-    public static StateOwner OwnerOf(Node state) => (StateOwner)state.Attributes.Numbers[0];
+    public static StateOwner OwnerOf(Node state) => state.Get<StateAttributes>().Owner;
 
     /// <summary>The nodes that the outputs need, in their order.</summary>
     public IEnumerable<Node> LiveNodes()

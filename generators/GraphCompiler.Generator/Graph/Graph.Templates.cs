@@ -2,6 +2,14 @@ using System.Collections.Generic;
 
 namespace GraphCompiler.Generator.Graphs;
 
+/// <summary>The operands of a linear cross-entropy that have a gradient, by their places.</summary>
+internal enum LinearCrossEntropyOperand
+{
+    X = 0,
+    Weight = 1,
+    Bias = 3,
+}
+
 // Operations whose kernel is a whole algorithm. No user names them: passes recognise them.
 internal sealed partial class Graph
 {
@@ -18,20 +26,20 @@ internal sealed partial class Graph
 
     /// <summary>
     /// The gradient of <see cref="LinearCrossEntropy"/> with respect to one of its operands, given that of its result.
-    /// Operands: those of the forward operation, then the result's gradient [rows]. Attribute number: which operand, 0, 1
-    /// or 3; the result has its shape.
+    /// Operands: those of the forward operation, then the result's gradient [rows]. The result has the shape of its
+    /// operand.
     /// </summary>
-    public Node LinearCrossEntropyGradient(IReadOnlyList<Node> operands, Node gradient, int operand)
+    public Node LinearCrossEntropyGradient(IReadOnlyList<Node> operands, Node gradient, LinearCrossEntropyOperand operand)
     {
         RequireLinearCrossEntropy(operands[0], operands[1], operands[2], operands.Count > 3 ? operands[3] : null);
         Require(Op.LinearCrossEntropyGradient, gradient, ElementType.Float32);
         if (!gradient.Shape.Equals(operands[2].Shape))
             throw new ShapeException($"LinearCrossEntropyGradient: the result is {operands[2].Shape}, its gradient {gradient.Shape}");
-        if (operand is not (0 or 1 or 3) || operand >= operands.Count)
+        if ((int)operand >= operands.Count)
             throw new ShapeException($"LinearCrossEntropyGradient: there is no gradient of operand {operand}");
         return Make(
-            Op.LinearCrossEntropyGradient, [.. operands, gradient], operands[operand].Shape, ElementType.Float32,
-            new NodeAttributes { Numbers = [operand] });
+            Op.LinearCrossEntropyGradient, [.. operands, gradient], operands[(int)operand].Shape, ElementType.Float32,
+            new LinearCrossEntropyGradientAttributes(operand));
     }
 
     static void RequireLinearCrossEntropy(Node x, Node weight, Node labels, Node? bias)

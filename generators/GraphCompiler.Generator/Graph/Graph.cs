@@ -37,37 +37,36 @@ internal sealed partial class Graph : IEquatable<Graph>
 
     /// <summary>A trainable tensor; <paramref name="name"/> is its path, "hidden1.weight".</summary>
     public Node Parameter(string name, Shape shape) =>
-        Make(Op.Parameter, [], shape, ElementType.Float32, new NodeAttributes { Name = name });
+        Make(Op.Parameter, [], shape, ElementType.Float32, new NamedAttributes(name));
 
     /// <summary>
     /// A tensor that keeps its value between calls, of the model or of a session; <paramref name="name"/> is its path.
-    /// Attribute number: the owner.
     /// </summary>
     public Node State(string name, Shape shape, StateOwner owner) =>
-        Make(Op.State, [], shape, ElementType.Float32, new NodeAttributes { Name = name, Numbers = [(int)owner] });
+        Make(Op.State, [], shape, ElementType.Float32, new StateAttributes(name, owner));
 
     /// <summary>A tensor the caller gives at each call.</summary>
     public Node Input(string name, Shape shape, ElementType type) =>
-        Make(Op.Input, [], shape, type, new NodeAttributes { Name = name });
+        Make(Op.Input, [], shape, type, new NamedAttributes(name));
 
     /// <summary>The same value in every element.</summary>
     public Node Constant(double value, Shape shape, ElementType type = ElementType.Float32) =>
-        Make(Op.Constant, [], shape, type, new NodeAttributes { Value = value });
+        Make(Op.Constant, [], shape, type, new ConstantAttributes(value));
 
     public Node Constant(double value) => Constant(value, Shape.Scalar);
 
     /// <summary>A dimension's run-time value in every element.</summary>
     public Node Size(Dim dim, Shape shape, ElementType type = ElementType.Float32) => dim.IsConstant
         ? Constant(dim.Coefficient, shape, type)
-        : Make(Op.Size, [], shape, type, new NodeAttributes { Dim = dim });
+        : Make(Op.Size, [], shape, type, new SizeAttributes(dim));
 
     /// <summary>The element's index along <paramref name="axis"/>.</summary>
     public Node Iota(Shape shape, int axis) =>
-        Make(Op.Iota, [], shape, ElementType.Int32, new NodeAttributes { Numbers = [NormalizeAxis(axis, shape.Rank)] });
+        Make(Op.Iota, [], shape, ElementType.Int32, new AxisAttributes(NormalizeAxis(axis, shape.Rank)));
 
     /// <summary>Uniform numbers in [0, 1), a pure function of (seed, step, stream, element index).</summary>
     public Node Random(int stream, Shape shape) =>
-        Make(Op.Random, [], shape, ElementType.Float32, new NodeAttributes { Numbers = [stream] });
+        Make(Op.Random, [], shape, ElementType.Float32, new RandomAttributes(stream));
 
     // Building.
 
@@ -107,10 +106,10 @@ internal sealed partial class Graph : IEquatable<Graph>
         return normal;
     }
 
-    static int[] NormalizeAxes(IEnumerable<int> axes, int rank)
+    static EquatableArray<int> NormalizeAxes(IEnumerable<int> axes, int rank)
     {
-        int[] normal = [.. axes.Select(a => NormalizeAxis(a, rank)).OrderBy(a => a)];
-        if (normal.Distinct().Count() != normal.Length)
+        var normal = new EquatableArray<int>(axes.Select(a => NormalizeAxis(a, rank)).OrderBy(a => a));
+        if (normal.Distinct().Count() != normal.Count)
             throw new ShapeException("an axis is named twice");
         return normal;
     }

@@ -1,69 +1,8 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 
 namespace GraphCompiler.Generator.Graphs;
-
-/// <summary>What a node needs besides its operands. Which fields an op reads is said at its method of <see cref="Graph"/>.</summary>
-internal sealed class NodeAttributes : IEquatable<NodeAttributes>
-{
-    public static NodeAttributes None { get; } = new();
-
-    int hash;
-
-    public int[] Numbers { get; init; } = [];
-
-    public double Value { get; init; }
-
-    public string Name { get; init; } = "";
-
-    public Dim Dim { get; init; }
-
-    /// <summary>Of a slice or a pad: which positions of which axis.</summary>
-    public AxisPart? Part { get; init; }
-
-    public AttentionForm? Attention { get; init; }
-
-    public bool Equals(NodeAttributes? other) => ReferenceEquals(this, other) || (other is not null
-        && BitConverter.DoubleToInt64Bits(Value) == BitConverter.DoubleToInt64Bits(other.Value)
-        && Name == other.Name
-        && Dim == other.Dim
-        && Part == other.Part
-        && Equals(Attention, other.Attention)
-        && Numbers.AsSpan().SequenceEqual(other.Numbers));
-
-    public override bool Equals(object? obj) => Equals(obj as NodeAttributes);
-
-    public override int GetHashCode()
-    {
-        if (hash == 0)
-        {
-            hash = Numbers.Aggregate(
-                unchecked((Value.GetHashCode() * 31) + StringComparer.Ordinal.GetHashCode(Name) + Dim.GetHashCode() + (Part?.GetHashCode() ?? 0) + (Attention?.GetHashCode() ?? 0)),
-                (sum, number) => unchecked((sum * 31) + number));
-        }
-        return hash;
-    }
-
-    public override string ToString()
-    {
-        var parts = new List<string>();
-        if (Name.Length > 0)
-            parts.Add(Name);
-        if (Numbers.Length > 0)
-            parts.Add(string.Join(" ", Numbers));
-        if (Part is { } part)
-            parts.Add(part.ToString());
-        if (Value != 0)
-            parts.Add(Value.ToString("R", CultureInfo.InvariantCulture));
-        if (Dim.Coefficient != 0)
-            parts.Add(Dim.ToString());
-        if (Attention is not null)
-            parts.Add(Attention.ToString());
-        return string.Join("; ", parts);
-    }
-}
 
 /// <summary>
 /// One value of the graph in single-assignment form. Nodes are made only by <see cref="Graph"/>, which keeps one node
@@ -100,10 +39,35 @@ internal sealed class Node
 
     public OpKind Kind => Op.Kind();
 
-    /// <summary>Which positions a slice reads, or a pad fills.</summary>
-    public AxisPart Part => Attributes.Part ?? throw new InvalidOperationException($"{this} is neither a slice nor a pad.");
+    /// <summary>The attributes of an operation that has such.</summary>
+    public T Get<T>()
+        where T : NodeAttributes => Attributes as T ?? throw new InvalidOperationException($"{this} has no {typeof(T).Name}.");
 
-    public bool IsConstant(double value) => Op == Op.Constant && Attributes.Value == value;
+    /// <summary>What a parameter, an input, a state or a copy is called.</summary>
+    public string Name => Get<NamedAttributes>().Name;
+
+    /// <summary>The value of a constant's elements.</summary>
+    public double Value => Get<ConstantAttributes>().Value;
+
+    /// <summary>The axis that an operation works along.</summary>
+    public int Axis => Get<AxisAttributes>().Axis;
+
+    /// <summary>The axes that an operation works over, ascending.</summary>
+    public IReadOnlyList<int> Axes => Get<AxesAttributes>().Axes;
+
+    /// <summary>Axis i of a permutation's result is axis <c>Order[i]</c> of its operand.</summary>
+    public IReadOnlyList<int> Order => Get<PermuteAttributes>().Order;
+
+    /// <summary>Which positions a slice reads, or a pad fills.</summary>
+    public AxisPart Part => Get<PartAttributes>().Part;
+
+    /// <summary>Whether a matrix product's left operand is transposed in its last two axes.</summary>
+    public bool TransposesLeft => Get<MatMulAttributes>().TransposeLeft;
+
+    /// <summary>Whether a matrix product's right operand is transposed in its last two axes.</summary>
+    public bool TransposesRight => Get<MatMulAttributes>().TransposeRight;
+
+    public bool IsConstant(double value) => Attributes is ConstantAttributes constant && constant.Value == value;
 
     public override string ToString()
     {

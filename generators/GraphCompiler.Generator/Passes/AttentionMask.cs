@@ -56,7 +56,7 @@ internal sealed class AttentionMask
     public static double? ConstantOf(Node node)
     {
         if (node.Op == Op.Constant)
-            return node.Attributes.Value;
+            return node.Value;
         if (LayoutResolution.IsView(node))
             return ConstantOf(node.Inputs[0]);
         if (node.Kind != OpKind.Elementwise)
@@ -246,14 +246,14 @@ internal sealed class AttentionMask
         switch (node.Op)
         {
             case Op.Iota:
-                var axis = axes[node.Attributes.Numbers[0]];
+                var axis = axes[node.Axis];
                 return axis.OfScores == Queries ? Linear.Of(axis.Start) with { OfQuery = axis.Step }
                     : axis.OfScores == Keys ? Linear.Of(axis.Start) with { OfKey = axis.Step }
                     : axis.OfScores < 0 ? Linear.Of(axis.Start)
                     : null;
             case Op.Size:
-                return node.Attributes.Dim == scores[Queries] ? Linear.Of(0) with { OfQueries = 1 }
-                    : node.Attributes.Dim == scores[Keys] ? Linear.Of(0) with { OfKeys = 1 }
+                return node.Get<SizeAttributes>().Dim == scores[Queries] ? Linear.Of(0) with { OfQueries = 1 }
+                    : node.Get<SizeAttributes>().Dim == scores[Keys] ? Linear.Of(0) with { OfKeys = 1 }
                     : null;
             case Op.Cast when node.Inputs[0].Type == ElementType.Int32:
                 return LinearOf(node.Inputs[0], axes);
@@ -296,7 +296,6 @@ internal sealed class AttentionMask
     /// <summary>The axes of the operand of a layout operation; null where it is none, or mixes axes.</summary>
     static Axis[]? ThroughLayout(Node node, Axis[] axes)
     {
-        int[] numbers = node.Attributes.Numbers;
         switch (node.Op)
         {
             case Op.Broadcast:
@@ -304,7 +303,7 @@ internal sealed class AttentionMask
             case Op.Permute:
                 var permuted = new Axis[axes.Length];
                 for (int axis = 0; axis < axes.Length; axis++)
-                    permuted[numbers[axis]] = axes[axis];
+                    permuted[node.Order[axis]] = axes[axis];
                 return permuted;
             case Op.Slice when node.Part is { HasConstantStart: true } part:
                 var sliced = (Axis[])axes.Clone();

@@ -65,12 +65,12 @@ internal static class AttentionRecognition
 
     static Written? Match(Node product, int[] uses)
     {
-        if (product.Op != Op.MatMul || product.Attributes.Numbers[0] == 1)
+        if (product.Op != Op.MatMul || product.TransposesLeft)
             return null;
         var weights = product.Inputs[0];
         var dropout = weights.Op == Op.Dropout ? weights : null;
         var softmax = dropout?.Inputs[0] ?? weights;
-        if (softmax.Op != Op.Softmax || softmax.Attributes.Numbers[0] != softmax.Shape.Rank - 1 || dropout?.Attributes.Value >= 1)
+        if (softmax.Op != Op.Softmax || softmax.Axis != softmax.Shape.Rank - 1 || dropout?.Get<DropoutAttributes>().Probability >= 1)
             return null;
         if (uses[softmax.Id] != 1 || uses[weights.Id] != 1)
             return null;
@@ -128,7 +128,7 @@ internal static class AttentionRecognition
     {
         Node scores = written.Scores, product = written.Product;
         int rank = scores.Shape.Rank;
-        Dim headSize = scores.Inputs[0].Shape[scores.Attributes.Numbers[0] == 1 ? rank - 2 : rank - 1];
+        Dim headSize = scores.Inputs[0].Shape[scores.TransposesLeft ? rank - 2 : rank - 1];
         return product.Shape.Rank == rank
             && product.Shape.Take(rank - 2).SequenceEqual(scores.Shape.Take(rank - 2))
             && product.Shape.Last == headSize
@@ -175,12 +175,12 @@ internal static class AttentionRecognition
         var form = written.Mask.Form(new AttentionForm
         {
             Scale = scale,
-            Dropout = written.Dropout?.Attributes.Value ?? 0,
-            Stream = written.Dropout?.Attributes.Numbers[0] ?? 0,
+            Dropout = written.Dropout?.Get<DropoutAttributes>().Probability ?? 0,
+            Stream = written.Dropout?.Get<DropoutAttributes>().Stream ?? 0,
         });
         var keyMask = written.Mask.BuildKeyMask(graph, mapped, batch);
-        Node q = Rows(graph.BroadcastTo(query, queryHeads), scores.Attributes.Numbers[0] == 1);
-        Node k = Rows(key, scores.Attributes.Numbers[1] == 0), v = Rows(value, product.Attributes.Numbers[1] == 1);
+        Node q = Rows(graph.BroadcastTo(query, queryHeads), scores.TransposesLeft);
+        Node k = Rows(key, !scores.TransposesRight), v = Rows(value, product.TransposesRight);
         (k, v) = Unrepeated(graph, k, v) ?? (k, v);
         return graph.Reshape(graph.SwapTimeAndHeads(graph.Attention(q, k, v, form, keyMask)), product.Shape);
     }
@@ -212,7 +212,7 @@ internal static class AttentionRecognition
 
     static Node? WithFewerKeyHeads(Graph graph, Node attention, IReadOnlyList<Node> inputs)
     {
-        var form = attention.Attributes.Attention!;
+        var form = attention.Get<AttentionAttributes>().Form;
         var operands = form.Operands(inputs);
         return Unrepeated(graph, operands.Key, operands.Value) is var (key, value)
             ? graph.Attention(
@@ -235,7 +235,7 @@ internal static class AttentionRecognition
         int[] order = [.. Enumerable.Range(0, rank)];
         while (x.Op == Op.Permute)
         {
-            order = [.. order.Select(axis => x.Attributes.Numbers[axis])];
+            order = [.. order.Select(axis => x.Order[axis])];
             x = x.Inputs[0];
         }
         int heads = order[rank - 2];

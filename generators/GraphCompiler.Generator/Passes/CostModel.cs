@@ -61,7 +61,7 @@ internal static class CostModel
         var operation = kernel.Members.First();
         var weight = operation.Inputs[1].Shape;
         double logits = (double)operation.Inputs[0].Shape[0].Max * weight[0].Max;
-        int products = kernel.Members.Sum(m => m.Op == Op.LinearCrossEntropy || m.Attributes.Numbers[0] != 3 ? 1 : 0);
+        int products = kernel.Members.Sum(m => m.Attributes is not LinearCrossEntropyGradientAttributes { Operand: LinearCrossEntropyOperand.Bias } ? 1 : 0);
         return (logits * weight[1].Max * products / MultiplyAddsPerNanosecond) + (logits * Op.Exp.Info().Cost / ElementStepsPerNanosecond);
     }
 
@@ -82,7 +82,7 @@ internal static class CostModel
     static double AttentionProducts(Kernel kernel, int products)
     {
         var node = kernel.Members.First();
-        var form = node.Attributes.Attention!;
+        var form = node.Get<AttentionAttributes>().Form;
         double keys = new AttentionSizes(node.Inputs[0].Shape, node.Inputs[1].Shape).KeyLength.Max;
         double seen = form.Window > 0 ? System.Math.Min(keys, form.Window * (form.IsCausal ? 1.0 : 2.0)) : form.IsCausal ? keys / 2 : keys;
         return kernel.Domain.Size.Max * seen * products;
@@ -92,6 +92,6 @@ internal static class CostModel
     {
         var product = kernel.Members.First(m => m.Op == Op.MatMul);
         var left = product.Inputs[0].Shape;
-        return left[product.Attributes.Numbers[0] == 1 ? left.Rank - 2 : left.Rank - 1].Max;
+        return left[product.TransposesLeft ? left.Rank - 2 : left.Rank - 1].Max;
     }
 }

@@ -148,7 +148,7 @@ internal static partial class Differentiation
         switch (node.Op)
         {
             case Op.Softmax or Op.LogSoftmax:
-                Keep(0, Any(isLive, node.Attributes.Numbers[0]));
+                Keep(0, Any(isLive, node.Axis));
                 break;
             case Op.LayerNorm or Op.RmsNorm:
                 // A row of zeros has no deviation where nothing is added to it, but a row of different numbers has.
@@ -187,7 +187,7 @@ internal static partial class Differentiation
         Node OfFactor(int side, Node live)
         {
             live = SumTo(graph, live, new Shape(node.Inputs[side].Shape.Take(rank - 2).Concat([live.Shape[rank - 2], live.Shape[rank - 1]])));
-            return node.Attributes.Numbers[side] == 0 ? live : graph.Permute(live, [.. Enumerable.Range(0, rank - 2), rank - 1, rank - 2]);
+            return !node.Get<MatMulAttributes>().Transposes(side) ? live : graph.Permute(live, [.. Enumerable.Range(0, rank - 2), rank - 1, rank - 2]);
         }
     }
 }

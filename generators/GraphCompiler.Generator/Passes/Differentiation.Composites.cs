@@ -11,7 +11,7 @@ internal static partial class Differentiation
 {
     static void AddComposites(Dictionary<Op, GradientRule> rules)
     {
-        rules[Op.Centre] = (graph, y, d) => [graph.Subtract(d, graph.MeanBySum(d, y.Attributes.Numbers))];
+        rules[Op.Centre] = (graph, y, d) => [graph.Subtract(d, graph.MeanBySum(d, y.Axes))];
         rules[Op.Variance] = Variance;
         rules[Op.Softmax] = Softmax;
         rules[Op.LogSoftmax] = LogSoftmax;
@@ -21,14 +21,14 @@ internal static partial class Differentiation
         rules[Op.LinearCrossEntropy] = LinearCrossEntropy;
         rules[Op.BinaryCrossEntropy] = BinaryCrossEntropy;
         rules[Op.Huber] = Huber;
-        rules[Op.Dropout] = (graph, y, d) => [Lowering.Dropout(graph, d, y.Attributes)];
+        rules[Op.Dropout] = (graph, y, d) => [Lowering.Dropout(graph, d, y.Get<DropoutAttributes>())];
     }
 
     /// <summary>2/n·(x − mean)·d: what the mean contributes is the sum of x − mean, which is 0.</summary>
     static Node?[] Variance(Graph graph, Node y, Node d)
     {
         var x = y.Inputs[0];
-        int[] axes = y.Attributes.Numbers;
+        var axes = y.Axes;
         var ofElement = graph.DivideByCount(graph.Scale(d, 2), Graph.CountAlong(x.Shape, axes));
         return [graph.Multiply(graph.Centre(x, axes), ofElement)];
     }
@@ -36,7 +36,7 @@ internal static partial class Differentiation
     /// <summary>y·(d − sum(d·y)).</summary>
     static Node?[] Softmax(Graph graph, Node y, Node d)
     {
-        int[] axis = [y.Attributes.Numbers[0]];
+        int[] axis = [y.Axis];
         var projection = graph.Reduce(Op.ReduceSum, graph.Multiply(d, y), axis);
         return [graph.Multiply(y, graph.Subtract(d, projection))];
     }
@@ -44,7 +44,7 @@ internal static partial class Differentiation
     /// <summary>d − exp(y)·sum(d).</summary>
     static Node?[] LogSoftmax(Graph graph, Node y, Node d)
     {
-        int[] axis = [y.Attributes.Numbers[0]];
+        int[] axis = [y.Axis];
         var sum = graph.Reduce(Op.ReduceSum, d, axis);
         return [graph.Subtract(d, graph.Multiply(graph.Unary(Op.Exp, y), sum))];
     }
@@ -56,7 +56,7 @@ internal static partial class Differentiation
     static Node?[] LayerNorm(Graph graph, Node y, Node d)
     {
         Node x = y.Inputs[0], gain = y.Inputs[1];
-        var (normalized, inverse) = Lowering.StandardizeLastAxis(graph, x, y.Attributes.Value);
+        var (normalized, inverse) = Lowering.StandardizeLastAxis(graph, x, y.Get<NormAttributes>().Epsilon);
         var scaled = graph.Multiply(d, gain);
         var centred = graph.Subtract(scaled, graph.MeanBySum(scaled, [-1]));
         var toX = graph.Multiply(inverse, graph.Subtract(centred, Along(graph, scaled, normalized)));
@@ -67,7 +67,7 @@ internal static partial class Differentiation
     static Node?[] RmsNorm(Graph graph, Node y, Node d)
     {
         Node x = y.Inputs[0], gain = y.Inputs[1];
-        var (normalized, inverse) = Lowering.DivideByRootMeanSquare(graph, x, y.Attributes.Value);
+        var (normalized, inverse) = Lowering.DivideByRootMeanSquare(graph, x, y.Get<NormAttributes>().Epsilon);
         var scaled = graph.Multiply(d, gain);
         var toX = graph.Multiply(inverse, graph.Subtract(scaled, Along(graph, scaled, normalized)));
         return [toX, SumRows(graph, graph.Multiply(d, normalized))];
@@ -92,7 +92,7 @@ internal static partial class Differentiation
 
     /// <summary>A node for each operand but the labels; they share the forward pass's kernel where d does not depend on it.</summary>
     static Node?[] LinearCrossEntropy(Graph graph, Node y, Node d) =>
-        [.. y.Inputs.Select((_, operand) => operand == 2 ? null : graph.LinearCrossEntropyGradient(y.Inputs, d, operand))];
+        [.. y.Inputs.Select((_, operand) => operand == 2 ? null : graph.LinearCrossEntropyGradient(y.Inputs, d, (LinearCrossEntropyOperand)operand))];
 
     /// <summary>sigmoid(x) − t, and −x for the targets.</summary>
     static Node?[] BinaryCrossEntropy(Graph graph, Node y, Node d)
@@ -108,7 +108,7 @@ internal static partial class Differentiation
     /// <summary>The difference, limited to ±δ.</summary>
     static Node?[] Huber(Graph graph, Node y, Node d)
     {
-        double delta = y.Attributes.Value;
+        double delta = y.Get<HuberAttributes>().Delta;
         var difference = graph.Subtract(y.Inputs[0], y.Inputs[1]);
         var limited = graph.Binary(
             Op.Minimum, graph.Binary(Op.Maximum, difference, graph.Constant(-delta)), graph.Constant(delta));

@@ -52,11 +52,11 @@ internal static partial class Differentiation
             [Op.ReduceMax] = ReducedExtremum,
             [Op.ReduceMin] = ReducedExtremum,
             [Op.ReduceMean] = (graph, y, d) =>
-                [graph.BroadcastTo(graph.DivideByCount(d, Graph.CountAlong(y.Inputs[0].Shape, y.Attributes.Numbers)), y.Inputs[0].Shape)],
+                [graph.BroadcastTo(graph.DivideByCount(d, Graph.CountAlong(y.Inputs[0].Shape, y.Axes)), y.Inputs[0].Shape)],
 
             [Op.Reshape] = (graph, y, d) => [graph.Reshape(d, y.Inputs[0].Shape)],
             [Op.Broadcast] = (graph, y, d) => [SumTo(graph, d, y.Inputs[0].Shape)],
-            [Op.Permute] = (graph, y, d) => [graph.Permute(d, Inverse(y.Attributes.Numbers))],
+            [Op.Permute] = (graph, y, d) => [graph.Permute(d, Inverse(y.Order))],
             [Op.Slice] = (graph, y, d) => [graph.Pad(d, y.Part, y.Inputs[0].Shape[y.Part.Axis])],
             [Op.Pad] = (graph, y, d) => [graph.Slice(d, y.Part, y.Inputs[0].Shape[y.Part.Axis])],
             [Op.Concat] = Concat,
@@ -122,7 +122,7 @@ internal static partial class Differentiation
     {
         var x = y.Inputs[0];
         var attained = graph.Binary(Op.Equal, x, y);
-        var count = graph.Reduce(Op.ReduceSum, graph.Cast(attained, ElementType.Float32), y.Attributes.Numbers);
+        var count = graph.Reduce(Op.ReduceSum, graph.Cast(attained, ElementType.Float32), y.Axes);
         return [graph.Select(attained, graph.Divide(d, count), graph.Constant(0))];
     }
 
@@ -130,10 +130,10 @@ internal static partial class Differentiation
     static Node SumTo(Graph graph, Node x, Shape shape) =>
         graph.Reduce(Op.ReduceSum, x, Enumerable.Range(0, shape.Rank).Where(axis => shape[axis].IsOne && !x.Shape[axis].IsOne));
 
-    static int[] Inverse(int[] permutation)
+    static int[] Inverse(IReadOnlyList<int> permutation)
     {
-        int[] inverse = new int[permutation.Length];
-        for (int i = 0; i < permutation.Length; i++)
+        int[] inverse = new int[permutation.Count];
+        for (int i = 0; i < permutation.Count; i++)
             inverse[permutation[i]] = i;
         return inverse;
     }
@@ -142,7 +142,7 @@ internal static partial class Differentiation
     static Node?[] WriteAt(Graph graph, Node y, Node d)
     {
         Node value = y.Inputs[1], position = y.Inputs[2];
-        int axis = y.Attributes.Numbers[0], rank = d.Shape.Rank;
+        int axis = y.Axis, rank = d.Shape.Rank;
         var places = graph.Iota(d.Shape, axis);
         var first = graph.BroadcastTo(graph.Cast(position, ElementType.Float32), d.Shape);
         var fromFirst = graph.Subtract(graph.Cast(places, ElementType.Float32), first);
@@ -163,7 +163,7 @@ internal static partial class Differentiation
     /// </summary>
     static Node?[] Concat(Graph graph, Node y, Node d)
     {
-        int axis = y.Attributes.Numbers[0];
+        int axis = y.Axis;
         Dim total = y.Shape[axis];
         bool named = !total.IsConstant;
         if (named)
@@ -188,7 +188,7 @@ internal static partial class Differentiation
     /// </summary>
     static Node?[] Attention(Graph graph, Node y, Node d)
     {
-        var form = y.Attributes.Attention!;
+        var form = y.Get<AttentionAttributes>().Form;
         var operands = form.Operands(y.Inputs);
         string backward = graph.Origin;
         graph.Origin = y.Origin;
@@ -210,7 +210,7 @@ internal static partial class Differentiation
     static Node?[] MatMul(Graph graph, Node y, Node d)
     {
         Node a = y.Inputs[0], b = y.Inputs[1];
-        bool transposeA = y.Attributes.Numbers[0] == 1, transposeB = y.Attributes.Numbers[1] == 1;
+        bool transposeA = y.TransposesLeft, transposeB = y.TransposesRight;
         Shape shapeA = a.Shape, shapeB = b.Shape;
         if (Simplification.IsManyRowsTimesOneMatrix(y))
         {

@@ -43,7 +43,7 @@ internal static partial class Differentiation
         foreach (var parameter in copies.OfType<Node>().Where(n => n.Op == Op.Parameter))
         {
             var gradient = gradients[parameter.Id] ?? graph.Constant(0, parameter.Shape);
-            graph.AddOutput(parameter.Attributes.Name, gradient, OutputKind.Gradient);
+            graph.AddOutput(parameter.Name, gradient, OutputKind.Gradient);
         }
         foreach (var update in source.Outputs.Where(o => o.Kind == OutputKind.State))
             graph.AddOutput(update.Name, copies[update.Node.Id]!, OutputKind.State);

@@ -60,7 +60,7 @@ internal sealed class Finiteness(Graph graph)
             case Op.Divide:
                 return !IsNotZero(node.Inputs[1]) ? Doubt.Singular : operand == 0 ? Of(node.Inputs[1]) : Max(Of(a), Of(node.Inputs[1]));
             case Op.Power:
-                return operand == 0 && node.Inputs[1] is { Op: Op.Constant, Attributes.Value: >= 1 } ? Max(Of(a), Doubt.Overflow) : Doubt.Singular;
+                return operand == 0 && node.Inputs[1] is { Attributes: ConstantAttributes { Value: >= 1 } } ? Max(Of(a), Doubt.Overflow) : Doubt.Singular;
             case Op.Negate or Op.Add or Op.Subtract or Op.Copy or Op.Cast or Op.Select or Op.Relu or Op.Maximum or Op.Minimum:
                 return Doubt.None;
             default:
@@ -80,7 +80,7 @@ internal sealed class Finiteness(Graph graph)
 
     bool IsPositive(Node node) => FactOf(node).Sign == Sign.Positive;
 
-    bool IsNotZero(Node node) => IsPositive(node) || (node.Op == Op.Constant && node.Attributes.Value != 0);
+    bool IsNotZero(Node node) => IsPositive(node) || (node.Op == Op.Constant && node.Value != 0);
 
     Fact FactOf(Node node)
     {
@@ -113,18 +113,19 @@ internal sealed class Finiteness(Graph graph)
 
     static Fact Leaf(Node node)
     {
-        double value = node.Attributes.Value;
         return node.Op switch
         {
-            Op.Constant => new(
-                double.IsNaN(value) || double.IsInfinity(value) ? Doubt.Singular : Doubt.None,
-                value > 0 ? Sign.Positive : value == 0 ? Sign.NotNegative : Sign.Any, IsModest: true),
+            Op.Constant => Constant(node.Value),
             Op.Size => new(Doubt.None, Sign.Positive, IsModest: true),
             Op.Random => new(Doubt.None, Sign.NotNegative, IsModest: true),
             Op.Input => new(Doubt.Given),
             _ => new(Doubt.None),
         };
     }
+
+    static Fact Constant(double value) => new(
+        double.IsNaN(value) || double.IsInfinity(value) ? Doubt.Singular : Doubt.None,
+        value > 0 ? Sign.Positive : value == 0 ? Sign.NotNegative : Sign.Any, IsModest: true);
 
     static Fact Unary(Node node, Fact x)
     {
@@ -160,10 +161,10 @@ internal sealed class Finiteness(Graph graph)
                     a.IsModest || b.IsModest ? joined.Doubt : Max(joined.Doubt, Doubt.Overflow),
                     node.Inputs[0] == node.Inputs[1] ? Sign.NotNegative : isScaled ? least : AtMost(Sign.NotNegative, least));
             case Op.Divide:
-                bool isNotZero = b.Sign == Sign.Positive || (node.Inputs[1].Op == Op.Constant && node.Inputs[1].Attributes.Value != 0);
+                bool isNotZero = b.Sign == Sign.Positive || (node.Inputs[1].Op == Op.Constant && node.Inputs[1].Value != 0);
                 return new(isNotZero ? joined.Doubt : Doubt.Singular, least);
             case Op.Power:
-                bool isWhole = node.Inputs[1] is { Op: Op.Constant, Attributes.Value: >= 0 and var power } && power == Math.Floor(power);
+                bool isWhole = node.Inputs[1] is { Attributes: ConstantAttributes { Value: >= 0 and var power } } && power == Math.Floor(power);
                 return new(isWhole ? Max(a.Doubt, Doubt.Overflow) : Doubt.Singular, AtMost(Sign.NotNegative, a.Sign));
             case Op.Maximum:
                 return joined with { Sign = most };
@@ -187,7 +188,7 @@ internal sealed class Finiteness(Graph graph)
         return node.Op switch
         {
             Op.Softmax => new(OfScores(node.Inputs[0]), Sign.NotNegative, IsModest: true),
-            Op.LayerNorm or Op.RmsNorm => new(node.Attributes.Value > 0 ? joined : Doubt.Singular, IsModest: true),
+            Op.LayerNorm or Op.RmsNorm => new(node.Get<NormAttributes>().Epsilon > 0 ? joined : Doubt.Singular, IsModest: true),
             Op.BinaryCrossEntropy or Op.Huber or Op.CrossEntropy or Op.Variance => new(joined, Sign.NotNegative),
             Op.Dropout => inputs[0] with { Sign = AtMost(Sign.NotNegative, inputs[0].Sign) },
             _ => new(joined),

@@ -32,10 +32,10 @@ internal static class IndexPreparation
             case Op.LinearCrossEntropy or Op.LinearCrossEntropyGradient:
                 return With(2, x => graph.RowIndex(x, inputs[1].Shape[0]));
             case Op.WriteAt when inputs[2].Op != Op.Constant:
-                int axis = node.Attributes.Numbers[0];
+                int axis = node.Axis;
                 // An axis of named size is written whole.
                 return With(2, x => node.Shape[axis].IsConstant ? graph.PositionIndex(x, inputs[1].Shape[axis], node.Shape[axis].Value) : graph.RowIndex(x, 1));
-            case Op.Attention or Op.AttentionLogSumExp or Op.AttentionGradient when node.Attributes.Attention!.CountPlace is >= 0 and var place:
+            case Op.Attention or Op.AttentionLogSumExp or Op.AttentionGradient when node.Get<AttentionAttributes>().Form.CountPlace is >= 0 and var place:
                 return With(place, x => graph.CountIndex(x, new AttentionSizes(inputs[0].Shape, inputs[1].Shape).KeyLength));
             default:
                 return graph.Rebuild(node, inputs);
@@ -88,10 +88,10 @@ internal static class IndexText
             Operand(0, own) is { } a && Operand(1, right) is { } b ? own < binding ? $"({a} {sign} {b})" : $"{a} {sign} {b}" : null;
         string? text = x.Op switch
         {
-            Op.Input => x.Attributes.Name,
-            Op.Constant => x.Attributes.Value.ToString("R", CultureInfo.InvariantCulture),
-            Op.Size => x.Attributes.Dim.ToString(),
-            Op.Iota => $"Arange({x.Shape[x.Attributes.Numbers[0]]})",
+            Op.Input => x.Name,
+            Op.Constant => x.Value.ToString("R", CultureInfo.InvariantCulture),
+            Op.Size => x.Get<SizeAttributes>().Dim.ToString(),
+            Op.Iota => $"Arange({x.Shape[x.Axis]})",
             Op.Add => Binary("+", 1, 1),
             Op.Subtract => Binary("-", 1, 2),
             Op.Multiply => Binary("*", 2, 2),

@@ -60,7 +60,7 @@ internal static class LayoutLegalization
                 ? !LayoutResolution.IsVirtual(access.Base) && HasUnitStride(access.View)
                 : IsWhole(access),
             Op.Attention or Op.AttentionLogSumExp or Op.AttentionGradient => !LayoutResolution.IsVirtual(access.Base) && IsReadByAttention(consumer, operand, access.View),
-            Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ReduceMean => ReducesRuns(access.View, consumer.Attributes.Numbers),
+            Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ReduceMean => ReducesRuns(access.View, consumer.Axes),
             _ => true,
         };
         return legal ? input : target.Copy(input);
@@ -69,7 +69,7 @@ internal static class LayoutLegalization
     /// <summary>Heads and times by any stride, a head's elements side by side; the axes before them one run.</summary>
     static bool IsReadByAttention(Node consumer, int operand, View view)
     {
-        var form = consumer.Attributes.Attention!;
+        var form = consumer.Get<AttentionAttributes>().Form;
         int rank = view.Shape.Rank;
         if (operand == form.CountPlace || view.IsContiguous)
             return true;
@@ -94,7 +94,7 @@ internal static class LayoutLegalization
 
     static bool IsUnit(View view, int axis) => view.Shape[axis].IsOne || view.Strides[axis] == 1;
 
-    static bool ReducesRuns(View view, int[] axes) =>
-        view.Runs(axes[0], axes[axes.Length - 1] + 1).Count <= 1
-        && view.Runs(axes[axes.Length - 1] + 1, view.Shape.Rank).Count <= 1;
+    static bool ReducesRuns(View view, IReadOnlyList<int> axes) =>
+        view.Runs(axes[0], axes[axes.Count - 1] + 1).Count <= 1
+        && view.Runs(axes[axes.Count - 1] + 1, view.Shape.Rank).Count <= 1;
 }

@@ -73,7 +73,7 @@ internal static class LinearCrossEntropyFusion
         {
             Op.Reshape => node.Inputs[0].Shape.Rank > 0 && node.Inputs[0].Shape.Last == node.Shape.Last,
             Op.Slice => node.Part.Axis != last,
-            Op.Permute => node.Attributes.Numbers[last] == last,
+            Op.Permute => node.Order[last] == last,
             _ => false,
         };
     }
@@ -92,15 +92,14 @@ internal static class LinearCrossEntropyFusion
 
     static Node Build(Graph graph, LinearMap map, Node labels, Dictionary<Node, Node> built)
     {
-        int[] transposed = map.Product.Attributes.Numbers;
         Node x = built[map.Product.Inputs[0]], weight = built[map.Product.Inputs[1]];
-        if (transposed[0] == 1)
+        if (map.Product.TransposesLeft)
             x = graph.Permute(x, [.. Enumerable.Range(0, x.Shape.Rank - 2), x.Shape.Rank - 1, x.Shape.Rank - 2]);
         foreach (var move in map.Moves.Reverse())
             x = Move(graph, move, x);
         x = Simplification.RowsOf(graph, x);
         weight = Simplification.RowsOf(graph, weight);
-        if (transposed[1] == 0)
+        if (!map.Product.TransposesRight)
             weight = graph.Permute(weight, [1, 0]);
         var bias = map.Bias is { } vector ? graph.Reshape(built[vector], new Shape(weight.Shape[0])) : null;
         var losses = graph.LinearCrossEntropy(x, weight, graph.Reshape(built[labels], new Shape(x.Shape[0])), bias);
@@ -111,6 +110,6 @@ internal static class LinearCrossEntropyFusion
     {
         Op.Reshape => graph.Reshape(x, move.Shape.With(move.Shape.Rank - 1, x.Shape.Last)),
         Op.Slice => graph.Slice(x, move.Part, move.Shape[move.Part.Axis]),
-        _ => graph.Permute(x, move.Attributes.Numbers),
+        _ => graph.Permute(x, move.Order),
     };
 }

@@ -86,14 +86,14 @@ internal static partial class Lowering
     /// Random(stream) ≥ p ? x/(1 − p) : 0. The same for a gradient instead of x. p is first rounded to single
     /// precision, so that the mask is the same in every precision that this is computed in.
     /// </summary>
-    public static Node Dropout(Graph graph, Node x, NodeAttributes attributes)
+    public static Node Dropout(Graph graph, Node x, DropoutAttributes attributes)
     {
-        double probability = attributes.Value;
+        double probability = attributes.Probability;
         if (probability == 0)
             return x;
         if (probability >= 1)
             return graph.Constant(0, x.Shape);
-        var kept = graph.Binary(Op.GreaterOrEqual, graph.Random(attributes.Numbers[0], x.Shape), graph.Constant((float)probability));
+        var kept = graph.Binary(Op.GreaterOrEqual, graph.Random(attributes.Stream, x.Shape), graph.Constant((float)probability));
         return graph.Select(kept, graph.Scale(x, 1 / (1 - probability)), graph.Constant(0));
     }
 }

@@ -17,18 +17,18 @@ internal static partial class Lowering
 {
     static readonly Dictionary<Op, NodeRewrite> Table = new()
     {
-        [Op.Centre] = (graph, node, inputs) => Centre(graph, inputs[0], node.Attributes.Numbers),
-        [Op.Variance] = (graph, node, inputs) => Variance(graph, inputs[0], node.Attributes.Numbers),
-        [Op.Softmax] = (graph, node, inputs) => AlongLastAxis(graph, inputs[0], node.Attributes.Numbers[0], Softmax),
-        [Op.LogSoftmax] = (graph, node, inputs) => AlongLastAxis(graph, inputs[0], node.Attributes.Numbers[0], LogSoftmax),
+        [Op.Centre] = (graph, node, inputs) => Centre(graph, inputs[0], node.Axes),
+        [Op.Variance] = (graph, node, inputs) => Variance(graph, inputs[0], node.Axes),
+        [Op.Softmax] = (graph, node, inputs) => AlongLastAxis(graph, inputs[0], node.Axis, Softmax),
+        [Op.LogSoftmax] = (graph, node, inputs) => AlongLastAxis(graph, inputs[0], node.Axis, LogSoftmax),
         [Op.LayerNorm] = (graph, node, inputs) => graph.Add(
-            graph.Multiply(StandardizeLastAxis(graph, inputs[0], node.Attributes.Value).Normalized, inputs[1]), inputs[2]),
+            graph.Multiply(StandardizeLastAxis(graph, inputs[0], node.Get<NormAttributes>().Epsilon).Normalized, inputs[1]), inputs[2]),
         [Op.RmsNorm] = (graph, node, inputs) => graph.Multiply(
-            DivideByRootMeanSquare(graph, inputs[0], node.Attributes.Value).Normalized, inputs[1]),
+            DivideByRootMeanSquare(graph, inputs[0], node.Get<NormAttributes>().Epsilon).Normalized, inputs[1]),
         [Op.CrossEntropy] = (graph, _, inputs) => CrossEntropy(graph, inputs[0], inputs[1]),
         [Op.BinaryCrossEntropy] = (graph, _, inputs) => BinaryCrossEntropy(graph, inputs[0], inputs[1]),
-        [Op.Huber] = (graph, node, inputs) => Huber(graph, inputs[0], inputs[1], node.Attributes.Value),
-        [Op.Dropout] = (graph, node, inputs) => Dropout(graph, inputs[0], node.Attributes),
+        [Op.Huber] = (graph, node, inputs) => Huber(graph, inputs[0], inputs[1], node.Get<HuberAttributes>().Delta),
+        [Op.Dropout] = (graph, node, inputs) => Dropout(graph, inputs[0], node.Get<DropoutAttributes>()),
         [Op.WhenTraining] = (_, _, inputs) => inputs[0],
         [Op.ReduceSum] = SplitReduction,
         [Op.ReduceMax] = SplitReduction,
@@ -41,13 +41,13 @@ internal static partial class Lowering
         var centred = graph.Nodes.Where(n => n.Op is Op.Centre or Op.Variance).ToLookup(n => n.Inputs[0], n => n.Attributes);
         return Rewriting.Rebuild(
             graph,
-            (target, node, inputs) => node.Op == Op.ReduceMean && centred[node.Inputs[0]].Contains(node.Attributes) ? MeanOfCentred(target, inputs[0], node.Attributes.Numbers)
+            (target, node, inputs) => node.Op == Op.ReduceMean && centred[node.Inputs[0]].Contains(node.Attributes) ? MeanOfCentred(target, inputs[0], node.Axes)
                 : Table.TryGetValue(node.Op, out var lower) ? lower(target, node, inputs)
                 : target.Rebuild(node, inputs),
             cancellation);
     }
 
-    static Node SplitReduction(Graph graph, Node node, IReadOnlyList<Node> inputs) => Reduce(graph, node.Op, inputs[0], node.Attributes.Numbers);
+    static Node SplitReduction(Graph graph, Node node, IReadOnlyList<Node> inputs) => Reduce(graph, node.Op, inputs[0], node.Axes);
 
     /// <summary>A reduction, one group of neighbouring axes after the other. Of groups of equal size, the mean of means is the mean.</summary>
     static Node Reduce(Graph graph, Op op, Node x, IReadOnlyList<int> axes)

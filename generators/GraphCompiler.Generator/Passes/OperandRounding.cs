@@ -72,7 +72,7 @@ internal static class OperandRounding
         if (Moves(x) && (x.Op != Op.Slice || onlyMultiplied.Contains(x.Inputs[0])))
             return graph.Rebuild(x, [Rounded(graph, x.Inputs[0], format, onlyMultiplied)], format);
         if (x.Op == Op.Constant)
-            return graph.Constant(ElementArithmetic.Rounded(x.Attributes.Value, format), x.Shape, format);
+            return graph.Constant(ElementArithmetic.Rounded(x.Value, format), x.Shape, format);
         return x.Op == Op.Cast && x.Inputs[0].Type == format ? x.Inputs[0] : graph.Cast(x, format);
     }
 }

@@ -36,7 +36,7 @@ internal static class Planning
     /// <summary>Where what outlives the call lies; every version of a state where the state does.</summary>
     static BufferLocation LocateExternal(Node node, ModelBlocks blocks)
     {
-        string name = node.Attributes.Name;
+        string name = node.Name;
         var (space, offset) = node.Op switch
         {
             Op.Parameter => (MemorySpace.Parameters, blocks.Parameters.OffsetOf(name)),

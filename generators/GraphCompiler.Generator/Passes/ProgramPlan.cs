@@ -69,7 +69,7 @@ internal sealed record ProgramPlan(
     public long WorkingBytes => Arena.Size + Indices.Size;
 
     /// <summary>The tensors of the caller that kernels read as they are; what only indexes is not among them.</summary>
-    public HashSet<string> InputsRead { get; } = [.. Steps.SelectMany(s => s.Kernel.Reads()).Select(a => a.Base).Where(n => n.Op == Op.Input).Select(n => n.Attributes.Name)];
+    public HashSet<string> InputsRead { get; } = [.. Steps.SelectMany(s => s.Kernel.Reads()).Select(a => a.Base).Where(n => n.Op == Op.Input).Select(n => n.Name)];
 }
 
 /// <summary>The blocks of memory that outlive a call, each with a place for every tensor by its name.</summary>

@@ -30,8 +30,8 @@ internal static class ReductionSplitting
         if (node.Kind != OpKind.Reduction)
             return target.Rebuild(node, inputs);
         var shape = inputs[0].Shape;
-        int[] axes = node.Attributes.Numbers;
-        int first = axes[0], end = axes[axes.Length - 1] + 1;
+        var axes = node.Axes;
+        int first = axes[0], end = axes[axes.Count - 1] + 1;
         Dim length = shape.Product(first, end);
         bool isRow = shape.Product(end, shape.Rank).IsOne;
         bool isLong = isRow ? length.Max >= LongRow && shape.Product(0, first).Max <= FewRows : length.Max >= LongColumn;

@@ -29,7 +29,7 @@ internal static partial class Simplification
     {
         if (node.Inputs.Any(i => i.Op != Op.Constant))
             return null;
-        double Value(int i) => i < node.Inputs.Count ? node.Inputs[i].Attributes.Value : 0;
+        double Value(int i) => i < node.Inputs.Count ? node.Inputs[i].Value : 0;
         double folded = ElementArithmetic.Compute(node, Value(0), Value(1), Value(2));
         return IsExact(folded, node.Type) ? graph.Constant(folded, node.Shape, node.Type) : null;
     }
@@ -84,7 +84,7 @@ internal static partial class Simplification
             return graph.Multiply(a.Inputs[0], b.Inputs[0]);
         if (b.Op != Op.Constant)
             return null;
-        double factor = b.Attributes.Value;
+        double factor = b.Value;
         if (factor == 1)
             return a;
         if (factor == -1)
@@ -95,7 +95,7 @@ internal static partial class Simplification
             return graph.Multiply(a.Inputs[0], graph.Constant(-factor, node.Shape, node.Type));
         if (a.Op == Op.Multiply && a.Inputs[1].Op == Op.Constant)
         {
-            double inner = a.Inputs[1].Attributes.Value;
+            double inner = a.Inputs[1].Value;
             if ((IsPowerOfTwo(inner) || IsPowerOfTwo(factor)) && IsExact(inner * factor, node.Type))
                 return graph.Multiply(a.Inputs[0], graph.Constant(inner * factor, node.Shape, node.Type));
         }
@@ -105,8 +105,8 @@ internal static partial class Simplification
     static Node? SimplifyDivide(Simplifier simplifier, Graph graph, Node node)
     {
         Node a = node.Inputs[0], b = node.Inputs[1];
-        if (b.Op == Op.Constant && IsPowerOfTwo(b.Attributes.Value))
-            return graph.Multiply(a, graph.Constant(1 / b.Attributes.Value, node.Shape));
+        if (b.Op == Op.Constant && IsPowerOfTwo(b.Value))
+            return graph.Multiply(a, graph.Constant(1 / b.Value, node.Shape));
         return a.IsConstant(1) && b.Op == Op.Sqrt ? graph.Unary(Op.ReciprocalSqrt, b.Inputs[0]) : null;
     }
 
@@ -119,7 +119,7 @@ internal static partial class Simplification
         if (node.Inputs[1].Op != Op.Constant)
             return null;
         Node Square() => graph.Multiply(x, x);
-        return node.Inputs[1].Attributes.Value switch
+        return node.Inputs[1].Value switch
         {
             -2 => graph.Divide(one, Square()),
             -1 => graph.Divide(one, x),
@@ -167,7 +167,7 @@ internal static partial class Simplification
         if (common.Equals(node.Shape))
             return null;
         var inputs = node.Inputs.Select(i => i.Op == Op.Constant
-            ? graph.Constant(i.Attributes.Value, common, i.Type)
+            ? graph.Constant(i.Value, common, i.Type)
             : graph.BroadcastTo(i.Inputs[0], common));
         return graph.BroadcastTo(ElementwiseLike(graph, node, [.. inputs]), node.Shape);
     }

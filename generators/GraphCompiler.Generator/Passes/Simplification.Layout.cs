@@ -15,7 +15,7 @@ internal static partial class Simplification
         add((_, graph, node) => node.Inputs[0].Op == Op.Reshape ? graph.Reshape(graph.IndexLike(node, node.Inputs[0].Inputs[0]), node.Shape) : null, Op.Index);
         add((_, graph, node) => node.Inputs[0].Op == Op.Broadcast ? graph.BroadcastTo(node.Inputs[0].Inputs[0], node.Shape) : null, Op.Broadcast);
         add(SimplifyPermute, Op.Permute);
-        add((_, graph, node) => node.Inputs[0].Op == Op.Constant ? graph.Constant(node.Inputs[0].Attributes.Value, node.Shape, node.Type) : null, Op.Gather);
+        add((_, graph, node) => node.Inputs[0].Op == Op.Constant ? graph.Constant(node.Inputs[0].Value, node.Shape, node.Type) : null, Op.Gather);
         add((_, graph, node) => node.Inputs[1].IsConstant(0) ? node.Inputs.Count > 2 ? node.Inputs[2] : graph.Constant(0, node.Shape) : null, Op.ScatterAdd);
     }
 
@@ -25,8 +25,8 @@ internal static partial class Simplification
         var x = node.Inputs[0];
         return x.Op switch
         {
-            Op.Constant => graph.Constant(x.Attributes.Value, node.Shape, node.Type),
-            Op.Size => graph.Size(x.Attributes.Dim, node.Shape, node.Type),
+            Op.Constant => graph.Constant(x.Value, node.Shape, node.Type),
+            Op.Size => graph.Size(x.Get<SizeAttributes>().Dim, node.Shape, node.Type),
             _ => null,
         };
     }
@@ -37,7 +37,7 @@ internal static partial class Simplification
         if (x.Op == Op.Reshape)
             return graph.Reshape(x.Inputs[0], node.Shape);
         if (x.Op == Op.Random)
-            return graph.Random(x.Attributes.Numbers[0], node.Shape);
+            return graph.Random(x.Get<RandomAttributes>().Stream, node.Shape);
         return x.Op == Op.Broadcast && SourceOfReshaped(x.Inputs[0].Shape, x.Shape, node.Shape) is { } source
             ? graph.BroadcastTo(graph.Reshape(x.Inputs[0], source), node.Shape)
             : null;
@@ -82,22 +82,22 @@ internal static partial class Simplification
     static Node? SimplifyPermute(Simplifier simplifier, Graph graph, Node node)
     {
         var x = node.Inputs[0];
-        int[] permutation = node.Attributes.Numbers;
+        var permutation = node.Order;
         if (x.Op == Op.Permute)
-            return graph.Permute(x.Inputs[0], [.. permutation.Select(axis => x.Attributes.Numbers[axis])]);
+            return graph.Permute(x.Inputs[0], [.. permutation.Select(axis => x.Order[axis])]);
         var moved = permutation.Where(axis => !x.Shape[axis].IsOne);
         if (moved.SequenceEqual(moved.OrderBy(axis => axis)))
             return graph.Reshape(x, node.Shape);
         if (x.Op == Op.Broadcast)
             return graph.BroadcastTo(graph.Permute(x.Inputs[0], permutation), node.Shape);
         if (x.Op == Op.MatMul && SwapsLastTwo(permutation) && simplifier.IsUsedOnce(x))
-            return graph.MatMul(x.Inputs[1], x.Inputs[0], x.Attributes.Numbers[1] == 0, x.Attributes.Numbers[0] == 0);
+            return graph.MatMul(x.Inputs[1], x.Inputs[0], !x.TransposesRight, !x.TransposesLeft);
         return null;
     }
 
-    static bool SwapsLastTwo(int[] permutation)
+    static bool SwapsLastTwo(IReadOnlyList<int> permutation)
     {
-        int rank = permutation.Length;
+        int rank = permutation.Count;
         return rank >= 2 && permutation[rank - 2] == rank - 1 && permutation[rank - 1] == rank - 2
             && permutation.Take(rank - 2).SequenceEqual(Enumerable.Range(0, rank - 2));
     }

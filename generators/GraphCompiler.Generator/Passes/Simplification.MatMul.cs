@@ -20,11 +20,11 @@ internal static partial class Simplification
             ? graph.MatMul(
                 left ? node.Inputs[0].Inputs[0] : node.Inputs[0],
                 right ? node.Inputs[1].Inputs[0] : node.Inputs[1],
-                (node.Attributes.Numbers[0] == 1) != left,
-                (node.Attributes.Numbers[1] == 1) != right)
+                node.TransposesLeft != left,
+                node.TransposesRight != right)
             : null;
 
-        static bool IsTranspose(Node x) => x.Op == Op.Permute && SwapsLastTwo(x.Attributes.Numbers);
+        static bool IsTranspose(Node x) => x.Op == Op.Permute && SwapsLastTwo(x.Order);
     }
 
     /// <summary>A batch axis that one operand repeats is broadcast by the product itself.</summary>
@@ -43,7 +43,7 @@ internal static partial class Simplification
         }
         return inputs.SequenceEqual(node.Inputs)
             ? null
-            : graph.MatMul(inputs[0], inputs[1], node.Attributes.Numbers[0] == 1, node.Attributes.Numbers[1] == 1);
+            : graph.MatMul(inputs[0], inputs[1], node.TransposesLeft, node.TransposesRight);
     }
 
     /// <summary>A linear layer on [batch, time, width] is one product of [batch·time, width].</summary>
@@ -51,7 +51,7 @@ internal static partial class Simplification
         ? graph.Reshape(
             graph.MatMul(
                 RowsOf(graph, node.Inputs[0]), RowsOf(graph, node.Inputs[1]),
-                node.Attributes.Numbers[0] == 1, node.Attributes.Numbers[1] == 1),
+                node.TransposesLeft, node.TransposesRight),
             node.Shape)
         : null;
 
@@ -61,7 +61,7 @@ internal static partial class Simplification
     /// </summary>
     public static bool IsManyRowsTimesOneMatrix(Node matMul) => matMul.Shape.Rank > 2
         && HasOneMatrix(matMul.Inputs[1])
-        && (matMul.Attributes.Numbers[0] == 0 || HasOneMatrix(matMul.Inputs[0]));
+        && (!matMul.TransposesLeft || HasOneMatrix(matMul.Inputs[0]));
 
     static bool HasOneMatrix(Node x) => x.Shape.Product(0, x.Shape.Rank - 2).IsOne;
 

@@ -15,15 +15,15 @@ internal static partial class Simplification
         add(ReduceRepeated, reductions);
         add(MergeSums, Op.ReduceSum, Op.ReduceMean);
         add((_, graph, node) => node.Inputs[0].Op == Op.Negate
-            ? graph.Unary(Op.Negate, graph.Reduce(node.Op, node.Inputs[0].Inputs[0], node.Attributes.Numbers))
+            ? graph.Unary(Op.Negate, graph.Reduce(node.Op, node.Inputs[0].Inputs[0], node.Axes))
             : null, Op.ReduceSum, Op.ReduceMean);
     }
 
     static Node? LeaveOutUnitAxes(Simplifier simplifier, Graph graph, Node node)
     {
         var x = node.Inputs[0];
-        return node.Attributes.Numbers.Any(axis => x.Shape[axis].IsOne)
-            ? graph.Reduce(node.Op, x, node.Attributes.Numbers.Where(axis => !x.Shape[axis].IsOne))
+        return node.Axes.Any(axis => x.Shape[axis].IsOne)
+            ? graph.Reduce(node.Op, x, node.Axes.Where(axis => !x.Shape[axis].IsOne))
             : null;
     }
 
@@ -31,7 +31,7 @@ internal static partial class Simplification
     {
         var x = node.Inputs[0];
         return x.Op == Op.Constant
-            ? Repeat(graph, node.Op, graph.Constant(x.Attributes.Value, node.Shape), x.Shape, node.Attributes.Numbers)
+            ? Repeat(graph, node.Op, graph.Constant(x.Value, node.Shape), x.Shape, node.Axes)
             : null;
     }
 
@@ -42,11 +42,11 @@ internal static partial class Simplification
         if (broadcast.Op != Op.Broadcast)
             return null;
         var x = broadcast.Inputs[0];
-        int[] repeated = [.. node.Attributes.Numbers.Where(axis => x.Shape[axis].IsOne)];
+        int[] repeated = [.. node.Axes.Where(axis => x.Shape[axis].IsOne)];
         if (repeated.Length == 0)
             return null;
         var smaller = new Shape(broadcast.Shape.Select((size, axis) => repeated.Contains(axis) ? (Dim)1 : size));
-        var rest = graph.Reduce(node.Op, graph.BroadcastTo(x, smaller), node.Attributes.Numbers.Except(repeated));
+        var rest = graph.Reduce(node.Op, graph.BroadcastTo(x, smaller), node.Axes.Except(repeated));
         return Repeat(graph, node.Op, rest, broadcast.Shape, repeated);
     }
 
@@ -64,7 +64,7 @@ internal static partial class Simplification
         var inner = node.Inputs[0];
         if (inner.Op != node.Op || !simplifier.IsUsedOnce(inner))
             return null;
-        int[] axes = [.. inner.Attributes.Numbers.Union(node.Attributes.Numbers).OrderBy(axis => axis)];
+        int[] axes = [.. inner.Axes.Union(node.Axes).OrderBy(axis => axis)];
         return Lowering.AdjacentGroups(inner.Inputs[0].Shape, axes).Count == 1
             ? graph.Reduce(node.Op, inner.Inputs[0], axes)
             : null;

@@ -24,15 +24,15 @@ internal static partial class Simplification
         switch (x.Op)
         {
             case Op.Constant:
-                return graph.Constant(x.Attributes.Value, node.Shape, node.Type);
+                return graph.Constant(x.Value, node.Shape, node.Type);
             case Op.Size:
-                return graph.Size(x.Attributes.Dim, node.Shape, node.Type);
+                return graph.Size(x.Get<SizeAttributes>().Dim, node.Shape, node.Type);
             case Op.Slice when x.Part.Axis == part.Axis:
                 return part.Of(x.Part) is { } joined ? graph.Slice(x.Inputs[0], joined, length) : null;
             case Op.Broadcast:
                 var source = x.Inputs[0];
                 return graph.BroadcastTo(source.Shape[part.Axis].IsOne ? source : graph.Slice(source, part, length), node.Shape);
-            case Op.Concat when x.Attributes.Numbers[0] == part.Axis && IsConstantPart(node):
+            case Op.Concat when x.Axis == part.Axis && IsConstantPart(node):
                 return SliceOfConcat(graph, node, x);
             case Op.Pad when x.Part.Axis == part.Axis && x.Part.Step == 1 && part.Step == 1 && IsConstantPart(node) && IsConstantPart(x):
                 return SliceOfPad(graph, node, x);
@@ -124,11 +124,11 @@ internal static partial class Simplification
     /// </summary>
     static Node? SimplifyConcat(Simplifier simplifier, Graph graph, Node node)
     {
-        int axis = node.Attributes.Numbers[0];
-        if (node.Inputs.All(i => i.Op == Op.Constant && i.Attributes.Value.Equals(node.Inputs[0].Attributes.Value)))
-            return graph.Constant(node.Inputs[0].Attributes.Value, node.Shape, node.Type);
+        int axis = node.Axis;
+        if (node.Inputs.All(i => i.Op == Op.Constant && i.Value.Equals(node.Inputs[0].Value)))
+            return graph.Constant(node.Inputs[0].Value, node.Shape, node.Type);
         var parts = new List<Node>();
-        foreach (var part in node.Inputs.SelectMany(i => i.Op == Op.Concat && i.Attributes.Numbers[0] == axis ? i.Inputs : [i]))
+        foreach (var part in node.Inputs.SelectMany(i => i.Op == Op.Concat && i.Axis == axis ? i.Inputs : [i]))
         {
             var joined = parts.Count > 0 ? JoinSlices(graph, parts[parts.Count - 1], part, axis) : null;
             if (joined is null)

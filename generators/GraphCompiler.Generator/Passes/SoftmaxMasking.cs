@@ -29,7 +29,7 @@ internal static class SoftmaxMasking
                 {
                     var scores = Masked(target, mapped, node.Inputs[0], 1);
                     changed |= scores != inputs[0];
-                    return mapped[node.Id] = target.Softmax(scores, node.Attributes.Numbers[0]);
+                    return mapped[node.Id] = target.Softmax(scores, node.Axis);
                 }
                 return mapped[node.Id] = target.Rebuild(node, inputs);
             },

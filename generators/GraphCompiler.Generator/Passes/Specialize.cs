@@ -34,7 +34,7 @@ internal static class Specialize
 
     static Node WithoutDropout(Graph graph, Node attention, IReadOnlyList<Node> inputs)
     {
-        var form = attention.Attributes.Attention!.WithoutDropout;
+        var form = attention.Get<AttentionAttributes>().Form.WithoutDropout;
         var operands = form.Operands(inputs);
         return graph.Attention(
             operands.Query, operands.Key, operands.Value, form,

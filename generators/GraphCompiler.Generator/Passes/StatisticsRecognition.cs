@@ -34,9 +34,9 @@ internal static class StatisticsRecognition
             case Op.Multiply when inputs[0].Op == Op.Constant && uses[node.Inputs[1].Id] == 1:
                 return MeanOf(graph, inputs[1], inputs[0], IsInverse);
             case Op.Subtract when MeanBehind(inputs[1]) is { } mean && mean.Inputs[0] == inputs[0]:
-                return graph.Centre(inputs[0], mean.Attributes.Numbers);
-            case Op.ReduceMean when SquareRoot(inputs[0]) is { Op: Op.Centre } centred && centred.Attributes.Numbers.SequenceEqual(node.Attributes.Numbers):
-                return graph.Variance(centred.Inputs[0], centred.Attributes.Numbers);
+                return graph.Centre(inputs[0], mean.Axes);
+            case Op.ReduceMean when SquareRoot(inputs[0]) is { Op: Op.Centre } centred && centred.Axes.SequenceEqual(node.Axes):
+                return graph.Variance(centred.Inputs[0], centred.Axes);
             default:
                 return null;
         }
@@ -55,10 +55,10 @@ internal static class StatisticsRecognition
             number = number.Inputs[0];
         if (sum.Op != Op.ReduceSum)
             return null;
-        var count = Graph.CountAlong(sum.Inputs[0].Shape, sum.Attributes.Numbers);
-        bool matches = number.Op == Op.Size ? number.Attributes.Dim == count
-            : number.Op == Op.Constant && count.IsConstant && isCount(number.Attributes.Value, count.Value);
-        return matches ? graph.Reshape(graph.Reduce(Op.ReduceMean, sum.Inputs[0], sum.Attributes.Numbers), scaled.Shape) : null;
+        var count = Graph.CountAlong(sum.Inputs[0].Shape, sum.Axes);
+        bool matches = number.Op == Op.Size ? number.Get<SizeAttributes>().Dim == count
+            : number.Op == Op.Constant && count.IsConstant && isCount(number.Value, count.Value);
+        return matches ? graph.Reshape(graph.Reduce(Op.ReduceMean, sum.Inputs[0], sum.Axes), scaled.Shape) : null;
     }
 
     /// <summary>The mean that is repeated along the axes that it was taken over, and along no others.</summary>

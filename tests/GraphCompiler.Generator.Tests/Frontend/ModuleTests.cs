@@ -203,8 +203,8 @@ public sealed class ModuleTests
              ("rms.weight", InitializationKind.Constant, 1, 0)],
             model.Parameters.Select(p => (p.Name, p.Initialization.Kind, Math.Round(p.Initialization.First, 12), Math.Round(p.Initialization.Second, 12))));
         var nodes = model.Methods[0].Graph.Nodes;
-        Assert.Equal(1e-5f, (float)nodes.Single(n => n.Op == Op.LayerNorm).Attributes.Value);
-        Assert.Equal(1.1920929e-07f, (float)nodes.Single(n => n.Op == Op.RmsNorm).Attributes.Value);
+        Assert.Equal(1e-5f, (float)nodes.Single(n => n.Op == Op.LayerNorm).Get<NormAttributes>().Epsilon);
+        Assert.Equal(1.1920929e-07f, (float)nodes.Single(n => n.Op == Op.RmsNorm).Get<NormAttributes>().Epsilon);
         Assert.Single(nodes, n => n.Op == Op.Relu);
     }
 

@@ -135,11 +135,11 @@ public sealed class OperationTests
 
     [Fact]
     public void EachDropoutHasItsOwnStream() => Assert.Equal(
-        [0, 1], Read("Dropout(x, 0.5f) + Dropout(x, 0.5f)").Nodes.Where(n => n.Op == Op.Dropout).Select(n => n.Attributes.Numbers[0]));
+        [0, 1], Read("Dropout(x, 0.5f) + Dropout(x, 0.5f)").Nodes.Where(n => n.Op == Op.Dropout).Select(n => n.Get<DropoutAttributes>().Stream));
 
     [Fact]
     public void ScalarsAreRoundedToFloat() =>
-        Assert.All(Read("x * 0.1").Nodes.Where(n => n.Op == Op.Constant), n => Assert.Equal((double)0.1f, n.Attributes.Value));
+        Assert.All(Read("x * 0.1").Nodes.Where(n => n.Op == Op.Constant), n => Assert.Equal((double)0.1f, n.Value));
 
     [Fact]
     public void EveryOperationOfTheLanguageIsKnown()

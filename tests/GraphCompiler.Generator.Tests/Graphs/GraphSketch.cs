@@ -38,7 +38,7 @@ internal sealed class GraphSketch
     public Node ParameterAwayFromZero(Shape shape)
     {
         var parameter = Parameter(shape, 0.2, 0.9);
-        double[] values = Bindings.Parameters[parameter.Attributes.Name];
+        double[] values = Bindings.Parameters[parameter.Name];
         for (int i = 0; i < values.Length; i++)
             values[i] *= random.Next(2) == 0 ? 1 : -1;
         return parameter;
@@ -81,7 +81,7 @@ internal sealed class GraphSketch
         Graph.AddOutput("loss", WeightedSum(y));
         var overwritten = Graph.Nodes.Where(n => n.Kind == OpKind.Update).Select(n => n.Inputs[0]).ToHashSet();
         foreach (var version in Graph.Nodes.Where(n => n.Kind == OpKind.Update && !overwritten.Contains(n)))
-            Graph.AddOutput(Graph.StateOf(version)!.Attributes.Name, version, OutputKind.State);
+            Graph.AddOutput(Graph.StateOf(version)!.Name, version, OutputKind.State);
         return Graph;
     }
 

@@ -7,7 +7,7 @@ internal sealed partial class Oracle
 {
     double[] Attention(Node node, int[] shape, TensorValue[] inputs)
     {
-        var attention = new DenseAttention(this, node.Attributes.Attention!, inputs);
+        var attention = new DenseAttention(this, node.Get<AttentionAttributes>().Form, inputs);
         double[] result = new double[TensorValue.SizeOf(shape)];
         foreach (var row in attention.Rows())
         {
@@ -20,7 +20,7 @@ internal sealed partial class Oracle
                     result[row.Number] = row.LogSumExp;
                     break;
                 default:
-                    attention.AddGradient(row, (AttentionOperand)node.Attributes.Numbers[0], result);
+                    attention.AddGradient(row, node.Get<AttentionGradientAttributes>().Operand, result);
                     break;
             }
         }

@@ -8,20 +8,19 @@ internal sealed partial class Oracle
     double[] Composite(Node node, TensorValue[] inputs)
     {
         var x = inputs[0];
-        double value = node.Attributes.Value;
         return node.Op switch
         {
-            Op.Centre => Centred(x, node.Attributes.Numbers),
-            Op.Variance => Variance(x, node.Attributes.Numbers),
-            Op.Softmax => Rows(x, node.Attributes.Numbers[0], (row, _) => row.All(double.IsNegativeInfinity) ? new double[row.Length] : Subtract(row, LogSumExp(row)).Select(Math.Exp)),
-            Op.LogSoftmax => Rows(x, node.Attributes.Numbers[0], (row, _) => Subtract(row, LogSumExp(row))),
-            Op.LayerNorm => LastAxis(x, row => LayerNorm(row, inputs[1].Elements, inputs[2].Elements, value)),
-            Op.RmsNorm => LastAxis(x, row => RmsNorm(row, inputs[1].Elements, value)),
+            Op.Centre => Centred(x, node.Axes),
+            Op.Variance => Variance(x, node.Axes),
+            Op.Softmax => Rows(x, node.Axis, (row, _) => row.All(double.IsNegativeInfinity) ? new double[row.Length] : Subtract(row, LogSumExp(row)).Select(Math.Exp)),
+            Op.LogSoftmax => Rows(x, node.Axis, (row, _) => Subtract(row, LogSumExp(row))),
+            Op.LayerNorm => LastAxis(x, row => LayerNorm(row, inputs[1].Elements, inputs[2].Elements, node.Get<NormAttributes>().Epsilon)),
+            Op.RmsNorm => LastAxis(x, row => RmsNorm(row, inputs[1].Elements, node.Get<NormAttributes>().Epsilon)),
             Op.CrossEntropy => CrossEntropy(x, inputs[1]),
             Op.BinaryCrossEntropy => Zip(x, inputs[1], (v, t) => Weighted(t, ElementArithmetic.Softplus(-v)) + Weighted(1 - t, ElementArithmetic.Softplus(v))),
-            Op.Huber => Zip(x, inputs[1], (v, t) => Huber(Math.Abs(v - t), value)),
+            Op.Huber => Zip(x, inputs[1], (v, t) => Huber(Math.Abs(v - t), node.Get<HuberAttributes>().Delta)),
             Op.WhenTraining => inputs[bindings.Training ? 0 : 1].Elements,
-            Op.Dropout => Dropout(x, value, (uint)node.Attributes.Numbers[0]),
+            Op.Dropout => Dropout(x, node.Get<DropoutAttributes>().Probability, (uint)node.Get<DropoutAttributes>().Stream),
             _ => throw Unknown(node.Op),
         };
     }
@@ -29,7 +28,7 @@ internal sealed partial class Oracle
     static double[] Zip(TensorValue x, TensorValue y, Func<double, double, double> function) =>
         [.. x.Elements.Zip(y.Elements, function)];
 
-    static double[] Centred(TensorValue x, int[] axes)
+    static double[] Centred(TensorValue x, IReadOnlyList<int> axes)
     {
         int[] reduced = [.. x.Shape.Select((size, axis) => axes.Contains(axis) ? 1 : size)];
         double[] mean = Reduce(Op.ReduceMean, x, axes, reduced);
@@ -37,7 +36,7 @@ internal sealed partial class Oracle
         return [.. x.Elements.Select((v, i) => v - mean[places[i]])];
     }
 
-    static double[] Variance(TensorValue x, int[] axes)
+    static double[] Variance(TensorValue x, IReadOnlyList<int> axes)
     {
         double[] squares = [.. Centred(x, axes).Select(v => v * v)];
         return Reduce(Op.ReduceMean, new TensorValue(x.Shape, squares), axes, [.. x.Shape.Select((size, axis) => axes.Contains(axis) ? 1 : size)]);

@@ -7,7 +7,6 @@ internal sealed partial class Oracle
 {
     double[] Layout(Node node, int[] shape, TensorValue[] inputs)
     {
-        int[] numbers = node.Attributes.Numbers;
         var x = inputs[0];
         int[] strides = Strides(x.Shape);
         switch (node.Op)
@@ -17,7 +16,7 @@ internal sealed partial class Oracle
             case Op.Broadcast:
                 return Read(x.Elements, shape, [.. strides.Select((stride, axis) => x.Shape[axis] == 1 ? 0 : stride)], 0);
             case Op.Permute:
-                return Read(x.Elements, shape, [.. numbers.Select(axis => strides[axis])], 0);
+                return Read(x.Elements, shape, [.. node.Order.Select(axis => strides[axis])], 0);
             case Op.Slice:
                 int offset = FirstOf(node.Part) * strides[node.Part.Axis];
                 strides[node.Part.Axis] *= node.Part.Step;
@@ -27,7 +26,7 @@ internal sealed partial class Oracle
                 Write(x, padded, shape, node.Part.Axis, FirstOf(node.Part), node.Part.Step);
                 return padded;
             case Op.Concat:
-                return Concat(inputs, shape, numbers[0]);
+                return Concat(inputs, shape, node.Axis);
             default:
                 throw Unknown(node.Op);
         }
@@ -79,11 +78,12 @@ internal sealed partial class Oracle
     /// <summary>Integers that something is addressed by: each must lie in the range of its use.</summary>
     double[] Index(Node node, TensorValue x)
     {
-        int dim = SizeOf(node.Attributes.Dim);
-        int bound = Graph.KindOf(node) switch
+        var index = node.Get<IndexAttributes>();
+        int dim = SizeOf(index.Bound);
+        int bound = index.Kind switch
         {
             IndexKind.Row => dim,
-            IndexKind.Position => node.Attributes.Numbers[1] - dim + 1,
+            IndexKind.Position => index.AxisSize - dim + 1,
             _ => dim + 1,
         };
         foreach (double element in x.Elements)
@@ -110,7 +110,7 @@ internal sealed partial class Oracle
         return places;
     }
 
-    static double[] Reduce(Op op, TensorValue x, int[] axes, int[] shape)
+    static double[] Reduce(Op op, TensorValue x, IReadOnlyList<int> axes, int[] shape)
     {
         double start = op switch
         {
@@ -135,7 +135,7 @@ internal sealed partial class Oracle
     }
 
     /// <summary>The strides of a shape, 0 along some axes.</summary>
-    static int[] StridesWithout(int[] shape, int[] axes) => [.. Strides(shape).Select((stride, axis) => axes.Contains(axis) ? 0 : stride)];
+    static int[] StridesWithout(int[] shape, IReadOnlyList<int> axes) => [.. Strides(shape).Select((stride, axis) => axes.Contains(axis) ? 0 : stride)];
 
     static double[] MatMul(TensorValue left, TensorValue right, bool transposeLeft, bool transposeRight, int[] shape)
     {

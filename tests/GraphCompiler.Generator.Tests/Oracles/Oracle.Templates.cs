@@ -9,7 +9,7 @@ internal sealed partial class Oracle
     {
         Op.Attention or Op.AttentionLogSumExp or Op.AttentionGradient => Attention(node, shape, inputs),
         Op.LinearCrossEntropy => CrossEntropy(Logits(inputs, inputs.Length > 3), inputs[2]),
-        Op.LinearCrossEntropyGradient => LinearCrossEntropyGradient(inputs, node.Attributes.Numbers[0]),
+        Op.LinearCrossEntropyGradient => LinearCrossEntropyGradient(inputs, (int)node.Get<LinearCrossEntropyGradientAttributes>().Operand),
         _ => throw Unknown(node.Op),
     };
 

@@ -75,16 +75,15 @@ internal sealed partial class Oracle
 
     double[] Evaluate(Node node, int[] shape, TensorValue[] inputs)
     {
-        var attributes = node.Attributes;
         return node.Kind switch
         {
             OpKind.Leaf => Leaf(node, shape),
             OpKind.Elementwise => Elementwise(node, inputs),
-            OpKind.Reduction => Reduce(node.Op, inputs[0], attributes.Numbers, shape),
+            OpKind.Reduction => Reduce(node.Op, inputs[0], node.Axes, shape),
             OpKind.Layout => Layout(node, shape, inputs),
-            OpKind.MatMul => MatMul(inputs[0], inputs[1], attributes.Numbers[0] == 1, attributes.Numbers[1] == 1, shape),
+            OpKind.MatMul => MatMul(inputs[0], inputs[1], node.TransposesLeft, node.TransposesRight, shape),
             OpKind.Template => Template(node, shape, inputs),
-            OpKind.Update => node.Op == Op.Assign ? inputs[1].Elements : WriteAt(inputs[0], inputs[1], inputs[2].Elements[0], attributes.Numbers[0]),
+            OpKind.Update => node.Op == Op.Assign ? inputs[1].Elements : WriteAt(inputs[0], inputs[1], inputs[2].Elements[0], node.Axis),
             OpKind.Host => Index(node, inputs[0]),
             OpKind.Indexing => node.Op == Op.Gather ? Gather(inputs[0], inputs[1]) : ScatterAdd(inputs, shape),
             _ => Composite(node, inputs),
@@ -93,13 +92,13 @@ internal sealed partial class Oracle
 
     double[] Leaf(Node node, int[] shape) => node.Op switch
     {
-        Op.Parameter => bindings.Parameters[node.Attributes.Name],
-        Op.State => bindings.States[node.Attributes.Name],
-        Op.Input => bindings.Inputs[node.Attributes.Name],
-        Op.Constant => Fill(shape, _ => node.Attributes.Value),
-        Op.Size => Fill(shape, _ => SizeOf(node.Attributes.Dim)),
-        Op.Iota => Iota(shape, node.Attributes.Numbers[0]),
-        Op.Random => Uniform((uint)node.Attributes.Numbers[0], shape),
+        Op.Parameter => bindings.Parameters[node.Name],
+        Op.State => bindings.States[node.Name],
+        Op.Input => bindings.Inputs[node.Name],
+        Op.Constant => Fill(shape, _ => node.Value),
+        Op.Size => Fill(shape, _ => SizeOf(node.Get<SizeAttributes>().Dim)),
+        Op.Iota => Iota(shape, node.Axis),
+        Op.Random => Uniform((uint)node.Get<RandomAttributes>().Stream, shape),
         _ => throw Unknown(node.Op),
     };
 

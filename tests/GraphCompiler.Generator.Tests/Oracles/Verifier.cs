@@ -28,7 +28,7 @@ internal static class Verifier
             else if (Mismatch(node) is { } mismatch)
                 violations.Add(mismatch);
             string text = node.ToString();
-            if (!seen.Add(string.Concat(text.AsSpan(text.IndexOf('=')), node.Attributes.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture))))
+            if (!seen.Add(string.Concat(text.AsSpan(text.IndexOf('=')), node.Attributes is ConstantAttributes constant ? constant.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture) : "")))
                 violations.Add($"{node} exists twice");
         }
         foreach (var output in graph.Outputs)
@@ -52,12 +52,12 @@ internal static class Verifier
     {
         while (node.Kind == OpKind.Update || node.Op == Op.WhenTraining)
             node = node.Inputs[0];
-        return node.Op == Op.State && node.Attributes.Name == state;
+        return node.Op == Op.State && node.Name == state;
     }
 
     static void CheckGradient(Graph graph, GraphOutput output, List<string> violations)
     {
-        var parameter = graph.Nodes.FirstOrDefault(n => n.Op == Op.Parameter && n.Attributes.Name == output.Name);
+        var parameter = graph.Nodes.FirstOrDefault(n => n.Op == Op.Parameter && n.Name == output.Name);
         if (parameter is null)
             violations.Add($"there is no parameter for the gradient {output.Name}");
         else if (!parameter.Shape.Equals(output.Node.Shape) || output.Node.Type != ElementType.Float32)
@@ -87,50 +87,48 @@ internal static class Verifier
 
     static Node Build(Graph graph, Node node, Node[] x)
     {
-        int[] numbers = node.Attributes.Numbers;
-        double value = node.Attributes.Value;
         switch (node.Op)
         {
-            case Op.Copy: return graph.Copy(x[0], node.Attributes.Name);
+            case Op.Copy: return graph.Copy(x[0], node.Name);
             case Op.Cast: return graph.Cast(x[0], node.Type);
             case Op.Select: return graph.Select(x[0], x[1], x[2]);
             case Op.Reshape: return graph.Reshape(x[0], node.Shape);
             case Op.Broadcast: return graph.BroadcastTo(x[0], node.Shape);
-            case Op.Permute: return graph.Permute(x[0], numbers);
+            case Op.Permute: return graph.Permute(x[0], node.Order);
             case Op.Slice: return graph.Slice(x[0], node.Part, node.Shape[node.Part.Axis]);
             case Op.Pad: return graph.Pad(x[0], node.Part, node.Shape[node.Part.Axis]);
-            case Op.Concat: return graph.Concat(x, numbers[0]);
-            case Op.MatMul: return graph.MatMul(x[0], x[1], numbers[0] == 1, numbers[1] == 1);
-            case Op.Index: return graph.Index(x[0], node.Attributes);
+            case Op.Concat: return graph.Concat(x, node.Axis);
+            case Op.MatMul: return graph.MatMul(x[0], x[1], node.TransposesLeft, node.TransposesRight);
+            case Op.Index: return graph.Index(x[0], node.Get<IndexAttributes>());
             case Op.Gather: return graph.Gather(x[0], x[1]);
             case Op.ScatterAdd: return graph.ScatterAdd(x[0], x[1], node.Shape[0], x.Length > 2 ? x[2] : null);
             case Op.LinearCrossEntropy: return graph.LinearCrossEntropy(x[0], x[1], x[2], x.Length > 3 ? x[3] : null);
-            case Op.LinearCrossEntropyGradient: return graph.LinearCrossEntropyGradient(x.Take(x.Length - 1).ToArray(), x[x.Length - 1], numbers[0]);
-            case Op.Centre: return graph.Centre(x[0], numbers);
-            case Op.Variance: return graph.Variance(x[0], numbers);
-            case Op.Softmax: return graph.Softmax(x[0], numbers[0]);
-            case Op.LogSoftmax: return graph.LogSoftmax(x[0], numbers[0]);
-            case Op.LayerNorm: return graph.LayerNorm(x[0], x[1], x[2], value);
-            case Op.RmsNorm: return graph.RmsNorm(x[0], x[1], value);
+            case Op.LinearCrossEntropyGradient: return graph.LinearCrossEntropyGradient(x.Take(x.Length - 1).ToArray(), x[x.Length - 1], node.Get<LinearCrossEntropyGradientAttributes>().Operand);
+            case Op.Centre: return graph.Centre(x[0], node.Axes);
+            case Op.Variance: return graph.Variance(x[0], node.Axes);
+            case Op.Softmax: return graph.Softmax(x[0], node.Axis);
+            case Op.LogSoftmax: return graph.LogSoftmax(x[0], node.Axis);
+            case Op.LayerNorm: return graph.LayerNorm(x[0], x[1], x[2], node.Get<NormAttributes>().Epsilon);
+            case Op.RmsNorm: return graph.RmsNorm(x[0], x[1], node.Get<NormAttributes>().Epsilon);
             case Op.CrossEntropy: return graph.CrossEntropy(x[0], x[1]);
             case Op.BinaryCrossEntropy: return graph.BinaryCrossEntropy(x[0], x[1]);
-            case Op.Huber: return graph.Huber(x[0], x[1], value);
-            case Op.WriteAt: return graph.WriteAt(x[0], x[1], x[2], numbers[0]);
+            case Op.Huber: return graph.Huber(x[0], x[1], node.Get<HuberAttributes>().Delta);
+            case Op.WriteAt: return graph.WriteAt(x[0], x[1], x[2], node.Axis);
             case Op.Assign: return graph.Assign(x[0], x[1]);
             case Op.WhenTraining: return graph.WhenTraining(x[0], x[1]);
-            case Op.Dropout: return graph.Dropout(x[0], value, numbers[0]);
+            case Op.Dropout: return graph.Dropout(x[0], node.Get<DropoutAttributes>().Probability, node.Get<DropoutAttributes>().Stream);
             default: break;
         }
-        if (node.Attributes.Attention is not null)
+        if (node.Attributes is AttentionAttributes)
             return BuildAttention(graph, node, x);
         if (node.Kind == OpKind.Reduction)
-            return graph.Reduce(node.Op, x[0], numbers);
+            return graph.Reduce(node.Op, x[0], node.Axes);
         return x.Length == 1 ? graph.Unary(node.Op, x[0]) : graph.Binary(node.Op, x[0], x[1]);
     }
 
     static Node BuildAttention(Graph graph, Node node, Node[] x)
     {
-        var form = node.Attributes.Attention!;
+        var form = node.Get<AttentionAttributes>().Form;
         var operands = form.Operands(x);
         var mask = operands.TryGetKeyMask(out var keyMask) ? keyMask : null;
         var count = operands.TryGetKeyCount(out var keyCount) ? keyCount : null;
@@ -138,7 +136,7 @@ internal static class Verifier
         {
             Op.Attention => graph.Attention(x[0], x[1], x[2], form, mask, count),
             Op.AttentionLogSumExp => graph.AttentionLogSumExp(x[0], x[1], x[2], form, mask, count),
-            _ => graph.AttentionGradient((AttentionOperand)node.Attributes.Numbers[0], x, form),
+            _ => graph.AttentionGradient(node.Get<AttentionGradientAttributes>().Operand, x, form),
         };
     }
 }

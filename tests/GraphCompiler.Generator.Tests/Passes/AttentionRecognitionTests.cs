@@ -36,7 +36,7 @@ public sealed class AttentionRecognitionTests
             double[] values = new double[TensorValue.SizeOf(sizes)];
             for (int i = 0; i < values.Length; i++)
                 values[i] = leaf.Type == ElementType.Float32 ? (2 * random.NextDouble()) - 1 : i % sizes[^1] == 0 ? 1 : random.Next(2);
-            (leaf.Op == Op.Input ? bindings.Inputs : bindings.Parameters)[leaf.Attributes.Name] = values;
+            (leaf.Op == Op.Input ? bindings.Inputs : bindings.Parameters)[leaf.Name] = values;
         }
         return bindings;
     }
@@ -57,9 +57,9 @@ public sealed class AttentionRecognitionTests
         var result = Recognise(graph);
         var attention = Assert.Single(result.Nodes, n => n.Op == Op.Attention);
         Assert.DoesNotContain(result.Nodes, n => n.Op is Op.Softmax or Op.Dropout or Op.MatMul);
-        Assert.Equal(form, attention.Attributes.Attention!.ToString());
+        Assert.Equal(form, attention.Get<AttentionAttributes>().Form.ToString());
         Assert.Equal(key, attention.Inputs[1].Shape.ToString());
-        Assert.Equal(mask, attention.Attributes.Attention.HasKeyMask ? attention.Inputs[3].Shape.ToString() : "");
+        Assert.Equal(mask, attention.Get<AttentionAttributes>().Form.HasKeyMask ? attention.Inputs[3].Shape.ToString() : "");
     }
 
     [Theory]
@@ -120,7 +120,7 @@ public sealed class AttentionRecognitionTests
         // Windows leave queries without keys where these are masked: there the two differ by definition.
         string body = Positions + mask + Tail;
         if (form.Contains("window"))
-            Assert.Equal("scale 0.5" + form, Assert.Single(AttentionRecognition.Run(Specialize.Run(Read(body), training: true)).Nodes, n => n.Op == Op.Attention).Attributes.Attention!.ToString());
+            Assert.Equal("scale 0.5" + form, Assert.Single(AttentionRecognition.Run(Specialize.Run(Read(body), training: true)).Nodes, n => n.Op == Op.Attention).Get<AttentionAttributes>().Form.ToString());
         else
             IsRecognised(Read(body), "scale 0.5" + form, "[2, 5, 4, 4]", shape);
     }
@@ -169,7 +169,7 @@ public sealed class AttentionRecognitionTests
         for (int seed = 0; seed < 3; seed++)
             GraphAssert.SameValues(SoftmaxMasking.Run(source), result, BindingsOf(source, seed), 1e-9);
         var attention = Assert.Single(result.Nodes, n => n.Op == Op.Attention);
-        Assert.Equal((form, keyShape), (attention.Attributes.Attention!.ToString(), attention.Inputs[1].Shape.ToString()));
+        Assert.Equal((form, keyShape), (attention.Get<AttentionAttributes>().Form.ToString(), attention.Inputs[1].Shape.ToString()));
     }
 
     [Theory]

@@ -125,7 +125,7 @@ public class ChoiceGradientTests
         foreach (var leaf in graph.Nodes.Where(n => n.Op is Op.Input or Op.Parameter))
         {
             double[] values = [.. Enumerable.Range(0, (int)leaf.Shape.Size.Max).Select(_ => (double)(float)(0.3 + (0.6 * random.NextDouble())))];
-            (leaf.Op == Op.Input ? bindings.Inputs : bindings.Parameters)[leaf.Attributes.Name] = values;
+            (leaf.Op == Op.Input ? bindings.Inputs : bindings.Parameters)[leaf.Name] = values;
         }
         double[] given = [1, -1, 1, 1, -1, -1, -1, -1, 1, 1, -1, 1];
         bindings.Inputs["given"] = given;
@@ -165,8 +165,8 @@ public class ChoiceGradientTests
     }
 
     /// <summary>Where x is also used outside of the choice, its gradient there is that use's own.</summary>
-    static bool HasUseOutside(Graph graph) => graph.Nodes.Any(n => n.Op == Op.Tanh && n.Inputs[0] is { Op: Op.Parameter, Attributes.Name: "x" })
-        || graph.Nodes.Any(n => n.Op == Op.Select && n.Inputs.Skip(1).Any(i => i is { Op: Op.Parameter, Attributes.Name: "x" }));
+    static bool HasUseOutside(Graph graph) => graph.Nodes.Any(n => n.Op == Op.Tanh && n.Inputs[0] is { Op: Op.Parameter, Name: "x" })
+        || graph.Nodes.Any(n => n.Op == Op.Select && n.Inputs.Skip(1).Any(i => i is { Op: Op.Parameter, Name: "x" }));
 
     [Theory]
     [MemberData(nameof(Elements))]
@@ -216,7 +216,7 @@ public class ChoiceGradientTests
             var random = new Random(seed);
             string expression = $"Select(m, {Random(random, 4)}, {(random.Next(2) == 0 ? "0f" : "y")})";
             var graph = Specialize.Run(Read(expression), training: true);
-            if (!graph.Nodes.Any(n => n is { Op: Op.Parameter, Attributes.Name: "x" }))
+            if (!graph.Nodes.Any(n => n is { Op: Op.Parameter, Name: "x" }))
                 continue;
             var values = Oracle.Run(Differentiation.Run(graph), BindingsOf(graph, hasEdges: false, wholeRow: false, seed + 1));
             if (values.SelectMany(v => v.Elements).Any(e => !double.IsFinite(e) || Math.Abs(e) > 1e6))

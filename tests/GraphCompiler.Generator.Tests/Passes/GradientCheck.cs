@@ -20,7 +20,7 @@ internal static class GradientCheck
         GraphAssert.Sound(differentiated);
         var values = Oracle.Run(differentiated, bindings);
         var gradients = differentiated.Outputs.Zip(values).Where(pair => pair.First.Kind == OutputKind.Gradient).ToList();
-        Assert.Equal(objective.Nodes.Where(n => n.Op == Op.Parameter).Select(n => n.Attributes.Name), gradients.Select(g => g.First.Name));
+        Assert.Equal(objective.Nodes.Where(n => n.Op == Op.Parameter).Select(n => n.Name), gradients.Select(g => g.First.Name));
         foreach (var (output, gradient) in gradients)
         {
             double[] parameter = bindings.Parameters[output.Name];
@@ -104,7 +104,7 @@ internal static class GradientCheck
                 Op.Floor => values[node.Id].Elements.Select(v => (int)v),
                 Op.Maximum or Op.Minimum or Op.Less or Op.LessOrEqual or Op.Greater or Op.GreaterOrEqual or Op.Equal or Op.NotEqual =>
                     Of(0).Zip(Of(1), (a, b) => Math.Sign(a - b)),
-                Op.Huber => Of(0).Zip(Of(1), (a, b) => Math.Abs(a - b) <= node.Attributes.Value ? 0 : Math.Sign(a - b)),
+                Op.Huber => Of(0).Zip(Of(1), (a, b) => Math.Abs(a - b) <= node.Get<HuberAttributes>().Delta ? 0 : Math.Sign(a - b)),
                 Op.ReduceMax or Op.ReduceMin => Of(0).Select(v => values[node.Id].Elements.Contains(v) ? 1 : 0),
                 _ => [],
             };

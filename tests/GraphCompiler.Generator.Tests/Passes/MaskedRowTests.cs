@@ -60,7 +60,7 @@ public sealed class MaskedRowTests
         foreach (var leaf in graph.Nodes.Where(n => n.Op is Op.Input or Op.Parameter))
         {
             double[] values = [.. Enumerable.Range(0, (int)leaf.Shape.Size.Max).Select(_ => (double)(float)((2 * random.NextDouble()) - 1))];
-            (leaf.Op == Op.Input ? bindings.Inputs : bindings.Parameters)[leaf.Attributes.Name] = values;
+            (leaf.Op == Op.Input ? bindings.Inputs : bindings.Parameters)[leaf.Name] = values;
         }
         bindings.Inputs["tokens"] = [0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 1, 2];
         bindings.Inputs["square"] = [.. Enumerable.Range(0, 24).Select(e => e / 6 is 0 or 3 ? -1.0 : e % 2)];

@@ -203,7 +203,7 @@ internal static partial class OpCases
     static Node Spread(GraphSketch s, Shape shape)
     {
         var parameter = s.Parameter(shape);
-        double[] values = s.Bindings.Parameters[parameter.Attributes.Name];
+        double[] values = s.Bindings.Parameters[parameter.Name];
         for (int i = 0; i < values.Length; i++)
             values[i] = (i * 37 % 101 / 50.0) - 1 + (0.001 * values[i]);
         return parameter;
@@ -344,7 +344,7 @@ internal static partial class OpCases
             var losses = s.Graph.LinearCrossEntropy(s.Parameter(Of(5, 4)), s.Parameter(Of(n, 4)), s.Labels(Of((Dim)5), 1), s.Parameter(Of(n)));
             return s.Graph.Multiply(losses, losses);
         });
-        foreach (int operand in new[] { 0, 1, 3 })
+        foreach (var operand in Enum.GetValues<LinearCrossEntropyOperand>())
         {
             yield return new(Op.LinearCrossEntropyGradient, (s, n) =>
             {

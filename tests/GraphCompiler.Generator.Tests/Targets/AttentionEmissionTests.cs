@@ -29,7 +29,7 @@ public class AttentionEmissionTests
     {
         var forms = Enumerable.Range(0, Seeds)
             .SelectMany(seed => new RandomAttention(seed).Graph.Nodes)
-            .Where(n => n.Op == Op.Attention).Select(n => (Node: n, Form: n.Attributes.Attention!)).ToList();
+            .Where(n => n.Op == Op.Attention).Select(n => (Node: n, Form: n.Get<AttentionAttributes>().Form)).ToList();
 
         Assert.Equal(Seeds, forms.Count);
         foreach (var (what, holds) in new (string, Func<AttentionForm, bool>)[]

@@ -144,7 +144,7 @@ public class DeepModelTests
         {
             double scale = node.Op == Op.Input ? 1 : 1 / Math.Sqrt(node.Shape.Last.Value);
             var target = node.Op == Op.Input ? bindings.Inputs : bindings.Parameters;
-            target[node.Attributes.Name] = [.. Enumerable.Range(0, node.Shape.Size.Value)
+            target[node.Name] = [.. Enumerable.Range(0, node.Shape.Size.Value)
                 .Select(_ => node.Type == ElementType.Int32 ? random.Next(10) : (double)(float)(((2 * random.NextDouble()) - 1) * scale))];
         }
         return ($"{kind} of {depth} layers", graph, bindings);

@@ -21,7 +21,7 @@ public class DoorTests
         float[][] results = net.Evaluate(model, sketch.Bindings);
         Assert.Equal((double)net.Train(model, sketch.Bindings).Loss, results[0][0], 1e-6);
 
-        sketch.Bindings.Inputs[labels.Attributes.Name][0] = label;
+        sketch.Bindings.Inputs[labels.Name][0] = label;
 
         Refuses(() => net.Train(model, sketch.Bindings));
         Refuses(() => net.Run(model, sketch.Bindings, results));
@@ -29,7 +29,7 @@ public class DoorTests
         void Refuses(Action call)
         {
             var refusal = Assert.IsAssignableFrom<ArgumentException>(Assert.Throws<TargetInvocationException>(call).InnerException);
-            Assert.Contains(labels.Attributes.Name, refusal.Message, StringComparison.Ordinal);
+            Assert.Contains(labels.Name, refusal.Message, StringComparison.Ordinal);
         }
     }
 }

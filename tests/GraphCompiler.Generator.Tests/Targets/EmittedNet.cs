@@ -75,10 +75,10 @@ internal sealed class EmittedNet
     static Model ModelOf(Graph graph, string name, bool isObjective)
     {
         var parameters = graph.Nodes.Where(n => n.Op == Op.Parameter).Select(n => new Generator.Models.ModelParameter(
-            n.Attributes.Name, new EquatableArray<int>([(int)n.Shape.Size.Max]), new Initialization(InitializationKind.Constant, 0, 0)));
+            n.Name, new EquatableArray<int>([(int)n.Shape.Size.Max]), new Initialization(InitializationKind.Constant, 0, 0)));
         var states = graph.Nodes.Where(n => n.Op == Op.State).Select(n => new Generator.Models.ModelState(
-            n.Attributes.Name, new EquatableArray<int>([(int)n.Shape.Size.Max]), new Initialization(InitializationKind.Constant, 0, 0), Graph.OwnerOf(n)));
-        var inputs = graph.Nodes.Where(n => n.Op == Op.Input).Select(n => new ModelInput(n.Attributes.Name, n.Shape, n.Type));
+            n.Name, new EquatableArray<int>([(int)n.Shape.Size.Max]), new Initialization(InitializationKind.Constant, 0, 0), Graph.OwnerOf(n)));
+        var inputs = graph.Nodes.Where(n => n.Op == Op.Input).Select(n => new ModelInput(n.Name, n.Shape, n.Type));
         var outputs = graph.Results.Select(o => new ModelOutput(o.Name, o.Node.Shape));
         var method = new ModelMethod("Evaluate", "public", new EquatableArray<ModelInput>(inputs), new EquatableArray<ModelOutput>(outputs), isObjective, graph);
         return new Model(name, default, "Net", "public", default, new EquatableArray<Generator.Models.ModelParameter>(parameters), new EquatableArray<ModelMethod>([method]),

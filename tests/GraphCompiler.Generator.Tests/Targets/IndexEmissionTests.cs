@@ -84,7 +84,7 @@ public class IndexEmissionTests
             var inputs = new List<(nint, int)>();
             foreach (var input in graph.Nodes.Where(n => n.Op == Op.Input))
             {
-                double[] values = bindings.Inputs[input.Attributes.Name];
+                double[] values = bindings.Inputs[input.Name];
                 var place = Place(values.Length);
                 for (int i = 0; i < values.Length; i++)
                 {

@@ -176,7 +176,7 @@ internal static class StatisticsCases
 
     static void Fill(GraphSketch sketch, Node input, Func<int, float> value)
     {
-        double[] values = sketch.Bindings.Inputs[input.Attributes.Name];
+        double[] values = sketch.Bindings.Inputs[input.Name];
         for (int i = 0; i < values.Length; i++)
             values[i] = value(i);
     }

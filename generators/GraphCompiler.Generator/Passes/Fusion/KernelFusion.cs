@@ -121,8 +121,8 @@ internal sealed class KernelFusion
     void PlaceReduction(Node node)
     {
         var source = node.Inputs[0];
-        int[] axes = node.Attributes.Numbers;
-        int first = axes[0], end = axes[axes.Length - 1] + 1;
+        var axes = node.Axes;
+        int first = axes[0], end = axes[axes.Count - 1] + 1;
         if (!source.Shape.Product(end, source.Shape.Rank).IsOne)
         {
             Open(node, KernelKind.Column, source.Shape, end).FirstReducedAxis = first;
@@ -167,7 +167,7 @@ internal sealed class KernelFusion
         if (!attentions.TryGetValue(node.Inputs[2], out var kernelsOfValue))
             attentions[node.Inputs[2]] = kernelsOfValue = [];
         var kernel = kernelsOfValue.Find(k => k.Kind == kind && k.Members.First() is var member
-            && member.Attributes.Attention!.Equals(node.Attributes.Attention) && member.Inputs.SequenceEqual(node.Inputs));
+            && member.Get<AttentionAttributes>().Form.Equals(node.Get<AttentionAttributes>().Form) && member.Inputs.SequenceEqual(node.Inputs));
         if (kernel is null)
             kernelsOfValue.Add(Open(node, kind, node.Inputs[0].Shape, 0));
         else

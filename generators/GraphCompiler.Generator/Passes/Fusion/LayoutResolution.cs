@@ -33,7 +33,7 @@ internal sealed class LayoutResolution
         if (resolved.TryGetValue(node, out var access))
             return access;
         var result = IsView(node) ? TryResolveView(node)
-            : node.Op == Op.Iota ? new Access(node, View.Index(node.Shape, node.Attributes.Numbers[0]))
+            : node.Op == Op.Iota ? new Access(node, View.Index(node.Shape, node.Axis))
             : node.Op is Op.Constant or Op.Size ? new Access(node, View.Splat(node.Shape))
             : new Access(node, View.Contiguous(node.Shape));
         if (result is { } found)
@@ -53,7 +53,7 @@ internal sealed class LayoutResolution
         var moved = node.Op switch
         {
             Op.Broadcast => view.Broadcast(node.Shape),
-            Op.Permute => view.Permute(node.Attributes.Numbers),
+            Op.Permute => view.Permute(node.Order),
             Op.Slice => view.Slice(node.Part, node.Shape[node.Part.Axis]),
             _ => view.TryReshape(node.Shape),
         };

@@ -55,7 +55,7 @@ internal static class ResultPlacement
             var place = View.Contiguous(gathering.Shape);
             if (gathering.Op == Op.Concat)
             {
-                int axis = gathering.Attributes.Numbers[0];
+                int axis = gathering.Axis;
                 place = place.Part(axis, start, shape[axis]);
                 if (!start.TryAdd(shape[axis], out start))
                     return null;

@@ -26,12 +26,13 @@ internal sealed class IndexBounds
 
     public static IndexBounds Of(IndexBuffer buffer, Graph graph)
     {
-        var limits = buffer.Uses.Where(u => Graph.KindOf(u) != IndexKind.Position)
-            .Select(u => (u.Attributes.Dim, Extra: Graph.KindOf(u) == IndexKind.Count ? 1 : 0)).Distinct().ToList();
+        var uses = buffer.Uses.Select(use => (Node: use, Index: use.Get<IndexAttributes>())).ToList();
+        var limits = uses.Where(u => u.Index.Kind != IndexKind.Position)
+            .Select(u => (u.Index.Bound, Extra: u.Index.Kind == IndexKind.Count ? 1 : 0)).Distinct().ToList();
         // A limit says nothing beside one that is never larger.
         var needed = limits.Where((limit, i) => !limits.Where((other, j) => i != j && IsWithin(other, limit) && (!IsWithin(limit, other) || j < i)).Any());
-        var writes = buffer.Uses.Where(u => Graph.KindOf(u) == IndexKind.Position)
-            .Select(u => (Length: u.Attributes.Dim, Size: u.Attributes.Numbers[1], State: StateOf(u, graph)));
+        var writes = uses.Where(u => u.Index.Kind == IndexKind.Position)
+            .Select(u => (Length: u.Index.Bound, Size: u.Index.AxisSize, State: StateOf(u.Node, graph)));
         return new IndexBounds([.. needed], [.. writes]);
     }
 
@@ -46,6 +47,6 @@ internal sealed class IndexBounds
                 node = node.Inputs[0];
             return node == position;
         }
-        return graph.Nodes.Where(n => n.Op == Op.WriteAt && IsPosition(n.Inputs[2])).Select(Graph.StateOf).FirstOrDefault()?.Attributes.Name ?? "";
+        return graph.Nodes.Where(n => n.Op == Op.WriteAt && IsPosition(n.Inputs[2])).Select(Graph.StateOf).FirstOrDefault()?.Name ?? "";
     }
 }

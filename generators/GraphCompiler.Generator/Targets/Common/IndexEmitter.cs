@@ -32,9 +32,9 @@ internal sealed class IndexEmitter
     {
         this.plan = plan;
         var nodes = plan.Indices.Buffers.SelectMany(b => Operands(b.Expression).Concat(b.Uses)).ToList();
-        var read = new HashSet<string>(nodes.Where(n => n.Op == Op.Input).Select(n => n.Attributes.Name));
+        var read = new HashSet<string>(nodes.Where(n => n.Op == Op.Input).Select(n => n.Name));
         inputs = [.. method.Inputs.Where(i => read.Contains(i.Name))];
-        dimensions = [.. nodes.SelectMany(n => n.Shape.Append(n.Attributes.Dim)).SelectMany(d => d.Symbols.ToArray())
+        dimensions = [.. nodes.SelectMany(n => n.Shape.Concat(n.Attributes.Dims)).SelectMany(d => d.Symbols.ToArray())
             .Select(s => s.Name).Distinct().OrderBy(d => d, StringComparer.Ordinal)];
         names = new ProgramNames(method);
         number = names.Unique("index");
@@ -77,7 +77,7 @@ internal sealed class IndexEmitter
         var bounds = IndexBounds.Of(buffer, plan.Graph);
         if (buffer.Expression.Op == Op.Input && bounds.Writes.Count == 0)
         {
-            string input = buffer.Expression.Attributes.Name;
+            string input = buffer.Expression.Name;
             writer.Line($"{Guard}.Indices({names[input]}, {bounds.Limit(names.Size)}, {name}, {Literals.String(input)});");
             return;
         }
@@ -115,7 +115,7 @@ internal sealed class IndexEmitter
     /// </summary>
     public static string Describe(IndexBuffer buffer, string argument, Graph graph)
     {
-        if (!Operands(buffer.Expression).Any(n => n.Op == Op.Input && n.Attributes.Name == argument))
+        if (!Operands(buffer.Expression).Any(n => n.Op == Op.Input && n.Name == argument))
             return "";
         var bounds = IndexBounds.Of(buffer, graph);
         string text = buffer.Expression.Op == Op.Input ? "" : "; " + Escaped(buffer.Uses[0].Origin);
@@ -133,7 +133,7 @@ internal sealed class IndexEmitter
         $"{Literals.String(buffer.Uses[0].Origin)}, {(ArgumentOf(buffer) is { } argument ? Literals.String(argument) : "null")}";
 
     /// <summary>The first argument that an expression reads; null where it reads none.</summary>
-    static string? ArgumentOf(IndexBuffer buffer) => Operands(buffer.Expression).FirstOrDefault(n => n.Op == Op.Input)?.Attributes.Name;
+    static string? ArgumentOf(IndexBuffer buffer) => Operands(buffer.Expression).FirstOrDefault(n => n.Op == Op.Input)?.Name;
 
     /// <summary>The nodes of an expression, in the order of the graph.</summary>
     static IReadOnlyList<Node> Operands(Node expression)

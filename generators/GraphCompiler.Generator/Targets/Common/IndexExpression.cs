@@ -42,7 +42,6 @@ internal sealed class ElementPlace
     public ElementPlace Through(Node layout)
     {
         var source = layout.Inputs[0].Shape;
-        int[] numbers = layout.Attributes.Numbers;
         switch (layout.Op)
         {
             case Op.Reshape:
@@ -53,7 +52,7 @@ internal sealed class ElementPlace
                     : source.Size.IsOne ? At(source, "0", names)
                     : new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => source[axis].IsOne ? "0" : Axis(axis))], names);
             case Op.Permute:
-                return new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => Axis(Array.IndexOf(numbers, axis)))], names);
+                return new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => Axis(Array.IndexOf([.. layout.Order], axis)))], names);
             case Op.Slice:
                 var part = layout.Part;
                 string start = Sum([Literals.Integer(part.Start), part.Offset.Coefficient == 0 ? "" : names.Size(part.Offset)]);
@@ -87,14 +86,14 @@ internal sealed class IndexExpression(SourceWriter writer, ProgramNames names)
         switch (x.Op)
         {
             case Op.Input:
-                return $"(long){names[x.Attributes.Name]}[{place.Linear}]";
+                return $"(long){names[x.Name]}[{place.Linear}]";
             case Op.Constant:
-                long number = checked((long)x.Attributes.Value);
+                long number = checked((long)x.Value);
                 return Literals.Integer(number) + (number == (int)number ? "" : "L");
             case Op.Size:
-                return $"(long){Parenthesised(names.Size(x.Attributes.Dim))}";
+                return $"(long){Parenthesised(names.Size(x.Get<SizeAttributes>().Dim))}";
             case Op.Iota:
-                return $"(long){Parenthesised(place.Axis(x.Attributes.Numbers[0]))}";
+                return $"(long){Parenthesised(place.Axis(x.Axis))}";
             case Op.Copy or Op.Index:
                 return Write(x.Inputs[0], place);
             case Op.Reshape or Op.Broadcast or Op.Permute or Op.Slice:
@@ -129,7 +128,7 @@ internal sealed class IndexExpression(SourceWriter writer, ProgramNames names)
     {
         while (x.Kind is OpKind.Layout or OpKind.Host || x.Op == Op.Copy)
             x = x.Inputs[0];
-        return x.Op is Op.Add or Op.Subtract or Op.Multiply or Op.Negate or Op.Equal or Op.NotEqual or Op.Select || (x.Op == Op.Constant && x.Attributes.Value < 0);
+        return x.Op is Op.Add or Op.Subtract or Op.Multiply or Op.Negate or Op.Equal or Op.NotEqual or Op.Select || (x.Op == Op.Constant && x.Value < 0);
     }
 
     static string Arithmetic(Node x, string[] operands) => x.Op switch
@@ -174,11 +173,11 @@ internal sealed class IndexExpression(SourceWriter writer, ProgramNames names)
             case Op.Input:
                 return (int.MinValue, int.MaxValue);
             case Op.Constant:
-                return (x.Attributes.Value, x.Attributes.Value);
+                return (x.Value, x.Value);
             case Op.Size:
-                return (x.Attributes.Dim.Coefficient, x.Attributes.Dim.Max);
+                return (x.Get<SizeAttributes>().Dim.Coefficient, x.Get<SizeAttributes>().Dim.Max);
             case Op.Iota:
-                return (0, x.Shape[x.Attributes.Numbers[0]].Max);
+                return (0, x.Shape[x.Axis].Max);
             case Op.Add:
                 return (a.Least + b.Least, a.Largest + b.Largest);
             case Op.Subtract:

@@ -19,7 +19,7 @@ internal static class InputFacts
     public static (IReadOnlyList<(DimSymbol Symbol, ModelInput Input, Dim Others)> Deduced, IReadOnlyList<DimSymbol> Passed) Dimensions(
         IEnumerable<ModelInput> inputs, Graph graph)
     {
-        var open = graph.Nodes.SelectMany(n => n.Shape.Append(n.Attributes.Dim).Append(n.Attributes.Part?.Offset ?? default))
+        var open = graph.Nodes.SelectMany(n => n.Shape.Concat(n.Attributes.Dims))
             .SelectMany(d => d.Symbols.ToArray()).Distinct().OrderBy(s => s.Name, System.StringComparer.Ordinal).ToList();
         var deduced = new List<(DimSymbol, ModelInput, Dim)>();
         var passed = new List<DimSymbol>();

@@ -61,7 +61,7 @@ internal sealed class KernelComments(ProgramPlan plan)
     /// <summary>What is said at a kernel's call: its title, and the parameters of the model that it reads.</summary>
     public string Call(Kernel kernel, IEnumerable<KernelParameter> parameters)
     {
-        string weights = string.Join(", ", parameters.OfType<BufferParameter>().Where(p => p.Node.Op == Op.Parameter).Select(p => p.Node.Attributes.Name));
+        string weights = string.Join(", ", parameters.OfType<BufferParameter>().Where(p => p.Node.Op == Op.Parameter).Select(p => p.Node.Name));
         return Title(kernel) + (weights.Length > 0 ? ", with " + weights : "");
     }
 
@@ -76,7 +76,7 @@ internal sealed class KernelComments(ProgramPlan plan)
         if (node.Op == Op.Index)
             return node.Origin == $"'{pointer}'" ? "indices" : "indices " + Shorten(node.Origin);
         if (LayoutResolution.IsExternal(node))
-            return node.Attributes.Name != pointer ? node.Attributes.Name : node.Op switch { Op.Parameter => "parameter", Op.State => "state", _ => "input" };
+            return node.Name != pointer ? node.Name : node.Op switch { Op.Parameter => "parameter", Op.State => "state", _ => "input" };
         if (node.Kind == OpKind.Update)
             return plan.Locations[node].Name + ", updated";
         if (plan.Locations[node].Space == MemorySpace.Result)

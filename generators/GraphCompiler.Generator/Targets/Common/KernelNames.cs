@@ -43,7 +43,7 @@ internal static class KernelNames
         if (kernel.Members.FirstOrDefault(m => m.Op == Op.MatMul) is not { } product)
             return kernel.Domain;
         int rank = product.Shape.Rank;
-        bool isTransposed = product.Attributes.Numbers[0] == 1;
+        bool isTransposed = product.TransposesLeft;
         return kernel.Domain.Append(product.Inputs[0].Shape[isTransposed ? rank - 2 : rank - 1]);
     }
 

@@ -134,7 +134,7 @@ internal sealed class KernelScope(IReadOnlyCollection<Node> results, params stri
     string RoleOf(Node node)
     {
         if (node.Op == Op.AttentionGradient)
-            return Literals.Camel(((AttentionOperand)node.Attributes.Numbers[0]).ToString()) + "Gradient";
+            return Literals.Camel(node.Get<AttentionGradientAttributes>().Operand.ToString()) + "Gradient";
         if (node.Op == Op.AttentionLogSumExp)
             return "logSumExp";
         if (results.Contains(node))
@@ -143,7 +143,7 @@ internal sealed class KernelScope(IReadOnlyCollection<Node> results, params stri
             return node.Inputs[0].Op == Op.Input ? RoleOf(node.Inputs[0]) : "indices";
         if (node.Op is not (Op.Parameter or Op.State or Op.Input))
             return "operand";
-        string name = node.Attributes.Name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
+        string name = node.Name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
         string last = name.Substring(name.LastIndexOf('.') + 1);
         return last.Length == 0 ? "element" : last;
     }

@@ -29,6 +29,6 @@ internal static class MapLoops
 
     /// <summary>Where the elements of the domain go; for a part of a state, relative to the part's position.</summary>
     public static View PlaceOf(Node stored, Kernel kernel) => stored.Op == Op.WriteAt
-        ? View.Contiguous(stored.Shape).Part(stored.Attributes.Numbers[0], 0, kernel.Domain[stored.Attributes.Numbers[0]])
+        ? View.Contiguous(stored.Shape).Part(stored.Axis, 0, kernel.Domain[stored.Axis])
         : View.Contiguous(kernel.Domain);
 }

@@ -28,7 +28,7 @@ internal static class AssembleKernel
         }
         else
         {
-            int axis = node.Attributes.Numbers[0];
+            int axis = node.Axis;
             Dim start = 0;
             for (int part = 0; part < node.Inputs.Count; part++)
             {

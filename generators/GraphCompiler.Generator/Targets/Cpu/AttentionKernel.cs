@@ -26,7 +26,7 @@ internal sealed class AttentionKernel
         this.kernel = kernel;
         scope = new KernelScope(kernel.Stores, "shape");
         node = kernel.Members.First();
-        form = node.Attributes.Attention!;
+        form = node.Get<AttentionAttributes>().Form;
         operands = form.Operands(kernel.OperandsOf(node));
         sizes = new AttentionSizes(node.Inputs[0].Shape, node.Inputs[1].Shape);
     }
@@ -80,7 +80,7 @@ internal sealed class AttentionKernel
     }
 
     string Gradient(AttentionOperand which) =>
-        Written(kernel.Members.FirstOrDefault(m => m.Op == Op.AttentionGradient && m.Attributes.Numbers[0] == (int)which));
+        Written(kernel.Members.FirstOrDefault(m => m.Attributes is AttentionGradientAttributes gradient && gradient.Operand == which));
 
     string Written(Node? result) => result is null ? "default" : Tensor(ResultPlacement.PlaceOf(result, kernel));
 

@@ -165,11 +165,11 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
         switch (node.Op)
         {
             case Op.Constant when node.Type == ElementType.Bool:
-                return node.Attributes.Value != 0 ? "V.Equal(V.Zero, V.Zero)" : "V.Zero";
+                return node.Value != 0 ? "V.Equal(V.Zero, V.Zero)" : "V.Zero";
             case Op.Constant:
-                return node.Attributes.Value == 0 ? "V.Zero" : $"V.Splat({Literals.Float(node.Attributes.Value)})";
+                return node.Value == 0 ? "V.Zero" : $"V.Splat({Literals.Float(node.Value)})";
             case Op.Size:
-                return $"V.Splat({scope.Size(node.Attributes.Dim)})";
+                return $"V.Splat({scope.Size(node.Get<SizeAttributes>().Dim)})";
         }
         var stride = ColumnStride(view);
         string place = Literals.Sum(Place(view), scope.Times(lanes.Column.Contains(" ") ? $"({lanes.Column})" : lanes.Column, stride));
@@ -184,7 +184,7 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
 
     string ReadRandom(Node node, Dim stride, string place)
     {
-        string state = $"{scope.RandomSeed()}, {scope.RandomStep()}, {scope.RandomStream(node.Attributes.Numbers[0])}, (ulong){(place.Contains(" ") ? $"({place})" : place)}";
+        string state = $"{scope.RandomSeed()}, {scope.RandomStep()}, {scope.RandomStream(node.Get<RandomAttributes>().Stream)}, (ulong){(place.Contains(" ") ? $"({place})" : place)}";
         return stride.IsOne ? $"Philox.Uniform<V>({state})"
             : stride.Coefficient == 0 ? $"V.Splat(Philox.Uniform({state}))"
             : $"Philox.UniformStrided<V>({state}, {scope.Size(stride)})";

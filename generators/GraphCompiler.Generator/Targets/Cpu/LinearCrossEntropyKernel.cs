@@ -24,7 +24,7 @@ internal static class LinearCrossEntropyKernel
         string weightStart = Literals.Sum([scope.Pointer(weightNode), .. weightView.Offset.Select(scope.Size)]);
         string weightStride = scope.Size(weightView.Strides[isAlongWidth ? 0 : 1]);
 
-        string Result(int operand) => kernel.Stores.FirstOrDefault(s => s.Op == Op.LinearCrossEntropyGradient && s.Attributes.Numbers[0] == operand) is { } node
+        string Result(LinearCrossEntropyOperand operand) => kernel.Stores.FirstOrDefault(s => s.Attributes is LinearCrossEntropyGradientAttributes of && of.Operand == operand) is { } node
             ? scope.Pointer(node) : "null";
         string losses = kernel.Stores.FirstOrDefault(s => s.Op == Op.LinearCrossEntropy) is { } stored ? scope.Pointer(stored) : "null";
         string scale = gradient is null ? "null" : scope.Pointer(kernel.OperandsOf(gradient).Last().Base);
@@ -34,7 +34,7 @@ internal static class LinearCrossEntropyKernel
         writer.Line("    worker,");
         writer.Line($"    new LinearCrossEntropySizes({scope.Size(rows)}, {scope.Size(width)}, {scope.Size(classes)}, {Literals.Integer(CostModel.LogitRows(kernel))}),");
         writer.Line($"    {scope.Pointer(operands[0].Base)}, new {weightType}({weightStart}, {weightStride}), {(hasBias ? scope.Pointer(operands[3].Base) : "null")}, {scope.Indices(operands[2].Base)}, {scale},");
-        writer.Line($"    new LinearCrossEntropyResults({losses}, {Result(0)}, {Result(1)}, {Result(3)}),");
+        writer.Line($"    new LinearCrossEntropyResults({losses}, {Result(LinearCrossEntropyOperand.X)}, {Result(LinearCrossEntropyOperand.Weight)}, {Result(LinearCrossEntropyOperand.Bias)}),");
         writer.Line($"    {scope.Workspace()});");
         return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString());
     }

@@ -111,9 +111,9 @@ internal sealed class MapBody
     void WritePosition(SourceWriter writer, Node node)
     {
         var position = kernel.OperandsOf(node)[1].Base;
-        int axis = node.Attributes.Numbers[0];
+        int axis = node.Axis;
         string size = scope.Size(node.Shape.Product(axis + 1, node.Shape.Rank));
-        string first = position.Op == Op.Constant ? Literals.Integer((long)position.Attributes.Value) : "*" + scope.Indices(position);
+        string first = position.Op == Op.Constant ? Literals.Integer((long)position.Value) : "*" + scope.Indices(position);
         string part = scope.Unique(scope.Pointer(node) + "Part");
         writer.Line($"float* {part} = {scope.Pointer(node)} + (long)({first}) * {size};");
         reader.StoreAt(node, part);

@@ -34,7 +34,7 @@ internal sealed class MatMulKernel
 
     bool IsBatched => !batch.IsOne;
 
-    bool IsTransposed(int side) => product.Attributes.Numbers[side] == 1;
+    bool IsTransposed(int side) => product.Get<MatMulAttributes>().Transposes(side);
 
     public static EmittedKernel Emit(Kernel kernel) => new MatMulKernel(kernel).Emit();
 

@@ -17,7 +17,7 @@ internal static class DeviceAssembly
             var whole = View.Contiguous(node.Shape).Slice(node.Part, node.Inputs[0].Shape[node.Part.Axis]);
             return [DeviceKernels.Begin(node), Part(kernel, kernel.OperandsOf(node)[0], node, whole)];
         }
-        int axis = node.Attributes.Numbers[0];
+        int axis = node.Axis;
         var parts = new List<DeviceKernel>();
         Dim start = 0;
         for (int part = 0; part < node.Inputs.Count; part++)

@@ -30,7 +30,7 @@ internal sealed class DeviceAttention
         this.kernel = kernel;
         scope = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "shape"]);
         node = kernel.Members.First();
-        form = node.Attributes.Attention!;
+        form = node.Get<AttentionAttributes>().Form;
         operands = form.Operands(kernel.OperandsOf(node));
         sizes = new AttentionSizes(node.Inputs[0].Shape, node.Inputs[1].Shape);
     }
@@ -54,7 +54,7 @@ internal sealed class DeviceAttention
     }
 
     static Node? GradientOf(Kernel kernel, AttentionOperand which) =>
-        kernel.Members.FirstOrDefault(m => m.Op == Op.AttentionGradient && m.Attributes.Numbers[0] == (int)which);
+        kernel.Members.FirstOrDefault(m => m.Attributes is AttentionGradientAttributes gradient && gradient.Operand == which);
 
     DeviceKernel Forward()
     {

@@ -77,11 +77,11 @@ internal sealed class DeviceLinearCrossEntropy
                 launches.Add(scaled.FindScale(gradient));
             launches.AddRange(Products(Stage, s => s.Logits()));
             launches.Add(Stage().Losses());
-            if (GradientOf(kernel, 0) is { } toX)
+            if (GradientOf(kernel, LinearCrossEntropyOperand.X) is { } toX)
                 launches.AddRange(Products(Stage, s => s.ToX(toX)));
-            if (GradientOf(kernel, 1) is { } toWeight)
+            if (GradientOf(kernel, LinearCrossEntropyOperand.Weight) is { } toWeight)
                 launches.AddRange(Products(Stage, s => s.ToWeight(toWeight)));
-            if (GradientOf(kernel, 3) is { } toBias)
+            if (GradientOf(kernel, LinearCrossEntropyOperand.Bias) is { } toBias)
                 launches.Add(Stage().ToBias(toBias));
         }
         return launches;
@@ -98,8 +98,8 @@ internal sealed class DeviceLinearCrossEntropy
 
     static long RoundUp(long size, long grain) => (size + grain - 1) / grain * grain;
 
-    static Node? GradientOf(Kernel kernel, int operand) =>
-        kernel.Stores.FirstOrDefault(s => s.Op == Op.LinearCrossEntropyGradient && s.Attributes.Numbers[0] == operand);
+    static Node? GradientOf(Kernel kernel, LinearCrossEntropyOperand operand) =>
+        kernel.Stores.FirstOrDefault(s => s.Attributes is LinearCrossEntropyGradientAttributes gradient && gradient.Operand == operand);
 
     /// <summary>A product, as the text of a kernel has it.</summary>
     /// <param name="Suffix">What it computes.</param>

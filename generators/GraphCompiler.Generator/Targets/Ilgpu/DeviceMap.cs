@@ -47,15 +47,15 @@ internal static class DeviceMap
 
     /// <summary>Whether a part of a state begins at a multiple of four floats, whatever its position.</summary>
     static bool PartsBeginAligned(Node stored) =>
-        stored.Op != Op.WriteAt || ElementLanes.IsWhole(stored.Shape.Product(stored.Attributes.Numbers[0] + 1, stored.Shape.Rank));
+        stored.Op != Op.WriteAt || ElementLanes.IsWhole(stored.Shape.Product(stored.Axis + 1, stored.Shape.Rank));
 
     /// <summary>Where the part of a state begins that is written.</summary>
     static string WritePosition(SourceWriter writer, KernelScope scope, Kernel kernel, Node update)
     {
         var position = kernel.OperandsOf(update)[1].Base;
-        int axis = update.Attributes.Numbers[0];
+        int axis = update.Axis;
         string size = scope.Size(update.Shape.Product(axis + 1, update.Shape.Rank));
-        string first = position.Op == Op.Constant ? Literals.Integer((long)position.Attributes.Value) : $"{scope.Indices(position)}[0]";
+        string first = position.Op == Op.Constant ? Literals.Integer((long)position.Value) : $"{scope.Indices(position)}[0]";
         string part = scope.Unique(scope.Pointer(update) + "Part");
         writer.Line($"int {part} = {first} * {(size.Contains(" ") ? $"({size})" : size)};");
         return part;

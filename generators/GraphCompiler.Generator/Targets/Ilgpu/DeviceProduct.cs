@@ -38,7 +38,7 @@ internal sealed class DeviceProduct
 
     bool IsBatched => !batch.IsOne;
 
-    bool IsTransposed(int side) => product.Attributes.Numbers[side] == 1;
+    bool IsTransposed(int side) => product.Get<MatMulAttributes>().Transposes(side);
 
     public static IReadOnlyList<DeviceKernel> Emit(Kernel kernel)
     {

@@ -30,17 +30,17 @@ internal sealed class ElementReader(KernelScope scope, Shape domain, int rowAxes
         switch (node.Op)
         {
             case Op.Constant when node.Type == ElementType.Bool:
-                return node.Attributes.Value != 0 ? "true" : "false";
+                return node.Value != 0 ? "true" : "false";
             case Op.Constant:
-                string literal = Literals.Float(node.Attributes.Value);
+                string literal = Literals.Float(node.Value);
                 return literal.StartsWith("-", System.StringComparison.Ordinal) ? $"({literal})" : literal;
             case Op.Size:
-                return $"(float)({scope.Size(node.Attributes.Dim)})";
+                return $"(float)({scope.Size(node.Get<SizeAttributes>().Dim)})";
             case Op.Iota:
                 string number = Place(view, column);
                 return !isOne ? $"Four.Iota({number}, {scope.Size(stride)})" : number.Contains(" ") ? $"(float)({number})" : $"(float){number}";
             case Op.Random:
-                string state = $"{scope.RandomSeed()}, {scope.RandomStep()}, {scope.RandomStream(node.Attributes.Numbers[0])}";
+                string state = $"{scope.RandomSeed()}, {scope.RandomStep()}, {scope.RandomStream(node.Get<RandomAttributes>().Stream)}";
                 return $"DevicePhilox.Uniform({state}, (ulong)({Place(view, column)}){(isOne ? "" : ", " + scope.Size(stride))})";
         }
         string value = isOne ? ReadOne(node, view, column) : ReadFour(node, view, stride, column);
