@@ -1,8 +1,8 @@
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
-using GraphCompiler.Generator.Tests.Targets;
 using GraphCompiler.Generator.Tests.Frontend;
 using GraphCompiler.Generator.Tests.Graphs;
+using GraphCompiler.Generator.Tests.Targets;
 using Xunit;
 
 namespace GraphCompiler.Generator.Tests.Passes;
