@@ -183,7 +183,7 @@ internal sealed class OptimizerReader
                 graph.AddOutput(state.Name!, set[state], Graphs.OutputKind.State);
             foreach (var (state, field) in states)
             {
-                if (!set.ContainsKey(state) && graph.LiveNodes().Any(n => n.Op == Op.State && n.Attributes.Name == state.Name && Graph.OwnerOf(n) == StateOwner.Optimizer))
+                if (!set.ContainsKey(state) && graph.LiveNodes().Any(n => n.Op == Op.State && n.Name == state.Name && Graph.OwnerOf(n) == StateOwner.Optimizer))
                     Report(Descriptors.UnsetOptimizerState, PlaceOf(field), field.Name, "is a state that the update reads and does not set, so it is zero for ever: give it its next value with Set");
             }
             return new OptimizerFormula(

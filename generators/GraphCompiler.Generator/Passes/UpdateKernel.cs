@@ -44,10 +44,10 @@ internal static class UpdateKernel
         Node? gradient = null;
         return Rewriting.Rebuild(source, (graph, node, inputs) =>
         {
-            if (node.Op == Op.Input && node.Attributes.Name == OptimizerFormula.Gradient)
+            if (node.Op == Op.Input && node.Name == OptimizerFormula.Gradient)
                 return gradient = graph.Rebuild(node, inputs);
             if (node.Op == Op.Input)
-                return CoefficientIn(graph, names.IndexOf(node.Attributes.Name));
+                return CoefficientIn(graph, names.IndexOf(node.Name));
             return graph.Rebuild(node, [.. inputs.Select(i => i == gradient ? graph.Multiply(i, graph.BroadcastTo(graph.Input(Scale, new Shape([1]), ElementType.Float32), block)) : i)]);
         }, cancellation);
 

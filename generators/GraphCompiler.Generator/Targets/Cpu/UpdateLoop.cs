@@ -39,10 +39,10 @@ internal static class UpdateLoop
     static string Argument(Node buffer, OptimizerFormula formula)
     {
         if (buffer.Op == Op.Input)
-            return buffer.Attributes.Name;
+            return buffer.Name;
         if (Graph.OwnerOf(buffer) == StateOwner.Model)
             return OptimizerFormula.Parameter;
-        int index = formula.StateNames.ToList().IndexOf(buffer.Attributes.Name);
+        int index = formula.StateNames.ToList().IndexOf(buffer.Name);
         return index == 0 ? "state" : index == 1 ? "state + stateStride" : $"state + {Literals.Integer(index)} * stateStride";
     }
 }
