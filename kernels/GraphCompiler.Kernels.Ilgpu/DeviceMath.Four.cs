@@ -33,9 +33,6 @@ public static partial class DeviceMath
     /// <summary>1, -1, or what neither is: zeros and NaN.</summary>
     public static Four Sign(Four x) => new() { X = Sign(x.X), Y = Sign(x.Y), Z = Sign(x.Z), W = Sign(x.W) };
 
-    /// <summary>The integer parts, towards zero.</summary>
-    public static Four Truncate(Four x) => new() { X = Truncate(x.X), Y = Truncate(x.Y), Z = Truncate(x.Z), W = Truncate(x.W) };
-
     /// <summary>e^x.</summary>
     public static Four Exp(Four x) => new() { X = Exp(x.X), Y = Exp(x.Y), Z = Exp(x.Z), W = Exp(x.W) };
 

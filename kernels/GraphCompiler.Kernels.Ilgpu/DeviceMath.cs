@@ -54,8 +54,12 @@ public static partial class DeviceMath
     /// <summary>The mean, from its origin and half its distance from there.</summary>
     public static float Mean(float origin, float halfDistance) => origin + halfDistance + halfDistance;
 
-    /// <summary>The integer part, towards zero, of numbers that lie in memory as integers would.</summary>
-    public static float Truncate(float x) => x < 0f ? -MathF.Floor(-x) : MathF.Floor(x);
+    /// <summary>The integer next to a number towards zero: the smallest or the largest there is where it is beyond them, and 0 for NaN.</summary>
+    public static int ToInteger(float x)
+    {
+        int whole = (int)Clamp(IsNaN(x) ? 0f : x, -2147483648f, 2147483520f);
+        return x >= 2147483648f ? int.MaxValue : whole;
+    }
 
     /// <summary>e^x; infinity above 88.72, 0 below -103.97.</summary>
     public static float Exp(float value)

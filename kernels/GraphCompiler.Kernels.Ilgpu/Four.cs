@@ -107,18 +107,6 @@ public partial struct Four
     /// <summary>Reads four numbers so far apart, if wanted; else they are zeros, and the memory is not touched.</summary>
     public static Four LoadStrided(ArrayView<float> view, int index, int stride, bool isWanted) => isWanted ? LoadStrided(view, index, stride) : default;
 
-    /// <summary>Reads four integers so far apart.</summary>
-    public static Four LoadStrided(ArrayView<int> view, int index, int stride) => new()
-    {
-        X = view[index],
-        Y = view[index + stride],
-        Z = view[index + 2 * stride],
-        W = view[index + 3 * stride],
-    };
-
-    /// <summary>Reads four integers so far apart, if wanted; else they are zeros, and the memory is not touched.</summary>
-    public static Four LoadStrided(ArrayView<int> view, int index, int stride, bool isWanted) => isWanted ? LoadStrided(view, index, stride) : default;
-
     /// <summary>Writes four neighbours at once; the place of the first is a multiple of four.</summary>
     public static void Store(ArrayView<float> view, int index, Four values) => view.Cast<Four>()[index >> 2] = values;
 }

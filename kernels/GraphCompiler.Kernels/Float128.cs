@@ -116,22 +116,29 @@ public readonly unsafe struct Float128 : IVector<Float128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 LoadIntegers(int* source) => ConvertBitsToSingle(Load((float*)source));
+    public static Float128 Load(int* source) => Load((float*)source);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 LoadIntegersPartial(int* source, int count) =>
-        ConvertBitsToSingle(LoadPartial((float*)source, count));
+    public static Float128 LoadPartial(int* source, int count) => LoadPartial((float*)source, count);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 LoadIntegersStrided(int* source, nint stride) =>
-        ConvertBitsToSingle(LoadStrided((float*)source, stride));
+    public static Float128 LoadStrided(int* source, nint stride) => LoadStrided((float*)source, stride);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 LoadIntegersStridedPartial(int* source, nint stride, int count) =>
-        ConvertBitsToSingle(LoadStridedPartial((float*)source, stride, count));
+    public static Float128 LoadStridedPartial(int* source, nint stride, int count) =>
+        LoadStridedPartial((float*)source, stride, count);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(int* destination, Float128 bits) => Store((float*)destination, bits);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(int* destination, int count, Float128 bits) =>
+        StorePartial((float*)destination, count, bits);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -427,6 +434,35 @@ public readonly unsafe struct Float128 : IVector<Float128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 MultiplyBits(Float128 a, Float128 b) =>
+        new((a.Lanes.AsInt32() * b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 MinBits(Float128 a, Float128 b) =>
+        new(Vector128.Min(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 MaxBits(Float128 a, Float128 b) =>
+        new(Vector128.Max(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 IotaBits(int first) => new((Vector128.Create(first) + Vector128<int>.Indices).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 EqualBits(Float128 a, Float128 b) =>
+        new(Vector128.Equals(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 LessThanBits(Float128 a, Float128 b) =>
+        new(Vector128.LessThan(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 ShiftBitsLeft(Float128 value, int places) => new((value.Lanes.AsInt32() << places).AsSingle());
 
     /// <inheritdoc/>
@@ -442,6 +478,10 @@ public readonly unsafe struct Float128 : IVector<Float128>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 ConvertBitsToSingle(Float128 bits) => new(Vector128.ConvertToSingle(bits.Lanes.AsInt32()));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 TruncateToBits(Float128 value) => new(Vector128.ConvertToInt32(value.Lanes).AsSingle());
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

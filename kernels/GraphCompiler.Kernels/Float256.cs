@@ -91,22 +91,29 @@ public readonly unsafe struct Float256 : IVector<Float256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 LoadIntegers(int* source) => ConvertBitsToSingle(Load((float*)source));
+    public static Float256 Load(int* source) => Load((float*)source);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 LoadIntegersPartial(int* source, int count) =>
-        ConvertBitsToSingle(LoadPartial((float*)source, count));
+    public static Float256 LoadPartial(int* source, int count) => LoadPartial((float*)source, count);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 LoadIntegersStrided(int* source, nint stride) =>
-        ConvertBitsToSingle(LoadStrided((float*)source, stride));
+    public static Float256 LoadStrided(int* source, nint stride) => LoadStrided((float*)source, stride);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 LoadIntegersStridedPartial(int* source, nint stride, int count) =>
-        ConvertBitsToSingle(LoadStridedPartial((float*)source, stride, count));
+    public static Float256 LoadStridedPartial(int* source, nint stride, int count) =>
+        LoadStridedPartial((float*)source, stride, count);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(int* destination, Float256 bits) => Store((float*)destination, bits);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(int* destination, int count, Float256 bits) =>
+        StorePartial((float*)destination, count, bits);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -393,6 +400,35 @@ public readonly unsafe struct Float256 : IVector<Float256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 MultiplyBits(Float256 a, Float256 b) =>
+        new((a.Lanes.AsInt32() * b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 MinBits(Float256 a, Float256 b) =>
+        new(Vector256.Min(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 MaxBits(Float256 a, Float256 b) =>
+        new(Vector256.Max(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 IotaBits(int first) => new((Vector256.Create(first) + Vector256<int>.Indices).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 EqualBits(Float256 a, Float256 b) =>
+        new(Vector256.Equals(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 LessThanBits(Float256 a, Float256 b) =>
+        new(Vector256.LessThan(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 ShiftBitsLeft(Float256 value, int places) => new((value.Lanes.AsInt32() << places).AsSingle());
 
     /// <inheritdoc/>
@@ -408,6 +444,10 @@ public readonly unsafe struct Float256 : IVector<Float256>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 ConvertBitsToSingle(Float256 bits) => new(Vector256.ConvertToSingle(bits.Lanes.AsInt32()));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 TruncateToBits(Float256 value) => new(Vector256.ConvertToInt32(value.Lanes).AsSingle());
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

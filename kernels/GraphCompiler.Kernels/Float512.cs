@@ -86,22 +86,29 @@ public readonly unsafe struct Float512 : IVector<Float512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 LoadIntegers(int* source) => ConvertBitsToSingle(Load((float*)source));
+    public static Float512 Load(int* source) => Load((float*)source);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 LoadIntegersPartial(int* source, int count) =>
-        ConvertBitsToSingle(LoadPartial((float*)source, count));
+    public static Float512 LoadPartial(int* source, int count) => LoadPartial((float*)source, count);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 LoadIntegersStrided(int* source, nint stride) =>
-        ConvertBitsToSingle(LoadStrided((float*)source, stride));
+    public static Float512 LoadStrided(int* source, nint stride) => LoadStrided((float*)source, stride);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 LoadIntegersStridedPartial(int* source, nint stride, int count) =>
-        ConvertBitsToSingle(LoadStridedPartial((float*)source, stride, count));
+    public static Float512 LoadStridedPartial(int* source, nint stride, int count) =>
+        LoadStridedPartial((float*)source, stride, count);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(int* destination, Float512 bits) => Store((float*)destination, bits);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(int* destination, int count, Float512 bits) =>
+        StorePartial((float*)destination, count, bits);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -392,6 +399,35 @@ public readonly unsafe struct Float512 : IVector<Float512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 MultiplyBits(Float512 a, Float512 b) =>
+        new((a.Lanes.AsInt32() * b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 MinBits(Float512 a, Float512 b) =>
+        new(Vector512.Min(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 MaxBits(Float512 a, Float512 b) =>
+        new(Vector512.Max(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 IotaBits(int first) => new((Vector512.Create(first) + Vector512<int>.Indices).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 EqualBits(Float512 a, Float512 b) =>
+        new(Vector512.Equals(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 LessThanBits(Float512 a, Float512 b) =>
+        new(Vector512.LessThan(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 ShiftBitsLeft(Float512 value, int places) => new((value.Lanes.AsInt32() << places).AsSingle());
 
     /// <inheritdoc/>
@@ -407,6 +443,10 @@ public readonly unsafe struct Float512 : IVector<Float512>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 ConvertBitsToSingle(Float512 bits) => new(Vector512.ConvertToSingle(bits.Lanes.AsInt32()));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 TruncateToBits(Float512 value) => new(Vector512.ConvertToInt32(value.Lanes).AsSingle());
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -49,22 +49,26 @@ public unsafe interface IVector<TSelf>
     /// <summary>Reads lane i from <c>source[i * stride]</c>; the stride counts elements.</summary>
     static abstract TSelf LoadStrided(float* source, nint stride);
 
-    /// <summary>As <see cref="LoadStrided"/>, for the first <paramref name="count"/> lanes only; the others are 0.</summary>
+    /// <summary>As <see cref="LoadStrided(float*, nint)"/>, for the first <paramref name="count"/> lanes only; the others are 0.</summary>
     static abstract TSelf LoadStridedPartial(float* source, nint stride, int count);
 
-    /// <summary>
-    /// Reads <see cref="Count"/> consecutive integers as lanes of the same value, exact for magnitudes up to 2^24.
-    /// </summary>
-    static abstract TSelf LoadIntegers(int* source);
+    /// <summary>Reads <see cref="Count"/> consecutive integers; the lanes have their bits.</summary>
+    static abstract TSelf Load(int* source);
 
-    /// <summary>As <see cref="LoadIntegers"/>, for the first <paramref name="count"/> lanes only; the others are 0.</summary>
-    static abstract TSelf LoadIntegersPartial(int* source, int count);
+    /// <summary>As <see cref="Load(int*)"/>, for the first <paramref name="count"/> lanes only; the others are 0.</summary>
+    static abstract TSelf LoadPartial(int* source, int count);
 
-    /// <summary>Reads lane i from <c>source[i * stride]</c>, converted to the same value.</summary>
-    static abstract TSelf LoadIntegersStrided(int* source, nint stride);
+    /// <summary>Reads the bits of lane i from <c>source[i * stride]</c>.</summary>
+    static abstract TSelf LoadStrided(int* source, nint stride);
 
-    /// <summary>As <see cref="LoadIntegersStrided"/>, for the first <paramref name="count"/> lanes only; the others are 0.</summary>
-    static abstract TSelf LoadIntegersStridedPartial(int* source, nint stride, int count);
+    /// <summary>As <see cref="LoadStrided(int*, nint)"/>, for the first <paramref name="count"/> lanes only; the others are 0.</summary>
+    static abstract TSelf LoadStridedPartial(int* source, nint stride, int count);
+
+    /// <summary>Writes the lanes' bits as <see cref="Count"/> consecutive integers.</summary>
+    static abstract void Store(int* destination, TSelf bits);
+
+    /// <summary>As <see cref="Store(int*, TSelf)"/>, for the first <paramref name="count"/> lanes only; no memory after them is touched.</summary>
+    static abstract void StorePartial(int* destination, int count, TSelf bits);
 
     /// <summary>Lane sums.</summary>
     static abstract TSelf operator +(TSelf left, TSelf right);
@@ -273,6 +277,24 @@ public unsafe interface IVector<TSelf>
     /// <summary>Subtracts the lanes as 32-bit integers, wrapping.</summary>
     static abstract TSelf SubtractBits(TSelf a, TSelf b);
 
+    /// <summary>Multiplies the lanes as 32-bit integers, wrapping.</summary>
+    static abstract TSelf MultiplyBits(TSelf a, TSelf b);
+
+    /// <summary>The smaller of the lanes as signed 32-bit integers.</summary>
+    static abstract TSelf MinBits(TSelf a, TSelf b);
+
+    /// <summary>The larger of the lanes as signed 32-bit integers.</summary>
+    static abstract TSelf MaxBits(TSelf a, TSelf b);
+
+    /// <summary>The integers <paramref name="first"/>, <paramref name="first"/> + 1, …</summary>
+    static abstract TSelf IotaBits(int first);
+
+    /// <summary>The mask of lanes with equal bits.</summary>
+    static abstract TSelf EqualBits(TSelf a, TSelf b);
+
+    /// <summary>The mask of <paramref name="a"/> &lt; <paramref name="b"/> as signed 32-bit integers.</summary>
+    static abstract TSelf LessThanBits(TSelf a, TSelf b);
+
     /// <summary>Shifts the bits of every lane left by <paramref name="places"/>.</summary>
     static abstract TSelf ShiftBitsLeft(TSelf value, int places);
 
@@ -284,6 +306,12 @@ public unsafe interface IVector<TSelf>
 
     /// <summary>Reads each lane's bits as a signed 32-bit integer and converts that number to single precision.</summary>
     static abstract TSelf ConvertBitsToSingle(TSelf bits);
+
+    /// <summary>
+    /// The integer next to each lane towards 0, as a signed 32-bit integer's bits: the smallest or the largest there is where the lane is
+    /// beyond them, and 0 for NaN.
+    /// </summary>
+    static abstract TSelf TruncateToBits(TSelf value);
 
     /// <summary>
     /// value * 2^exponent, for integers from -250 to 252 in the lanes of <paramref name="exponent"/>. Rounded once; where a

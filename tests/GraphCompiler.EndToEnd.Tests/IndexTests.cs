@@ -32,6 +32,19 @@ public class IndexTests
     }
 
     [Fact]
+    public void Neighbours_beyond_the_floats_are_not_equal()
+    {
+        using LargeIntegers model = new();
+        float[] result = new float[4];
+        model.Same([16777216, 16777217, int.MinValue, -16777217], [16777217, 16777217, int.MaxValue, -16777216], result);
+        Assert.Equal([0, 1, 0, 0], result);
+        model.SameAsComputed([20001, 20001, 429497, -3], [100005002, 100005003, Wrapped(429497) + 2, -14998], result);
+        Assert.Equal([0, 1, 0, 0], result);
+
+        static int Wrapped(int a) => unchecked(a * 5000);
+    }
+
+    [Fact]
     public void A_part_is_checked_for_its_own_elements()
     {
         using SeveralTables model = new(4);

@@ -25,7 +25,7 @@ public static class FunctionKernels
 
     public static void Sign(Arguments a) => a.Return(DeviceMath.Sign(a.X));
 
-    public static void Truncate(Arguments a) => a.Return(DeviceMath.Truncate(a.X));
+    public static void Truncate(Arguments a) => a.Return(DeviceMath.ToInteger(a.X));
 
     public static void Exp(Arguments a) => a.Return(DeviceMath.Exp(a.X));
 

@@ -342,31 +342,79 @@ public abstract unsafe class VectorTests<TVector>
             int* integers = (int*)first;
             for (int i = 0; i < count; i++)
                 integers[i * stride] = stride == 0 ? -1 : -i - 1;
-            lanes = Lanes(TVector.LoadIntegersStridedPartial(integers, stride, count));
+            int[] numbers = Integers(TVector.LoadStridedPartial(integers, stride, count));
             for (int lane = 0; lane < Count; lane++)
-                Assert.Equal(lane >= count ? 0 : stride == 0 ? -1 : -lane - 1, lanes[lane]);
+                Assert.Equal(lane >= count ? 0 : stride == 0 ? -1 : -lane - 1, numbers[lane]);
             if (count == Count)
-                Assert.Equal(lanes, Lanes(TVector.LoadIntegersStrided(integers, stride)));
+                Assert.Equal(numbers, Integers(TVector.LoadStrided(integers, stride)));
         }
     }
 
     [Fact]
-    public void IntegerLoads_Convert()
+    public void Integers_keep_their_bits_in_memory()
     {
         using var memory = new GuardedMemory(LongestArray * sizeof(int));
+        using var copy = new GuardedMemory(LongestArray * sizeof(int));
         for (int length = 0; length <= LongestArray; length++)
         {
-            int* values = (int*)memory.LastFloats(length);
+            int* values = (int*)memory.LastFloats(length), copies = (int*)copy.LastFloats(length);
             for (int i = 0; i < length; i++)
-                values[i] = (1 << 24) - i * 65793;
+                values[i] = unchecked(i * 0x5D588B65 + 0x7F800001);
             for (int i = 0; i < length; i += Count)
             {
-                float[] lanes = Lanes(TVector.LoadIntegersPartial(values + i, length - i));
+                TVector lanes = TVector.LoadPartial(values + i, length - i);
                 for (int lane = 0; lane < Count; lane++)
-                    Assert.Equal(i + lane < length ? values[i + lane] : 0, lanes[lane]);
+                    Assert.Equal(i + lane < length ? values[i + lane] : 0, Integers(lanes)[lane]);
+                TVector.StorePartial(copies + i, length - i, lanes);
                 if (length - i >= Count)
-                    Assert.Equal(lanes, Lanes(TVector.LoadIntegers(values + i)));
+                {
+                    Assert.Equal(Integers(lanes), Integers(TVector.Load(values + i)));
+                    TVector.Store(copies + i, lanes);
+                }
             }
+            Assert.Equal(new Span<int>(values, length), new Span<int>(copies, length));
         }
+    }
+
+    [Fact]
+    public void Integers_are_computed_exactly_and_wrap()
+    {
+        int[] numbers = [0, 1, -1, 16777216, 16777217, -16777217, int.MaxValue, int.MinValue, 123456789, -987654321];
+        foreach (int a in numbers)
+        {
+            foreach (int b in numbers)
+            {
+                Assert.Equal(unchecked(a + b), Integers(TVector.AddBits(TVector.SplatBits(a), TVector.SplatBits(b)))[Count - 1]);
+                Assert.Equal(unchecked(a - b), Integers(TVector.SubtractBits(TVector.SplatBits(a), TVector.SplatBits(b)))[Count - 1]);
+                Assert.Equal(unchecked(a * b), Integers(TVector.MultiplyBits(TVector.SplatBits(a), TVector.SplatBits(b)))[Count - 1]);
+                Assert.Equal(Math.Min(a, b), Integers(TVector.MinBits(TVector.SplatBits(a), TVector.SplatBits(b)))[Count - 1]);
+                Assert.Equal(Math.Max(a, b), Integers(TVector.MaxBits(TVector.SplatBits(a), TVector.SplatBits(b)))[Count - 1]);
+                Assert.Equal(a == b ? -1 : 0, Integers(TVector.EqualBits(TVector.SplatBits(a), TVector.SplatBits(b)))[Count - 1]);
+                Assert.Equal(a < b ? -1 : 0, Integers(TVector.LessThanBits(TVector.SplatBits(a), TVector.SplatBits(b)))[Count - 1]);
+            }
+            Assert.Equal(Enumerable.Range(0, Count).Select(lane => unchecked(a + lane)), Integers(TVector.IotaBits(a)));
+            Assert.Equal((float)a, Lanes(TVector.ConvertBitsToSingle(TVector.SplatBits(a)))[Count - 1]);
+        }
+    }
+
+    [Theory]
+    [InlineData(1.9f, 1)]
+    [InlineData(-1.9f, -1)]
+    [InlineData(-0f, 0)]
+    [InlineData(2147483520f, 2147483520)]
+    [InlineData(2147483648f, int.MaxValue)]
+    [InlineData(-2147483648f, int.MinValue)]
+    [InlineData(float.PositiveInfinity, int.MaxValue)]
+    [InlineData(float.NegativeInfinity, int.MinValue)]
+    [InlineData(float.NaN, 0)]
+    public void Floats_become_the_integers_towards_zero(float value, int expected)
+        => Assert.All(Integers(TVector.TruncateToBits(TVector.Splat(value))), lane => Assert.Equal(expected, lane));
+
+    static int[] Integers(TVector bits)
+    {
+        int[] lanes = new int[Count];
+        fixed (int* destination = lanes)
+            TVector.Store(destination, bits);
+        return lanes;
     }
 }

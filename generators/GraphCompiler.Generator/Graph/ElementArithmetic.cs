@@ -63,10 +63,19 @@ internal static class ElementArithmetic
         _ => throw new NotSupportedException($"{op} is no elementwise operation."),
     };
 
-    /// <summary>A value in another type: to a narrower format it is rounded, any other holds what the oracle computes.</summary>
+    /// <summary>
+    /// A value in another type: to a narrower format it is rounded, as an integer it is the one next to it towards 0 as far as there is
+    /// one, and any other holds what the oracle computes.
+    /// </summary>
     static double Cast(double value, ElementType type) => type == ElementType.Bool ? Truth(value != 0)
+        : type == ElementType.Int32 ? (double.IsNaN(value) ? 0 : Math.Min(Math.Max(Math.Truncate(value), int.MinValue), int.MaxValue))
         : type.IsNarrow() && type.IsFloat() ? Rounded(value, type)
         : value;
+
+    /// <summary>One element of an elementwise node of integers, which wrap as C#'s do.</summary>
+    public static double ComputeWrapped(Node node, double a, double b, double c) => node.Op == Op.Multiply
+        ? unchecked((int)((long)a * (long)b))
+        : unchecked((int)(long)Compute(node, a, b, c));
 
     /// <summary>
     /// The nearest number of a format, ties to even, of the nearest single-precision number: what is rounded is always a value

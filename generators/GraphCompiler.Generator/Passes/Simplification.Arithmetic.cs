@@ -34,8 +34,8 @@ internal static partial class Simplification
         return IsExact(folded, node.Type) ? graph.Constant(folded, node.Shape, node.Type) : null;
     }
 
-    /// <summary>Whether a constant is the value and not only near it: integers, by which rows may be taken, are exact.</summary>
-    static bool IsExact(double value, ElementType type) => type != ElementType.Int32 || Math.Abs(value) <= 1L << 53;
+    /// <summary>Whether a constant is what kernels and indices would compute: beyond an integer's range the first wrap and the others do not.</summary>
+    static bool IsExact(double value, ElementType type) => type != ElementType.Int32 || value is >= int.MinValue and <= int.MaxValue;
 
     /// <summary>The constant comes last, else the operands stand in the order they were made: a + b and b + a are one.</summary>
     static Node? OrderOperands(Simplifier simplifier, Graph graph, Node node)

@@ -272,7 +272,7 @@ internal unsafe struct AttentionDecoding<V, T>
             V lanes = V.Iota(j);
             V keep = V.And(V.GreaterThanOrEqual(lanes, low), V.LessThan(lanes, high));
             if (mask != null)
-                keep = V.And(keep, V.NotEqual(V.LoadIntegersPartial(mask + first + j, count - j), V.Zero));
+                keep = V.And(keep, V.Not(V.EqualBits(V.LoadPartial(mask + first + j, count - j), V.Zero)));
             V.Store(weights + j, V.Select(keep, V.Load(weights + j), nothing));
         }
     }

@@ -152,7 +152,7 @@ public static partial class Ops
     /// <param name="whenFalse">Taken elsewhere.</param>
     public static Tensor Select(Tensor<bool> condition, Tensor whenTrue, Tensor whenFalse) => throw Symbolic.Executed();
 
-    /// <summary>The numbers as floats; exact up to 2²⁴.</summary>
+    /// <summary>The numbers as the nearest floats; exact up to 2²⁴.</summary>
     /// <param name="x">Any shape; the result has the same.</param>
     public static Tensor ToFloat(Tensor<int> x) => throw Symbolic.Executed();
 

@@ -6,8 +6,8 @@ namespace GraphCompiler;
 /// </summary>
 /// <typeparam name="T">
 /// <see cref="int"/> or <see cref="bool"/>.
-/// Integers that rows, classes or positions are taken by are computed in 64 bits; as numbers (<see cref="Ops.ToFloat(Tensor{int})"/>,
-/// comparisons) they are exact up to 2²⁴.
+/// Integers are computed exactly, in 32 bits that wrap as C#'s do; those that rows, classes or positions are taken by in 64 bits, so
+/// that none wraps into range.
 /// </typeparam>
 public sealed class Tensor<T>
     where T : unmanaged

@@ -17,6 +17,16 @@ public sealed partial class SeveralTables
     public Tensor Counted([Shape("n", 4)] Tensor a, [Shape("m", 4)] Tensor b) => Gather(b, Arange(a.Shape[0])) + a;
 }
 
+/// <summary>Integers as numbers, beyond what floats hold.</summary>
+[Graph]
+[Dim("n", Max = 100)]
+public sealed partial class LargeIntegers
+{
+    public Tensor Same([Shape("n")] Tensor<int> a, [Shape("n")] Tensor<int> b) => ToFloat(Equal(a, b));
+
+    public Tensor SameAsComputed([Shape("n")] Tensor<int> a, [Shape("n")] Tensor<int> b) => ToFloat(NotEqual(a * 5000 + 1, b - 1));
+}
+
 /// <summary>A classifier whose classes are numbered from 1, with running averages.</summary>
 [Graph]
 [Dim("batch", Max = 8)]

@@ -105,7 +105,10 @@ internal sealed partial class Oracle
     static double[] Elementwise(Node node, TensorValue[] inputs)
     {
         double At(int operand, int i) => operand < inputs.Length ? inputs[operand].Elements[i] : 0;
-        return [.. Enumerable.Range(0, inputs[0].Elements.Length).Select(i => ElementArithmetic.Compute(node, At(0, i), At(1, i), At(2, i)))];
+        return [.. Enumerable.Range(0, inputs[0].Elements.Length).Select(i => Compute(At(0, i), At(1, i), At(2, i)))];
+
+        double Compute(double a, double b, double c) =>
+            node.Type == ElementType.Int32 ? ElementArithmetic.ComputeWrapped(node, a, b, c) : ElementArithmetic.Compute(node, a, b, c);
     }
 
     static double[] Fill(int[] shape, Func<int, double> value) =>

@@ -561,7 +561,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             bool isInside = r < 32 && c < 10;
             float add = (isInside ? operand[r * 10 + c] : 0f) + (isInside ? bias[c] : 0f);
             float max = reduction.Max(isInside ? add : float.NegativeInfinity, shared, 16);
-            bool equal = (float)c == (isInside ? (float)digits[r] : 0f);
+            bool equal = c == (isInside ? digits[r] : 0);
             float select = equal ? add : 0f;
             float sum2 = reduction.Sum(isInside ? select : 0f, shared, 16);
             float subtract = max - sum2;
@@ -632,7 +632,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
             bool isInside = r < 32 && c < 10;
             float add = (isInside ? operand[r * 10 + c] : 0f) + (isInside ? bias[c] : 0f);
             float max = reduction.Max(isInside ? add : float.NegativeInfinity, shared, 16);
-            bool equal = (float)c == (isInside ? (float)digits[r] : 0f);
+            bool equal = c == (isInside ? digits[r] : 0);
             float select = equal ? add : 0f;
             float sum2 = reduction.Sum(isInside ? select : 0f, shared, 16);
             float subtract = max - sum2;

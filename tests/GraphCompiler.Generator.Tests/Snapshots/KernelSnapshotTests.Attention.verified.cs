@@ -12,13 +12,13 @@
             int c = start;
             for (; c <= end - V.Count; c += V.Count)
             {
-                var notEqual = V.NotEqual(V.LoadIntegers(tokens + c), V.Zero);
+                var notEqual = V.Not(V.EqualBits(V.Load(tokens + c), V.Zero));
                 V.Store(result + c, V.Select(notEqual, V.Splat(1f), V.Zero));
             }
             if (c < end)
             {
                 int rest = end - c;
-                var notEqual = V.NotEqual(V.LoadIntegersPartial(tokens + c, rest), V.Zero);
+                var notEqual = V.Not(V.EqualBits(V.LoadPartial(tokens + c, rest), V.Zero));
                 V.StorePartial(result + c, rest, V.Select(notEqual, V.Splat(1f), V.Zero));
             }
         }

@@ -203,7 +203,7 @@ namespace GraphCompiler.Emitted.Example_Net
             for (int r = start; r < end; r++)
             {
                 float* operandRow = operand + r * 10;
-                var digitsValue = V.Splat(digits[r]);
+                var digitsValue = V.SplatBits(digits[r]);
                 float* resultRow = result + r;
                 if (V.Count >= 10)
                 {
@@ -212,7 +212,7 @@ namespace GraphCompiler.Emitted.Example_Net
                     var subtract = add - max;
                     var exp = V.Exp(subtract);
                     var sum = V.Splat(V.SumLanes(V.KeepFirst(exp, 10, 0f)));
-                    var equal = V.Equal(V.Iota(0), digitsValue);
+                    var equal = V.EqualBits(V.IotaBits(0), digitsValue);
                     var select = V.Select(equal, add, V.Zero);
                     var sum2 = V.Splat(V.SumLanes(V.KeepFirst(select, 10, 0f)));
                     var log = V.Log(sum);
@@ -229,7 +229,7 @@ namespace GraphCompiler.Emitted.Example_Net
                     {
                         var add = V.Load(operandRow + c) + V.Load(bias + c);
                         runningMax = V.Max(runningMax, add);
-                        var equal = V.Equal(V.Iota(c), digitsValue);
+                        var equal = V.EqualBits(V.IotaBits(c), digitsValue);
                         var select = V.Select(equal, add, V.Zero);
                         runningSum += select;
                     }
@@ -238,7 +238,7 @@ namespace GraphCompiler.Emitted.Example_Net
                         int rest = 10 - c;
                         var add = V.LoadPartial(operandRow + c, rest) + V.LoadPartial(bias + c, rest);
                         runningMax = V.Max(runningMax, V.KeepFirst(add, rest, float.NegativeInfinity));
-                        var equal = V.Equal(V.Iota(c), digitsValue);
+                        var equal = V.EqualBits(V.IotaBits(c), digitsValue);
                         var select = V.Select(equal, add, V.Zero);
                         runningSum += V.KeepFirst(select, rest, 0f);
                     }
@@ -317,7 +317,7 @@ namespace GraphCompiler.Emitted.Example_Net
             for (int r = start; r < end; r++)
             {
                 float* operandRow = operand + r * 10;
-                var digitsValue = V.Splat(digits[r]);
+                var digitsValue = V.SplatBits(digits[r]);
                 float* addResultRow = addResult + r;
                 float* multiplyResultRow = multiplyResult + r * 10;
                 if (V.Count >= 10)
@@ -327,7 +327,7 @@ namespace GraphCompiler.Emitted.Example_Net
                     var subtract = add - max;
                     var exp = V.Exp(subtract);
                     var sum = V.Splat(V.SumLanes(V.KeepFirst(exp, 10, 0f)));
-                    var equal = V.Equal(V.Iota(0), digitsValue);
+                    var equal = V.EqualBits(V.IotaBits(0), digitsValue);
                     var select = V.Select(equal, add, V.Zero);
                     var sum2 = V.Splat(V.SumLanes(V.KeepFirst(select, 10, 0f)));
                     var log = V.Log(sum);
@@ -350,7 +350,7 @@ namespace GraphCompiler.Emitted.Example_Net
                     {
                         var add = V.Load(operandRow + c) + V.Load(bias + c);
                         runningMax = V.Max(runningMax, add);
-                        var equal = V.Equal(V.Iota(c), digitsValue);
+                        var equal = V.EqualBits(V.IotaBits(c), digitsValue);
                         var select = V.Select(equal, add, V.Zero);
                         runningSum += select;
                     }
@@ -359,7 +359,7 @@ namespace GraphCompiler.Emitted.Example_Net
                         int rest = 10 - c;
                         var add = V.LoadPartial(operandRow + c, rest) + V.LoadPartial(bias + c, rest);
                         runningMax = V.Max(runningMax, V.KeepFirst(add, rest, float.NegativeInfinity));
-                        var equal = V.Equal(V.Iota(c), digitsValue);
+                        var equal = V.EqualBits(V.IotaBits(c), digitsValue);
                         var select = V.Select(equal, add, V.Zero);
                         runningSum += V.KeepFirst(select, rest, 0f);
                     }
@@ -391,7 +391,7 @@ namespace GraphCompiler.Emitted.Example_Net
                     for (c = 0; c <= 10 - V.Count; c += V.Count)
                     {
                         var multiply = V.Load(scratch + c) * divide2;
-                        var equal = V.Equal(V.Iota(c), digitsValue);
+                        var equal = V.EqualBits(V.IotaBits(c), digitsValue);
                         var cast = V.Select(equal, V.Splat(1f), V.Zero);
                         var subtract = multiply - cast;
                         var multiply2 = subtract * V.Splat(0.0078125f);
@@ -401,7 +401,7 @@ namespace GraphCompiler.Emitted.Example_Net
                     {
                         int rest = 10 - c;
                         var multiply = V.LoadPartial(scratch + c, rest) * divide2;
-                        var equal = V.Equal(V.Iota(c), digitsValue);
+                        var equal = V.EqualBits(V.IotaBits(c), digitsValue);
                         var cast = V.Select(equal, V.Splat(1f), V.Zero);
                         var subtract = multiply - cast;
                         var multiply2 = subtract * V.Splat(0.0078125f);

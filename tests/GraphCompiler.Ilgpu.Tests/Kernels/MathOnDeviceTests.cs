@@ -28,7 +28,7 @@ public static class MathKernels
         2 => DeviceMath.Relu(x),
         3 => DeviceMath.Sign(x),
         4 => DeviceMath.IsNaN(x) ? 1f : 0f,
-        5 => DeviceMath.Truncate(x),
+        5 => DeviceMath.ToInteger(x),
         6 => MathF.Abs(x),
         7 => DeviceFormats.FromBFloat16(DeviceFormats.ToBFloat16(DeviceFormats.RoundToBFloat16(x))),
         8 => DeviceFormats.FromFloat16(DeviceFormats.ToFloat16(DeviceFormats.RoundToFloat16(x))),

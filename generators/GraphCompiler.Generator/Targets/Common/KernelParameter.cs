@@ -12,11 +12,7 @@ internal abstract record KernelParameter(string Name);
 /// <summary>The memory of a value.</summary>
 /// <param name="Name">The parameter's name.</param>
 /// <param name="Node">The value.</param>
-internal sealed record BufferParameter(string Name, Node Node) : KernelParameter(Name)
-{
-    /// <summary>Whether integers lie there; whatever kernels compute is numbers of another kind.</summary>
-    public bool IsInteger => KernelScope.IsInteger(Node);
-}
+internal sealed record BufferParameter(string Name, Node Node) : KernelParameter(Name);
 
 /// <summary>The memory that a kernel works in.</summary>
 /// <param name="Name">The parameter's name.</param>

@@ -71,9 +71,6 @@ internal sealed class KernelScope(IReadOnlyCollection<Node> results, params stri
         return name;
     }
 
-    /// <summary>Inputs of integers, and what addresses memory, are integers in memory; whatever kernels compute is float lanes.</summary>
-    public static bool IsInteger(Node node) => node.Op == Op.Index || (node.Op == Op.Input && node.Type == ElementType.Int32);
-
     /// <summary>The pointer to integers by which a kernel addresses memory: nothing else is in range for certain.</summary>
     public string Indices(Node node) => node.Op == Op.Index
         ? Pointer(node)

@@ -40,6 +40,9 @@ internal static class Literals
         return value.ToString("R", CultureInfo.InvariantCulture) + "d";
     }
 
+    /// <summary>An integer of 32 bits as kernels hold it: what is beyond its range has wrapped.</summary>
+    public static string WrappedInteger(double value) => Integer(unchecked((int)(long)value));
+
     public static string Integer(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A dimension over the variables that are called like the named ones: "784", "16 * batch".</summary>

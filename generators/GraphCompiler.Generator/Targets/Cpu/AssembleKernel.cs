@@ -83,6 +83,6 @@ internal static class AssembleKernel
         string lane = scope.Unique("lanes"), i = scope.Unique("i");
         writer.Line($"var {lane} = {value};");
         writer.Line($"for (int {i} = 0; {i} < {lanes.Count ?? "V.Count"}; {i}++)");
-        writer.Line($"    {row}[(c + {i}) * {scope.Size(stride)}] = ((float*)&{lane})[{i}];");
+        writer.Line($"    {row}[(c + {i}) * {scope.Size(stride)}] = (({CpuTypes.PointerTo(result.Type)})&{lane})[{i}];");
     }
 }

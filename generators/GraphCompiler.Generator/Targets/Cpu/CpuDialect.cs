@@ -7,7 +7,7 @@ namespace GraphCompiler.Generator.Targets.Cpu;
 
 /// <summary>
 /// How each elementwise operation is written over vectors of type V. Bool values are masks of all ones or zeros; Int32
-/// values are float lanes, exact up to 2²⁴. A new elementwise op needs one row here.
+/// values are the lanes' bits. A new elementwise op needs one row here, and one more if integers have it too.
 /// </summary>
 internal static class CpuDialect
 {
@@ -54,11 +54,31 @@ internal static class CpuDialect
         [Op.Select] = "V.Select({0}, {1}, {2})",
     };
 
+    /// <summary>What is written differently where the operands are integers.</summary>
+    static readonly Dictionary<Op, string> IntegerTemplates = new()
+    {
+        [Op.Negate] = "V.SubtractBits(V.Zero, {0})",
+        [Op.Add] = "V.AddBits({0}, {1})",
+        [Op.Subtract] = "V.SubtractBits({0}, {1})",
+        [Op.Multiply] = "V.MultiplyBits({0}, {1})",
+        [Op.Maximum] = "V.MaxBits({0}, {1})",
+        [Op.Minimum] = "V.MinBits({0}, {1})",
+        [Op.Less] = "V.LessThanBits({0}, {1})",
+        [Op.LessOrEqual] = "V.Not(V.LessThanBits({1}, {0}))",
+        [Op.Greater] = "V.LessThanBits({1}, {0})",
+        [Op.GreaterOrEqual] = "V.Not(V.LessThanBits({0}, {1}))",
+        [Op.Equal] = "V.EqualBits({0}, {1})",
+        [Op.NotEqual] = "V.Not(V.EqualBits({0}, {1}))",
+    };
+
     public static string Expression(Node node, IReadOnlyList<string> operands)
     {
         if (node.Op == Op.Cast)
             return Cast(node, operands[0]);
-        if (!Templates.TryGetValue(node.Op, out string? template))
+        string? template = null;
+        if (node.Inputs[0].Type == ElementType.Int32)
+            IntegerTemplates.TryGetValue(node.Op, out template);
+        if (template is null && !Templates.TryGetValue(node.Op, out template))
             throw new InvalidOperationException($"The CPU dialect has no row for {node.Op}.");
         return string.Format(System.Globalization.CultureInfo.InvariantCulture, template, [.. operands]);
     }
@@ -66,9 +86,13 @@ internal static class CpuDialect
     static string Cast(Node node, string operand) => (node.Inputs[0].Type, node.Type) switch
     {
         (ElementType.Bool, ElementType.Bool) => operand,
+        (ElementType.Bool, ElementType.Int32) => $"V.And({operand}, V.SplatBits(1))",
         (ElementType.Bool, _) => $"V.Select({operand}, V.Splat(1f), V.Zero)",
+        (ElementType.Int32, ElementType.Bool) => $"V.Not(V.EqualBits({operand}, V.Zero))",
         (_, ElementType.Bool) => $"V.NotEqual({operand}, V.Zero)",
-        (ElementType.Float32, ElementType.Int32) => $"V.Select(V.LessThan({operand}, V.Zero), -V.Floor(-{operand}), V.Floor({operand}))",
+        (_, ElementType.Int32) => $"V.TruncateToBits({operand})",
+        (ElementType.Int32, ElementType.Float32) => $"V.ConvertBitsToSingle({operand})",
+        (ElementType.Int32, var type) => $"V.RoundTo{type}(V.ConvertBitsToSingle({operand}))",
         var (_, type) when type.IsNarrow() => $"V.RoundTo{type}({operand})",
         _ => operand,
     };

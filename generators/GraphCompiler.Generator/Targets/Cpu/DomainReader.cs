@@ -60,7 +60,7 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
             string splat = scope.Unique(pointer + "Value");
             splats[access] = splat;
             string value = place.Length == 0 ? $"*{pointer}" : $"{pointer}[{place}]";
-            writer.Line($"var {splat} = {Typed(access.Base, $"V.Splat({value})")};");
+            writer.Line($"var {splat} = {Typed(access.Base, Splat(access.Base, value))};");
         }
         else if (place.Length == 0)
         {
@@ -69,7 +69,7 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
         else
         {
             rowPointers[access] = scope.Unique(pointer + (MovesWithRow(access) ? "Row" : "Part"));
-            writer.Line($"{(KernelScope.IsInteger(access.Base) ? "int" : "float")}* {rowPointers[access]} = {address};");
+            writer.Line($"{CpuTypes.PointerTo(access.Base.Type)} {rowPointers[access]} = {address};");
         }
     }
 
@@ -82,7 +82,6 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
             return splat;
         var stride = ColumnStride(access.View);
         string address = Literals.Sum(rowPointers[access], stride.IsOne ? lanes.Column : scope.Times(lanes.Column.Contains(" ") ? $"({lanes.Column})" : lanes.Column, stride));
-        string integers = KernelScope.IsInteger(access.Base) ? "Integers" : "";
         string strided = stride.IsOne ? "" : "Strided";
         string partial = lanes.Count is null ? "" : "Partial";
         var arguments = new List<string> { address };
@@ -90,7 +89,7 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
             arguments.Add(scope.Size(stride));
         if (lanes.Count is not null)
             arguments.Add(lanes.Count);
-        return Typed(access.Base, $"V.Load{integers}{strided}{partial}({string.Join(", ", arguments)})");
+        return Typed(access.Base, $"V.Load{strided}{partial}({string.Join(", ", arguments)})");
     }
 
     /// <summary>As <see cref="Read"/>, with the whole address in the expression: for operator structs, which have no loops.</summary>
@@ -101,7 +100,7 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
         string pointer = scope.Pointer(access.Base);
         string place = Place(access.View);
         if (ColumnStride(access.View).Coefficient == 0)
-            return Typed(access.Base, place.Length == 0 ? $"V.Splat(*{pointer})" : $"V.Splat({pointer}[{place}])");
+            return Typed(access.Base, Splat(access.Base, place.Length == 0 ? "*" + pointer : $"{pointer}[{place}]"));
         rowPointers[access] = Literals.Sum(pointer, place);
         return Read(access, lanes);
     }
@@ -119,6 +118,8 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
         WriteStore(writer, node, place, value, lanes);
     }
 
+    static string Splat(Node node, string value) => node.Type == ElementType.Int32 ? $"V.SplatBits({value})" : $"V.Splat({value})";
+
     /// <summary>Truth values lie in memory as 1 and 0.</summary>
     static string Typed(Node node, string value) => node.Type == ElementType.Bool ? $"V.NotEqual({value}, V.Zero)" : value;
 
@@ -132,7 +133,7 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
             if (place.Length == 0)
                 continue;
             rowPointers[store] = scope.Unique(scope.Pointer(store.Base) + "Row");
-            writer.Line($"float* {rowPointers[store]} = {pointer} + {place};");
+            writer.Line($"{CpuTypes.PointerTo(store.Base.Type)} {rowPointers[store]} = {pointer} + {place};");
         }
     }
 
@@ -167,9 +168,10 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
             case Op.Constant when node.Type == ElementType.Bool:
                 return node.Value != 0 ? "V.Equal(V.Zero, V.Zero)" : "V.Zero";
             case Op.Constant:
-                return node.Value == 0 ? "V.Zero" : $"V.Splat({Literals.Float(node.Value)})";
+                return node.Value == 0 ? "V.Zero"
+                    : Splat(node, node.Type == ElementType.Int32 ? Literals.WrappedInteger(node.Value) : Literals.Float(node.Value));
             case Op.Size:
-                return $"V.Splat({scope.Size(node.Get<SizeAttributes>().Dim)})";
+                return Splat(node, scope.Size(node.Get<SizeAttributes>().Dim));
         }
         var stride = ColumnStride(view);
         string place = Literals.Sum(Place(view), scope.Times(lanes.Column.Contains(" ") ? $"({lanes.Column})" : lanes.Column, stride));
@@ -177,9 +179,9 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
             place = "0";
         if (node.Op == Op.Random)
             return ReadRandom(node, stride, place);
-        return stride.Coefficient == 0 ? $"V.Splat({place})"
-            : stride.IsOne ? $"V.Iota({place})"
-            : $"V.FusedMultiplyAdd(V.Iota(0), V.Splat({scope.Size(stride)}), V.Splat({place}))";
+        return stride.Coefficient == 0 ? Splat(node, place)
+            : stride.IsOne ? $"V.IotaBits({place})"
+            : $"V.AddBits(V.MultiplyBits(V.IotaBits(0), V.SplatBits({scope.Size(stride)})), V.SplatBits({place}))";
     }
 
     string ReadRandom(Node node, Dim stride, string place)

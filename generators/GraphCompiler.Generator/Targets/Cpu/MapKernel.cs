@@ -164,7 +164,7 @@ internal static class GatherRows
         string indices = scope.Indices(operands[1].Base);
         string place = new ElementAddresses(scope, gather.Inputs[1].Shape, gather.Inputs[1].Shape.Rank, "r").RowPlace(operands[1].View);
         place = place.Length == 0 ? "0" : place;
-        writer.Line($"float* {RowName(scope, gather)} = {scope.Pointer(operands[0].Base)} + (long){indices}[{place}] * {scope.Size(columns)};");
+        writer.Line($"{CpuTypes.PointerTo(gather.Type)} {RowName(scope, gather)} = {scope.Pointer(operands[0].Base)} + (long){indices}[{place}] * {scope.Size(columns)};");
     }
 
     public static string Write(SourceWriter writer, KernelScope scope, Node gather, Lanes lanes)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Targets.Common;
 
@@ -51,7 +52,7 @@ internal sealed class RunEmitter
 
     Argument ArgumentOf(KernelParameter parameter, ProgramStep step) => parameter switch
     {
-        BufferParameter buffer => ArgumentOf(plan.Locations[buffer.Node]),
+        BufferParameter buffer => ArgumentOf(plan.Locations[buffer.Node], buffer.Node.Type),
         WorkspaceParameter => ArgumentOf(plan.Workspaces[step.Kernel]),
         RandomStreamParameter stream => new Argument("", stream.Stream),
         DimensionParameter dimension => new Argument(names[dimension.Dimension], null),
@@ -60,7 +61,12 @@ internal sealed class RunEmitter
         _ => throw new InvalidOperationException($"The CPU target passes no {parameter}."),
     };
 
-    Argument ArgumentOf(BufferLocation location) => new(ProgramEmitter.Block(location, names), location.Offset / sizeof(float));
+    Argument ArgumentOf(BufferLocation location, ElementType type = ElementType.Float32)
+    {
+        // Blocks are floats, but for what the caller passes and the indices.
+        string cast = location.Space is MemorySpace.Input or MemorySpace.Indices || CpuTypes.PointerTo(type) == "float*" ? "" : $"({CpuTypes.PointerTo(type)})";
+        return new Argument(cast + ProgramEmitter.Block(location, names), location.Offset / sizeof(float));
+    }
 
     /// <summary>Writes the calls, with barriers where workers must wait.</summary>
     public void WriteCalls(SourceWriter writer)

@@ -32,8 +32,8 @@ internal sealed class DeviceLibrary
     /// <summary>The type of what a kernel gets for a parameter.</summary>
     public static string TypeOf(KernelParameter parameter) => parameter switch
     {
+        BufferParameter { Node.Type: ElementType.Int32 } => "ArrayView<int>",
         BufferParameter buffer when FormatOf(buffer.Node) is var format and not ElementType.Float32 => ViewOf(format),
-        BufferParameter { IsInteger: true } => "ArrayView<int>",
         BufferParameter or WorkspaceParameter => "ArrayView<float>",
         DimensionParameter or LaunchNumberParameter => "int",
         RandomStreamParameter => "uint",
@@ -41,7 +41,7 @@ internal sealed class DeviceLibrary
         _ => throw new InvalidOperationException($"The ILGPU target passes no {parameter}."),
     };
 
-    /// <summary>The format in which a value lies in a device's memory: truth values, and integers that are only numbers, as floats.</summary>
+    /// <summary>The format in which a number lies in a device's memory; truth values lie there as floats.</summary>
     public static ElementType FormatOf(Node node) => node.Type.IsFloat() ? node.Type : ElementType.Float32;
 
     /// <summary>The struct through which templates read numbers of a format.</summary>

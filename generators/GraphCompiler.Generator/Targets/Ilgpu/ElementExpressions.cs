@@ -52,9 +52,11 @@ internal static class DeviceGather
     {
         string table = scope.Pointer(kernel.OperandsOf(gather)[0].Base), place = $"{RowName(scope, gather)} + {column}";
         string one = $"{table}[{place}]";
-        string value = lanes > 1 ? $"Four.Load({table}, {place}{(guard is null ? "" : ", " + guard)})" : guard is null ? one : $"{guard} ? {one} : 0f";
+        string zero = gather.Type == ElementType.Int32 ? "0" : "0f";
+        string value = lanes > 1 ? $"{ElementLanes.FourOf(gather.Type)}.Load({table}, {place}{(guard is null ? "" : ", " + guard)})"
+            : guard is null ? one : $"{guard} ? {one} : {zero}";
         string name = scope.Unique("gathered");
-        writer.Line($"{ElementLanes.TypeOf(ElementType.Float32, lanes)} {name} = {value};");
+        writer.Line($"{ElementLanes.TypeOf(gather.Type, lanes)} {name} = {value};");
         return name;
     }
 

@@ -37,13 +37,17 @@ internal static class ElementLanes
     public static Dim Threads(Dim elements, int lanes) => elements.TryDivide(lanes, out var threads) ? threads : elements;
 
     /// <summary>The type of a variable.</summary>
-    public static string TypeOf(ElementType type, int lanes) => (type == ElementType.Bool, lanes) switch
+    public static string TypeOf(ElementType type, int lanes) => (type, lanes) switch
     {
-        (true, 1) => "bool",
-        (true, _) => "FourFlags",
+        (ElementType.Bool, 1) => "bool",
+        (ElementType.Bool, _) => "FourFlags",
+        (ElementType.Int32, 1) => "int",
         (_, 1) => "float",
-        _ => "Four",
+        _ => FourOf(type),
     };
+
+    /// <summary>The struct of four elements, whose functions read, store and combine them; truth values lie in memory as floats.</summary>
+    public static string FourOf(ElementType type) => type == ElementType.Int32 ? "FourIntegers" : "Four";
 
     /// <summary>An index of a thread as the index of its first element: "4 * i" or "i".</summary>
     public static string First(int lanes, string index) => lanes == 1 ? index : $"{lanes} * {(index.Contains(" ") ? $"({index})" : index)}";

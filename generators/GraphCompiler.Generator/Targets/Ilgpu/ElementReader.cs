@@ -32,13 +32,13 @@ internal sealed class ElementReader(KernelScope scope, Shape domain, int rowAxes
             case Op.Constant when node.Type == ElementType.Bool:
                 return node.Value != 0 ? "true" : "false";
             case Op.Constant:
-                string literal = Literals.Float(node.Value);
+                string literal = node.Type == ElementType.Int32 ? Literals.WrappedInteger(node.Value) : Literals.Float(node.Value);
                 return literal.StartsWith("-", System.StringComparison.Ordinal) ? $"({literal})" : literal;
             case Op.Size:
-                return $"(float)({scope.Size(node.Get<SizeAttributes>().Dim)})";
+                return $"{(node.Type == ElementType.Int32 ? "" : "(float)")}({scope.Size(node.Get<SizeAttributes>().Dim)})";
             case Op.Iota:
                 string number = Place(view, column);
-                return !isOne ? $"Four.Iota({number}, {scope.Size(stride)})" : number.Contains(" ") ? $"(float)({number})" : $"(float){number}";
+                return !isOne ? $"FourIntegers.Iota({number}, {scope.Size(stride)})" : number.Contains(" ") ? $"({number})" : number;
             case Op.Random:
                 string state = $"{scope.RandomSeed()}, {scope.RandomStep()}, {scope.RandomStream(node.Get<RandomAttributes>().Stream)}";
                 return $"DevicePhilox.Uniform({state}, (ulong)({Place(view, column)}){(isOne ? "" : ", " + scope.Size(stride))})";
@@ -52,16 +52,17 @@ internal sealed class ElementReader(KernelScope scope, Shape domain, int rowAxes
 
     string ReadOne(Node node, View view, string column)
     {
-        string value = $"{(KernelScope.IsInteger(node) ? "(float)" : "")}{scope.Pointer(node)}[{Place(view, column)}]";
-        return Guard is null ? value : $"({Guard} ? {value} : 0f)";
+        string value = $"{scope.Pointer(node)}[{Place(view, column)}]";
+        return Guard is null ? value : $"({Guard} ? {value} : {(node.Type == ElementType.Int32 ? "0" : "0f")})";
     }
 
     string ReadFour(Node node, View view, Dim stride, string column)
     {
         string guard = Guard is null ? "" : ", " + Guard, place = $"{scope.Pointer(node)}, {Place(view, column)}";
-        return stride.IsOne && ElementLanes.IsAligned(view, rowAxes) && !KernelScope.IsInteger(node)
-            ? $"Four.Load({place}{guard})"
-            : $"Four.LoadStrided({place}, {scope.Size(stride)}{guard})";
+        string four = ElementLanes.FourOf(node.Type);
+        return stride.IsOne && ElementLanes.IsAligned(view, rowAxes)
+            ? $"{four}.Load({place}{guard})"
+            : $"{four}.LoadStrided({place}, {scope.Size(stride)}{guard})";
     }
 
     /// <summary>The type of a variable that holds what <see cref="Read"/> gives.</summary>
@@ -78,7 +79,7 @@ internal sealed class ElementReader(KernelScope scope, Shape domain, int rowAxes
     string StoreTo(Node node, string place, string value)
     {
         string stored = IlgpuDialect.Stored(node, value, Lanes);
-        return Lanes > 1 ? $"Four.Store({scope.Pointer(node)}, {place}, {stored});"
+        return Lanes > 1 ? $"{ElementLanes.FourOf(node.Type)}.Store({scope.Pointer(node)}, {place}, {stored});"
             : DeviceLibrary.FormatOf(node) != ElementType.Float32 ? $"{scope.Pointer(node)}.Store({place}, {stored});"
             : $"{scope.Pointer(node)}[{place}] = {stored};";
     }

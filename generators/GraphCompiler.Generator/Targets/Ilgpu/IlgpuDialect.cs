@@ -69,24 +69,57 @@ internal static class IlgpuDialect
         [Op.Select] = "Four.Select({0}, {1}, {2})",
     };
 
+    /// <summary>What is written differently where the operands are integers.</summary>
+    static readonly Dictionary<Op, string> IntegerTemplates = new()
+    {
+        [Op.Maximum] = "Math.Max({0}, {1})",
+        [Op.Minimum] = "Math.Min({0}, {1})",
+    };
+
+    /// <summary>What C# does not write over four integers as over single ones.</summary>
+    static readonly Dictionary<Op, string> FourIntegersTemplates = new()
+    {
+        [Op.Maximum] = "FourIntegers.Max({0}, {1})",
+        [Op.Minimum] = "FourIntegers.Min({0}, {1})",
+        [Op.Equal] = "FourIntegers.Equal({0}, {1})",
+        [Op.NotEqual] = "FourIntegers.NotEqual({0}, {1})",
+        [Op.Select] = "FourIntegers.Select({0}, {1}, {2})",
+    };
+
     public static string Expression(Node node, IReadOnlyList<string> operands, int lanes)
     {
         if (node.Op == Op.Cast)
             return Cast(node, operands[0], lanes);
-        if ((lanes == 1 || !FourTemplates.TryGetValue(node.Op, out string? template)) && !Templates.TryGetValue(node.Op, out template))
-            throw new InvalidOperationException($"The ILGPU dialect has no row for {node.Op}.");
-        return string.Format(CultureInfo.InvariantCulture, template, [.. operands]);
+        return string.Format(CultureInfo.InvariantCulture, TemplateOf(node, lanes), [.. operands]);
+    }
+
+    static string TemplateOf(Node node, int lanes)
+    {
+        // The last operand of a choice is what it chooses; of all others, all operands have one type.
+        bool areIntegers = node.Inputs[node.Inputs.Count - 1].Type == ElementType.Int32;
+        var special = areIntegers ? lanes == 1 ? IntegerTemplates : FourIntegersTemplates : lanes == 1 ? null : FourTemplates;
+        if (special is not null && special.TryGetValue(node.Op, out string? template))
+            return template;
+        return Templates.TryGetValue(node.Op, out template) ? template
+            : throw new InvalidOperationException($"The ILGPU dialect has no row for {node.Op}.");
     }
 
     static string Cast(Node node, string operand, int lanes) => (node.Inputs[0].Type, node.Type) switch
     {
         (ElementType.Bool, ElementType.Bool) => operand,
+        (ElementType.Bool, ElementType.Int32) => lanes == 1 ? $"{operand} ? 1 : 0" : $"FourIntegers.Select({operand}, 1, 0)",
         (ElementType.Bool, _) => Number(operand, lanes),
+        (ElementType.Int32, ElementType.Bool) => lanes == 1 ? $"{operand} != 0" : $"FourIntegers.NotEqual({operand}, 0)",
         (_, ElementType.Bool) => lanes == 1 ? $"{operand} != 0f" : $"Four.NotEqual({operand}, 0f)",
-        (ElementType.Float32, ElementType.Int32) => $"DeviceMath.Truncate({operand})",
+        (_, ElementType.Int32) => lanes == 1 ? $"DeviceMath.ToInteger({operand})" : $"FourIntegers.Truncate({operand})",
+        (ElementType.Int32, ElementType.Float32) => ToFloat(operand, lanes),
+        (ElementType.Int32, var type) => $"DeviceFormats.RoundTo{type}({ToFloat(operand, lanes)})",
         var (_, type) when type.IsNarrow() => $"DeviceFormats.RoundTo{type}({operand})",
         _ => operand,
     };
+
+    static string ToFloat(string integer, int lanes) => lanes > 1 ? $"FourIntegers.ToFloats({integer})"
+        : integer.Contains(" ") ? $"(float)({integer})" : $"(float){integer}";
 
     static string Number(string flag, int lanes) => lanes == 1 ? $"{flag} ? 1f : 0f" : $"Four.Select({flag}, 1f, 0f)";
 

@@ -73,7 +73,7 @@ internal sealed class LaunchEmitter
         Argument Buffer(BufferParameter buffer)
         {
             var location = plan.Locations[buffer.Node];
-            var (block, offset) = placeOf(location, buffer.IsInteger ? "Integers" : DeviceLibrary.FormatOf(buffer.Node) is var format and not ElementType.Float32 ? format + "Numbers" : "Memory");
+            var (block, offset) = placeOf(location, buffer.Node.Type == ElementType.Int32 ? "Integers" : DeviceLibrary.FormatOf(buffer.Node) is var format and not ElementType.Float32 ? format + "Numbers" : "Memory");
             return new Argument(buffer.Name, block, offset, Math.Max(1, location.Size / sizeof(float)));
         }
     }
