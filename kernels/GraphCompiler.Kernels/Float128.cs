@@ -411,7 +411,7 @@ public readonly unsafe struct Float128 : IVector<Float128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 LoadBits16Partial(ushort* source, int count) => 
+    public static Float128 LoadBits16Partial(ushort* source, int count) =>
         new(Vector128.WidenLower(Vector128.CreateScalar(SixteenBits.LoadFour(source, count)).AsUInt16()).AsSingle());
 
     /// <inheritdoc/>

@@ -377,7 +377,7 @@ public readonly unsafe struct Float256 : IVector<Float256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 LoadBits16Partial(ushort* source, int count) => 
+    public static Float256 LoadBits16Partial(ushort* source, int count) =>
         new(Vector256.WidenLower(SixteenBits.LoadFirst(source, count).ToVector256Unsafe()).AsSingle());
 
     /// <inheritdoc/>
