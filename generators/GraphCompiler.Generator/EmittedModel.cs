@@ -7,7 +7,6 @@ using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Models;
-using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Targets;
 
 namespace GraphCompiler.Generator;
@@ -33,7 +32,7 @@ internal sealed record EmittedModel(string Class, string? Source, string? Fault)
         string name = NameOf(model);
         try
         {
-            return new EmittedModel(name, ModelEmitter.Emit(CompiledModel.From(model, cancellation), forDevices, cancellation), null);
+            return new EmittedModel(name, ModelEmitter.Emit(model, forDevices, cancellation), null);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {

@@ -1,3 +1,4 @@
+using System.Linq;
 using System.Threading;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
@@ -11,18 +12,18 @@ namespace GraphCompiler.Generator.Passes;
 internal static class Compile
 {
     /// <summary>A program that computes a method's results.</summary>
-    public static ProgramPlan Inference(Graph method, ElementType precision, ModelBlocks blocks, CancellationToken cancellation)
+    public static ProgramPlan Inference(Graph method, ElementType precision, ModelBlocks blocks, CostModel costs, CancellationToken cancellation)
     {
         var graph = IndexPreparation.Run(Recognise(method, training: false, cancellation), cancellation);
-        return Plan(graph, precision, blocks, cancellation);
+        return Plan(graph, precision, blocks, costs, cancellation);
     }
 
     /// <summary>A program that computes an objective and the gradient of every parameter.</summary>
-    public static ProgramPlan Training(Graph objective, ElementType precision, ModelBlocks blocks, CancellationToken cancellation)
+    public static ProgramPlan Training(Graph objective, ElementType precision, ModelBlocks blocks, CostModel costs, CancellationToken cancellation)
     {
         var graph = IndexPreparation.Run(Recognise(objective, training: true, cancellation), cancellation);
         graph = Differentiation.Run(graph, cancellation);
-        return Plan(graph, precision, blocks, cancellation);
+        return Plan(graph, precision, blocks, costs, cancellation);
     }
 
     /// <summary>What a program computes, with whole algorithms in place of what they are written out in.</summary>
@@ -35,7 +36,7 @@ internal static class Compile
         return LinearCrossEntropyFusion.Run(graph, cancellation);
     }
 
-    static ProgramPlan Plan(Graph graph, ElementType precision, ModelBlocks blocks, CancellationToken cancellation)
+    static ProgramPlan Plan(Graph graph, ElementType precision, ModelBlocks blocks, CostModel costs, CancellationToken cancellation)
     {
         graph = Lowering.Run(graph, cancellation);
         graph = Simplification.Run(graph, cancellation);
@@ -44,8 +45,23 @@ internal static class Compile
         graph = OperandRounding.Run(graph, precision, cancellation);
         graph = LayoutLegalization.Run(graph, cancellation);
         graph = StateOrdering.Run(graph, cancellation);
-        var fused = KernelFusion.Run(graph, cancellation);
+        var fused = KernelFusion.Run(graph, costs, cancellation);
         var order = Scheduling.Run(fused, cancellation);
-        return Planning.Run(fused, order, blocks, cancellation);
+        return Planning.Run(fused, order, blocks, costs, cancellation);
+    }
+
+    /// <summary>
+    /// The same program for another target. What both do alike is not done twice: kernels are fused anew, and the arena is
+    /// planned anew, only where the targets differ in what that depends on.
+    /// </summary>
+    public static ProgramPlan ForTarget(ProgramPlan plan, ModelBlocks blocks, CostModel costs, CancellationToken cancellation)
+    {
+        if (costs.MostOfRoundingPrologue != plan.Costs.MostOfRoundingPrologue && plan.Graph.Nodes.Any(n => n.Type.IsNarrow()))
+        {
+            var fused = KernelFusion.Run(plan.Graph, costs, cancellation);
+            return Planning.Run(fused, Scheduling.Run(fused, cancellation), blocks, costs, cancellation);
+        }
+        return plan.Steps.All(step => costs.WorkspaceBytes(step.Kernel) == plan.Costs.WorkspaceBytes(step.Kernel)) ? plan
+            : Planning.Run(plan.Fused, [.. plan.Steps.Select(step => step.Kernel)], blocks, costs, cancellation);
     }
 }

@@ -12,10 +12,10 @@ namespace GraphCompiler.Generator.Passes;
 /// <param name="Training">For an objective, computes it with the gradients of the parameters; else null.</param>
 internal sealed record CompiledMethod(ModelMethod Method, ProgramPlan Inference, ProgramPlan? Training);
 
-/// <summary>Everything a target needs to write a model out.</summary>
+/// <summary>Everything that one target needs to write a model out.</summary>
 internal sealed record CompiledModel(Model Model, ModelBlocks Blocks, IReadOnlyList<CompiledMethod> Methods)
 {
-    public static CompiledModel From(Model model, CancellationToken cancellation)
+    public static CompiledModel From(Model model, CostModel costs, CancellationToken cancellation)
     {
         var blocks = new ModelBlocks();
         foreach (var parameter in model.Parameters)
@@ -27,11 +27,24 @@ internal sealed record CompiledModel(Model Model, ModelBlocks Blocks, IReadOnlyL
         {
             methods.Add(new CompiledMethod(
                 method,
-                Compile.Inference(method.Graph, model.MatMulPrecision, blocks, cancellation),
-                method.IsObjective ? Compile.Training(method.Graph, model.MatMulPrecision, blocks, cancellation) : null));
+                Compile.Inference(method.Graph, model.MatMulPrecision, blocks, costs, cancellation),
+                method.IsObjective ? Compile.Training(method.Graph, model.MatMulPrecision, blocks, costs, cancellation) : null));
         }
         return new CompiledModel(model, blocks, methods);
     }
+
+    /// <summary>The same model planned for another target.</summary>
+    public CompiledModel ForTarget(CostModel costs, CancellationToken cancellation) => this with
+    {
+        Methods =
+        [
+            .. Methods.Select(m => m with
+            {
+                Inference = Compile.ForTarget(m.Inference, Blocks, costs, cancellation),
+                Training = m.Training is { } training ? Compile.ForTarget(training, Blocks, costs, cancellation) : null,
+            }),
+        ],
+    };
 
     static long Count(EquatableArray<int> shape) => shape.Aggregate(1L, (product, size) => checked(product * size));
 }

@@ -17,13 +17,16 @@ namespace GraphCompiler.Generator.Passes;
 /// </summary>
 internal static class LinearCrossEntropyFusion
 {
+    /// <summary>With this many classes and logits, 4 MiB, the logits are not kept.</summary>
+    public const int ManyClasses = 1024, ManyLogits = 1 << 20;
+
     /// <summary>logits = moves(product + bias); the move next to the cross-entropy comes first.</summary>
     sealed record LinearMap(Node Product, Node? Bias, IReadOnlyList<Node> Moves);
 
     public static Graph Run(Graph source, CancellationToken cancellation = default) =>
-        Run(source, CostModel.ManyClasses, CostModel.ManyLogits, cancellation);
+        Run(source, ManyClasses, ManyLogits, cancellation);
 
-    /// <summary>With other limits than the cost model's.</summary>
+    /// <summary>With other limits.</summary>
     public static Graph Run(Graph source, int manyClasses, int manyLogits, CancellationToken cancellation)
     {
         int[] uses = Rewriting.CountUses(source);

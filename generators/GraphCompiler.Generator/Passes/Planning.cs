@@ -18,7 +18,7 @@ internal static class Planning
     /// <summary>The generator runs while somebody types: a fraction of a second, even where an arena is hard to place.</summary>
     const long SearchWork = 60_000_000;
 
-    public static ProgramPlan Run(FusedGraph fused, IReadOnlyList<Kernel> order, ModelBlocks blocks, CancellationToken cancellation)
+    public static ProgramPlan Run(FusedGraph fused, IReadOnlyList<Kernel> order, ModelBlocks blocks, CostModel costs, CancellationToken cancellation)
     {
         var locations = LocateOutputs(fused, blocks.Parameters);
         var indices = IndexBlock.Of(fused.Graph);
@@ -28,9 +28,8 @@ internal static class Planning
             locations[index] = indices.LocationOf(index);
         AccumulateInOutputs(fused, order, locations);
         var workspaces = new Dictionary<Kernel, BufferLocation>();
-        var arena = PlaceInArena(fused, order, locations, workspaces, cancellation);
-        bool alone = order.Sum(k => SharedGain(k)) < CostModel.SharedProgramNanoseconds;
-        return new ProgramPlan(fused, [.. Steps(order, locations, workspaces)], locations, workspaces, arena, indices, alone);
+        var arena = PlaceInArena(fused, order, locations, workspaces, costs, cancellation);
+        return new ProgramPlan(fused, [.. Steps(order, locations, workspaces, costs)], locations, workspaces, arena, indices, costs.RunsAlone(order), costs);
     }
 
     /// <summary>Where what outlives the call lies; every version of a state where the state does.</summary>
@@ -49,12 +48,6 @@ internal static class Planning
 
     /// <summary>The memory that a stored value takes.</summary>
     static long BytesOf(Node node) => ElementType.Float32.BytesOf(node.Shape.Size.Max);
-
-    static double SharedGain(Kernel kernel)
-    {
-        double time = CostModel.Nanoseconds(kernel);
-        return time < CostModel.SharedKernelNanoseconds ? 0 : time;
-    }
 
     static Dictionary<Node, BufferLocation> LocateOutputs(FusedGraph fused, TensorBlock parameters)
     {
@@ -103,7 +96,7 @@ internal static class Planning
         return results.Count == 1 && results[0].Node.Shape.Rank == 0;
     }
 
-    static ArenaPlan PlaceInArena(FusedGraph fused, IReadOnlyList<Kernel> order, Dictionary<Node, BufferLocation> locations, Dictionary<Kernel, BufferLocation> workspaces, CancellationToken cancellation)
+    static ArenaPlan PlaceInArena(FusedGraph fused, IReadOnlyList<Kernel> order, Dictionary<Node, BufferLocation> locations, Dictionary<Kernel, BufferLocation> workspaces, CostModel costs, CancellationToken cancellation)
     {
         var lastUse = new Dictionary<Node, int>();
         for (int step = 0; step < order.Count; step++)
@@ -124,7 +117,7 @@ internal static class Planning
                 buffers.Add(new ArenaBuffer($"{node.Op} {node.Shape}", BytesOf(node), step, end));
                 pairs.AddRange(InPlaceOperands(order[step], node).Where(index.ContainsKey).Select(o => new InPlacePair(index[node], index[o])));
             }
-            if (CostModel.WorkspaceBytes(order[step]) is > 0 and var bytes)
+            if (costs.WorkspaceBytes(order[step]) is > 0 and var bytes)
             {
                 workspaceIndex[order[step]] = buffers.Count;
                 buffers.Add(new ArenaBuffer($"workspace of {order[step].Kind} {order[step].Domain}", bytes, step, step + 1));
@@ -162,12 +155,12 @@ internal static class Planning
     }
 
     static IEnumerable<ProgramStep> Steps(
-        IReadOnlyList<Kernel> order, Dictionary<Node, BufferLocation> locations, Dictionary<Kernel, BufferLocation> workspaces)
+        IReadOnlyList<Kernel> order, Dictionary<Node, BufferLocation> locations, Dictionary<Kernel, BufferLocation> workspaces, CostModel costs)
     {
         var sinceBarrier = new List<(Touched Memory, bool Alone)>();
         foreach (var kernel in order)
         {
-            bool alone = CostModel.Nanoseconds(kernel) < CostModel.SharedKernelNanoseconds;
+            bool alone = costs.RunsAlone(kernel);
             var memory = Touched.By(kernel, locations, workspaces);
             bool barrier = sinceBarrier.Any(earlier => !(alone && earlier.Alone) && Touched.Conflict(earlier.Memory, memory));
             if (barrier)

@@ -54,6 +54,7 @@ internal sealed record ProgramStep(Kernel Kernel, bool RunsAlone, bool BarrierBe
 /// <param name="Arena">The plan of the working memory.</param>
 /// <param name="Indices">The integers by which kernels address memory.</param>
 /// <param name="RunsAlone">Whether the program is too small for a team.</param>
+/// <param name="Costs">The target that it is planned for.</param>
 internal sealed record ProgramPlan(
     FusedGraph Fused,
     IReadOnlyList<ProgramStep> Steps,
@@ -61,7 +62,8 @@ internal sealed record ProgramPlan(
     IReadOnlyDictionary<Kernel, BufferLocation> Workspaces,
     ArenaPlan Arena,
     IndexBlock Indices,
-    bool RunsAlone)
+    bool RunsAlone,
+    CostModel Costs)
 {
     public Graph Graph => Fused.Graph;
 

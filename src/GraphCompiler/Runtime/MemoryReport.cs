@@ -11,7 +11,9 @@ namespace GraphCompiler;
 /// <param name="WorkspaceBytes">What a device's kernels work in beside the arena; 0 where the project has no devices.</param>
 /// <param name="IndexBytes">On the CPU, the integers that say which row, class or position is meant; a device has them in place of the caller's.</param>
 /// <param name="UsesSession">Whether it is a method of sessions: each session has its own arena.</param>
-public sealed record MethodMemory(string Name, bool IsTraining, long ArenaBytes, long TensorBytes, long WorkspaceBytes = 0, long IndexBytes = 0, bool UsesSession = false);
+/// <param name="DeviceArenaBytes">The arena on a device, where it is another: without what only kernels of the CPU work in. Null where it is the same.</param>
+public sealed record MethodMemory(
+    string Name, bool IsTraining, long ArenaBytes, long TensorBytes, long WorkspaceBytes = 0, long IndexBytes = 0, bool UsesSession = false, long? DeviceArenaBytes = null);
 
 /// <summary>
 /// What a model needs, in bytes, as constants of its compiled plan: known before a device or a trainer allocates anything.
@@ -89,7 +91,7 @@ public sealed class MemoryReport
         ?? throw new ArgumentException($"The model has no objective named {objective}.", nameof(objective));
 
     /// <summary>A trainer's inputs are there twice: the next step's arrive while a step is under way.</summary>
-    static long OnDevice(MethodMemory method) => method.ArenaBytes + method.WorkspaceBytes + method.TensorBytes * (method.IsTraining ? 2 : 1);
+    static long OnDevice(MethodMemory method) => (method.DeviceArenaBytes ?? method.ArenaBytes) + method.WorkspaceBytes + method.TensorBytes * (method.IsTraining ? 2 : 1);
 
     /// <summary>A line for each part, in bytes.</summary>
     public override string ToString()
@@ -106,6 +108,8 @@ public sealed class MemoryReport
         {
             string name = method.Name + (method.IsTraining ? " with gradients" : "");
             Line(name + ": arena", method.ArenaBytes);
+            if (method.DeviceArenaBytes is { } onDevice)
+                Line(name + ": arena on a device", onDevice);
             Line(name + ": the caller's tensors", method.TensorBytes);
             if (method.IndexBytes > 0)
                 Line(name + ": rows and classes", method.IndexBytes);

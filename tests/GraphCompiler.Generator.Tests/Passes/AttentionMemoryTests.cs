@@ -1,4 +1,5 @@
 using GraphCompiler.Generator.Passes;
+using GraphCompiler.Generator.Targets.Cpu;
 using GraphCompiler.Generator.Tests.Frontend;
 using Xunit;
 
@@ -24,7 +25,7 @@ public sealed class AttentionMemoryTests
                 return MeanSquaredError(output.Forward(attended.Permute(0, 2, 1, 3).Reshape(1, {{time}}, 64)), x);
             }
             """);
-        return CompiledModel.From(model, default).Methods[0].Training!.Arena.Size;
+        return CompiledModel.From(model, CpuCostModel.Instance, default).Methods[0].Training!.Arena.Size;
     }
 
     [Theory]

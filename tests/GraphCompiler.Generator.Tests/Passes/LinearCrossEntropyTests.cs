@@ -1,6 +1,7 @@
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Passes.Fusion;
+using GraphCompiler.Generator.Targets.Cpu;
 using GraphCompiler.Generator.Tests.Frontend;
 using GraphCompiler.Generator.Tests.Graphs;
 using GraphCompiler.Generator.Tests.Targets;
@@ -125,7 +126,7 @@ public class LinearCrossEntropyTests
         {
             var sketch = new GraphSketch(seed: 100 + i);
             var g = sketch.Graph;
-            int classes = random.Next(1024, 3000), width = random.Next(1, 12), rows = (CostModel.ManyLogits / classes) + random.Next(1, 30);
+            int classes = random.Next(1024, 3000), width = random.Next(1, 12), rows = (LinearCrossEntropyFusion.ManyLogits / classes) + random.Next(1, 30);
             Dim n = i % 4 == 3 ? Dim.Named("n", 2 * rows) : rows;
             if (!n.IsConstant)
                 sketch.Bindings.Dims["n"] = rows;
@@ -286,7 +287,7 @@ public class LinearCrossEntropyTests
         g.AddOutput("loss", g.Mean(g.CrossEntropy(logits, g.Input("targets", new Shape((Dim)rows), ElementType.Int32)), [], keepDimensions: false));
         var blocks = new ModelBlocks();
         blocks.Parameters.Add("table", (long)vocabulary * width);
-        return Compile.Training(g, ElementType.Float32, blocks, default);
+        return Compile.Training(g, ElementType.Float32, blocks, CpuCostModel.Instance, default);
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using GraphCompiler.Generator.Frontend;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Passes.Fusion;
+using GraphCompiler.Generator.Targets.Cpu;
 using GraphCompiler.Generator.Tests.Pipeline;
 using Xunit;
 
@@ -31,14 +32,14 @@ public sealed class PassSnapshotTests
         Section("simplified", graph = Simplification.Run(graph));
         Section("legalized", graph = LayoutLegalization.Run(graph, default));
         Assert.Same(graph, StateOrdering.Run(graph));
-        var fused = KernelFusion.Run(graph, default);
+        var fused = KernelFusion.Run(graph, CpuCostModel.Instance, default);
         Section("fused", string.Join("\n", fused.Kernels));
         var order = Scheduling.Run(fused, default);
         Section("scheduled", string.Join("\n", order.Select(k => $"{k.Kind} stores {string.Join(", ", k.Stores.Select(s => "%" + s.Id))}")));
         var blocks = new ModelBlocks();
         foreach (var parameter in model.Parameters)
             blocks.Parameters.Add(parameter.Name, parameter.Shape.Aggregate(1L, (product, size) => product * size));
-        var plan = Planning.Run(fused, order, blocks, default);
+        var plan = Planning.Run(fused, order, blocks, CpuCostModel.Instance, default);
         Section("planned", string.Join("\n", MemoryReport.Lines(plan.Arena)));
         Section("steps", string.Join("\n", plan.Steps.Select(s => (s.BarrierBefore ? "barrier, " : "") + (s.RunsAlone ? "alone: " : "shared: ")
             + string.Join(", ", s.Kernel.Stores.Select(n => $"%{n.Id} in {plan.Locations[n].Space} at {plan.Locations[n].Offset}")))));

@@ -46,7 +46,7 @@ public class DeepModelTests
     {
         var compilation = GeneratorRun.Compile(Usings, Source(kind, depth));
         var model = ModelReader.Read(compilation, compilation.GetTypeByMetadataName("Example.Net")!, default).Model!;
-        string text = ModelEmitter.Emit(CompiledModel.From(model, default), forDevices: true, default);
+        string text = ModelEmitter.Emit(model, forDevices: true, default);
         return text[text.IndexOf(".Devices\n", StringComparison.Ordinal)..];
     }
 

@@ -52,8 +52,7 @@ internal sealed class EmittedNet
     public static IReadOnlyList<EmittedNet> Compile(IReadOnlyList<Graph> graphs, bool isObjective, bool forDevices = false, ElementType precision = ElementType.Float32)
     {
         var models = graphs.Select((graph, i) => ModelOf(graph, $"Net{i}", isObjective) with { MatMulPrecision = precision }).ToList();
-        var compiled = models.ConvertAll(m => CompiledModel.From(m, default));
-        var sources = compiled.ConvertAll(c => ModelEmitter.Emit(c, forDevices, default));
+        var sources = models.ConvertAll(m => ModelEmitter.Emit(m, forDevices, default));
         var texts = sources.Concat(models.Select(m => RunnerOf(m, forDevices))).Select(source => CSharpSyntaxTree.ParseText(source)).ToList();
         texts.AddRange(models.Select(m => CSharpSyntaxTree.ParseText($"namespace {m.Namespace}; public sealed partial class Net;")));
         var compilation = CSharpCompilation.Create("Emitted" + Guid.NewGuid().ToString("N"), texts, References, Options);

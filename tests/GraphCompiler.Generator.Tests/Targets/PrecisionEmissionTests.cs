@@ -1,5 +1,6 @@
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
+using GraphCompiler.Generator.Targets.Cpu;
 using GraphCompiler.Generator.Tests.Graphs;
 using Xunit;
 
@@ -30,7 +31,7 @@ public class PrecisionEmissionTests
         blocks.Parameters.Add("w", 32 * 48);
         blocks.Parameters.Add("v", 48 * 32);
 
-        var plan = Compile.Training(g, ElementType.BFloat16, blocks, default);
+        var plan = Compile.Training(g, ElementType.BFloat16, blocks, CpuCostModel.Instance, default);
 
         var rounds = plan.Graph.Nodes.Where(n => n.Op == Op.Cast).ToList();
         Assert.Equal(rounds.Count, rounds.Select(r => r.Inputs[0]).Distinct().Count());
@@ -53,7 +54,7 @@ public class PrecisionEmissionTests
         blocks.Parameters.Add("a", rows * 16);
         blocks.Parameters.Add("b", 16 * columns);
 
-        var kernels = Compile.Inference(g, ElementType.BFloat16, blocks, default).Steps.Select(s => s.Kernel).ToList();
+        var kernels = Compile.Inference(g, ElementType.BFloat16, blocks, CpuCostModel.Instance, default).Steps.Select(s => s.Kernel).ToList();
 
         Assert.Equal(stored, kernels.Count(k => k.Stores.Any(s => s.Type == ElementType.BFloat16)));
         Assert.Equal(2 - stored, kernels.Single(k => k.Members.Any(m => m.Op == Op.MatMul)).Prologues.Count(p => p is not null));

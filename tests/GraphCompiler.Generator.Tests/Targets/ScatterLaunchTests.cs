@@ -29,7 +29,7 @@ public partial class ScatterLaunchTests
             }
             """);
         var model = ModelReader.Read(compilation, compilation.GetTypeByMetadataName("Tables.Table")!, default).Model!;
-        return ModelEmitter.Emit(CompiledModel.From(model, default), forDevices: true, default);
+        return ModelEmitter.Emit(model, forDevices: true, default);
     }
 
     [Fact]

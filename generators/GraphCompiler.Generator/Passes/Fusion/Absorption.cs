@@ -15,10 +15,7 @@ internal static class Absorption
 {
     const int DearestPrologue = 12;
 
-    /// <summary>Two large tiles of a product: beyond so many rows or columns of the result, it pays to store a rounded operand.</summary>
-    const int MostOfRoundingPrologue = 256;
-
-    public static void Run(FusedGraph fused, CancellationToken cancellation)
+    public static void Run(FusedGraph fused, long mostOfRoundingPrologue, CancellationToken cancellation)
     {
         var readers = fused.Readers();
         foreach (var map in fused.Kernels.Where(k => k.Kind == KernelKind.Map).ToList())
@@ -29,7 +26,7 @@ internal static class Absorption
             if (reader.Kind == KernelKind.Column)
                 AbsorbIntoColumns(fused, map, reader);
             else if (reader.Kind == KernelKind.MatMul)
-                AbsorbAsPrologue(fused, map, reader);
+                AbsorbAsPrologue(fused, map, reader, mostOfRoundingPrologue);
         }
     }
 
@@ -50,7 +47,7 @@ internal static class Absorption
         fused.Remove(map, columns);
     }
 
-    static void AbsorbAsPrologue(FusedGraph fused, Kernel map, Kernel product)
+    static void AbsorbAsPrologue(FusedGraph fused, Kernel map, Kernel product, long mostOfRoundingPrologue)
     {
         var matMul = product.Members.First(m => m.Op == Op.MatMul);
         var operands = product.OperandsOf(matMul);
@@ -62,7 +59,7 @@ internal static class Absorption
         if (!map.Contains(result) || !view.IsContiguous || view.Shape.Size != map.Domain.Size || !map.TryChangeDomain(view.Shape))
             return;
         int rank = view.Shape.Rank;
-        if (result.Type.IsNarrow() && product.Domain[rank - 1 - side].Max > MostOfRoundingPrologue)
+        if (result.Type.IsNarrow() && product.Domain[rank - 1 - side].Max > mostOfRoundingPrologue)
             return;
         var domain = new Shape(product.Domain.Take(rank - 2).Concat(view.Shape.Skip(rank - 2)));
         product.Prologues[side] = new Prologue(domain, [.. map.Members], map.Members.ToDictionary(m => m, m => Stretch(map.OperandsOf(m), domain)), result);

@@ -44,7 +44,7 @@ internal sealed class KernelFusion
 
     KernelFusion(CancellationToken cancellation) => this.cancellation = cancellation;
 
-    public static FusedGraph Run(Graph graph, CancellationToken cancellation)
+    public static FusedGraph Run(Graph graph, CostModel costs, CancellationToken cancellation)
     {
         var fusion = new KernelFusion(cancellation);
         foreach (var node in graph.NodesOfKernels())
@@ -53,7 +53,7 @@ internal sealed class KernelFusion
             fusion.Place(node);
         }
         var fused = new FusedGraph(graph, fusion.layout, fusion.kernels);
-        Absorption.Run(fused, cancellation);
+        Absorption.Run(fused, costs.MostOfRoundingPrologue, cancellation);
         Recomputation.Run(fused, cancellation);
         ResultPlacement.Run(fused, cancellation);
         fused.DecideStores();

@@ -8,11 +8,9 @@ namespace GraphCompiler.Generator.Targets.Common;
 
 /// <summary>Writes what the plans of a model's methods need as constants: a property that knows it before anything is allocated.</summary>
 /// <param name="compiled">The model.</param>
-/// <param name="workspaceFloats">What a plan's kernels work in on a device beside the arena.</param>
-internal sealed class MemoryReportEmitter(CompiledModel compiled, Func<ProgramPlan, long> workspaceFloats)
+/// <param name="devices">Its programs on devices.</param>
+internal sealed class MemoryReportEmitter(CompiledModel compiled, TargetMembers devices)
 {
-    const int FloatBytes = 4;
-
     public void Write(SourceWriter writer)
     {
         var methods = new List<string>();
@@ -35,8 +33,11 @@ internal sealed class MemoryReportEmitter(CompiledModel compiled, Func<ProgramPl
     {
         string text = $"new({Literals.String(method.Method.Name)}, IsTraining: {(isTraining ? "true" : "false")}, "
             + $"ArenaBytes: {Literals.Integer(plan.Arena.Size)}, TensorBytes: {Literals.Integer(TensorBytes(method, plan))}";
-        if (workspaceFloats(plan) is > 0 and var floats)
-            text += $", WorkspaceBytes: {Literals.Integer(floats * FloatBytes)}";
+        if (devices.MemoryOf(method.Method, isTraining) is { } onDevice)
+        {
+            text += onDevice.Workspace > 0 ? $", WorkspaceBytes: {Literals.Integer(onDevice.Workspace)}" : "";
+            text += onDevice.Arena != plan.Arena.Size ? $", DeviceArenaBytes: {Literals.Integer(onDevice.Arena)}" : "";
+        }
         if (plan.Indices.Size > 0)
             text += $", IndexBytes: {Literals.Integer(plan.Indices.Size)}";
         return text + (method.Method.UsesSession ? ", UsesSession: true)" : ")");

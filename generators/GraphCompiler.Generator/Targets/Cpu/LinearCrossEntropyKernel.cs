@@ -32,7 +32,7 @@ internal static class LinearCrossEntropyKernel
         var writer = new SourceWriter();
         writer.Line($"LinearCrossEntropy.Run<V, {weightType}>(");
         writer.Line("    worker,");
-        writer.Line($"    new LinearCrossEntropySizes({scope.Size(rows)}, {scope.Size(width)}, {scope.Size(classes)}, {Literals.Integer(CostModel.LogitRows(kernel))}),");
+        writer.Line($"    new LinearCrossEntropySizes({scope.Size(rows)}, {scope.Size(width)}, {scope.Size(classes)}, {Literals.Integer(CpuCostModel.LogitRows(kernel))}),");
         writer.Line($"    {scope.Pointer(operands[0].Base)}, new {weightType}({weightStart}, {weightStride}), {(hasBias ? scope.Pointer(operands[3].Base) : "null")}, {scope.Indices(operands[2].Base)}, {scale},");
         writer.Line($"    new LinearCrossEntropyResults({losses}, {Result(LinearCrossEntropyOperand.X)}, {Result(LinearCrossEntropyOperand.Weight)}, {Result(LinearCrossEntropyOperand.Bias)}),");
         writer.Line($"    {scope.Workspace()});");

@@ -164,6 +164,9 @@ internal sealed class EpilogueBody
     readonly Kernel kernel;
     readonly Node product;
     readonly KernelScope scope;
+    /// <summary>A tensor of more numbers, 256 KiB, is not expected to be in a core's caches when an epilogue touches it.</summary>
+    const int FarTensor = 1 << 16;
+
     readonly DomainReader reader, nextRows;
     readonly ExpressionWriter expressions;
 
@@ -190,7 +193,7 @@ internal sealed class EpilogueBody
             var values = kernel.Stores.ConvertAll(node => expressions.Write(writer, node, locals, a => reader.ReadDirect(a, lanes), kernel.Contains));
             for (int i = 0; i < values.Count; i++)
                 reader.WriteStoreDirect(writer, kernel.Stores[i], View.Contiguous(kernel.Domain), values[i], lanes);
-            if (lanes.Count is null && kernel.Domain.Size.Max > CostModel.FarTensor)
+            if (lanes.Count is null && kernel.Domain.Size.Max > FarTensor)
                 WritePrefetches(writer, lanes);
         }
         return writer.ToString();

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using GraphCompiler.Generator.Models;
 using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Targets.Common;
 
@@ -10,15 +11,15 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 /// Writes what a model's class needs to run on a device: a constructor that takes one, and in each generated method a
 /// branch to the device's program. Emitted only where the user's project references GraphCompiler.Ilgpu.
 /// </summary>
-/// <param name="compiled">The model.</param>
+/// <param name="compiled">The model, planned for devices.</param>
 /// <param name="names">What its members and programs are called.</param>
 /// <param name="programNamespace">The namespace of the programs.</param>
-internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames names, string programNamespace)
+internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames names, string programNamespace) : TargetMembers
 {
     const string Runtime = "global::GraphCompiler.Ilgpu.";
 
     readonly DeviceLibrary library = new();
-    readonly Dictionary<ProgramPlan, long> workspaces = [];
+    readonly Dictionary<(string Method, bool IsTraining), (long Arena, long Workspace)> memory = [];
 
     IEnumerable<CompiledMethod> ModelMethods => compiled.Methods.Where(m => !m.Method.UsesSession);
 
@@ -30,11 +31,12 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames name
 
     string FieldOf(CompiledMethod method) => names.OnDeviceOf(method.Method);
 
-    /// <summary>What the kernels of a plan's program work in beside its arena, once <see cref="Programs"/> has written it.</summary>
-    public long WorkspaceFloats(ProgramPlan plan) => workspaces[plan];
+    public override bool IsPresent => true;
+
+    public override (long Arena, long Workspace)? MemoryOf(ModelMethod method, bool isTraining) => memory[(method.Name, isTraining)];
 
     /// <summary>The programs and their kernels, in a namespace of their own.</summary>
-    public string Programs(CancellationToken cancellation)
+    public override string Programs(CancellationToken cancellation)
     {
         var writer = new SourceWriter();
         writer.Line();
@@ -46,22 +48,23 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames name
             foreach (var method in compiled.Methods)
             {
                 cancellation.ThrowIfCancellationRequested();
-                Write(writer, names.Program(method.Method), method, method.Inference);
+                Write(writer, names.Program(method.Method), method, method.Inference, isTraining: false);
                 if (method.Training is { } training)
-                    Write(writer, names.TrainingProgram(method.Method), method, training);
+                    Write(writer, names.TrainingProgram(method.Method), method, training, isTraining: true);
             }
             library.Write(writer);
         }
         return writer.ToString();
     }
 
-    void Write(SourceWriter writer, string name, CompiledMethod method, ProgramPlan plan)
+    void Write(SourceWriter writer, string name, CompiledMethod method, ProgramPlan plan, bool isTraining)
     {
-        workspaces[plan] = new DeviceProgramEmitter(name, method.Method, plan, compiled.Blocks.Parameters.TotalBytes / sizeof(float), library, $"global::{programNamespace}.{name}").Write(writer);
+        long workspaceFloats = new DeviceProgramEmitter(name, method.Method, plan, compiled.Blocks.Parameters.TotalBytes / sizeof(float), library, $"global::{programNamespace}.{name}").Write(writer);
+        memory[(method.Method.Name, isTraining)] = (plan.Arena.Size, workspaceFloats * sizeof(float));
         writer.Line();
     }
 
-    public void WriteConstructor(SourceWriter writer)
+    public override void WriteConstructor(SourceWriter writer)
     {
         writer.Line();
         writer.Line($"readonly {Runtime}DeviceModel? {ModelNames.OnDevice};");
@@ -96,7 +99,7 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames name
     }
 
     /// <summary>The branch of a method's counterpart: calls of one program follow one another.</summary>
-    public void WriteInference(SourceWriter writer, CompiledMethod method, Door door, bool isNumber)
+    public override void WriteInference(SourceWriter writer, CompiledMethod method, Door door, bool isNumber)
     {
         WriteRun(writer, method, door, isNumber, null);
     }
@@ -116,14 +119,14 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames name
     }
 
     /// <summary>A session's programs on the device.</summary>
-    public void WriteSessionFields(SourceWriter writer, IEnumerable<CompiledMethod> methods)
+    public override void WriteSessionFields(SourceWriter writer, IEnumerable<CompiledMethod> methods)
     {
         foreach (var method in methods)
             writer.Line($"readonly {InferenceProgram(method)}? {FieldOf(method)};");
     }
 
     /// <summary>The branch of a session's constructor: its state and its programs on the device in place of those of the CPU.</summary>
-    public void WriteSessionPrograms(SourceWriter writer, IEnumerable<CompiledMethod> methods)
+    public override void WriteSessionPrograms(SourceWriter writer, IEnumerable<CompiledMethod> methods)
     {
         using (writer.Open($"if (model.{ModelNames.OnDevice} is {{ }} device)"))
         {
@@ -139,20 +142,20 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames name
     }
 
     /// <summary>The branch of a session's method: sessions of one model follow one another on its device.</summary>
-    public void WriteSessionRun(SourceWriter writer, CompiledMethod method, Door door, bool isNumber) => WriteRun(writer, method, door, isNumber, $"this.{names.SessionModel}.{ModelNames.OnDevice}!");
+    public override void WriteSessionRun(SourceWriter writer, CompiledMethod method, Door door, bool isNumber) => WriteRun(writer, method, door, isNumber, $"this.{names.SessionModel}.{ModelNames.OnDevice}!");
 
     /// <summary>The trainer of the model's own target.</summary>
-    public string CreateTrainer(CompiledMethod method, string createOnCpu) =>
+    public override string CreateTrainer(CompiledMethod method, string createOnCpu) =>
         $"this.{ModelNames.OnDevice} is null ? {createOnCpu} : new(this, new {TrainingProgram(method)}(this.{ModelNames.OnDevice}), optimizer, options)";
 
     /// <summary>The branch of a trainer's step.</summary>
-    public void WriteStep(SourceWriter writer, Door door)
+    public override void WriteStep(SourceWriter writer, Door door)
     {
         WriteGuarded(writer, door, "return base.RunStep();");
     }
 
     /// <summary>The trainer's other constructor, and a step that does not wait for the loss.</summary>
-    public void WriteTrainerMembers(SourceWriter writer, CompiledMethod method, Door door)
+    public override void WriteTrainerMembers(SourceWriter writer, CompiledMethod method, Door door)
     {
         string program = TrainingProgram(method);
         writer.Line();

@@ -1,0 +1,102 @@
+using System.Collections.Generic;
+using System.Linq;
+using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Passes;
+using GraphCompiler.Generator.Passes.Fusion;
+
+namespace GraphCompiler.Generator.Targets.Cpu;
+
+/// <summary>
+/// Estimates how long a kernel takes on one core, to decide at build time whether a team shares it. Sharing costs a
+/// barrier before and after, about a microsecond, so a kernel must be worth several.
+/// The rates are those of one current desktop or server core with 512-bit vectors; on slower cores more could be
+/// shared with profit, never the reverse.
+/// </summary>
+internal sealed class CpuCostModel : CostModel
+{
+    public static CpuCostModel Instance { get; } = new();
+
+    /// <summary>A kernel that takes less runs on one worker.</summary>
+    const double SharedKernelNanoseconds = 4_000;
+
+    /// <summary>A program that would gain less than this from a team runs on the calling thread.</summary>
+    const double SharedProgramNanoseconds = 25_000;
+
+    /// <summary>How many logits are kept at a time, 48 MiB: rows enough to pay for reading the weights for them.</summary>
+    const int MostLogits = 12 << 20;
+
+    /// <summary>So many rows make a tile of a matrix product.</summary>
+    const int RowGrain = 8;
+
+    const double MultiplyAddsPerNanosecond = 60;
+    const double ElementStepsPerNanosecond = 12;
+
+    public override long MostOfRoundingPrologue => 256;
+
+    public override bool RunsAlone(Kernel kernel) => Nanoseconds(kernel) < SharedKernelNanoseconds;
+
+    /// <summary>What sharing would gain is the time of the kernels that are shared.</summary>
+    public override bool RunsAlone(IEnumerable<Kernel> program) => program.Select(Nanoseconds).Where(time => time >= SharedKernelNanoseconds).Sum() < SharedProgramNanoseconds;
+
+    static double Nanoseconds(Kernel kernel)
+    {
+        double elements = kernel.Domain.Size.Max;
+        double perElement = 1 + kernel.Reads().Count() + kernel.Stores.Count
+            + kernel.Members.Where(m => kernel.LevelOf(m) == Level.Element).Sum(m => m.Op.Info().Cost);
+        double steps = elements * perElement / ElementStepsPerNanosecond;
+        return kernel.Kind switch
+        {
+            KernelKind.MatMul => steps + (elements * InnerSize(kernel) / MultiplyAddsPerNanosecond),
+            KernelKind.Attention => steps + (AttentionProducts(kernel, 2) / MultiplyAddsPerNanosecond),
+            KernelKind.AttentionGradient => steps + (AttentionProducts(kernel, 5) / MultiplyAddsPerNanosecond),
+            KernelKind.Scatter => (kernel.Members.First().Inputs.Count > 2 ? 0 : steps)
+                + (kernel.Members.First().Inputs[1].Shape.Size.Max * 2 / ElementStepsPerNanosecond),
+            KernelKind.LinearCrossEntropy => LinearCrossEntropy(kernel),
+            _ => steps,
+        };
+    }
+
+    /// <summary>Some rows of logits, for all workers together: every row begins at a cache line.</summary>
+    public override long WorkspaceBytes(Kernel kernel) => kernel.Kind == KernelKind.LinearCrossEntropy
+        ? LogitRows(kernel) * TensorBlock.Aligned(ElementType.Float32.BytesOf(kernel.Members.First().Inputs[1].Shape[0].Max))
+        : 0;
+
+    static double LinearCrossEntropy(Kernel kernel)
+    {
+        var operation = kernel.Members.First();
+        var weight = operation.Inputs[1].Shape;
+        double logits = (double)operation.Inputs[0].Shape[0].Max * weight[0].Max;
+        int products = kernel.Members.Sum(m => m.Attributes is not LinearCrossEntropyGradientAttributes { Operand: LinearCrossEntropyOperand.Bias } ? 1 : 0);
+        return (logits * weight[1].Max * products / MultiplyAddsPerNanosecond) + (logits * Op.Exp.Info().Cost / ElementStepsPerNanosecond);
+    }
+
+    /// <summary>
+    /// Of how many rows a <see cref="KernelKind.LinearCrossEntropy"/> holds the logits at a time: never all, where there
+    /// are rows enough for several tiles.
+    /// </summary>
+    public static int LogitRows(Kernel kernel)
+    {
+        var operation = kernel.Members.First();
+        long rows = operation.Inputs[0].Shape[0].Max, classes = operation.Inputs[1].Shape[0].Max;
+        long most = System.Math.Max(RowGrain, MostLogits / classes / RowGrain * RowGrain);
+        long half = ((rows + 1) / 2 + RowGrain - 1) / RowGrain * RowGrain;
+        return (int)System.Math.Min(rows, System.Math.Min(most, half));
+    }
+
+    /// <summary>The multiply-adds of several products of every query with every key that it may see.</summary>
+    static double AttentionProducts(Kernel kernel, int products)
+    {
+        var node = kernel.Members.First();
+        var form = node.Get<AttentionAttributes>().Form;
+        double keys = new AttentionSizes(node.Inputs[0].Shape, node.Inputs[1].Shape).KeyLength.Max;
+        double seen = form.Window > 0 ? System.Math.Min(keys, form.Window * (form.IsCausal ? 1.0 : 2.0)) : form.IsCausal ? keys / 2 : keys;
+        return kernel.Domain.Size.Max * seen * products;
+    }
+
+    static double InnerSize(Kernel kernel)
+    {
+        var product = kernel.Members.First(m => m.Op == Op.MatMul);
+        var left = product.Inputs[0].Shape;
+        return left[product.TransposesLeft ? left.Rank - 2 : left.Rank - 1].Max;
+    }
+}
