@@ -1,6 +1,7 @@
 using System.Reflection;
 using GraphCompiler.Ilgpu.Compiling;
 using GraphCompiler.Ilgpu.Launching;
+using GraphCompiler.Ilgpu.Tests.Kernels;
 using GraphCompiler.Ilgpu.Tests.Runtimes;
 using GraphCompiler.Kernels.Ilgpu;
 using GraphCompiler.Ptx;
@@ -57,7 +58,7 @@ public class CompilingTests
             $".version {expected}\n.target sm_90\n.address_size", PtxText.Of("Kernel_Sum", assembly, PtxTarget.Sm80 with { IsSm90 = true }).Text, StringComparison.Ordinal);
     }
 
-    static List<MethodInfo> Kernels { get; } = [.. typeof(Normalised).Assembly.GetTypes()
+    static List<MethodInfo> Emitted { get; } = [.. typeof(Normalised).Assembly.GetTypes()
         .Where(t => t.Name == "DeviceKernels" && t.Namespace!.Contains("_" + nameof(Normalised) + ".", StringComparison.Ordinal))
         .SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static))
         .Select(kernel => !kernel.IsGenericMethodDefinition ? kernel : kernel.MakeGenericMethod(
@@ -70,10 +71,10 @@ public class CompilingTests
     [Fact]
     public void Kernels_compute_the_same_in_whatever_order_they_are_compiled()
     {
-        Assert.True(Kernels.Count > 5, $"There are {Kernels.Count} kernels.");
+        Assert.True(Emitted.Count > 5, $"There are {Emitted.Count} kernels.");
         using PtxContext forwards = new(PtxTarget.Sm80), backwards = new(PtxTarget.Sm80);
-        var texts = Kernels.Select(kernel => forwards.Compile(kernel).Text).ToList();
-        var others = Enumerable.Reverse(Kernels).Select(kernel => backwards.Compile(kernel).Text).Reverse().ToList();
+        var texts = Emitted.Select(kernel => forwards.Compile(kernel).Text).ToList();
+        var others = Enumerable.Reverse(Emitted).Select(kernel => backwards.Compile(kernel).Text).Reverse().ToList();
         Assert.Equal(texts.Select(Operations), others.Select(Operations));
         Assert.True(2 * texts.Zip(others).Count(pair => pair.First == pair.Second) > texts.Count);
         Assert.All(texts, text => Assert.DoesNotMatch(@"@\S+\s+bra\.uni", text));
@@ -86,20 +87,20 @@ public class CompilingTests
         var compiler = new PtxCompiler(PtxTarget.Sm80);
         for (int round = 0; round < 2; round++)
         {
-            var texts = await Task.WhenAll(Kernels.Select(compiler.Compile));
-            Assert.Equal(Kernels.Select(kernel => Operations(PtxRuntime.Text(kernel))), texts.Select(text => Operations(text.Text)));
+            var texts = await Task.WhenAll(Emitted.Select(compiler.Compile));
+            Assert.Equal(Emitted.Select(kernel => Operations(PtxRuntime.Text(kernel))), texts.Select(text => Operations(text.Text)));
             Assert.True(SpinWait.SpinUntil(() => compiler.Threads == 0, TimeSpan.FromMinutes(1)), $"{compiler.Threads} threads go on.");
         }
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => compiler.Compile(typeof(CompilingTests).GetMethod(nameof(Unknown), BindingFlags.NonPublic | BindingFlags.Static)!));
         Assert.IsNotType<TaskCanceledException>(failure);
-        Assert.NotEmpty((await compiler.Compile(Kernels[0])).Text);
+        Assert.NotEmpty((await compiler.Compile(Emitted[0])).Text);
     }
 
     [Fact]
     public async Task What_was_not_begun_can_be_given_up()
     {
         var compiler = new PtxCompiler(PtxTarget.Sm80);
-        var texts = Enumerable.Repeat(Kernels, 10).SelectMany(kernels => kernels).Select(compiler.Compile).ToList();
+        var texts = Enumerable.Repeat(Emitted, 10).SelectMany(kernels => kernels).Select(compiler.Compile).ToList();
         compiler.Cancel();
         int done = 0;
         foreach (var text in texts)
@@ -114,6 +115,41 @@ public class CompilingTests
             }
         }
         Assert.True(done < texts.Count, $"{done} of {texts.Count} were compiled.");
+    }
+
+    struct Reversal
+    {
+        public ArrayView<float> Values;
+    }
+
+    /// <summary>Through 64 KB of shared memory, and a kilobyte more.</summary>
+    static void Reverse(Reversal reversal)
+    {
+        const int Count = 16384;
+        var few = SharedMemory.Allocate<float>(256);
+        var many = SharedMemory.Allocate<float>(Count);
+        few[Group.IdxX] = Group.IdxX;
+        for (int i = Group.IdxX; i < Count; i += Group.DimX)
+            many[i] = reversal.Values[i];
+        Group.Barrier();
+        for (int i = Group.IdxX; i < Count; i += Group.DimX)
+            reversal.Values[i] = many[Count - 1 - i] + few[Group.DimX - 1 - Group.IdxX];
+    }
+
+    /// <summary>Of which assemblers take 48 KB: the larger part gets its size at the launch.</summary>
+    [DeviceFact(DeviceNeeds.TensorCores)]
+    public void Kernels_may_have_more_shared_memory_than_a_text_may_declare()
+    {
+        float[] values = [.. Enumerable.Range(0, 16384).Select(i => (float)i)];
+        float[] result = KernelRun.Run<Reversal>(Reverse, memory => new Reversal { Values = memory }, 1, 256, values);
+        Assert.Equal(values.Select(i => 16383 - i + (255 - (int)i % 256)), result);
+        using var context = new PtxContext(PtxTarget.Sm80);
+        var text = context.Compile(((Action<Reversal>)Reverse).Method);
+        Assert.Equal(65536, text.LaunchSharedBytes);
+        Assert.Matches(@"\n\.extern \.shared \.align \d+ \.b8 __shared_alloca\d\[\];\n\.visible \.entry", text.Text);
+        Assert.Matches(@"\.shared \.align \d+ \.b8 __shared_alloca\d\[1024\];", text.Text);
+        Assert.DoesNotContain("[65536]", text.Text, StringComparison.Ordinal);
+        Assert.Equal(0, context.Compile(((Action<Numbers>)Fill).Method).LaunchSharedBytes);
     }
 
     struct Numbers

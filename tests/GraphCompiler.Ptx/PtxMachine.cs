@@ -9,6 +9,9 @@ namespace GraphCompiler.Ptx;
 /// </summary>
 public sealed class PtxMachine(PtxMachineOptions options)
 {
+    /// <summary>What an assembler takes.</summary>
+    const int MaxDeclaredSharedBytes = 48 * 1024;
+
     readonly GlobalMemory memory = new();
     ulong launches;
 
@@ -34,6 +37,8 @@ public sealed class PtxMachine(PtxMachineOptions options)
         int sharedBytes = dynamicSharedBytes == 0 ? kernel.SharedBytes : kernel.SharedAlignedBytes + dynamicSharedBytes;
         if (groups < 1 || groups > AccessClock.MaxGroups || threads < 1 || threads > Options.MaxThreads)
             throw new PtxFault($"Kernel {kernel.Name}: a launch of {groups} groups of {threads} threads.");
+        if (kernel.SharedBytes > MaxDeclaredSharedBytes)
+            throw new PtxFault($"Kernel {kernel.Name}: it declares {kernel.SharedBytes} bytes of shared memory, more than {MaxDeclaredSharedBytes}.");
         if (dynamicSharedBytes < 0 || sharedBytes > Options.MaxSharedBytes)
             throw new PtxFault($"Kernel {kernel.Name}: {sharedBytes} bytes of shared memory are more than {Options.MaxSharedBytes}.");
         if (parameters.Length != kernel.ParameterBytes)

@@ -15,8 +15,8 @@ public sealed record PtxMachineOptions
     /// <summary>Whether groups, and warps within them, take their turns from last to first. A kernel without races gives the same bits.</summary>
     public bool Backwards { get; init; }
 
-    /// <summary>The most shared memory that a group may have.</summary>
-    public int MaxSharedBytes { get; init; } = 48 * 1024;
+    /// <summary>The most shared memory that a group may have, of which a text may declare 48 KB: as compute capability 8.0 has it.</summary>
+    public int MaxSharedBytes { get; init; } = 163 * 1024;
 
     /// <summary>The most threads that a group may have.</summary>
     public int MaxThreads { get; init; } = 1024;

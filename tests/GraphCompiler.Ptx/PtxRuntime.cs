@@ -34,7 +34,7 @@ public sealed class PtxRuntime(PtxMachine machine) : IDisposable
     public static PtxKernel Kernel(MethodInfo kernel) => Decode(Text(kernel));
 
     /// <summary>The only kernel of a text, decoded; once a process.</summary>
-    public static PtxKernel Decode(string text) => Kernels.GetOrAdd(text, ptx => new(() =>
+    internal static PtxKernel Decode(string text) => Kernels.GetOrAdd(text, ptx => new(() =>
         PtxProgram.Parse(ptx).Kernels is [var only] ? only : throw new PtxFault($"There are several kernels in:\n{ptx}"))).Value;
 
     /// <summary>What launches an explicitly grouped kernel. It returns when the kernel has come to its end.</summary>
@@ -42,23 +42,23 @@ public sealed class PtxRuntime(PtxMachine machine) : IDisposable
         where T : struct
     {
         ArgumentNullException.ThrowIfNull(kernel);
-        var decoded = Kernel(kernel.Method);
+        var text = Compile(kernel.Method).GetAwaiter().GetResult();
         return (config, argument) =>
         {
             byte[] parameters = new byte[ArgumentLayout<T>.Bytes];
             ArgumentLayout<T>.Write(argument, parameters);
-            Launch(decoded, config, parameters);
+            Launch(text, config, parameters);
         };
     }
 
     /// <summary>Runs a kernel to its end.</summary>
-    public void Launch(PtxKernel kernel, KernelConfig config, ReadOnlySpan<byte> parameters)
+    internal void Launch(PtxText text, KernelConfig config, ReadOnlySpan<byte> parameters)
     {
-        ArgumentNullException.ThrowIfNull(kernel);
         ObjectDisposedException.ThrowIf(isDisposed, this);
         if (config.GridDim.Y != 1 || config.GridDim.Z != 1 || config.GroupDim.Y != 1 || config.GroupDim.Z != 1)
-            throw new PtxFault($"Kernel {kernel.Name}: only launches of one dimension are known.");
-        Machine.Launch(kernel, config.GridDim.X, config.GroupDim.X, config.SharedMemoryConfig.NumElements * config.SharedMemoryConfig.ElementSize, parameters);
+            throw new PtxFault($"Kernel {text.Name}: only launches of one dimension are known.");
+        var shared = config.SharedMemoryConfig;
+        Machine.Launch(Decode(text.Text), config.GridDim.X, config.GroupDim.X, text.LaunchSharedBytes + shared.NumElements * shared.ElementSize, parameters);
     }
 
     /// <summary>Lets kernels that were loaded run no more.</summary>

@@ -28,6 +28,9 @@ static unsafe partial class CudaDriver
     /// <summary>What comes next in the list of a launch: the bytes of the parameters, or where their number is. 0 ends the list.</summary>
     public const nint LaunchParameters = 1, LaunchParametersBytes = 2;
 
+    /// <summary>The attribute of a function that says how much shared memory launches may give it.</summary>
+    public const int MaxLaunchSharedBytes = 8;
+
     [LibraryImport(Library, EntryPoint = "cuGetErrorName")]
     private static partial int GetErrorName(int error, out nint text);
 
@@ -102,6 +105,9 @@ static unsafe partial class CudaDriver
 
     [LibraryImport(Library, EntryPoint = "cuModuleGetFunction", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int ModuleGetFunction(out nint function, nint module, string name);
+
+    [LibraryImport(Library, EntryPoint = "cuFuncSetAttribute")]
+    public static partial int FuncSetAttribute(nint function, int attribute, int value);
 
     [LibraryImport(Library, EntryPoint = "cuLaunchKernel")]
     public static partial int LaunchKernel(

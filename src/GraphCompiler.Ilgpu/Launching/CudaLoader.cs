@@ -16,7 +16,9 @@ sealed unsafe class CudaLoader(CudaAccelerator accelerator) : PtxLoader
         accelerator.Bind();
         nint module = LoadModule(Encoding.ASCII.GetBytes(text.Text + '\0'));
         Check(CudaDriver.ModuleGetFunction(out nint function, module, text.Name), "cuModuleGetFunction");
-        return new CudaKernel(accelerator, function);
+        if (text.LaunchSharedBytes > 0)
+            Check(CudaDriver.FuncSetAttribute(function, CudaDriver.MaxLaunchSharedBytes, text.LaunchSharedBytes), "cuFuncSetAttribute");
+        return new CudaKernel(accelerator, function, text.LaunchSharedBytes);
     }
 
     static nint LoadModule(byte[] assembly)
@@ -38,7 +40,7 @@ sealed unsafe class CudaLoader(CudaAccelerator accelerator) : PtxLoader
             throw new InvalidOperationException($"{call} gave {CudaDriver.Describe(result)} {Encoding.ASCII.GetString(log).TrimEnd('\0', '\n', ' ')}".TrimEnd());
     }
 
-    sealed class CudaKernel(CudaAccelerator accelerator, nint function) : LoadedKernel
+    sealed class CudaKernel(CudaAccelerator accelerator, nint function, int sharedBytes) : LoadedKernel
     {
         public override void Launch(AcceleratorStream stream, KernelConfig groups, ReadOnlySpan<byte> parameters)
         {
@@ -51,7 +53,7 @@ sealed unsafe class CudaLoader(CudaAccelerator accelerator) : PtxLoader
                 Check(
                     CudaDriver.LaunchKernel(
                         function, (uint)groups.GridDim.X, (uint)groups.GridDim.Y, (uint)groups.GridDim.Z, (uint)groups.GroupDim.X, (uint)groups.GroupDim.Y,
-                        (uint)groups.GroupDim.Z, (uint)(shared.NumElements * shared.ElementSize), ((CudaStream)stream).StreamPtr, 0, (nint)extra),
+                        (uint)groups.GroupDim.Z, (uint)(sharedBytes + shared.NumElements * shared.ElementSize), ((CudaStream)stream).StreamPtr, 0, (nint)extra),
                     "cuLaunchKernel");
             }
         }

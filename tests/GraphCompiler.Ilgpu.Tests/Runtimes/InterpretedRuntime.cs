@@ -46,15 +46,19 @@ internal sealed class InterpretedRuntime : HostMemoryRuntime
 
     sealed class Loader(PtxRuntime interpreter, DeferredQueue queue) : PtxLoader
     {
-        public override LoadedKernel Load(PtxText text) => new Kernel(interpreter, queue, PtxRuntime.Decode(text.Text));
+        public override LoadedKernel Load(PtxText text)
+        {
+            PtxRuntime.Decode(text.Text);
+            return new Kernel(interpreter, queue, text);
+        }
     }
 
-    sealed class Kernel(PtxRuntime interpreter, DeferredQueue queue, PtxKernel decoded) : LoadedKernel
+    sealed class Kernel(PtxRuntime interpreter, DeferredQueue queue, PtxText text) : LoadedKernel
     {
         public override void Launch(AcceleratorStream stream, KernelConfig groups, ReadOnlySpan<byte> parameters)
         {
             byte[] copy = parameters.ToArray();
-            queue.Launch(stream, () => interpreter.Launch(decoded, groups, copy));
+            queue.Launch(stream, () => interpreter.Launch(text, groups, copy));
         }
     }
 
