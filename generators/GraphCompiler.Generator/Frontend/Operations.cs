@@ -6,10 +6,13 @@ using GraphCompiler.Generator.Graphs;
 
 namespace GraphCompiler.Generator.Frontend;
 
-/// <summary>What each operation of the language appends to the graph: its name in Ops, Tensor or among the operators.</summary>
+/// <summary>
+/// What each operation of the language appends to the graph: its name in Ops, Tensor or among the operators. Functions that
+/// append one elementwise operation and no more are said with its definition.
+/// </summary>
 internal static partial class Operations
 {
-    static readonly Dictionary<string, Func<OperationCall, Value>> Table = new(StringComparer.Ordinal)
+    static readonly Dictionary<string, Func<OperationCall, Value>> Table = CreateTable(new(StringComparer.Ordinal)
     {
         // Operators.
         ["op_Addition"] = Binary(Op.Add, isOperator: true),
@@ -31,31 +34,10 @@ internal static partial class Operations
         ["op_UnaryPlus"] = call => Of(call.Tensor("x")),
 
         // Elementwise.
-        ["Sqrt"] = Unary(Op.Sqrt),
-        ["Rsqrt"] = Unary(Op.ReciprocalSqrt),
-        ["Exp"] = Unary(Op.Exp),
-        ["Log"] = Unary(Op.Log),
-        ["Sin"] = Unary(Op.Sin),
-        ["Cos"] = Unary(Op.Cos),
-        ["Erf"] = Unary(Op.Erf),
-        ["Abs"] = Unary(Op.Abs),
-        ["Sign"] = Unary(Op.Sign),
-        ["Floor"] = Unary(Op.Floor),
-        ["Relu"] = Unary(Op.Relu),
-        ["Sigmoid"] = Unary(Op.Sigmoid),
-        ["Tanh"] = Unary(Op.Tanh),
-        ["Softplus"] = Unary(Op.Softplus),
-        ["Gelu"] = Unary(Op.Gelu),
-        ["GeluTanh"] = Unary(Op.GeluTanh),
-        ["Silu"] = Unary(Op.Silu),
         ["Square"] = call => Of(call.Graph.Multiply(call.Tensor("x"), call.Tensor("x"))),
         ["LeakyRelu"] = LeakyRelu,
         ["Pow"] = Power,
-        ["Maximum"] = Binary(Op.Maximum),
-        ["Minimum"] = Binary(Op.Minimum),
         ["Clamp"] = Clamp,
-        ["Equal"] = Compare(Op.Equal),
-        ["NotEqual"] = Compare(Op.NotEqual),
         ["Select"] = Select,
         ["ToFloat"] = call => Of(call.Graph.Cast(call.Tensor("x"), ElementType.Float32)),
 
@@ -99,7 +81,14 @@ internal static partial class Operations
         ["Dropout"] = Dropout,
         ["WhenTraining"] = WhenTraining,
         ["RequireInTraining"] = RequireInTraining,
-    };
+    });
+
+    static Dictionary<string, Func<OperationCall, Value>> CreateTable(Dictionary<string, Func<OperationCall, Value>> table)
+    {
+        foreach (var definition in OpTable.All.Where(d => d.Function is not null))
+            table.Add(definition.Function!, definition.Arity == 1 ? Unary(definition.Op) : Binary(definition.Op));
+        return table;
+    }
 
     public static bool TryGet(string name, out Func<OperationCall, Value> operation) => Table.TryGetValue(name, out operation!);
 
@@ -124,13 +113,6 @@ internal static partial class Operations
         call.RequireType(a, ElementType.Bool, "the left side");
         call.RequireType(b, ElementType.Bool, "the right side");
         call.RequireBroadcast(a, "the left side", b, "the right side");
-        return Of(call.Graph.Binary(op, a, b));
-    };
-
-    static Func<OperationCall, Value> Compare(Op op) => call =>
-    {
-        var (a, b) = call.Operands("a", "b");
-        call.RequireBroadcast(a, "'a'", b, "'b'");
         return Of(call.Graph.Binary(op, a, b));
     };
 

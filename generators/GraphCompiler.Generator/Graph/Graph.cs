@@ -33,41 +33,6 @@ internal sealed partial class Graph : IEquatable<Graph>
     public void AddOutput(string name, Node node, OutputKind kind = OutputKind.Result) =>
         outputs.Add(new GraphOutput(name, node, kind));
 
-    // Leaves.
-
-    /// <summary>A trainable tensor; <paramref name="name"/> is its path, "hidden1.weight".</summary>
-    public Node Parameter(string name, Shape shape) =>
-        Make(Op.Parameter, [], shape, ElementType.Float32, new NamedAttributes(name));
-
-    /// <summary>
-    /// A tensor that keeps its value between calls, of the model or of a session; <paramref name="name"/> is its path.
-    /// </summary>
-    public Node State(string name, Shape shape, StateOwner owner) =>
-        Make(Op.State, [], shape, ElementType.Float32, new StateAttributes(name, owner));
-
-    /// <summary>A tensor the caller gives at each call.</summary>
-    public Node Input(string name, Shape shape, ElementType type) =>
-        Make(Op.Input, [], shape, type, new NamedAttributes(name));
-
-    /// <summary>The same value in every element.</summary>
-    public Node Constant(double value, Shape shape, ElementType type = ElementType.Float32) =>
-        Make(Op.Constant, [], shape, type, new ConstantAttributes(value));
-
-    public Node Constant(double value) => Constant(value, Shape.Scalar);
-
-    /// <summary>A dimension's run-time value in every element.</summary>
-    public Node Size(Dim dim, Shape shape, ElementType type = ElementType.Float32) => dim.IsConstant
-        ? Constant(dim.Coefficient, shape, type)
-        : Make(Op.Size, [], shape, type, new SizeAttributes(dim));
-
-    /// <summary>The element's index along <paramref name="axis"/>.</summary>
-    public Node Iota(Shape shape, int axis) =>
-        Make(Op.Iota, [], shape, ElementType.Int32, new AxisAttributes(NormalizeAxis(axis, shape.Rank)));
-
-    /// <summary>Uniform numbers in [0, 1), a pure function of (seed, step, stream, element index).</summary>
-    public Node Random(int stream, Shape shape) =>
-        Make(Op.Random, [], shape, ElementType.Float32, new RandomAttributes(stream));
-
     // Building.
 
     /// <summary>The same operation on new operands, inferring nothing: for passes that keep shapes and types.</summary>
@@ -112,6 +77,20 @@ internal sealed partial class Graph : IEquatable<Graph>
         if (normal.Distinct().Count() != normal.Count)
             throw new ShapeException("an axis is named twice");
         return normal;
+    }
+
+    /// <summary>The nodes that the outputs need, in their order.</summary>
+    public IEnumerable<Node> LiveNodes()
+    {
+        bool[] isLive = new bool[nodes.Count];
+        foreach (var output in outputs)
+            isLive[output.Node.Id] = true;
+        for (int id = isLive.Length - 1; id >= 0; id--)
+        {
+            foreach (var input in isLive[id] ? nodes[id].Inputs : [])
+                isLive[input.Id] = true;
+        }
+        return nodes.Where(n => isLive[n.Id]);
     }
 
     // Value equality: what the incremental pipeline caches on.

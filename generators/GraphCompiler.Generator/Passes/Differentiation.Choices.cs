@@ -186,7 +186,7 @@ internal static partial class Differentiation
         // A row of the left factor, or a column of the right one, as it lies in the factor.
         Node OfFactor(int side, Node live)
         {
-            live = SumTo(graph, live, new Shape(node.Inputs[side].Shape.Take(rank - 2).Concat([live.Shape[rank - 2], live.Shape[rank - 1]])));
+            live = graph.SumTo(live, new Shape(node.Inputs[side].Shape.Take(rank - 2).Concat([live.Shape[rank - 2], live.Shape[rank - 1]])));
             return !node.Get<MatMulAttributes>().Transposes(side) ? live : graph.Permute(live, [.. Enumerable.Range(0, rank - 2), rank - 1, rank - 2]);
         }
     }

@@ -8,21 +8,15 @@ namespace GraphCompiler.Generator.Passes;
 
 /// <summary>
 /// Reverse-mode differentiation (Speelpenning 1980): from the objective down to the operands, each operation turns the
-/// gradient of its result into gradients of its operands by one rule (Differentiation.Rules.cs, .Composites.cs), and
+/// gradient of its result into gradients of its operands by the rule of its definition, and
 /// contributions to one node are added in the order of the walk. Only nodes that depend on a parameter take part. The
 /// gradients are ordinary nodes of the same graph: whatever forward and backward share is one node.
 ///
-/// Where a derivative does not exist, PyTorch's convention holds: see the rules. What a Select or another choice does not take
+/// Where a derivative does not exist, PyTorch's convention holds: see the definitions. What a Select or another choice does not take
 /// gets no gradient, whatever the slopes: see Differentiation.Choices.cs.
 /// </summary>
 internal static partial class Differentiation
 {
-    /// <summary>The gradients of the operands, null where there is none.</summary>
-    /// <param name="graph">Where to build.</param>
-    /// <param name="node">The operation, in <paramref name="graph"/>.</param>
-    /// <param name="gradient">The objective's gradient with respect to the node, of its shape.</param>
-    delegate Node?[] GradientRule(Graph graph, Node node, Node gradient);
-
     /// <summary>
     /// Adds to a graph with one result, a single number, an output of kind <see cref="OutputKind.Gradient"/> for every
     /// parameter, in the order of the parameters' nodes, each with its parameter's name and shape. State that the graph
@@ -63,7 +57,7 @@ internal static partial class Differentiation
         {
             cancellation.ThrowIfCancellationRequested();
             var node = graph.Nodes[id];
-            if (!active[id] || gradients[id] is not { } gradient || !Rules.TryGetValue(node.Op, out var rule))
+            if (!active[id] || gradients[id] is not { } gradient || node.Op.Info().Gradient is not { } rule)
                 continue;
             graph.Origin = node.Origin.Length > 0 ? BackwardOf + node.Origin : "";
             var branch = choices.Of(node);
@@ -85,10 +79,7 @@ internal static partial class Differentiation
     {
         bool[] active = new bool[graph.Nodes.Count];
         foreach (var node in graph.Nodes)
-            active[node.Id] = node.Op == Op.Parameter || (Rules.ContainsKey(node.Op) && node.Inputs.Any(i => active[i.Id]));
+            active[node.Id] = node.Op == Op.Parameter || (node.Op.Info().Gradient is not null && node.Inputs.Any(i => active[i.Id]));
         return active;
     }
-
-    /// <summary>Whether an operation passes gradients to its operands; the others are constant almost everywhere.</summary>
-    public static bool HasRule(Op op) => Rules.ContainsKey(op);
 }

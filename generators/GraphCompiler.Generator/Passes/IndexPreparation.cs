@@ -9,8 +9,8 @@ namespace GraphCompiler.Generator.Passes;
 /// <summary>
 /// Makes every operand that addresses memory an <see cref="Op.Index"/> with the bound that this use has: row numbers of a
 /// lookup, labels, positions of writes, numbers of keys. Kernels then address memory by nothing else; two uses of one
-/// operand are two nodes, which planning gives one place that is checked against both bounds. A position that is a
-/// constant was checked when the graph was built.
+/// operand are two nodes, which planning gives one place that is checked against both bounds. The definitions of operations say
+/// which operand it is and within which bounds; a position that is a constant was checked when the graph was built.
 ///
 /// Runs before differentiation, so that a gradient takes rows by the numbers of the lookup, and before composites are
 /// lowered, as the labels of a cross-entropy are then compared rather than used to address.
@@ -21,34 +21,13 @@ internal static class IndexPreparation
 
     static Node Prepare(Graph graph, Node node, IReadOnlyList<Node> inputs)
     {
-        switch (node.Op)
-        {
-            case Op.Gather:
-                return With(1, x => graph.RowIndex(x, inputs[0].Shape[0]));
-            case Op.ScatterAdd:
-                return With(0, x => graph.RowIndex(x, node.Shape[0]));
-            case Op.CrossEntropy:
-                return With(1, x => graph.RowIndex(x, inputs[0].Shape.Last));
-            case Op.LinearCrossEntropy or Op.LinearCrossEntropyGradient:
-                return With(2, x => graph.RowIndex(x, inputs[1].Shape[0]));
-            case Op.WriteAt when inputs[2].Op != Op.Constant:
-                int axis = node.Axis;
-                // An axis of named size is written whole.
-                return With(2, x => node.Shape[axis].IsConstant ? graph.PositionIndex(x, inputs[1].Shape[axis], node.Shape[axis].Value) : graph.RowIndex(x, 1));
-            case Op.Attention or Op.AttentionLogSumExp or Op.AttentionGradient when node.Get<AttentionAttributes>().Form.CountPlace is >= 0 and var place:
-                return With(place, x => graph.CountIndex(x, new AttentionSizes(inputs[0].Shape, inputs[1].Shape).KeyLength));
-            default:
-                return graph.Rebuild(node, inputs);
-        }
-
-        Node With(int operand, System.Func<Node, Node> index)
-        {
-            string origin = graph.Origin;
-            graph.Origin = IndexText.Of(inputs[operand]);
-            var prepared = index(inputs[operand]);
-            graph.Origin = origin;
-            return graph.Rebuild(node, [.. inputs.Select((input, i) => i == operand ? prepared : input)]);
-        }
+        if (node.Op.Info().Index?.Invoke(node) is not var (place, bound))
+            return graph.Rebuild(node, inputs);
+        string origin = graph.Origin;
+        graph.Origin = IndexText.Of(inputs[place]);
+        var index = graph.Index(inputs[place], bound);
+        graph.Origin = origin;
+        return graph.Rebuild(node, [.. inputs.Select((input, operand) => operand == place ? index : input)]);
     }
 }
 

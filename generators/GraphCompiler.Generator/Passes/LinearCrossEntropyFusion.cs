@@ -50,7 +50,7 @@ internal static class LinearCrossEntropyFusion
         while (uses[node.Id] == 1)
         {
             if (node.Op == Op.MatMul)
-                return node.Shape.Rank == 2 || Simplification.IsManyRowsTimesOneMatrix(node) ? new LinearMap(node, bias, moves) : null;
+                return node.Shape.Rank == 2 || MatrixProduct.IsManyRowsTimesOneMatrix(node) ? new LinearMap(node, bias, moves) : null;
             if (MovesRows(node))
             {
                 moves.Add(node);
@@ -100,8 +100,8 @@ internal static class LinearCrossEntropyFusion
             x = graph.Permute(x, [.. Enumerable.Range(0, x.Shape.Rank - 2), x.Shape.Rank - 1, x.Shape.Rank - 2]);
         foreach (var move in map.Moves.Reverse())
             x = Move(graph, move, x);
-        x = Simplification.RowsOf(graph, x);
-        weight = Simplification.RowsOf(graph, weight);
+        x = graph.RowsOf(x);
+        weight = graph.RowsOf(weight);
         if (!map.Product.TransposesRight)
             weight = graph.Permute(weight, [1, 0]);
         var bias = map.Bias is { } vector ? graph.Reshape(built[vector], new Shape(weight.Shape[0])) : null;

@@ -39,14 +39,7 @@ internal static class OperandRounding
     }
 
     /// <summary>Whether a node multiplies an operand with others and sums the products.</summary>
-    static bool IsMultiplied(Node node, int operand) => node.Op switch
-    {
-        Op.MatMul => true,
-        Op.Attention or Op.AttentionLogSumExp => operand < 3,
-        Op.AttentionGradient => operand < 3 || operand == node.Inputs.Count - 1,
-        Op.LinearCrossEntropy or Op.LinearCrossEntropyGradient => operand < 2,
-        _ => false,
-    };
+    static bool IsMultiplied(Node node, int operand) => node.Op.Info().Multiplies?.Invoke(node, operand) == true;
 
     /// <summary>By id: whether all readers of a value multiply it, be it through views.</summary>
     static bool[] FindOnlyMultiplied(Graph graph)
@@ -72,7 +65,7 @@ internal static class OperandRounding
         if (Moves(x) && (x.Op != Op.Slice || onlyMultiplied.Contains(x.Inputs[0])))
             return graph.Rebuild(x, [Rounded(graph, x.Inputs[0], format, onlyMultiplied)], format);
         if (x.Op == Op.Constant)
-            return graph.Constant(ElementArithmetic.Rounded(x.Value, format), x.Shape, format);
+            return graph.Constant(Casts.Rounded(x.Value, format), x.Shape, format);
         return x.Op == Op.Cast && x.Inputs[0].Type == format ? x.Inputs[0] : graph.Cast(x, format);
     }
 }

@@ -5,9 +5,6 @@ using GraphCompiler.Generator.Graphs;
 
 namespace GraphCompiler.Generator.Passes;
 
-/// <summary>Gives the node of <paramref name="target"/> that stands for <paramref name="node"/>, whose operands are already there.</summary>
-internal delegate Node NodeRewrite(Graph target, Node node, IReadOnlyList<Node> inputs);
-
 /// <summary>
 /// What every pass stands on: a new graph is built from the operands up, visiting only what the outputs need. Operands
 /// precede their users in a graph, so one walk downwards marks the live nodes and one upwards builds them; no

@@ -20,7 +20,7 @@ internal static class ScatterAccumulation
         Node Rewrite(Graph target, Node node, IReadOnlyList<Node> inputs)
         {
             int side = node.Op == Op.Add && node.Inputs[0] != node.Inputs[1]
-                ? node.Inputs.ToList().FindIndex(i => i.Op == Op.ScatterAdd && i.Inputs.Count == 2 && uses[i.Id] == 1)
+                ? node.Inputs.ToList().FindIndex(i => i.Op == Op.ScatterAdd && Indexing.TableOf(i) is null && uses[i.Id] == 1)
                 : -1;
             return side < 0
                 ? target.Rebuild(node, inputs)

@@ -9,9 +9,9 @@ internal static partial class Simplification
 {
     static void AddArithmeticRules(AddRule add)
     {
-        add(OrderOperands, Op.Add, Op.Multiply, Op.Maximum, Op.Minimum, Op.Equal, Op.NotEqual, Op.And, Op.Or);
-        add((_, _, node) => node.Inputs[0].Op == node.Op ? node.Inputs[0].Inputs[0] : null, Op.Negate, Op.Not);
-        add((_, _, node) => node.Inputs[0].Op == node.Op ? node.Inputs[0] : null, Op.Abs, Op.Relu, Op.Floor, Op.Sign);
+        add(OrderOperands, Where(d => d.IsCommutative));
+        add((_, _, node) => node.Inputs[0].Op == node.Op ? node.Inputs[0].Inputs[0] : null, Where(d => d.IsInvolution));
+        add((_, _, node) => node.Inputs[0].Op == node.Op ? node.Inputs[0] : null, Where(d => d.IsIdempotent));
         add((_, graph, node) => node.Inputs[0].Op == Op.Negate ? graph.Unary(Op.Abs, node.Inputs[0].Inputs[0]) : null, Op.Abs);
         add((_, _, node) => node.Inputs[0] == node.Inputs[1] ? node.Inputs[0] : null, Op.Maximum, Op.Minimum, Op.And, Op.Or);
         add(CastThereAndBack, Op.Cast);
@@ -24,6 +24,8 @@ internal static partial class Simplification
         add((_, _, node) => node.Inputs[1].Op != Op.Constant ? null : node.Inputs[1].IsConstant(0) ? node.Inputs[1] : node.Inputs[0], Op.And);
         add((_, _, node) => node.Inputs[1].Op != Op.Constant ? null : node.Inputs[1].IsConstant(0) ? node.Inputs[0] : node.Inputs[1], Op.Or);
     }
+
+    static Op[] Where(Func<OpDefinition, bool> holds) => [.. OpTable.All.Where(holds).Select(d => d.Op)];
 
     static Node? FoldConstants(Simplifier simplifier, Graph graph, Node node)
     {

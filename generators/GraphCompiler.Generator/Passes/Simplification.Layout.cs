@@ -16,7 +16,7 @@ internal static partial class Simplification
         add((_, graph, node) => node.Inputs[0].Op == Op.Broadcast ? graph.BroadcastTo(node.Inputs[0].Inputs[0], node.Shape) : null, Op.Broadcast);
         add(SimplifyPermute, Op.Permute);
         add((_, graph, node) => node.Inputs[0].Op == Op.Constant ? graph.Constant(node.Inputs[0].Value, node.Shape, node.Type) : null, Op.Gather);
-        add((_, graph, node) => node.Inputs[1].IsConstant(0) ? node.Inputs.Count > 2 ? node.Inputs[2] : graph.Constant(0, node.Shape) : null, Op.ScatterAdd);
+        add((_, graph, node) => node.Inputs[1].IsConstant(0) ? Indexing.TableOf(node) ?? graph.Constant(0, node.Shape) : null, Op.ScatterAdd);
     }
 
     /// <summary>The same value everywhere looks the same in every layout.</summary>

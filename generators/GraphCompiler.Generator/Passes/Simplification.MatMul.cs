@@ -47,25 +47,11 @@ internal static partial class Simplification
     }
 
     /// <summary>A linear layer on [batch, time, width] is one product of [batch·time, width].</summary>
-    static Node? MakeBatchRows(Simplifier simplifier, Graph graph, Node node) => IsManyRowsTimesOneMatrix(node)
+    static Node? MakeBatchRows(Simplifier simplifier, Graph graph, Node node) => MatrixProduct.IsManyRowsTimesOneMatrix(node)
         ? graph.Reshape(
             graph.MatMul(
-                RowsOf(graph, node.Inputs[0]), RowsOf(graph, node.Inputs[1]),
+                graph.RowsOf(node.Inputs[0]), graph.RowsOf(node.Inputs[1]),
                 node.TransposesLeft, node.TransposesRight),
             node.Shape)
         : null;
-
-    /// <summary>
-    /// Whether the leading axes can become rows: the right operand is one matrix, and the left is not transposed (or has
-    /// no leading axes but of size 1).
-    /// </summary>
-    public static bool IsManyRowsTimesOneMatrix(Node matMul) => matMul.Shape.Rank > 2
-        && HasOneMatrix(matMul.Inputs[1])
-        && (!matMul.TransposesLeft || HasOneMatrix(matMul.Inputs[0]));
-
-    static bool HasOneMatrix(Node x) => x.Shape.Product(0, x.Shape.Rank - 2).IsOne;
-
-    /// <summary>The tensor as a matrix: all axes but the last are rows.</summary>
-    public static Node RowsOf(Graph graph, Node x) =>
-        graph.Reshape(x, new Shape(x.Shape.Product(0, x.Shape.Rank - 1), x.Shape.Last));
 }

@@ -65,7 +65,7 @@ internal static partial class Simplification
         if (inner.Op != node.Op || !simplifier.IsUsedOnce(inner))
             return null;
         int[] axes = [.. inner.Axes.Union(node.Axes).OrderBy(axis => axis)];
-        return Lowering.AdjacentGroups(inner.Inputs[0].Shape, axes).Count == 1
+        return Reductions.AdjacentGroups(inner.Inputs[0].Shape, axes).Count == 1
             ? graph.Reduce(node.Op, inner.Inputs[0], axes)
             : null;
     }

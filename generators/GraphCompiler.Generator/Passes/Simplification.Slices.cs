@@ -64,7 +64,7 @@ internal static partial class Simplification
         if (!IsCountWithin(indices.Op == Op.Index ? indices.Inputs[0] : indices, node.Shape[0]))
             return null;
         var rows = graph.Pad(updates, 0, 0, node.Shape[0]);
-        return node.Inputs.Count > 2 ? graph.Add(node.Inputs[2], rows) : rows;
+        return Indexing.TableOf(node) is { } table ? graph.Add(table, rows) : rows;
     }
 
     static bool IsCount(Node node)

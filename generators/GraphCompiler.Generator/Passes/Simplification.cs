@@ -71,7 +71,7 @@ internal static partial class Simplification
     }
 
     /// <summary>Elementwise, but for the copy: that is made for the sake of its memory.</summary>
-    static bool Computes(OpInfo row) => row.Kind == OpKind.Elementwise && row.Op != Op.Copy;
+    static bool Computes(OpDefinition row) => row.Kind == OpKind.Elementwise && row.Op != Op.Copy;
 
     delegate void AddRule(Rule rule, params Op[] ops);
 

@@ -37,8 +37,8 @@ public class ElementTypeTests
         var type = Enum.Parse<ElementType>(format);
         var form = type.Info().Float!;
         double exponent = Math.Floor(Math.Log2(form.Largest)), unit = Math.Pow(2, exponent - form.MantissaBits);
-        Assert.Equal(form.Largest, ElementArithmetic.Rounded(form.Largest, type));
-        Assert.Equal(double.PositiveInfinity, ElementArithmetic.Rounded(form.Largest + (unit / 2), type));
+        Assert.Equal(form.Largest, Casts.Rounded(form.Largest, type));
+        Assert.Equal(double.PositiveInfinity, Casts.Rounded(form.Largest + (unit / 2), type));
         Assert.Equal(Math.Pow(2, exponent + 1) - unit, form.Largest);
     }
 }

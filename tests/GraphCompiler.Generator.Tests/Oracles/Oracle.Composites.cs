@@ -17,7 +17,7 @@ internal sealed partial class Oracle
             Op.LayerNorm => LastAxis(x, row => LayerNorm(row, inputs[1].Elements, inputs[2].Elements, node.Get<NormAttributes>().Epsilon)),
             Op.RmsNorm => LastAxis(x, row => RmsNorm(row, inputs[1].Elements, node.Get<NormAttributes>().Epsilon)),
             Op.CrossEntropy => CrossEntropy(x, inputs[1]),
-            Op.BinaryCrossEntropy => Zip(x, inputs[1], (v, t) => Weighted(t, ElementArithmetic.Softplus(-v)) + Weighted(1 - t, ElementArithmetic.Softplus(v))),
+            Op.BinaryCrossEntropy => Zip(x, inputs[1], (v, t) => Weighted(t, Activations.Softplus(-v)) + Weighted(1 - t, Activations.Softplus(v))),
             Op.Huber => Zip(x, inputs[1], (v, t) => Huber(Math.Abs(v - t), node.Get<HuberAttributes>().Delta)),
             Op.WhenTraining => inputs[bindings.Training ? 0 : 1].Elements,
             Op.Dropout => Dropout(x, node.Get<DropoutAttributes>().Probability, (uint)node.Get<DropoutAttributes>().Stream),

@@ -52,7 +52,7 @@ public class OracleTests
     [InlineData(nameof(ElementType.Float16), 2.98e-8, 0)]
     [InlineData(nameof(ElementType.Float16), double.NaN, double.NaN)]
     public void Rounding_is_to_the_nearest_even_number(string format, double x, double expected) =>
-        Assert.Equal(expected, ElementArithmetic.Rounded(x, Enum.Parse<ElementType>(format)));
+        Assert.Equal(expected, Casts.Rounded(x, Enum.Parse<ElementType>(format)));
 
     [Fact]
     public void Rounding_to_sixteen_bits_is_that_of_the_runtime()
@@ -61,7 +61,7 @@ public class OracleTests
         for (int i = 0; i < 100_000; i++)
         {
             float x = BitConverter.Int32BitsToSingle(random.Next() ^ (random.Next(2) << 31));
-            Assert.Equal((double)(Half)x, ElementArithmetic.Rounded(x, ElementType.Float16));
+            Assert.Equal((double)(Half)x, Casts.Rounded(x, ElementType.Float16));
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed class CpuCostModel : CostModel
             KernelKind.MatMul => steps + (elements * InnerSize(kernel) / MultiplyAddsPerNanosecond),
             KernelKind.Attention => steps + (AttentionProducts(kernel, 2) / MultiplyAddsPerNanosecond),
             KernelKind.AttentionGradient => steps + (AttentionProducts(kernel, 5) / MultiplyAddsPerNanosecond),
-            KernelKind.Scatter => (kernel.Members.First().Inputs.Count > 2 ? 0 : steps)
+            KernelKind.Scatter => (Indexing.TableOf(kernel.Members.First()) is not null ? 0 : steps)
                 + (kernel.Members.First().Inputs[1].Shape.Size.Max * 2 / ElementStepsPerNanosecond),
             KernelKind.LinearCrossEntropy => LinearCrossEntropy(kernel),
             _ => steps,

@@ -14,11 +14,10 @@ internal static class LinearCrossEntropyKernel
         var scope = new KernelScope(kernel.Stores);
         var operation = kernel.Members.First();
         var gradient = kernel.Members.FirstOrDefault(m => m.Op == Op.LinearCrossEntropyGradient);
-        bool hasBias = operation.Inputs.Count > (operation.Op == Op.LinearCrossEntropy ? 3 : 4);
-        var operands = kernel.OperandsOf(operation);
+        var operands = new LinearCrossEntropyOperands<Access>(operation, kernel.OperandsOf(operation));
         Dim rows = operation.Inputs[0].Shape[0], width = operation.Inputs[0].Shape[1], classes = operation.Inputs[1].Shape[0];
 
-        var (weightNode, weightView) = operands[1];
+        var (weightNode, weightView) = operands.Weight;
         bool isAlongWidth = weightView.Shape[1].IsOne || weightView.Strides[1].IsOne;
         string weightType = isAlongWidth ? "ColumnMajorMatrix" : "RowMajorMatrix";
         string weightStart = Literals.Sum([scope.Pointer(weightNode), .. weightView.Offset.Select(scope.Size)]);
@@ -27,13 +26,13 @@ internal static class LinearCrossEntropyKernel
         string Result(LinearCrossEntropyOperand operand) => kernel.Stores.FirstOrDefault(s => s.Attributes is LinearCrossEntropyGradientAttributes of && of.Operand == operand) is { } node
             ? scope.Pointer(node) : "null";
         string losses = kernel.Stores.FirstOrDefault(s => s.Op == Op.LinearCrossEntropy) is { } stored ? scope.Pointer(stored) : "null";
-        string scale = gradient is null ? "null" : scope.Pointer(kernel.OperandsOf(gradient).Last().Base);
+        string scale = gradient is null ? "null" : scope.Pointer(new LinearCrossEntropyOperands<Access>(gradient, kernel.OperandsOf(gradient)).Cotangent.Base);
 
         var writer = new SourceWriter();
         writer.Line($"LinearCrossEntropy.Run<V, {weightType}>(");
         writer.Line("    worker,");
         writer.Line($"    new LinearCrossEntropySizes({scope.Size(rows)}, {scope.Size(width)}, {scope.Size(classes)}, {Literals.Integer(CpuCostModel.LogitRows(kernel))}),");
-        writer.Line($"    {scope.Pointer(operands[0].Base)}, new {weightType}({weightStart}, {weightStride}), {(hasBias ? scope.Pointer(operands[3].Base) : "null")}, {scope.Indices(operands[2].Base)}, {scale},");
+        writer.Line($"    {scope.Pointer(operands.X.Base)}, new {weightType}({weightStart}, {weightStride}), {(operands.HasBias ? scope.Pointer(operands.Bias.Base) : "null")}, {scope.Indices(operands.Labels.Base)}, {scale},");
         writer.Line($"    new LinearCrossEntropyResults({losses}, {Result(LinearCrossEntropyOperand.X)}, {Result(LinearCrossEntropyOperand.Weight)}, {Result(LinearCrossEntropyOperand.Bias)}),");
         writer.Line($"    {scope.Workspace()});");
         return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString());

@@ -26,7 +26,7 @@ internal sealed class DeviceLinearCrossEntropy
 
     readonly Kernel kernel;
     readonly Node operation;
-    readonly Access[] operands;
+    readonly LinearCrossEntropyOperands<Access> operands;
     readonly Dim rows, width, classes;
     readonly ElementType format;
     readonly int block;
@@ -39,10 +39,10 @@ internal sealed class DeviceLinearCrossEntropy
         this.kernel = kernel;
         this.block = block;
         operation = kernel.Members.First();
-        operands = kernel.OperandsOf(operation);
+        operands = new(operation, kernel.OperandsOf(operation));
         (rows, width, classes) = (operation.Inputs[0].Shape[0], operation.Inputs[0].Shape[1], operation.Inputs[1].Shape[0]);
-        format = DeviceLibrary.FormatOf(operands[0].Base);
-        if (DeviceLibrary.FormatOf(operands[1].Base) != format)
+        format = DeviceLibrary.FormatOf(operands.X.Base);
+        if (DeviceLibrary.FormatOf(operands.Weight.Base) != format)
             format = ElementType.Float32;
         scope = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "rowCount", "stride", "start", "label", "loss"]);
         firstRow = scope.Number("firstRow", first);
@@ -59,10 +59,8 @@ internal sealed class DeviceLinearCrossEntropy
 
     string InverseOfScale => $"{scope.Workspace()}[{Literals.Integer(FloatsOfLogits + 1)}]";
 
-    bool HasBias => operation.Inputs.Count > (operation.Op == Op.LinearCrossEntropy ? 3 : 4);
-
     /// <summary>Whether the weight lies as classes x width.</summary>
-    bool IsAlongWidth => operands[1].View is var view && (view.Shape[1].IsOne || view.Strides[1].IsOne);
+    bool IsAlongWidth => operands.Weight.View is var view && (view.Shape[1].IsOne || view.Strides[1].IsOne);
 
     public static IReadOnlyList<DeviceKernel> Emit(Kernel kernel)
     {
@@ -113,8 +111,8 @@ internal sealed class DeviceLinearCrossEntropy
 
     /// <summary>Rows of logits have memory for whole fours; a bias may end where the classes do.</summary>
     Product Logits() => new("_Logits", null, classes, width,
-        () => HasBias
-            ? $"new StoreWithBias<{DeviceProduct.Lines(ElementLanes.IsWhole(classes))}> {{ Values = {scope.Workspace()}, Stride = stride, Bias = {scope.Pointer(operands[3].Base)} }}"
+        () => operands.HasBias
+            ? $"new StoreWithBias<{DeviceProduct.Lines(ElementLanes.IsWhole(classes))}> {{ Values = {scope.Workspace()}, Stride = stride, Bias = {scope.Pointer(operands.Bias.Base)} }}"
             : $"new StoreTo<LinesOfFours> {{ Values = {scope.Workspace()}, Stride = stride }}",
         X, () => Weight(transposed: true));
 
@@ -137,7 +135,7 @@ internal sealed class DeviceLinearCrossEntropy
     {
         WriteCount();
         writer.Line("var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);");
-        writer.Line($"LinearCrossEntropy.FindScale(default(TReduction), shared, {scope.Pointer(kernel.OperandsOf(gradient).Last().Base)}, {firstRow}, rowCount, {scope.Workspace()}, {Literals.Integer(FloatsOfLogits)});");
+        writer.Line($"LinearCrossEntropy.FindScale(default(TReduction), shared, {scope.Pointer(new LinearCrossEntropyOperands<Access>(gradient, kernel.OperandsOf(gradient)).Cotangent.Base)}, {firstRow}, rowCount, {scope.Workspace()}, {Literals.Integer(FloatsOfLogits)});");
         return Kernel("_FindScale", text => $"Rows(1, {Literals.Integer(block)})") with { Reduces = true };
     }
 
@@ -164,7 +162,7 @@ internal sealed class DeviceLinearCrossEntropy
         string logits = scope.Workspace(), row = $"{firstRow} + Grid.IdxX", size = scope.Size(classes);
         writer.Line("var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);");
         writer.Line("int start = Grid.IdxX * stride;");
-        writer.Line($"int label = {scope.Indices(operands[2].Base)}[{row}];");
+        writer.Line($"int label = {scope.Indices(operands.Labels.Base)}[{row}];");
         writer.Line($"var loss = LinearCrossEntropy.Loss(default(TReduction), shared, {logits}, start, {size}, label);");
         if (kernel.Stores.FirstOrDefault(s => s.Op == Op.LinearCrossEntropy) is { } losses)
         {
@@ -173,13 +171,13 @@ internal sealed class DeviceLinearCrossEntropy
         }
         if (kernel.Members.FirstOrDefault(m => m.Op == Op.LinearCrossEntropyGradient) is { } gradient)
         {
-            string first = format == ElementType.Float32 ? "start" : "2 * start", lossGradient = $"{scope.Pointer(kernel.OperandsOf(gradient).Last().Base)}[{row}]{(IsScaled ? " * " + Scale : "")}";
+            string first = format == ElementType.Float32 ? "start" : "2 * start", lossGradient = $"{scope.Pointer(new LinearCrossEntropyOperands<Access>(gradient, kernel.OperandsOf(gradient)).Cotangent.Base)}[{row}]{(IsScaled ? " * " + Scale : "")}";
             writer.Line($"LinearCrossEntropy.ToGradients(loss, {logits}, start, {GradientNumbers}, {first}, {size}, label, {lossGradient});");
         }
         return Kernel("_Losses", text => $"Rows({Literals.Integer(block)}, {text(classes)})") with { Reduces = true };
     }
 
-    string X() => Matrix(operands[0].Base, isRowMajor: true, width, isWhole: elements => ElementLanes.IsWhole(width, elements), $"{firstRow} * {Factor(width)}");
+    string X() => Matrix(operands.X.Base, isRowMajor: true, width, isWhole: elements => ElementLanes.IsWhole(width, elements), $"{firstRow} * {Factor(width)}");
 
     /// <summary>The gradients of the logits, rows x classes, or their transpose; lines begin at multiples of 128 bytes.</summary>
     string Gradients(bool transposed) =>
@@ -195,7 +193,7 @@ internal sealed class DeviceLinearCrossEntropy
     /// <summary>The weight, classes x width, or its transpose.</summary>
     string Weight(bool transposed)
     {
-        var (node, view) = operands[1];
+        var (node, view) = operands.Weight;
         return Matrix(node, IsAlongWidth != transposed, view.Strides[IsAlongWidth ? 0 : 1],
             elements => view.Offset.Concat(view.Strides.Where(stride => !stride.IsOne)).All(size => ElementLanes.IsWhole(size, elements)) && view.Strides.Any(stride => stride.IsOne),
             Literals.Sum([.. view.Offset.Select(scope.Size)]));

@@ -9,8 +9,7 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 /// <summary>
 /// How each elementwise operation is written over single numbers or fours, from functions alone that every device of ILGPU
 /// has or that our own kernels define. Bool values are C# bools, and are turned into numbers by a condition only: their
-/// conversion is wrong on some devices. A new elementwise op needs one row here, and one more where C# writes it
-/// differently over fours.
+/// conversion is wrong on some devices. An operation without a row is the function of DeviceMath of its name.
 /// </summary>
 internal static class IlgpuDialect
 {
@@ -18,24 +17,8 @@ internal static class IlgpuDialect
     {
         [Op.Negate] = "-{0}",
         [Op.Abs] = "MathF.Abs({0})",
-        [Op.Sign] = "DeviceMath.Sign({0})",
-        [Op.Exp] = "DeviceMath.Exp({0})",
-        [Op.Log] = "DeviceMath.Log({0})",
         [Op.Sqrt] = "MathF.Sqrt({0})",
         [Op.ReciprocalSqrt] = "1f / MathF.Sqrt({0})",
-        [Op.Sin] = "DeviceMath.Sin({0})",
-        [Op.Cos] = "DeviceMath.Cos({0})",
-        [Op.Tanh] = "DeviceMath.Tanh({0})",
-        [Op.Sigmoid] = "DeviceMath.Sigmoid({0})",
-        [Op.Erf] = "DeviceMath.Erf({0})",
-        [Op.Softplus] = "DeviceMath.Softplus({0})",
-        [Op.Gelu] = "DeviceMath.Gelu({0})",
-        [Op.GeluTanh] = "DeviceMath.GeluTanh({0})",
-        [Op.Silu] = "DeviceMath.Silu({0})",
-        [Op.GeluSlope] = "DeviceMath.GeluSlope({0})",
-        [Op.GeluTanhSlope] = "DeviceMath.GeluTanhSlope({0})",
-        [Op.SiluSlope] = "DeviceMath.SiluSlope({0})",
-        [Op.Relu] = "DeviceMath.Relu({0})",
         [Op.Floor] = "MathF.Floor({0})",
         [Op.Not] = "!{0}",
         [Op.Copy] = "{0}",
@@ -43,7 +26,6 @@ internal static class IlgpuDialect
         [Op.Subtract] = "{0} - {1}",
         [Op.Multiply] = "{0} * {1}",
         [Op.Divide] = "{0} / {1}",
-        [Op.Power] = "DeviceMath.Power({0}, {1})",
         [Op.Maximum] = "DeviceMath.Max({0}, {1})",
         [Op.Minimum] = "DeviceMath.Min({0}, {1})",
         [Op.Less] = "{0} < {1}",
@@ -90,18 +72,17 @@ internal static class IlgpuDialect
     {
         if (node.Op == Op.Cast)
             return Cast(node, operands[0], lanes);
-        return string.Format(CultureInfo.InvariantCulture, TemplateOf(node, lanes), [.. operands]);
+        return TemplateOf(node, lanes) is { } template
+            ? string.Format(CultureInfo.InvariantCulture, template, [.. operands])
+            : $"DeviceMath.{node.Op}({string.Join(", ", operands)})";
     }
 
-    static string TemplateOf(Node node, int lanes)
+    static string? TemplateOf(Node node, int lanes)
     {
         // The last operand of a choice is what it chooses; of all others, all operands have one type.
         bool areIntegers = node.Inputs[node.Inputs.Count - 1].Type == ElementType.Int32;
         var special = areIntegers ? lanes == 1 ? IntegerTemplates : FourIntegersTemplates : lanes == 1 ? null : FourTemplates;
-        if (special is not null && special.TryGetValue(node.Op, out string? template))
-            return template;
-        return Templates.TryGetValue(node.Op, out template) ? template
-            : throw new InvalidOperationException($"The ILGPU dialect has no row for {node.Op}.");
+        return (special is not null && special.TryGetValue(node.Op, out string? template)) || Templates.TryGetValue(node.Op, out template) ? template : null;
     }
 
     static string Cast(Node node, string operand, int lanes) => (node.Inputs[0].Type, node.Type) switch

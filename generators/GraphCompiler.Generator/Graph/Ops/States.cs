@@ -16,10 +16,22 @@ internal enum StateOwner
     Optimizer,
 }
 
+/// <summary>A state's path, and whose memory it lies in.</summary>
+internal sealed record StateAttributes(string Name, StateOwner Owner) : NamedAttributes(Name)
+{
+    public override string ToString() => $"{Name}; {Text((int)Owner)}";
+}
+
 // State and its updates. The versions of a state form a chain: the leaf, then updates, each with the version before it
 // as its first operand, whose memory it takes over. A version may be read until the next one is written.
 internal sealed partial class Graph
 {
+    /// <summary>
+    /// A tensor that keeps its value between calls, of the model or of a session; <paramref name="name"/> is its path.
+    /// </summary>
+    public Node State(string name, Shape shape, StateOwner owner) =>
+        Make(Op.State, [], shape, ElementType.Float32, new StateAttributes(name, owner));
+
     /// <summary>
     /// A state's next version: <paramref name="value"/> replaces a part of one axis from a run-time
     /// <paramref name="position"/>, a scalar integer, on; position + length must not exceed the axis.
@@ -72,18 +84,44 @@ internal sealed partial class Graph
 
     /// <summary>The owner of a state.</summary>
     public static StateOwner OwnerOf(Node state) => state.Get<StateAttributes>().Owner;
+}
 
-    /// <summary>The nodes that the outputs need, in their order.</summary>
-    public IEnumerable<Node> LiveNodes()
-    {
-        bool[] isLive = new bool[nodes.Count];
-        foreach (var output in outputs)
-            isLive[output.Node.Id] = true;
-        for (int id = isLive.Length - 1; id >= 0; id--)
+/// <summary>State, its updates, and values that differ between training and inference.</summary>
+internal static class States
+{
+    public static IReadOnlyList<OpDefinition> Definitions { get; } =
+    [
+        new(Op.State, OpKind.Leaf, 0),
+        new(Op.WriteAt, OpKind.Update, 3) { Index = Position, Gradient = WriteAtGradient },
+        new(Op.Assign, OpKind.Update, 2) { Gradient = (_, _, d) => [null, d] },
+        new(Op.WhenTraining, OpKind.Composite, 2)
         {
-            foreach (var input in isLive[id] ? nodes[id].Inputs : [])
-                isLive[input.Id] = true;
-        }
-        return nodes.Where(n => isLive[n.Id]);
+            Gradient = (_, _, d) => [d, null],
+            Lowering = (_, _, inputs) => inputs[0],
+        },
+    ];
+
+    /// <summary>An axis of named size is written whole.</summary>
+    static (int Operand, IndexAttributes Index)? Position(Node node) => node.Inputs[2].Op == Op.Constant ? null
+        : node.Shape[node.Axis] is { IsConstant: true } size ? (2, new IndexAttributes(IndexKind.Position, node.Inputs[1].Shape[node.Axis], size.Value))
+        : (2, new IndexAttributes(IndexKind.Row, 1));
+
+    /// <summary>What was written gets the rows at its place, what was there before the others.</summary>
+    static Node?[] WriteAtGradient(Graph graph, Node y, Node d)
+    {
+        Node value = y.Inputs[1], position = y.Inputs[2];
+        int axis = y.Axis, rank = d.Shape.Rank;
+        var places = graph.Iota(d.Shape, axis);
+        var first = graph.BroadcastTo(graph.Cast(position, ElementType.Float32), d.Shape);
+        var fromFirst = graph.Subtract(graph.Cast(places, ElementType.Float32), first);
+        var isWritten = graph.Binary(
+            Op.And,
+            graph.Binary(Op.GreaterOrEqual, fromFirst, graph.Constant(0)),
+            graph.Binary(Op.Less, fromFirst, graph.Size(value.Shape[axis], Shape.Scalar)));
+        // The written rows, as rows of a table: the axis in front, looked up by number.
+        int[] toFront = [axis, .. Enumerable.Range(0, rank).Where(a => a != axis)];
+        var numbers = graph.Add(graph.Iota(new Shape(value.Shape[axis]), 0), position);
+        var rows = graph.Gather(graph.Permute(d, toFront), graph.RowIndex(numbers, d.Shape[axis]));
+        return [graph.Select(isWritten, graph.Constant(0), d), graph.Permute(rows, Layouts.Inverse(toFront)), null];
     }
 }

@@ -11,6 +11,18 @@ internal enum AttentionOperand
     Value,
 }
 
+/// <summary>Which keys a query attends to, and how.</summary>
+internal record AttentionAttributes(AttentionForm Form) : NodeAttributes
+{
+    public override string ToString() => Form.ToString();
+}
+
+/// <summary>The operand of an attention that a gradient is of.</summary>
+internal sealed record AttentionGradientAttributes(AttentionForm Form, AttentionOperand Operand) : AttentionAttributes(Form)
+{
+    public override string ToString() => $"{Text((int)Operand)}; {Form}";
+}
+
 // Scaled dot-product attention (Vaswani et al. 2017), kept whole: its weights, one for each pair of query and key, are
 // never stored (Dao et al. 2022, "FlashAttention").
 internal sealed partial class Graph
@@ -119,5 +131,43 @@ internal sealed partial class Graph
             operands.Add(keyCount);
         }
         return [.. operands];
+    }
+}
+
+/// <summary>Attention, what its backward pass keeps, and its gradients.</summary>
+internal static class Attention
+{
+    public static IReadOnlyList<OpDefinition> Definitions { get; } =
+    [
+        new(Op.Attention, OpKind.Template, -1) { Index = KeyCount, Multiplies = IsFactor, Gradient = AttentionGradient },
+        new(Op.AttentionLogSumExp, OpKind.Template, -1) { Index = KeyCount, Multiplies = IsFactor },
+        new(Op.AttentionGradient, OpKind.Template, -1) { Index = KeyCount, Multiplies = IsFactor },
+    ];
+
+    static (int Operand, IndexAttributes Index)? KeyCount(Node node) => node.Get<AttentionAttributes>().Form.CountPlace is >= 0 and var place
+        ? (place, new IndexAttributes(IndexKind.Count, new AttentionSizes(node.Inputs[0].Shape, node.Inputs[1].Shape).KeyLength))
+        : null;
+
+    /// <summary>Query, key, value, and the gradient of the result.</summary>
+    static bool IsFactor(Node node, int operand) => operand < 3 || (node.Op == Op.AttentionGradient && operand == node.Inputs.Count - 1);
+
+    /// <summary>
+    /// The weights are computed again from the operands and the logarithms of their sums, which the forward pass keeps; the
+    /// three gradients come out of one kernel.
+    /// </summary>
+    static Node?[] AttentionGradient(Graph graph, Node y, Node d)
+    {
+        var form = y.Get<AttentionAttributes>().Form;
+        var operands = form.Operands(y.Inputs);
+        string backward = graph.Origin;
+        graph.Origin = y.Origin;
+        var sums = graph.AttentionLogSumExp(
+            operands.Query, operands.Key, operands.Value, form,
+            operands.TryGetKeyMask(out var mask) ? mask : null, operands.TryGetKeyCount(out var count) ? count : null);
+        graph.Origin = backward;
+        var gradients = new Node?[y.Inputs.Count];
+        foreach (var which in new[] { AttentionOperand.Query, AttentionOperand.Key, AttentionOperand.Value })
+            gradients[(int)which] = graph.AttentionGradient(which, y, sums, d);
+        return gradients;
     }
 }

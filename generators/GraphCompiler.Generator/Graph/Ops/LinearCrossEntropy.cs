@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace GraphCompiler.Generator.Graphs;
 
@@ -10,7 +12,34 @@ internal enum LinearCrossEntropyOperand
     Bias = 3,
 }
 
-// Operations whose kernel is a whole algorithm. No user names them: passes recognise them.
+/// <summary>The operand of a linear cross-entropy that a gradient is of.</summary>
+internal sealed record LinearCrossEntropyGradientAttributes(LinearCrossEntropyOperand Operand) : NodeAttributes
+{
+    public override string ToString() => Text((int)Operand);
+}
+
+/// <summary>The operands of a linear cross-entropy or of its gradient by their roles: nodes, or how they lie in memory.</summary>
+/// <param name="operation">The node that has them.</param>
+/// <param name="operands">All of them.</param>
+internal readonly struct LinearCrossEntropyOperands<T>(Node operation, IReadOnlyList<T> operands)
+{
+    readonly bool hasGradient = operation.Op == Op.LinearCrossEntropyGradient;
+
+    public T X => operands[0];
+
+    public T Weight => operands[1];
+
+    public T Labels => operands[2];
+
+    public bool HasBias => operands.Count > (hasGradient ? 4 : 3);
+
+    public T Bias => HasBias ? operands[3] : throw new InvalidOperationException($"{operation} has no bias.");
+
+    /// <summary>Of a gradient: that of the result.</summary>
+    public T Cotangent => hasGradient ? operands[operands.Count - 1] : throw new InvalidOperationException($"{operation} is no gradient.");
+}
+
+// No user names it: a pass recognises it.
 internal sealed partial class Graph
 {
     /// <summary>
@@ -56,4 +85,22 @@ internal sealed partial class Graph
                 + (bias is null ? "" : $", bias {bias.Shape}") + " do not fit [rows, width], [classes, width], [rows], [classes]");
         }
     }
+}
+
+/// <summary>The cross-entropy of a linear map's results, whose kernel holds some rows of them at a time.</summary>
+internal static class LinearCrossEntropy
+{
+    public static IReadOnlyList<OpDefinition> Definitions { get; } =
+    [
+        new(Op.LinearCrossEntropy, OpKind.Template, -1) { Index = Labels, Multiplies = IsXOrWeight, Gradient = LinearCrossEntropyGradient },
+        new(Op.LinearCrossEntropyGradient, OpKind.Template, -1) { Index = Labels, Multiplies = IsXOrWeight },
+    ];
+
+    static (int Operand, IndexAttributes Index)? Labels(Node node) => (2, new IndexAttributes(IndexKind.Row, node.Inputs[1].Shape[0]));
+
+    static bool IsXOrWeight(Node node, int operand) => operand < 2;
+
+    /// <summary>A node for each operand but the labels; they share the forward pass's kernel where d does not depend on it.</summary>
+    static Node?[] LinearCrossEntropyGradient(Graph graph, Node y, Node d) =>
+        [.. y.Inputs.Select((_, operand) => Enum.IsDefined(typeof(LinearCrossEntropyOperand), operand) ? graph.LinearCrossEntropyGradient(y.Inputs, d, (LinearCrossEntropyOperand)operand) : null)];
 }

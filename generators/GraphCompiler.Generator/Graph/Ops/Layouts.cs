@@ -4,7 +4,27 @@ using System.Linq;
 
 namespace GraphCompiler.Generator.Graphs;
 
-// Operations that move or index elements, and the matrix product.
+/// <summary>A permutation: axis i of the result is axis <paramref name="Order"/>[i] of the operand.</summary>
+internal sealed record PermuteAttributes(EquatableArray<int> Order) : NodeAttributes
+{
+    public override string ToString() => string.Join(" ", Order);
+}
+
+/// <summary>Which positions of which axis a slice reads, or a pad fills.</summary>
+internal sealed record PartAttributes(AxisPart Part) : NodeAttributes
+{
+    public override IEnumerable<Dim> Dims => [Part.Offset];
+
+    public override string ToString() => Part.ToString();
+}
+
+/// <summary>The axis that an operation works along.</summary>
+internal sealed record AxisAttributes(int Axis) : NodeAttributes
+{
+    public override string ToString() => Text(Axis);
+}
+
+// Operations that move elements.
 internal sealed partial class Graph
 {
     /// <summary>The same elements in the same order under another shape.</summary>
@@ -114,56 +134,61 @@ internal sealed partial class Graph
         }
         return parts.Count == 1 ? first : Make(Op.Concat, [.. parts], first.Shape.With(axis, total), first.Type, new AxisAttributes(axis));
     }
+}
+
+/// <summary>What moves elements and computes nothing.</summary>
+internal static class Layouts
+{
+    public static IReadOnlyList<OpDefinition> Definitions { get; } =
+    [
+        new(Op.Reshape, OpKind.Layout, 1) { Gradient = (graph, y, d) => [graph.Reshape(d, y.Inputs[0].Shape)] },
+        new(Op.Broadcast, OpKind.Layout, 1) { Gradient = (graph, y, d) => [graph.SumTo(d, y.Inputs[0].Shape)] },
+        new(Op.Permute, OpKind.Layout, 1) { Gradient = (graph, y, d) => [graph.Permute(d, Inverse(y.Order))] },
+        new(Op.Slice, OpKind.Layout, 1) { Gradient = (graph, y, d) => [graph.Pad(d, y.Part, y.Inputs[0].Shape[y.Part.Axis])] },
+        new(Op.Pad, OpKind.Layout, 1) { Gradient = (graph, y, d) => [graph.Slice(d, y.Part, y.Inputs[0].Shape[y.Part.Axis])] },
+        new(Op.Concat, OpKind.Layout, -1) { Gradient = ConcatGradient },
+    ];
+
+    /// <summary>The permutation that undoes another.</summary>
+    public static int[] Inverse(IReadOnlyList<int> permutation)
+    {
+        int[] inverse = new int[permutation.Count];
+        for (int i = 0; i < permutation.Count; i++)
+            inverse[permutation[i]] = i;
+        return inverse;
+    }
 
     /// <summary>
-    /// The matrix product of the last two axes; leading axes are broadcast: they are equal or 1 on one side (shorter
-    /// operands are padded with 1). Operands of rank 1 are not accepted here. A transposed operand has its
-    /// last two axes swapped.
+    /// A slice for each part. A joined axis of named size, k·n from parts k₁·n, k₂·n, …, is split into [k, n] first: then
+    /// the parts are slices of a constant axis.
     /// </summary>
-    public Node MatMul(Node left, Node right, bool transposeLeft = false, bool transposeRight = false)
+    static Node?[] ConcatGradient(Graph graph, Node y, Node d)
     {
-        RequireFloat(Op.MatMul, left);
-        RequireFloat(Op.MatMul, right);
-        if (left.Shape.Rank < 2 || right.Shape.Rank < 2)
-            throw new ShapeException($"MatMul: {left.Shape} and {right.Shape}: both operands need at least two axes");
-        int rank = Math.Max(left.Shape.Rank, right.Shape.Rank);
-        left = Reshape(left, PadRank(left.Shape, rank));
-        right = Reshape(right, PadRank(right.Shape, rank));
-        Dim m = left.Shape[transposeLeft ? rank - 1 : rank - 2], inner = left.Shape[transposeLeft ? rank - 2 : rank - 1];
-        Dim n = right.Shape[transposeRight ? rank - 2 : rank - 1], otherInner = right.Shape[transposeRight ? rank - 1 : rank - 2];
-        if (inner != otherInner)
+        int axis = y.Axis;
+        Dim total = y.Shape[axis];
+        bool named = !total.IsConstant;
+        if (named)
         {
-            throw new ShapeException($"MatMul: {left.Shape}{(transposeLeft ? "ᵀ" : "")} · {right.Shape}{(transposeRight ? "ᵀ" : "")}: "
-                + $"the inner axes differ, {inner} on the left and {otherInner} on the right");
+            total.TryDivide(total.Coefficient, out var unit);
+            d = graph.Reshape(d, new Shape([.. y.Shape.Take(axis), total.Coefficient, unit, .. y.Shape.Skip(axis + 1)]));
         }
-        var batch = BroadcastShapes("MatMul", new Shape(left.Shape.Take(rank - 2)), new Shape(right.Shape.Take(rank - 2)));
-        return Make(Op.MatMul, [left, right], new Shape(batch.Concat([m, n])), ElementType.Float32,
-            new MatMulAttributes(transposeLeft, transposeRight));
+        var parts = new Node?[y.Inputs.Count];
+        long start = 0;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            long length = y.Inputs[i].Shape[axis].Coefficient;
+            parts[i] = graph.Reshape(graph.Slice(d, axis, checked((int)start), length), y.Inputs[i].Shape);
+            start += length;
+        }
+        return parts;
     }
 
-    static Shape PadRank(Shape shape, int rank) => new(Enumerable.Repeat((Dim)1, rank - shape.Rank).Concat(shape));
-
-    /// <summary>Rows of a table [rows, …] by their numbers: indices.Shape followed by the table's other axes.</summary>
-    public Node Gather(Node table, Node indices)
+    /// <summary>Moves an axis to the end, computes there, and moves it back.</summary>
+    public static Node AlongLastAxis(Graph graph, Node x, int axis, Func<Graph, Node, Node> compute)
     {
-        Require(Op.Gather, indices, ElementType.Int32);
-        if (table.Shape.Rank < 1)
-            throw new ShapeException("Gather: the table needs at least one axis");
-        return Make(Op.Gather, [table, indices], new Shape(indices.Shape.Concat(table.Shape.Skip(1))), table.Type);
-    }
-
-    /// <summary>
-    /// The reverse of <see cref="Gather"/>: a table of <paramref name="rows"/> rows, of zeros or with the values of
-    /// another, to which row i of the updates is added at row indices[i], in the order of i. Operands: indices, updates
-    /// (indices.Shape followed by the row's axes), then the other table if there is one.
-    /// </summary>
-    public Node ScatterAdd(Node indices, Node updates, Dim rows, Node? table = null)
-    {
-        Require(Op.ScatterAdd, indices, ElementType.Int32);
-        Require(Op.ScatterAdd, updates, ElementType.Float32);
-        var shape = new Shape(new[] { rows }.Concat(updates.Shape.Skip(indices.Shape.Rank)));
-        if (table is not null && !Require(Op.ScatterAdd, table, ElementType.Float32).Shape.Equals(shape))
-            throw new ShapeException($"ScatterAdd: the table is {table.Shape}, not {shape}");
-        return Make(Op.ScatterAdd, table is null ? [indices, updates] : [indices, updates, table], shape, ElementType.Float32);
+        int last = x.Shape.Rank - 1;
+        int[] toEnd = [.. Enumerable.Range(0, x.Shape.Rank).Where(a => a != axis), axis];
+        int[] back = [.. Enumerable.Range(0, x.Shape.Rank).Select(a => a < axis ? a : a == axis ? last : a - 1)];
+        return graph.Permute(compute(graph, graph.Permute(x, toEnd)), back);
     }
 }

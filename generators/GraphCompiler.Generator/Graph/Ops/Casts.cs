@@ -1,0 +1,60 @@
+using System;
+using System.Collections.Generic;
+
+namespace GraphCompiler.Generator.Graphs;
+
+internal sealed partial class Graph
+{
+    /// <summary>
+    /// The same value in another type. True is 1; what is not 0 is true; a float becomes the integer next to it towards 0, and of a
+    /// narrower format the nearest number, ties to even, beyond its largest number infinity.
+    /// </summary>
+    public Node Cast(Node x, ElementType type) =>
+        x.Type == type ? x : Make(Op.Cast, [x], x.Shape, type);
+
+    /// <summary>
+    /// The same value in memory of its own, in row-major order. Copies with different names stay apart; layout
+    /// legalization makes them where a buffer must be contiguous.
+    /// </summary>
+    public Node Copy(Node x, string name = "") => Make(Op.Copy, [x], x.Shape, x.Type, new NamedAttributes(name));
+}
+
+/// <summary>The same value in another type, or in another place.</summary>
+internal static class Casts
+{
+    public static IReadOnlyList<OpDefinition> Definitions { get; } =
+    [
+        new(Op.Cast, OpKind.Elementwise, 1, Cost: 1)
+        {
+            Element = (type, a, _, _) => Cast(a, type),
+            Gradient = (_, y, d) => [y.Type.IsFloat() && y.Inputs[0].Type.IsFloat() ? d : null],
+        },
+        OpDefinition.Unary(Op.Copy, cost: 0, a => a) with { Gradient = (_, _, d) => [d] },
+    ];
+
+    /// <summary>
+    /// A value in another type: to a narrower format it is rounded, as an integer it is the one next to it towards 0 as far as there is
+    /// one, and any other holds what the oracle computes.
+    /// </summary>
+    static double Cast(double value, ElementType type) => type == ElementType.Bool ? value != 0 ? 1 : 0
+        : type == ElementType.Int32 ? (double.IsNaN(value) ? 0 : Math.Min(Math.Max(Math.Truncate(value), int.MinValue), int.MaxValue))
+        : type.IsNarrow() && type.IsFloat() ? Rounded(value, type)
+        : value;
+
+    /// <summary>
+    /// The nearest number of a format, ties to even, of the nearest single-precision number: what is rounded is always a value
+    /// that kernels hold in single precision.
+    /// </summary>
+    public static double Rounded(double value, ElementType format)
+    {
+        double x = (float)value;
+        if (!format.IsNarrow() || x == 0 || double.IsNaN(x) || double.IsInfinity(x))
+            return x;
+        var (mantissaBits, smallestExponent, largest) = format.Info().Float!;
+        // The exponent is read from the bits of the double, to which every single-precision number is a normal one.
+        int exponent = (int)((BitConverter.DoubleToInt64Bits(x) >> 52) & 0x7FF) - 1023;
+        double quantum = Math.Pow(2, Math.Max(exponent, smallestExponent) - mantissaBits);
+        double rounded = Math.Round(x / quantum, MidpointRounding.ToEven) * quantum;
+        return Math.Abs(rounded) <= largest ? rounded : Math.Sign(x) * double.PositiveInfinity;
+    }
+}
