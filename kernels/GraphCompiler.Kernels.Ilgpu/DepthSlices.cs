@@ -1,3 +1,4 @@
+using GraphCompiler.Contracts;
 using ILGPU;
 
 namespace GraphCompiler.Kernels.Ilgpu;
@@ -9,7 +10,7 @@ namespace GraphCompiler.Kernels.Ilgpu;
 public static class DepthSlices
 {
     /// <summary>A slice is at least so deep.</summary>
-    public const int Fewest = 256;
+    public const int Fewest = ProductContract.FewestOfSlice;
 
     /// <summary>Slices begin at multiples of this: whole steps of every template, and places from which 16 bytes can be read.</summary>
     const int Grain = 32;

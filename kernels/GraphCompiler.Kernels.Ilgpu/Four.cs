@@ -1,3 +1,4 @@
+using GraphCompiler.Contracts;
 using ILGPU;
 
 namespace GraphCompiler.Kernels.Ilgpu;
@@ -9,7 +10,7 @@ namespace GraphCompiler.Kernels.Ilgpu;
 public partial struct Four
 {
     /// <summary>How many they are.</summary>
-    public const int Count = 4;
+    public const int Count = LanesContract.OfDevice;
 
     /// <summary>The numbers.</summary>
     public float X, Y, Z, W;

@@ -1,3 +1,4 @@
+using GraphCompiler.Contracts;
 using ILGPU;
 
 namespace GraphCompiler.Kernels.Ilgpu;
@@ -198,10 +199,10 @@ public readonly struct WarpReduction : IGroupReduction
 public static class GroupSizes
 {
     /// <summary>The most threads of any group; a device must have as many.</summary>
-    public const int Largest = 256;
+    public const int Largest = GroupContract.Largest;
 
     /// <summary>The most threads of a row that shares its group with other rows.</summary>
-    public const int Warp = 32;
+    public const int Warp = GroupContract.Warp;
 
     /// <summary>Threads of a group that computes elements independently.</summary>
     public const int Elements = 256;

@@ -1,3 +1,4 @@
+using GraphCompiler.Contracts;
 using ILGPU;
 
 namespace GraphCompiler.Kernels.Ilgpu;
@@ -38,7 +39,7 @@ public readonly struct Tile64 : IProductTile
 public static class LargeProduct
 {
     /// <summary>Rows and columns of a tile of the result.</summary>
-    public const int Tile = 128;
+    public const int Tile = ProductContract.LargeTile;
 
     /// <summary>Threads of a group.</summary>
     public const int Threads = 256;
@@ -271,7 +272,7 @@ public static class LargeProduct
 public static class MediumProduct
 {
     /// <summary>Rows and columns of a tile of the result.</summary>
-    public const int Tile = 64;
+    public const int Tile = ProductContract.MediumTile;
 
     /// <summary>Threads of a group.</summary>
     public const int Threads = 64;

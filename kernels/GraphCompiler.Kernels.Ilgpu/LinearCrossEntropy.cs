@@ -1,3 +1,4 @@
+using GraphCompiler.Contracts;
 using ILGPU;
 
 namespace GraphCompiler.Kernels.Ilgpu;
@@ -17,7 +18,7 @@ namespace GraphCompiler.Kernels.Ilgpu;
 public static class LinearCrossEntropy
 {
     /// <summary>Every row of logits begins at a multiple of so many floats.</summary>
-    const int Alignment = 32;
+    const int Alignment = LogitsContract.DeviceStrideFloats;
 
     /// <summary>Of a power of two whose inverse is a normal number too.</summary>
     const uint LargestExponent = 253u;

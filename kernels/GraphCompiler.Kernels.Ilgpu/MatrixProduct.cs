@@ -1,3 +1,4 @@
+using GraphCompiler.Contracts;
 using ILGPU;
 
 namespace GraphCompiler.Kernels.Ilgpu;
@@ -44,7 +45,7 @@ public interface IProductEpilogue
 public static class SmallProduct
 {
     /// <summary>Rows and columns of a tile of the result.</summary>
-    public const int Tile = 16;
+    public const int Tile = ProductContract.SmallTile;
 
     /// <summary>Threads of a group.</summary>
     public const int Threads = 64;

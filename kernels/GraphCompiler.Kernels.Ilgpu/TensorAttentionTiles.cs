@@ -1,3 +1,4 @@
+using GraphCompiler.Contracts;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
@@ -47,7 +48,7 @@ static class TensorAttentionTiles
     public const float Log2OfE = 1.44269502f;
 
     /// <summary>From a column to the next, and from a row.</summary>
-    public const int ColumnBytes = 256;
+    public const int ColumnBytes = AttentionContract.LargestTensorHeadBytes;
 
     const int MostRows = 128;
 

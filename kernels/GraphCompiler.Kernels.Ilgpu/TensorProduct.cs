@@ -1,3 +1,4 @@
+using GraphCompiler.Contracts;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
@@ -45,7 +46,7 @@ public readonly struct TensorTile64 : ITensorTileSize
 public static class TensorProduct
 {
     /// <summary>Rows and columns of a tile of the result.</summary>
-    public const int Tile = 128;
+    public const int Tile = ProductContract.LargeTile;
 
     /// <summary>Threads of a group.</summary>
     public const int Threads = 128;
@@ -267,7 +268,7 @@ public static class TensorProduct
 public static class SmallTensorProduct
 {
     /// <summary>Rows and columns of a tile of the result.</summary>
-    public const int Tile = 64;
+    public const int Tile = ProductContract.MediumTile;
 
     /// <summary>Threads of a group.</summary>
     public const int Threads = TensorProduct.Threads;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using GraphCompiler.Contracts;
 
 namespace GraphCompiler.Kernels;
 
@@ -16,7 +17,7 @@ namespace GraphCompiler.Kernels;
 public sealed unsafe class AlignedMemory : IDisposable
 {
     /// <summary>What every block's address is a multiple of, in bytes: a cache line, and the widest register.</summary>
-    public const int Alignment = 64;
+    public const int Alignment = MemoryContract.Alignment;
 
     byte* allocated, pointer;
 

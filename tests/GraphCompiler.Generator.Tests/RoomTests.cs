@@ -11,20 +11,21 @@ namespace GraphCompiler.Generator.Tests;
 /// </summary>
 public sealed class RoomTests
 {
-    const string Roslyn = "Roslyn", Root = "the generator itself";
+    const string Roslyn = "Roslyn", Root = "the generator itself", Contracts = "kernels/Contracts";
 
     /// <summary>A room is a folder, with those in it that are no rooms of their own; what a room may use beside itself.</summary>
     static readonly Dictionary<string, string[]> Rooms = new()
     {
+        [Contracts] = [],
         ["Graph"] = [],
         ["Model"] = ["Graph"],
-        ["Passes"] = ["Graph", "Model"],
+        ["Passes"] = [Contracts, "Graph", "Model"],
         ["Targets/Common"] = ["Graph", "Model", "Passes"],
-        ["Targets/Cpu"] = ["Graph", "Model", "Passes", "Targets/Common"],
-        ["Targets/Ilgpu"] = ["Graph", "Model", "Passes", "Targets/Common"],
+        ["Targets/Cpu"] = [Contracts, "Graph", "Model", "Passes", "Targets/Common"],
+        ["Targets/Ilgpu"] = [Contracts, "Graph", "Model", "Passes", "Targets/Common"],
         ["Targets"] = ["Graph", "Model", "Passes", "Targets/Common", "Targets/Cpu", "Targets/Ilgpu"],
         ["Diagnostics"] = ["Graph", "Targets/Common", Roslyn],
-        ["Frontend"] = ["Graph", "Model", "Passes", "Targets/Common", "Diagnostics", Roslyn],
+        ["Frontend"] = [Contracts, "Graph", "Model", "Passes", "Targets/Common", "Diagnostics", Roslyn],
         [Root] = ["Graph", "Model", "Targets/Common", "Targets", "Diagnostics", "Frontend", Roslyn],
     };
 
@@ -58,10 +59,8 @@ public sealed class RoomTests
 
     static HashSet<(string File, string Room)> FindUses()
     {
-        var trees = Directory.EnumerateFiles(Generator, "*.cs", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(Generator, file).Replace('\\', '/'))
-            .Where(file => !file.StartsWith("bin/", StringComparison.Ordinal) && !file.StartsWith("obj/", StringComparison.Ordinal))
-            .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(Path.Combine(Generator, file)), path: file)).ToList();
+        var trees = FilesOf(Generator).Concat(FilesOf(Path.Combine(Repository.Root, Contracts)).Select(f => (f.Path, Name: Contracts + "/" + f.Name)))
+            .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file.Path), path: file.Name)).ToList();
         var implicitUsings = CSharpSyntaxTree.ParseText("global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading;");
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)))
@@ -81,6 +80,10 @@ public sealed class RoomTests
         }
         return uses;
     }
+
+    static IEnumerable<(string Path, string Name)> FilesOf(string folder) => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+        .Select(path => (path, Name: Path.GetRelativePath(folder, path).Replace('\\', '/')))
+        .Where(file => !file.Name.StartsWith("bin/", StringComparison.Ordinal) && !file.Name.StartsWith("obj/", StringComparison.Ordinal));
 
     /// <summary>The room that declares what a name means; null where it is .NET's.</summary>
     static string? RoomOf(ISymbol symbol) => symbol.DeclaringSyntaxReferences is [var declaration, ..]

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using GraphCompiler.Contracts;
 using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Targets.Common;
@@ -141,14 +142,13 @@ internal sealed class ClassRules(
         report(Descriptors.InvalidPrecision, argument?.Expression ?? (SyntaxNode)declaration, [argument?.Expression.ToString() ?? ""]);
     }
 
-    /// <summary>The formats in the order of the language's MatMulPrecision.</summary>
-    static readonly ElementType[] Precisions = [ElementType.Float32, ElementType.BFloat16, ElementType.Float16];
-
     /// <summary>The format that [Graph(MatMulPrecision = ...)] names; null where it is none.</summary>
     public static ElementType? PrecisionOf(AttributeData graph) => graph.NamedArguments.FirstOrDefault(a => a.Key == Precision).Value.Value switch
     {
-        int value => value >= 0 && value < Precisions.Length ? Precisions[value] : null,
-        _ => ElementType.Float32,
+        PrecisionContract.BFloat16 => ElementType.BFloat16,
+        PrecisionContract.Float16 => ElementType.Float16,
+        PrecisionContract.Float32 or null => ElementType.Float32,
+        _ => null,
     };
 
     /// <summary>Reports a rule without which nothing can be added to the class.</summary>

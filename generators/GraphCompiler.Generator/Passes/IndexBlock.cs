@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using GraphCompiler.Contracts;
 using GraphCompiler.Generator.Graphs;
 
 namespace GraphCompiler.Generator.Passes;
@@ -16,7 +17,7 @@ internal sealed record IndexBuffer(Node Expression, long Offset, IReadOnlyList<N
 internal sealed record IndexBlock(IReadOnlyList<IndexBuffer> Buffers, long Size)
 {
     /// <summary>Buffers begin at multiples of so many bytes.</summary>
-    const int Alignment = 128;
+    const int Alignment = MemoryContract.DeviceAlignment;
 
     /// <summary>A buffer for each expression of integers that something is addressed by.</summary>
     public static IndexBlock Of(Graph graph)

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using GraphCompiler.Contracts;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
 
@@ -88,7 +89,7 @@ internal sealed class ModelBlocks
 internal sealed class TensorBlock
 {
     /// <summary>A cache line, and the widest vector.</summary>
-    public const int Alignment = 64;
+    public const int Alignment = MemoryContract.Alignment;
 
     readonly Dictionary<string, long> places = [];
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using GraphCompiler.Contracts;
 
 namespace GraphCompiler.Kernels;
 
@@ -9,7 +10,7 @@ namespace GraphCompiler.Kernels;
 /// <param name="RowsAtATime">Of how many rows the logits are held at a time; at least 1.</param>
 public readonly record struct LinearCrossEntropySizes(int Rows, int Width, int Classes, int RowsAtATime)
 {
-    const int FloatsOfLine = 16;
+    const int FloatsOfLine = LogitsContract.RowAlignment / sizeof(float);
 
     /// <summary>Floats from a row of logits to the next: every row begins at a cache line if the first does.</summary>
     public int LogitStride => (Classes + FloatsOfLine - 1) / FloatsOfLine * FloatsOfLine;

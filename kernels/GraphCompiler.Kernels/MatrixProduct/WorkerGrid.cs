@@ -1,3 +1,5 @@
+using GraphCompiler.Contracts;
+
 namespace GraphCompiler.Kernels;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace GraphCompiler.Kernels;
 internal readonly struct WorkerGrid
 {
     /// <summary>Rows stay together in eights, where a strip of register tiles is that high.</summary>
-    const int RowGrain = 8;
+    const int RowGrain = ProductContract.RowGrain;
 
     readonly int rowParts, columnParts;
 

@@ -1,3 +1,5 @@
+using GraphCompiler.Contracts;
+
 namespace GraphCompiler.Ilgpu.Launching;
 
 /// <summary>
@@ -13,5 +15,5 @@ static class StepNumbers
     public const int Update = 4, UpdateFloats = Floats - Update;
 
     /// <summary>All of them.</summary>
-    public const int Floats = 32;
+    public const int Floats = MemoryContract.DeviceStepFloats;
 }

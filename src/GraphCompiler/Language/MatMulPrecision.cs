@@ -1,3 +1,5 @@
+using GraphCompiler.Contracts;
+
 namespace GraphCompiler;
 
 /// <summary>
@@ -15,14 +17,14 @@ namespace GraphCompiler;
 public enum MatMulPrecision
 {
     /// <summary>Nothing is rounded.</summary>
-    Float32,
+    Float32 = PrecisionContract.Float32,
 
     /// <summary>8 bits of exponent, as float32 has, and 7 of mantissa: a relative error of 2⁻⁹ a number, and no new overflow. JAX's and PyTorch's bfloat16.</summary>
-    BFloat16,
+    BFloat16 = PrecisionContract.BFloat16,
 
     /// <summary>
     /// 5 bits of exponent and 10 of mantissa, IEEE 754's binary16: a relative error of 2⁻¹² a number from 6.1e-5 to 65504; less
     /// becomes a multiple of 2⁻²⁴, and from 65520 on infinity. Gradients of large models may need <see cref="BFloat16"/>.
     /// </summary>
-    Float16,
+    Float16 = PrecisionContract.Float16,
 }

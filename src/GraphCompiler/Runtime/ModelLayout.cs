@@ -1,3 +1,5 @@
+using GraphCompiler.Contracts;
+
 namespace GraphCompiler.Runtime;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace GraphCompiler.Runtime;
 public sealed class ModelLayout
 {
     /// <summary>Every parameter starts at a multiple of this many floats: one cache line, one Vector512.</summary>
-    public const int Alignment = 16;
+    public const int Alignment = MemoryContract.Alignment / sizeof(float);
 
     readonly ParameterLayout[] parameters;
     readonly Dictionary<string, int> indexOfName;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using GraphCompiler.Contracts;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
 using GraphCompiler.Generator.Targets.Common;
@@ -17,7 +18,7 @@ internal static class ColumnKernel
 {
     const int ColumnGrain = 64;
     const int ManyGroups = 8;
-    const int WidestVector = 16;
+    const int WidestVector = LanesContract.Widest;
 
     public static EmittedKernel Emit(Kernel kernel)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using GraphCompiler.Contracts;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Passes.Fusion;
@@ -26,7 +27,7 @@ internal sealed class CpuCostModel : CostModel
     const int MostLogits = 12 << 20;
 
     /// <summary>So many rows make a tile of a matrix product.</summary>
-    const int RowGrain = 8;
+    const int RowGrain = ProductContract.RowGrain;
 
     const double MultiplyAddsPerNanosecond = 60;
     const double ElementStepsPerNanosecond = 12;
@@ -58,8 +59,10 @@ internal sealed class CpuCostModel : CostModel
 
     /// <summary>Some rows of logits, for all workers together: every row begins at a cache line.</summary>
     public override long WorkspaceBytes(Kernel kernel) => kernel.Kind == KernelKind.LinearCrossEntropy
-        ? LogitRows(kernel) * TensorBlock.Aligned(ElementType.Float32.BytesOf(kernel.Members.First().Inputs[1].Shape[0].Max))
+        ? LogitRows(kernel) * AlignedRow(ElementType.Float32.BytesOf(kernel.Members.First().Inputs[1].Shape[0].Max))
         : 0;
+
+    static long AlignedRow(long bytes) => (bytes + LogitsContract.RowAlignment - 1) / LogitsContract.RowAlignment * LogitsContract.RowAlignment;
 
     static double LinearCrossEntropy(Kernel kernel)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using GraphCompiler.Contracts;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
 using GraphCompiler.Generator.Targets.Common;
@@ -12,7 +13,7 @@ namespace GraphCompiler.Generator.Targets.Cpu;
 /// </summary>
 internal sealed class RowKernel
 {
-    const int NarrowestVector = 4, WidestVector = 16;
+    const int NarrowestVector = LanesContract.Narrowest, WidestVector = LanesContract.Widest;
 
     /// <summary>
     /// How many running totals a reduction has where a pass does little else: an addition waits for the one before it,

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using GraphCompiler.Contracts;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
 using GraphCompiler.Generator.Targets.Common;
@@ -14,9 +15,6 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 /// </summary>
 internal sealed class DeviceAttention
 {
-    /// <summary>The largest head on tensor cores, in bytes: what a column has room for in shared memory.</summary>
-    const int LargestTensorHeadBytes = 256;
-
     readonly Kernel kernel;
     readonly Node node;
     readonly AttentionForm form;
@@ -125,7 +123,7 @@ internal sealed class DeviceAttention
         Access[] multiplied = [operands.Query, operands.Key, operands.Value, .. kernel.Kind == KernelKind.AttentionGradient ? new[] { operands.Cotangent } : []];
         var format = DeviceLibrary.FormatOf(multiplied[0].Base);
         int bytes = format == ElementType.Float32 ? 4 : 2;
-        if (multiplied.Any(o => DeviceLibrary.FormatOf(o.Base) != format || !IsAligned(o.View, bytes)) || !ElementLanes.IsWhole(sizes.HeadSize, 8) || sizes.HeadSize.Max * bytes > LargestTensorHeadBytes)
+        if (multiplied.Any(o => DeviceLibrary.FormatOf(o.Base) != format || !IsAligned(o.View, bytes)) || !ElementLanes.IsWhole(sizes.HeadSize, 8) || sizes.HeadSize.Max * bytes > AttentionContract.LargestTensorHeadBytes)
             return null;
         return format == ElementType.Float32
             ? (new KernelForm("UsesTensorFloat32", "TensorAttention<TensorFloat32Format>"), bytes)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using GraphCompiler.Contracts;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
 using GraphCompiler.Generator.Targets.Common;
@@ -15,7 +16,7 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 /// </summary>
 internal static class DeviceColumn
 {
-    const int WidestTile = 32, Threads = 256;
+    const int WidestTile = 32, Threads = GroupContract.Largest;
 
     public static DeviceKernel Emit(Kernel kernel)
     {

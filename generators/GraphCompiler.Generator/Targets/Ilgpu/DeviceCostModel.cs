@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using GraphCompiler.Contracts;
 using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Passes.Fusion;
 
@@ -13,7 +14,7 @@ internal sealed class DeviceCostModel : CostModel
     public static DeviceCostModel Instance { get; } = new();
 
     /// <summary>Two of the largest tiles of a product; tensor cores take what is stored as it lies.</summary>
-    public override long MostOfRoundingPrologue => 256;
+    public override long MostOfRoundingPrologue => 2 * ProductContract.LargeTile;
 
     public override long WorkspaceBytes(Kernel kernel) => 0;
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using GraphCompiler.Contracts;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
 using GraphCompiler.Generator.Targets.Common;
@@ -20,9 +21,6 @@ internal sealed class DeviceLinearCrossEntropy
 
     /// <summary>Blocks have multiples of so many rows; of the second where there are many.</summary>
     const int RowGrain = 8, LargeRowGrain = 128;
-
-    /// <summary>Floats from a row of logits to the next are a multiple of this, as the kernels' library says.</summary>
-    const int StrideAlignment = 32;
 
     readonly Kernel kernel;
     readonly Node operation;
@@ -48,12 +46,12 @@ internal sealed class DeviceLinearCrossEntropy
         firstRow = scope.Number("firstRow", first);
     }
 
-    long FloatsOfLogits => block * ((classes.Max + StrideAlignment - 1) / StrideAlignment * StrideAlignment);
+    long FloatsOfLogits => block * ((classes.Max + LogitsContract.DeviceStrideFloats - 1) / LogitsContract.DeviceStrideFloats * LogitsContract.DeviceStrideFloats);
 
     /// <summary>Whether the gradients of the logits are multiplied by a power of two, which lies behind the logits, and its inverse.</summary>
     bool IsScaled => format == ElementType.Float16;
 
-    long FloatsOfBlock => FloatsOfLogits + (IsScaled ? StrideAlignment : 0);
+    long FloatsOfBlock => FloatsOfLogits + (IsScaled ? LogitsContract.DeviceStrideFloats : 0);
 
     string Scale => $"{scope.Workspace()}[{Literals.Integer(FloatsOfLogits)}]";
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using GraphCompiler.Contracts;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Models;
 using GraphCompiler.Generator.Passes;
@@ -20,10 +21,7 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 /// <param name="host">The full name of the same program's class for the CPU, which computes what kernels address memory by.</param>
 internal sealed class DeviceProgramEmitter(string name, ModelMethod method, ProgramPlan plan, long parameterFloats, DeviceLibrary library, string host)
 {
-    const int Alignment = 32;
-
-    /// <summary>The floats before the inputs that hold the numbers of the step, as the runtime lays them out.</summary>
-    const int StepFloats = 32;
+    const int Alignment = MemoryContract.DeviceAlignment / sizeof(float);
 
     readonly ProgramNames names = new(method);
     readonly Dictionary<string, long> places = [];
@@ -107,7 +105,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
     void PlaceAll()
     {
         inputsAt = Aligned(plan.Arena.Size / sizeof(float));
-        indicesAt = inputsAt + StepFloats;
+        indicesAt = inputsAt + MemoryContract.DeviceStepFloats;
         end = Aligned(indicesAt + (plan.Indices.Size / sizeof(int)));
         foreach (var input in InputsRead)
             Place(input.Name, input.Shape);

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using GraphCompiler.Contracts;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
 using GraphCompiler.Generator.Targets.Common;
@@ -16,7 +17,7 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 internal sealed class DeviceRow
 {
     /// <summary>The threads of a warp, and the most of a group.</summary>
-    const int Warp = 32, MostThreads = 256;
+    const int Warp = GroupContract.Warp, MostThreads = GroupContract.Largest;
 
     readonly Kernel kernel;
     readonly KernelScope scope;

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using GraphCompiler.Contracts;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
 using GraphCompiler.Generator.Targets.Common;
@@ -12,7 +13,7 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 /// </summary>
 internal static class ElementLanes
 {
-    public const int Most = 4;
+    public const int Most = LanesContract.OfDevice;
 
     /// <summary>Four where rows are whole groups of four and every result can be written so; else one.</summary>
     /// <param name="columns">The elements of a row.</param>

@@ -1,4 +1,5 @@
 using System;
+using GraphCompiler.Contracts;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Targets.Common;
 
@@ -24,12 +25,10 @@ internal sealed record ProductTemplate(string Name, string? OnTensorCores, Eleme
     /// <summary>So many tiles of 128 x 128 keep a large device busy.</summary>
     const int ManyTiles = 132;
 
-    /// <summary>
-    /// From this depth on slices are worth the launch that adds them; each of them is at least so deep, as the library has it too.
-    /// </summary>
-    const int DeepForSlices = 1024, FewestOfSlice = 256;
+    /// <summary>From this depth on slices are worth the launch that adds them.</summary>
+    const int DeepForSlices = 1024;
 
-    const int LargeTile = 128, MediumTile = 64, SmallTile = 16;
+    const int LargeTile = ProductContract.LargeTile, MediumTile = ProductContract.MediumTile, SmallTile = ProductContract.SmallTile;
 
     /// <summary>Where there may be few rows or many: the host decides when it launches.</summary>
     bool MayHaveFewRows { get; init; }
@@ -79,7 +78,7 @@ internal sealed record ProductTemplate(string Name, string? OnTensorCores, Eleme
     static int MostSlices(long tiles, int size, long depth)
     {
         int groups = ManyTiles * (size == LargeTile ? 2 : size == MediumTile ? 4 : 8);
-        return (int)Math.Max(1, Math.Min(groups / tiles, depth / FewestOfSlice));
+        return (int)Math.Max(1, Math.Min(groups / tiles, depth / ProductContract.FewestOfSlice));
     }
 
     /// <summary>Whose Multiply computes a tile, and who knows its size, in the text of a kernel.</summary>

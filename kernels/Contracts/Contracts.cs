@@ -1,0 +1,73 @@
+// What the compiler of models and the libraries that its code calls must say alike. Each number stands here once: the generator
+// and the kernels of both targets compile this file, and the libraries above them see the kernels'.
+
+namespace GraphCompiler.Contracts;
+
+/// <summary>Where memory begins.</summary>
+internal static class MemoryContract
+{
+    /// <summary>What blocks, and the tensors in them, begin at multiples of, in bytes: a cache line, and the widest register.</summary>
+    public const int Alignment = 64;
+
+    /// <summary>The same of what the host and a device pass each other, and of a program's own memory there: whole transactions of a device.</summary>
+    public const int DeviceAlignment = 128;
+
+    /// <summary>The floats before a device program's inputs that hold the numbers of the step.</summary>
+    public const int DeviceStepFloats = 32;
+}
+
+/// <summary>How many elements are worked on at a time.</summary>
+internal static class LanesContract
+{
+    /// <summary>The lanes of the widest vector, and of the narrowest.</summary>
+    public const int Widest = 16, Narrowest = 4;
+
+    /// <summary>The neighbours that a thread of a device reads and writes at once.</summary>
+    public const int OfDevice = 4;
+}
+
+/// <summary>The threads of a device's groups.</summary>
+internal static class GroupContract
+{
+    /// <summary>The most threads of any group.</summary>
+    public const int Largest = 256;
+
+    /// <summary>The most threads of a row that shares its group with other rows.</summary>
+    public const int Warp = 32;
+}
+
+/// <summary>Matrix products.</summary>
+internal static class ProductContract
+{
+    /// <summary>Rows of the CPU's result stay together in so many: the height of a strip of register tiles.</summary>
+    public const int RowGrain = 8;
+
+    /// <summary>Rows and columns of the tile that a group of a device computes, in each of the sizes of templates.</summary>
+    public const int LargeTile = 128, MediumTile = 64, SmallTile = 16;
+
+    /// <summary>A slice of a depth is at least so deep.</summary>
+    public const int FewestOfSlice = 256;
+}
+
+/// <summary>Attention on tensor cores.</summary>
+internal static class AttentionContract
+{
+    /// <summary>The largest head, in bytes: what a column has room for in shared memory.</summary>
+    public const int LargestTensorHeadBytes = 256;
+}
+
+/// <summary>The logits of a linear map with cross-entropy.</summary>
+internal static class LogitsContract
+{
+    /// <summary>On the CPU every row of logits begins at a multiple of so many bytes, if the first does.</summary>
+    public const int RowAlignment = MemoryContract.Alignment;
+
+    /// <summary>On a device every row of logits begins at a multiple of so many floats.</summary>
+    public const int DeviceStrideFloats = 32;
+}
+
+/// <summary>The numbers of the members of <c>MatMulPrecision</c>, which is all that the compiler is told of them.</summary>
+internal static class PrecisionContract
+{
+    public const int Float32 = 0, BFloat16 = 1, Float16 = 2;
+}
