@@ -22,6 +22,7 @@ public sealed class ModelGenerator : IIncrementalGenerator
         public const string Emit = "Emit";
         public const string Carry = "Carry";
         public const string ReadOptimizer = "ReadOptimizer";
+        public const string ReadRequestedOptimizers = "ReadRequestedOptimizers";
         public const string EmitOptimizer = "EmitOptimizer";
     }
 
@@ -93,17 +94,30 @@ public sealed class ModelGenerator : IIncrementalGenerator
             readings.SelectMany(static (reading, _) => reading.Diagnostics),
             static (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
 
+        var requested = context.CompilationProvider
+            .SelectMany(RequestedOptimizers.Read)
+            .WithTrackingName(Steps.ReadRequestedOptimizers);
+
+        context.RegisterSourceOutput(
+            requested.SelectMany(static (reading, _) => reading.Diagnostics),
+            static (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
+
+        EmitOptimizers(context, readings, readings.Select(static (reading, cancellation) => EmittedOptimizer.ForCpu(reading, cancellation)));
+        EmitOptimizers(context, readings, readings.Combine(hasDevices).Where(static pair => pair.Right)
+            .Select(static (pair, cancellation) => EmittedOptimizer.ForDevices(pair.Left, cancellation)));
+        EmitOptimizers(context, requested, requested.Select(static (reading, cancellation) => EmittedOptimizer.ForDevices(reading, cancellation)));
+    }
+
+    static void EmitOptimizers(
+        IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<OptimizerReading> readings, IncrementalValuesProvider<EmittedOptimizer> emitted)
+    {
+        emitted = emitted.WithTrackingName(Steps.EmitOptimizer);
         var names = readings.Select(static (reading, _) => EmittedOptimizer.NameOf(reading.Class)).Collect()
             .Select(static (classes, _) => new FileNames(new EquatableArray<string>(classes)));
 
-        var emitted = readings
-            .Where(static reading => reading.CanBeExtended)
-            .Select(static (reading, cancellation) => EmittedOptimizer.From(reading, cancellation))
-            .WithTrackingName(Steps.EmitOptimizer);
-
         context.RegisterSourceOutput(
-            emitted.Combine(names),
-            static (output, pair) => output.AddSource(pair.Right.Of(pair.Left.Class, ".Optimizer"), pair.Left.Source));
+            emitted.Where(static optimizer => optimizer.Source is not null).Combine(names),
+            static (output, pair) => output.AddSource(pair.Right.Of(pair.Left.Class, pair.Left.Part), pair.Left.Source!));
 
         context.RegisterSourceOutput(
             emitted.Where(static optimizer => optimizer.Fault is not null),

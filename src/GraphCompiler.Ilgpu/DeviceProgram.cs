@@ -95,11 +95,6 @@ public abstract class DeviceProgram : IDisposable
     /// <summary>The gradients of the last run, a block like the parameters'.</summary>
     internal ArrayView<float> Gradients => memory.Part(gradientsAt, device.Model.ModelLayout.TotalFloats);
 
-    /// <summary>What the next run tells an optimizer's update, and where the device has it.</summary>
-    internal float[] UpdateBlock { get; } = new float[StepNumbers.UpdateFloats];
-
-    internal ArrayView<float> UpdateBlockOnDevice => memory.Part(inputsAt + StepNumbers.Update, StepNumbers.UpdateFloats);
-
     /// <summary>Queues a run.</summary>
     public void Run()
     {
@@ -123,10 +118,8 @@ public abstract class DeviceProgram : IDisposable
 
     void SendInputs()
     {
-        var step = inputs.Step;
-        var random = MemoryMarshal.Cast<float, ulong>(step[..StepNumbers.Update]);
-        (random[0], random[1]) = (RandomSeed, RandomStep);
-        UpdateBlock.CopyTo(step[StepNumbers.Update..]);
+        var random = MemoryMarshal.Cast<float, ulong>(inputs.Step);
+        (random[StepNumbers.Seed / 2], random[StepNumbers.Step / 2]) = (RandomSeed, RandomStep);
         inputs.Send();
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using GraphCompiler.Ilgpu.Launching;
 using GraphCompiler.Kernels.Ilgpu;
 using GraphCompiler.Runtime;
@@ -19,28 +18,32 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     /// <summary>So many gradients give a group that adds their squares enough to do.</summary>
     const int FloatsOfPart = 4096;
 
-    /// <summary>Where the program's numbers for the update have the count of updates that were left out, and the coefficients.</summary>
-    const int SkippedBefore = 0, Candidates = 4;
+    /// <summary>
+    /// Where the device has the scale, the norm, the count of updates left out, and a one. What the host sends for each update follows: how many of these
+    /// it had seen, and the coefficients for each case; then the coefficients chosen, and the sums of squares.
+    /// </summary>
+    const int Scale = 0, Norm = 1, Skipped = 2, Whole = 3, Sent = 4;
 
-    /// <summary>Where the device has the scale, the norm, the count of updates left out, the coefficients chosen, and the sums of squares.</summary>
-    const int Scale = 0, Norm = 1, Skipped = 2, Chosen = 4, Squares = 8;
+    /// <summary>Where a block of the host has the norm that comes back, and what is sent.</summary>
+    const int NormThere = 0, SentThere = 1;
 
-    /// <summary>How many floats the coefficients of an update take, and how many updates may be open when the next one is prepared.</summary>
-    const int Coefficients = 4, OpenAtOnce = 3;
+    /// <summary>How many updates may be open when the next one is prepared.</summary>
+    const int OpenAtOnce = 3;
 
     readonly DeviceProgram program;
     readonly TrainingState state;
     readonly DeviceBlock blocks, small;
-    readonly HostBlock?[] norms = new HostBlock?[OpenAtOnce + 1];
+    readonly HostBlock?[] exchanged = new HostBlock?[OpenAtOnce + 1];
+    readonly UpdateFormula formula;
     readonly LaunchSequence update;
     readonly long floats;
     readonly int stateBlocks;
-    readonly Action<AcceleratorStream, KernelConfig, UpdateArguments> formula;
+    readonly Action<AcceleratorStream, KernelConfig, UpdateArguments> apply;
+    readonly Action<AcceleratorStream, KernelConfig, UpdateArguments>? accumulate;
     readonly Action<AcceleratorStream, KernelConfig, GradientArguments> squares, clip;
-    readonly Action<AcceleratorStream, KernelConfig, GradientArguments>? accumulate;
     readonly Action<AcceleratorStream, KernelConfig, StateArguments>? restore;
     readonly DeviceBlock? stateBefore;
-    readonly UpdateArguments updateArguments;
+    readonly UpdateArguments updateArguments, sumArguments;
     GradientArguments gradientArguments;
     bool hostIsNewer = true, deviceIsNewer;
     long asked, settled;
@@ -54,14 +57,9 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         floats = program.Model.Model.ModelLayout.TotalFloats;
         stateBlocks = state.Blocks;
         bool hasDecay = state.Optimizer.WeightDecay > 0;
-        formula = device.Load<UpdateArguments>(state.Optimizer switch
-        {
-            Adam => UpdateKernels.Adam,
-            Sgd { Momentum: > 0 } => UpdateKernels.Momentum,
-            Sgd => UpdateKernels.Descent,
-            _ => throw new DeviceException($"The optimizer {state.Optimizer.GetType().Name} has no form for devices."),
-        });
-        accumulate = Accumulates ? device.Load<GradientArguments>(UpdateKernels.Accumulate) : null;
+        formula = state.Optimizer.Formula;
+        apply = device.Load(DeviceFormulas.KernelOf(state.Optimizer, program.Model.Model.GetType()));
+        accumulate = Accumulates ? device.Load(DeviceFormulas.KernelOf(GradientSum.Instance, GetType())) : null;
         restore = StateFloats > 0 ? device.Load<StateArguments>(UpdateKernels.RestoreState) : null;
         squares = device.Load<GradientArguments>(UpdateKernels.SquaresOfParts);
         clip = device.Load<GradientArguments>(UpdateKernels.ClippingScale);
@@ -69,10 +67,11 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         try
         {
             blocks = device.Allocate(floats * (stateBlocks + (hasDecay ? 1 : 0)), "The optimizer's state");
-            small = device.Allocate(Squares + 2 * UpdateKernels.NormParts, "The norm of the gradients");
+            small = device.Allocate(Squares + 2 * UpdateKernels.NormParts, "The coefficients of the update and the norm of the gradients");
             stateBefore = StateFloats > 0 ? device.Allocate(StateFloats, "The copy of the model's state") : null;
-            small.Clear(0, Squares);
+            small.Clear(0, Sent);
             small.Write(Scale, [1f / state.Options.AccumulationSteps, float.NaN]);
+            small.Write(Whole, [1f]);
             if (hasDecay)
                 WriteDecays(program.Model.Model);
         }
@@ -83,6 +82,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         }
         gradientArguments = ArgumentsOfGradients();
         updateArguments = ArgumentsOfUpdate(hasDecay);
+        sumArguments = new UpdateArguments { Parameters = MeanOfGradients, Gradients = program.Gradients, Scale = small.Part(Whole, 1) };
     }
 
     public int MostOpen => OpenAtOnce;
@@ -90,6 +90,18 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     public int Open => (int)(asked - settled);
 
     bool Accumulates => state.Options.AccumulationSteps > 1;
+
+    /// <summary>The floats that the coefficients of an update take: where weight decay applies, and where it does not.</summary>
+    int Coefficients => 2 * formula.Coefficients;
+
+    int FloatsSent => 1 + Coefficients * (OpenAtOnce + 1);
+
+    int Chosen => Sent + FloatsSent;
+
+    int Squares => Chosen + Coefficients;
+
+    /// <summary>The block of the host for the next update; the update that had it last is settled.</summary>
+    HostBlock Exchanged => exchanged[asked % exchanged.Length] ??= new HostBlock(program.Model.Device.Queue, SentThere + FloatsSent);
 
     long StateFloats => program.Model.Model.StateLayout.TotalFloats;
 
@@ -104,44 +116,29 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
             Gradients = MeanOfGradients,
             Sums = small.Part(Squares, 2 * parts),
             Scale = small.Part(Scale, 2),
-            Numbers = small.Part(Chosen, Coefficients).Cast<UpdateNumbers>(),
-            Candidates = program.UpdateBlockOnDevice.SubView(Candidates, Coefficients * (OpenAtOnce + 1)).Cast<UpdateNumbers>(),
+            Coefficients = small.Part(Chosen, Coefficients),
+            Candidates = small.Part(Sent + 1, Coefficients * (OpenAtOnce + 1)),
             Skipped = small.Part(Skipped, 1).Cast<int>(),
-            SkippedBefore = program.UpdateBlockOnDevice.SubView(SkippedBefore, 1).Cast<int>(),
+            SkippedBefore = small.Part(Sent, 1).Cast<int>(),
             MeanScale = 1f / state.Options.AccumulationSteps,
             ClipNorm = (float)(state.Options.ClipNorm ?? 0),
         };
     }
 
     /// <summary>What stays the same from step to step.</summary>
-    UpdateArguments ArgumentsOfUpdate(bool hasDecay)
+    UpdateArguments ArgumentsOfUpdate(bool hasDecay) => new()
     {
-        var fixedArguments = new UpdateArguments
-        {
-            Parameters = program.Model.Parameters,
-            Gradients = MeanOfGradients,
-            First = Block(0),
-            Second = Block(1),
-            Scale = small.Part(Scale, 2),
-            Numbers = gradientArguments.Numbers,
-            HasDecay = hasDecay ? 1 : 0,
-            Decays = hasDecay ? blocks.Part(floats * stateBlocks, floats) : blocks.All,
-        };
-        if (state.Optimizer is Adam adam)
-        {
-            fixedArguments.Penalty = adam is AdamW ? 0 : (float)adam.WeightDecay;
-            fixedArguments.Keep1 = (float)adam.Beta1;
-            (fixedArguments.Keep2, fixedArguments.Take2) = ((float)adam.Beta2, (float)(1 - adam.Beta2));
-            fixedArguments.Epsilon = (float)adam.Epsilon;
-        }
-        else if (state.Optimizer is Sgd descent)
-        {
-            fixedArguments.Penalty = (float)descent.WeightDecay;
-            fixedArguments.Keep1 = (float)descent.Momentum;
-            (fixedArguments.Ahead, fixedArguments.Now) = descent.Nesterov ? ((float)descent.Momentum, 1) : (1, 0);
-        }
-        return fixedArguments;
-    }
+        Parameters = program.Model.Parameters,
+        Gradients = MeanOfGradients,
+        First = Block(0),
+        Second = Block(1),
+        Third = Block(2),
+        Fourth = Block(3),
+        More = stateBlocks > 4 ? blocks.Part(4 * floats, floats * (stateBlocks - 4)) : blocks.All,
+        Decays = hasDecay ? blocks.Part(floats * stateBlocks, floats) : blocks.All,
+        Scale = small.Part(Scale, 2),
+        Coefficients = gradientArguments.Coefficients,
+    };
 
     ArrayView<float> Block(int index) => index < stateBlocks ? blocks.Part(index * floats, floats) : blocks.All;
 
@@ -162,20 +159,11 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
 
     public void Prepare(int skipped, double learningRate, long number)
     {
-        var numbers = MemoryMarshal.Cast<float, UpdateNumbers>(program.UpdateBlock.AsSpan(Candidates, Coefficients * (OpenAtOnce + 1)));
-        numbers[skipped] = state.Optimizer switch
-        {
-            Adam adam => new UpdateNumbers
-            {
-                Keep = adam is AdamW ? (float)(1 - learningRate * adam.WeightDecay) : 1,
-                Take1 = (float)(1 - adam.Beta1),
-                Step = (float)(-learningRate / (1 - Math.Pow(adam.Beta1, number))),
-                RootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(adam.Beta2, number))),
-            },
-            Sgd descent => new UpdateNumbers { Take1 = number == 1 ? 1 : (float)(1 - descent.Dampening), Step = (float)-learningRate },
-            _ => default,
-        };
-        program.UpdateBlock[SkippedBefore] = BitConverter.Int32BitsToSingle(skippedBefore);
+        var sent = Exchanged.Floats[SentThere..];
+        sent[0] = BitConverter.Int32BitsToSingle(skippedBefore);
+        var coefficients = sent.Slice(1 + skipped * Coefficients, Coefficients);
+        formula.Prepare(new UpdateStep(learningRate, number, state.Optimizer.WeightDecay), coefficients[..formula.Coefficients]);
+        formula.Prepare(new UpdateStep(learningRate, number, 0), coefficients[formula.Coefficients..]);
     }
 
     public void KeepState()
@@ -191,18 +179,20 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         Send();
         if (Accumulates)
         {
-            Launch(program.Model.Device.Stream, accumulate!, Launches.Elements(floats / Four.Count), gradientArguments with
-            {
-                Gradients = program.Gradients,
-                Sums = MeanOfGradients,
-                Starts = startsSum ? 1 : 0,
-            });
+            if (startsSum)
+                program.Model.Device.Queue.Copy(program.Gradients, MeanOfGradients);
+            else
+                Launch(program.Model.Device.Stream, accumulate!, Launches.Elements(floats / Four.Count), sumArguments);
             deviceIsNewer = true;
         }
         if (!updates)
             return;
+        var queue = program.Model.Device.Queue;
+        queue.CopyIn(Exchanged.At(SentThere), small.Part(Sent, FloatsSent), beside: false);
         update.Run([]);
-        QueueNorm();
+        queue.CopyOut(small.Part(Norm, 1), Exchanged.At(NormThere));
+        Exchanged.Copied(beside: false);
+        asked++;
         program.Model.DeviceChanged();
         deviceIsNewer = true;
     }
@@ -212,7 +202,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         int threads = program.Model.Device.Threads.LargestRow;
         Launch(stream, squares, new KernelConfig(gradientArguments.Sums.IntLength / 2, threads), gradientArguments);
         Launch(stream, clip, new KernelConfig(1, threads), gradientArguments);
-        Launch(stream, formula, Launches.Elements(floats / Four.Count), updateArguments);
+        Launch(stream, apply, Launches.Elements(floats / Four.Count), updateArguments);
         if (restore is null)
             return;
         Launch(stream, restore, Launches.Elements(StateFloats / Four.Count), new StateArguments
@@ -236,23 +226,15 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         }
     }
 
-    void QueueNorm()
-    {
-        var queue = program.Model.Device.Queue;
-        var norm = norms[asked % norms.Length] ??= new HostBlock(queue, 1);
-        queue.CopyOut(small.Part(Norm, 1), norm.At(0));
-        norm.Copied(beside: false);
-        asked++;
-    }
-
     public double NextNorm()
     {
-        var norm = norms[settled % norms.Length]!;
-        norm.Wait();
+        var oldest = exchanged[settled % exchanged.Length]!;
+        oldest.Wait();
         settled++;
-        if (!float.IsFinite(norm.Floats[0]))
+        float norm = oldest.Floats[NormThere];
+        if (!float.IsFinite(norm))
             skippedBefore++;
-        return norm.Floats[0];
+        return norm;
     }
 
     void Send()
@@ -280,8 +262,8 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     {
         settled = asked;
         update.Dispose();
-        foreach (var norm in norms)
-            norm?.Dispose();
+        foreach (var block in exchanged)
+            block?.Dispose();
         blocks?.Dispose();
         small?.Dispose();
         stateBefore?.Dispose();

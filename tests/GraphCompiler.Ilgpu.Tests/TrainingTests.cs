@@ -1,3 +1,4 @@
+using GraphCompiler.Tests.Optimizers;
 using Xunit.Abstractions;
 
 namespace GraphCompiler.Ilgpu.Tests;
@@ -17,7 +18,7 @@ public sealed class TrainingTests(ITestOutputHelper output) : IDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    public static TheoryData<string> Optimizers => ["sgd", "decay", "momentum", "nesterov", "adam", "adamw"];
+    public static TheoryData<string> Optimizers => ["sgd", "decay", "momentum", "nesterov", "adam", "adamw", "lion", "five states"];
 
     static Optimizer OptimizerOf(string name) => name switch
     {
@@ -26,6 +27,8 @@ public sealed class TrainingTests(ITestOutputHelper output) : IDisposable
         "momentum" => new Sgd { LearningRate = 0.1, Momentum = 0.9, Dampening = 0.1 },
         "nesterov" => new Sgd { LearningRate = 0.1, Momentum = 0.9, Nesterov = true },
         "adam" => new Adam { LearningRate = 0.01, WeightDecay = 0.1 },
+        "five states" => new FiveStates(),
+        "lion" => new Lion { LearningRate = 0.001, WeightDecay = 0.1 },
         _ => new AdamW { LearningRate = 0.01, WeightDecay = 0.1, DecayRule = ParameterRules.Matrices },
     };
 

@@ -117,7 +117,10 @@ internal sealed class OptimizerReader
         silentStops.Add(fallback?.AsNode());
     }
 
-    OptimizerClass Class => new(ModelReader.NamespaceOf(type), new EquatableArray<ContainingType>(ModelReader.ContainingTypesOf(type)), type.Name);
+    OptimizerClass Class => ClassOf(type);
+
+    public static OptimizerClass ClassOf(INamedTypeSymbol type) =>
+        new(ModelReader.NamespaceOf(type), new EquatableArray<ContainingType>(ModelReader.ContainingTypesOf(type)), type.Name);
 
     OptimizerModel? Read()
     {

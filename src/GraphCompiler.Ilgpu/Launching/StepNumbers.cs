@@ -11,9 +11,6 @@ static class StepNumbers
     /// <summary>The seed and the counter of random numbers, 8 bytes each.</summary>
     public const int Seed = 0, Step = 2;
 
-    /// <summary>What an optimizer's update reads.</summary>
-    public const int Update = 4, UpdateFloats = Floats - Update;
-
-    /// <summary>All of them.</summary>
+    /// <summary>All of them: what follows begins at a cache line of a device.</summary>
     public const int Floats = MemoryContract.DeviceStepFloats;
 }

@@ -16,6 +16,7 @@ internal sealed unsafe class UpdateProgram : TeamProgram
     readonly Segment[] segments;
     readonly double[] squares;
     readonly UpdateFormula formula;
+    readonly UpdateFormula summation = global::GraphCompiler.GradientSum.Instance.Formula;
 
     /// <summary>The coefficients of the update where weight decay applies, then where it does not.</summary>
     readonly float[] coefficients;
@@ -112,15 +113,15 @@ internal sealed unsafe class UpdateProgram : TeamProgram
 
     void Accumulate(int start, int end)
     {
+        float whole = 1;
         for (int index = start; index < end; index++)
         {
             Segment segment = segments[index];
-            Span<float> sum = new(GradientSum + segment.Start, segment.Count);
-            ReadOnlySpan<float> gradients = new(Gradients + segment.Start, segment.Count);
+            float* sum = GradientSum + segment.Start, gradients = Gradients + segment.Start;
             if (StartsSum)
-                gradients.CopyTo(sum);
+                new ReadOnlySpan<float>(gradients, segment.Count).CopyTo(new Span<float>(sum, segment.Count));
             else
-                GradientSumLoop.Add(sum, gradients);
+                summation.Apply(sum, gradients, &whole, null, null, 0, segment.Count);
         }
     }
 

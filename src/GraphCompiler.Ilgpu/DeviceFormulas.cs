@@ -1,0 +1,80 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using GraphCompiler.Kernels.Ilgpu;
+using GraphCompiler.Runtime;
+
+[assembly: GraphCompiler.Ilgpu.DeviceOptimizers(typeof(GraphCompiler.Sgd), typeof(GraphCompiler.Adam), typeof(GraphCompiler.AdamW), typeof(GraphCompiler.GradientSum))]
+
+namespace GraphCompiler.Ilgpu;
+
+/// <summary>
+/// Asks the compiler for device kernels of optimizers that other assemblies declare, which were compiled without a reference to
+/// GraphCompiler.Ilgpu. An optimizer of a project that has the reference gets its kernels there.
+/// </summary>
+/// <param name="optimizers">Classes marked <see cref="OptimizerAttribute"/>.</param>
+[AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
+public sealed class DeviceOptimizersAttribute(params Type[] optimizers) : Attribute
+{
+    /// <summary>Classes marked <see cref="OptimizerAttribute"/>.</summary>
+    public IReadOnlyList<Type> Optimizers { get; } = optimizers;
+}
+
+/// <summary>Written by the compiler: the kernels of an optimizer's formula.</summary>
+/// <param name="optimizer">The class, by the name that reflection gives it.</param>
+/// <param name="number">Which of its formulas.</param>
+/// <param name="kernels">The class that declares the kernels.</param>
+/// <param name="uniform">The kernel for elements that weight decay applies to alike.</param>
+/// <param name="byElement">The kernel where it applies to some of the elements; null if the formula has no decay.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+[AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
+public sealed class DeviceFormulaAttribute(
+    string optimizer, int number, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] Type kernels, string uniform, string? byElement)
+    : Attribute
+{
+    /// <summary>The class, by the name that reflection gives it.</summary>
+    public string Optimizer { get; } = optimizer;
+
+    /// <summary>Which of its formulas.</summary>
+    public int Number { get; } = number;
+
+    /// <summary>The class that declares the kernels.</summary>
+    [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)]
+    public Type Kernels { get; } = kernels;
+
+    /// <summary>The kernel for elements that weight decay applies to alike.</summary>
+    public string Uniform { get; } = uniform;
+
+    /// <summary>The kernel where weight decay applies to some of the elements; null if the formula has no decay.</summary>
+    public string? ByElement { get; } = byElement;
+
+    /// <summary>How many coefficients the formula has.</summary>
+    public int Coefficients { get; init; }
+
+    /// <summary>How many states the formula has.</summary>
+    public int States { get; init; }
+}
+
+/// <summary>Finds the kernel of an optimizer's formula in the assemblies that may have it.</summary>
+static class DeviceFormulas
+{
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="model">The class of the model.</param>
+    /// <exception cref="DeviceException">No assembly has the kernel, or one that another version of the formula was compiled to.</exception>
+    public static Action<UpdateArguments> KernelOf(Optimizer optimizer, Type model)
+    {
+        var formula = optimizer.Formula;
+        // The formula is a class in the one that declares it, which may be a base class of the optimizer's.
+        var declaring = formula.GetType().DeclaringType!;
+        var found = new[] { declaring.Assembly, typeof(DeviceFormulas).Assembly, model.Assembly, Assembly.GetEntryAssembly() }
+            .Where(assembly => assembly is not null).Distinct()
+            .SelectMany(assembly => assembly!.GetCustomAttributes<DeviceFormulaAttribute>())
+            .FirstOrDefault(kernels => kernels.Optimizer == declaring.FullName && kernels.Number == formula.Number)
+            ?? throw new DeviceException(
+                $"The optimizer {declaring.Name} has no form for devices: let its project reference GraphCompiler.Ilgpu, or write [assembly: DeviceOptimizers(typeof({declaring.Name}))] in the project of the model.");
+        if (found.Coefficients != formula.Coefficients || found.States != formula.StateNames.Count)
+            throw new DeviceException($"The optimizer {declaring.Name} is of another version than its form for devices: compile both projects again.");
+        string name = optimizer.WeightDecay > 0 && found.ByElement is { } byElement ? byElement : found.Uniform;
+        return found.Kernels.GetMethod(name)!.CreateDelegate<Action<UpdateArguments>>();
+    }
+}
