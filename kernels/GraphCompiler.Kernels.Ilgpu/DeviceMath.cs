@@ -25,6 +25,9 @@ public static partial class DeviceMath
         return IsNaN(a) ? a : larger;
     }
 
+    /// <inheritdoc cref="Max(float, float)"/>
+    public static Four Max(Four a, Four b) => new() { X = Max(a.X, b.X), Y = Max(a.Y, b.Y), Z = Max(a.Z, b.Z), W = Max(a.W, b.W) };
+
     /// <summary>The smaller number; NaN if either is.</summary>
     public static float Min(float a, float b)
     {
@@ -32,8 +35,14 @@ public static partial class DeviceMath
         return IsNaN(a) ? a : smaller;
     }
 
+    /// <inheritdoc cref="Min(float, float)"/>
+    public static Four Min(Four a, Four b) => new() { X = Min(a.X, b.X), Y = Min(a.Y, b.Y), Z = Min(a.Z, b.Z), W = Min(a.W, b.W) };
+
     /// <summary>The number if positive, else 0; NaN stays NaN.</summary>
     public static float Relu(float x) => x < 0f ? 0f : x;
+
+    /// <inheritdoc cref="Relu(float)"/>
+    public static Four Relu(Four x) => new() { X = Relu(x.X), Y = Relu(x.Y), Z = Relu(x.Z), W = Relu(x.W) };
 
     /// <summary>1, -1, or what neither is: zeros and NaN.</summary>
     public static float Sign(float x)
@@ -41,6 +50,9 @@ public static partial class DeviceMath
         float other = x < 0f ? -1f : x;
         return x > 0f ? 1f : other;
     }
+
+    /// <inheritdoc cref="Sign(float)"/>
+    public static Four Sign(Four x) => new() { X = Sign(x.X), Y = Sign(x.Y), Z = Sign(x.Z), W = Sign(x.W) };
 
     /// <summary>Whether it is not a number: by the bits, since comparisons with NaN are not alike on all devices.</summary>
     public static bool IsNaN(float x) => (Interop.FloatAsInt(x) & 0x7FFF_FFFFu) > 0x7F80_0000u;
@@ -51,8 +63,14 @@ public static partial class DeviceMath
     /// <summary>What a mean is measured from: the number, or 0 where it is not finite.</summary>
     public static float Origin(float x) => (Interop.FloatAsInt(x) & 0x7F80_0000u) == 0x7F80_0000u ? 0f : x;
 
+    /// <inheritdoc cref="Origin(float)"/>
+    public static Four Origin(Four x) => new() { X = Origin(x.X), Y = Origin(x.Y), Z = Origin(x.Z), W = Origin(x.W) };
+
     /// <summary>The mean, from its origin and half its distance from there.</summary>
     public static float Mean(float origin, float halfDistance) => origin + halfDistance + halfDistance;
+
+    /// <inheritdoc cref="Mean(float, float)"/>
+    public static Four Mean(Four origin, Four halfDistance) => origin + halfDistance + halfDistance;
 
     /// <summary>The integer next to a number towards zero: the smallest or the largest there is where it is beyond them, and 0 for NaN.</summary>
     public static int ToInteger(float x)
@@ -72,6 +90,9 @@ public static partial class DeviceMath
         return IsNaN(value) ? value : result;
     }
 
+    /// <inheritdoc cref="Exp(float)"/>
+    public static Four Exp(Four x) => new() { X = Exp(x.X), Y = Exp(x.Y), Z = Exp(x.Z), W = Exp(x.W) };
+
     /// <summary>The natural logarithm; -infinity at 0, NaN below.</summary>
     public static float Log(float value)
     {
@@ -87,12 +108,18 @@ public static partial class DeviceMath
         return IsNaN(value) ? value : result;
     }
 
+    /// <inheritdoc cref="Log(float)"/>
+    public static Four Log(Four x) => new() { X = Log(x.X), Y = Log(x.Y), Z = Log(x.Z), W = Log(x.W) };
+
     /// <summary>1 / (1 + e^-x).</summary>
     public static float Sigmoid(float x)
     {
         float exponential = Exp(-MathF.Abs(x));
         return (x < 0f ? exponential : 1f) / (1f + exponential);
     }
+
+    /// <inheritdoc cref="Sigmoid(float)"/>
+    public static Four Sigmoid(Four x) => new() { X = Sigmoid(x.X), Y = Sigmoid(x.Y), Z = Sigmoid(x.Z), W = Sigmoid(x.W) };
 
     /// <summary>The hyperbolic tangent.</summary>
     public static float Tanh(float value)
@@ -110,6 +137,9 @@ public static partial class DeviceMath
         q = z * q + 1f;
         return Clamp(x * p / q, 1f);
     }
+
+    /// <inheritdoc cref="Tanh(float)"/>
+    public static Four Tanh(Four x) => new() { X = Tanh(x.X), Y = Tanh(x.Y), Z = Tanh(x.Z), W = Tanh(x.W) };
 
     /// <summary>The error function.</summary>
     public static float Erf(float value)
@@ -130,6 +160,9 @@ public static partial class DeviceMath
         return Clamp(x * p / q, 1f);
     }
 
+    /// <inheritdoc cref="Erf(float)"/>
+    public static Four Erf(Four x) => new() { X = Erf(x.X), Y = Erf(x.Y), Z = Erf(x.Z), W = Erf(x.W) };
+
     /// <summary>log(1 + e^x) without overflow.</summary>
     public static float Softplus(float x)
     {
@@ -139,6 +172,9 @@ public static partial class DeviceMath
         return Relu(x) + LogOfReduced(isLarge ? half : t, isLarge ? 1 : 0);
     }
 
+    /// <inheritdoc cref="Softplus(float)"/>
+    public static Four Softplus(Four x) => new() { X = Softplus(x.X), Y = Softplus(x.Y), Z = Softplus(x.Z), W = Softplus(x.W) };
+
     /// <summary>The sine of an angle in radians; beyond ±8192 it loses digits.</summary>
     public static float Sin(float x)
     {
@@ -146,8 +182,14 @@ public static partial class DeviceMath
         return x == 0f ? x : sine;
     }
 
+    /// <inheritdoc cref="Sin(float)"/>
+    public static Four Sin(Four x) => new() { X = Sin(x.X), Y = Sin(x.Y), Z = Sin(x.Z), W = Sin(x.W) };
+
     /// <summary>The cosine of an angle in radians; beyond ±8192 it loses digits.</summary>
     public static float Cos(float x) => SinOfQuarters(x, 1);
+
+    /// <inheritdoc cref="Cos(float)"/>
+    public static Four Cos(Four x) => new() { X = Cos(x.X), Y = Cos(x.Y), Z = Cos(x.Z), W = Cos(x.W) };
 
     /// <summary>value^exponent, within a relative error of 1e-6 for results near 1, with the special cases of C's powf.</summary>
     public static float Power(float value, float exponent)
@@ -159,6 +201,15 @@ public static partial class DeviceMath
         result = value < 0f & value >= -float.MaxValue & !isInteger ? float.NaN : result;
         return exponent == 0f | value == 1f | (value == -1f & IsInfinite(exponent)) ? 1f : result;
     }
+
+    /// <inheritdoc cref="Power(float, float)"/>
+    public static Four Power(Four value, Four exponent) => new()
+    {
+        X = Power(value.X, exponent.X),
+        Y = Power(value.Y, exponent.Y),
+        Z = Power(value.Z, exponent.Z),
+        W = Power(value.W, exponent.W),
+    };
 
     /// <summary>2^exponent for integers from -126 to 127, by putting the bits where they belong.</summary>
     static float PowerOfTwo(int exponent) => Interop.IntAsFloat((uint)(exponent + ExponentBias) << MantissaBits);

@@ -244,66 +244,6 @@ public readonly unsafe struct Float128 : IVector<Float128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Exp(Float128 value) => VectorMath.Exp(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Log(Float128 value) => VectorMath.Log(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Tanh(Float128 value) => VectorMath.Tanh(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Sigmoid(Float128 value) => VectorMath.Sigmoid(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Erf(Float128 value) => VectorMath.Erf(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Softplus(Float128 value) => VectorMath.Softplus(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Gelu(Float128 value) => VectorMath.Gelu(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 GeluSlope(Float128 value) => VectorMath.GeluSlope(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 GeluTanh(Float128 value) => VectorMath.GeluTanh(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 GeluTanhSlope(Float128 value) => VectorMath.GeluTanhSlope(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Silu(Float128 value) => VectorMath.Silu(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 SiluSlope(Float128 value) => VectorMath.SiluSlope(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Sin(Float128 value) => VectorMath.Sin(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Cos(Float128 value) => VectorMath.Cos(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Power(Float128 value, Float128 exponent) => VectorMath.Power(value, exponent);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 LessThan(Float128 a, Float128 b) => new(Vector128.LessThan(a.Lanes, b.Lanes));
 
     /// <inheritdoc/>

@@ -219,66 +219,6 @@ public readonly unsafe struct Float256 : IVector<Float256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Exp(Float256 value) => VectorMath.Exp(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Log(Float256 value) => VectorMath.Log(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Tanh(Float256 value) => VectorMath.Tanh(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Sigmoid(Float256 value) => VectorMath.Sigmoid(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Erf(Float256 value) => VectorMath.Erf(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Softplus(Float256 value) => VectorMath.Softplus(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Gelu(Float256 value) => VectorMath.Gelu(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 GeluSlope(Float256 value) => VectorMath.GeluSlope(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 GeluTanh(Float256 value) => VectorMath.GeluTanh(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 GeluTanhSlope(Float256 value) => VectorMath.GeluTanhSlope(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Silu(Float256 value) => VectorMath.Silu(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 SiluSlope(Float256 value) => VectorMath.SiluSlope(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Sin(Float256 value) => VectorMath.Sin(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Cos(Float256 value) => VectorMath.Cos(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Power(Float256 value, Float256 exponent) => VectorMath.Power(value, exponent);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 LessThan(Float256 a, Float256 b) => new(Vector256.LessThan(a.Lanes, b.Lanes));
 
     /// <inheritdoc/>

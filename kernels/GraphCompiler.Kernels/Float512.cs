@@ -214,66 +214,6 @@ public readonly unsafe struct Float512 : IVector<Float512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Exp(Float512 value) => VectorMath.Exp(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Log(Float512 value) => VectorMath.Log(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Tanh(Float512 value) => VectorMath.Tanh(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Sigmoid(Float512 value) => VectorMath.Sigmoid(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Erf(Float512 value) => VectorMath.Erf(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Softplus(Float512 value) => VectorMath.Softplus(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Gelu(Float512 value) => VectorMath.Gelu(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 GeluSlope(Float512 value) => VectorMath.GeluSlope(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 GeluTanh(Float512 value) => VectorMath.GeluTanh(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 GeluTanhSlope(Float512 value) => VectorMath.GeluTanhSlope(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Silu(Float512 value) => VectorMath.Silu(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 SiluSlope(Float512 value) => VectorMath.SiluSlope(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Sin(Float512 value) => VectorMath.Sin(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Cos(Float512 value) => VectorMath.Cos(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Power(Float512 value, Float512 exponent) => VectorMath.Power(value, exponent);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 LessThan(Float512 a, Float512 b) => new(Vector512.LessThan(a.Lanes, b.Lanes));
 
     /// <inheritdoc/>

@@ -9,11 +9,13 @@ namespace GraphCompiler.Kernels;
 /// position held before it: never on the position, and never on whether the load was partial.</para>
 /// <para>Comparisons give masks: lanes whose 32 bits are all ones or all zeros. A mask is the same type as a value, and
 /// <see cref="And"/>, <see cref="Or"/>, <see cref="Xor(TSelf, TSelf)"/> and <see cref="Not"/> work on the bits of either.</para>
+/// <para>Functions that are made of others, an exponential say, are members too: each stands beside what it does, in
+/// <see cref="VectorMath"/>'s files.</para>
 /// <para>The last group of members treats a lane as the 32-bit integer with the same bits. It exists for the mathematics
 /// in <see cref="VectorMath"/> and for <see cref="Philox"/>.</para>
 /// </remarks>
 /// <typeparam name="TSelf">The implementing type.</typeparam>
-public unsafe interface IVector<TSelf>
+public unsafe partial interface IVector<TSelf>
     where TSelf : unmanaged, IVector<TSelf>
 {
     /// <summary>How many lanes there are: 16, 8 or 4.</summary>
@@ -145,51 +147,6 @@ public unsafe interface IVector<TSelf>
 
     /// <summary>The larger of 0 and the lane; NaN stays NaN.</summary>
     static abstract TSelf Relu(TSelf value);
-
-    /// <inheritdoc cref="VectorMath.Exp{TVector}"/>
-    static abstract TSelf Exp(TSelf value);
-
-    /// <inheritdoc cref="VectorMath.Log{TVector}"/>
-    static abstract TSelf Log(TSelf value);
-
-    /// <inheritdoc cref="VectorMath.Tanh{TVector}"/>
-    static abstract TSelf Tanh(TSelf value);
-
-    /// <inheritdoc cref="VectorMath.Sigmoid{TVector}"/>
-    static abstract TSelf Sigmoid(TSelf value);
-
-    /// <inheritdoc cref="VectorMath.Erf{TVector}"/>
-    static abstract TSelf Erf(TSelf value);
-
-    /// <inheritdoc cref="VectorMath.Softplus{TVector}"/>
-    static abstract TSelf Softplus(TSelf value);
-
-    /// <inheritdoc cref="VectorMath.Gelu{TVector}"/>
-    static abstract TSelf Gelu(TSelf value);
-
-    /// <inheritdoc cref="VectorMath.GeluSlope{TVector}"/>
-    static abstract TSelf GeluSlope(TSelf value);
-
-    /// <inheritdoc cref="VectorMath.GeluTanh{TVector}"/>
-    static abstract TSelf GeluTanh(TSelf value);
-
-    /// <inheritdoc cref="VectorMath.GeluTanhSlope{TVector}"/>
-    static abstract TSelf GeluTanhSlope(TSelf value);
-
-    /// <inheritdoc cref="VectorMath.Silu{TVector}"/>
-    static abstract TSelf Silu(TSelf value);
-
-    /// <inheritdoc cref="VectorMath.SiluSlope{TVector}"/>
-    static abstract TSelf SiluSlope(TSelf value);
-
-    /// <inheritdoc cref="VectorMath.Sin{TVector}"/>
-    static abstract TSelf Sin(TSelf value);
-
-    /// <inheritdoc cref="VectorMath.Cos{TVector}"/>
-    static abstract TSelf Cos(TSelf value);
-
-    /// <inheritdoc cref="VectorMath.Power{TVector}"/>
-    static abstract TSelf Power(TSelf value, TSelf exponent);
 
     /// <summary>The mask of <paramref name="a"/> &lt; <paramref name="b"/>; false with NaN.</summary>
     static abstract TSelf LessThan(TSelf a, TSelf b);

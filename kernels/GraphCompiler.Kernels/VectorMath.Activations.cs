@@ -2,6 +2,33 @@ using System.Runtime.CompilerServices;
 
 namespace GraphCompiler.Kernels;
 
+public partial interface IVector<TSelf>
+{
+    /// <inheritdoc cref="VectorMath.Gelu{TVector}"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Gelu(TSelf value) => VectorMath.Gelu(value);
+
+    /// <inheritdoc cref="VectorMath.GeluSlope{TVector}"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf GeluSlope(TSelf value) => VectorMath.GeluSlope(value);
+
+    /// <inheritdoc cref="VectorMath.GeluTanh{TVector}"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf GeluTanh(TSelf value) => VectorMath.GeluTanh(value);
+
+    /// <inheritdoc cref="VectorMath.GeluTanhSlope{TVector}"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf GeluTanhSlope(TSelf value) => VectorMath.GeluTanhSlope(value);
+
+    /// <inheritdoc cref="VectorMath.Silu{TVector}"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Silu(TSelf value) => VectorMath.Silu(value);
+
+    /// <inheritdoc cref="VectorMath.SiluSlope{TVector}"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf SiluSlope(TSelf value) => VectorMath.SiluSlope(value);
+}
+
 // Gelu, GeluTanh and Silu are x F(x) with a distribution function F: F(-t) = 1 - F(t), and F falls to 0 on the left like an
 // exponential. So for t = |x|
 //

@@ -2,6 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace GraphCompiler.Kernels;
 
+public partial interface IVector<TSelf>
+{
+    /// <inheritdoc cref="VectorMath.Erf{TVector}"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Erf(TSelf value) => VectorMath.Erf(value);
+}
+
 public static partial class VectorMath
 {
     /// <summary>

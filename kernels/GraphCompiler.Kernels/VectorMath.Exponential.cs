@@ -2,6 +2,21 @@ using System.Runtime.CompilerServices;
 
 namespace GraphCompiler.Kernels;
 
+public partial interface IVector<TSelf>
+{
+    /// <inheritdoc cref="VectorMath.Exp{TVector}"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Exp(TSelf value) => VectorMath.Exp(value);
+
+    /// <inheritdoc cref="VectorMath.Sigmoid{TVector}"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Sigmoid(TSelf value) => VectorMath.Sigmoid(value);
+
+    /// <inheritdoc cref="VectorMath.Tanh{TVector}"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Tanh(TSelf value) => VectorMath.Tanh(value);
+}
+
 public static partial class VectorMath
 {
     const float Log2OfE = 1.44269504f;

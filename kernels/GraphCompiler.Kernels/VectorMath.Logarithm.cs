@@ -2,6 +2,17 @@ using System.Runtime.CompilerServices;
 
 namespace GraphCompiler.Kernels;
 
+public partial interface IVector<TSelf>
+{
+    /// <inheritdoc cref="VectorMath.Log{TVector}"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Log(TSelf value) => VectorMath.Log(value);
+
+    /// <inheritdoc cref="VectorMath.Softplus{TVector}"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Softplus(TSelf value) => VectorMath.Softplus(value);
+}
+
 public static partial class VectorMath
 {
     const int BitsOfSqrtHalf = 0x3F35_04F3;

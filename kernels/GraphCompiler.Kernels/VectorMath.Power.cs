@@ -2,6 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace GraphCompiler.Kernels;
 
+public partial interface IVector<TSelf>
+{
+    /// <inheritdoc cref="VectorMath.Power{TVector}"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Power(TSelf value, TSelf exponent) => VectorMath.Power(value, exponent);
+}
+
 public static partial class VectorMath
 {
     // The first two coefficients of log2(m) as a series in s = (m - 1) / (m + 1), in two parts each: 2 / ln 2, and a

@@ -2,6 +2,17 @@ using System.Runtime.CompilerServices;
 
 namespace GraphCompiler.Kernels;
 
+public partial interface IVector<TSelf>
+{
+    /// <inheritdoc cref="VectorMath.Sin{TVector}"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Sin(TSelf value) => VectorMath.Sin(value);
+
+    /// <inheritdoc cref="VectorMath.Cos{TVector}"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Cos(TSelf value) => VectorMath.Cos(value);
+}
+
 public static partial class VectorMath
 {
     /// <summary>Up to here the reduction below is exact enough; beyond, lanes are computed one by one.</summary>

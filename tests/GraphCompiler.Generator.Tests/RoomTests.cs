@@ -18,6 +18,7 @@ public sealed class RoomTests
     {
         [Contracts] = [],
         ["Graph"] = [],
+        ["Language"] = ["Graph"],
         ["Model"] = ["Graph"],
         ["Passes"] = [Contracts, "Graph", "Model"],
         ["Targets/Common"] = ["Graph", "Model", "Passes"],
@@ -25,7 +26,7 @@ public sealed class RoomTests
         ["Targets/Ilgpu"] = [Contracts, "Graph", "Model", "Passes", "Targets/Common"],
         ["Targets"] = ["Graph", "Model", "Passes", "Targets/Common", "Targets/Cpu", "Targets/Ilgpu"],
         ["Diagnostics"] = ["Graph", "Targets/Common", Roslyn],
-        ["Frontend"] = [Contracts, "Graph", "Model", "Passes", "Targets/Common", "Diagnostics", Roslyn],
+        ["Frontend"] = [Contracts, "Graph", "Language", "Model", "Passes", "Targets/Common", "Diagnostics", Roslyn],
         [Root] = ["Graph", "Model", "Targets/Common", "Targets", "Diagnostics", "Frontend", Roslyn],
     };
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Language;
 using GraphCompiler.Generator.Models;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -62,7 +63,7 @@ internal sealed partial class Interpreter
         try
         {
             int firstNode = graph.Nodes.Count;
-            var result = operation(new OperationCall(this, graph, name, syntax, arguments));
+            var result = ValueOf(operation(new OperationCall(this, graph, name, syntax, arguments)));
             if (updatePath is not null)
                 RequireElements(graph, firstNode, name, syntax);
             if (result is TensorValue { Node: var node } && TryCount(node.Shape) is null)
@@ -88,6 +89,10 @@ internal sealed partial class Interpreter
             graph.Origin = "";
         }
     }
+
+    Value ValueOf(CallResult result) => result.Node is { } node ? new TensorValue(node)
+        : result.Nodes is { } nodes ? new ListValue([.. nodes.Select(n => new TensorValue(n))]) { MadeFor = graph }
+        : Value.Null;
 
     StopException TensorTooLarge(string name, SyntaxNode syntax) =>
         Fail(Descriptors.TooLarge, syntax, $"{name}: the result has more than {MaximumElementsText} elements");

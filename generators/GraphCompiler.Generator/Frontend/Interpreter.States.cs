@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Language;
 using Microsoft.CodeAnalysis;
 
 namespace GraphCompiler.Generator.Frontend;
@@ -91,7 +92,7 @@ internal sealed partial class Interpreter
         if (argument is not ConstantValue { Content: int axis })
             throw Fail(Descriptors.NotConstant, syntax, "Write: 'axis' must be a constant");
         int normal = axis < 0 ? axis + rank : axis;
-        return normal >= 0 && normal < rank ? normal : throw Fail(Descriptors.AxisOutOfRange, syntax, $"Write: there is no axis {Describe(argument)}; '{state.Name}' has {OperationCall.Axes(rank)}");
+        return normal >= 0 && normal < rank ? normal : throw Fail(Descriptors.AxisOutOfRange, syntax, $"Write: there is no axis {Describe(argument)}; '{state.Name}' has {LanguageCall.Axes(rank)}");
     }
 
     /// <summary>A position is a number: a constant, a dimension, or computed of integers, as the method that takes real data checks it before anything runs.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Language;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -141,17 +142,7 @@ internal sealed class IndexValue(Dim offset, bool fromEnd) : Value
     /// <summary>The position in an axis of constant size, if it is a constant.</summary>
     public int Resolve(int length) => FromEnd ? length - Offset.Value : Offset.Value;
 
-    /// <summary>The position in an axis: a constant and a named part, 0 if there is none; false if it is a sum of two names.</summary>
-    public bool TryResolve(Dim size, out (int Constant, Dim Named) place)
-    {
-        var (first, second) = FromEnd ? (size, Offset * -1) : (Offset, 0);
-        if (first.TryAdd(second, out var sum))
-            (first, second) = (sum, 0);
-        if (first.IsConstant)
-            (first, second) = (second, first);
-        place = second.IsConstant ? (second.Value, first) : default;
-        return second.IsConstant;
-    }
+    public AxisPlace Place => new(Offset, FromEnd);
 }
 
 /// <summary>A System.Range.</summary>

@@ -138,12 +138,11 @@ internal sealed class Finiteness(Graph graph)
             Op.Log => new(x.Sign == Sign.Positive ? x.Doubt : Doubt.Singular),
             Op.Sqrt => new(x.Sign >= Sign.NotNegative ? x.Doubt : Doubt.Singular, x.Sign == Sign.Positive ? x.Sign : Sign.NotNegative),
             Op.ReciprocalSqrt => new(x.Sign == Sign.Positive ? x.Doubt : Doubt.Singular, x.Sign == Sign.Positive ? x.Sign : Sign.NotNegative),
-            Op.Abs or Op.Relu or Op.Softplus => x with { Sign = x.Sign == Sign.Positive ? x.Sign : Sign.NotNegative },
             Op.Sigmoid => new(bounded, Sign.NotNegative, IsModest: true),
             Op.Tanh or Op.Erf => new(bounded, IsModest: true),
             Op.Sin or Op.Cos => new(x.Doubt, IsModest: true),
             Op.Copy => x,
-            _ => new(x.Doubt, Sign.Any, x.IsModest),
+            _ => x with { Sign = !node.Op.Info().IsNotNegative ? Sign.Any : x.Sign == Sign.Positive ? x.Sign : Sign.NotNegative },
         };
     }
 

@@ -149,6 +149,6 @@ public sealed class OperationTests
             .Select(method => method.Name)
             .Where(name => !name.StartsWith("get_", StringComparison.Ordinal) && name != "op_Implicit");
 
-        Assert.Empty(methods.Except(GraphCompiler.Generator.Frontend.Operations.Names));
+        Assert.Empty(methods.Except(GraphCompiler.Generator.Language.Operations.Names));
     }
 }

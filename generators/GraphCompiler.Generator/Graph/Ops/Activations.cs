@@ -11,6 +11,7 @@ internal static class Activations
         OpDefinition.Unary(Op.Softplus, cost: 24, Softplus) with
         {
             Function = "Softplus",
+            IsNotNegative = true,
             Gradient = (graph, y, d) => [graph.Multiply(d, graph.Unary(Op.Sigmoid, y.Inputs[0]))],
         },
         OpDefinition.Unary(Op.Gelu, cost: 22, x => x <= double.MinValue ? -0.0 : x * NormalDistribution(x)) with
@@ -32,6 +33,7 @@ internal static class Activations
         OpDefinition.Unary(Op.Relu, cost: 1, x => Math.Max(x, 0)) with
         {
             Function = "Relu",
+            IsNotNegative = true,
             IsIdempotent = true,
             Gradient = (graph, y, d) => [graph.Select(graph.Binary(Op.Greater, y, graph.Constant(0)), d, graph.Constant(0))],
         },

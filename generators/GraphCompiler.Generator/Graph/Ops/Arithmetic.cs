@@ -35,6 +35,7 @@ internal static class Arithmetic
         OpDefinition.Unary(Op.Abs, cost: 1, Math.Abs) with
         {
             Function = "Abs",
+            IsNotNegative = true,
             IsIdempotent = true,
             Gradient = (graph, y, d) => [graph.Multiply(d, graph.Unary(Op.Sign, y.Inputs[0]))],
         },

@@ -81,6 +81,9 @@ internal sealed record OpDefinition(Op Op, OpKind Kind, int Arity, int Cost = 0)
     /// <summary>Whether doing it again changes nothing.</summary>
     public bool IsIdempotent { get; init; }
 
+    /// <summary>Whether no result is negative.</summary>
+    public bool IsNotNegative { get; init; }
+
     /// <summary>Whether doing it again undoes it.</summary>
     public bool IsInvolution { get; init; }
 

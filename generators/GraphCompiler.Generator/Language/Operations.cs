@@ -1,10 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Graphs;
 
-namespace GraphCompiler.Generator.Frontend;
+namespace GraphCompiler.Generator.Language;
 
 /// <summary>
 /// What each operation of the language appends to the graph: its name in Ops, Tensor or among the operators. Functions that
@@ -12,7 +11,7 @@ namespace GraphCompiler.Generator.Frontend;
 /// </summary>
 internal static partial class Operations
 {
-    static readonly Dictionary<string, Func<OperationCall, Value>> Table = CreateTable(new(StringComparer.Ordinal)
+    static readonly Dictionary<string, Func<LanguageCall, CallResult>> Table = CreateTable(new(StringComparer.Ordinal)
     {
         // Operators.
         ["op_Addition"] = Binary(Op.Add, isOperator: true),
@@ -28,26 +27,26 @@ internal static partial class Operations
         ["op_LogicalNot"] = call =>
         {
             call.RequireType(call.Tensor("x"), ElementType.Bool, "the operand");
-            return Of(call.Graph.Unary(Op.Not, call.Tensor("x")));
+            return call.Graph.Unary(Op.Not, call.Tensor("x"));
         },
         ["op_UnaryNegation"] = Unary(Op.Negate),
-        ["op_UnaryPlus"] = call => Of(call.Tensor("x")),
+        ["op_UnaryPlus"] = call => call.Tensor("x"),
 
         // Elementwise.
-        ["Square"] = call => Of(call.Graph.Multiply(call.Tensor("x"), call.Tensor("x"))),
+        ["Square"] = call => call.Graph.Multiply(call.Tensor("x"), call.Tensor("x")),
         ["LeakyRelu"] = LeakyRelu,
         ["Pow"] = Power,
         ["Clamp"] = Clamp,
         ["Select"] = Select,
-        ["ToFloat"] = call => Of(call.Graph.Cast(call.Tensor("x"), ElementType.Float32)),
+        ["ToFloat"] = call => call.Graph.Cast(call.Tensor("x"), ElementType.Float32),
 
         // Reductions.
         ["Sum"] = call => Reduce(call, (x, axes, keep) => call.Graph.Reduce(Op.ReduceSum, x, axes, keep)),
         ["Mean"] = call => Reduce(call, (x, axes, keep) => call.Graph.Mean(x, axes, keep)),
         ["Max"] = call => Reduce(call, (x, axes, keep) => call.Graph.Reduce(Op.ReduceMax, x, axes, keep)),
         ["Min"] = call => Reduce(call, (x, axes, keep) => call.Graph.Reduce(Op.ReduceMin, x, axes, keep)),
-        ["Softmax"] = call => Of(call.Graph.Softmax(call.Tensor("x"), call.Axis("axis", call.Tensor("x").Shape.Rank))),
-        ["LogSoftmax"] = call => Of(call.Graph.LogSoftmax(call.Tensor("x"), call.Axis("axis", call.Tensor("x").Shape.Rank))),
+        ["Softmax"] = call => call.Graph.Softmax(call.Tensor("x"), call.Axis("axis", call.Tensor("x").Shape.Rank)),
+        ["LogSoftmax"] = call => call.Graph.LogSoftmax(call.Tensor("x"), call.Axis("axis", call.Tensor("x").Shape.Rank)),
         ["LayerNorm"] = LayerNorm,
         ["RmsNorm"] = RmsNorm,
 
@@ -83,48 +82,46 @@ internal static partial class Operations
         ["RequireInTraining"] = RequireInTraining,
     });
 
-    static Dictionary<string, Func<OperationCall, Value>> CreateTable(Dictionary<string, Func<OperationCall, Value>> table)
+    static Dictionary<string, Func<LanguageCall, CallResult>> CreateTable(Dictionary<string, Func<LanguageCall, CallResult>> table)
     {
         foreach (var definition in OpTable.All.Where(d => d.Function is not null))
             table.Add(definition.Function!, definition.Arity == 1 ? Unary(definition.Op) : Binary(definition.Op));
         return table;
     }
 
-    public static bool TryGet(string name, out Func<OperationCall, Value> operation) => Table.TryGetValue(name, out operation!);
+    public static bool TryGet(string name, out Func<LanguageCall, CallResult> operation) => Table.TryGetValue(name, out operation!);
 
     public static IEnumerable<string> Names => Table.Keys;
 
-    static TensorValue Of(Node node) => new(node);
+    static Node Square(LanguageCall call, Node x) => call.Graph.Multiply(x, x);
 
-    static Node Square(OperationCall call, Node x) => call.Graph.Multiply(x, x);
+    static Func<LanguageCall, CallResult> Unary(Op op) => call => call.Graph.Unary(op, call.Tensor("x"));
 
-    static Func<OperationCall, Value> Unary(Op op) => call => Of(call.Graph.Unary(op, call.Tensor("x")));
-
-    static Func<OperationCall, Value> Binary(Op op, bool isOperator = false) => call =>
+    static Func<LanguageCall, CallResult> Binary(Op op, bool isOperator = false) => call =>
     {
         var (a, b) = call.Operands("a", "b");
         call.RequireBroadcast(a, isOperator ? "the left side" : "'a'", b, isOperator ? "the right side" : "'b'");
-        return Of(call.Graph.Binary(op, a, b));
+        return call.Graph.Binary(op, a, b);
     };
 
-    static Func<OperationCall, Value> Logical(Op op) => call =>
+    static Func<LanguageCall, CallResult> Logical(Op op) => call =>
     {
         Node a = call.Tensor("a"), b = call.Tensor("b");
         call.RequireType(a, ElementType.Bool, "the left side");
         call.RequireType(b, ElementType.Bool, "the right side");
         call.RequireBroadcast(a, "the left side", b, "the right side");
-        return Of(call.Graph.Binary(op, a, b));
+        return call.Graph.Binary(op, a, b);
     };
 
-    static TensorValue LeakyRelu(OperationCall call)
+    static CallResult LeakyRelu(LanguageCall call)
     {
         var x = call.Tensor("x");
         var positive = call.Graph.Binary(Op.Greater, x, call.Graph.Constant(0));
-        return Of(call.Graph.Select(positive, x, call.Graph.Scale(x, (float)call.Number("slope"))));
+        return call.Graph.Select(positive, x, call.Graph.Scale(x, (float)call.Number("slope")));
     }
 
     /// <summary>Small constant powers are products and roots: exact, and far cheaper than the general power.</summary>
-    static TensorValue Power(OperationCall call)
+    static CallResult Power(LanguageCall call)
     {
         Node a = call.Tensor("a"), b = call.Tensor("b");
         call.RequireBroadcast(a, "'a'", b, "'b'");
@@ -134,105 +131,105 @@ internal static partial class Operations
             switch (b.Value)
             {
                 case 1:
-                    return Of(a);
+                    return a;
                 case 2:
-                    return Of(Square(call, a));
+                    return Square(call, a);
                 case 3:
-                    return Of(graph.Multiply(Square(call, a), a));
+                    return graph.Multiply(Square(call, a), a);
                 case 4:
-                    return Of(Square(call, Square(call, a)));
+                    return Square(call, Square(call, a));
                 case -1:
-                    return Of(graph.Divide(graph.Constant(1), a));
+                    return graph.Divide(graph.Constant(1), a);
                 case 0.5:
-                    return Of(graph.Unary(Op.Sqrt, a));
+                    return graph.Unary(Op.Sqrt, a);
                 case -0.5:
-                    return Of(graph.Unary(Op.ReciprocalSqrt, a));
+                    return graph.Unary(Op.ReciprocalSqrt, a);
             }
         }
-        return Of(graph.Binary(Op.Power, a, b));
+        return graph.Binary(Op.Power, a, b);
     }
 
     /// <summary>Selects rather than minima, so that the gradient passes whole at the limits and NaN stays NaN.</summary>
-    static TensorValue Clamp(OperationCall call)
+    static CallResult Clamp(LanguageCall call)
     {
         var x = call.Tensor("x");
         double min = (float)call.Number("min"), max = (float)call.Number("max");
         if (!(min <= max))
-            throw call.Fail(Descriptors.InvalidArgument, $"Clamp: min {call.Text("min")} is above max {call.Text("max")}");
+            throw call.Fail(Fault.InvalidArgument, $"Clamp: min {call.Written("min")} is above max {call.Written("max")}");
         var graph = call.Graph;
         if (!double.IsInfinity(max))
             x = graph.Select(graph.Binary(Op.Greater, x, graph.Constant(max)), graph.Constant(max), x);
         if (!double.IsInfinity(min))
             x = graph.Select(graph.Binary(Op.Less, x, graph.Constant(min)), graph.Constant(min), x);
-        return Of(x);
+        return x;
     }
 
-    static TensorValue Select(OperationCall call)
+    static CallResult Select(LanguageCall call)
     {
         Node condition = call.Tensor("condition"), whenTrue = call.Tensor("whenTrue"), whenFalse = call.Tensor("whenFalse");
         call.RequireBroadcast(whenTrue, "'whenTrue'", whenFalse, "'whenFalse'");
         call.RequireBroadcast(condition, "'condition'", whenTrue, "'whenTrue'");
         call.RequireBroadcast(condition, "'condition'", whenFalse, "'whenFalse'");
-        return Of(call.Graph.Select(condition, whenTrue, whenFalse));
+        return call.Graph.Select(condition, whenTrue, whenFalse);
     }
 
-    static TensorValue Reduce(OperationCall call, Func<Node, int[], bool, Node> reduce)
+    static CallResult Reduce(LanguageCall call, Func<Node, int[], bool, Node> reduce)
     {
         var x = call.Tensor("x");
         int rank = x.Shape.Rank;
         int[] axes = call.Has("axis") ? [call.Axis("axis", rank)] : call.Has("axes") ? call.Axes("axes", rank) : [.. Enumerable.Range(0, rank)];
         // An empty list of axes means none here, unlike in the graph, where it means all.
-        return Of(axes.Length == 0 ? x : reduce(x, axes, call.Flag("keepDims")));
+        return axes.Length == 0 ? x : reduce(x, axes, call.Flag("keepDims"));
     }
 
-    static TensorValue LayerNorm(OperationCall call)
+    static CallResult LayerNorm(LanguageCall call)
     {
         var x = call.Tensor("x");
         call.RequireRank(x, 1, "'x'");
-        return Of(call.Graph.LayerNorm(x, LastAxis(call, x, "weight", 1), LastAxis(call, x, "bias", 0), Epsilon(call)));
+        return call.Graph.LayerNorm(x, LastAxis(call, x, "weight", 1), LastAxis(call, x, "bias", 0), Epsilon(call));
     }
 
-    static TensorValue RmsNorm(OperationCall call)
+    static CallResult RmsNorm(LanguageCall call)
     {
         var x = call.Tensor("x");
         call.RequireRank(x, 1, "'x'");
-        return Of(call.Graph.RmsNorm(x, LastAxis(call, x, "weight", 1), Epsilon(call)));
+        return call.Graph.RmsNorm(x, LastAxis(call, x, "weight", 1), Epsilon(call));
     }
 
-    static double Epsilon(OperationCall call) => call.Number("epsilon") is >= 0 and < double.PositiveInfinity and var epsilon
+    static double Epsilon(LanguageCall call) => call.Number("epsilon") is >= 0 and < double.PositiveInfinity and var epsilon
         ? epsilon
-        : throw call.Fail(Descriptors.InvalidArgument, $"{call.Name}: epsilon {call.Text("epsilon")} must be at least 0");
+        : throw call.Fail(Fault.InvalidArgument, $"{call.Name}: epsilon {call.Written("epsilon")} must be at least 0");
 
-    static Node LastAxis(OperationCall call, Node x, string argument, double otherwise)
+    static Node LastAxis(LanguageCall call, Node x, string argument, double otherwise)
     {
         if (call.OptionalTensor(argument) is not { } vector)
             return call.Graph.Constant(otherwise, new Shape(x.Shape.Last));
         if (vector.Shape.Rank != 1)
-            throw call.Fail(Descriptors.WrongRank, $"{call.Name}: {OperationCall.NameOf(vector, $"'{argument}'")} has the shape {vector.Shape} and needs one axis, the last of {x.Shape}");
+            throw call.Fail(Fault.WrongRank, $"{call.Name}: {LanguageCall.NameOf(vector, $"'{argument}'")} has the shape {vector.Shape} and needs one axis, the last of {x.Shape}");
         if (vector.Shape[0] != x.Shape.Last)
-            throw call.Fail(Descriptors.ShapeMismatch, $"{call.Name}: {x.Shape} and {vector.Shape}: the last axis of {OperationCall.NameOf(x, "'x'")} is {x.Shape.Last} and axis 0 of {OperationCall.NameOf(vector, $"'{argument}'")} is {vector.Shape[0]}");
+            throw call.Fail(Fault.ShapeMismatch, $"{call.Name}: {x.Shape} and {vector.Shape}: the last axis of {LanguageCall.NameOf(x, "'x'")} is {x.Shape.Last} and axis 0 of {LanguageCall.NameOf(vector, $"'{argument}'")} is {vector.Shape[0]}");
         return vector;
     }
 
-    static TensorValue WhenTraining(OperationCall call)
+    static CallResult WhenTraining(LanguageCall call)
     {
         Node training = call.Tensor("training"), inference = call.Tensor("inference");
         call.RequireBroadcast(training, "'training'", inference, "'inference'");
-        return Of(call.Graph.WhenTraining(training, inference));
+        return call.Graph.WhenTraining(training, inference);
     }
 
-    static Value RequireInTraining(OperationCall call)
+    static CallResult RequireInTraining(LanguageCall call)
     {
-        call.DemandInTraining(call.Size("count"), call.Integer("atLeast"), call.Constant("what"));
-        return Value.Null;
+        call.DemandInTraining(call.Size("count"), call.Integer("atLeast"), call.Text("what"));
+        return CallResult.Nothing;
     }
 
-    static TensorValue Dropout(OperationCall call)
+    static CallResult Dropout(LanguageCall call)
     {
         var x = call.Tensor("x");
         double p = (float)call.Number("p");
         if (!(p >= 0 && p < 1))
-            throw call.Fail(Descriptors.InvalidArgument, $"Dropout: the probability {call.Text("p")} must be at least 0 and below 1");
-        return Of(p == 0 ? x : call.Graph.Dropout(x, p, call.NextRandomStream()));
+            throw call.Fail(Fault.InvalidArgument, $"Dropout: the probability {call.Written("p")} must be at least 0 and below 1");
+        return p == 0 ? x : call.Graph.Dropout(x, p, call.NextRandomStream());
     }
 }

@@ -1,27 +1,26 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Graphs;
 
-namespace GraphCompiler.Generator.Frontend;
+namespace GraphCompiler.Generator.Language;
 
 // Operations that move elements, and the matrix product.
 internal static partial class Operations
 {
-    static TensorValue Filled(OperationCall call, double value) => Of(call.Graph.Constant(value, TargetShape(call, call.Dims("shape"))));
+    static CallResult Filled(LanguageCall call, double value) => call.Graph.Constant(value, TargetShape(call, call.Dims("shape")));
 
-    static Shape TargetShape(OperationCall call, IReadOnlyList<Dim> dims)
+    static Shape TargetShape(LanguageCall call, IReadOnlyList<Dim> dims)
     {
         foreach (var dim in dims)
         {
             if (dim.Coefficient < 1)
-                throw call.Fail(Descriptors.InvalidArgument, $"{call.Name}: {new Shape(dims)} is not a shape: dimensions are positive");
+                throw call.Fail(Fault.InvalidArgument, $"{call.Name}: {new Shape(dims)} is not a shape: dimensions are positive");
         }
         return new Shape(dims);
     }
 
-    static TensorValue Reshape(OperationCall call)
+    static CallResult Reshape(LanguageCall call)
     {
         var x = call.Tensor("x");
         var dims = call.Dims("shape");
@@ -35,43 +34,43 @@ internal static partial class Operations
                     known *= dims[axis];
             }
             if (known.Coefficient < 1)
-                throw call.Fail(Descriptors.InvalidArgument, $"Reshape: {new Shape(dims)} is not a shape: dimensions are positive, and one may be -1");
+                throw call.Fail(Fault.InvalidArgument, $"Reshape: {new Shape(dims)} is not a shape: dimensions are positive, and one may be -1");
             if (!x.Shape.Size.TryDivide(known, out dims[unknown]))
-                throw call.Fail(Descriptors.ShapeMismatch, $"Reshape: {x.Shape} has {x.Shape.Size} elements, which {known} does not divide; -1 cannot be worked out");
+                throw call.Fail(Fault.ShapeMismatch, $"Reshape: {x.Shape} has {x.Shape.Size} elements, which {known} does not divide; -1 cannot be worked out");
         }
         var shape = TargetShape(call, dims);
         if (shape.Size != x.Shape.Size)
-            throw call.Fail(Descriptors.ShapeMismatch, $"Reshape: {OperationCall.NameOf(x, "'x'")} of shape {x.Shape} has {x.Shape.Size} elements and {shape} has {shape.Size}");
-        return Of(call.Graph.Reshape(x, shape));
+            throw call.Fail(Fault.ShapeMismatch, $"Reshape: {LanguageCall.NameOf(x, "'x'")} of shape {x.Shape} has {x.Shape.Size} elements and {shape} has {shape.Size}");
+        return call.Graph.Reshape(x, shape);
     }
 
-    static TensorValue Flatten(OperationCall call)
+    static CallResult Flatten(LanguageCall call)
     {
         var x = call.Tensor("x");
         int start = call.Axis("startAxis", x.Shape.Rank);
-        return Of(call.Graph.Reshape(x, new Shape(x.Shape.Take(start).Concat([x.Shape.Product(start, x.Shape.Rank)]))));
+        return call.Graph.Reshape(x, new Shape(x.Shape.Take(start).Concat([x.Shape.Product(start, x.Shape.Rank)])));
     }
 
-    static TensorValue Squeeze(OperationCall call)
+    static CallResult Squeeze(LanguageCall call)
     {
         var x = call.Tensor("x");
         int axis = call.Axis("axis", x.Shape.Rank);
         if (!x.Shape[axis].IsOne)
-            throw call.Fail(Descriptors.ShapeMismatch, $"Squeeze: axis {axis} of {x.Shape} is {x.Shape[axis]}, and only an axis of size 1 can be dropped");
-        return Of(call.Graph.Reshape(x, Without(x.Shape, axis)));
+            throw call.Fail(Fault.ShapeMismatch, $"Squeeze: axis {axis} of {x.Shape} is {x.Shape[axis]}, and only an axis of size 1 can be dropped");
+        return call.Graph.Reshape(x, Without(x.Shape, axis));
     }
 
     static Shape Without(Shape shape, int axis) => new(shape.Where((_, i) => i != axis));
 
-    static TensorValue Unsqueeze(OperationCall call)
+    static CallResult Unsqueeze(LanguageCall call)
     {
         var x = call.Tensor("x");
-        return Of(call.Graph.Reshape(x, With(x.Shape, call.Axis("axis", x.Shape.Rank + 1))));
+        return call.Graph.Reshape(x, With(x.Shape, call.Axis("axis", x.Shape.Rank + 1)));
     }
 
     static Shape With(Shape shape, int axis) => new(shape.Take(axis).Concat([(Dim)1]).Concat(shape.Skip(axis)));
 
-    static TensorValue Transpose(OperationCall call)
+    static CallResult Transpose(LanguageCall call)
     {
         var x = call.Tensor("x");
         if (!call.Has("first"))
@@ -80,35 +79,35 @@ internal static partial class Operations
         int first = call.Has("first") ? call.Axis("first", rank) : rank - 2, second = call.Has("first") ? call.Axis("second", rank) : rank - 1;
         int[] order = [.. Enumerable.Range(0, rank)];
         (order[first], order[second]) = (order[second], order[first]);
-        return Of(call.Graph.Permute(x, order));
+        return call.Graph.Permute(x, order);
     }
 
-    static TensorValue Permute(OperationCall call)
+    static CallResult Permute(LanguageCall call)
     {
         var x = call.Tensor("x");
         int rank = x.Shape.Rank;
-        int[] order = [.. call.Items("axes").Select(item => call.Axis(item is ConstantValue { Content: int axis } ? axis : throw call.Fail(Descriptors.NotConstant, "Permute: the axes must be constants"), rank))];
+        int[] order = [.. call.Constants("axes").Select(axis => call.Axis(axis ?? throw call.Fail(Fault.NotConstant, "Permute: the axes must be constants"), rank))];
         if (order.Length != rank || order.Distinct().Count() != rank)
-            throw call.Fail(Descriptors.WrongRank, $"Permute: [{string.Join(", ", order)}] does not name each axis of {x.Shape} once");
-        return Of(call.Graph.Permute(x, order));
+            throw call.Fail(Fault.WrongRank, $"Permute: [{string.Join(", ", order)}] does not name each axis of {x.Shape} once");
+        return call.Graph.Permute(x, order);
     }
 
-    static TensorValue BroadcastTo(OperationCall call)
+    static CallResult BroadcastTo(LanguageCall call)
     {
         var x = call.Tensor("x");
         var shape = TargetShape(call, call.Dims("shape"));
         if (x.Shape.Rank > shape.Rank)
-            throw call.Fail(Descriptors.WrongRank, $"BroadcastTo: {x.Shape} has more axes than {shape}");
+            throw call.Fail(Fault.WrongRank, $"BroadcastTo: {x.Shape} has more axes than {shape}");
         for (int fromEnd = 1; fromEnd <= x.Shape.Rank; fromEnd++)
         {
             int axis = x.Shape.Rank - fromEnd;
             if (x.Shape[axis] != shape[shape.Rank - fromEnd] && !x.Shape[axis].IsOne)
-                throw call.Fail(Descriptors.ShapeMismatch, $"BroadcastTo: {x.Shape} does not stretch to {shape}: axis {axis} of {OperationCall.NameOf(x, "'x'")} is {x.Shape[axis]} and would have to become {shape[shape.Rank - fromEnd]}");
+                throw call.Fail(Fault.ShapeMismatch, $"BroadcastTo: {x.Shape} does not stretch to {shape}: axis {axis} of {LanguageCall.NameOf(x, "'x'")} is {x.Shape[axis]} and would have to become {shape[shape.Rank - fromEnd]}");
         }
-        return Of(call.Graph.BroadcastTo(x, shape));
+        return call.Graph.BroadcastTo(x, shape);
     }
 
-    static TensorValue Slice(OperationCall call)
+    static CallResult Slice(LanguageCall call)
     {
         var x = call.Tensor("x");
         int axis = call.Axis("axis", x.Shape.Rank);
@@ -116,130 +115,128 @@ internal static partial class Operations
         int step = call.Integer("step");
         if (step < 1 || length.Coefficient < 1 || Dim.UpperBound(start * -1) > 0 || Dim.UpperBound(start, length * step, 1 - step, x.Shape[axis] * -1) > 0)
         {
-            throw call.Fail(Descriptors.InvalidArgument, FormattableString.Invariant($"{call.Name}: {length} positions from {start} in steps of {step} are not all in axis {axis} of {x.Shape}")
+            throw call.Fail(Fault.InvalidArgument, FormattableString.Invariant($"{call.Name}: {length} positions from {start} in steps of {step} are not all in axis {axis} of {x.Shape}")
                 + Graph.Bounds(start, length));
         }
-        return Of(call.Graph.Slice(x, new AxisPart(axis, 0, step, start), length));
+        return call.Graph.Slice(x, new AxisPart(axis, 0, step, start), length);
     }
 
     /// <summary>x[1..3, ^1]: ranges keep their axis, indices drop it. Both may be named dimensions, of axes of named size too.</summary>
-    static TensorValue Index(OperationCall call)
+    static CallResult Index(LanguageCall call)
     {
         var x = call.Tensor("x");
-        var selectors = call.Items("selectors");
+        var selectors = call.Selectors("selectors");
         if (selectors.Count > x.Shape.Rank)
-            throw call.Fail(Descriptors.WrongRank, $"x[...]: {selectors.Count} selectors are more than the axes of {x.Shape}");
+            throw call.Fail(Fault.WrongRank, $"x[...]: {selectors.Count} selectors are more than the axes of {x.Shape}");
         var dropped = new List<int>();
         for (int axis = 0; axis < selectors.Count; axis++)
         {
-            if (selectors[axis] is RangeValue { IsAll: true })
+            if (selectors[axis] is RangeSelector { IsAll: true })
                 continue;
             x = selectors[axis] switch
             {
-                RangeValue range => Part(call, x, axis, range),
-                IndexValue index => Position(call, x, axis, index),
-                _ => throw call.Fail(Descriptors.NotConstant, "x[...]: the selectors must be constants or named dimensions"),
+                RangeSelector range => Part(call, x, axis, range),
+                PositionSelector position => Position(call, x, axis, position.Place),
+                _ => throw call.Fail(Fault.NotConstant, "x[...]: the selectors must be constants or named dimensions"),
             };
-            if (selectors[axis] is IndexValue)
+            if (selectors[axis] is PositionSelector)
                 dropped.Add(axis);
         }
-        return Of(call.Graph.Reshape(x, new Shape(x.Shape.Where((_, axis) => !dropped.Contains(axis)))));
+        return call.Graph.Reshape(x, new Shape(x.Shape.Where((_, axis) => !dropped.Contains(axis))));
     }
 
-    static Node Part(OperationCall call, Node x, int axis, RangeValue range)
+    static Node Part(LanguageCall call, Node x, int axis, RangeSelector range)
     {
         Dim size = x.Shape[axis];
         var start = Resolve(call, range.Start, size);
         var end = Resolve(call, range.End, size);
         Dim constant = end.Constant - start.Constant;
         if (!end.Named.TryAdd(start.Named * -1, out var named) || !named.TryAdd(constant, out var length))
-            throw call.Fail(Descriptors.NotConstant, $"x[...]: this part of axis {axis} of {x.Shape} would have {Text((end.Constant - start.Constant, named))} positions: a size is a constant or a multiple of named dimensions");
+            throw call.Fail(Fault.NotConstant, $"x[...]: this part of axis {axis} of {x.Shape} would have {Text((end.Constant - start.Constant, named))} positions: a size is a constant or a multiple of named dimensions");
         if (length.Coefficient < 1 || Dim.UpperBound(-start.Constant, start.Named * -1) > 0 || Dim.UpperBound(end.Constant, end.Named, size * -1) > 0)
-            throw call.Fail(Descriptors.InvalidArgument, $"x[...]: {Text(start)}..{Text(end)} is not a part of axis {axis} of {x.Shape}{Graph.Bounds(start.Named, end.Named)}");
+            throw call.Fail(Fault.InvalidArgument, $"x[...]: {Text(start)}..{Text(end)} is not a part of axis {axis} of {x.Shape}{Graph.Bounds(start.Named, end.Named)}");
         return call.Graph.Slice(x, new AxisPart(axis, start.Constant, Offset: start.Named), length);
     }
 
-    static Node Position(OperationCall call, Node x, int axis, IndexValue index)
+    static Node Position(LanguageCall call, Node x, int axis, AxisPlace index)
     {
         var place = Resolve(call, index, x.Shape[axis]);
         if (Dim.UpperBound(-place.Constant, place.Named * -1) > 0 || Dim.UpperBound(place.Constant, place.Named, 1, x.Shape[axis] * -1) > 0)
-            throw call.Fail(Descriptors.InvalidArgument, $"x[...]: axis {axis} of {x.Shape} has no position {Text(place)}{Graph.Bounds(place.Named, x.Shape[axis])}");
+            throw call.Fail(Fault.InvalidArgument, $"x[...]: axis {axis} of {x.Shape} has no position {Text(place)}{Graph.Bounds(place.Named, x.Shape[axis])}");
         return call.Graph.Slice(x, new AxisPart(axis, place.Constant, Offset: place.Named), 1);
     }
 
-    static (int Constant, Dim Named) Resolve(OperationCall call, IndexValue index, Dim size) => index.TryResolve(size, out var place)
+    static (int Constant, Dim Named) Resolve(LanguageCall call, AxisPlace index, Dim size) => index.TryResolve(size, out var place)
         ? place
-        : throw call.Fail(Descriptors.NotConstant, $"x[...]: ^{index.Offset} of an axis of {size} positions is neither a constant nor a named dimension");
+        : throw call.Fail(Fault.NotConstant, $"x[...]: ^{index.Offset} of an axis of {size} positions is neither a constant nor a named dimension");
 
     static string Text((int Constant, Dim Named) place) => place.Named.Coefficient == 0
         ? place.Constant.ToString(System.Globalization.CultureInfo.InvariantCulture)
         : place.Constant == 0 ? place.Named.ToString() : FormattableString.Invariant($"{place.Named} {(place.Constant < 0 ? "−" : "+")} {Math.Abs((long)place.Constant)}");
 
-    static ListValue Split(OperationCall call)
+    static CallResult Split(LanguageCall call)
     {
         var x = call.Tensor("x");
         int axis = call.Axis("axis", x.Shape.Rank), parts = call.Integer("parts");
         if (!x.Shape[axis].IsConstant || parts < 1 || x.Shape[axis].Value % parts != 0)
-            throw call.Fail(Descriptors.InvalidArgument, $"Split: axis {axis} of {x.Shape} is {x.Shape[axis]}, which has no {call.Text("parts")} equal parts");
+            throw call.Fail(Fault.InvalidArgument, $"Split: axis {axis} of {x.Shape} is {x.Shape[axis]}, which has no {call.Written("parts")} equal parts");
         int length = x.Shape[axis].Value / parts;
-        return new ListValue([.. Enumerable.Range(0, parts).Select(i => Of(call.Graph.Slice(x, axis, i * length, length)))]) { MadeFor = call.Graph };
+        return CallResult.List([.. Enumerable.Range(0, parts).Select(i => call.Graph.Slice(x, axis, i * length, length))]);
     }
 
-    static Node[] Tensors(OperationCall call)
+    static Node[] Tensors(LanguageCall call)
     {
-        var items = call.Items("tensors");
-        if (items.Count == 0)
-            throw call.Fail(Descriptors.InvalidArgument, $"{call.Name}: it takes at least one tensor");
-        return [.. items.Select(call.ToTensor)];
+        var tensors = call.Tensors("tensors");
+        return tensors.Length > 0 ? tensors : throw call.Fail(Fault.InvalidArgument, $"{call.Name}: it takes at least one tensor");
     }
 
-    static TensorValue Concat(OperationCall call)
+    static CallResult Concat(LanguageCall call)
     {
         var tensors = Tensors(call);
         int axis = call.Axis("axis", tensors[0].Shape.Rank);
         for (int i = 1; i < tensors.Length; i++)
             RequireEqualBut(call, tensors[0], tensors[i], i, axis);
-        return Of(call.Graph.Concat(tensors, axis));
+        return call.Graph.Concat(tensors, axis);
     }
 
-    static void RequireEqualBut(OperationCall call, Node first, Node other, int position, int except)
+    static void RequireEqualBut(LanguageCall call, Node first, Node other, int position, int except)
     {
         string both = $"{call.Name}: {first.Shape} and {other.Shape}";
-        string firstName = OperationCall.NameOf(first, "tensor 0"), otherName = OperationCall.NameOf(other, $"tensor {position}");
+        string firstName = LanguageCall.NameOf(first, "tensor 0"), otherName = LanguageCall.NameOf(other, $"tensor {position}");
         if (first.Shape.Rank != other.Shape.Rank)
-            throw call.Fail(Descriptors.WrongRank, $"{both}: {firstName} has {first.Shape.Rank} axes and {otherName} has {other.Shape.Rank}");
+            throw call.Fail(Fault.WrongRank, $"{both}: {firstName} has {first.Shape.Rank} axes and {otherName} has {other.Shape.Rank}");
         for (int axis = 0; axis < first.Shape.Rank; axis++)
         {
             if (axis != except && first.Shape[axis] != other.Shape[axis])
-                throw call.Fail(Descriptors.ShapeMismatch, $"{both}: axis {axis} of {firstName} is {first.Shape[axis]} and axis {axis} of {otherName} is {other.Shape[axis]}");
+                throw call.Fail(Fault.ShapeMismatch, $"{both}: axis {axis} of {firstName} is {first.Shape[axis]} and axis {axis} of {otherName} is {other.Shape[axis]}");
         }
     }
 
-    static TensorValue Stack(OperationCall call)
+    static CallResult Stack(LanguageCall call)
     {
         var tensors = Tensors(call);
         int axis = call.Axis("axis", tensors[0].Shape.Rank + 1);
         for (int i = 1; i < tensors.Length; i++)
             RequireEqualBut(call, tensors[0], tensors[i], i, except: -1);
         var shape = With(tensors[0].Shape, axis);
-        return Of(call.Graph.Concat([.. tensors.Select(t => call.Graph.Reshape(t, shape))], axis));
+        return call.Graph.Concat([.. tensors.Select(t => call.Graph.Reshape(t, shape))], axis);
     }
 
-    static TensorValue Gather(OperationCall call)
+    static CallResult Gather(LanguageCall call)
     {
         Node table = call.Tensor("table"), indices = call.Tensor("indices");
         call.RequireRank(table, 1, "'table'");
         call.RequireType(indices, ElementType.Int32, "'indices'");
-        return Of(call.Graph.Gather(table, indices));
+        return call.Graph.Gather(table, indices);
     }
 
     /// <summary>The integers from 0 to count − 1.</summary>
-    static TensorValue Arange(OperationCall call)
+    static CallResult Arange(LanguageCall call)
     {
         Dim count = call.Size("count");
         if (count.Coefficient < 1)
-            throw call.Fail(Descriptors.InvalidArgument, $"Arange: the count {count} must be at least 1");
-        return Of(call.Graph.Iota(new Shape(count), 0));
+            throw call.Fail(Fault.InvalidArgument, $"Arange: the count {count} must be at least 1");
+        return call.Graph.Iota(new Shape(count), 0);
     }
 
     // The matrix product.
@@ -248,7 +245,7 @@ internal static partial class Operations
     /// Vectors become matrices, transposed operands become flags, and a matrix on the right of a batch multiplies the
     /// batch as one tall matrix.
     /// </summary>
-    static TensorValue MatMul(OperationCall call)
+    static CallResult MatMul(LanguageCall call)
     {
         Node a = call.Tensor("a"), b = call.Tensor("b");
         call.RequireRank(a, 1, "'a'");
@@ -274,7 +271,7 @@ internal static partial class Operations
             product = graph.Reshape(product, Without(product.Shape, product.Shape.Rank - 2));
         if (columnVector)
             product = graph.Reshape(product, Without(product.Shape, product.Shape.Rank - 1));
-        return Of(product);
+        return product;
     }
 
     static bool TakeTransposed(ref Node x)
@@ -289,26 +286,26 @@ internal static partial class Operations
         return true;
     }
 
-    static void CheckInnerAxes(OperationCall call, Node a, Node b, bool transposeLeft, bool transposeRight)
+    static void CheckInnerAxes(LanguageCall call, Node a, Node b, bool transposeLeft, bool transposeRight)
     {
         int leftAxis = a.Shape.Rank - (transposeLeft ? 2 : 1);
         int rightAxis = b.Shape.Rank == 1 ? 0 : b.Shape.Rank - (transposeRight ? 1 : 2);
         Dim left = a.Shape[leftAxis], right = b.Shape[rightAxis];
         if (left != right)
         {
-            throw call.Fail(Descriptors.ShapeMismatch, $"MatMul: {a.Shape}{(transposeLeft ? "ᵀ" : "")} · {b.Shape}{(transposeRight ? "ᵀ" : "")}: the inner axes differ: "
-                + $"{left} (axis {leftAxis} of {OperationCall.NameOf(a, "'a'")}) and {right} (axis {rightAxis} of {OperationCall.NameOf(b, "'b'")})");
+            throw call.Fail(Fault.ShapeMismatch, $"MatMul: {a.Shape}{(transposeLeft ? "ᵀ" : "")} · {b.Shape}{(transposeRight ? "ᵀ" : "")}: the inner axes differ: "
+                + $"{left} (axis {leftAxis} of {LanguageCall.NameOf(a, "'a'")}) and {right} (axis {rightAxis} of {LanguageCall.NameOf(b, "'b'")})");
         }
     }
 
-    static void CheckBatch(OperationCall call, Node a, Node b)
+    static void CheckBatch(LanguageCall call, Node a, Node b)
     {
         for (int fromEnd = 3; fromEnd <= a.Shape.Rank && fromEnd <= b.Shape.Rank; fromEnd++)
         {
             int leftAxis = a.Shape.Rank - fromEnd, rightAxis = b.Shape.Rank - fromEnd;
             Dim left = a.Shape[leftAxis], right = b.Shape[rightAxis];
             if (left != right && !left.IsOne && !right.IsOne)
-                throw call.Fail(Descriptors.ShapeMismatch, $"MatMul: {a.Shape} · {b.Shape}: the batches do not broadcast: {left} (axis {leftAxis} of {OperationCall.NameOf(a, "'a'")}) and {right} (axis {rightAxis} of {OperationCall.NameOf(b, "'b'")})");
+                throw call.Fail(Fault.ShapeMismatch, $"MatMul: {a.Shape} · {b.Shape}: the batches do not broadcast: {left} (axis {leftAxis} of {LanguageCall.NameOf(a, "'a'")}) and {right} (axis {rightAxis} of {LanguageCall.NameOf(b, "'b'")})");
         }
     }
 }

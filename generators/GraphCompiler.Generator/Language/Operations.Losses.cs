@@ -1,9 +1,8 @@
 using System;
 using System.Linq;
-using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Graphs;
 
-namespace GraphCompiler.Generator.Frontend;
+namespace GraphCompiler.Generator.Language;
 
 // A loss is a number for each row or element, and a weight for each: 1 where none is given, 0 where a row is left out. It
 // becomes the weighted mean, the weighted sum, or stays.
@@ -20,7 +19,7 @@ internal static partial class Operations
     /// <summary>
     /// A row that is left out takes part with class 0, which every loss has, and its loss is not chosen, so neither is its gradient.
     /// </summary>
-    static TensorValue CrossEntropy(OperationCall call)
+    static CallResult CrossEntropy(LanguageCall call)
     {
         var graph = call.Graph;
         Node logits = call.Tensor("logits"), labels = call.Tensor("labels");
@@ -48,38 +47,38 @@ internal static partial class Operations
 
     static Node Times(Graph graph, Node x, Node? factor) => factor is null ? x : graph.Multiply(x, factor);
 
-    static void RequireLabels(OperationCall call, Node logits, Node labels)
+    static void RequireLabels(LanguageCall call, Node logits, Node labels)
     {
         call.RequireRank(logits, 1, "'logits'");
         string both = $"CrossEntropy: logits {logits.Shape} and labels {labels.Shape}";
-        string name = OperationCall.NameOf(labels, "'labels'");
+        string name = LanguageCall.NameOf(labels, "'labels'");
         if (labels.Shape.Rank != logits.Shape.Rank - 1)
-            throw call.Fail(Descriptors.WrongRank, $"{both}: {name} has {labels.Shape.Rank} axes and needs {logits.Shape.Rank - 1}, those of {OperationCall.NameOf(logits, "'logits'")} but for the classes");
+            throw call.Fail(Fault.WrongRank, $"{both}: {name} has {labels.Shape.Rank} axes and needs {logits.Shape.Rank - 1}, those of {LanguageCall.NameOf(logits, "'logits'")} but for the classes");
         for (int axis = 0; axis < labels.Shape.Rank; axis++)
         {
             if (labels.Shape[axis] != logits.Shape[axis])
-                throw call.Fail(Descriptors.ShapeMismatch, $"{both}: axis {axis} of {OperationCall.NameOf(logits, "'logits'")} is {logits.Shape[axis]} and axis {axis} of {name} is {labels.Shape[axis]}");
+                throw call.Fail(Fault.ShapeMismatch, $"{both}: axis {axis} of {LanguageCall.NameOf(logits, "'logits'")} is {logits.Shape[axis]} and axis {axis} of {name} is {labels.Shape[axis]}");
         }
     }
 
-    static Node? OptionalClassWeights(OperationCall call, Node logits)
+    static Node? OptionalClassWeights(LanguageCall call, Node logits)
     {
         if (call.OptionalTensor("classWeights") is not { } weights)
             return null;
         if (weights.Shape.Rank != 1)
-            throw call.Fail(Descriptors.WrongRank, $"CrossEntropy: {OperationCall.NameOf(weights, "'classWeights'")} has the shape {weights.Shape} and needs one axis, the classes of {logits.Shape}");
+            throw call.Fail(Fault.WrongRank, $"CrossEntropy: {LanguageCall.NameOf(weights, "'classWeights'")} has the shape {weights.Shape} and needs one axis, the classes of {logits.Shape}");
         if (weights.Shape[0] != logits.Shape.Last)
-            throw call.Fail(Descriptors.ShapeMismatch, $"CrossEntropy: {logits.Shape} and {weights.Shape}: the last axis of {OperationCall.NameOf(logits, "'logits'")} is {logits.Shape.Last} and axis 0 of {OperationCall.NameOf(weights, "'classWeights'")} is {weights.Shape[0]}");
+            throw call.Fail(Fault.ShapeMismatch, $"CrossEntropy: {logits.Shape} and {weights.Shape}: the last axis of {LanguageCall.NameOf(logits, "'logits'")} is {logits.Shape.Last} and axis 0 of {LanguageCall.NameOf(weights, "'classWeights'")} is {weights.Shape[0]}");
         return weights;
     }
 
     /// <summary>(1 − s) loss − s / classes · Σ w[c] log p[c], where the call says that labels are smoothed by s.</summary>
-    static Node Smoothed(OperationCall call, Node logits, Node? classWeights, Node losses)
+    static Node Smoothed(LanguageCall call, Node logits, Node? classWeights, Node losses)
     {
         var graph = call.Graph;
         double smoothing = (float)call.Number("labelSmoothing");
         if (!(smoothing is >= 0 and <= 1))
-            throw call.Fail(Descriptors.InvalidArgument, $"CrossEntropy: labelSmoothing {call.Text("labelSmoothing")} must be from 0 to 1");
+            throw call.Fail(Fault.InvalidArgument, $"CrossEntropy: labelSmoothing {call.Written("labelSmoothing")} must be from 0 to 1");
         if (smoothing == 0)
             return losses;
         int axis = logits.Shape.Rank - 1;
@@ -88,7 +87,7 @@ internal static partial class Operations
         return graph.Subtract(graph.Scale(losses, 1 - smoothing), graph.Scale(spread, smoothing));
     }
 
-    static TensorValue ElementLoss(OperationCall call, string first, string second, Func<Node, Node, Node> elementwise)
+    static CallResult ElementLoss(LanguageCall call, string first, string second, Func<Node, Node, Node> elementwise)
     {
         Node x = call.Tensor(first), y = call.Tensor(second);
         call.RequireSameShape(x, $"'{first}'", y, $"'{second}'");
@@ -97,28 +96,28 @@ internal static partial class Operations
             return Reduced(call, losses, counts: null);
         call.RequireBroadcast(weights, "'weights'", x, $"'{first}'");
         if (weights.Shape.Rank > x.Shape.Rank || weights.Shape.Reverse().Zip(x.Shape.Reverse(), (own, other) => !own.IsOne && other.IsOne).Any(grows => grows))
-            throw call.Fail(Descriptors.ShapeMismatch, $"{call.Name}: {OperationCall.NameOf(weights, "'weights'")} {weights.Shape} does not broadcast to {x.Shape}");
+            throw call.Fail(Fault.ShapeMismatch, $"{call.Name}: {LanguageCall.NameOf(weights, "'weights'")} {weights.Shape} does not broadcast to {x.Shape}");
         var counts = call.Graph.BroadcastTo(weights, losses.Shape);
         return Reduced(call, call.Graph.Multiply(losses, counts), counts);
     }
 
-    static TensorValue Huber(OperationCall call)
+    static CallResult Huber(LanguageCall call)
     {
         double delta = (float)call.Number("delta");
         if (!(delta > 0) || double.IsInfinity(delta))
-            throw call.Fail(Descriptors.InvalidArgument, $"Huber: delta {call.Text("delta")} must be above 0");
+            throw call.Fail(Fault.InvalidArgument, $"Huber: delta {call.Written("delta")} must be above 0");
         return ElementLoss(call, "prediction", "target", (x, y) => call.Graph.Huber(x, y, delta));
     }
 
     /// <param name="call">The call, which says what the losses become.</param>
     /// <param name="losses">A number for each row or element, times its weight.</param>
     /// <param name="counts">The weights; null where each counts once.</param>
-    static TensorValue Reduced(OperationCall call, Node losses, Node? counts) => Of((Reduction)call.Integer("reduction") switch
+    static CallResult Reduced(LanguageCall call, Node losses, Node? counts) => (Reduction)call.Integer("reduction") switch
     {
         Reduction.None => losses,
         Reduction.Sum => SumOfAll(call.Graph, losses),
         _ => counts is null ? MeanOfAll(call.Graph, losses) : WeightedMean(call.Graph, losses, counts),
-    });
+    };
 
     /// <summary>0 where nothing has a weight; the quotient is not chosen then, so there is no gradient either.</summary>
     static Node WeightedMean(Graph graph, Node losses, Node counts)
