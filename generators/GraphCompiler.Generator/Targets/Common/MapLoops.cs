@@ -27,6 +27,10 @@ internal static class MapLoops
         return runs.Count == 0 || (runs.Count == 1 && runs[0].Stride.IsOne);
     }
 
+    /// <summary>The position from which on a state is written, and how many elements one step of it is.</summary>
+    public static (Node Position, Dim Elements) PositionOf(Node update, Kernel kernel) =>
+        (kernel.OperandsOf(update)[1].Base, update.Shape.Product(update.Axis + 1, update.Shape.Rank));
+
     /// <summary>Where the elements of the domain go; for a part of a state, relative to the part's position.</summary>
     public static View PlaceOf(Node stored, Kernel kernel) => stored.Op == Op.WriteAt
         ? View.Contiguous(stored.Shape).Part(stored.Axis, 0, kernel.Domain[stored.Axis])

@@ -79,30 +79,23 @@ internal sealed class AttentionKernel
         writer.Line($"    valueGradient: {Gradient(AttentionOperand.Value)});");
     }
 
-    string Gradient(AttentionOperand which) =>
-        Written(kernel.Members.FirstOrDefault(m => m.Attributes is AttentionGradientAttributes gradient && gradient.Operand == which));
+    string Gradient(AttentionOperand which) => Written(AttentionStrides.GradientOf(kernel, which));
 
     string Written(Node? result) => result is null ? "default" : Tensor(ResultPlacement.PlaceOf(result, kernel));
 
     /// <summary>A tensor [batch…, time, heads, head size] by its strides; head size is contiguous.</summary>
     string Tensor(Access access)
     {
-        var view = access.View;
-        int rank = view.Shape.Rank;
-        var batch = view.Runs(0, rank - 3);
-        if (batch.Count > 1)
-            throw new InvalidOperationException($"The batch of {view} is not one run.");
-        Dim batchStride = batch.Count == 0 ? 0 : batch[0].Stride;
-        return $"new({Address(access)}, {scope.Size(batchStride)}, {scope.Size(view.Strides[rank - 3])}, {scope.Size(view.Strides[rank - 2])})";
+        var strides = AttentionStrides.Of(access.View);
+        return $"new({Address(access)}, {scope.Size(strides.Batch)}, {scope.Size(strides.Time)}, {scope.Size(strides.Head)})";
     }
 
     string KeyMask()
     {
         if (!operands.TryGetKeyMask(out var mask))
             return "default";
-        var batch = mask.View.Runs(0, mask.View.Shape.Rank - 1);
         string address = Address(mask);
-        return $"new((int*){(address.Contains(" ") ? $"({address})" : address)}, {scope.Size(batch.Count == 0 ? 0 : batch[0].Stride)})";
+        return $"new((int*){(address.Contains(" ") ? $"({address})" : address)}, {scope.Size(AttentionStrides.BatchOf(mask.View, mask.View.Shape.Rank - 1))})";
     }
 
     string Dropout() => form.Dropout > 0

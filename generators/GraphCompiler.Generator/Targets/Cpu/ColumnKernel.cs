@@ -59,7 +59,7 @@ internal static class ColumnKernel
     sealed class ColumnBody(Kernel kernel, Node reduction, KernelScope scope, Dim groups, Dim length, Dim columns)
     {
         readonly DomainReader reader = new(scope, kernel.Domain, kernel.RowAxes, "r");
-        readonly ExpressionWriter expressions = new(scope, kernel.Members, kernel.OperandsOf, [kernel.OperandsOf(reduction)[0].Base]);
+        readonly ExpressionWriter expressions = new(scope, CpuDialect.Instance, kernel.Members, kernel.OperandsOf, [kernel.OperandsOf(reduction)[0].Base]);
         readonly List<Access> reads = [.. kernel.Members.SelectMany(kernel.OperandsOf).Where(a => !kernel.Contains(a.Base))];
 
         readonly RunningMean? mean = reduction.Op == Op.ReduceMean ? new(scope, length) : null;

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Targets.Common;
@@ -9,8 +8,10 @@ namespace GraphCompiler.Generator.Targets.Cpu;
 /// How each elementwise operation is written over vectors of type V. Bool values are masks of all ones or zeros; Int32
 /// values are the lanes' bits. An operation without a row is the function of V of its name; integers may have a row of their own.
 /// </summary>
-internal static class CpuDialect
+internal sealed class CpuDialect : Dialect
 {
+    public static CpuDialect Instance { get; } = new();
+
     static readonly Dictionary<Op, string> Templates = new()
     {
         [Op.Negate] = "-{0}",
@@ -44,7 +45,13 @@ internal static class CpuDialect
         [Op.NotEqual] = "V.Not(V.EqualBits({0}, {1}))",
     };
 
-    public static string Expression(Node node, IReadOnlyList<string> operands)
+    public override string TypeOf(Node node) => "var";
+
+    public override bool MultipliesAndAdds => true;
+
+    public override string MultiplyAdd(string left, string right, string addend) => $"V.FusedMultiplyAdd({left}, {right}, {addend})";
+
+    public override string Expression(Node node, IReadOnlyList<string> operands)
     {
         if (node.Op == Op.Cast)
             return Cast(node, operands[0]);
@@ -68,15 +75,6 @@ internal static class CpuDialect
         (ElementType.Int32, var type) => $"V.RoundTo{type}(V.ConvertBitsToSingle({operand}))",
         var (_, type) when type.IsNarrow() => $"V.RoundTo{type}({operand})",
         _ => operand,
-    };
-
-    /// <summary>The value that a reduction starts from.</summary>
-    public static string Identity(Op reduction) => reduction switch
-    {
-        Op.ReduceSum or Op.ReduceMean => "0f",
-        Op.ReduceMax => "float.NegativeInfinity",
-        Op.ReduceMin => "float.PositiveInfinity",
-        _ => throw new InvalidOperationException($"{reduction} is no reduction."),
     };
 
     public static string Combine(Op reduction, string total, string value) => reduction switch

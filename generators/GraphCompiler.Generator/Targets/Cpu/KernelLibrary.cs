@@ -11,9 +11,7 @@ namespace GraphCompiler.Generator.Targets.Cpu;
 /// </summary>
 internal sealed class KernelLibrary
 {
-    readonly Dictionary<string, Method> byText = [];
-    readonly List<Method> methods = [];
-    readonly HashSet<string> names = [];
+    readonly MethodsByText<EmittedKernel> methods = new();
     readonly SortedSet<long> attentionHeadSizes = [];
 
     /// <summary>
@@ -27,18 +25,8 @@ internal sealed class KernelLibrary
         if (emitted.AttentionHeadSize > 0)
             attentionHeadSizes.Add(emitted.AttentionHeadSize);
         UsesProducts |= kernel.Kind is KernelKind.MatMul or KernelKind.LinearCrossEntropy;
-        string parameters = string.Concat(emitted.Parameters.Select(p => ", " + CpuTypes.Declaration(p)));
-        string text = parameters + "\n" + emitted.Body + "\n" + emitted.Structs;
-        if (!byText.TryGetValue(text, out var method))
-        {
-            string name = emitted.Name;
-            for (int i = 2; !names.Add(name); i++)
-                name = emitted.Name + "_" + Literals.Integer(i);
-            method = new Method(name, parameters, emitted, comments.Lines(kernel, emitted.Parameters));
-            byText.Add(text, method);
-            methods.Add(method);
-        }
-        return (method.Name, emitted.Parameters);
+        string text = ParametersOf(emitted) + "\n" + emitted.Body + "\n" + emitted.Structs;
+        return (methods.Add(text, emitted.Name, emitted, () => comments.Lines(kernel, emitted.Parameters)), emitted.Parameters);
     }
 
     /// <summary>The scratch memory that the largest kernel wants of each worker, matrix products and attention aside.</summary>
@@ -55,35 +43,27 @@ internal sealed class KernelLibrary
         writer.Line("/// <summary>The fused loops, over vectors of the width that the hardware prefers.</summary>");
         using (writer.Open("internal static unsafe class Kernels"))
         {
-            for (int i = 0; i < methods.Count; i++)
-            {
-                if (i > 0)
-                    writer.Line();
-                WriteMethod(writer, methods[i]);
-            }
+            methods.Write(writer, WriteMethod);
         }
     }
 
-    static void WriteMethod(SourceWriter writer, Method method)
+    static void WriteMethod(SourceWriter writer, MethodsByText<EmittedKernel>.Method method)
     {
+        var kernel = method.Kernel;
         foreach (string line in method.Comments)
             writer.Line("// " + line);
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]");
-        writer.Line($"public static void {method.Name}<V>(Worker worker{method.Parameters})");
+        writer.Line($"public static void {method.Name}<V>(Worker worker{ParametersOf(kernel)})");
         using (writer.Open("    where V : unmanaged, IVector<V>"))
         {
-            writer.Lines(Named(method.Emitted.Body, method.Name));
+            writer.Lines(method.Named(kernel.Body));
         }
-        if (method.Emitted.Structs.Length > 0)
+        if (kernel.Structs.Length > 0)
         {
             writer.Line();
-            writer.Lines(Named(method.Emitted.Structs, method.Name));
+            writer.Lines(method.Named(kernel.Structs));
         }
     }
 
-    /// <summary>Gives operator structs, which texts call "@Epilogue" and so on, the name of their method.</summary>
-    static string Named(string text, string name) => text.Replace("@Batch", name + "_Batch").Replace("@Epilogue", name + "_Epilogue")
-        .Replace("@Left", name + "_Left").Replace("@Right", name + "_Right");
-
-    sealed record Method(string Name, string Parameters, EmittedKernel Emitted, IReadOnlyList<string> Comments);
+    static string ParametersOf(EmittedKernel kernel) => string.Concat(kernel.Parameters.Select(p => ", " + CpuTypes.Declaration(p)));
 }

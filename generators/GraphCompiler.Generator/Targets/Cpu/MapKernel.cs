@@ -78,7 +78,7 @@ internal sealed class MapBody
         this.kernel = kernel;
         this.scope = scope;
         reader = new DomainReader(scope, kernel.Domain, rowAxes, row);
-        expressions = new ExpressionWriter(scope, kernel.Members, kernel.OperandsOf, kernel.Stores);
+        expressions = new ExpressionWriter(scope, CpuDialect.Instance, kernel.Members, kernel.OperandsOf, kernel.Stores);
         reads = [.. kernel.Members.Where(m => m.Op != Op.Gather).SelectMany(ElementsReadBy).Where(a => !kernel.Contains(a.Base))];
         stores = [.. kernel.Stores.Select(s => (s, new Access(s, MapLoops.PlaceOf(s, kernel))))];
         Columns = columns;
@@ -110,12 +110,10 @@ internal sealed class MapBody
     /// <summary>The pointer to the part of a state that is written, which begins at a position known when the kernel runs.</summary>
     void WritePosition(SourceWriter writer, Node node)
     {
-        var position = kernel.OperandsOf(node)[1].Base;
-        int axis = node.Axis;
-        string size = scope.Size(node.Shape.Product(axis + 1, node.Shape.Rank));
+        var (position, size) = MapLoops.PositionOf(node, kernel);
         string first = position.Op == Op.Constant ? Literals.Integer((long)position.Value) : "*" + scope.Indices(position);
         string part = scope.Unique(scope.Pointer(node) + "Part");
-        writer.Line($"float* {part} = {scope.Pointer(node)} + (long)({first}) * {size};");
+        writer.Line($"float* {part} = {scope.Pointer(node)} + (long)({first}) * {scope.Size(size)};");
         reader.StoreAt(node, part);
     }
 
@@ -161,19 +159,15 @@ internal static class GatherRows
 {
     public static void WriteRow(SourceWriter writer, KernelScope scope, Node gather, Access[] operands, Dim columns)
     {
-        string indices = scope.Indices(operands[1].Base);
-        string place = new ElementAddresses(scope, gather.Inputs[1].Shape, gather.Inputs[1].Shape.Rank, "r").RowPlace(operands[1].View);
-        place = place.Length == 0 ? "0" : place;
-        writer.Line($"{CpuTypes.PointerTo(gather.Type)} {RowName(scope, gather)} = {scope.Pointer(operands[0].Base)} + (long){indices}[{place}] * {scope.Size(columns)};");
+        string index = GatheredRows.Index(scope, gather, operands, "r");
+        writer.Line($"{CpuTypes.PointerTo(gather.Type)} {GatheredRows.Name(scope, gather)} = {scope.Pointer(operands[0].Base)} + (long){index} * {scope.Size(columns)};");
     }
 
     public static string Write(SourceWriter writer, KernelScope scope, Node gather, Lanes lanes)
     {
         string value = scope.Unique("gathered");
-        string load = lanes.Count is null ? $"V.Load({RowName(scope, gather)} + {lanes.Column})" : $"V.LoadPartial({RowName(scope, gather)} + {lanes.Column}, {lanes.Count})";
+        string load = lanes.Count is null ? $"V.Load({GatheredRows.Name(scope, gather)} + {lanes.Column})" : $"V.LoadPartial({GatheredRows.Name(scope, gather)} + {lanes.Column}, {lanes.Count})";
         writer.Line($"var {value} = {load};");
         return value;
     }
-
-    static string RowName(KernelScope scope, Node gather) => scope.LocalOf(gather, "tableRow");
 }

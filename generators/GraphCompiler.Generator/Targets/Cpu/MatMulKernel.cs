@@ -178,7 +178,7 @@ internal sealed class EpilogueBody
         string? item = kernel.Domain.Product(0, kernel.Domain.Rank - 2).IsOne ? null : "item";
         reader = new DomainReader(scope, kernel.Domain, kernel.Domain.Rank - 1, "row", item);
         nextRows = new DomainReader(scope, kernel.Domain, kernel.Domain.Rank - 1, "(row + Prefetch.Rows)", item);
-        expressions = new ExpressionWriter(scope, kernel.Members, kernel.OperandsOf, kernel.Stores);
+        expressions = new ExpressionWriter(scope, CpuDialect.Instance, kernel.Members, kernel.OperandsOf, kernel.Stores);
     }
 
     /// <summary>Whether the statements depend on the item of the batch.</summary>
@@ -212,7 +212,7 @@ internal sealed class EpilogueBody
 /// <summary>The statements that compute the elements of an operand while it is packed.</summary>
 internal sealed class PrologueBody(Prologue prologue, KernelScope scope, bool isBatched)
 {
-    readonly ExpressionWriter expressions = new(scope, prologue.Members, n => prologue.Operands[n], [prologue.Result]);
+    readonly ExpressionWriter expressions = new(scope, CpuDialect.Instance, prologue.Members, n => prologue.Operands[n], [prologue.Result]);
 
     /// <summary>Whether the statements that were written depend on the item of the batch.</summary>
     public bool UsesItem { get; private set; }

@@ -42,7 +42,7 @@ internal sealed class RowKernel
         reader = new DomainReader(scope, kernel.Domain, kernel.RowAxes, "r");
         columns = kernel.Domain.Product(kernel.RowAxes, kernel.Domain.Rank);
         var reduced = kernel.Members.Where(m => m.Kind == OpKind.Reduction).Select(m => kernel.OperandsOf(m)[0].Base);
-        expressions = new ExpressionWriter(scope, kernel.Members, kernel.OperandsOf, kernel.Stores.Concat(reduced).Concat(phases.Kept));
+        expressions = new ExpressionWriter(scope, CpuDialect.Instance, kernel.Members, kernel.OperandsOf, kernel.Stores.Concat(reduced).Concat(phases.Kept));
         reads = [.. kernel.Members.Where(m => m.Op != Op.Gather).SelectMany(kernel.OperandsOf).Where(a => !kernel.Contains(a.Base))];
         stores = [.. kernel.Stores.Select(s => (s, new Access(s, View.Contiguous(kernel.ShapeOf(kernel.LevelOf(s))))))];
     }

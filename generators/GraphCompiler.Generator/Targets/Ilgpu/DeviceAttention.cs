@@ -41,8 +41,8 @@ internal sealed class DeviceAttention
 
     public static IReadOnlyList<DeviceKernel> Backward(Kernel kernel)
     {
-        bool wantsQueries = GradientOf(kernel, AttentionOperand.Query) is not null;
-        bool wantsKeys = GradientOf(kernel, AttentionOperand.Key) is not null || GradientOf(kernel, AttentionOperand.Value) is not null;
+        bool wantsQueries = AttentionStrides.GradientOf(kernel, AttentionOperand.Query) is not null;
+        bool wantsKeys = AttentionStrides.GradientOf(kernel, AttentionOperand.Key) is not null || AttentionStrides.GradientOf(kernel, AttentionOperand.Value) is not null;
         var launches = new List<DeviceKernel> { new DeviceAttention(kernel).Deltas() };
         if (wantsKeys)
             launches.Add(new DeviceAttention(kernel).KeysAndValues());
@@ -50,9 +50,6 @@ internal sealed class DeviceAttention
             launches.Add(new DeviceAttention(kernel).Queries());
         return launches;
     }
-
-    static Node? GradientOf(Kernel kernel, AttentionOperand which) =>
-        kernel.Members.FirstOrDefault(m => m.Attributes is AttentionGradientAttributes gradient && gradient.Operand == which);
 
     DeviceKernel Forward()
     {
@@ -85,8 +82,8 @@ internal sealed class DeviceAttention
         writer.Line("default(TAttention).KeysAndValues(");
         WriteOperands();
         WriteBackwardOperands();
-        WriteResult("keyGradient", "storesKeys", GradientOf(kernel, AttentionOperand.Key), kernel.Stores[0], ",");
-        WriteResult("valueGradient", "storesValues", GradientOf(kernel, AttentionOperand.Value), kernel.Stores[0], ");");
+        WriteResult("keyGradient", "storesKeys", AttentionStrides.GradientOf(kernel, AttentionOperand.Key), kernel.Stores[0], ",");
+        WriteResult("valueGradient", "storesValues", AttentionStrides.GradientOf(kernel, AttentionOperand.Value), kernel.Stores[0], ");");
         return Kernel("_Keys", Product(sizes.Batch, sizes.KeyHeads), sizes.KeyLength, bytes => text =>
             $"TensorAttentionGroups.Threads, TensorAttentionGroups.PartsOfKeys({text(sizes.HeadSize)}, {bytes})");
     }
@@ -97,7 +94,7 @@ internal sealed class DeviceAttention
         writer.Line("default(TAttention).Queries(");
         WriteOperands();
         WriteBackwardOperands();
-        writer.Line($"    queryGradient: {Tensor(ResultPlacement.PlaceOf(GradientOf(kernel, AttentionOperand.Query)!, kernel))});");
+        writer.Line($"    queryGradient: {Tensor(ResultPlacement.PlaceOf(AttentionStrides.GradientOf(kernel, AttentionOperand.Query)!, kernel))});");
         return Kernel("_Queries", QueryRows, sizes.QueryLength, _ => _ => "TensorAttentionGroups.Threads");
     }
 
@@ -166,8 +163,7 @@ internal sealed class DeviceAttention
             writer.Line($"KeyMask = {scope.Pointer(any)},");
             return;
         }
-        var batch = mask.View.Runs(0, mask.View.Shape.Rank - 1);
-        writer.Line($"HasKeyMask = true, KeyMask = {scope.Pointer(mask.Base)}, KeyMaskOffset = {Offset(mask)}, KeyMaskStride = {scope.Size(batch.Count == 0 ? 0 : batch[0].Stride)},");
+        writer.Line($"HasKeyMask = true, KeyMask = {scope.Pointer(mask.Base)}, KeyMaskOffset = {Offset(mask)}, KeyMaskStride = {scope.Size(AttentionStrides.BatchOf(mask.View, mask.View.Shape.Rank - 1))},");
     }
 
     void WriteOperands()
@@ -192,14 +188,9 @@ internal sealed class DeviceAttention
     /// <summary>A tensor [batch…, time, heads, head size] by its strides; head size is contiguous.</summary>
     string Tensor(Access access)
     {
-        var view = access.View;
-        int rank = view.Shape.Rank;
-        var batch = view.Runs(0, rank - 3);
-        if (batch.Count > 1)
-            throw new InvalidOperationException($"The batch of {view} is not one run.");
-        Dim batchStride = batch.Count == 0 ? 0 : batch[0].Stride;
-        return $"new HeadTensor<{DeviceLibrary.ViewOf(DeviceLibrary.FormatOf(access.Base))}> {{ Values = {Values(access.Base)}, Offset = {Offset(access)}, BatchStride = {scope.Size(batchStride)}, "
-            + $"TimeStride = {scope.Size(view.Strides[rank - 3])}, HeadStride = {scope.Size(view.Strides[rank - 2])} }}";
+        var strides = AttentionStrides.Of(access.View);
+        return $"new HeadTensor<{DeviceLibrary.ViewOf(DeviceLibrary.FormatOf(access.Base))}> {{ Values = {Values(access.Base)}, Offset = {Offset(access)}, BatchStride = {scope.Size(strides.Batch)}, "
+            + $"TimeStride = {scope.Size(strides.Time)}, HeadStride = {scope.Size(strides.Head)} }}";
     }
 
     /// <summary>Rounded numbers come as the view of their format, others as ILGPU's of floats.</summary>

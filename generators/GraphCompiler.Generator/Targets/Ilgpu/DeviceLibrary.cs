@@ -9,24 +9,13 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 /// <summary>The device kernels of one model. Equal texts are one method, whose launches differ in their buffers.</summary>
 internal sealed class DeviceLibrary
 {
-    readonly Dictionary<string, Method> byText = [];
-    readonly List<Method> methods = [];
-    readonly HashSet<string> names = [];
+    readonly MethodsByText<DeviceKernel> methods = new();
 
     /// <summary>The method that does what a kernel's text says; the comments of its first use stand above it.</summary>
-    public string Add(DeviceKernel kernel, IReadOnlyList<string> comments)
+    public string Add(DeviceKernel kernel, Func<IReadOnlyList<string>> comments)
     {
         string text = string.Concat(kernel.Parameters.Select(p => $"{TypeOf(p)} {p.Name},")) + "\n" + kernel.Body + "\n" + kernel.Structs + kernel.Choice;
-        if (!byText.TryGetValue(text, out var method))
-        {
-            string name = kernel.Name;
-            for (int i = 2; !names.Add(name); i++)
-                name = kernel.Name + "_" + Literals.Integer(i);
-            method = new Method(name, kernel, comments);
-            byText.Add(text, method);
-            methods.Add(method);
-        }
-        return method.Name;
+        return methods.Add(text, kernel.Name, kernel, comments);
     }
 
     /// <summary>The type of what a kernel gets for a parameter.</summary>
@@ -56,16 +45,11 @@ internal sealed class DeviceLibrary
         writer.Line("[EditorBrowsable(EditorBrowsableState.Never)]");
         using (writer.Open("public static class DeviceKernels"))
         {
-            for (int i = 0; i < methods.Count; i++)
-            {
-                if (i > 0)
-                    writer.Line();
-                WriteMethod(writer, methods[i]);
-            }
+            methods.Write(writer, WriteMethod);
         }
     }
 
-    static void WriteMethod(SourceWriter writer, Method method)
+    static void WriteMethod(SourceWriter writer, MethodsByText<DeviceKernel>.Method method)
     {
         var kernel = method.Kernel;
         using (writer.Open($"public struct {method.Name}_Arguments"))
@@ -83,18 +67,12 @@ internal sealed class DeviceLibrary
         {
             foreach (var parameter in kernel.Parameters)
                 writer.Line($"var {parameter.Name} = arguments.{parameter.Name}{(IsRead(parameter) ? "[0]" : "")};");
-            writer.Lines(Named(kernel.Body, method.Name));
+            writer.Lines(method.Named(kernel.Body));
         }
         if (kernel.Structs.Length > 0)
         {
             writer.Line();
-            writer.Lines(Named(kernel.Structs, method.Name));
+            writer.Lines(method.Named(kernel.Structs));
         }
     }
-
-    /// <summary>Gives operator structs, which texts call "@Epilogue" and so on, the name of their method.</summary>
-    static string Named(string text, string name) =>
-        text.Replace("@Epilogue", name + "_Epilogue").Replace("@Left", name + "_Left").Replace("@Right", name + "_Right");
-
-    sealed record Method(string Name, DeviceKernel Kernel, IReadOnlyList<string> Comments);
 }

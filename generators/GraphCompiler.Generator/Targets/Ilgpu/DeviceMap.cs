@@ -21,7 +21,7 @@ internal static class DeviceMap
         bool flat = rows.IsOne && gathers.Count == 0;
         int lanes = kernel.Stores.All(PartsBeginAligned) ? ElementLanes.Of(columns, rowAxes, kernel.Stores.Select(s => MapLoops.PlaceOf(s, kernel))) : 1;
         var reader = new ElementReader(scope, kernel.Domain, rowAxes, flat ? "" : "r") { Lanes = lanes };
-        var expressions = new ElementExpressions(scope, kernel.OperandsOf, lanes);
+        var expressions = new ExpressionWriter(scope, new IlgpuDialect(lanes), kernel.Members, kernel.OperandsOf, kernel.Stores);
         var operands = new OperandValues(scope, kernel);
         var writer = new SourceWriter();
         DeviceKernels.WriteElementNumber(writer, scope.Size(kernel.Domain.Size), flat ? "c" : "i", lanes);
@@ -52,9 +52,8 @@ internal static class DeviceMap
     /// <summary>Where the part of a state begins that is written.</summary>
     static string WritePosition(SourceWriter writer, KernelScope scope, Kernel kernel, Node update)
     {
-        var position = kernel.OperandsOf(update)[1].Base;
-        int axis = update.Axis;
-        string size = scope.Size(update.Shape.Product(axis + 1, update.Shape.Rank));
+        var (position, elements) = MapLoops.PositionOf(update, kernel);
+        string size = scope.Size(elements);
         string first = position.Op == Op.Constant ? Literals.Integer((long)position.Value) : $"{scope.Indices(position)}[0]";
         string part = scope.Unique(scope.Pointer(update) + "Part");
         writer.Line($"int {part} = {first} * {(size.Contains(" ") ? $"({size})" : size)};");

@@ -120,7 +120,7 @@ internal sealed class DeviceProduct
                 using var names = inner.Nested();
                 var body = new SourceWriter();
                 var reader = new ElementReader(inner, prologue.Domain, prologue.Domain.Rank - 1, row, IsBatched ? "item" : null) { Lanes = lanes };
-                var expressions = new ElementExpressions(inner, node => prologue.Operands[node], lanes);
+                var expressions = new ExpressionWriter(inner, new IlgpuDialect(lanes), prologue.Members, node => prologue.Operands[node], [prologue.Result]);
                 string value = expressions.Write(body, prologue.Result, [], a => reader.Read(a, column), prologue.Operands.ContainsKey);
                 body.Line($"return {value};");
                 return body.ToString();
@@ -219,7 +219,7 @@ internal sealed class DeviceProduct
         using var names = inner.Nested();
         var writer = new SourceWriter();
         var reader = new ElementReader(inner, kernel.Domain, kernel.Domain.Rank - 1, "row", IsBatched ? "item" : null) { Lanes = lanes };
-        var expressions = new ElementExpressions(inner, kernel.OperandsOf, lanes);
+        var expressions = new ExpressionWriter(inner, new IlgpuDialect(lanes), kernel.Members, kernel.OperandsOf, kernel.Stores);
         var locals = new Dictionary<Node, string> { [product] = sum };
         var operands = new OperandValues(inner, kernel);
         var values = kernel.Stores.ConvertAll(node => expressions.Write(writer, node, locals, a => operands.Read(writer, reader, a, "column"), kernel.Contains));

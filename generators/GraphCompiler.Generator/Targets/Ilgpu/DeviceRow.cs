@@ -24,7 +24,7 @@ internal sealed class DeviceRow
     readonly RowPhases phases;
     readonly int lanes;
     readonly ElementReader reader, rowReader;
-    readonly ElementExpressions elements, rowExpressions;
+    readonly ExpressionWriter elements, rowExpressions;
     readonly OperandValues operands;
     readonly Dim rows, columns;
     readonly List<Node> gathers;
@@ -51,8 +51,8 @@ internal sealed class DeviceRow
         guard = threads > 0 && (threads <= Warp || threads * lanes != columns.Value) ? "isInside" : null;
         reader = new ElementReader(scope, kernel.Domain, kernel.RowAxes, "r") { Lanes = lanes, Guard = guard };
         rowReader = new ElementReader(scope, kernel.Domain, kernel.RowAxes, "r") { Guard = guard };
-        elements = new ElementExpressions(scope, kernel.OperandsOf, lanes);
-        rowExpressions = new ElementExpressions(scope, kernel.OperandsOf);
+        elements = new ExpressionWriter(scope, new IlgpuDialect(lanes), kernel.Members, kernel.OperandsOf, kernel.Stores);
+        rowExpressions = new ExpressionWriter(scope, new IlgpuDialect(lanes: 1), kernel.Members, kernel.OperandsOf, kernel.Stores);
         operands = new OperandValues(scope, kernel);
     }
 

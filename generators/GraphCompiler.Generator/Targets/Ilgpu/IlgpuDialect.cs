@@ -11,7 +11,8 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 /// has or that our own kernels define. Bool values are C# bools, and are turned into numbers by a condition only: their
 /// conversion is wrong on some devices. An operation without a row is the function of DeviceMath of its name.
 /// </summary>
-internal static class IlgpuDialect
+/// <param name="lanes">How many elements a thread has at a time.</param>
+internal sealed class IlgpuDialect(int lanes) : Dialect
 {
     static readonly Dictionary<Op, string> Templates = new()
     {
@@ -68,7 +69,9 @@ internal static class IlgpuDialect
         [Op.Select] = "FourIntegers.Select({0}, {1}, {2})",
     };
 
-    public static string Expression(Node node, IReadOnlyList<string> operands, int lanes)
+    public override string TypeOf(Node node) => ElementLanes.TypeOf(node.Type, lanes);
+
+    public override string Expression(Node node, IReadOnlyList<string> operands)
     {
         if (node.Op == Op.Cast)
             return Cast(node, operands[0], lanes);
@@ -103,15 +106,6 @@ internal static class IlgpuDialect
         : integer.Contains(" ") ? $"(float)({integer})" : $"(float){integer}";
 
     static string Number(string flag, int lanes) => lanes == 1 ? $"{flag} ? 1f : 0f" : $"Four.Select({flag}, 1f, 0f)";
-
-    /// <summary>The value that a reduction starts from.</summary>
-    public static string Identity(Op reduction) => reduction switch
-    {
-        Op.ReduceSum or Op.ReduceMean => "0f",
-        Op.ReduceMax => "float.NegativeInfinity",
-        Op.ReduceMin => "float.PositiveInfinity",
-        _ => throw new InvalidOperationException($"{reduction} is no reduction."),
-    };
 
     /// <summary>The statement that takes a value into a running total.</summary>
     public static string Accumulate(Op reduction, string total, string value) => reduction is Op.ReduceSum or Op.ReduceMean

@@ -8,15 +8,11 @@ using GraphCompiler.Generator.Targets.Common;
 namespace GraphCompiler.Generator.Targets.Ilgpu;
 
 /// <summary>
-/// Writes the launches of a device program in their order, in loops where they repeat themselves (<see cref="Rolling"/>).
-/// What a launch passes may differ between the iterations of a loop (<see cref="LoopTables"/>).
+/// Writes the launches of a device program in their order (<see cref="RolledCalls{TCall}"/>), and says which methods they launch.
 /// </summary>
 internal sealed class LaunchEmitter
 {
-    const int FewestLaunchesLeftOut = 3;
-
-    readonly LoopTables tables = new();
-    readonly List<Launch> launches = [];
+    readonly RolledCalls<Launch> calls;
     readonly List<(string Method, string Field, KernelChoice? Choice)> launchers = [];
     readonly Dictionary<string, string> fields = [];
     readonly ProgramNames names;
@@ -30,12 +26,13 @@ internal sealed class LaunchEmitter
     {
         this.names = names;
         var comments = new KernelComments(plan);
+        var launches = new List<Launch>();
         foreach (var step in plan.Steps)
         {
             foreach (var kernel in DeviceKernels.Emit(step.Kernel).Where(k => !k.IsCopy || !AreOnePlace(k.Parameters)))
             {
                 WorkspaceFloats = Math.Max(WorkspaceFloats, kernel.WorkspaceFloats);
-                string method = library.Add(kernel, comments.Lines(step.Kernel, kernel.Parameters));
+                string method = library.Add(kernel, () => comments.Lines(step.Kernel, kernel.Parameters));
                 var other = kernel.ChoiceOfLaunch(Size);
                 string launcher = LauncherOf(method, "", kernel.Choice);
                 if (other is not null)
@@ -44,6 +41,7 @@ internal sealed class LaunchEmitter
                     launcher, kernel.Launch(Size), [.. kernel.Parameters.Select(p => ArgumentOf(p, kernel))], comments.Call(step.Kernel, kernel.Parameters)));
             }
         }
+        calls = new RolledCalls<Launch>(launches, () => new Block());
 
         string LauncherOf(string method, string suffix, KernelChoice? choice)
         {
@@ -58,23 +56,23 @@ internal sealed class LaunchEmitter
         bool AreOnePlace(IReadOnlyList<KernelParameter> parameters) =>
             parameters.OfType<BufferParameter>().Select(p => placeOf(plan.Locations[p.Node], "Memory")).Distinct().Count() == 1;
 
-        Argument ArgumentOf(KernelParameter parameter, DeviceKernel kernel) => parameter switch
+        CallArgument ArgumentOf(KernelParameter parameter, DeviceKernel kernel) => parameter switch
         {
             BufferParameter buffer => Buffer(buffer),
-            WorkspaceParameter => new Argument(parameter.Name, "Memory", workspace, kernel.WorkspaceFloats),
-            LaunchNumberParameter number => new Argument(parameter.Name, "", number.Number, null),
-            RandomStreamParameter stream => new Argument(parameter.Name, "uint", stream.Stream, null),
-            DimensionParameter dimension => new Argument(parameter.Name, names[dimension.Dimension], null, null),
-            RandomSeedParameter => new Argument(parameter.Name, "SeedOfRandom", null, null),
-            RandomStepParameter => new Argument(parameter.Name, "StepOfRandom", null, null),
+            WorkspaceParameter => InMemory(parameter, "Memory", workspace, kernel.WorkspaceFloats),
+            LaunchNumberParameter number => Number(parameter, "", number.Number),
+            RandomStreamParameter stream => Number(parameter, "uint", stream.Stream),
+            DimensionParameter dimension => Fixed(parameter, names[dimension.Dimension]),
+            RandomSeedParameter => Fixed(parameter, "SeedOfRandom"),
+            RandomStepParameter => Fixed(parameter, "StepOfRandom"),
             _ => throw new InvalidOperationException($"The ILGPU target passes no {parameter}."),
         };
 
-        Argument Buffer(BufferParameter buffer)
+        CallArgument Buffer(BufferParameter buffer)
         {
             var location = plan.Locations[buffer.Node];
             var (block, offset) = placeOf(location, buffer.Node.Type == ElementType.Int32 ? "Integers" : DeviceLibrary.FormatOf(buffer.Node) is var format and not ElementType.Float32 ? format + "Numbers" : "Memory");
-            return new Argument(buffer.Name, block, offset, Math.Max(1, location.Size / sizeof(float)));
+            return InMemory(buffer, block, offset, Math.Max(1, location.Size / sizeof(float)));
         }
     }
 
@@ -84,76 +82,41 @@ internal sealed class LaunchEmitter
     /// <summary>The methods that are launched, the field that holds each, and what the host decides when it loads it.</summary>
     public IReadOnlyList<(string Method, string Field, KernelChoice? Choice)> Launchers => launchers;
 
-    /// <summary>What a launch passes for one parameter.</summary>
-    /// <param name="Name">The parameter.</param>
-    /// <param name="Text">The block of memory, the type of the number, or, where there is no number, all of the argument.</param>
-    /// <param name="Number">What may differ between iterations: the place in the block, or the number itself.</param>
-    /// <param name="Size">The floats that are passed, of a block of memory.</param>
-    readonly record struct Argument(string Name, string Text, long? Number, long? Size)
-    {
-        public string Key => Size is { } size ? Text + size.ToString(System.Globalization.CultureInfo.InvariantCulture) : Text;
+    /// <summary>A place in a block of memory, and how many floats are passed from there on.</summary>
+    static CallArgument InMemory(KernelParameter parameter, string block, long offset, long floats) =>
+        new(block + Literals.Integer(floats), offset, number => $"{parameter.Name} = {block}({number}, {Literals.Integer(floats)})");
 
-        public string Write(string number) => $"{Name} = {Value(number)}";
+    /// <summary>A number, which another type than int takes by a cast.</summary>
+    static CallArgument Number(KernelParameter parameter, string type, long value) =>
+        new(type, value, number => $"{parameter.Name} = {(type.Length == 0 || number.All(char.IsDigit) ? number : $"({type})({number})")}");
 
-        string Value(string number) => Size is { } size ? $"{Text}({number}, {Literals.Integer(size)})"
-            : Number is null ? Text
-            : Text.Length == 0 || number.All(char.IsDigit) ? number
-            : $"({Text})({number})";
-    }
+    static CallArgument Fixed(KernelParameter parameter, string text) => new(text, null, _ => $"{parameter.Name} = {text}");
 
-    sealed record Launch(string Launcher, string Groups, IReadOnlyList<Argument> Arguments, string Comment)
-    {
-        public string Key => string.Join(",", Arguments.Select(a => a.Key).Prepend(Groups).Prepend(Launcher));
-
-        public long[] Numbers => [.. Arguments.Where(a => a.Number is not null).Select(a => a.Number!.Value)];
-    }
+    sealed record Launch(string Launcher, string Groups, IReadOnlyList<CallArgument> Arguments, string Comment)
+        : RolledCall($"{Launcher},{Groups}", Arguments, Comment);
 
     /// <summary>Writes the launches.</summary>
-    public void WriteLaunches(SourceWriter writer)
-    {
-        var keys = new Dictionary<string, int>();
-        int KeyOf(Launch launch)
-        {
-            string key = launch.Key;
-            if (!keys.TryGetValue(key, out int number))
-                keys.Add(key, number = keys.Count);
-            return number;
-        }
-        WriteItems(writer, new Rolling(launches.ConvertAll(KeyOf), launches.ConvertAll(l => l.Numbers), FewestLaunchesLeftOut).Run(), LoopTables.Outside);
-    }
+    public void WriteLaunches(SourceWriter writer) => calls.Write(writer);
 
-    void WriteItems(SourceWriter writer, IReadOnlyList<RolledItem> items, LoopTables.Place place)
+    /// <summary>Writes the tables that the loops read, after <see cref="WriteLaunches"/> has found what they hold.</summary>
+    public void WriteTables(SourceWriter writer) => calls.WriteTables(writer);
+
+    /// <summary>Several launches that do the work of one kernel have one comment.</summary>
+    sealed class Block : CallBlock<Launch>
     {
-        string? said = null;
-        foreach (var item in items)
+        string? said;
+
+        public override void Write(SourceWriter writer, IReadOnlyList<Launch> iterations, IReadOnlyList<string> arguments, string? comment)
         {
-            if (item is RolledLoop loop)
-            {
-                tables.WriteLoop(writer, loop, place, (body, inner) => WriteItems(body, loop.Body, inner));
-                said = null;
-                continue;
-            }
-            int[] places = place.Nest.Places(((RolledPlace)item).Place);
-            // Several launches that do the work of one kernel have one comment.
-            string? comment = place.Nest.Template(Array.ConvertAll(places, p => launches[p].Comment));
             if (comment is not null && comment != said)
                 writer.Line(KernelComments.Line(comment));
             said = comment;
-            Write(writer, places, place);
+            writer.Line($"Launch({iterations[0].Launcher}, {iterations[0].Groups}, new()");
+            writer.Line($"    {{ {string.Join(", ", arguments)} }});");
         }
-    }
 
-    void Write(SourceWriter writer, int[] places, LoopTables.Place place)
-    {
-        var first = launches[places[0]];
-        var arguments = first.Arguments.Select((argument, i) =>
-            argument.Write(argument.Number is null ? "" : place.Number(Array.ConvertAll(places, p => launches[p].Arguments[i].Number!.Value))));
-        writer.Line($"Launch({first.Launcher}, {first.Groups}, new()");
-        writer.Line($"    {{ {string.Join(", ", arguments)} }});");
+        public override void End(SourceWriter writer) => said = null;
     }
-
-    /// <summary>Writes the tables that the loops read, after <see cref="WriteLaunches"/> has found what they hold.</summary>
-    public void WriteTables(SourceWriter writer) => tables.Write(writer);
 
     string Size(Dim dim) => Literals.Size(dim, symbol => names[symbol]);
 }
