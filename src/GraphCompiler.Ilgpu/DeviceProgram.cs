@@ -130,6 +130,9 @@ public abstract class DeviceProgram : IDisposable
         return QueuedNumber();
     }
 
+    /// <summary>Waits for the result, which is one integer.</summary>
+    public int IntegerNumber() => BitConverter.SingleToInt32Bits(Number());
+
     /// <summary>Queues the copy of the only result to the host.</summary>
     internal void QueueNumber() => results.QueueNumber(numberAt);
 
@@ -188,6 +191,9 @@ public abstract class DeviceProgram : IDisposable
 
     /// <summary>Waits for the run, and copies a result whose copy was queued to the caller.</summary>
     protected void Download(long offset, Span<float> values) => results.Read(offset, values);
+
+    /// <inheritdoc cref="Download(long, Span{float})"/>
+    protected void Download(long offset, Span<int> values) => Download(offset, MemoryMarshal.Cast<int, float>(values));
 
     /// <summary>The seed of this call's random numbers: one element.</summary>
     protected ArrayView<ulong> SeedOfRandom => memory.Part(inputsAt + StepNumbers.Seed, 2).Cast<ulong>();

@@ -45,6 +45,23 @@ public class IndexTests
     }
 
     [Fact]
+    public void Integers_are_results_too()
+    {
+        using LargeIntegers model = new();
+        int[] sum = new int[3], shifted = new int[4];
+        model.Sum([16777217, int.MaxValue, -5], [1, 1, 16777217], sum);
+        Assert.Equal([16777220, unchecked(int.MaxValue + 3), 50331646], sum);
+        float[] half = new float[4];
+        model.Both([1, 2, 3, 4], [1, 2, 3, 4], shifted, half);
+        Assert.Equal([-16777216, -16777214, -16777215, -16777213], shifted);
+        Assert.Equal([0.5f, 1, 1.5f, 2], half);
+        Assert.Equal(16777219, model.First([3, 0, 0]));
+        Assert.Throws<ArgumentException>(() => model.Sum([1, 2], [3, 4], new int[3]));
+        int[] shared = [1, 2];
+        Assert.Throws<ArgumentException>(() => model.Sum(shared, [3, 4], shared));
+    }
+
+    [Fact]
     public void A_part_is_checked_for_its_own_elements()
     {
         using SeveralTables model = new(4);

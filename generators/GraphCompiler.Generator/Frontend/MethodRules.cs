@@ -154,9 +154,9 @@ internal sealed class MethodRules(
         static string Span(string element, int rank, string span) => rank == 0 ? element : $"System.{span}<{element}>";
         string[] counterpart =
         [
-            .. inputs.Select(i => Span(i.Type == Graphs.ElementType.Int32 ? "int" : "float", i.Shape.Rank, "ReadOnlySpan")),
+            .. inputs.Select(i => Span(Graphs.ElementTypes.Info(i.Type).CSharpName, i.Shape.Rank, "ReadOnlySpan")),
             .. InputFacts.Dimensions(inputs, graph).Passed.Select(_ => "int"),
-            .. Planning.ReturnsNumber(graph) ? [] : results.Select(_ => "System.Span<float>"),
+            .. Planning.ReturnsNumber(graph) ? [] : results.Select(r => $"System.Span<{Graphs.ElementTypes.Info(r.Node.Type).CSharpName}>"),
         ];
         foreach (var other in type.GetMembers(method.Name).OfType<IMethodSymbol>().Where(m => m.Arity == 0 && m.DeclaringSyntaxReferences.Length > 0))
         {

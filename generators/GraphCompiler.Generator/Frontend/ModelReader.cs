@@ -227,9 +227,11 @@ internal sealed class ModelReader
     static OutlineMethod OutlineOf(IMethodSymbol method, bool isObjective) => new(
         method.Name, method.DeclaredAccessibility == Accessibility.Private ? "public" : AccessibilityOf(method.DeclaredAccessibility), isObjective,
         new EquatableArray<OutlineInput>(method.Parameters.Select(p => new OutlineInput(p.Name, LanguageTypes.ElementOf(p.Type) is not null, IsScalar(p)))),
-        new EquatableArray<string>(method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple
-            ? tuple.TupleElements.Select((element, i) => element.IsExplicitlyNamedTupleElement ? element.Name : $"item{i + 1}")
-            : ["result"]));
+        new EquatableArray<OutlineResult>(method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple
+            ? tuple.TupleElements.Select((element, i) => new OutlineResult(element.IsExplicitlyNamedTupleElement ? element.Name : $"item{i + 1}", IsOfIntegers(element.Type)))
+            : [new OutlineResult("result", IsOfIntegers(method.ReturnType))]));
+
+    static bool IsOfIntegers(ITypeSymbol type) => LanguageTypes.ElementOf(type)?.SpecialType == SpecialType.System_Int32;
 
     static bool IsScalar(IParameterSymbol parameter) =>
         LanguageTypes.FindAttribute(parameter, "Shape") is { } attribute && !ShapeReader.Dimensions(attribute).Any();
@@ -330,7 +332,7 @@ internal sealed class ModelReader
             var result = interpreter.BuildGraph(graph, instance, method, arguments);
             if (interpreter.HasLeftOut)
                 return;
-            AddOutputs(graph, result, method, place, inputs, outputs);
+            AddOutputs(graph, result, method, place, inputs, outputs, isObjective);
             foreach (var (state, version) in interpreter.StateUpdates(graph))
                 graph.AddOutput(state.Name!, version, Graphs.OutputKind.State);
             if (interpreter.OversizedIn(graph, isObjective, cancellation) is { } tooLarge)
@@ -359,7 +361,8 @@ internal sealed class ModelReader
         };
     }
 
-    void AddOutputs(Graph graph, Value result, IMethodSymbol method, SyntaxNodeOrToken place, List<ModelInput> inputs, List<ModelOutput> outputs)
+    void AddOutputs(
+        Graph graph, Value result, IMethodSymbol method, SyntaxNodeOrToken place, List<ModelInput> inputs, List<ModelOutput> outputs, bool isObjective)
     {
         var items = result is TupleValue tuple ? tuple.Items : [result];
         var names = method.ReturnType is INamedTypeSymbol { IsTupleType: true } returned ? returned.TupleElements : default;
@@ -374,10 +377,15 @@ internal sealed class ModelReader
             if (items[i].IsNull)
                 throw new StopException(new DiagnosticInfo(Descriptors.NullValue, LocationInfo.From(place), new EquatableArray<string>([$"'{method.Name}' returns null instead of a tensor"])));
             var node = interpreter.OutputOf(graph, items[i]);
-            if (node.Type != ElementType.Float32)
-                throw new StopException(new DiagnosticInfo(Descriptors.WrongElementType, LocationInfo.From(place), new EquatableArray<string>([$"'{method.Name}' returns a tensor of {(node.Type == ElementType.Bool ? "bool" : "int")}: graph methods return floats, so convert it with ToFloat"])));
+            if (node.Type is not (ElementType.Float32 or ElementType.Int32) || (isObjective && node.Type != ElementType.Float32))
+            {
+                string what = isObjective ? "an objective is a float" : "graph methods return floats and integers";
+                throw new StopException(new DiagnosticInfo(
+                    Descriptors.WrongElementType, LocationInfo.From(place),
+                    new EquatableArray<string>([$"'{method.Name}' returns a tensor of {node.Type.Info().CSharpName}: {what}, so convert it with ToFloat"])));
+            }
             string? name = names.IsDefault || !names[i].IsExplicitlyNamedTupleElement ? null : names[i].Name;
-            outputs.Add(new ModelOutput(name, node.Shape));
+            outputs.Add(new ModelOutput(name, node.Shape, node.Type));
             graph.AddOutput(name ?? free.Unique(items.Length == 1 ? "result" : $"item{i + 1}"), node);
         }
     }

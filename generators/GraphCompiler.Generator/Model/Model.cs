@@ -76,7 +76,8 @@ internal sealed record ModelInput(string Name, Shape Shape, ElementType Type);
 /// <summary>A tensor that a graph method returns.</summary>
 /// <param name="Name">The tuple element's name; null if there is none.</param>
 /// <param name="Shape">Its shape.</param>
-internal sealed record ModelOutput(string? Name, Shape Shape);
+/// <param name="Type">The type of its elements.</param>
+internal sealed record ModelOutput(string? Name, Shape Shape, ElementType Type = ElementType.Float32);
 
 /// <summary>
 /// A graph method. Its graph's inputs are named like <see cref="Inputs"/>, its parameters like

@@ -21,9 +21,12 @@ internal sealed record ModelOutline(
 /// <param name="Accessibility">In C#: "public", "internal", ...</param>
 /// <param name="IsObjective">Whether a trainer lowers it.</param>
 /// <param name="Inputs">What it takes.</param>
-/// <param name="Results">The names of what it gives.</param>
+/// <param name="Results">What it gives.</param>
 internal sealed record OutlineMethod(
-    string Name, string Accessibility, bool IsObjective, EquatableArray<OutlineInput> Inputs, EquatableArray<string> Results);
+    string Name, string Accessibility, bool IsObjective, EquatableArray<OutlineInput> Inputs, EquatableArray<OutlineResult> Results);
+
+/// <summary>A tensor that a graph method gives.</summary>
+internal sealed record OutlineResult(string Name, bool IsInteger);
 
 /// <summary>A tensor, or a single number, that a graph method takes.</summary>
 internal sealed record OutlineInput(string Name, bool IsInteger, bool IsScalar);

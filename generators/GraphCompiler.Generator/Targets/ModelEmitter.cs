@@ -188,7 +188,7 @@ internal sealed class ModelEmitter
         string program = door.Local("program"), pool = "this." + PoolName(compiledMethod);
         writer.Line();
         door.WriteDocumentation(writer, $"<c>{method.Name}</c> of real data, without dropout. May be called from several threads at once.", isNumber ? "The value." : null);
-        using (writer.Open($"{method.Accessibility} unsafe {(isNumber ? "float" : "void")} {Literals.Identifier(method.Name)}({door.Parameters})"))
+        using (writer.Open($"{method.Accessibility} unsafe {door.ReturnType} {Literals.Identifier(method.Name)}({door.Parameters})"))
         {
             writer.Line("base.ThrowIfDisposed();");
             door.WriteChecks(writer, "this.Options");
@@ -244,7 +244,7 @@ internal sealed class ModelEmitter
         string program = "this." + ProgramField(compiledMethod);
         writer.Line();
         door.WriteDocumentation(writer, $"<c>{method.Name}</c> of real data and this session's state, without dropout.", isNumber ? "The value." : null);
-        using (writer.Open($"{Accessibilities.InNested(method.Accessibility)} unsafe {(isNumber ? "float" : "void")} {Literals.Identifier(method.Name)}({door.Parameters})"))
+        using (writer.Open($"{Accessibilities.InNested(method.Accessibility)} unsafe {door.ReturnType} {Literals.Identifier(method.Name)}({door.Parameters})"))
         {
             door.WriteChecks(writer, $"this.{names.SessionModel}.Options");
             writer.Line("base.BeginCall();");

@@ -102,6 +102,14 @@ public static class Guard
     public static void Apart(ReadOnlySpan<int> first, ReadOnlySpan<float> second, string firstName, string secondName)
         => Apart(MemoryMarshal.Cast<int, float>(first), second, firstName, secondName);
 
+    /// <inheritdoc cref="Apart(ReadOnlySpan{float}, ReadOnlySpan{float}, string, string)"/>
+    public static void Apart(ReadOnlySpan<float> first, ReadOnlySpan<int> second, string firstName, string secondName)
+        => Apart(first, MemoryMarshal.Cast<int, float>(second), firstName, secondName);
+
+    /// <inheritdoc cref="Apart(ReadOnlySpan{float}, ReadOnlySpan{float}, string, string)"/>
+    public static void Apart(ReadOnlySpan<int> first, ReadOnlySpan<int> second, string firstName, string secondName)
+        => Apart(MemoryMarshal.Cast<int, float>(first), MemoryMarshal.Cast<int, float>(second), firstName, secondName);
+
     /// <summary>
     /// Copies integers by which memory is addressed (labels, token ids), and refuses those outside 0 (inclusive) to
     /// <paramref name="bound"/> (exclusive). The copy is what is checked: the argument may be written at the same time.

@@ -24,6 +24,12 @@ public sealed partial class LargeIntegers
 {
     public Tensor Same([Shape("n")] Tensor<int> a, [Shape("n")] Tensor<int> b) => ToFloat(Equal(a, b));
 
+    public Tensor<int> Sum([Shape("n")] Tensor<int> a, [Shape("n")] Tensor<int> b) => a + b * 3;
+
+    public (Tensor<int> Shifted, Tensor Half) Both([Shape(2, 2)] Tensor<int> a, [Shape(2, 2)] Tensor x) => (a.Transpose() - 16777217, x * 0.5f);
+
+    public Tensor<int> First([Shape(3)] Tensor<int> a) => a[0] + 16777216;
+
     public Tensor SameAsComputed([Shape("n")] Tensor<int> a, [Shape("n")] Tensor<int> b) => ToFloat(NotEqual(a * 5000 + 1, b - 1));
 }
 

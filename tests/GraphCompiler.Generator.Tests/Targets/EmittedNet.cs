@@ -78,7 +78,7 @@ internal sealed class EmittedNet
         var states = graph.Nodes.Where(n => n.Op == Op.State).Select(n => new Generator.Models.ModelState(
             n.Name, new EquatableArray<int>([(int)n.Shape.Size.Max]), new Initialization(InitializationKind.Constant, 0, 0), Graph.OwnerOf(n)));
         var inputs = graph.Nodes.Where(n => n.Op == Op.Input).Select(n => new ModelInput(n.Name, n.Shape, n.Type));
-        var outputs = graph.Results.Select(o => new ModelOutput(o.Name, o.Node.Shape));
+        var outputs = graph.Results.Select(o => new ModelOutput(o.Name, o.Node.Shape, o.Node.Type));
         var method = new ModelMethod("Evaluate", "public", new EquatableArray<ModelInput>(inputs), new EquatableArray<ModelOutput>(outputs), isObjective, graph);
         return new Model(name, default, "Net", "public", default, new EquatableArray<Generator.Models.ModelParameter>(parameters), new EquatableArray<ModelMethod>([method]),
             new EquatableArray<Generator.Models.ModelState>(states));

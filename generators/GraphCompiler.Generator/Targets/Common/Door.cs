@@ -40,13 +40,17 @@ internal sealed class Door
     /// <summary>The named dimensions in the order in which a program is given them.</summary>
     IEnumerable<DimSymbol> Dimensions => deduced.Select(d => d.Symbol).Concat(passed);
 
-    IEnumerable<(string Name, Shape Shape)> Results => isNumber ? [] : method.Outputs.Select((output, i) => (method.Graph.Outputs[i].Name, output.Shape));
+    IEnumerable<(string Name, Shape Shape, ElementType Type)> Results => isNumber ? []
+        : method.Outputs.Select((output, i) => (method.Graph.Outputs[i].Name, output.Shape, output.Type));
+
+    /// <summary>What the method returns: a number, or nothing.</summary>
+    public string ReturnType => isNumber ? method.Outputs[0].Type.Info().CSharpName : "void";
 
     /// <summary>Tensors as spans, single numbers as numbers.</summary>
     public string Parameters => string.Join(", ", method.Inputs
         .Select(i => (IsScalar(i) ? ElementOf(i) : $"global::System.ReadOnlySpan<{ElementOf(i)}>") + " " + Literals.Identifier(i.Name))
         .Concat(passed.Select(s => "int " + Literals.Identifier(s.Name)))
-        .Concat(Results.Select(r => "global::System.Span<float> " + Literals.Identifier(r.Name))));
+        .Concat(Results.Select(r => $"global::System.Span<{r.Type.Info().CSharpName}> {Literals.Identifier(r.Name)}")));
 
     /// <summary>The arguments that a program is given: tensors, then every named dimension.</summary>
     public string Inputs => string.Join(", ", method.Inputs.Select(SpanOf)
@@ -59,7 +63,7 @@ internal sealed class Door
     /// <summary>The caller's memory for the results.</summary>
     public string ResultNames => string.Join(", ", Results.Select(r => Literals.Identifier(r.Name)));
 
-    static string ElementOf(ModelInput input) => input.Type == ElementType.Int32 ? "int" : "float";
+    static string ElementOf(ModelInput input) => input.Type.Info().CSharpName;
 
     static bool IsScalar(ModelInput input) => input.Shape.Rank == 0;
 
@@ -75,7 +79,7 @@ internal sealed class Door
             writer.Line($"/// <param name=\"{input.Name}\">{(IsScalar(input) ? "A number" : input.Shape.ToString())}{Range(input)}.</param>");
         foreach (var symbol in passed)
             writer.Line($"/// <param name=\"{symbol.Name}\">The size of the dimension, 1 to {symbol.Max}.</param>");
-        foreach (var (name, shape) in Results)
+        foreach (var (name, shape, _) in Results)
             writer.Line($"/// <param name=\"{name}\">Receives {shape}.</param>");
         if (returns is not null)
             writer.Line($"/// <returns>{returns}</returns>");
@@ -98,7 +102,7 @@ internal sealed class Door
             writer.Line($"int {Literals.Identifier(symbol.Name)} = {Guard}.Dimension({Literals.Identifier(input.Name)}.Length, {Literals.Size(others)}, "
                 + $"{Literals.Integer(symbol.Max)}, {Literals.String(input.Name)}, {Literals.String(symbol.Name)});");
         }
-        foreach (var (name, shape) in method.Inputs.Where(i => !IsScalar(i)).Select(i => (i.Name, i.Shape)).Concat(Results))
+        foreach (var (name, shape) in method.Inputs.Where(i => !IsScalar(i)).Select(i => (i.Name, i.Shape)).Concat(Results.Select(r => (r.Name, r.Shape))))
             writer.Line($"{Guard}.Length({Literals.Identifier(name)}.Length, {Literals.Size(shape.Size)}, {Literals.String(name)}, {Literals.String(shape.ToString())});");
         foreach (var demand in isTraining ? method.Demands : [])
             writer.Line($"{Guard}.AtLeast({Literals.Size(demand.Count)}, {Literals.Integer(demand.Least)}, {Literals.String(demand.Text)}, {Literals.String(demand.Count.ToString())});");
@@ -117,7 +121,7 @@ internal sealed class Door
     void WriteOverlapChecks(SourceWriter writer)
     {
         var before = method.Inputs.Where(i => !IsScalar(i)).Select(i => i.Name).ToList();
-        foreach (var (result, _) in Results)
+        foreach (var (result, _, _) in Results)
         {
             foreach (string name in before)
                 writer.Line($"{Guard}.Apart({Literals.Identifier(name)}, {Literals.Identifier(result)}, {Literals.String(name)}, {Literals.String(result)});");
@@ -131,7 +135,7 @@ internal sealed class Door
         var read = method.Inputs.Where(i => plan.InputsRead.Contains(i.Name)).ToList();
         var scalars = read.Where(IsScalar).Select(i => i.Name).ToList();
         var pinned = read.Where(i => !IsScalar(i)).Select(i => (i.Name, Type: ElementOf(i), Pointer: Local(i.Name + "Pointer")))
-            .Concat(Results.Select(r => (r.Name, Type: "float", Pointer: Local(r.Name + "Pointer")))).ToList();
+            .Concat(Results.Select(r => (r.Name, Type: r.Type.Info().CSharpName, Pointer: Local(r.Name + "Pointer")))).ToList();
         foreach (string symbol in Dimensions.Select(s => s.Name))
             writer.Line($"{program}.{fields[symbol]} = {Literals.Identifier(symbol)};");
         if (indices.IsNeeded)

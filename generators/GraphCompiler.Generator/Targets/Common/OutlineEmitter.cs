@@ -71,9 +71,11 @@ internal static class OutlineEmitter
 
     static string Taken(OutlineMethod method) => string.Join(", ", method.Inputs.Select(i => $"{Type(i)} {Literals.Identifier(i.Name)}"));
 
+    static string Element(bool isInteger) => isInteger ? "int" : "float";
+
     static string Type(OutlineInput input)
     {
-        string element = input.IsInteger ? "int" : "float";
+        string element = Element(input.IsInteger);
         return input.IsScalar ? element : $"global::System.ReadOnlySpan<{element}>";
     }
 
@@ -81,11 +83,11 @@ internal static class OutlineEmitter
     {
         string name = Literals.Identifier(method.Name), taken = Taken(method);
         if (method.Inputs.Count > 0 && method.Results.Count == 1)
-            writer.Line($"{accessibility} float {name}({taken}) => {Body}");
+            writer.Line($"{accessibility} {Element(method.Results[0].IsInteger)} {name}({taken}) => {Body}");
         if (method.IsObjective)
             return;
         var locals = new NameScope(method.Inputs.Select(i => i.Name));
-        var results = method.Results.Select(r => $"global::System.Span<float> {Literals.Identifier(locals.Unique(r))}");
+        var results = method.Results.Select(r => $"global::System.Span<{Element(r.IsInteger)}> {Literals.Identifier(locals.Unique(r.Name))}");
         writer.Line($"{accessibility} void {name}({string.Join(", ", new[] { taken }.Where(t => t.Length > 0).Concat(results))}) => {Body}");
     }
 

@@ -29,9 +29,9 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
     {
         var fields = new List<(string, string)>();
         foreach (var input in method.Inputs.Where(i => plan.InputsRead.Contains(i.Name)))
-            fields.Add((input.Type == ElementType.Int32 ? "int*" : "float*", names[input.Name]));
+            fields.Add((CpuTypes.PointerTo(input.Type), names[input.Name]));
         if (!Planning.ReturnsNumber(plan.Graph))
-            fields.AddRange(plan.Graph.Outputs.Where(o => o.Kind == OutputKind.Result).Select(o => ("float*", names[o.Name])));
+            fields.AddRange(plan.Graph.Outputs.Where(o => o.Kind == OutputKind.Result).Select(o => (CpuTypes.PointerTo(o.Node.Type), names[o.Name])));
         fields.AddRange(ProgramNames.Dimensions(method).Select(s => ("int", names[s.Name])));
         return fields;
     }
@@ -62,7 +62,7 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
             foreach (var (type, field) in Fields())
                 writer.Line($"internal {type} {field};");
             if (!IsTraining && Planning.ReturnsNumber(plan.Graph))
-                writer.Line("internal float Result;");
+                writer.Line($"internal {method.Outputs[0].Type.Info().CSharpName} Result;");
             if (Fields().Count > 0)
                 writer.Line();
             using (writer.Open($"protected {name}({Model} model) : base(model, {Literals.Integer(plan.WorkingBytes)})"))
@@ -129,7 +129,10 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
     string Element(Node node)
     {
         var location = plan.Locations[node];
-        return $"{Block(location, names)}[{Literals.Integer(location.Offset / sizeof(float))}]";
+        string block = Block(location, names);
+        if (node.Type == ElementType.Int32 && location.Space is not (MemorySpace.Input or MemorySpace.Indices))
+            block = $"((int*){block})";
+        return $"{block}[{Literals.Integer(location.Offset / sizeof(float))}]";
     }
 
     /// <summary>The field or member that holds the start of the memory in which a value lies.</summary>

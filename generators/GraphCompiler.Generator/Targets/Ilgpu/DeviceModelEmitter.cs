@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Models;
 using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Targets.Common;
@@ -112,7 +113,7 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames name
         {
             writer.Line($"{program}.Bind({door.Inputs});");
             writer.Line($"{program}.Run();");
-            writer.Line(isNumber ? $"return {program}.Number();" : $"{program}.Read({door.ResultNames});");
+            writer.Line(isNumber ? $"return {program}.{(method.Method.Outputs[0].Type == ElementType.Int32 ? "IntegerNumber" : "Number")}();" : $"{program}.Read({door.ResultNames});");
             if (!isNumber)
                 writer.Line("return;");
         }

@@ -34,7 +34,8 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
 
     bool IsNumber => Planning.ReturnsNumber(plan.Graph);
 
-    IEnumerable<(string Name, Shape Shape)> Results => IsNumber ? [] : method.Outputs.Select((output, i) => (method.Graph.Outputs[i].Name, output.Shape));
+    IEnumerable<(string Name, Shape Shape, ElementType Type)> Results => IsNumber ? []
+        : method.Outputs.Select((output, i) => (method.Graph.Outputs[i].Name, output.Shape, output.Type));
 
     /// <summary>Writes the program, and returns how many floats its kernels work in beside the arena.</summary>
     public long Write(SourceWriter writer)
@@ -110,7 +111,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         foreach (var input in InputsRead)
             Place(input.Name, input.Shape);
         resultsAt = end;
-        foreach (var (result, shape) in Results)
+        foreach (var (result, shape, _) in Results)
             Place(result, shape);
         gradientsAt = end;
         if (IsTraining)
@@ -141,7 +142,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
 
     void WriteBinding(SourceWriter writer)
     {
-        var parameters = method.Inputs.Select(i => $"ReadOnlySpan<{(i.Type == ElementType.Int32 ? "int" : "float")}> {names[i.Name]}")
+        var parameters = method.Inputs.Select(i => $"ReadOnlySpan<{i.Type.Info().CSharpName}> {names[i.Name]}")
             .Concat(Dimensions().Select(d => $"int {d}"));
         writer.Line("/// <summary>Takes over the caller's tensors for the next run.</summary>");
         using (writer.Open($"public void Bind({string.Join(", ", parameters)})"))
@@ -161,11 +162,11 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
     void WriteResults(SourceWriter writer)
     {
         writer.Line("/// <summary>Waits for the results and copies them to the caller.</summary>");
-        using (writer.Open($"public void Read({string.Join(", ", Results.Select(r => $"Span<float> {names[r.Name]}"))})"))
+        using (writer.Open($"public void Read({string.Join(", ", Results.Select(r => $"Span<{r.Type.Info().CSharpName}> {names[r.Name]}"))})"))
         {
-            foreach (var (result, _) in Results)
+            foreach (var (result, _, _) in Results)
                 writer.Line($"QueueDownload({Literals.Integer(places[result])}, {names[result]}.Length);");
-            foreach (var (result, _) in Results)
+            foreach (var (result, _, _) in Results)
                 writer.Line($"Download({Literals.Integer(places[result])}, {names[result]});");
         }
         writer.Line();
