@@ -82,7 +82,7 @@ internal static class DeviceUpdate
     static void WriteElements(SourceWriter writer, Kernel kernel, KernelScope scope)
     {
         var reader = new ElementReader(scope, kernel.Domain, 0, "") { Lanes = ElementLanes.Most };
-        var expressions = new ElementExpressions(scope, kernel.OperandsOf, ElementLanes.Most);
+        var expressions = new ExpressionWriter(scope, new IlgpuDialect(ElementLanes.Most), kernel.Members, kernel.OperandsOf, kernel.Stores);
         var operands = new OperandValues(scope, kernel);
         var locals = new Dictionary<Node, string>();
         var values = kernel.Stores.ConvertAll(s => expressions.Write(writer, s, locals, a => operands.Read(writer, reader, a, "c"), kernel.Contains));
