@@ -39,7 +39,7 @@ abstract class DeviceRuntime : IDisposable
     public abstract void FinishLoading();
 
     /// <summary>What is thrown where a kernel cannot be loaded.</summary>
-    public DeviceException NotLoaded(MethodInfo kernel, Exception cause) => new($"The kernel {kernel.Name} does not compile for {Name}: {cause.Message}", cause);
+    public DeviceException NotLoaded(MethodInfo kernel, Exception cause) => new($"The kernel {kernel.Name} does not compile for {Name}: {cause.GetBaseException().Message}", cause);
 
     /// <summary>What is thrown where the device fails at its work.</summary>
     public DeviceException Failed(string work, Exception cause)
