@@ -2,10 +2,18 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using GraphCompiler.Benchmarks;
 
 // dotnet run -c Release --project benchmarks/GraphCompiler.Benchmarks -- --filter '*'
 //
 // Three short runs each, in this process, so that everything ends in minutes. For careful figures: --job medium.
+// With the one argument "update": the bandwidth of an update of GPT-2 124M beside that of a copy.
+if (args is ["update"])
+{
+    for (int threads = 1; threads <= Environment.ProcessorCount; threads *= 2)
+        UpdateBandwidth.Measure(threads);
+    return;
+}
 var config = args.Contains("--job")
     ? DefaultConfig.Instance
     : DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));

@@ -190,6 +190,15 @@ public sealed class OptimizerTests
     }
 
     [Fact]
+    public void The_documented_optimizer_compiles_without_a_warning()
+    {
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs/optimizers.md"));
+        int start = page.IndexOf("```csharp\n", StringComparison.Ordinal) + "```csharp\n".Length;
+
+        GeneratorRun.Accept(page[start..page.IndexOf("```", start, StringComparison.Ordinal)]);
+    }
+
+    [Fact]
     public void A_class_in_others_compiles_without_a_warning() => GeneratorRun.Accept($$"""
         using GraphCompiler;
 
