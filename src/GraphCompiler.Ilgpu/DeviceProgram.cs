@@ -213,7 +213,7 @@ public abstract class DeviceProgram : IDisposable
     /// <summary>A part of the program's memory that holds numbers of binary16.</summary>
     protected Float16View Float16Numbers(long offset, long count) => new() { Bits = SixteenBits(offset, count) };
 
-    /// <summary>They take half of the place that the plan has for them.</summary>
+    /// <summary>Places count floats, two numbers each.</summary>
     ArrayView<ushort> SixteenBits(long offset, long count) => memory.Part(offset, (count + 1) / 2).Cast<ushort>();
 
     /// <summary>A parameter.</summary>

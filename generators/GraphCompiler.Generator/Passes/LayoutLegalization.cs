@@ -11,6 +11,7 @@ namespace GraphCompiler.Generator.Passes;
 /// a reshape of a layout that strides cannot express reads a copy; a matrix operand has a unit stride in one of its
 /// last two axes; tables, scattered updates and parts that are indexed by row are contiguous; a reduction's reduced
 /// axes, and what lies inside them, are single runs; every output is a computed node of its own.
+/// What attention multiplies gets one type.
 /// </summary>
 internal static class LayoutLegalization
 {
@@ -50,6 +51,8 @@ internal static class LayoutLegalization
 
     static Node Legalize(Graph target, LayoutResolution layout, Node consumer, int operand, Node input)
     {
+        if (input.Type.IsNarrow() && MixesTypes(consumer, operand))
+            input = target.Cast(input, ElementType.Float32);
         bool legal = layout.TryResolve(input) is { } access && consumer.Op switch
         {
             Op.Reshape => access.View.TryReshape(consumer.Shape) is not null,
@@ -64,6 +67,17 @@ internal static class LayoutLegalization
             _ => true,
         };
         return legal ? input : target.Copy(input);
+    }
+
+    /// <summary>Whether attention would multiply tensors of several types, which its kernels do not.</summary>
+    static bool MixesTypes(Node consumer, int operand)
+    {
+        if (consumer.Op is not (Op.Attention or Op.AttentionLogSumExp or Op.AttentionGradient))
+            return false;
+        var multiplied = consumer.Inputs.Take(3).ToList();
+        if (consumer.Op == Op.AttentionGradient)
+            multiplied.Add(consumer.Inputs[consumer.Inputs.Count - 1]);
+        return multiplied.Contains(consumer.Inputs[operand]) && multiplied.Exists(m => m.Type != multiplied[0].Type);
     }
 
     /// <summary>Heads and times by any stride, a head's elements side by side; the axes before them one run.</summary>

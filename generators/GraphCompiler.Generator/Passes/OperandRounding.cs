@@ -9,7 +9,9 @@ namespace GraphCompiler.Generator.Passes;
 /// Rounds what products multiply to the format that the model asks for: the operands of every matrix product, the query, key
 /// and value of attention and the gradient of its result, rows and weights of the fused linear cross-entropy. It comes after
 /// differentiation, so that forward and backward products are treated alike and the gradient of rounding is 1; equal
-/// casts of one value are one node, so a weight is rounded once a step. What has another type than Float32 already stays as it is.
+/// casts of one value are one node. But a weight that a matrix product of the backward pass multiplies is rounded again there: it lies in memory
+/// anyway, and so no rounded copy of all weights waits for the backward pass. What has another type than Float32 already
+/// stays as it is.
 ///
 /// A cast goes behind what only moves values: a reshape, a permutation or a repetition always, a slice if everything that
 /// reads the sliced value multiplies it. So it stands where the value is computed and becomes the epilogue of what computes it.
@@ -21,14 +23,14 @@ internal static class OperandRounding
     {
         if (format == ElementType.Float32)
             return source;
-        bool[] isOnlyMultiplied = FindOnlyMultiplied(source);
+        bool[] isOnlyMultiplied = FindOnlyMultiplied(source), isForward = FindForward(source);
         var onlyMultiplied = new HashSet<Node>();
         return Rewriting.Rebuild(
             source,
             (target, node, inputs) =>
             {
                 var rounded = inputs.Select((input, operand) => IsMultiplied(node, operand) && input.Type == ElementType.Float32
-                    ? Rounded(target, input, format, onlyMultiplied)
+                    ? Rounded(target, input, format, onlyMultiplied, again: node.Op == Op.MatMul && !isForward[node.Id])
                     : input);
                 var built = target.Rebuild(node, [.. rounded]);
                 if (isOnlyMultiplied[node.Id])
@@ -36,6 +38,20 @@ internal static class OperandRounding
                 return built;
             },
             cancellation);
+    }
+
+    /// <summary>By id: whether a result or a state needs a value; else only gradients do.</summary>
+    static bool[] FindForward(Graph graph)
+    {
+        bool[] result = new bool[graph.Nodes.Count];
+        foreach (var output in graph.Outputs.Where(o => o.Kind != OutputKind.Gradient))
+            result[output.Node.Id] = true;
+        for (int id = result.Length - 1; id >= 0; id--)
+        {
+            foreach (var input in graph.Nodes[id].Inputs)
+                result[input.Id] |= result[id];
+        }
+        return result;
     }
 
     /// <summary>Whether a node multiplies an operand with others and sums the products.</summary>
@@ -60,12 +76,12 @@ internal static class OperandRounding
 
     static bool Moves(Node node) => node.Op is Op.Reshape or Op.Permute or Op.Broadcast or Op.Slice;
 
-    static Node Rounded(Graph graph, Node x, ElementType format, HashSet<Node> onlyMultiplied)
+    static Node Rounded(Graph graph, Node x, ElementType format, HashSet<Node> onlyMultiplied, bool again)
     {
         if (Moves(x) && (x.Op != Op.Slice || onlyMultiplied.Contains(x.Inputs[0])))
-            return graph.Rebuild(x, [Rounded(graph, x.Inputs[0], format, onlyMultiplied)], format);
+            return graph.Rebuild(x, [Rounded(graph, x.Inputs[0], format, onlyMultiplied, again)], format);
         if (x.Op == Op.Constant)
             return graph.Constant(Casts.Rounded(x.Value, format), x.Shape, format);
-        return x.Op == Op.Cast && x.Inputs[0].Type == format ? x.Inputs[0] : graph.Cast(x, format);
+        return x.Op == Op.Cast && x.Inputs[0].Type == format ? x.Inputs[0] : graph.Cast(x, format, again && x.Op == Op.Parameter);
     }
 }

@@ -43,11 +43,8 @@ internal static class Planning
             Op.State => (MemorySpace.SessionState, blocks.SessionState.OffsetOf(name)),
             _ => (MemorySpace.Input, 0),
         };
-        return new BufferLocation(space, offset, name, BytesOf(node));
+        return new BufferLocation(space, offset, name, node.StoredBytes);
     }
-
-    /// <summary>The memory that a stored value takes.</summary>
-    static long BytesOf(Node node) => ElementType.Float32.BytesOf(node.Shape.Size.Max);
 
     static Dictionary<Node, BufferLocation> LocateOutputs(FusedGraph fused, TensorBlock parameters)
     {
@@ -57,9 +54,9 @@ internal static class Planning
         {
             var node = fused.Layout.Resolve(output.Node).Base;
             if (output.Kind == OutputKind.Gradient)
-                locations[node] = new BufferLocation(MemorySpace.Gradients, parameters.OffsetOf(output.Name), output.Name, BytesOf(node));
+                locations[node] = new BufferLocation(MemorySpace.Gradients, parameters.OffsetOf(output.Name), output.Name, node.StoredBytes);
             else if (!isNumber)
-                locations[node] = new BufferLocation(MemorySpace.Result, 0, output.Name, BytesOf(node));
+                locations[node] = new BufferLocation(MemorySpace.Result, 0, output.Name, node.StoredBytes);
         }
         return locations;
     }
@@ -114,7 +111,7 @@ internal static class Planning
             {
                 int end = fused.OutputBases.Contains(node) ? order.Count : lastUse[node] + 1;
                 index[node] = buffers.Count;
-                buffers.Add(new ArenaBuffer($"{node.Op} {node.Shape}", BytesOf(node), step, end));
+                buffers.Add(new ArenaBuffer($"{node.Op} {node.Shape}", node.StoredBytes, step, end));
                 pairs.AddRange(InPlaceOperands(order[step], node).Where(index.ContainsKey).Select(o => new InPlacePair(index[node], index[o])));
             }
             if (costs.WorkspaceBytes(order[step]) is > 0 and var bytes)
@@ -150,7 +147,7 @@ internal static class Planning
             .Select(a => a.Base));
         return reads.GroupBy(a => a.Base)
             .Where(g => g.All(a => a.View.IsContiguous) && !elsewhere.Contains(g.Key) && g.Key.Shape.Size == stored.Shape.Size
-                && g.Key.Type.IsNarrow() == stored.Type.IsNarrow())
+                && g.Key.StoredType.Info().Bits == stored.StoredType.Info().Bits)
             .Select(g => g.Key);
     }
 

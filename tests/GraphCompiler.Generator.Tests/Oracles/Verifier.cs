@@ -90,7 +90,7 @@ internal static class Verifier
         switch (node.Op)
         {
             case Op.Copy: return graph.Copy(x[0], node.Name);
-            case Op.Cast: return graph.Cast(x[0], node.Type);
+            case Op.Cast: return graph.Cast(x[0], node.Type, node.Attributes is RepeatedAttributes);
             case Op.Select: return graph.Select(x[0], x[1], x[2]);
             case Op.Reshape: return graph.Reshape(x[0], node.Shape);
             case Op.Broadcast: return graph.BroadcastTo(x[0], node.Shape);

@@ -3,14 +3,23 @@ using System.Collections.Generic;
 
 namespace GraphCompiler.Generator.Graphs;
 
+/// <summary>Of a cast that is done again although there is an equal one, so that its result need not be kept in between.</summary>
+internal sealed record RepeatedAttributes : NodeAttributes
+{
+    public override string ToString() => "again";
+}
+
 internal sealed partial class Graph
 {
     /// <summary>
     /// The same value in another type. True is 1; what is not 0 is true; a float becomes the integer next to it towards 0, and of a
     /// narrower format the nearest number, ties to even, beyond its largest number infinity.
     /// </summary>
-    public Node Cast(Node x, ElementType type) =>
-        x.Type == type ? x : Make(Op.Cast, [x], x.Shape, type);
+    /// <param name="x">The value.</param>
+    /// <param name="type">The type that it gets.</param>
+    /// <param name="again">Whether it stays apart from an equal cast, so that the result need not be kept in between.</param>
+    public Node Cast(Node x, ElementType type, bool again = false) =>
+        x.Type == type ? x : Make(Op.Cast, [x], x.Shape, type, again ? new RepeatedAttributes() : null);
 
     /// <summary>
     /// The same value in memory of its own, in row-major order. Copies with different names stay apart; layout

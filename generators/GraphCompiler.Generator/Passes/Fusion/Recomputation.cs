@@ -67,7 +67,7 @@ internal static class Recomputation
         added.ExceptWith(read);
         if (added.Overlaps(fused.Overwritten))
             return false;
-        if (added.Sum(n => (double)n.Shape.Size.Max) > 1.25 * value.Shape.Size.Max)
+        if (added.Sum(n => (double)n.StoredBytes) > 1.25 * value.StoredBytes)
             return false;
         return TryAddChain([.. chain.Values], level, kernel);
     }

@@ -21,7 +21,7 @@ internal static class AssembleKernel
         if (node.Op == Op.Pad)
         {
             writer.Line($"worker.Share({scope.Size(node.Shape.Size)}, 16, out int first, out int last);");
-            writer.Line($"new Span<float>({result} + first, last - first).Clear();");
+            writer.Line($"new Span<{CpuTypes.ElementOf(node)}>({result} + first, last - first).Clear();");
             writer.Line("worker.Barrier();");
             var whole = View.Contiguous(node.Shape).Slice(node.Part, node.Inputs[0].Shape[node.Part.Axis]);
             WritePart(writer, scope, kernel.OperandsOf(node)[0], node, whole);
@@ -83,6 +83,6 @@ internal static class AssembleKernel
         string lane = scope.Unique("lanes"), i = scope.Unique("i");
         writer.Line($"var {lane} = {value};");
         writer.Line($"for (int {i} = 0; {i} < {lanes.Count ?? "V.Count"}; {i}++)");
-        writer.Line($"    {row}[(c + {i}) * {scope.Size(stride)}] = (({CpuTypes.PointerTo(result.Type)})&{lane})[{i}];");
+        writer.Line($"    {row}[(c + {i}) * {scope.Size(stride)}] = {CpuTypes.Lane(result, lane, i)};");
     }
 }

@@ -37,7 +37,7 @@ internal sealed class AttentionKernel
     {
         bool isForward = kernel.Kind == KernelKind.Attention;
         WriteShape();
-        writer.Line($"FlashAttention.{(isForward ? "Forward" : "Backward")}<V>(");
+        writer.Line($"FlashAttention.{(isForward ? "Forward" : "Backward")}<V{CpuTypes.TypeArgument(operands.Query.Base)}>(");
         writer.Line("    worker, shape,");
         writer.Line($"    query: {Tensor(operands.Query)},");
         writer.Line($"    key: {Tensor(operands.Key)},");

@@ -4,13 +4,13 @@ using GraphCompiler.Generator.Targets.Common;
 
 namespace GraphCompiler.Generator.Targets.Cpu;
 
-/// <summary>The C# types of what kernels of the CPU are passed.</summary>
+/// <summary>The C# types of what kernels of the CPU are passed, and how values are loaded from memory and stored there.</summary>
 internal static class CpuTypes
 {
     /// <summary>The type of a parameter.</summary>
     public static string Of(KernelParameter parameter) => parameter switch
     {
-        BufferParameter buffer => PointerTo(buffer.Node.Type),
+        BufferParameter buffer => ElementOf(buffer.Node) + "*",
         WorkspaceParameter => "float*",
         DimensionParameter => "int",
         RandomStreamParameter => "uint",
@@ -18,9 +18,64 @@ internal static class CpuTypes
         _ => throw new InvalidOperationException($"The CPU target passes no {parameter}."),
     };
 
-    /// <summary>The type of a pointer to elements; truth values lie in memory as the floats 1 and 0.</summary>
-    public static string PointerTo(ElementType type) => type == ElementType.Int32 ? "int*" : "float*";
-
     /// <summary>A parameter, or the field of an operator struct, as it is declared.</summary>
     public static string Declaration(KernelParameter parameter) => $"{Of(parameter)} {parameter.Name}";
+
+    /// <summary>The type of an element of a stored value: a primitive, or a struct that says how it is loaded and stored (IElement).</summary>
+    public static string ElementOf(Node node) => ElementOf(node.Type);
+
+    static string ElementOf(ElementType type) => type switch
+    {
+        ElementType.Float32 or ElementType.Bool => "float",
+        ElementType.Int32 => "int",
+        _ => type.ToString(),
+    };
+
+    /// <summary>The type of a pointer to elements; truth values lie in memory as the floats 1 and 0.</summary>
+    public static string PointerTo(ElementType type) => ElementOf(type) + "*";
+
+    /// <summary>Whether a value's elements are a struct's to load and store.</summary>
+    static bool IsStruct(Node node) => node.StoredType is not (ElementType.Float32 or ElementType.Int32);
+
+    /// <summary>The expression that loads lanes; truth values lie in memory as 1 and 0.</summary>
+    /// <param name="node">The value.</param>
+    /// <param name="address">Where the first lane lies.</param>
+    /// <param name="stride">How far lanes are apart; null where they are neighbours.</param>
+    /// <param name="count">How many lanes are loaded; null for all.</param>
+    public static string Load(Node node, string address, string? stride, string? count)
+    {
+        string method = "Load" + (stride is null ? "" : "Strided") + (count is null ? "" : "Partial");
+        string arguments = address + (stride is null ? "" : ", " + stride) + (count is null ? "" : ", " + count);
+        return Loaded(node, IsStruct(node) ? $"{ElementOf(node)}.{method}<V>({arguments})" : $"V.{method}({arguments})");
+    }
+
+    /// <summary>The expression that spreads an element over the lanes.</summary>
+    public static string Spread(Node node, string element) => Loaded(node, Splat(node, element));
+
+    /// <summary>The expression that spreads a number over the lanes.</summary>
+    public static string Splat(Node node, string number) => node.Type == ElementType.Int32 ? $"V.SplatBits({number})" : $"V.Splat({number})";
+
+    static string Loaded(Node node, string lanes) => node.Type == ElementType.Bool ? $"V.NotEqual({lanes}, V.Zero)" : lanes;
+
+    /// <summary>The statement that stores lanes, which hold numbers of the value's type.</summary>
+    public static string Store(Node node, string address, string? count, string value)
+    {
+        string stored = node.Type == ElementType.Bool ? $"V.Select({value}, V.Splat(1f), V.Zero)" : value;
+        string type = IsStruct(node) ? ElementOf(node) : "V";
+        return count is null ? $"{type}.Store({address}, {stored});" : $"{type}.StorePartial({address}, {count}, {stored});";
+    }
+
+    /// <summary>The element that a variable holds in one of its lanes.</summary>
+    public static string Lane(Node node, string lanes, string index) => IsStruct(node)
+        ? $"({ElementOf(node)})((float*)&{lanes})[{index}]"
+        : $"(({ElementOf(node)}*)&{lanes})[{index}]";
+
+    /// <summary>The type of the struct that reads a stored matrix.</summary>
+    public static string Matrix(Node node, bool isRowMajor) => $"{(isRowMajor ? "Row" : "Column")}MajorMatrix{(IsStruct(node) ? $"<{ElementOf(node)}>" : "")}";
+
+    /// <summary>A further type argument of a template whose operands are not in single precision.</summary>
+    public static string TypeArgument(Node operand) => IsStruct(operand) ? ", " + ElementOf(operand) : "";
+
+    /// <summary>A block of floats, as the start of memory in which a value's elements lie.</summary>
+    public static string Block(Node node, string block) => node.StoredType == ElementType.Float32 ? block : $"({ElementOf(node)}*){block}";
 }

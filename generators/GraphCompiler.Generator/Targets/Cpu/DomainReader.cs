@@ -60,7 +60,7 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
             string splat = scope.Unique(pointer + "Value");
             splats[access] = splat;
             string value = place.Length == 0 ? $"*{pointer}" : $"{pointer}[{place}]";
-            writer.Line($"var {splat} = {Typed(access.Base, Splat(access.Base, value))};");
+            writer.Line($"var {splat} = {CpuTypes.Spread(access.Base, value)};");
         }
         else if (place.Length == 0)
         {
@@ -69,7 +69,7 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
         else
         {
             rowPointers[access] = scope.Unique(pointer + (MovesWithRow(access) ? "Row" : "Part"));
-            writer.Line($"{CpuTypes.PointerTo(access.Base.Type)} {rowPointers[access]} = {address};");
+            writer.Line($"{CpuTypes.ElementOf(access.Base)}* {rowPointers[access]} = {address};");
         }
     }
 
@@ -82,14 +82,7 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
             return splat;
         var stride = ColumnStride(access.View);
         string address = Literals.Sum(rowPointers[access], stride.IsOne ? lanes.Column : scope.Times(lanes.Column.Contains(" ") ? $"({lanes.Column})" : lanes.Column, stride));
-        string strided = stride.IsOne ? "" : "Strided";
-        string partial = lanes.Count is null ? "" : "Partial";
-        var arguments = new List<string> { address };
-        if (!stride.IsOne)
-            arguments.Add(scope.Size(stride));
-        if (lanes.Count is not null)
-            arguments.Add(lanes.Count);
-        return Typed(access.Base, $"V.Load{strided}{partial}({string.Join(", ", arguments)})");
+        return CpuTypes.Load(access.Base, address, stride.IsOne ? null : scope.Size(stride), lanes.Count);
     }
 
     /// <summary>As <see cref="Read"/>, with the whole address in the expression: for operator structs, which have no loops.</summary>
@@ -100,7 +93,7 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
         string pointer = scope.Pointer(access.Base);
         string place = Place(access.View);
         if (ColumnStride(access.View).Coefficient == 0)
-            return Typed(access.Base, Splat(access.Base, place.Length == 0 ? "*" + pointer : $"{pointer}[{place}]"));
+            return CpuTypes.Spread(access.Base, place.Length == 0 ? $"*{pointer}" : $"{pointer}[{place}]");
         rowPointers[access] = Literals.Sum(pointer, place);
         return Read(access, lanes);
     }
@@ -118,11 +111,6 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
         WriteStore(writer, node, place, value, lanes);
     }
 
-    static string Splat(Node node, string value) => node.Type == ElementType.Int32 ? $"V.SplatBits({value})" : $"V.Splat({value})";
-
-    /// <summary>Truth values lie in memory as 1 and 0.</summary>
-    static string Typed(Node node, string value) => node.Type == ElementType.Bool ? $"V.NotEqual({value}, V.Zero)" : value;
-
     /// <summary>Writes, at the start of a row, where its stored values go.</summary>
     public void WriteStoreRows(SourceWriter writer, IEnumerable<Access> stores)
     {
@@ -133,19 +121,17 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
             if (place.Length == 0)
                 continue;
             rowPointers[store] = scope.Unique(scope.Pointer(store.Base) + "Row");
-            writer.Line($"{CpuTypes.PointerTo(store.Base.Type)} {rowPointers[store]} = {pointer} + {place};");
+            writer.Line($"{CpuTypes.ElementOf(store.Base)}* {rowPointers[store]} = {pointer} + {place};");
         }
     }
 
-    /// <summary>Stores a value at the lanes; truth values as 1 and 0.</summary>
+    /// <summary>Stores a value at the lanes.</summary>
     public void WriteStore(SourceWriter writer, Node node, Access place, string value, Lanes lanes)
     {
-        if (node.Type == ElementType.Bool)
-            value = $"V.Select({value}, V.Splat(1f), V.Zero)";
         string row = rowPointers.TryGetValue(place, out string? known) ? known : StorePointer(node);
         var stride = ColumnStride(place.View);
         string address = Literals.Sum(row, scope.Times(lanes.Column, stride));
-        writer.Line(lanes.Count is null ? $"V.Store({address}, {value});" : $"V.StorePartial({address}, {lanes.Count}, {value});");
+        writer.Line(CpuTypes.Store(node, address, lanes.Count, value));
     }
 
     /// <summary>Where a row of a stored value begins; for a value of the row, where it goes.</summary>
@@ -169,9 +155,9 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
                 return node.Value != 0 ? "V.Equal(V.Zero, V.Zero)" : "V.Zero";
             case Op.Constant:
                 return node.Value == 0 ? "V.Zero"
-                    : Splat(node, node.Type == ElementType.Int32 ? Literals.WrappedInteger(node.Value) : Literals.Float(node.Value));
+                    : CpuTypes.Splat(node, node.Type == ElementType.Int32 ? Literals.WrappedInteger(node.Value) : Literals.Float(node.Value));
             case Op.Size:
-                return Splat(node, scope.Size(node.Get<SizeAttributes>().Dim));
+                return CpuTypes.Splat(node, scope.Size(node.Get<SizeAttributes>().Dim));
         }
         var stride = ColumnStride(view);
         string place = Literals.Sum(Place(view), scope.Times(lanes.Column.Contains(" ") ? $"({lanes.Column})" : lanes.Column, stride));
@@ -179,7 +165,7 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
             place = "0";
         if (node.Op == Op.Random)
             return ReadRandom(node, stride, place);
-        return stride.Coefficient == 0 ? Splat(node, place)
+        return stride.Coefficient == 0 ? CpuTypes.Splat(node, place)
             : stride.IsOne ? $"V.IotaBits({place})"
             : $"V.AddBits(V.MultiplyBits(V.IotaBits(0), V.SplatBits({scope.Size(stride)})), V.SplatBits({place}))";
     }

@@ -19,7 +19,7 @@ internal static class LinearCrossEntropyKernel
 
         var (weightNode, weightView) = operands.Weight;
         bool isAlongWidth = weightView.Shape[1].IsOne || weightView.Strides[1].IsOne;
-        string weightType = isAlongWidth ? "ColumnMajorMatrix" : "RowMajorMatrix";
+        string weightType = CpuTypes.Matrix(weightNode, !isAlongWidth);
         string weightStart = Literals.Sum([scope.Pointer(weightNode), .. weightView.Offset.Select(scope.Size)]);
         string weightStride = scope.Size(weightView.Strides[isAlongWidth ? 0 : 1]);
 
@@ -28,11 +28,15 @@ internal static class LinearCrossEntropyKernel
         string losses = kernel.Stores.FirstOrDefault(s => s.Op == Op.LinearCrossEntropy) is { } stored ? scope.Pointer(stored) : "null";
         string scale = gradient is null ? "null" : scope.Pointer(new LinearCrossEntropyOperands<Access>(gradient, kernel.OperandsOf(gradient)).Cotangent.Base);
 
+        var x = operands.X.Base;
+        bool isSingle = x.StoredType == ElementType.Float32 && weightNode.StoredType == ElementType.Float32;
+        string xType = CpuTypes.Matrix(x, isRowMajor: true), types = isSingle ? weightType : $"{xType}, {weightType}, {CpuTypes.Matrix(weightNode, isAlongWidth)}";
+        string inputs = isSingle ? scope.Pointer(x) : $"new {xType}({scope.Pointer(x)}, {scope.Size(width)})";
         var writer = new SourceWriter();
-        writer.Line($"LinearCrossEntropy.Run<V, {weightType}>(");
+        writer.Line($"LinearCrossEntropy.Run<V, {types}>(");
         writer.Line("    worker,");
         writer.Line($"    new LinearCrossEntropySizes({scope.Size(rows)}, {scope.Size(width)}, {scope.Size(classes)}, {Literals.Integer(CpuCostModel.LogitRows(kernel))}),");
-        writer.Line($"    {scope.Pointer(operands.X.Base)}, new {weightType}({weightStart}, {weightStride}), {(operands.HasBias ? scope.Pointer(operands.Bias.Base) : "null")}, {scope.Indices(operands.Labels.Base)}, {scale},");
+        writer.Line($"    {inputs}, new {weightType}({weightStart}, {weightStride}), {(operands.HasBias ? scope.Pointer(operands.Bias.Base) : "null")}, {scope.Indices(operands.Labels.Base)}, {scale},");
         writer.Line($"    new LinearCrossEntropyResults({losses}, {Result(LinearCrossEntropyOperand.X)}, {Result(LinearCrossEntropyOperand.Weight)}, {Result(LinearCrossEntropyOperand.Bias)}),");
         writer.Line($"    {scope.Workspace()});");
         return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString());

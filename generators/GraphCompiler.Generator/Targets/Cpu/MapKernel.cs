@@ -113,7 +113,7 @@ internal sealed class MapBody
         var (position, size) = MapLoops.PositionOf(node, kernel);
         string first = position.Op == Op.Constant ? Literals.Integer((long)position.Value) : "*" + scope.Indices(position);
         string part = scope.Unique(scope.Pointer(node) + "Part");
-        writer.Line($"float* {part} = {scope.Pointer(node)} + (long)({first}) * {scope.Size(size)};");
+        writer.Line($"{CpuTypes.ElementOf(node)}* {part} = {scope.Pointer(node)} + (long)({first}) * {scope.Size(size)};");
         reader.StoreAt(node, part);
     }
 
@@ -147,7 +147,7 @@ internal sealed class MapBody
     {
         var locals = new Dictionary<Node, string>();
         foreach (var gather in kernel.Members.Where(m => m.Op == Op.Gather))
-            locals[gather] = GatherRows.Write(writer, scope, gather, lanes);
+            locals[gather] = GatherRows.Write(writer, scope, gather, kernel.OperandsOf(gather)[0].Base, lanes);
         var values = stores.ConvertAll(s => expressions.Write(writer, s.Node, locals, a => reader.Read(a, lanes), kernel.Contains));
         for (int i = 0; i < stores.Count; i++)
             reader.WriteStore(writer, stores[i].Node, stores[i].Place, values[i], lanes);
@@ -160,14 +160,13 @@ internal static class GatherRows
     public static void WriteRow(SourceWriter writer, KernelScope scope, Node gather, Access[] operands, Dim columns)
     {
         string index = GatheredRows.Index(scope, gather, operands, "r");
-        writer.Line($"{CpuTypes.PointerTo(gather.Type)} {GatheredRows.Name(scope, gather)} = {scope.Pointer(operands[0].Base)} + (long){index} * {scope.Size(columns)};");
+        writer.Line($"{CpuTypes.ElementOf(operands[0].Base)}* {GatheredRows.Name(scope, gather)} = {scope.Pointer(operands[0].Base)} + (long){index} * {scope.Size(columns)};");
     }
 
-    public static string Write(SourceWriter writer, KernelScope scope, Node gather, Lanes lanes)
+    public static string Write(SourceWriter writer, KernelScope scope, Node gather, Node table, Lanes lanes)
     {
         string value = scope.Unique("gathered");
-        string load = lanes.Count is null ? $"V.Load({GatheredRows.Name(scope, gather)} + {lanes.Column})" : $"V.LoadPartial({GatheredRows.Name(scope, gather)} + {lanes.Column}, {lanes.Count})";
-        writer.Line($"var {value} = {load};");
+        writer.Line($"var {value} = {CpuTypes.Load(table, $"{GatheredRows.Name(scope, gather)} + {lanes.Column}", stride: null, lanes.Count)};");
         return value;
     }
 }

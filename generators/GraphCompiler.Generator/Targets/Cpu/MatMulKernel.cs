@@ -82,7 +82,7 @@ internal sealed class MatMulKernel
         string start = Literals.Sum(scope.Pointer(node), ItemPlace(view));
         bool rowMajor = columns.IsOne || columnStride.IsOne;
         Dim stride = rowMajor ? rowStride : columnStride;
-        return (rowMajor ? "RowMajorMatrix" : "ColumnMajorMatrix", $"{start}, {scope.Size(stride)}");
+        return (CpuTypes.Matrix(node, rowMajor), $"{start}, {scope.Size(stride)}");
     }
 
     /// <summary>An operand's shape with its leading axes stretched to those of the result.</summary>

@@ -110,7 +110,7 @@ internal sealed class RowKernel
         foreach (var member in kernel.Members)
         {
             if (member.Op == Op.Gather)
-                locals[member] = GatherRows.Write(writer, scope, member, lanes);
+                locals[member] = GatherRows.Write(writer, scope, member, kernel.OperandsOf(member)[0].Base, lanes);
             else if (member.Kind == OpKind.Reduction)
                 locals[member] = WriteReducedInRegisters(member, Operand(member, locals, lanes), lanes.Count!);
             else if (kernel.Stores.Contains(member) || !phases.IsElement(member))
@@ -213,7 +213,7 @@ internal sealed class RowKernel
     {
         var locals = new Dictionary<Node, string>(rowValues);
         foreach (var gather in kernel.Members.Where(m => m.Op == Op.Gather))
-            locals[gather] = GatherRows.Write(writer, scope, gather, lanes);
+            locals[gather] = GatherRows.Write(writer, scope, gather, kernel.OperandsOf(gather)[0].Base, lanes);
         return locals;
     }
 
@@ -306,14 +306,14 @@ internal sealed class RowKernel
         if (phases.IsElement(node))
             reader.WriteStore(writer, node, place, value, lanes);
         else
-            writer.Line($"V.StorePartial({reader.RowAddress(place)}, 1, {(node.Type == ElementType.Bool ? $"V.Select({value}, V.Splat(1f), V.Zero)" : value)});");
+            writer.Line(CpuTypes.Store(node, reader.RowAddress(place), "1", value));
     }
 
     string LoadKept(Node node, Lanes lanes)
     {
-        string address = scratchRows.TryGetValue(node, out string? scratch) ? scratch : reader.RowAddress(stores.First(s => s.Node == node).Place);
-        address = $"{address} + {lanes.Column}";
-        string load = lanes.Count is null ? $"V.Load({address})" : $"V.LoadPartial({address}, {lanes.Count})";
-        return node.Type == ElementType.Bool && !scratchRows.ContainsKey(node) ? $"V.NotEqual({load}, V.Zero)" : load;
+        if (!scratchRows.TryGetValue(node, out string? scratch))
+            return CpuTypes.Load(node, $"{reader.RowAddress(stores.First(s => s.Node == node).Place)} + {lanes.Column}", stride: null, lanes.Count);
+        string address = $"{scratch} + {lanes.Column}";
+        return lanes.Count is null ? $"V.Load({address})" : $"V.LoadPartial({address}, {lanes.Count})";
     }
 }

@@ -37,8 +37,8 @@ internal sealed class RunEmitter
 
     CallArgument ArgumentOf(KernelParameter parameter, ProgramStep step) => parameter switch
     {
-        BufferParameter buffer => ArgumentOf(plan.Locations[buffer.Node], buffer.Node.Type),
-        WorkspaceParameter => ArgumentOf(plan.Workspaces[step.Kernel]),
+        BufferParameter { Node: var node } => ArgumentOf(plan.Locations[node], node),
+        WorkspaceParameter => ArgumentOf(plan.Workspaces[step.Kernel], null),
         RandomStreamParameter stream => new CallArgument("", stream.Stream, number => number.All(char.IsDigit) ? number + "u" : $"(uint)({number})"),
         DimensionParameter dimension => Fixed(names[dimension.Dimension]),
         RandomSeedParameter => Fixed("RandomSeed"),
@@ -48,12 +48,13 @@ internal sealed class RunEmitter
 
     static CallArgument Fixed(string text) => new(text, null, _ => text);
 
-    CallArgument ArgumentOf(BufferLocation location, ElementType type = ElementType.Float32)
+    /// <summary>The memory of a value, or, without one, of floats. Blocks are floats, but for what the caller passes and the indices.</summary>
+    CallArgument ArgumentOf(BufferLocation location, Node? node)
     {
-        // Blocks are floats, but for what the caller passes and the indices.
-        string cast = location.Space is MemorySpace.Input or MemorySpace.Indices || CpuTypes.PointerTo(type) == "float*" ? "" : $"({CpuTypes.PointerTo(type)})";
-        string block = cast + ProgramEmitter.Block(location, names);
-        return new CallArgument(block, location.Offset / sizeof(float), number => number == "0" ? block : $"{block} + {number}");
+        string block = ProgramEmitter.Block(location, names);
+        if (node is not null && location.Space is not (MemorySpace.Input or MemorySpace.Indices))
+            block = CpuTypes.Block(node, block);
+        return new CallArgument(block, location.Offset / (node?.StoredType ?? ElementType.Float32).BytesOf(1), number => number == "0" ? block : $"{block} + {number}");
     }
 
     /// <summary>Writes the calls.</summary>
