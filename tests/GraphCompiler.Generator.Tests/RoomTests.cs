@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -57,6 +59,30 @@ public sealed class RoomTests
         var used = Uses.Value.Select(use => (From: RoomOf(use.File), To: use.Room)).ToHashSet();
         Assert.All(Rooms.SelectMany(room => room.Value.Select(other => (From: room.Key, To: other))), pair => Assert.Contains(pair, used));
     }
+
+    [Fact]
+    public void TheArchitectureHasTheSameList()
+    {
+        var rows = Architecture.Split('\n').SkipWhile(line => !line.StartsWith("| Room ", StringComparison.Ordinal)).Skip(2)
+            .TakeWhile(line => line.StartsWith('|')).Select(line => line.Split('|')).ToList();
+        Assert.Equal(
+            Rooms.Select(room => (room.Key, Uses: room.Value.Length == 0 ? "nothing" : string.Join(", ", room.Value))),
+            rows.Select(row => (row[1].Trim().Replace("`", "", StringComparison.Ordinal), row[3].Trim().Replace("`", "", StringComparison.Ordinal))));
+    }
+
+    /// <summary>The page names every pass, in the order of their numbers where it numbers them.</summary>
+    [Fact]
+    public void TheArchitectureNamesThePasses()
+    {
+        string compile = File.ReadAllText(Path.Combine(Generator, "Passes/Compile.cs"));
+        string section = Architecture[Architecture.IndexOf("## Passes", StringComparison.Ordinal)..Architecture.IndexOf("## Targets", StringComparison.Ordinal)];
+        Assert.Equal(
+            Regex.Matches(compile, @"\b(\w+)\.Run\(").Select(m => m.Groups[1].Value).Distinct().Order(),
+            Regex.Matches(section, @"\*\*(\w+)\*\*").Select(m => m.Groups[1].Value).Order());
+        Assert.All(Regex.Matches(section, @"(?m)^(\d+)\. ").Select((m, i) => (m.Groups[1].Value, i + 1)), n => Assert.Equal(n.Item1, n.Item2.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    static string Architecture => File.ReadAllText(Path.Combine(Repository.Root, "docs/architecture.md"));
 
     static HashSet<(string File, string Room)> FindUses()
     {

@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.Loader;
 using System.Text.RegularExpressions;
+using GraphCompiler.Generator.Targets.Common;
+using GraphCompiler.Generator.Targets.Cpu;
+using GraphCompiler.Generator.Targets.Ilgpu;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
@@ -18,6 +21,11 @@ public sealed class NameTests
     static readonly int Tried = MutationTests.Setting("NAMES", 60);
 
     static readonly Role[] Roles = Enum.GetValues<Role>();
+
+    /// <summary>What is named after something of the user's is none of the words that a target's templates write ("V" is no small one).</summary>
+    [Fact]
+    public void WordsOfTemplatesAreNoNamesOfUsers() => Assert.All(
+        CpuNames.OfStructs.Concat(DeviceNames.OfKernels).Where(word => char.IsLower(word[0])), word => Assert.Contains(word, EmittedNames.Words));
 
     /// <summary>The identifiers in the code for a model of every kind.</summary>
     internal static IEnumerable<string> EmittedNamesOf(IEnumerable<MetadataReference> more)

@@ -12,7 +12,7 @@ internal static class EmittedNames
     /// <summary>The small words: loop variables, sums, parameters of operator structs, fields of programs.</summary>
     public static IReadOnlyCollection<string> Words { get; } = new HashSet<string>(System.StringComparer.Ordinal)
     {
-        "worker", "alone", "model", "program", "device", "session", "arguments", "start", "end", "first", "last", "rest", "row", "column", "count", "sum",
+        "worker", "alone", "model", "program", "device", "session", "arguments", "start", "end", "first", "last", "rest", "row", "column", "count", "sum", "sums",
         "item", "r", "c", "k", "o", "i", "totals", "total", "shape", "layer", "part", "at", "atPart", "atItem", "reduction", "shared", "slice",
         "slices", "tile", "tiles", "isInside", "numbers", "order", "number", "length", "place", "rowCount", "stride", "label", "loss", "keyCount", "var",
     };

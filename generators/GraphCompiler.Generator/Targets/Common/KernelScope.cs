@@ -10,13 +10,13 @@ namespace GraphCompiler.Generator.Targets.Common;
 /// place in the model, so that equal layers give equal texts and share one method.
 /// </summary>
 /// <param name="results">The values that the kernel stores.</param>
-/// <param name="reserved">Words that its templates write, beside those of all kernels.</param>
-internal sealed class KernelScope(IReadOnlyCollection<Node> results, params string[] reserved)
+/// <param name="reserved">Words that the target's templates write.</param>
+internal sealed class KernelScope(IReadOnlyCollection<Node> results, IReadOnlyCollection<string> reserved)
 {
     /// <summary>Names declared in blocks that are closed: free in the next block, but not around them.</summary>
     HashSet<string> closed = [];
 
-    HashSet<string> taken = [.. reserved, "worker", "start", "end", "first", "last", "rest", "item", "V", "r", "c", "k", "o", "totals", "total"];
+    HashSet<string> taken = [.. reserved];
     readonly Dictionary<Node, string> pointers = [];
     readonly Dictionary<Node, string> nodeLocals = [];
     readonly List<KernelParameter> parameters = [];

@@ -15,7 +15,7 @@ internal static class AssembleKernel
     public static EmittedKernel Emit(Kernel kernel)
     {
         var node = kernel.Members.Single();
-        var scope = new KernelScope(kernel.Stores);
+        var scope = new KernelScope(kernel.Stores, CpuNames.OfKernels);
         var writer = new SourceWriter();
         string result = scope.Pointer(node);
         if (node.Op == Op.Pad)

@@ -24,7 +24,7 @@ internal sealed class AttentionKernel
     AttentionKernel(Kernel kernel)
     {
         this.kernel = kernel;
-        scope = new KernelScope(kernel.Stores, "shape");
+        scope = new KernelScope(kernel.Stores, CpuNames.OfKernels);
         node = kernel.Members.First();
         form = node.Get<AttentionAttributes>().Form;
         operands = form.Operands(kernel.OperandsOf(node));

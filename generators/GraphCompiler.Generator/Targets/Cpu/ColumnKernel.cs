@@ -23,7 +23,7 @@ internal static class ColumnKernel
     public static EmittedKernel Emit(Kernel kernel)
     {
         var reduction = kernel.Members.Single(m => m.Kind == OpKind.Reduction);
-        var scope = new KernelScope(kernel.Stores);
+        var scope = new KernelScope(kernel.Stores, CpuNames.OfKernels);
         var writer = new SourceWriter();
         Dim groups = kernel.Domain.Product(0, kernel.FirstReducedAxis);
         Dim length = kernel.Domain.Product(kernel.FirstReducedAxis, kernel.RowAxes);

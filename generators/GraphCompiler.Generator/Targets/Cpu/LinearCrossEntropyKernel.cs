@@ -11,7 +11,7 @@ internal static class LinearCrossEntropyKernel
 {
     public static EmittedKernel Emit(Kernel kernel)
     {
-        var scope = new KernelScope(kernel.Stores);
+        var scope = new KernelScope(kernel.Stores, CpuNames.OfKernels);
         var operation = kernel.Members.First();
         var gradient = kernel.Members.FirstOrDefault(m => m.Op == Op.LinearCrossEntropyGradient);
         var operands = new LinearCrossEntropyOperands<Access>(operation, kernel.OperandsOf(operation));

@@ -20,7 +20,7 @@ internal static class MapKernel
     public static EmittedKernel Emit(Kernel kernel)
     {
         int rowAxes = MapLoops.RowAxes(kernel);
-        var scope = new KernelScope(kernel.Stores);
+        var scope = new KernelScope(kernel.Stores, CpuNames.OfKernels);
         Dim rows = kernel.Domain.Product(0, rowAxes), columns = kernel.Domain.Product(rowAxes, kernel.Domain.Rank);
         var writer = new SourceWriter();
         bool flat = rows.IsOne && !kernel.Members.Any(m => m.Op == Op.Gather);

@@ -22,7 +22,7 @@ internal sealed class MatMulKernel
     MatMulKernel(Kernel kernel)
     {
         this.kernel = kernel;
-        scope = new KernelScope(kernel.Stores);
+        scope = new KernelScope(kernel.Stores, CpuNames.OfKernels);
         product = kernel.Members.First(node => node.Op == Op.MatMul);
         int rank = kernel.Domain.Rank;
         m = kernel.Domain[rank - 2];
@@ -99,7 +99,7 @@ internal sealed class MatMulKernel
             string start = Literals.Sum(scope.Pointer(product), IsBatched ? $"item * {Parenthesized(scope.Size(m * n))}" : "");
             return ("StoreTo", $"{start}, {scope.Size(n)}");
         }
-        var inner = new KernelScope(kernel.Stores, "row", "column", "count", "sum");
+        var inner = new KernelScope(kernel.Stores, CpuNames.OfStructs);
         var writer = new SourceWriter();
         var body = new EpilogueBody(kernel, product, inner);
         string full = body.Write(new Lanes("column", null)), partial = body.Write(new Lanes("column", "count"));
@@ -113,7 +113,7 @@ internal sealed class MatMulKernel
 
     (string Type, string Arguments) PrologueStruct(int side, Prologue prologue)
     {
-        var inner = new KernelScope(kernel.Stores, "row", "column", "count", "sum");
+        var inner = new KernelScope(kernel.Stores, CpuNames.OfStructs);
         var writer = new SourceWriter();
         bool transposed = IsTransposed(side);
         var body = new PrologueBody(prologue, inner, IsBatched);

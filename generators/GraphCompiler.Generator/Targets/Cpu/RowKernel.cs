@@ -37,7 +37,7 @@ internal sealed class RowKernel
     RowKernel(Kernel kernel)
     {
         this.kernel = kernel;
-        scope = new KernelScope(kernel.Stores);
+        scope = new KernelScope(kernel.Stores, CpuNames.OfKernels);
         phases = new RowPhases(kernel);
         reader = new DomainReader(scope, kernel.Domain, kernel.RowAxes, "r");
         columns = kernel.Domain.Product(kernel.RowAxes, kernel.Domain.Rank);

@@ -16,7 +16,7 @@ internal static class ScatterKernel
     {
         var node = kernel.Members.Single();
         var operands = kernel.OperandsOf(node);
-        var scope = new KernelScope(kernel.Stores);
+        var scope = new KernelScope(kernel.Stores, CpuNames.OfKernels);
         Dim rows = node.Shape[0], width = node.Shape.Product(1, node.Shape.Rank);
         string indices = scope.Indices(operands[0].Base), updates = scope.Pointer(operands[1].Base), table = scope.Pointer(node);
         string columns = scope.Size(width), tableRow = scope.Unique("tableRow"), updateRow = scope.Unique("updateRow");

@@ -20,7 +20,7 @@ internal static class UpdateLoop
     public static string Write(SourceWriter writer, OptimizerFormula formula, string name, CancellationToken cancellation)
     {
         var kernel = UpdateKernel.Of(formula, decaysByElement: false, cancellation);
-        var scope = new KernelScope(kernel.Stores, "count");
+        var scope = new KernelScope(kernel.Stores, CpuNames.OfKernels);
         var body = new SourceWriter();
         var map = new MapBody(kernel, scope, rowAxes: 0, row: "", kernel.Domain[0], inPlace: true);
         map.WriteInvariants(body);

@@ -34,7 +34,7 @@ internal static class DeviceAssembly
         int rank = place.Shape.Rank, rowAxes = 0;
         while (source.View.Runs(rowAxes, rank).Count > 1 || place.Runs(rowAxes, rank).Count > 1)
             rowAxes++;
-        var scope = new KernelScope(kernel.Stores, DeviceKernels.Reserved);
+        var scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
         int lanes = ElementLanes.Of(place.Shape.Product(rowAxes, rank), rowAxes, [place]);
         var reader = new ElementReader(scope, place.Shape, rowAxes, "r") { Lanes = lanes };
         var writer = new SourceWriter();

@@ -26,7 +26,7 @@ internal sealed class DeviceAttention
     DeviceAttention(Kernel kernel)
     {
         this.kernel = kernel;
-        scope = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "shape"]);
+        scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
         node = kernel.Members.First();
         form = node.Get<AttentionAttributes>().Form;
         operands = form.Operands(kernel.OperandsOf(node));

@@ -21,7 +21,7 @@ internal static class DeviceColumn
     public static DeviceKernel Emit(Kernel kernel)
     {
         var reduction = kernel.Members.Single(m => m.Kind == OpKind.Reduction);
-        var scope = new KernelScope(kernel.Stores, DeviceKernels.Reserved);
+        var scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
         Dim groups = kernel.Domain.Product(0, kernel.FirstReducedAxis);
         Dim length = kernel.Domain.Product(kernel.FirstReducedAxis, kernel.RowAxes);
         Dim columns = kernel.Domain.Product(kernel.RowAxes, kernel.Domain.Rank);

@@ -9,9 +9,6 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 /// <summary>Which file writes which kind of kernel, and what their texts have in common. A new kind needs one row here.</summary>
 internal static class DeviceKernels
 {
-    /// <summary>Names that emitted device code gives to its own variables.</summary>
-    public static string[] Reserved { get; } = ["arguments", "i", "reduction", "shared", "slice", "slices", "tile", "tiles", "column", "row", "sum", "sums", "isInside"];
-
     /// <summary>The launches that do the work of one kernel, in order.</summary>
     public static IReadOnlyList<DeviceKernel> Emit(Kernel kernel) => kernel.Kind switch
     {
@@ -47,7 +44,7 @@ internal static class DeviceKernels
     /// <summary>A kernel that sets every element of a stored value to zero, or to another's.</summary>
     public static DeviceKernel Begin(Node node, Node? source = null)
     {
-        var scope = new KernelScope([node], Reserved);
+        var scope = new KernelScope([node], DeviceNames.OfKernels);
         string result = scope.Pointer(node);
         var writer = new SourceWriter();
         Dim size = node.Shape.Size;

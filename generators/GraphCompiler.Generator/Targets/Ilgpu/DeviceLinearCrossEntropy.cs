@@ -42,7 +42,7 @@ internal sealed class DeviceLinearCrossEntropy
         format = DeviceLibrary.FormatOf(operands.X.Base);
         if (DeviceLibrary.FormatOf(operands.Weight.Base) != format)
             format = ElementType.Float32;
-        scope = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "rowCount", "stride", "start", "label", "loss"]);
+        scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
         firstRow = scope.Number("firstRow", first);
     }
 

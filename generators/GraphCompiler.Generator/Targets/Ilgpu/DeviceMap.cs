@@ -15,7 +15,7 @@ internal static class DeviceMap
     public static DeviceKernel Emit(Kernel kernel)
     {
         int rowAxes = MapLoops.RowAxes(kernel);
-        var scope = new KernelScope(kernel.Stores, DeviceKernels.Reserved);
+        var scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
         Dim rows = kernel.Domain.Product(0, rowAxes), columns = kernel.Domain.Product(rowAxes, kernel.Domain.Rank);
         var gathers = kernel.Members.Where(m => m.Op == Op.Gather).ToList();
         bool flat = rows.IsOne && gathers.Count == 0;

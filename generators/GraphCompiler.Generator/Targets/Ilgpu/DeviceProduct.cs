@@ -25,7 +25,7 @@ internal sealed class DeviceProduct
     DeviceProduct(Kernel kernel)
     {
         this.kernel = kernel;
-        scope = new KernelScope(kernel.Stores, DeviceKernels.Reserved);
+        scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
         product = kernel.Members.First(node => node.Op == Op.MatMul);
         int rank = kernel.Domain.Rank;
         m = kernel.Domain[rank - 2];
@@ -104,7 +104,7 @@ internal sealed class DeviceProduct
     string Operand(int side)
     {
         string name = side == 0 ? "@Left" : "@Right";
-        var inner = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "item"]);
+        var inner = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
         var writer = new SourceWriter();
         bool transposed = IsTransposed(side);
         string four = "", stride = "0", address = "";
@@ -191,7 +191,7 @@ internal sealed class DeviceProduct
     /// <summary>Takes the sums one by one, and where rows are whole fours, four columns at a time.</summary>
     string Epilogue()
     {
-        var inner = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "item"]);
+        var inner = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
         string one = Store(inner, "sum", lanes: 1), four = TakesFours ? Store(inner, "sums", ElementLanes.Most) : "";
         return WriteStruct("@Epilogue", "IProductEpilogue", inner, structWriter =>
         {

@@ -41,7 +41,7 @@ internal sealed class DeviceRow
     DeviceRow(Kernel kernel)
     {
         this.kernel = kernel;
-        scope = new KernelScope(kernel.Stores, DeviceKernels.Reserved);
+        scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
         phases = new RowPhases(kernel);
         rows = kernel.Domain.Product(0, kernel.RowAxes);
         columns = kernel.Domain.Product(kernel.RowAxes, kernel.Domain.Rank);

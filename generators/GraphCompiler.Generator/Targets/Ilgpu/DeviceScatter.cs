@@ -28,7 +28,7 @@ internal sealed class DeviceScatter
         this.kernel = kernel;
         node = kernel.Members.Single();
         operands = kernel.OperandsOf(node);
-        scope = new KernelScope(kernel.Stores, [.. DeviceKernels.Reserved, "order", "length", "place"]);
+        scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
         width = node.Shape.Product(1, node.Shape.Rank);
         count = node.Inputs[0].Shape.Size;
     }

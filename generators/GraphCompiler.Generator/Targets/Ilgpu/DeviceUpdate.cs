@@ -59,7 +59,7 @@ internal static class DeviceUpdate
     static void Write(SourceWriter writer, OptimizerFormula formula, string name, bool decaysByElement, CancellationToken cancellation)
     {
         var kernel = UpdateKernel.Of(formula, decaysByElement, cancellation);
-        var scope = new KernelScope(kernel.Stores, DeviceKernels.Reserved);
+        var scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
         var body = new SourceWriter();
         WriteElements(body, kernel, scope);
 
