@@ -100,6 +100,3 @@ internal sealed record GraphOutput(string Name, Node Node, OutputKind Kind);
 
 /// <summary>Raised while a graph is built that has more nodes than it may.</summary>
 internal sealed class GraphTooLargeException : Exception;
-
-/// <summary>Raised while a graph is built, when operands do not fit; the text is for the user.</summary>
-internal sealed class ShapeException(string message) : Exception(message);

@@ -153,25 +153,17 @@ internal abstract class LanguageCall(Graph graph, string member)
         string both = $"{Name}: {left.Shape} and {right.Shape}";
         if (left.Shape.Rank != right.Shape.Rank)
             throw Fail(Fault.WrongRank, $"{both}: {NameOf(left, leftRole)} has {left.Shape.Rank} axes and {NameOf(right, rightRole)} has {right.Shape.Rank}; the shapes must be the same");
-        for (int axis = 0; axis < left.Shape.Rank; axis++)
-        {
-            if (left.Shape[axis] != right.Shape[axis])
-                throw Fail(Fault.ShapeMismatch, $"{both} must be the same: axis {axis} of {NameOf(left, leftRole)} is {left.Shape[axis]} and axis {axis} of {NameOf(right, rightRole)} is {right.Shape[axis]}");
-        }
+        if (ShapeRules.Equal(left.Shape, right.Shape) is { } mismatch)
+            throw Fail(Fault.ShapeMismatch, $"{both} must be the same: {AxesOf(mismatch, left, leftRole, right, rightRole)}");
     }
 
-    /// <summary>Checks NumPy's rule with the names of both sides at hand.</summary>
     public void RequireBroadcast(Node left, string leftRole, Node right, string rightRole)
     {
-        for (int fromEnd = 1; fromEnd <= left.Shape.Rank && fromEnd <= right.Shape.Rank; fromEnd++)
-        {
-            int leftAxis = left.Shape.Rank - fromEnd, rightAxis = right.Shape.Rank - fromEnd;
-            Dim a = left.Shape[leftAxis], b = right.Shape[rightAxis];
-            if (a != b && !a.IsOne && !b.IsOne)
-            {
-                throw Fail(Fault.ShapeMismatch, $"{Name}: {left.Shape} and {right.Shape} do not broadcast: "
-                    + $"axis {leftAxis} of {NameOf(left, leftRole)} is {a} and axis {rightAxis} of {NameOf(right, rightRole)} is {b}");
-            }
-        }
+        if (ShapeRules.Broadcast(left.Shape, right.Shape) is { } mismatch)
+            throw Fail(Fault.ShapeMismatch, $"{Name}: {left.Shape} and {right.Shape} do not broadcast: {AxesOf(mismatch, left, leftRole, right, rightRole)}");
     }
+
+    /// <summary>Axes that do not fit, in the names of the user's tensors.</summary>
+    public static string AxesOf(AxisMismatch mismatch, Node left, string leftRole, Node right, string rightRole) =>
+        $"axis {mismatch.Axis} of {NameOf(left, leftRole)} is {mismatch.Size} and axis {mismatch.OtherAxis} of {NameOf(right, rightRole)} is {mismatch.OtherSize}";
 }

@@ -87,7 +87,7 @@ internal static partial class Operations
         var x = call.Tensor("x");
         int rank = x.Shape.Rank;
         int[] order = [.. call.Constants("axes").Select(axis => call.Axis(axis ?? throw call.Fail(Fault.NotConstant, "Permute: the axes must be constants"), rank))];
-        if (order.Length != rank || order.Distinct().Count() != rank)
+        if (!ShapeRules.IsPermutation(order, rank))
             throw call.Fail(Fault.WrongRank, $"Permute: [{string.Join(", ", order)}] does not name each axis of {x.Shape} once");
         return call.Graph.Permute(x, order);
     }
@@ -98,12 +98,8 @@ internal static partial class Operations
         var shape = TargetShape(call, call.Dims("shape"));
         if (x.Shape.Rank > shape.Rank)
             throw call.Fail(Fault.WrongRank, $"BroadcastTo: {x.Shape} has more axes than {shape}");
-        for (int fromEnd = 1; fromEnd <= x.Shape.Rank; fromEnd++)
-        {
-            int axis = x.Shape.Rank - fromEnd;
-            if (x.Shape[axis] != shape[shape.Rank - fromEnd] && !x.Shape[axis].IsOne)
-                throw call.Fail(Fault.ShapeMismatch, $"BroadcastTo: {x.Shape} does not stretch to {shape}: axis {axis} of {LanguageCall.NameOf(x, "'x'")} is {x.Shape[axis]} and would have to become {shape[shape.Rank - fromEnd]}");
-        }
+        if (ShapeRules.Stretch(x.Shape, shape) is { } mismatch)
+            throw call.Fail(Fault.ShapeMismatch, $"BroadcastTo: {x.Shape} does not stretch to {shape}: axis {mismatch.Axis} of {LanguageCall.NameOf(x, "'x'")} is {mismatch.Size} and would have to become {mismatch.OtherSize}");
         return call.Graph.BroadcastTo(x, shape);
     }
 
@@ -113,12 +109,13 @@ internal static partial class Operations
         int axis = call.Axis("axis", x.Shape.Rank);
         Dim start = call.Size("start"), length = call.Size("length");
         int step = call.Integer("step");
-        if (step < 1 || length.Coefficient < 1 || Dim.UpperBound(start * -1) > 0 || Dim.UpperBound(start, length * step, 1 - step, x.Shape[axis] * -1) > 0)
+        var part = new AxisPart(axis, 0, step, start);
+        if (length.Coefficient < 1 || !ShapeRules.IsWithin(part, length, x.Shape[axis]))
         {
             throw call.Fail(Fault.InvalidArgument, FormattableString.Invariant($"{call.Name}: {length} positions from {start} in steps of {step} are not all in axis {axis} of {x.Shape}")
                 + Graph.Bounds(start, length));
         }
-        return call.Graph.Slice(x, new AxisPart(axis, 0, step, start), length);
+        return call.Graph.Slice(x, part, length);
     }
 
     /// <summary>x[1..3, ^1]: ranges keep their axis, indices drop it. Both may be named dimensions, of axes of named size too.</summary>
@@ -153,17 +150,19 @@ internal static partial class Operations
         Dim constant = end.Constant - start.Constant;
         if (!end.Named.TryAdd(start.Named * -1, out var named) || !named.TryAdd(constant, out var length))
             throw call.Fail(Fault.NotConstant, $"x[...]: this part of axis {axis} of {x.Shape} would have {Text((end.Constant - start.Constant, named))} positions: a size is a constant or a multiple of named dimensions");
-        if (length.Coefficient < 1 || Dim.UpperBound(-start.Constant, start.Named * -1) > 0 || Dim.UpperBound(end.Constant, end.Named, size * -1) > 0)
+        var part = new AxisPart(axis, start.Constant, Offset: start.Named);
+        if (length.Coefficient < 1 || !ShapeRules.IsWithin(part, length, size))
             throw call.Fail(Fault.InvalidArgument, $"x[...]: {Text(start)}..{Text(end)} is not a part of axis {axis} of {x.Shape}{Graph.Bounds(start.Named, end.Named)}");
-        return call.Graph.Slice(x, new AxisPart(axis, start.Constant, Offset: start.Named), length);
+        return call.Graph.Slice(x, part, length);
     }
 
     static Node Position(LanguageCall call, Node x, int axis, AxisPlace index)
     {
         var place = Resolve(call, index, x.Shape[axis]);
-        if (Dim.UpperBound(-place.Constant, place.Named * -1) > 0 || Dim.UpperBound(place.Constant, place.Named, 1, x.Shape[axis] * -1) > 0)
+        var part = new AxisPart(axis, place.Constant, Offset: place.Named);
+        if (!ShapeRules.IsWithin(part, 1, x.Shape[axis]))
             throw call.Fail(Fault.InvalidArgument, $"x[...]: axis {axis} of {x.Shape} has no position {Text(place)}{Graph.Bounds(place.Named, x.Shape[axis])}");
-        return call.Graph.Slice(x, new AxisPart(axis, place.Constant, Offset: place.Named), 1);
+        return call.Graph.Slice(x, part, 1);
     }
 
     static (int Constant, Dim Named) Resolve(LanguageCall call, AxisPlace index, Dim size) => index.TryResolve(size, out var place)
@@ -205,11 +204,8 @@ internal static partial class Operations
         string firstName = LanguageCall.NameOf(first, "tensor 0"), otherName = LanguageCall.NameOf(other, $"tensor {position}");
         if (first.Shape.Rank != other.Shape.Rank)
             throw call.Fail(Fault.WrongRank, $"{both}: {firstName} has {first.Shape.Rank} axes and {otherName} has {other.Shape.Rank}");
-        for (int axis = 0; axis < first.Shape.Rank; axis++)
-        {
-            if (axis != except && first.Shape[axis] != other.Shape[axis])
-                throw call.Fail(Fault.ShapeMismatch, $"{both}: axis {axis} of {firstName} is {first.Shape[axis]} and axis {axis} of {otherName} is {other.Shape[axis]}");
-        }
+        if (ShapeRules.Equal(first.Shape, other.Shape, except) is { } mismatch)
+            throw call.Fail(Fault.ShapeMismatch, $"{both}: {LanguageCall.AxesOf(mismatch, first, "tensor 0", other, $"tensor {position}")}");
     }
 
     static CallResult Stack(LanguageCall call)
@@ -288,24 +284,16 @@ internal static partial class Operations
 
     static void CheckInnerAxes(LanguageCall call, Node a, Node b, bool transposeLeft, bool transposeRight)
     {
-        int leftAxis = a.Shape.Rank - (transposeLeft ? 2 : 1);
-        int rightAxis = b.Shape.Rank == 1 ? 0 : b.Shape.Rank - (transposeRight ? 1 : 2);
-        Dim left = a.Shape[leftAxis], right = b.Shape[rightAxis];
-        if (left != right)
+        if (ShapeRules.InnerAxes(a.Shape, transposeLeft, b.Shape, transposeRight) is { } mismatch)
         {
             throw call.Fail(Fault.ShapeMismatch, $"MatMul: {a.Shape}{(transposeLeft ? "ᵀ" : "")} · {b.Shape}{(transposeRight ? "ᵀ" : "")}: the inner axes differ: "
-                + $"{left} (axis {leftAxis} of {LanguageCall.NameOf(a, "'a'")}) and {right} (axis {rightAxis} of {LanguageCall.NameOf(b, "'b'")})");
+                + $"{mismatch.Size} (axis {mismatch.Axis} of {LanguageCall.NameOf(a, "'a'")}) and {mismatch.OtherSize} (axis {mismatch.OtherAxis} of {LanguageCall.NameOf(b, "'b'")})");
         }
     }
 
     static void CheckBatch(LanguageCall call, Node a, Node b)
     {
-        for (int fromEnd = 3; fromEnd <= a.Shape.Rank && fromEnd <= b.Shape.Rank; fromEnd++)
-        {
-            int leftAxis = a.Shape.Rank - fromEnd, rightAxis = b.Shape.Rank - fromEnd;
-            Dim left = a.Shape[leftAxis], right = b.Shape[rightAxis];
-            if (left != right && !left.IsOne && !right.IsOne)
-                throw call.Fail(Fault.ShapeMismatch, $"MatMul: {a.Shape} · {b.Shape}: the batches do not broadcast: {left} (axis {leftAxis} of {LanguageCall.NameOf(a, "'a'")}) and {right} (axis {rightAxis} of {LanguageCall.NameOf(b, "'b'")})");
-        }
+        if (ShapeRules.Batches(a.Shape, b.Shape) is { } mismatch)
+            throw call.Fail(Fault.ShapeMismatch, $"MatMul: {a.Shape} · {b.Shape}: the batches do not broadcast: {mismatch.Size} (axis {mismatch.Axis} of {LanguageCall.NameOf(a, "'a'")}) and {mismatch.OtherSize} (axis {mismatch.OtherAxis} of {LanguageCall.NameOf(b, "'b'")})");
     }
 }

@@ -54,11 +54,8 @@ internal static partial class Operations
         string name = LanguageCall.NameOf(labels, "'labels'");
         if (labels.Shape.Rank != logits.Shape.Rank - 1)
             throw call.Fail(Fault.WrongRank, $"{both}: {name} has {labels.Shape.Rank} axes and needs {logits.Shape.Rank - 1}, those of {LanguageCall.NameOf(logits, "'logits'")} but for the classes");
-        for (int axis = 0; axis < labels.Shape.Rank; axis++)
-        {
-            if (labels.Shape[axis] != logits.Shape[axis])
-                throw call.Fail(Fault.ShapeMismatch, $"{both}: axis {axis} of {LanguageCall.NameOf(logits, "'logits'")} is {logits.Shape[axis]} and axis {axis} of {name} is {labels.Shape[axis]}");
-        }
+        if (ShapeRules.Leading(logits.Shape, labels.Shape) is { } mismatch)
+            throw call.Fail(Fault.ShapeMismatch, $"{both}: {LanguageCall.AxesOf(mismatch, logits, "'logits'", labels, "'labels'")}");
     }
 
     static Node? OptionalClassWeights(LanguageCall call, Node logits)
@@ -67,8 +64,7 @@ internal static partial class Operations
             return null;
         if (weights.Shape.Rank != 1)
             throw call.Fail(Fault.WrongRank, $"CrossEntropy: {LanguageCall.NameOf(weights, "'classWeights'")} has the shape {weights.Shape} and needs one axis, the classes of {logits.Shape}");
-        if (weights.Shape[0] != logits.Shape.Last)
-            throw call.Fail(Fault.ShapeMismatch, $"CrossEntropy: {logits.Shape} and {weights.Shape}: the last axis of {LanguageCall.NameOf(logits, "'logits'")} is {logits.Shape.Last} and axis 0 of {LanguageCall.NameOf(weights, "'classWeights'")} is {weights.Shape[0]}");
+        RequireLastAxis(call, logits, "'logits'", weights, "'classWeights'");
         return weights;
     }
 

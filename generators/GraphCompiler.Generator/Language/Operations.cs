@@ -206,9 +206,14 @@ internal static partial class Operations
             return call.Graph.Constant(otherwise, new Shape(x.Shape.Last));
         if (vector.Shape.Rank != 1)
             throw call.Fail(Fault.WrongRank, $"{call.Name}: {LanguageCall.NameOf(vector, $"'{argument}'")} has the shape {vector.Shape} and needs one axis, the last of {x.Shape}");
-        if (vector.Shape[0] != x.Shape.Last)
-            throw call.Fail(Fault.ShapeMismatch, $"{call.Name}: {x.Shape} and {vector.Shape}: the last axis of {LanguageCall.NameOf(x, "'x'")} is {x.Shape.Last} and axis 0 of {LanguageCall.NameOf(vector, $"'{argument}'")} is {vector.Shape[0]}");
+        RequireLastAxis(call, x, "'x'", vector, $"'{argument}'");
         return vector;
+    }
+
+    static void RequireLastAxis(LanguageCall call, Node x, string role, Node vector, string vectorRole)
+    {
+        if (ShapeRules.LastAxis(x.Shape, vector.Shape) is { } mismatch)
+            throw call.Fail(Fault.ShapeMismatch, $"{call.Name}: {x.Shape} and {vector.Shape}: the last axis of {LanguageCall.NameOf(x, role)} is {mismatch.Size} and axis 0 of {LanguageCall.NameOf(vector, vectorRole)} is {mismatch.OtherSize}");
     }
 
     static CallResult WhenTraining(LanguageCall call)

@@ -42,14 +42,14 @@ internal sealed partial class Graph
     /// <summary>The common shape of two operands by NumPy's rule: aligned at the last axis, 1 stretches.</summary>
     public static Shape BroadcastShapes(string what, Shape left, Shape right)
     {
+        if (ShapeRules.Broadcast(left, right) is { } mismatch)
+            throw new ShapeException($"{what}: {left} and {right} do not broadcast: {AxisName(left.Rank - mismatch.Axis)} is {mismatch.Size} on the left and {mismatch.OtherSize} on the right", mismatch);
         int rank = System.Math.Max(left.Rank, right.Rank);
         var dims = new Dim[rank];
         for (int fromEnd = 1; fromEnd <= rank; fromEnd++)
         {
             Dim a = fromEnd <= left.Rank ? left[left.Rank - fromEnd] : 1;
             Dim b = fromEnd <= right.Rank ? right[right.Rank - fromEnd] : 1;
-            if (a != b && !a.IsOne && !b.IsOne)
-                throw new ShapeException($"{what}: {left} and {right} do not broadcast: {AxisName(fromEnd)} is {a} on the left and {b} on the right");
             dims[rank - fromEnd] = a.IsOne ? b : a;
         }
         return new Shape(dims);

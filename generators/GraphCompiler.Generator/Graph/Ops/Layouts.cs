@@ -46,12 +46,9 @@ internal sealed partial class Graph
             throw new ShapeException($"Broadcast: {x.Shape} has more axes than {shape}");
         if (x.Op == Op.Constant)
             return Constant(x.Value, shape, x.Type);
+        if (ShapeRules.Stretch(x.Shape, shape) is { } mismatch)
+            throw new ShapeException($"Broadcast: {x.Shape} does not stretch to {shape}", mismatch);
         var padded = new Shape(Enumerable.Repeat((Dim)1, shape.Rank - x.Shape.Rank).Concat(x.Shape));
-        for (int axis = 0; axis < shape.Rank; axis++)
-        {
-            if (padded[axis] != shape[axis] && !padded[axis].IsOne)
-                throw new ShapeException($"Broadcast: {x.Shape} does not stretch to {shape}");
-        }
         x = Reshape(x, padded);
         return padded.Equals(shape) ? x : Make(Op.Broadcast, [x], shape, x.Type);
     }
@@ -60,7 +57,7 @@ internal sealed partial class Graph
     public Node Permute(Node x, IReadOnlyList<int> permutation)
     {
         int[] normal = [.. permutation.Select(a => NormalizeAxis(a, x.Shape.Rank))];
-        if (normal.Length != x.Shape.Rank || normal.Distinct().Count() != normal.Length)
+        if (!ShapeRules.IsPermutation(normal, x.Shape.Rank))
             throw new ShapeException($"Permute: [{string.Join(", ", permutation)}] does not name each axis of {x.Shape} once");
         if (normal.SequenceEqual(Enumerable.Range(0, normal.Length)))
             return x;
@@ -84,10 +81,9 @@ internal sealed partial class Graph
         Dim size = x.Shape[axis];
         if (part.IsFromStart && length == size)
             return x;
-        if (step < 1 || Dim.UpperBound(-start, offset * -1) > 0)
+        if (step < 1 || !ShapeRules.BeginsWithin(part))
             throw new ShapeException($"Slice: the start {PlaceText(start, offset)} must not be negative, and the step {step} at least 1");
-        Dim skipped = length.Coefficient == 0 ? 0 : 1 - step;
-        if (length.Coefficient < 0 || Dim.UpperBound(start, offset, length * step, skipped, size * -1) > 0)
+        if (length.Coefficient < 0 || !ShapeRules.IsWithin(part, length, size))
             throw new ShapeException($"Slice: {length} elements from {PlaceText(start, offset)} in steps of {step} can exceed axis {axis} of {x.Shape}{Bounds(length, offset)}");
         return Make(Op.Slice, [x], x.Shape.With(axis, length), x.Type, new PartAttributes(part));
     }
@@ -127,8 +123,9 @@ internal sealed partial class Graph
         {
             if (part.Type != first.Type)
                 throw new ShapeException($"Concat: the parts have element types {first.Type} and {part.Type}");
-            if (part.Shape.Rank != first.Shape.Rank || !part.Shape.With(axis, 1).Equals(first.Shape.With(axis, 1)))
-                throw new ShapeException($"Concat: {first.Shape} and {part.Shape} differ in an axis other than {axis}");
+            var mismatch = part.Shape.Rank == first.Shape.Rank ? ShapeRules.Equal(first.Shape, part.Shape, except: axis) : null;
+            if (part.Shape.Rank != first.Shape.Rank || mismatch is not null)
+                throw new ShapeException($"Concat: {first.Shape} and {part.Shape} differ in an axis other than {axis}", mismatch);
             if (!total.TryAdd(part.Shape[axis], out total))
                 throw new ShapeException($"Concat: axis {axis} would be a sum of different named dimensions");
         }

@@ -16,7 +16,7 @@ internal sealed partial class Graph
     {
         Require(Op.CrossEntropy, logits, ElementType.Float32);
         Require(Op.CrossEntropy, labels, ElementType.Int32);
-        if (logits.Shape.Rank < 1 || !new Shape(logits.Shape.Take(logits.Shape.Rank - 1)).Equals(labels.Shape))
+        if (labels.Shape.Rank != logits.Shape.Rank - 1 || ShapeRules.Leading(logits.Shape, labels.Shape) is not null)
             throw new ShapeException($"CrossEntropy: logits {logits.Shape} need labels of shape [{string.Join(", ", logits.Shape.Take(logits.Shape.Rank - 1))}], not {labels.Shape}");
         return Make(Op.CrossEntropy, [logits, labels], labels.Shape, ElementType.Float32);
     }
@@ -31,7 +31,7 @@ internal sealed partial class Graph
     {
         Require(op, x, ElementType.Float32);
         Require(op, targets, ElementType.Float32);
-        if (!x.Shape.Equals(targets.Shape))
+        if (x.Shape.Rank != targets.Shape.Rank || ShapeRules.Equal(x.Shape, targets.Shape) is not null)
             throw new ShapeException($"{op}: {x.Shape} and the targets' {targets.Shape} must be the same");
         return Make(op, [x, targets], x.Shape, x.Type, attributes);
     }

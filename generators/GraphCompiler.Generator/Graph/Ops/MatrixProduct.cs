@@ -29,12 +29,11 @@ internal sealed partial class Graph
         int rank = Math.Max(left.Shape.Rank, right.Shape.Rank);
         left = Reshape(left, PadRank(left.Shape, rank));
         right = Reshape(right, PadRank(right.Shape, rank));
-        Dim m = left.Shape[transposeLeft ? rank - 1 : rank - 2], inner = left.Shape[transposeLeft ? rank - 2 : rank - 1];
-        Dim n = right.Shape[transposeRight ? rank - 2 : rank - 1], otherInner = right.Shape[transposeRight ? rank - 1 : rank - 2];
-        if (inner != otherInner)
+        Dim m = left.Shape[transposeLeft ? rank - 1 : rank - 2], n = right.Shape[transposeRight ? rank - 2 : rank - 1];
+        if (ShapeRules.InnerAxes(left.Shape, transposeLeft, right.Shape, transposeRight) is { } mismatch)
         {
             throw new ShapeException($"MatMul: {left.Shape}{(transposeLeft ? "ᵀ" : "")} · {right.Shape}{(transposeRight ? "ᵀ" : "")}: "
-                + $"the inner axes differ, {inner} on the left and {otherInner} on the right");
+                + $"the inner axes differ, {mismatch.Size} on the left and {mismatch.OtherSize} on the right", mismatch);
         }
         var batch = BroadcastShapes("MatMul", new Shape(left.Shape.Take(rank - 2)), new Shape(right.Shape.Take(rank - 2)));
         return Make(Op.MatMul, [left, right], new Shape(batch.Concat([m, n])), ElementType.Float32,

@@ -32,7 +32,7 @@ internal sealed partial class Graph
     static void RequireLastAxis(Op op, Node x, Node vector)
     {
         Require(op, x, ElementType.Float32);
-        if (x.Shape.Rank < 1 || vector.Shape.Rank != 1 || vector.Shape[0] != x.Shape.Last)
+        if (x.Shape.Rank < 1 || vector.Shape.Rank != 1 || ShapeRules.LastAxis(x.Shape, vector.Shape) is not null)
             throw new ShapeException($"{op}: {x.Shape} needs a gain or bias of shape [{(x.Shape.Rank < 1 ? "" : x.Shape.Last.ToString())}], not {vector.Shape}");
     }
 }

@@ -44,7 +44,7 @@ internal sealed partial class Graph
         axis = NormalizeAxis(axis, previous.Shape.Rank);
         if (position.Shape.Rank != 0)
             throw new ShapeException($"Write: the position has the shape {position.Shape}; it is a single number");
-        if (value.Shape.Rank != previous.Shape.Rank || !value.Shape.With(axis, 1).Equals(previous.Shape.With(axis, 1)))
+        if (value.Shape.Rank != previous.Shape.Rank || ShapeRules.Equal(value.Shape, previous.Shape, except: axis) is not null)
             throw new ShapeException($"Write: {value.Shape} into {previous.Shape}: the shapes differ in an axis other than {axis}");
         if (value.Shape[axis] != previous.Shape[axis] && !(previous.Shape[axis].IsConstant && value.Shape[axis].Max <= previous.Shape[axis].Max))
             throw new ShapeException($"Write: {value.Shape} into {previous.Shape}: axis {axis} can be {value.Shape[axis].Max} and has room for {previous.Shape[axis]}");

@@ -1,0 +1,80 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace GraphCompiler.Generator.Graphs;
+
+/// <summary>Two axes that must fit each other and do not.</summary>
+/// <param name="Axis">The axis of the first shape.</param>
+/// <param name="Size">Its size.</param>
+/// <param name="OtherAxis">The axis of the second shape.</param>
+/// <param name="OtherSize">Its size.</param>
+internal sealed record AxisMismatch(int Axis, Dim Size, int OtherAxis, Dim OtherSize);
+
+/// <summary>Raised while a graph is built, when operands do not fit; the text is for the user.</summary>
+internal sealed class ShapeException(string message, AxisMismatch? mismatch = null) : System.Exception(message)
+{
+    /// <summary>Which axes of the first two operands do not fit, where it is two axes.</summary>
+    public AxisMismatch? Mismatch { get; } = mismatch;
+}
+
+/// <summary>
+/// What shapes must be to each other. Each rule gives the first place where they are not, null where they are: building throws
+/// there, and the language says so beforehand, in the names of the user's tensors.
+/// </summary>
+internal static class ShapeRules
+{
+    /// <summary>NumPy's rule: aligned at the last axis, equal or 1.</summary>
+    public static AxisMismatch? Broadcast(Shape left, Shape right)
+    {
+        for (int fromEnd = 1; fromEnd <= left.Rank && fromEnd <= right.Rank; fromEnd++)
+        {
+            if (At(left, left.Rank - fromEnd, right, right.Rank - fromEnd) is { Size.IsOne: false, OtherSize.IsOne: false } mismatch)
+                return mismatch;
+        }
+        return null;
+    }
+
+    /// <summary>A shape stretches to another of no fewer axes: aligned at the last axis, equal or 1 in the first.</summary>
+    public static AxisMismatch? Stretch(Shape from, Shape to)
+    {
+        for (int fromEnd = 1; fromEnd <= from.Rank; fromEnd++)
+        {
+            if (At(from, from.Rank - fromEnd, to, to.Rank - fromEnd) is { Size.IsOne: false } mismatch)
+                return mismatch;
+        }
+        return null;
+    }
+
+    /// <summary>Two shapes of one rank are equal in all axes, but for one where that is said.</summary>
+    public static AxisMismatch? Equal(Shape left, Shape right, int except = -1) =>
+        Enumerable.Range(0, left.Rank).Where(axis => axis != except).Select(axis => At(left, axis, right, axis)).FirstOrDefault(m => m is not null);
+
+    /// <summary>The last axis of a shape is the only one of a vector.</summary>
+    public static AxisMismatch? LastAxis(Shape shape, Shape vector) => At(shape, shape.Rank - 1, vector, 0);
+
+    /// <summary>A shape is the leading axes of another.</summary>
+    public static AxisMismatch? Leading(Shape all, Shape leading) =>
+        Enumerable.Range(0, leading.Rank).Select(axis => At(all, axis, leading, axis)).FirstOrDefault(m => m is not null);
+
+    /// <summary>The axes that a product sums over; of a vector it is the only one.</summary>
+    public static AxisMismatch? InnerAxes(Shape left, bool transposeLeft, Shape right, bool transposeRight) =>
+        At(left, left.Rank - (transposeLeft ? 2 : 1), right, right.Rank == 1 ? 0 : right.Rank - (transposeRight ? 1 : 2));
+
+    /// <summary>The axes before the matrices of a product broadcast.</summary>
+    public static AxisMismatch? Batches(Shape left, Shape right) => Broadcast(LeadingOf(left), LeadingOf(right));
+
+    /// <summary>Whether axes are all of a rank, each once.</summary>
+    public static bool IsPermutation(IReadOnlyList<int> axes, int rank) => axes.Count == rank && axes.Distinct().Count() == rank;
+
+    /// <summary>Whether so many positions of a part lie in an axis, whatever the dimensions are.</summary>
+    public static bool IsWithin(AxisPart part, Dim length, Dim size) => part.Step >= 1 && BeginsWithin(part)
+        && Dim.UpperBound(part.Start, part.Offset, length * part.Step, length.Coefficient == 0 ? 0 : 1 - part.Step, size * -1) <= 0;
+
+    /// <summary>Whether a part begins at no negative position.</summary>
+    public static bool BeginsWithin(AxisPart part) => Dim.UpperBound(-part.Start, part.Offset * -1) <= 0;
+
+    static Shape LeadingOf(Shape shape) => new(shape.Take(System.Math.Max(shape.Rank - 2, 0)));
+
+    static AxisMismatch? At(Shape left, int axis, Shape right, int otherAxis) =>
+        left[axis] == right[otherAxis] ? null : new AxisMismatch(axis, left[axis], otherAxis, right[otherAxis]);
+}
