@@ -68,9 +68,7 @@ internal sealed class ElementAddresses(KernelScope scope, Shape domain, int rowA
                 yield return scope.Times(inner.Length > 0 ? $"({index})" : index, runs[i].Stride);
                 yield break;
             }
-            string size = scope.Size(runs[i].Size);
-            if (size.Contains(" "))
-                size = $"({size})";
+            string size = scope.Factor(runs[i].Size);
             yield return scope.Times($"({index} % {size})", runs[i].Stride);
             inner = inner.Length == 0 ? size : $"({inner} * {size})";
         }

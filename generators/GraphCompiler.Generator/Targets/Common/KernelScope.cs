@@ -79,6 +79,9 @@ internal sealed class KernelScope(IReadOnlyCollection<Node> results, IReadOnlyCo
     /// <summary>A dimension's size, with the parameters that its names need.</summary>
     public string Size(Dim dim) => Literals.Size(dim, DimensionName);
 
+    /// <summary>As <see cref="Size"/>, as a factor of a product, or a divisor.</summary>
+    public string Factor(Dim dim) => Literals.Factor(dim, DimensionName);
+
     /// <summary>A product of an index and a stride: "r", "r * 16", "" for a stride of 0.</summary>
     public string Times(string index, Dim stride) => stride.Coefficient == 0 ? ""
         : stride.IsOne ? index

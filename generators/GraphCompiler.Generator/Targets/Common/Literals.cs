@@ -57,6 +57,10 @@ internal static class Literals
         return string.Join(" * ", factors);
     }
 
+    /// <summary>A dimension as a factor of a product, or a divisor: in parentheses where it is a product itself.</summary>
+    public static string Factor(Dim dim, Func<string, string> variableOf) =>
+        dim.Symbols.Length + (dim.Coefficient != 1 ? 1 : 0) > 1 ? $"({Size(dim, variableOf)})" : Size(dim, variableOf);
+
     /// <summary>Adds the terms that are not empty; "" if none is left.</summary>
     public static string Sum(params string[] terms) => string.Join(" + ", terms.Where(t => t.Length > 0 && t != "0"));
 

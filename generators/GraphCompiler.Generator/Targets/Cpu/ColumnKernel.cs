@@ -148,7 +148,7 @@ internal static class ColumnKernel
             string size = scope.Size(length);
             var block = writer.Open($"for (int {RowInGroup} = 0; {RowInGroup} < {size}; {RowInGroup}++)");
             if (!groups.IsOne)
-                writer.Line($"int r = o * {(size.Contains(" ") ? $"({size})" : size)} + k;");
+                writer.Line($"int r = o * {scope.Factor(length)} + k;");
             reader.WriteRow(writer, reads);
             return block;
         }

@@ -96,7 +96,7 @@ internal sealed class MatMulKernel
         bool plain = kernel.Members.Count() == 1;
         if (plain)
         {
-            string start = Literals.Sum(scope.Pointer(product), IsBatched ? $"item * {Parenthesized(scope.Size(m * n))}" : "");
+            string start = Literals.Sum(scope.Pointer(product), IsBatched ? $"item * {scope.Factor(m * n)}" : "");
             return ("StoreTo", $"{start}, {scope.Size(n)}");
         }
         var inner = new KernelScope(kernel.Stores, CpuNames.OfStructs);
@@ -151,8 +151,6 @@ internal sealed class MatMulKernel
         using (writer.Open("    where V : unmanaged, IVector<V>"))
             writer.Lines(body);
     }
-
-    static string Parenthesized(string text) => text.Contains(" ") ? $"({text})" : text;
 }
 
 /// <summary>

@@ -39,8 +39,7 @@ internal sealed class RunningMean(KernelScope scope, Dim count)
     /// <summary>Writes what an element contributes, 1/n.</summary>
     public void WriteShare(SourceWriter writer)
     {
-        string size = scope.Size(count);
-        writer.Line($"var {share} = V.Splat(1f / {(size.Contains(" ") ? $"({size})" : size)});");
+        writer.Line($"var {share} = V.Splat(1f / {scope.Factor(count)});");
     }
 
     /// <summary>Half of how far lanes are from the origin.</summary>

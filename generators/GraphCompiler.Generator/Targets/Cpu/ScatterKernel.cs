@@ -20,7 +20,7 @@ internal static class ScatterKernel
         Dim rows = node.Shape[0], width = node.Shape.Product(1, node.Shape.Rank);
         string indices = scope.Indices(operands[0].Base), updates = scope.Pointer(operands[1].Base), table = scope.Pointer(node);
         string columns = scope.Size(width), tableRow = scope.Unique("tableRow"), updateRow = scope.Unique("updateRow");
-        string part = columns.Contains(" ") ? $"({columns})" : columns;
+        string part = scope.Factor(width);
         var writer = new SourceWriter();
         writer.Line($"worker.Share({scope.Size(rows)}, 1, out int start, out int end);");
         WriteBeginning(writer, operands.Length > 2 ? scope.Pointer(operands[2].Base) : null, table, part);

@@ -52,7 +52,7 @@ internal static class DeviceColumn
                 : reader.Read(source, "c");
         }
 
-        string rows = rowCount.Contains(" ") ? $"({rowCount})" : rowCount, origin = "";
+        string rows = scope.Factor(length), origin = "";
         if (reduction.Op == Op.ReduceMean)
         {
             origin = scope.Unique("origin");
@@ -68,7 +68,7 @@ internal static class DeviceColumn
         using (scope.Nested())
         {
             string value = Value(groups.IsOne ? "" : $"o * {rows} + k");
-            writer.Line(IlgpuDialect.Accumulate(reduction.Op, "total", origin.Length > 0 ? IlgpuDialect.ShareOfMean(value, origin, rowCount) : value));
+            writer.Line(IlgpuDialect.Accumulate(reduction.Op, "total", origin.Length > 0 ? IlgpuDialect.ShareOfMean(value, origin, rows) : value));
         }
         writer.Line("shared[Group.IdxX] = total;");
         writer.Line("Group.Barrier();");

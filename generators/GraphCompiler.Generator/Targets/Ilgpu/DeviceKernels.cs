@@ -35,7 +35,7 @@ internal static class DeviceKernels
     /// <summary>The row and the column of element i.</summary>
     public static void WriteRowAndColumn(SourceWriter writer, KernelScope scope, Dim rows, Dim columns)
     {
-        string size = scope.Size(columns), divisor = size.Contains(" ") ? $"({size})" : size;
+        string divisor = scope.Factor(columns);
         // Nothing may read the only row's number, and a constant that nothing reads is a warning.
         writer.Line(columns.IsOne ? "int r = i;" : $"int r = i / {divisor};");
         writer.Line(columns.IsOne ? "const int c = 0;" : rows.IsOne ? "int c = i;" : $"int c = i % {divisor};");

@@ -115,7 +115,7 @@ internal sealed class DeviceLinearCrossEntropy
         X, () => Weight(transposed: true));
 
     Product ToX(Node result) => new("_ToX", null, width, classes,
-        () => Unscaled($"StoreTo<{LinesOfWidth}>", $"{{ Values = {scope.Pointer(result)}, Offset = {firstRow} * {Factor(width)}, Stride = {scope.Size(width)} }}"),
+        () => Unscaled($"StoreTo<{LinesOfWidth}>", $"{{ Values = {scope.Pointer(result)}, Offset = {firstRow} * {scope.Factor(width)}, Stride = {scope.Size(width)} }}"),
         () => Gradients(transposed: false), () => Weight(transposed: false));
 
     Product ToWeight(Node result) => new("_ToWeight", classes, width, null,
@@ -175,7 +175,7 @@ internal sealed class DeviceLinearCrossEntropy
         return Kernel("_Losses", text => $"Rows({Literals.Integer(block)}, {text(classes)})") with { Reduces = true };
     }
 
-    string X() => Matrix(operands.X.Base, isRowMajor: true, width, isWhole: elements => ElementLanes.IsWhole(width, elements), $"{firstRow} * {Factor(width)}");
+    string X() => Matrix(operands.X.Base, isRowMajor: true, width, isWhole: elements => ElementLanes.IsWhole(width, elements), $"{firstRow} * {scope.Factor(width)}");
 
     /// <summary>The gradients of the logits, rows x classes, or their transpose; lines begin at multiples of 128 bytes.</summary>
     string Gradients(bool transposed) =>
@@ -216,10 +216,6 @@ internal sealed class DeviceLinearCrossEntropy
 
     void WriteStride() => writer.Line($"int stride = LinearCrossEntropy.Stride({scope.Size(classes)});");
 
-    string Factor(Dim size) => Parenthesised(scope.Size(size));
-
-    static string Parenthesised(string size) => size.Contains(" ") ? $"({size})" : size;
-
     /// <summary>The launch of a product, and where its depth is cut into slices, the one that adds them.</summary>
     static IReadOnlyList<DeviceKernel> Products(Func<DeviceLinearCrossEntropy> stage, Func<DeviceLinearCrossEntropy, Product> product)
     {
@@ -238,7 +234,7 @@ internal sealed class DeviceLinearCrossEntropy
         writer.Line($"if (Grid.IdxX >= {(slices == "1" ? "" : slices + " * ")}LinearCrossEntropy.Tiles({rows}, {columns}, {template.Text}.Tile))");
         writer.Line("    return;");
         string epilogue = template.Slices == 1 ? product.Epilogue()
-            : $"new StoreTo<{DeviceProduct.Lines(ElementLanes.IsWhole(product.Columns))}> {{ Values = {scope.Workspace()}, Offset = {Literals.Integer(FloatsOfBlock)}, Stride = {columns}, ItemStride = {rows} * {Parenthesised(columns)} }}";
+            : $"new StoreTo<{DeviceProduct.Lines(ElementLanes.IsWhole(product.Columns))}> {{ Values = {scope.Workspace()}, Offset = {Literals.Integer(FloatsOfBlock)}, Stride = {columns}, ItemStride = {rows} * {scope.Factor(product.Columns)} }}";
         writer.Line($"{template.Text}.Multiply({rows}, {columns}, {depth},");
         writer.Line($"    {product.Left()},");
         writer.Line($"    {product.Right()},");

@@ -53,10 +53,9 @@ internal static class DeviceMap
     static string WritePosition(SourceWriter writer, KernelScope scope, Kernel kernel, Node update)
     {
         var (position, elements) = MapLoops.PositionOf(update, kernel);
-        string size = scope.Size(elements);
         string first = position.Op == Op.Constant ? Literals.Integer((long)position.Value) : $"{scope.Indices(position)}[0]";
         string part = scope.Unique(scope.Pointer(update) + "Part");
-        writer.Line($"int {part} = {first} * {(size.Contains(" ") ? $"({size})" : size)};");
+        writer.Line($"int {part} = {first} * {scope.Factor(elements)};");
         return part;
     }
 }

@@ -156,7 +156,7 @@ internal sealed class DeviceRow
         string element = lanes == 1 || isOneNumber ? value : value + ".X";
         string first = IlgpuDialect.CombineThreads(Op.ReduceSum, $"c == 0 ? {element} : 0f", Literals.Integer(threads));
         WriteOrigin(mean, first);
-        string share = IlgpuDialect.ShareOfMean(value, origins[mean], scope.Size(columns));
+        string share = IlgpuDialect.ShareOfMean(value, origins[mean], scope.Factor(columns));
         string name = scope.Unique("share");
         writer.Line($"{ElementLanes.TypeOf(ElementType.Float32, lanes)} {name} = {share};");
         return name;
@@ -226,7 +226,7 @@ internal sealed class DeviceRow
             {
                 var source = kernel.OperandsOf(root)[0];
                 string value = IsInside(source.Base) ? elements.Write(writer, source.Base, locals, Read, IsInside) : Read(source);
-                string taken = root.Op == Op.ReduceMean ? IlgpuDialect.ShareOfMean(value, origins[root], scope.Size(columns)) : value;
+                string taken = root.Op == Op.ReduceMean ? IlgpuDialect.ShareOfMean(value, origins[root], scope.Factor(columns)) : value;
                 writer.Line(IlgpuDialect.Accumulate(root.Op, totals[root], taken));
                 continue;
             }

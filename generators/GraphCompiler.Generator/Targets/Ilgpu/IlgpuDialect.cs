@@ -116,9 +116,9 @@ internal sealed class IlgpuDialect(int lanes) : Dialect
 
     /// <summary>
     /// What elements contribute to a mean that is measured from an origin (the CPU's VectorMath.Mean.cs has the arithmetic):
-    /// half of how far they are from it, divided by their number.
+    /// half of how far they are from it, divided by their number, which is given as a factor.
     /// </summary>
-    public static string ShareOfMean(string value, string origin, string count) => $"({value} * 0.5f - {origin} * 0.5f) * (1f / {(count.Contains(" ") ? $"({count})" : count)})";
+    public static string ShareOfMean(string value, string origin, string count) => $"({value} * 0.5f - {origin} * 0.5f) * (1f / {count})";
 
     /// <summary>The name of the function that combines numbers: what a mean takes in is added up.</summary>
     static string NameOf(Op reduction) => reduction == Op.ReduceMean ? "Sum" : reduction.ToString().Replace("Reduce", "");
