@@ -54,6 +54,21 @@ public class SameBitsTests
         return [.. losses, .. logits, .. model.AllValues()];
     });
 
+    /// <summary>What its products multiply lies in 16 bits.</summary>
+    [Fact]
+    public void A_gpt_of_bfloat16() => AssertSameForAllTeams(threads =>
+    {
+        const int batch = 3, time = 37;
+        using NarrowGpt model = new(3, new ModelOptions { Threads = threads });
+        using var trainer = model.CreateTrainer(new AdamW { LearningRate = 0.003 }, new TrainerOptions { ClipNorm = 1 });
+        int[] ids = Numbers.Labels(batch * time, NarrowGpt.Vocabulary, 1), next = Numbers.Labels(batch * time, NarrowGpt.Vocabulary, 2);
+        float[] losses = [.. Enumerable.Range(0, 4).Select(_ => trainer.Step(ids, next, batch))];
+        Assert.True(losses[^1] < losses[0]);
+        float[] logits = new float[batch * time * NarrowGpt.Vocabulary];
+        model.Logits(ids, batch, logits);
+        return [.. losses, .. logits, .. model.AllValues()];
+    });
+
     [Fact]
     public void Another_seed_drops_other_elements()
     {
