@@ -71,6 +71,10 @@ internal sealed class FileDeclarations
     /// <summary>The global usings, as they are written.</summary>
     public IEnumerable<string> GlobalUsings => root is CompilationUnitSyntax unit ? unit.Usings.Where(u => u.GlobalKeyword.RawKind != 0).Select(u => u.ToString()) : [];
 
+    /// <summary>Whether the file gives the assembly, or the module, an attribute of this name.</summary>
+    public bool HasAssemblyAttribute(string name) => root is CompilationUnitSyntax unit
+        && unit.AttributeLists.SelectMany(list => list.Attributes).Any(a => SourceNames.Of(a.Name).LastOrDefault() is { } found && (found == name || found == name + "Attribute"));
+
     /// <summary>Every identifier in the file, bodies included.</summary>
     public HashSet<string> Identifiers => identifiers.Value;
 

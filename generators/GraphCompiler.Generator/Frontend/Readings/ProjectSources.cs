@@ -88,7 +88,7 @@ internal sealed class ProjectSources
     }
 
     /// <summary>Whether an attribute of the assembly may have a name.</summary>
-    public bool HasAssemblyAttribute(string name) => trees.Any(t => FileDeclarations.Of(t).Globals.Contains(name));
+    public bool HasAssemblyAttribute(string name) => trees.Any(t => FileDeclarations.Of(t).HasAssemblyAttribute(name));
 
     /// <summary>The global usings, as they are written, in files other than these.</summary>
     public IEnumerable<string> GlobalUsings(ImmutableArray<SyntaxTree> outside) => trees.Except(outside).SelectMany(t => FileDeclarations.Of(t).GlobalUsings);
