@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace GraphCompiler.Generator.Frontend;
 
 /// <summary>
-/// The sources of Linear, LayerNorm and the other modules of GraphCompiler itself. They are read like those of any
+/// The sources of Linear, LayerNorm and the other modules of GraphCompiler itself, and of its optimizers. They are read like those of any
 /// library, but lie in the generator: the library that it compiles for cannot be compiled with it.
 /// </summary>
 internal static class BuiltInModules
@@ -22,7 +22,8 @@ internal static class BuiltInModules
     {
         var assembly = typeof(BuiltInModules).Assembly;
         var names = assembly.GetManifestResourceNames().Where(n => n.StartsWith("Modules/", System.StringComparison.Ordinal)).OrderBy(n => n, System.StringComparer.Ordinal);
-        return new CarriedSources((int)LanguageVersion.Latest, "", false, "GraphCompiler.Kernels", new EquatableArray<CarriedFile>(names.Select(name =>
+        // What the newest version of C# has is a preview of the oldest compiler that the generator is loaded by.
+        return new CarriedSources((int)LanguageVersion.Preview, "", false, "GraphCompiler.Kernels", new EquatableArray<CarriedFile>(names.Select(name =>
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             return new CarriedFile(name, reader.ReadToEnd());
