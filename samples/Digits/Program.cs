@@ -31,7 +31,7 @@ static void Run(Settings settings)
     RequireDigits(test);
 
     // The test digits are looked at once, at the end; progress is measured on digits kept out of training.
-    (ImageSet training, ImageSet validation) = digits.Split(validationFraction: 0.05, (ulong)settings.Seed);
+    (ImageSet training, ImageSet validation) = digits.Split(validationFraction: 0.05, settings.Seed);
     Console.WriteLine(
         $"{training.Count:N0} digits to train on, {validation.Count:N0} to watch progress, {test.Count:N0} to test");
 
@@ -55,7 +55,7 @@ static void Run(Settings settings)
     Console.WriteLine();
     Console.WriteLine($"weights saved to {settings.WeightsPath} and read back: the same logits, bit for bit");
     Console.WriteLine();
-    DigitDrawing.PrintSome(Console.Out, Evaluation.Of(restored, test), test, (ulong)settings.Seed);
+    DigitDrawing.PrintSome(Console.Out, Evaluation.Of(restored, test), test, settings.Seed);
 
     Console.WriteLine();
     Console.WriteLine($"test accuracy: {result.Accuracy:F4}  parameters: {model.ParameterCount:N0}");

@@ -27,7 +27,7 @@ sealed record Settings
     /// <summary>Null: as many as the epochs have.</summary>
     public int? Steps { get; private init; }
 
-    public int Seed { get; private init; } = 1;
+    public ulong Seed { get; private init; } = 1;
 
     public int Threads { get; private init; }
 
@@ -58,7 +58,7 @@ sealed record Settings
                 "--data" => settings with { DataDirectory = value ?? throw Missing(name) },
                 "--epochs" => settings with { Epochs = Number(name, value, least: 1) },
                 "--steps" => settings with { Steps = Number(name, value, least: 1) },
-                "--seed" => settings with { Seed = Number(name, value, least: 0) },
+                "--seed" => settings with { Seed = (ulong)Number(name, value, least: 0) },
                 "--threads" => settings with { Threads = Number(name, value, least: 0) },
                 "--device" => settings with { Device = DeviceOf(name, value) },
                 "--save" => settings with { WeightsPath = value ?? throw Missing(name) },

@@ -15,7 +15,7 @@ static class Training
 
     public static void Run(DigitClassifier model, ImageSet training, ImageSet validation, Settings settings)
     {
-        ulong seed = (ulong)settings.Seed;
+        ulong seed = settings.Seed;
         ImageBatches batches = new ImageSequence(training)
             .Shuffle(seed).RandomShift(pixels: 1, probability: 0.5f, seed).Batches(DigitClassifier.Batch);
 

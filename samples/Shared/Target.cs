@@ -41,7 +41,7 @@ sealed class Target : IDisposable
 
     /// <summary>A model that runs here.</summary>
     /// <exception cref="ArgumentException">The device has too little memory.</exception>
-    public SampleModel Create(int seed, ModelOptions options)
+    public SampleModel Create(ulong seed, ModelOptions options)
     {
         try
         {

@@ -26,7 +26,7 @@ sealed record Settings
 
     public double LearningRate { get; private init; } = 3e-3;
 
-    public int Seed { get; private init; } = 1337;
+    public ulong Seed { get; private init; } = 1337;
 
     public int Threads { get; private init; }
 
@@ -57,7 +57,7 @@ sealed record Settings
                 "--data" => settings with { DataPath = Value() },
                 "--steps" => settings with { Steps = Number(name, Value(), least: 1) },
                 "--rate" => settings with { LearningRate = Rate(name, Value()) },
-                "--seed" => settings with { Seed = Number(name, Value(), least: 0) },
+                "--seed" => settings with { Seed = (ulong)Number(name, Value(), least: 0) },
                 "--threads" => settings with { Threads = Number(name, Value(), least: 0) },
                 "--device" => settings with { Device = DeviceOf(name, Value()) },
                 "--out" => settings with { OutputDirectory = Value() },

@@ -21,7 +21,7 @@ static class Writing
         {
             MaximumTokens = settings.Length,
             KeptTokens = Gpt.Context * 3 / 4,
-            Sampling = new() { Temperature = 0.8, TopK = 40, Seed = (ulong)settings.Seed },
+            Sampling = new() { Temperature = 0.8, TopK = 40, Seed = settings.Seed },
         };
         string prompt = corpus.Known(settings.Prompt);
         Console.Write(prompt);

@@ -162,7 +162,7 @@ public sealed class BatchNormTests : IDisposable
         return [.. BitConverter.GetBytes((long)json.Length), .. json, .. rest, .. whole];
     }
 
-    static NormalizedClassifier Trained(long seed, int steps)
+    static NormalizedClassifier Trained(ulong seed, int steps)
     {
         NormalizedClassifier model = new(seed);
         using var trainer = model.CreateTrainer(new Sgd());

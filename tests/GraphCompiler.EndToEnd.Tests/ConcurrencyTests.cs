@@ -42,7 +42,7 @@ public class ConcurrencyTests
     {
         float[] Train(int seed)
         {
-            using SmallClassifier model = new(seed);
+            using SmallClassifier model = new((ulong)seed);
             using var trainer = model.CreateTrainer(new Adam());
             for (int step = 0; step < 50; step++)
                 trainer.Step(Numbers.Floats(6 * 20, step), Numbers.Labels(6, 5, step));

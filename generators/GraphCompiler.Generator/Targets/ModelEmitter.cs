@@ -156,7 +156,7 @@ internal sealed class ModelEmitter
         writer.Line($"/// <summary>A model of {ParameterCount()} parameters with the first values that its modules ask for.</summary>");
         writer.Line("/// <param name=\"seed\">Decides every first value: the same seed gives the same bits on every machine.</param>");
         writer.Line("/// <param name=\"options\">Threads and checks; the defaults if null.</param>");
-        using (writer.Open($"public {ClassName}(long seed = 0, {Language}ModelOptions? options = null) : base({ModelNames.ParameterLayout}, seed, options{(HasState ? ", " + ModelNames.StateLayout : "")})"))
+        using (writer.Open($"public {ClassName}(ulong seed = 0, {Language}ModelOptions? options = null) : base({ModelNames.ParameterLayout}, seed, options{(HasState ? ", " + ModelNames.StateLayout : "")})"))
         {
             if (Scratch() is { Length: > 0 } scratch)
                 writer.Line($"Team.ReserveScratch({scratch});");

@@ -31,12 +31,12 @@ public abstract unsafe class GraphModel : IDisposable
     /// <param name="seed">The seed of the first values: the same seed gives the same bits on every machine.</param>
     /// <param name="options">How the model runs; null for the defaults.</param>
     /// <param name="stateLayout">The state of the compiled model; null if it has none.</param>
-    protected GraphModel(ModelLayout layout, long seed, ModelOptions? options, ModelLayout? stateLayout = null)
+    protected GraphModel(ModelLayout layout, ulong seed, ModelOptions? options, ModelLayout? stateLayout = null)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ModelLayout = layout;
         StateLayout = stateLayout ?? new ModelLayout([], 0);
-        Seed = unchecked((ulong)seed);
+        Seed = seed;
         Options = options ?? new ModelOptions();
 
         parameterBlock = new AlignedMemory(layout.TotalBytes);

@@ -22,7 +22,7 @@ namespace Digits
         /// <summary>A model of 13,002 parameters with the first values that its modules ask for.</summary>
         /// <param name="seed">Decides every first value: the same seed gives the same bits on every machine.</param>
         /// <param name="options">Threads and checks; the defaults if null.</param>
-        public DigitClassifier(long seed = 0, global::GraphCompiler.ModelOptions? options = null) : base(parameterLayout, seed, options)
+        public DigitClassifier(ulong seed = 0, global::GraphCompiler.ModelOptions? options = null) : base(parameterLayout, seed, options)
         {
             Team.ReserveScratch(global::System.Math.Max(global::GraphCompiler.Kernels.Gemm.ScratchFloats, 16));
             logitsPrograms = new(this, global::GraphCompiler.Emitted.Digits_DigitClassifier.LogitsProgram.Create);

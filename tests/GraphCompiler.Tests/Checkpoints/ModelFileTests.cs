@@ -13,7 +13,7 @@ public sealed class ModelFileTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    static TestModel Model(long seed = 1) => new(TestModel.LayoutOf(Parameters), seed);
+    static TestModel Model(ulong seed = 1) => new(TestModel.LayoutOf(Parameters), seed);
 
     [Fact]
     public void LoadsWhatItSavedBitForBit()

@@ -10,7 +10,7 @@ public sealed class TrainingCheckpointTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    static TestModel Model(long seed = 1, int threads = 2)
+    static TestModel Model(ulong seed = 1, int threads = 2)
         => new(TestModel.LayoutOf(("weight", [50, 37]), ("bias", [37])), seed, new ModelOptions { Threads = threads });
 
     public static TheoryData<string, int> Cases => new()

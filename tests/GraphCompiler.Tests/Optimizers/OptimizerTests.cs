@@ -24,7 +24,7 @@ public sealed class OptimizerTests
         using TestModel alone = new(TestModel.LayoutOf(("only", [1, 1])));
         for (int length = 0; length <= 70; length++)
         {
-            using TestModel model = new(TestModel.LayoutOf(("a", [length, 1]), ("b", [3, 1])), seed: length);
+            using TestModel model = new(TestModel.LayoutOf(("a", [length, 1]), ("b", [3, 1])), seed: (ulong)length);
             FillGaps(model, sentinel);
             float[] expected = [.. model.Values().Select(value => UpdatedAlone(alone, kind, value))];
             using GivenGradients.Trainer trainer = model.TrainOnGiven(Make(kind));

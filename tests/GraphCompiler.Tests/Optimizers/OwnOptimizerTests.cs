@@ -40,7 +40,7 @@ public sealed class OwnOptimizerTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    static TestModel Model(long seed = 1, int threads = 1) =>
+    static TestModel Model(ulong seed = 1, int threads = 1) =>
         new(TestModel.LayoutOf(("weight", [3, 71]), ("bias", [Biases])), seed, new ModelOptions { Threads = threads });
 
     static float[] Gradients(int step)

@@ -4,7 +4,7 @@ using GraphCompiler.Runtime;
 namespace GraphCompiler.Tests;
 
 /// <summary>A model of any layout, as generated code would derive one.</summary>
-public sealed unsafe class TestModel(ModelLayout layout, long seed = 0, ModelOptions? options = null)
+public sealed unsafe class TestModel(ModelLayout layout, ulong seed = 0, ModelOptions? options = null)
     : GraphModel(layout, seed, options)
 {
     public ModelLayout Layout => ModelLayout;

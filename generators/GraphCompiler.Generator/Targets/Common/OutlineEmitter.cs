@@ -52,9 +52,9 @@ internal static class OutlineEmitter
     static void WriteMembers(SourceWriter writer, ModelOutline outline, bool forDevices)
     {
         string name = Literals.TypeName(outline.Name);
-        writer.Line($"public {name}(long seed = 0, {Language}ModelOptions? options = null) : base(null!, seed, options) => {Body}");
+        writer.Line($"public {name}(ulong seed = 0, {Language}ModelOptions? options = null) : base(null!, seed, options) => {Body}");
         if (forDevices)
-            writer.Line($"public {name}(long seed, {Language}Ilgpu.IlgpuDevice device, {Language}ModelOptions? options = null) : this(seed, options) => {Body}");
+            writer.Line($"public {name}(ulong seed, {Language}Ilgpu.IlgpuDevice device, {Language}ModelOptions? options = null) : this(seed, options) => {Body}");
         foreach (var method in outline.Methods)
             WriteMethod(writer, method, method.Accessibility);
         WriteTrainer(writer, outline, forDevices);

@@ -77,7 +77,7 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames name
         writer.Line("/// <param name=\"device\">Where it runs; the model must be disposed before it.</param>");
         writer.Line("/// <param name=\"options\">Threads and checks; the defaults if null.</param>");
         writer.Line($"/// <exception cref=\"{Runtime}DeviceException\">The device has too little memory.</exception>");
-        using (writer.Open($"public {Literals.TypeName(compiled.Model.Name)}(long seed, {Runtime}IlgpuDevice device, global::GraphCompiler.ModelOptions? options = null) : this(seed, options)"))
+        using (writer.Open($"public {Literals.TypeName(compiled.Model.Name)}(ulong seed, {Runtime}IlgpuDevice device, global::GraphCompiler.ModelOptions? options = null) : this(seed, options)"))
         {
             using (writer.Open("try"))
             {
