@@ -183,10 +183,12 @@ public sealed class LibraryTests
 
         Assert.NotEmpty(linear.DeclaringSyntaxReferences);
         var library = Assert.IsAssignableFrom<ISourceAssemblySymbol>(linear.ContainingAssembly).Compilation;
+        var errors = library.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString());
+        Assert.DoesNotContain(errors, error => !IsOfOtherHalf(error));
+
         // The other half of an optimizer is what the compiler emits for it: all that may be missing is what it adds.
-        Assert.Empty(library.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString())
-            .Where(d => !(d.Contains("error CS0534", StringComparison.Ordinal)
-                && (d.Contains("Optimizer.CreateFormula()", StringComparison.Ordinal) || d.Contains("Optimizer.OwnHyperparameters", StringComparison.Ordinal)))));
+        static bool IsOfOtherHalf(string error) => error.Contains("error CS0534", StringComparison.Ordinal)
+            && (error.Contains("Optimizer.CreateFormula()", StringComparison.Ordinal) || error.Contains("Optimizer.OwnHyperparameters", StringComparison.Ordinal));
     }
 
     [Fact]
