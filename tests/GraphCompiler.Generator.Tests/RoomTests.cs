@@ -41,7 +41,7 @@ public sealed class RoomTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void ARoomUsesOnlyWhatItMay(string room)
+    public void A_room_uses_only_what_it_may(string room)
     {
         string[] allowed = [.. Rooms[room], room];
         Assert.DoesNotContain(Uses.Value, use => RoomOf(use.File) == room && !allowed.Contains(use.Room));
@@ -49,19 +49,19 @@ public sealed class RoomTests
 
     /// <summary>Of the files beside the rooms, one is the generator that the compiler calls; the others do not know it.</summary>
     [Fact]
-    public void BesideTheRoomsOnlyTheGeneratorTouchesTheCompiler() =>
+    public void Beside_the_rooms_only_the_generator_touches_the_compiler() =>
         Assert.Equal(["ModelGenerator.cs"], Uses.Value.Where(use => RoomOf(use.File) == Root && use.Room == Roslyn).Select(use => use.File));
 
     /// <summary>What is allowed is used, so the list says no more than is true.</summary>
     [Fact]
-    public void WhatIsAllowedIsUsed()
+    public void What_is_allowed_is_used()
     {
         var used = Uses.Value.Select(use => (From: RoomOf(use.File), To: use.Room)).ToHashSet();
         Assert.All(Rooms.SelectMany(room => room.Value.Select(other => (From: room.Key, To: other))), pair => Assert.Contains(pair, used));
     }
 
     [Fact]
-    public void TheArchitectureHasTheSameList()
+    public void The_architecture_has_the_same_list()
     {
         var rows = Architecture.Split('\n').SkipWhile(line => !line.StartsWith("| Room ", StringComparison.Ordinal)).Skip(2)
             .TakeWhile(line => line.StartsWith('|')).Select(line => line.Split('|')).ToList();
@@ -72,7 +72,7 @@ public sealed class RoomTests
 
     /// <summary>The page names every pass, in the order of their numbers where it numbers them.</summary>
     [Fact]
-    public void TheArchitectureNamesThePasses()
+    public void The_architecture_names_the_passes()
     {
         string compile = File.ReadAllText(Path.Combine(Generator, "Passes/Compile.cs"));
         string section = Architecture[Architecture.IndexOf("## Passes", StringComparison.Ordinal)..Architecture.IndexOf("## Targets", StringComparison.Ordinal)];

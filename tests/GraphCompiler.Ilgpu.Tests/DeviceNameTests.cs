@@ -9,7 +9,7 @@ public sealed class DeviceNameTests
     const int Names = 20;
 
     [Fact]
-    public void NamesOfDeviceCodeInEveryRole()
+    public void Names_of_device_code_in_every_role()
     {
         var references = EmittedNet.DeviceReferences;
         string[] names = [.. NameTests.EmittedNamesOf(references).Except(NameTests.EmittedNamesOf([]))];

@@ -10,7 +10,7 @@ public unsafe class AlignedMemoryTests
     [InlineData(63)]
     [InlineData(64)]
     [InlineData(1_000_001)]
-    public void Block_IsAlignedAndZeroed(long bytes)
+    public void Block_is_aligned_and_zeroed(long bytes)
     {
         // The first block's memory is dirtied and given back, so that the second may get it again.
         using (var dirty = new AlignedMemory(bytes))
@@ -23,7 +23,7 @@ public unsafe class AlignedMemoryTests
 
     /// <summary>Only what is touched takes up memory: a megabyte of a gigabyte.</summary>
     [Fact]
-    public void LargeBlock_TakesUpWhatIsTouched()
+    public void Large_block_takes_up_what_is_touched()
     {
         const long gigabyte = 1L << 30;
         long before = Environment.WorkingSet;
@@ -34,7 +34,7 @@ public unsafe class AlignedMemoryTests
     }
 
     [Fact]
-    public void Dispose_CanBeRepeatedAndEndsAccess()
+    public void Dispose_can_be_repeated_and_ends_access()
     {
         var memory = new AlignedMemory(64);
         memory.Dispose();
@@ -45,12 +45,12 @@ public unsafe class AlignedMemoryTests
     [Theory]
     [InlineData(-1)]
     [InlineData(long.MinValue)]
-    public void NegativeLength_IsRefused(long bytes) =>
+    public void Negative_length_is_refused(long bytes) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new AlignedMemory(bytes));
 
     [Theory]
     [InlineData(long.MaxValue)]
     [InlineData(long.MaxValue / 2)]
-    public void ImpossibleLength_IsOutOfMemory(long bytes) =>
+    public void Impossible_length_is_out_of_memory(long bytes) =>
         Assert.ThrowsAny<OutOfMemoryException>(() => new AlignedMemory(bytes));
 }

@@ -32,7 +32,7 @@ public abstract unsafe class ElementTests<T, V>
     static bool AreSame(float a, float b) => float.IsNaN(a) ? float.IsNaN(b) : BitConverter.SingleToInt32Bits(a) == BitConverter.SingleToInt32Bits(b);
 
     [Fact]
-    public void Load_GivesEveryPatternsNumber_AndStore_GivesThePatternBack()
+    public void Load_gives_every_patterns_number_and_store_gives_the_pattern_back()
     {
         ushort[] stored = new ushort[V.Count];
         ushort[] patterns = [.. Enumerable.Range(0, Patterns).Select(i => (ushort)i)];
@@ -56,7 +56,7 @@ public abstract unsafe class ElementTests<T, V>
     }
 
     [Fact]
-    public void What_IsRoundedInLanes_IsStoredAsTheScalarConversionHasIt()
+    public void What_is_rounded_in_lanes_is_stored_as_the_scalar_conversion_has_it()
     {
         var random = new Random(3);
         float[] numbers = [.. Enumerable.Range(0, 1 << 14).Select(_ => BitConverter.Int32BitsToSingle(random.Next() | random.Next(2) << 31)),
@@ -75,7 +75,7 @@ public abstract unsafe class ElementTests<T, V>
 
     /// <summary>Every count, at the end of memory and at its begin.</summary>
     [Fact]
-    public void PartialAccess_TouchesNothingBeyond()
+    public void Partial_access_touches_nothing_beyond()
     {
         using var memory = new GuardedMemory(4096);
         float[] lanes = new float[V.Count];
@@ -101,7 +101,7 @@ public abstract unsafe class ElementTests<T, V>
     }
 
     [Fact]
-    public void PartialStore_LeavesWhatComesBehind()
+    public void Partial_store_leaves_what_comes_behind()
     {
         ushort[] memory = new ushort[V.Count];
         for (int count = 0; count <= V.Count; count++)
@@ -114,7 +114,7 @@ public abstract unsafe class ElementTests<T, V>
     }
 
     [Fact]
-    public void StridedLoads_TakeEveryElementOfAStride()
+    public void Strided_loads_take_every_element_of_a_stride()
     {
         ushort[] elements = [.. Enumerable.Range(0, V.Count * 3).Select(i => (ushort)(0x3C00 + i))];
         float[] lanes = new float[V.Count];

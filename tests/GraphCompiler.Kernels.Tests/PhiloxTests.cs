@@ -18,7 +18,7 @@ public class PhiloxTests
         new uint[] { 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd })]
     [InlineData(new uint[] { 0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344 }, new uint[] { 0xa4093822, 0x299f31d0 },
         new uint[] { 0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1 })]
-    public void Block_GivesThePublishedAnswers(uint[] counter, uint[] key, uint[] expected)
+    public void Block_gives_the_published_answers(uint[] counter, uint[] key, uint[] expected)
     {
         uint[] block = new uint[4];
         Philox.Block(counter, key, block);
@@ -26,7 +26,7 @@ public class PhiloxTests
     }
 
     [Fact]
-    public void Block_RefusesShortSpans()
+    public void Block_refuses_short_spans()
     {
         Assert.Throws<ArgumentException>(() => Philox.Block(new uint[3], new uint[2], new uint[4]));
         Assert.Throws<ArgumentException>(() => Philox.Block(new uint[4], new uint[1], new uint[4]));
@@ -34,7 +34,7 @@ public class PhiloxTests
     }
 
     [Fact]
-    public void Uniform_IsTheFirstWordOfItsBlock()
+    public void Uniform_is_the_first_word_of_its_block()
     {
         const ulong seed = 0x0123456789abcdef, step = 77, index = 0x1_0000_0005;
         const uint stream = 9;
@@ -44,7 +44,7 @@ public class PhiloxTests
     }
 
     [Fact]
-    public void Uniform_FillsTheInterval()
+    public void Uniform_fills_the_interval()
     {
         const int Draws = 200_000;
         int[] bins = new int[20];
@@ -62,7 +62,7 @@ public class PhiloxTests
     }
 
     [Fact]
-    public void Uniform_DiffersBySeedStepAndStream()
+    public void Uniform_differs_by_seed_step_and_stream()
     {
         float[] values =
         [
@@ -85,7 +85,7 @@ public abstract unsafe class PhiloxVectorTests<TVector>
     [InlineData(0xffff_ffffUL)]
     [InlineData(0x1_0000_0000UL)]
     [InlineData(0xffff_ffff_ffff_fffeUL)]
-    public void Uniform_IsTheScalarOneLaneByLane(ulong first)
+    public void Uniform_is_the_scalar_one_lane_by_lane(ulong first)
     {
         const ulong seed = 0xfeed_beef_1234_5678, step = 0xffff_fff0;
         float* lanes = stackalloc float[TVector.Count];
@@ -103,7 +103,7 @@ public abstract unsafe class PhiloxVectorTests<TVector>
     [InlineData(123, 0x1000_0001)]
     [InlineData(1000, -3)]
     [InlineData(1, 0x2_0000_0001)]
-    public void UniformStrided_IsTheScalarOneLaneByLane(ulong first, long stride)
+    public void Uniform_strided_is_the_scalar_one_lane_by_lane(ulong first, long stride)
     {
         float* lanes = stackalloc float[TVector.Count];
         TVector.Store(lanes, Philox.UniformStrided<TVector>(11, 12, 13, first, stride));

@@ -92,7 +92,7 @@ public abstract unsafe class VectorMathTests<TVector>
     // still a relative error of 5e-7.
 
     [Fact]
-    public void Exp_IsAccurate()
+    public void Exp_is_accurate()
     {
         AssertAccurate(TVector.Exp, Math.Exp, -103, 88.72283f, 1.6);
         AssertAccurate(TVector.Exp, Math.Exp, -1, 1, 1.6);
@@ -101,7 +101,7 @@ public abstract unsafe class VectorMathTests<TVector>
     }
 
     [Fact]
-    public void Log_IsAccurate()
+    public void Log_is_accurate()
     {
         AssertAccurate(TVector.Log, Math.Log, float.Epsilon, float.MaxValue, 1.6);
         AssertAccurate(TVector.Log, Math.Log, 0.5f, 2, 1.6);
@@ -110,7 +110,7 @@ public abstract unsafe class VectorMathTests<TVector>
     }
 
     [Fact]
-    public void Tanh_IsAccurate()
+    public void Tanh_is_accurate()
     {
         AssertAccurate(TVector.Tanh, Math.Tanh, -12, 12, 6);
         AssertAccurate(TVector.Tanh, Math.Tanh, -1e-3f, 1e-3f, 2.5);
@@ -119,7 +119,7 @@ public abstract unsafe class VectorMathTests<TVector>
     }
 
     [Fact]
-    public void Sigmoid_IsAccurate()
+    public void Sigmoid_is_accurate()
     {
         AssertAccurate(TVector.Sigmoid, x => 1 / (1 + Math.Exp(-x)), -103, 40, 3.5);
         AssertAccurate(TVector.Sigmoid, x => 1 / (1 + Math.Exp(-x)), -2, 2, 3.5);
@@ -127,7 +127,7 @@ public abstract unsafe class VectorMathTests<TVector>
     }
 
     [Fact]
-    public void Erf_IsAccurate()
+    public void Erf_is_accurate()
     {
         AssertAccurate(TVector.Erf, Erf, -5, 5, 8);
         AssertAccurate(TVector.Erf, Erf, -1e-3f, 1e-3f, 3);
@@ -148,7 +148,7 @@ public abstract unsafe class VectorMathTests<TVector>
     }
 
     [Fact]
-    public void Softplus_IsAccurate()
+    public void Softplus_is_accurate()
     {
         AssertAccurate(TVector.Softplus, Softplus, -103, 100, 3);
         AssertAccurate(TVector.Softplus, Softplus, -2, 2, 3);
@@ -163,7 +163,7 @@ public abstract unsafe class VectorMathTests<TVector>
     }
 
     [Fact]
-    public void SinAndCos_AreAccurate()
+    public void Sin_and_cos_are_accurate()
     {
         AssertAccurate(TVector.Sin, Math.Sin, -8192, 8192, 2.5);
         AssertAccurate(TVector.Cos, Math.Cos, -8192, 8192, 2.5);
@@ -177,7 +177,7 @@ public abstract unsafe class VectorMathTests<TVector>
 
     /// <summary>Next to a multiple of π almost everything cancels.</summary>
     [Fact]
-    public void SinAndCos_AreAccurateAtTheirZeros()
+    public void Sin_and_cos_are_accurate_at_their_zeros()
     {
         float[] zeros = Enumerable.Range(1, 5000).Select(n => (float)(n * Math.PI / 2)).ToArray();
         float[] sines = Map(TVector.Sin, zeros), cosines = Map(TVector.Cos, zeros);
@@ -190,7 +190,7 @@ public abstract unsafe class VectorMathTests<TVector>
     }
 
     [Fact]
-    public void Power_IsAccurate()
+    public void Power_is_accurate()
     {
         var random = new Random(11);
         float[] values = new float[Points], exponents = new float[Points];
@@ -214,7 +214,7 @@ public abstract unsafe class VectorMathTests<TVector>
     }
 
     [Fact]
-    public void Power_HasTheSpecialCasesOfC()
+    public void Power_has_the_special_cases_of_C()
     {
         float[] interesting =
         [
@@ -269,7 +269,7 @@ public abstract unsafe class VectorMathTests<TVector>
 
     /// <summary>Bits of all exponents, among them every tie and its neighbours: against the runtime's conversion, and for bfloat16 against the definition.</summary>
     [Fact]
-    public void Rounding_IsToTheNearestEven()
+    public void Rounding_is_to_the_nearest_even()
     {
         var points = new List<float> { 0, -0f, Infinity, -Infinity, NaN, float.MaxValue, float.Epsilon, 65504, 65519.996f, 65520, -65520, 65536 };
         var random = new Random(1);
@@ -305,7 +305,7 @@ public abstract unsafe class VectorMathTests<TVector>
 
     /// <summary>A lane's result has the same bits wherever it stands and whatever the others hold.</summary>
     [Fact]
-    public void Lanes_DoNotDependOnEachOther()
+    public void Lanes_do_not_depend_on_each_other()
     {
         float[] points =
         [
@@ -329,7 +329,7 @@ public abstract unsafe class VectorMathTests<TVector>
 
     /// <summary>The widths differ in speed only.</summary>
     [Fact]
-    public void Results_AreTheSameAtEveryWidth()
+    public void Results_are_the_same_at_every_width()
     {
         float[] points = Sample(-30, 30).Where((_, i) => i % 10 == 0).ToArray();
         var narrow = VectorMathTests<Float128>.Functions().ToArray();

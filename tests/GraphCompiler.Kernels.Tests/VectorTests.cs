@@ -71,7 +71,7 @@ public abstract unsafe class VectorTests<TVector>
         CheckBinary((a, _) => operation(a), (a, _) => expected(a), name);
 
     [Fact]
-    public void Arithmetic_AgreesWithScalars()
+    public void Arithmetic_agrees_with_scalars()
     {
         CheckBinary((a, b) => a + b, (a, b) => a + b, "+");
         CheckBinary((a, b) => a - b, (a, b) => a - b, "-");
@@ -88,7 +88,7 @@ public abstract unsafe class VectorTests<TVector>
     }
 
     [Fact]
-    public void MinAndMax_PassNaNOn()
+    public void Min_and_max_pass_NaN_on()
     {
         CheckBinary(TVector.Min, MathF.Min, "Min");
         CheckBinary(TVector.Max, MathF.Max, "Max");
@@ -97,7 +97,7 @@ public abstract unsafe class VectorTests<TVector>
     }
 
     [Fact]
-    public void FusedMultiplyAdd_RoundsOnceOrTwice()
+    public void Fused_multiply_add_rounds_once_or_twice()
     {
         var random = new Random(7);
         for (int i = 0; i < 1000; i++)
@@ -109,7 +109,7 @@ public abstract unsafe class VectorTests<TVector>
     }
 
     [Fact]
-    public void Comparisons_GiveMasksOfOnesAndZeros()
+    public void Comparisons_give_masks_of_ones_and_zeros()
     {
         Check(TVector.LessThan, (a, b) => a < b, "<");
         Check(TVector.LessThanOrEqual, (a, b) => a <= b, "<=");
@@ -129,7 +129,7 @@ public abstract unsafe class VectorTests<TVector>
     }
 
     [Fact]
-    public void BitOperations_WorkOnLanes()
+    public void Bit_operations_work_on_lanes()
     {
         CheckBinary(TVector.And, (a, b) => FromBits(Bits(a) & Bits(b)), "And");
         CheckBinary(TVector.Or, (a, b) => FromBits(Bits(a) | Bits(b)), "Or");
@@ -149,7 +149,7 @@ public abstract unsafe class VectorTests<TVector>
     }
 
     [Fact]
-    public void PairOperations_TakeTwoLanesAsOneNumber()
+    public void Pair_operations_take_two_lanes_as_one_number()
     {
         var random = new Random(5);
         ulong* a = stackalloc ulong[Count / 2], b = stackalloc ulong[Count / 2], result = stackalloc ulong[Count / 2];
@@ -171,7 +171,7 @@ public abstract unsafe class VectorTests<TVector>
     }
 
     [Fact]
-    public void AnyLane_FindsOne()
+    public void Any_lane_finds_one()
     {
         Assert.False(TVector.AnyLane(TVector.Zero));
         for (int lane = 0; lane < Count; lane++)
@@ -183,7 +183,7 @@ public abstract unsafe class VectorTests<TVector>
     }
 
     [Fact]
-    public void ScaleByPowerOfTwo_RoundsOnce()
+    public void Scale_by_power_of_two_rounds_once()
     {
         float[] values = [1f, -1.5f, 1.9999999f, 1.0000001f, 0.5f, 3e38f, 0f, float.PositiveInfinity, float.NaN];
         foreach (float value in values)
@@ -198,14 +198,14 @@ public abstract unsafe class VectorTests<TVector>
     }
 
     [Fact]
-    public void Iota_CountsUp()
+    public void Iota_counts_up()
     {
         Assert.Equal(Enumerable.Range(5, Count).Select(i => (float)i), Lanes(TVector.Iota(5)));
     }
 
     /// <summary>The order of the sum is part of the contract: halves, then halves of those.</summary>
     [Fact]
-    public void SumLanes_AddsHalves()
+    public void Sum_lanes_adds_halves()
     {
         var random = new Random(3);
         for (int trial = 0; trial < 100; trial++)
@@ -222,7 +222,7 @@ public abstract unsafe class VectorTests<TVector>
     }
 
     [Fact]
-    public void MaxAndMinLanes_FindTheLaneAndNaN()
+    public void Max_and_min_lanes_find_the_lane_and_NaN()
     {
         for (int lane = 0; lane < Count; lane++)
         {
@@ -238,7 +238,7 @@ public abstract unsafe class VectorTests<TVector>
     }
 
     [Fact]
-    public void KeepFirst_FillsTheRest()
+    public void Keep_first_fills_the_rest()
     {
         for (int count = -1; count <= Count + 1; count++)
         {
@@ -250,7 +250,7 @@ public abstract unsafe class VectorTests<TVector>
 
     /// <summary>All lengths, with the array's end against a page that must not be touched.</summary>
     [Fact]
-    public void PartialLoadsAndStores_CopyEveryLengthAndNothingElse()
+    public void Partial_loads_and_stores_copy_every_length_and_nothing_else()
     {
         using var source = new GuardedMemory(LongestArray * sizeof(float));
         using var destination = new GuardedMemory((LongestArray + 16) * sizeof(float));
@@ -269,7 +269,7 @@ public abstract unsafe class VectorTests<TVector>
     }
 
     [Fact]
-    public void PartialStore_LeavesWhatFollows()
+    public void Partial_store_leaves_what_follows()
     {
         float* memory = stackalloc float[Count * 2];
         for (int count = -1; count <= Count + 1; count++)
@@ -282,7 +282,7 @@ public abstract unsafe class VectorTests<TVector>
     }
 
     [Fact]
-    public void PartialLoad_ClearsTheOtherLanes()
+    public void Partial_load_clears_the_other_lanes()
     {
         float* memory = stackalloc float[Count];
         new Span<float>(memory, Count).Fill(float.NaN);
@@ -296,7 +296,7 @@ public abstract unsafe class VectorTests<TVector>
 
     /// <summary>The fallback of hardware without masked loads, on every hardware.</summary>
     [Fact]
-    public void PartialFallback_CopiesNothingElse()
+    public void Partial_fallback_copies_nothing_else()
     {
         using var source = new GuardedMemory(4 * sizeof(float));
         float* to = stackalloc float[5];
@@ -323,7 +323,7 @@ public abstract unsafe class VectorTests<TVector>
     [InlineData(-3)]
     [InlineData(0)]
     [InlineData(17)]
-    public void StridedLoads_TakeEveryNth(int stride)
+    public void Strided_loads_take_every_nth(int stride)
     {
         using var memory = new GuardedMemory((Count * Math.Abs(stride) + 1) * sizeof(float));
         for (int count = 0; count <= Count; count++)

@@ -13,21 +13,21 @@ public class VectorWidthTests
     const string ExpectedWidth = "GRAPHCOMPILER_EXPECT_WIDTH";
 
     [Fact]
-    public void Widest_IsWhatThisProcessWasStartedFor()
+    public void Widest_is_what_this_process_was_started_for()
     {
         if (Environment.GetEnvironmentVariable(ExpectedWidth) is { Length: > 0 } expected)
             Assert.Equal(int.Parse(expected, CultureInfo.InvariantCulture), VectorWidth.Widest);
     }
 
     [Fact]
-    public void Widest_IsTheWidestAccelerated()
+    public void Widest_is_the_widest_accelerated()
     {
         int expected = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
         Assert.Equal(expected, VectorWidth.Widest);
     }
 
     [Fact]
-    public void Count_FollowsTheWidth()
+    public void Count_follows_the_width()
     {
         Assert.Equal((16, 8, 4), (Float512.Count, Float256.Count, Float128.Count));
     }

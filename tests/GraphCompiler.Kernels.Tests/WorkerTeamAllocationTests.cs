@@ -26,7 +26,7 @@ public class WorkerTeamAllocationTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(8)]
-    public void Run_AllocatesNothing(int threads)
+    public void Run_allocates_nothing(int threads)
     {
         using var team = new WorkerTeam(threads);
         team.ReserveScratch(1000);

@@ -15,7 +15,7 @@ public class WorkerTeamTests
     [InlineData(3)]
     [InlineData(5)]
     [InlineData(8)]
-    public void Run_EntersEveryWorkerOnce(int threads)
+    public void Run_enters_every_worker_once(int threads)
     {
         using var team = new WorkerTeam(threads);
         Assert.Equal(threads, team.Threads);
@@ -41,7 +41,7 @@ public class WorkerTeamTests
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(8)]
-    public void Barrier_KeepsWorkersInStep(int threads)
+    public void Barrier_keeps_workers_in_step(int threads)
     {
         using var team = new WorkerTeam(threads);
         int[] round = new int[threads];
@@ -69,7 +69,7 @@ public class WorkerTeamTests
     [Theory]
     [InlineData(2)]
     [InlineData(4)]
-    public void Barrier_WakesSleepers(int threads)
+    public void Barrier_wakes_sleepers(int threads)
     {
         using var team = new WorkerTeam(threads);
         int sum = 0;
@@ -96,7 +96,7 @@ public class WorkerTeamTests
     [InlineData(2, 1)]
     [InlineData(3, 2)]
     [InlineData(8, 5)]
-    public void Exception_OfOneWorker_ReachesTheCaller(int threads, int failing)
+    public void Exception_of_one_worker_reaches_the_caller(int threads, int failing)
     {
         using var team = new WorkerTeam(threads);
         int passed = 0;
@@ -126,7 +126,7 @@ public class WorkerTeamTests
     }
 
     [Fact]
-    public void Exception_OfAllWorkers_IsOneOfTheirs()
+    public void Exception_of_all_workers_is_one_of_theirs()
     {
         using var team = new WorkerTeam(4);
         var program = new Program(worker => throw new InvalidOperationException($"worker {worker.Index}"));
@@ -135,7 +135,7 @@ public class WorkerTeamTests
     }
 
     [Fact]
-    public void Exception_OfAWorkerAlone_ReachesTheCaller()
+    public void Exception_of_a_worker_alone_reaches_the_caller()
     {
         using var team = new WorkerTeam(2);
         var program = new Program(_ => throw new InvalidOperationException("alone"));
@@ -143,7 +143,7 @@ public class WorkerTeamTests
     }
 
     [Fact]
-    public void RunAlone_HasOneWorker()
+    public void Run_alone_has_one_worker()
     {
         using var team = new WorkerTeam(3);
         int runs = 0;
@@ -157,7 +157,7 @@ public class WorkerTeamTests
     }
 
     [Fact]
-    public void Run_FromWithinAProgram_RunsAlone()
+    public void Run_from_within_a_program_runs_alone()
     {
         using var team = new WorkerTeam(2);
         int inner = 0;
@@ -223,7 +223,7 @@ public class WorkerTeamTests
     [InlineData(3, 16)]
     [InlineData(int.MaxValue, 1)]
     [InlineData(int.MaxValue, 4096)]
-    public void Share_CoversEverythingOnceInWholeGrains(int items, int grain)
+    public void Share_covers_everything_once_in_whole_grains(int items, int grain)
     {
         for (int count = 1; count <= 9; count++)
         {
@@ -275,7 +275,7 @@ public class WorkerTeamTests
     }
 
     [Fact]
-    public void Dispose_EndsTheThreadsAndTheUse()
+    public void Dispose_ends_the_threads_and_the_use()
     {
         var team = new WorkerTeam(4);
         var threads = new Thread?[4];
@@ -289,7 +289,7 @@ public class WorkerTeamTests
     }
 
     [Fact]
-    public void Dispose_BeforeTheFirstRun_IsEnough()
+    public void Dispose_before_the_first_run_is_enough()
     {
         var team = new WorkerTeam(4);
         team.Dispose();
@@ -297,7 +297,7 @@ public class WorkerTeamTests
     }
 
     [Fact]
-    public void Dispose_WaitsForTheProgram()
+    public void Dispose_waits_for_the_program()
     {
         var team = new WorkerTeam(2);
         using var entered = new ManualResetEventSlim();
@@ -319,11 +319,11 @@ public class WorkerTeamTests
     [Theory]
     [InlineData(-1)]
     [InlineData(5000)]
-    public void ImpossibleThreadCounts_AreRefused(int threads) =>
+    public void Impossible_thread_counts_are_refused(int threads) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerTeam(threads));
 
     [Fact]
-    public void NoThreadCount_MeansEveryCore()
+    public void No_thread_count_means_every_core()
     {
         using var team = new WorkerTeam();
         Assert.Equal(Environment.ProcessorCount, team.Threads);

@@ -69,10 +69,10 @@ public sealed class DeclarationDiagnosticTests
     [InlineData("GC0203", "[Graph] partial class Net { public Tensor<bool> [|F|]([Shape(2)] Tensor x) => x < 0; }")]
     [InlineData("GC0206", "[Graph] partial class Net { public Tensor F([[|Shape(100000, 100000)|]] Tensor x) => x; }")]
     [InlineData("GC0306", "[Graph] partial class Net { public Tensor [|F|]([Shape(2)] Tensor x) => null!; }")]
-    public void IsReportedAtItsPlace(string id, string marked) => Reading.Reject(id, marked);
+    public void Is_reported_at_its_place(string id, string marked) => Reading.Reject(id, marked);
 
     [Fact]
-    public void UnsafeBlocksMustBeAllowed()
+    public void Unsafe_blocks_must_be_allowed()
     {
         var diagnostic = Reading.Reject(
             "GC0006", "[Graph] partial class [|Net|] { " + Method + " }", new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
@@ -81,7 +81,7 @@ public sealed class DeclarationDiagnosticTests
     }
 
     [Fact]
-    public void TheLanguageMustBeRecent()
+    public void The_language_must_be_recent()
     {
         var tree = CSharpSyntaxTree.ParseText("[GraphCompiler.Graph] partial class Net { public GraphCompiler.Tensor F([GraphCompiler.Shape(2)] GraphCompiler.Tensor x) => x; }", new CSharpParseOptions(LanguageVersion.CSharp10));
         var compilation = Reading.Compile().AddSyntaxTrees(tree);
@@ -91,7 +91,7 @@ public sealed class DeclarationDiagnosticTests
     }
 
     [Fact]
-    public void SeveralMistakesAreReportedTogether()
+    public void Several_mistakes_are_reported_together()
     {
         var reading = Reading.Read(Reading.Compile("""
             [Graph]
@@ -109,7 +109,7 @@ public sealed class DeclarationDiagnosticTests
     }
 
     [Fact]
-    public void MistakesOfEveryKindAreReportedTogether()
+    public void Mistakes_of_every_kind_are_reported_together()
     {
         var reading = Reading.Read(Reading.Compile("""
             [Graph, Dim("n", Max = 0)]
@@ -152,7 +152,7 @@ public sealed class DeclarationDiagnosticTests
     [Theory]
     [InlineData("[Graph] partial class Net { readonly Linear a, b = new(4, 2); public Net(int n) => a = new(n, 2);")]
     [InlineData("[Graph] partial class Net(int n) { readonly Linear a = new(n, 2), b = new(4, 2);")]
-    public void MistakesBesideAConstructor(string start) => Assert.Equal(
+    public void Mistakes_beside_a_constructor(string start) => Assert.Equal(
         ["GC0002", "GC0201"],
         Reading.Read(Reading.Compile(start + " public Tensor F([Shape(3, 4)] Tensor x) => a.Forward(x); public Tensor G([Shape(3, 4)] Tensor x) => b.Forward(x) + Ones(7); }")).Diagnostics.Select(d => d.Descriptor.Id));
 
@@ -166,6 +166,6 @@ public sealed class DeclarationDiagnosticTests
     [InlineData("if (x[0] > 0) return x; return x + Ones(3);", 1)]
     [InlineData("var f = (Tensor t) => t + Ones(3); var a = f(x); var b = x + Ones(4); return f(a);", 2)]
     [InlineData("Tensor y; var p = x + Ones(3); (y, x) = (p, x + Ones(4)); var q = x + Ones(5); return y + q;", 1)]
-    public void WhatDependsOnAMistakeIsNone(string body, int mistakes) =>
+    public void What_depends_on_a_mistake_is_none(string body, int mistakes) =>
         Assert.Equal(mistakes, Reading.Read(Reading.Compile(Reading.InClass("public Tensor F([Shape(2)] Tensor x) { " + body + " }"))).Diagnostics.Count);
 }

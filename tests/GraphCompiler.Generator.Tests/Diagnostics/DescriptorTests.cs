@@ -15,11 +15,11 @@ public sealed class DescriptorTests
     static IEnumerable<DiagnosticDescriptor> All => typeof(Descriptors).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (DiagnosticDescriptor)f.GetValue(null)!);
 
     [Fact]
-    public void IdsAreUnique() => Assert.Equal(All.Count(), All.Select(d => d.Id).Distinct().Count());
+    public void Ids_are_unique() => Assert.Equal(All.Count(), All.Select(d => d.Id).Distinct().Count());
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void EveryDiagnosticHasItsPageAndRow(string id)
+    public void Every_diagnostic_has_its_page_and_row(string id)
     {
         var descriptor = All.Single(d => d.Id == id);
         string page = File.ReadAllText(Path.Combine(Repository.Root, "docs/diagnostics", id + ".md"));
@@ -33,7 +33,7 @@ public sealed class DescriptorTests
     /// <summary>The wrong example of a page gives its diagnostic and the right one none.</summary>
     [Theory]
     [MemberData(nameof(Ids))]
-    public void TheExamplesOfThePageAreTrue(string id)
+    public void The_examples_of_the_page_are_true(string id)
     {
         string page = File.ReadAllText(Path.Combine(Repository.Root, "docs/diagnostics", id + ".md"));
         string[] examples = [.. Regex.Matches(page, "```csharp\n(.*?)```", RegexOptions.Singleline).Select(m => m.Groups[1].Value)];

@@ -65,37 +65,37 @@ public sealed class LanguageDiagnosticTests
     [InlineData("GC0308", "[|sizes[0]|] = 3; return x;")]
     [InlineData("GC0404", "return x * [|new Parameter([3])|];")]
     [InlineData("GC0404", "var layer = [|new Linear(3, 4)|]; return x;")]
-    public void IsReportedAtItsPlace(string id, string body) => Reject(id, body);
+    public void Is_reported_at_its_place(string id, string body) => Reject(id, body);
 
     [Theory]
     [InlineData("GC0307", "if (x.Shape[1] % 2 != 0) [|throw new ArgumentException($\"the width {x.Shape[1]} must be even\");|] return x;", "the width 3 must be even")]
     [InlineData("GC0302", "if ([|x == Relu(x)|]) return x; return x;", "use Equal(a, b)")]
     [InlineData("GC0303", "[|Console.WriteLine(x)|]; return x;", "'Console.WriteLine(object?)' cannot be called in a graph method")]
     [InlineData("GC0308", "[|calls|] = 3; return x;", "keep what changes in a local")]
-    public void SaysWhatToWriteInstead(string id, string body, string text) =>
+    public void Says_what_to_write_instead(string id, string body, string text) =>
         Assert.Contains(text, Reject(id, body).ToString(), StringComparison.Ordinal);
 
     [Fact]
-    public void RecursionNamesItsCycle() => Assert.Contains(
+    public void Recursion_names_its_cycle() => Assert.Contains(
         "calls itself without end (Net.F(Tensor) → Net.G(Tensor) → Net.F(Tensor))",
         Reading.RejectMembers("GC0304", "public Tensor F([Shape(2)] Tensor x) => G(Relu(x)); Tensor G(Tensor x) => [|F(x)|];").ToString(),
         StringComparison.Ordinal);
 
     [Fact]
-    public void RecursionOfOneMethod() => Reject("GC0304", "return Again(x); static Tensor Again(Tensor y) => [|Again(Relu(y))|];");
+    public void Recursion_of_one_method() => Reject("GC0304", "return Again(x); static Tensor Again(Tensor y) => [|Again(Relu(y))|];");
 
     [Fact]
-    public void RecursionOfModules() => Reading.Reject("GC0304", """
+    public void Recursion_of_modules() => Reading.Reject("GC0304", """
         [Module] class Node { readonly Node next = [|new Node()|]; public Tensor Forward(Tensor x) => x; }
         [Graph] partial class Net { readonly Node node = new(); public Tensor F([Shape(2)] Tensor x) => node.Forward(x); }
         """);
 
     [Fact]
-    public void RecursionOfStatics() => Reading.RejectMembers(
+    public void Recursion_of_statics() => Reading.RejectMembers(
         "GC0304", "static readonly int A = B + 1, B = [|A|] + 1; public Tensor F([Shape(2)] Tensor x) => x * A;");
 
     [Fact]
-    public void DeepExpressionsAreRefused()
+    public void Deep_expressions_are_refused()
     {
         string sum = string.Concat(Enumerable.Repeat("(", 1500)) + "x" + string.Concat(Enumerable.Repeat(" + 1)", 1500));
         var reading = Reading.Read(Reading.Compile(Reading.InClass($"public Tensor F([Shape(2)] Tensor x) => {sum};")));
@@ -108,7 +108,7 @@ public sealed class LanguageDiagnosticTests
     [InlineData("GC0309", "static readonly Tensor Mask = [|Ones(2)|]; public Tensor F([Shape(2)] Tensor x) => x * Mask;")]
     [InlineData("GC0303", "readonly Random random = [|new Random(1)|]; public Tensor F([Shape(2)] Tensor x) => x * random.Next();")]
     [InlineData("GC0302", "[Name(\"\")] readonly int n = [|Environment.ProcessorCount|]; public Tensor F([Shape(2)] Tensor x) => x * n;")]
-    public void FieldsAreEvaluatedToo(string id, string members) => Reading.RejectMembers(id, members);
+    public void Fields_are_evaluated_too(string id, string members) => Reading.RejectMembers(id, members);
 
     [Theory]
     [InlineData("GC0302", "if ([|x.Shape[0] > 2|]) return x; return -x;")]
@@ -121,6 +121,6 @@ public sealed class LanguageDiagnosticTests
     [InlineData("GC0205", "return [|x[1]|];")]
     [InlineData("GC0302", "return x * ([|x.Shape[0] / 2|]);")]
     [InlineData("GC0302", "var y = x; for (int i = 0; [|i < x.Shape[0]|]; i++) y += 1; return y;")]
-    public void NamedDimensionsAreNotConstants(string id, string body) => Reading.Reject(
+    public void Named_dimensions_are_not_constants(string id, string body) => Reading.Reject(
         id, $$"""[Graph, Dim("n", Max = 8)] partial class Net { public Tensor F([Shape("n", 2)] Tensor x) { {{body}} } }""");
 }

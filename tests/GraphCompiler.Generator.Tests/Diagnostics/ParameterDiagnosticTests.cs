@@ -18,10 +18,10 @@ public sealed class ParameterDiagnosticTests
     [InlineData("GC0205", "readonly Parameter weight = new([3], [|Init.Uniform(1, 0)|]); " + Method)]
     [InlineData("GC0205", "readonly Parameter weight = new([3], [|Init.Constant(double.NaN)|]); " + Method)]
     [InlineData("GC0206", "readonly Parameter weight = [|new([70000, 70000])|]; " + Method)]
-    public void IsReportedAtItsPlace(string id, string members) => Reading.RejectMembers(id, members);
+    public void Is_reported_at_its_place(string id, string members) => Reading.RejectMembers(id, members);
 
     [Fact]
-    public void AnUnusedParameterOfABuiltInModuleMarksTheUsersField()
+    public void An_unused_parameter_of_a_built_in_module_marks_the_users_field()
     {
         var diagnostics = Reading.Read(Reading.Compile(Reading.InClass("readonly Linear layer = new(3, 4); public Tensor F([Shape(3)] Tensor x) => MatMul(layer.Weight, x);"))).Diagnostics;
 
@@ -30,7 +30,7 @@ public sealed class ParameterDiagnosticTests
     }
 
     [Fact]
-    public void AnUnusedModuleIsReportedOncePerPlace()
+    public void An_unused_module_is_reported_once_per_place()
     {
         var reading = Reading.Read(Reading.Compile(Reading.InClass("readonly Linear layer = new(3, 4); " + Method)));
 
@@ -39,7 +39,7 @@ public sealed class ParameterDiagnosticTests
     }
 
     [Fact]
-    public void AParameterThatNoFieldHoldsHasNoName() => Reading.Reject("GC0404", """
+    public void A_parameter_that_no_field_holds_has_no_name() => Reading.Reject("GC0404", """
         [Module] class Loose
         {
             Func<Parameter> make;
@@ -50,7 +50,7 @@ public sealed class ParameterDiagnosticTests
         """);
 
     [Fact]
-    public void AClassWithParametersIsAModule() => Reading.Reject("GC0404", """
+    public void A_class_with_parameters_is_a_module() => Reading.Reject("GC0404", """
         class Plain { readonly Parameter weight = [|new([3])|]; public Tensor Forward(Tensor x) => x * weight; }
         [Graph] partial class Net { readonly Plain plain = new(); public Tensor F([Shape(3)] Tensor x) => plain.Forward(x); }
         """);

@@ -70,7 +70,7 @@ public sealed class ShapeDiagnosticTests
     [InlineData("GC0205", "[|Zeros(2, 0)|]", "[2, 0] is not a shape")]
     [InlineData("GC0205", "[|Concat([])|]", "at least one tensor")]
     [InlineData("GC0206", "[|BroadcastTo(x, 1000000000, 2, 3)|]", "more than 2,147,483,647 elements")]
-    public void SaysWhatDoesNotFit(string id, string expression, string text) =>
+    public void Says_what_does_not_fit(string id, string expression, string text) =>
         Assert.Contains(text, Text(id, expression), StringComparison.Ordinal);
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed class ShapeDiagnosticTests
     [InlineData("GC0204", "[|Softmax(x, -3)|]", "there is no axis -3")]
     [InlineData("GC0205", "[|x[-4]|]", "has no position -2")]
     [InlineData("GC0206", "[|BroadcastTo(x, 1000000000, 2, 3)|]", "more than 2,147,483,647 elements")]
-    public void TextIsTheSameInEveryCulture(string id, string expression, string text)
+    public void Text_is_the_same_in_every_culture(string id, string expression, string text)
     {
         var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
         culture.NumberFormat.NegativeSign = "minus";
@@ -98,19 +98,19 @@ public sealed class ShapeDiagnosticTests
     }
 
     [Fact]
-    public void InBuiltInModulesTheUsersCallIsMarked() => Assert.Contains(
+    public void In_built_in_modules_the_users_call_is_marked() => Assert.Contains(
         "hidden1 (Linear): MatMul: [2, 3] · [16, 700]ᵀ: the inner axes differ: 3 (axis 1 of 'x') and 700 (axis 1 of 'hidden1.weight')",
         Text("GC0201", "Relu([|hidden1.Forward(x)|])", "readonly Linear hidden1 = new(700, 16);"),
         StringComparison.Ordinal);
 
     [Fact]
-    public void InsideSequentialTheUsersCallIsMarked() => Assert.Contains(
+    public void Inside_sequential_the_users_call_is_marked() => Assert.Contains(
         "net (Sequential): MatMul: [2, 5] · [6, 4]ᵀ: the inner axes differ: 5 (axis 1 of 'net.Forward(x)') and 4 (axis 1 of 'net.2.weight')",
         Text("GC0201", "Relu([|net.Forward(x)|])", "readonly Sequential net = new(new Linear(3, 5), new Relu(), new Linear(4, 6));"),
         StringComparison.Ordinal);
 
     [Fact]
-    public void InUserModulesTheirExpressionIsMarked()
+    public void In_user_modules_their_expression_is_marked()
     {
         var diagnostic = Reading.Reject("GC0201", """
             [Module] class Block(int width)
@@ -130,13 +130,13 @@ public sealed class ShapeDiagnosticTests
     }
 
     [Fact]
-    public void NamedDimensionsAreNamed() => Assert.Contains(
+    public void Named_dimensions_are_named() => Assert.Contains(
         "[batch, 3] and [2, 3] do not broadcast: axis 0 of 'x' is batch and axis 0 of 'y' is 2",
         Reading.Reject("GC0201", "[Graph, Dim(\"batch\", Max = 9)] partial class Net { public Tensor F([Shape(\"batch\", 3)] Tensor x, [Shape(2, 3)] Tensor y) => [|x + y|]; }").ToString(),
         StringComparison.Ordinal);
 
     [Fact]
-    public void TheSizeOfAHeadIsAConstant() => Assert.Contains(
+    public void The_size_of_a_head_is_a_constant() => Assert.Contains(
         "axis 2, the size of a head, is width and must be a constant",
         Reading.Reject("GC0302", "[Graph, Dim(\"width\", Max = 9)] partial class Net { public Tensor F([Shape(2, 3, \"width\")] Tensor x) => [|Attention(x, x, x)|]; }").ToString(),
         StringComparison.Ordinal);
@@ -144,6 +144,6 @@ public sealed class ShapeDiagnosticTests
     [Theory]
     [InlineData("GC0202", "2, 3, 1", "'G' takes 'z' of shape [2, 3, 1], with 3 axes, but gets [2, 3], with 2")]
     [InlineData("GC0201", "2, 4", "'G' takes 'z' of shape [2, 4] but gets [2, 3]: axis 1 is 3 instead of 4")]
-    public void StatedShapesOfCalledMethodsAreChecked(string id, string shape, string text) =>
+    public void Stated_shapes_of_called_methods_are_checked(string id, string shape, string text) =>
         Assert.Contains(text, Text(id, "[|G(x)|]", $"Tensor G([Shape({shape})] Tensor z) => z;"), StringComparison.Ordinal);
 }

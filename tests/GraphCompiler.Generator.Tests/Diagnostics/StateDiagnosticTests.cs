@@ -27,5 +27,5 @@ public sealed class StateDiagnosticTests
     [InlineData("GC0404", "public Tensor F([Shape(3)] Tensor x) { var a = [|new SessionState([3])|]; return x; }")]
     [InlineData("GC0109", "public Tensor [|CreateSession|]([Shape(3)] Tensor x) => x;")]
     [InlineData("GC0201", "public Tensor F([Shape(3)] Tensor x, [Shape(4)] Tensor y) => [|WhenTraining(x, y)|];")]
-    public void IsReportedAtItsPlace(string id, string members) => Reading.RejectMembers(id, members);
+    public void Is_reported_at_its_place(string id, string members) => Reading.RejectMembers(id, members);
 }

@@ -14,7 +14,7 @@ public sealed class DifferentialTests
     [InlineData("collections", 40)]
     [InlineData("types", 120)]
     [InlineData("programs", 50)]
-    public void PiecesAreEvaluatedAsTheyRun(string file, int least)
+    public void Pieces_are_evaluated_as_they_run(string file, int least)
     {
         string[] pieces = [.. File.ReadAllLines(Path.Combine(Folder, file + ".txt")).Where(line => line.Length > 0)];
         Assert.True(pieces.Length >= least);

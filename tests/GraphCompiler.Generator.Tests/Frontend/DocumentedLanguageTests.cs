@@ -16,7 +16,7 @@ public sealed class DocumentedLanguageTests
         .Select(line => (line[..line.LastIndexOf("// ", StringComparison.Ordinal)].Trim(), line[(line.LastIndexOf("// ", StringComparison.Ordinal) + 3)..].Trim()))];
 
     [Fact]
-    public void EveryLineGivesWhatItSays()
+    public void Every_line_gives_what_it_says()
     {
         var lines = Lines.Where(line => !line.Result.StartsWith("GC0", StringComparison.Ordinal)).ToList();
         Assert.True(lines.Count > 80);
@@ -26,7 +26,7 @@ public sealed class DocumentedLanguageTests
     }
 
     [Fact]
-    public void WhatDoesNotWorkSaysSo()
+    public void What_does_not_work_says_so()
     {
         var lines = Lines.Where(line => line.Result.StartsWith("GC0", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(lines);
@@ -35,5 +35,5 @@ public sealed class DocumentedLanguageTests
     }
 
     [Fact]
-    public void TheClassIsAccepted() => Reading.Accept(Blocks.Single(b => b.StartsWith("[Graph]", StringComparison.Ordinal)));
+    public void The_class_is_accepted() => Reading.Accept(Blocks.Single(b => b.StartsWith("[Graph]", StringComparison.Ordinal)));
 }

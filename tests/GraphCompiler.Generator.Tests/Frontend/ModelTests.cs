@@ -27,7 +27,7 @@ public sealed class ModelTests
         """;
 
     [Fact]
-    public void ReadsTheDigitClassifier()
+    public void Reads_the_digit_classifier()
     {
         var model = Reading.Accept(DigitClassifier);
 
@@ -47,7 +47,7 @@ public sealed class ModelTests
     }
 
     [Fact]
-    public void GraphOfTheDigitClassifierIsAsWritten()
+    public void Graph_of_the_digit_classifier_is_as_written()
     {
         var logits = Reading.Accept(DigitClassifier).Methods[0];
 
@@ -67,7 +67,7 @@ public sealed class ModelTests
     }
 
     [Fact]
-    public void NodesKnowTheExpressionTheyComeFrom()
+    public void Nodes_know_the_expression_they_come_from()
     {
         var nodes = Reading.Accept(DigitClassifier).Methods[0].Graph.Nodes;
 

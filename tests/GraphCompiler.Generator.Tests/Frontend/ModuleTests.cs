@@ -10,7 +10,7 @@ public sealed class ModuleTests
     static string[] Names(string members, string others = "") => [.. Reading.AcceptMembers(members, others).Parameters.Select(p => p.Name)];
 
     [Fact]
-    public void PrimaryAndOrdinaryConstructorsInOtherFiles()
+    public void Primary_and_ordinary_constructors_in_other_files()
     {
         var model = Reading.Accept(
             """
@@ -66,7 +66,7 @@ public sealed class ModuleTests
     }
 
     [Fact]
-    public void ArraysOfModulesFromQueriesAndSpreads() => Assert.Equal(
+    public void Arrays_of_modules_from_queries_and_spreads() => Assert.Equal(
         ["first.0.weight", "first.1.weight", "second.0.weight"],
         Names("""
             readonly Linear[] first = Enumerable.Range(0, 2).Select(i => new Linear(4, 4, bias: false)).ToArray();
@@ -76,7 +76,7 @@ public sealed class ModuleTests
             """));
 
     [Fact]
-    public void SequentialHasPyTorchsNames() => Assert.Equal(
+    public void Sequential_has_PyTorchs_names() => Assert.Equal(
         ["net.0.weight", "net.0.bias", "net.3.0.weight", "net.4.weight", "net.4.bias"],
         Names("""
             readonly Sequential net = new(new Linear(4, 8), new Relu(), new Dropout(0.1f), new Sequential([new RmsNorm(8)]), new Linear(8, 2), new Softmax());
@@ -84,7 +84,7 @@ public sealed class ModuleTests
             """));
 
     [Fact]
-    public void SharedWeightsKeepTheirFirstName() => Assert.Equal(
+    public void Shared_weights_keep_their_first_name() => Assert.Equal(
         ["tokens.weight", "head.bias"],
         Names(
             """
@@ -101,7 +101,7 @@ public sealed class ModuleTests
             """));
 
     [Fact]
-    public void LayersTakeTheWeightsOfOthers() => Assert.Equal(
+    public void Layers_take_the_weights_of_others() => Assert.Equal(
         ["tokens.weight", "bias", "first.weight"],
         Names(
             """
@@ -133,7 +133,7 @@ public sealed class ModuleTests
             """));
 
     [Fact]
-    public void OptionsAreRecordsAndModulesMayBeMissing() => Assert.Equal(
+    public void Options_are_records_and_modules_may_be_missing() => Assert.Equal(
         ["plain.linear.weight", "normed.linear.weight", "normed.norm.weight", "normed.norm.bias", "normed.extras.0.weight", "normed.extras.1.weight"],
         Names(
             """
@@ -158,14 +158,14 @@ public sealed class ModuleTests
             """));
 
     [Fact]
-    public void CapturedModulesAreHeldLikeFields() => Assert.Equal(
+    public void Captured_modules_are_held_like_fields() => Assert.Equal(
         ["wrap.inner.weight"],
         Names(
             "readonly Wrap wrap = new(new Linear(4, 4, false)); public Tensor F([Shape(2, 4)] Tensor x) => wrap.Forward(x);",
             "[Module] class Wrap(Linear inner) { public Tensor Forward(Tensor x) => inner.Forward(x); }"));
 
     [Fact]
-    public void AutoPropertiesAndBaseClasses() => Assert.Equal(
+    public void Auto_properties_and_base_classes() => Assert.Equal(
         ["deep.gain", "deep.Layer.weight"],
         Names(
             "readonly Deep deep = new(4); public Tensor F([Shape(2, 4)] Tensor x) => deep.Forward(x);",
@@ -185,7 +185,7 @@ public sealed class ModuleTests
             """));
 
     [Fact]
-    public void BuiltInModulesHavePyTorchsDefaults()
+    public void Built_in_modules_have_PyTorchs_defaults()
     {
         var model = Reading.AcceptMembers("""
             readonly Embedding tokens = new(7, 4);
@@ -219,7 +219,7 @@ public sealed class ModuleTests
     [InlineData("Init.KaimingUniform()", "Uniform", -1, 1)] // √(6 / 6)
     [InlineData("Init.KaimingUniform(Math.Sqrt(5), FanMode.Out)", "Uniform", -0.5, 0.5)] // √(6 / (6 · 4))
     [InlineData("Init.KaimingNormal(mode: FanMode.Out)", "Normal", 0, 0.7071067811865476)] // √(2 / 4)
-    public void InitialisersWorkInTheFans(string initializer, string kind, double first, double second)
+    public void Initialisers_work_in_the_fans(string initializer, string kind, double first, double second)
     {
         var parameter = Reading.AcceptMembers($"readonly Parameter w = new([4, 6], {initializer}); public Tensor F() => w;").Parameters[0];
 
@@ -229,7 +229,7 @@ public sealed class ModuleTests
     }
 
     [Fact]
-    public void NamedDimensionsFlowThroughShapes()
+    public void Named_dimensions_flow_through_shapes()
     {
         var model = Reading.Accept("""
             [Graph, Dim("batch", Max = 256), Dim("time", Max = 64)]
@@ -252,7 +252,7 @@ public sealed class ModuleTests
     }
 
     [Fact]
-    public void NamespacesContainersAndAccessibility()
+    public void Namespaces_containers_and_accessibility()
     {
         var model = Reading.Accept("""
             namespace A.B
@@ -269,7 +269,7 @@ public sealed class ModuleTests
     }
 
     [Fact]
-    public void EqualMeaningIsAnEqualModel()
+    public void Equal_meaning_is_an_equal_model()
     {
         string source = ModelTests.DigitClassifier;
         var first = Reading.Accept(source);
@@ -286,7 +286,7 @@ public sealed class ModuleTests
     [InlineData("[Shape(1, 16, 1)] Tensor x", "new(16, axis: 1)", "norm.Forward(x)", "there is 1")]
     [InlineData("[Shape(16)] Tensor x", "new(16, epsilon: 1e-3f)", "norm.Forward(x)", "there is 1")]
     [InlineData("[Shape(\"one\", 16)] Tensor x", "new(16, momentum: null)", "norm.Forward(x)", "one is at most 1")]
-    public void BatchNormTrainsOnMoreThanOneValue(string input, string norm, string call, string reason)
+    public void BatchNorm_trains_on_more_than_one_value(string input, string norm, string call, string reason)
     {
         string members = $$"""
             readonly BatchNorm norm = {{norm}};
@@ -299,7 +299,7 @@ public sealed class ModuleTests
     }
 
     [Fact]
-    public void ModulesCanAskForEnoughInTraining()
+    public void Modules_can_ask_for_enough_in_training()
     {
         var diagnostic = Reading.Reject("GC0207", """
             [Module] class Spread { public Tensor Forward(Tensor x) { RequireInTraining(x.Shape[0], 3, "rows"); return x; } }

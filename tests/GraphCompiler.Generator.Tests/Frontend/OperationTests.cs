@@ -76,7 +76,7 @@ public sealed class OperationTests
     [InlineData("x.Transpose().MatMul(y)", "Permute MatMul")]
     [InlineData("MatMul(x[0], y[1])", "Slice Reshape Slice Reshape Reshape Reshape MatMul Reshape Reshape")]
     [InlineData("Zeros(2, 3) + Ones(3) * x + Full([1], 4)", "Multiply Add Add")]
-    public void AppendsItsNodes(string expression, string operations) => Assert.Equal(operations, Operations(Read(expression)));
+    public void Appends_its_nodes(string expression, string operations) => Assert.Equal(operations, Operations(Read(expression)));
 
     [Theory]
     [InlineData("x.Reshape(4, -1)", "[4, 6]")]
@@ -111,7 +111,7 @@ public sealed class OperationTests
     [InlineData("Attention(x, y, y)", "[2, 3, 4]")]
     [InlineData("Attention(x, Ones(1, 9, 4), Ones(1, 9, 4), causal: true, window: 3, keyMask: NotEqual(Arange(9), 2), scale: 2, dropout: 0.5f, keyCount: n[0])", "[2, 3, 4]")]
     [InlineData("Gather(x, n)", "[2, 3, 4]")]
-    public void HasTheShape(string expression, string shape) =>
+    public void Has_the_shape(string expression, string shape) =>
         Assert.Equal(shape, Read(expression, "2, 3, 4").Outputs[0].Node.Shape.ToString());
 
     [Theory]
@@ -126,7 +126,7 @@ public sealed class OperationTests
     [InlineData("x.Flatten(0)", "[4·batch·time]")]
     [InlineData("x.Reshape([.. x.Shape[..2], 2, 2])", "[batch, time, 2, 2]")]
     [InlineData("ToFloat(Arange(x.Shape[1]) * 2)", "[time]")]
-    public void HasTheNamedShape(string expression, string shape)
+    public void Has_the_named_shape(string expression, string shape)
     {
         var model = Reading.Accept(
             "[Graph, Dim(\"batch\", Max = 4), Dim(\"time\", Max = 8)] partial class Net { public Tensor F([Shape(\"batch\", \"time\", 4)] Tensor x) => " + expression + "; }");
@@ -134,15 +134,15 @@ public sealed class OperationTests
     }
 
     [Fact]
-    public void EachDropoutHasItsOwnStream() => Assert.Equal(
+    public void Each_dropout_has_its_own_stream() => Assert.Equal(
         [0, 1], Read("Dropout(x, 0.5f) + Dropout(x, 0.5f)").Nodes.Where(n => n.Op == Op.Dropout).Select(n => n.Get<DropoutAttributes>().Stream));
 
     [Fact]
-    public void ScalarsAreRoundedToFloat() =>
+    public void Scalars_are_rounded_to_float() =>
         Assert.All(Read("x * 0.1").Nodes.Where(n => n.Op == Op.Constant), n => Assert.Equal((double)0.1f, n.Value));
 
     [Fact]
-    public void EveryOperationOfTheLanguageIsKnown()
+    public void Every_operation_of_the_language_is_known()
     {
         var methods = new[] { typeof(Ops), typeof(Tensor), typeof(Tensor<int>) }
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly))

@@ -29,7 +29,7 @@ public sealed class OutlineTests
     [Theory]
     [InlineData(4, 0)]
     [InlineData(5, 1)]
-    public void OnlyTheMistakeIsReported(int inputs, int mistakes)
+    public void Only_the_mistake_is_reported(int inputs, int mistakes)
     {
         string model = $$"""
             [Graph]

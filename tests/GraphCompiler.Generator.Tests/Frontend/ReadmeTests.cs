@@ -12,10 +12,10 @@ public sealed class ReadmeTests
     static string Model => Regex.Match(Readme, "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
 
     [Fact]
-    public void TheModelIsTheSamplesOwn() => Assert.Equal(File.ReadAllText(Path.Combine(Repository.Root, "samples/Digits/DigitClassifier.cs")), Model);
+    public void The_model_is_the_samples_own() => Assert.Equal(File.ReadAllText(Path.Combine(Repository.Root, "samples/Digits/DigitClassifier.cs")), Model);
 
     [Fact]
-    public void TheWrongShapeGivesTheMessageShown()
+    public void The_wrong_shape_gives_the_message_shown()
     {
         var message = Regex.Match(Readme, @"DigitClassifier\.cs\((\d+),(\d+)\): error GC0201: (.*)");
         string wrong = Model.Replace("hidden2 = new(16, 16)", "hidden2 = new(32, 16)", StringComparison.Ordinal);

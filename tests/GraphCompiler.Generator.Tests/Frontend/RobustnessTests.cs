@@ -59,17 +59,17 @@ public sealed class RobustnessTests
     }
 
     [Fact]
-    public void TheSourceItselfIsAccepted() => Reading.Accept(Source);
+    public void The_source_itself_is_accepted() => Reading.Accept(Source);
 
     [Fact]
-    public void TruncatedSources()
+    public void Truncated_sources()
     {
         for (int length = 0; length < Source.Length; length += 7)
             Survives(Source[..length]);
     }
 
     [Fact]
-    public void SourcesWithAPieceMissing()
+    public void Sources_with_a_piece_missing()
     {
         var random = new Random(1);
         for (int i = 0; i < 150; i++)
@@ -80,7 +80,7 @@ public sealed class RobustnessTests
     }
 
     [Fact]
-    public void SourcesWithTokensMixedUp()
+    public void Sources_with_tokens_mixed_up()
     {
         var tokens = CSharpSyntaxTree.ParseText(Source).GetRoot().DescendantTokens().Select(t => t.Text).ToArray();
         var random = new Random(2);
@@ -120,7 +120,7 @@ public sealed class RobustnessTests
     [InlineData("public Tensor F([Shape(2)] Tensor x) { checked { return x * (int.MaxValue + x.Shape[0]); } }")]
     [InlineData("public Tensor F([Shape(2)] Tensor x) { var a = stackalloc int[3]; Span<int> s = [1, 2]; return x * s[0]; }")]
     [InlineData("public Tensor F([Shape(2)] Tensor x) => x * decimal.One.GetHashCode() * (float)1.5m;")]
-    public void OddMembers(string members) => Survives(Reading.InClass(members));
+    public void Odd_members(string members) => Survives(Reading.InClass(members));
 
     [Theory]
     [InlineData("[Graph] partial struct Net { public Tensor F([Shape(2)] Tensor x) => x; }")]
@@ -133,10 +133,10 @@ public sealed class RobustnessTests
     [InlineData("[Graph, Dim(3, Max = \"x\")] partial class Net { public Tensor F([Shape(2)] Tensor x) => x; }")]
     [InlineData("[Graph] [Graph] partial class Net { public Tensor F([Shape(2)] Tensor x) => x; } [Graph] partial class Net { }")]
     [InlineData("namespace GraphCompiler { class Linear { } } [Graph] partial class Net { readonly Linear l = new(); public Tensor F([Shape(2)] Tensor x) => x; }")]
-    public void OddClasses(string source) => Survives(source);
+    public void Odd_classes(string source) => Survives(source);
 
     [Fact]
-    public void CancellationIsHonoured()
+    public void Cancellation_is_honoured()
     {
         using var source = new CancellationTokenSource();
         var compilation = Reading.Compile(ModelTests.DigitClassifier);
@@ -146,7 +146,7 @@ public sealed class RobustnessTests
     }
 
     [Fact]
-    public void CancellationInALongLoop()
+    public void Cancellation_in_a_long_loop()
     {
         using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(30));
         var compilation = Reading.Compile(Reading.InClass("public Tensor F([Shape(2)] Tensor x) { for (long i = 0; i < 1L << 60; i++) for (int j = 0; j < 1000; j++) { } return x; }"));
@@ -156,7 +156,7 @@ public sealed class RobustnessTests
     }
 
     [Fact]
-    public void ManyIdenticalBlocksReadTheirOperationsOnce()
+    public void Many_identical_blocks_read_their_operations_once()
     {
         string Deep(int blocks) => Source.Replace("Range(0, 2)", $"Range(0, {blocks})", StringComparison.Ordinal);
 
@@ -164,7 +164,7 @@ public sealed class RobustnessTests
     }
 
     [Fact]
-    public void TheModelHoldsNothingOfTheCompiler()
+    public void The_model_holds_nothing_of_the_compiler()
     {
         var model = Reading.Accept(Source);
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);

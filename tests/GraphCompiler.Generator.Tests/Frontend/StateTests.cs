@@ -12,7 +12,7 @@ public sealed class StateTests
     static Model Accept(string members) => Reading.Accept(Reading.InClass(members));
 
     [Fact]
-    public void StatesAreNamedByTheirPathsAndOwned()
+    public void States_are_named_by_their_paths_and_owned()
     {
         var model = Reading.Accept("""
             [Module] class Memory
@@ -42,7 +42,7 @@ public sealed class StateTests
 
     /// <summary>A Tensor keeps the value that it was given; the state itself is always the last one.</summary>
     [Fact]
-    public void ReadsSeeTheValueOfTheirTime()
+    public void Reads_see_the_value_of_their_time()
     {
         var graph = Accept("""
             readonly SessionState s = new([3]);
@@ -69,7 +69,7 @@ public sealed class StateTests
     }
 
     [Fact]
-    public void WritesFollowEachOther()
+    public void Writes_follow_each_other()
     {
         var graph = Accept("""
             readonly SessionState s = new([8, 3]);
@@ -95,12 +95,12 @@ public sealed class StateTests
     }
 
     [Fact]
-    public void StateThatIsOnlyReadIsNotWritten() => Assert.Single(Accept(
+    public void State_that_is_only_read_is_not_written() => Assert.Single(Accept(
         "readonly SessionState s = new([3]); public Tensor F([Shape(3)] Tensor x) => s * x;").Methods[0].Graph.Outputs);
 
     /// <summary>Inference reads the model's state and writes nothing; training does both.</summary>
     [Fact]
-    public void TrainingAloneUpdatesTheModelsState()
+    public void Training_alone_updates_the_models_state()
     {
         var graph = Accept("""
             readonly State mean = new([3]);

@@ -28,22 +28,22 @@ public class ArenaPlannerTests
             }).Most;
 
     [Fact]
-    public void PlacesNothingInNothing()
+    public void Places_nothing_in_nothing()
         => Assert.Equal(0, Place([]).Size);
 
     [Fact]
-    public void PlacesBuffersWithoutSizeAnywhere()
+    public void Places_buffers_without_size_anywhere()
         => Assert.Equal(0, Place([new("a", 0, 0, 3), new("b", 0, 1, 2)]).Size);
 
     [Fact]
-    public void StacksBuffersThatAreAllLiveTogether()
+    public void Stacks_buffers_that_are_all_live_together()
     {
         ArenaPlan plan = Place([.. Enumerable.Range(1, 50).Select(i => new ArenaBuffer($"b{i}", i, 50 - i, 50 + i))]);
         Assert.Equal(50 * 51 / 2, plan.Size);
     }
 
     [Fact]
-    public void ReusesOnePlaceForBuffersThatAreNeverLiveTogether()
+    public void Reuses_one_place_for_buffers_that_are_never_live_together()
     {
         ArenaPlan plan = Place([.. Enumerable.Range(0, 50).Select(i => new ArenaBuffer($"b{i}", 10 + i % 7, i, i + 1))]);
         Assert.Equal(16, plan.Size);
@@ -51,7 +51,7 @@ public class ArenaPlannerTests
     }
 
     [Fact]
-    public void OneHugeBufferHidesAllSmallOnesThatAreLiveElsewhere()
+    public void One_huge_buffer_hides_all_small_ones_that_are_live_elsewhere()
     {
         ArenaPlan plan = Place(
         [
@@ -62,30 +62,30 @@ public class ArenaPlannerTests
     }
 
     [Fact]
-    public void RoundsSizesUpToTheAlignment()
+    public void Rounds_sizes_up_to_the_alignment()
     {
         ArenaPlan plan = Place([new("a", 1, 0, 2), new("b", 65, 0, 2), new("c", 64, 1, 3)], alignment: 64);
         Assert.Equal(4 * 64, plan.Size);
     }
 
     [Fact]
-    public void RejectsAnAlignmentBelowOne()
+    public void Rejects_an_alignment_below_one()
         => Assert.Throws<ArgumentOutOfRangeException>(() => ArenaPlanner.Place([], 0, CancellationToken.None));
 
     [Fact]
-    public void RejectsSumsBeyondALong()
+    public void Rejects_sums_beyond_a_long()
         => Assert.Throws<OverflowException>(() => ArenaPlanner.Place(
             [new("a", long.MaxValue, 0, 1), new("b", 1, 0, 1)], 1, CancellationToken.None));
 
     [Fact]
-    public void RejectsImpossibleBuffers()
+    public void Rejects_impossible_buffers()
     {
         Assert.Throws<ArgumentException>(() => new ArenaBuffer("negative", -1, 0, 1));
         Assert.Throws<ArgumentException>(() => new ArenaBuffer("never live", 1, 3, 3));
     }
 
     [Fact]
-    public void StopsWhenCancelled()
+    public void Stops_when_cancelled()
     {
         using CancellationTokenSource source = new();
         source.Cancel();
@@ -105,7 +105,7 @@ public class ArenaPlannerTests
 
     [Theory]
     [MemberData(nameof(RandomKinds))]
-    public void PlacesRandomBuffersValidly(string kind, int count)
+    public void Places_random_buffers_validly(string kind, int count)
     {
         for (int seed = 0; seed < 3; seed++)
         {
@@ -120,7 +120,7 @@ public class ArenaPlannerTests
     /// every offset for every buffer finds none that is smaller.
     /// </summary>
     [Fact]
-    public void FindsTheBestOfAllPlansForFewBuffers()
+    public void Finds_the_best_of_all_plans_for_few_buffers()
     {
         int boundMissed = 0;
         for (int seed = 0; seed < 60; seed++)
@@ -155,7 +155,7 @@ public class ArenaPlannerTests
     [InlineData(20)]
     [InlineData(60)]
     [InlineData(120)]
-    public void PutsACutRectangleTogetherAgain(int count)
+    public void Puts_a_cut_rectangle_together_again(int count)
     {
         for (int seed = 0; seed < 5; seed++)
             Assert.Equal(0, Place(PlanningInstances.Random("cutPacking", count, seed)).Missed);
@@ -166,7 +166,7 @@ public class ArenaPlannerTests
     [InlineData("training")]
     [InlineData("staircase")]
     [InlineData("cutPacking")]
-    public void HandlesTwentyThousandBuffers(string kind)
+    public void Handles_twenty_thousand_buffers(string kind)
     {
         ArenaPlan plan = Place(PlanningInstances.Random(kind, 20_000, seed: 1));
         Assert.InRange(plan.SearchSteps, 0, 2_500_000_000);
@@ -176,7 +176,7 @@ public class ArenaPlannerTests
     [InlineData("full", 600)]
     [InlineData("cutPacking", 600)]
     [InlineData("full", 2000)]
-    public void SpendsNoMoreThanItIsAllowed(string kind, int count)
+    public void Spends_no_more_than_it_is_allowed(string kind, int count)
     {
         ArenaPlan plan = ArenaPlanner.Place(PlanningInstances.Random(kind, count, seed: 1), 1, CancellationToken.None, searchWork: 20_000_000);
         Assert.InRange(plan.SearchSteps, 0, 80_000_000);
@@ -184,7 +184,7 @@ public class ArenaPlannerTests
     }
 
     [Fact]
-    public void StopsInTheMiddleWhenCancelled()
+    public void Stops_in_the_middle_when_cancelled()
     {
         IReadOnlyList<ArenaBuffer> buffers = PlanningInstances.Random("cutPacking", 900, seed: 1);
         using CancellationTokenSource source = new();

@@ -9,7 +9,7 @@ public class InPlaceReuseTests
         => InPlaceReuse.Merge(buffers, [.. pairs.Select(pair => new InPlacePair(pair.Output, pair.Input))], alignment: 1);
 
     [Fact]
-    public void MergesAChainIntoOneBuffer()
+    public void Merges_a_chain_into_one_buffer()
     {
         ArenaBuffer[] buffers = [new("sum", 8, 0, 2), new("relu", 8, 1, 3), new("dropout", 8, 2, 6)];
         MergedBuffers merged = Merge(buffers, (2, 1), (1, 0));
@@ -21,7 +21,7 @@ public class InPlaceReuseTests
     }
 
     [Fact]
-    public void KeepsBuffersWithoutPairs()
+    public void Keeps_buffers_without_pairs()
     {
         ArenaBuffer[] buffers = [new("a", 8, 0, 2), new("b", 8, 1, 3)];
         MergedBuffers merged = Merge(buffers);
@@ -30,19 +30,19 @@ public class InPlaceReuseTests
     }
 
     [Fact]
-    public void RefusesAnInputThatIsNeededLater()
+    public void Refuses_an_input_that_is_needed_later()
         => Assert.Equal(2, Merge([new("a", 8, 0, 3), new("b", 8, 1, 3)], (1, 0)).Buffers.Count);
 
     [Fact]
-    public void RefusesAnInputThatIsDeadAlready()
+    public void Refuses_an_input_that_is_dead_already()
         => Assert.Equal(2, Merge([new("a", 8, 0, 1), new("b", 8, 1, 3)], (1, 0)).Buffers.Count);
 
     [Fact]
-    public void RefusesAnInputThatIsTooSmall()
+    public void Refuses_an_input_that_is_too_small()
         => Assert.Equal(2, Merge([new("a", 7, 0, 2), new("b", 8, 1, 3)], (1, 0)).Buffers.Count);
 
     [Fact]
-    public void GivesAPlaceToOneOutputOnly()
+    public void Gives_a_place_to_one_output_only()
     {
         MergedBuffers merged = Merge([new("a", 8, 0, 2), new("b", 8, 1, 3), new("c", 8, 1, 3)], (1, 0), (2, 0));
         Assert.Equal([false, true, false], Enumerable.Range(0, 3).Select(merged.IsInPlace));
@@ -50,7 +50,7 @@ public class InPlaceReuseTests
     }
 
     [Fact]
-    public void GivesAnOutputOnePlaceOnly()
+    public void Gives_an_output_one_place_only()
     {
         MergedBuffers merged = Merge([new("a", 8, 0, 2), new("b", 8, 0, 2), new("c", 8, 1, 3)], (2, 0), (2, 1));
         Assert.Equal(merged.BufferOf(0), merged.BufferOf(2));
@@ -58,23 +58,23 @@ public class InPlaceReuseTests
     }
 
     [Fact]
-    public void KeepsALargeBlockForASmallOutputWhereThatCostsNothing()
+    public void Keeps_a_large_block_for_a_small_output_where_that_costs_nothing()
         => Assert.Single(Merge([new("a", 100, 0, 2), new("b", 8, 1, 9)], (1, 0)).Buffers);
 
     [Fact]
-    public void RefusesToKeepALargeBlockWhereThatRaisesThePeak()
+    public void Refuses_to_keep_a_large_block_where_that_raises_the_peak()
     {
         ArenaBuffer[] buffers = [new("a", 100, 0, 2), new("b", 8, 1, 9), new("c", 90, 4, 5)];
         Assert.Equal(3, Merge(buffers, (1, 0)).Buffers.Count);
     }
 
     [Fact]
-    public void RejectsAPairOfNoBuffer()
+    public void Rejects_a_pair_of_no_buffer()
         => Assert.Throws<ArgumentOutOfRangeException>(() => Merge([new("a", 8, 0, 2)], (1, 0)));
 
     /// <summary>Merging never raises the lower bound, and two buffers share a place only one after the other.</summary>
     [Fact]
-    public void NeverRaisesTheLowerBoundOfRandomBuffers()
+    public void Never_raises_the_lower_bound_of_random_buffers()
     {
         Random random = new(3);
         int mergedPairs = 0;

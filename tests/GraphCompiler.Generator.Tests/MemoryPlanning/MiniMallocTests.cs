@@ -22,7 +22,7 @@ public class MiniMallocTests
 
     [Theory]
     [MemberData(nameof(Instances))]
-    public void FitsIntoItsCapacity(string file)
+    public void Fits_into_its_capacity(string file)
     {
         long capacity = long.Parse(file.Split('.')[1]);
         ArenaPlan plan = ArenaPlanner.Place(Read(file), 1, CancellationToken.None);
@@ -31,14 +31,14 @@ public class MiniMallocTests
     }
 
     [Fact]
-    public void ReachesTheLowerBoundOfTheShippedInstancesThatAreFilledToTheBrim()
+    public void Reaches_the_lower_bound_of_the_shipped_instances_that_are_filled_to_the_brim()
     {
         Assert.All(["A.1048576.csv", "B.1048576.csv", "input.12.csv"], file =>
             Assert.Equal(0, ArenaPlanner.Place(Read(file), 1, CancellationToken.None).Missed));
     }
 
     [Fact]
-    public void FindsTheSamePlanEveryTime()
+    public void Finds_the_same_plan_every_time()
     {
         ArenaBuffer[] buffers = Read("B.1048576.csv");
         ArenaPlan[] plans = [.. Enumerable.Range(0, 4).AsParallel()
@@ -48,7 +48,7 @@ public class MiniMallocTests
     }
 
     [Fact]
-    public void IsIndifferentToTheUnit()
+    public void Is_indifferent_to_the_unit()
     {
         ArenaBuffer[] buffers = Read("B.1048576.csv");
         ArenaBuffer[] larger = [.. buffers.Select(b => new ArenaBuffer(b.Name, 64 * b.Size - 5, b.Lower, b.Upper))];

@@ -17,11 +17,11 @@ public class PlacementValidatorTests
         => PlacementValidator.Violations(Buffers, offsets, arenaSize, alignment);
 
     [Fact]
-    public void AcceptsBuffersThatMeetInTimeOrInSpaceButNotInBoth()
+    public void Accepts_buffers_that_meet_in_time_or_in_space_but_not_in_both()
         => Assert.Empty(Check([0, 10, 0, 5]));
 
     [Fact]
-    public void RejectsAnOverlap()
+    public void Rejects_an_overlap()
     {
         string violation = Assert.Single(Check([0, 9, 0, 0], arenaSize: 20), v => v.Contains("first"));
         Assert.Contains("second", violation);
@@ -29,15 +29,15 @@ public class PlacementValidatorTests
     }
 
     [Fact]
-    public void RejectsEqualOffsets()
+    public void Rejects_equal_offsets()
         => Assert.Contains(Check([0, 0, 6, 0]), v => v.Contains("first") && v.Contains("second"));
 
     [Fact]
-    public void RejectsABufferInsideAnother()
+    public void Rejects_a_buffer_inside_another()
         => Assert.Contains(Check([0, 3, 20, 0], arenaSize: 30), v => v.Contains("first") && v.Contains("second"));
 
     [Fact]
-    public void RejectsAnOverlapWithAnythingThatIsNotTheNextInTime()
+    public void Rejects_an_overlap_with_anything_that_is_not_the_next_in_time()
     {
         ArenaBuffer[] buffers =
         [
@@ -52,24 +52,24 @@ public class PlacementValidatorTests
     }
 
     [Fact]
-    public void RejectsANegativeOffset()
+    public void Rejects_a_negative_offset()
         => Assert.Contains(Check([-1, 10, 0, 0]), v => v.Contains("negative"));
 
     [Fact]
-    public void RejectsABufferBeyondTheArena()
+    public void Rejects_a_buffer_beyond_the_arena()
         => Assert.Contains(Check([0, 10, 0, 0], arenaSize: 15), v => v.Contains("second") && v.Contains("beyond"));
 
     [Fact]
-    public void RejectsAnOffsetThatIsNotAligned()
+    public void Rejects_an_offset_that_is_not_aligned()
         => Assert.Contains(Check([0, 10, 0, 0], alignment: 4), v => v.Contains("second") && v.Contains("aligned"));
 
     [Fact]
-    public void RejectsAMissingOffset()
+    public void Rejects_a_missing_offset()
         => Assert.Single(Check([0, 10, 0]));
 
     /// <summary>Any single buffer of a tight plan that is pushed into a neighbour's place is found.</summary>
     [Fact]
-    public void AgreesWithTheDefinitionOnRandomPlacements()
+    public void Agrees_with_the_definition_on_random_placements()
     {
         Random random = new(5);
         int rejected = 0;

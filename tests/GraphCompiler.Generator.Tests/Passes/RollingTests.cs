@@ -25,16 +25,16 @@ public class RollingTests
     [InlineData("abababxcdcdcdy", "3(ab)x3(cd)y")]
     [InlineData("abbbbcabbbbcabbbbcz", "3(a4(b)c)z")]
     [InlineData("fgabcabcabcabchihihixyz", "fg4(abc)3(hi)xyz")]
-    public void RepeatsBecomeLoops(string letters, string expected) => Assert.Equal(expected, Show(letters, Roll(letters)));
+    public void Repeats_become_loops(string letters, string expected) => Assert.Equal(expected, Show(letters, Roll(letters)));
 
     [Theory]
     [InlineData(2, "3(ab)")]
     [InlineData(4, "3(ab)")]
     [InlineData(5, "ababab")]
-    public void LoopsThatLeaveOutLittleAreNotMade(int leastLeftOut, string expected) => Assert.Equal(expected, Show("ababab", Roll("ababab", leastLeftOut)));
+    public void Loops_that_leave_out_little_are_not_made(int leastLeftOut, string expected) => Assert.Equal(expected, Show("ababab", Roll("ababab", leastLeftOut)));
 
     [Fact]
-    public void ALoopBeginsWhereItsNumbersAreEven()
+    public void A_loop_begins_where_its_numbers_are_even()
     {
         // The first "a" is what only one of the two possible loops has.
         var items = Roll("abcabcabca", number: place => place == 0 ? 1000 : place);
@@ -42,7 +42,7 @@ public class RollingTests
     }
 
     [Fact]
-    public void NestsAreNoDeeperThanAllowed()
+    public void Nests_are_no_deeper_than_allowed()
     {
         string letters = "a";
         for (int depth = 0; depth < 6; depth++)
@@ -53,7 +53,7 @@ public class RollingTests
     }
 
     [Fact]
-    public void UnrolledItIsTheSameSequence()
+    public void Unrolled_it_is_the_same_sequence()
     {
         var random = new Random(1);
         int loops = 0;

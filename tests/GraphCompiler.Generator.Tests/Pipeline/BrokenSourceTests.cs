@@ -15,7 +15,7 @@ public sealed class BrokenSourceTests
     }
 
     [Fact]
-    public void TruncatedSources()
+    public void Truncated_sources()
     {
         const int Positions = 60;
         string source = ModelSnapshotTests.DigitClassifier();
@@ -33,5 +33,5 @@ public sealed class BrokenSourceTests
     [InlineData("[Graph] partial class Größe { public Tensor Länge([Shape(2)] Tensor größe) => größe; }")]
     [InlineData("class Outer<T> { [Graph] partial class Net { public Tensor F([Shape(2)] Tensor x) => x; } }")]
     [InlineData("[Graph] delegate void F(); [Graph] enum E { } [Graph] struct S { }")]
-    public void OddDeclarations(string source) => Survives(GeneratorRun.Driver(), "using GraphCompiler; using static GraphCompiler.Ops;\n" + source);
+    public void Odd_declarations(string source) => Survives(GeneratorRun.Driver(), "using GraphCompiler; using static GraphCompiler.Ops;\n" + source);
 }

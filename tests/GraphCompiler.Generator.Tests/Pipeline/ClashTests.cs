@@ -26,7 +26,7 @@ public sealed class ClashTests
     [InlineData("@class { class @event", "@Class { class @Event")]
     [InlineData("A { class Größe", "A { class größe")]
     [InlineData("A { class @record", "A { class @await")]
-    public void ClassesWithLikeNames(string first, string second)
+    public void Classes_with_like_names(string first, string second)
     {
         string Source(string place, string name) => $"namespace {place.Replace("class", "[Graph] public partial class", StringComparison.Ordinal).Replace("@[Graph] public partial class", "@class", StringComparison.Ordinal)} {{ {Layer}{Loss} }} }}";
         Expect([], Source(first, "") + Source(second, ""));
@@ -39,7 +39,7 @@ public sealed class ClashTests
     [InlineData("fPrograms", "F")]
     [InlineData("Kernels", "Kernel")]
     [InlineData("Device", "Compiled")]
-    public void MethodsWithLikeNames(string objective, string other) => Expect(
+    public void Methods_with_like_names(string objective, string other) => Expect(
         [], $"[Graph] public partial class Net {{ {Layer}[Objective] public Tensor {objective}([Shape(3, 4)] Tensor x) => layer.Forward(x).Mean(); public Tensor {other}([Shape(3, 4)] Tensor x) => layer.Forward(x); }}");
 
     [Theory]
@@ -56,7 +56,7 @@ public sealed class ClashTests
 
     /// <summary>Own classes in no namespace, of every name that emitted code contains but those that are refused, beside models that use them not.</summary>
     [Fact]
-    public void OwnGlobalClasses()
+    public void Own_global_classes()
     {
         string[] refused = ["System", "GraphCompiler", "var", "unmanaged"];
         string classes = string.Join("\n", NameTests.EmittedNamesOf([]).Concat(["Math", "MathF", "Span", "Tensor", "Linear", "Action", "Enumerable"]).Distinct().Except(refused).Select(n => $"public static class @{n} {{ }}"));
@@ -69,7 +69,7 @@ public sealed class ClashTests
     [InlineData("GraphCompiler")]
     [InlineData("var")]
     [InlineData("unmanaged")]
-    public void OwnGlobalClassesThatAreRefused(string name)
+    public void Own_global_classes_that_are_refused(string name)
     {
         // The attribute is found by the namespace, which a class of its name hides.
         string[] expected = name == "GraphCompiler" ? [] : ["GC0109"];
@@ -88,7 +88,7 @@ public sealed class ClashTests
     [InlineData("GC0201 GC0109", "partial class Trainer { {0} public Tensor Wrong([Shape(3)] Tensor x) => x + Ones(4); }", "")]
     [InlineData("GC0201 GC0109 GC0109", "partial class Net { {0} int Options, Session; public Tensor Wrong([Shape(3)] Tensor x) => x + Ones(4); }", "")]
     [InlineData("GC0201", "partial class @event { {0} public Tensor @checked([Shape(3)] Tensor @int) => @int + Ones(4); }", "class Span; class TrainerOptions; class GraphModel; class ReadOnlySpan; class Optimizer;")]
-    public void FaultyClasses(string ids, string first, string second)
+    public void Faulty_classes(string ids, string first, string second)
     {
         string Source(string text) => (text.Contains("[Graph]", StringComparison.Ordinal) || !text.Contains("partial", StringComparison.Ordinal) && !text.Contains("class Net", StringComparison.Ordinal) ? "" : "[Graph] ") + text.Replace("{0}", Layer + Loss, StringComparison.Ordinal);
         var sources = new[] { Source(first), Source(second) };
@@ -101,14 +101,14 @@ public sealed class ClashTests
     [Theory]
     [InlineData("public Tensor F([Shape(3)] Tensor x) => Relu(x);")]
     [InlineData("public Tensor F([Shape(3)] Tensor result) => Relu(result); public (Tensor, Tensor) G([Shape(3)] Tensor item1, [Shape(3)] Tensor item2) => (item1, item2);")]
-    public void ClassesWithoutParameters(string members) => GeneratorRun.Accept(GeneratorRun.Net(members));
+    public void Classes_without_parameters(string members) => GeneratorRun.Accept(GeneratorRun.Net(members));
 
     /// <summary>A forgotten [Objective] is one error at the call, whatever graph methods there are and however their inputs are called.</summary>
     [Theory]
     [InlineData("public Tensor F([Shape(3, 4)] Tensor x) => layer.Forward(x).Mean();")]
     [InlineData("public Tensor F([Shape(3, 4)] Tensor x) => layer.Forward(x).Mean(); public Tensor G([Shape(3, 4)] Tensor y) => layer.Forward(y).Sum();")]
     [InlineData("public Tensor F([Shape(3, 4)] Tensor x) => layer.Forward(x); public Tensor G() => Ones(3); public Tensor H() => Ones(4);")]
-    public void ForgottenObjective(string methods)
+    public void Forgotten_objective(string methods)
     {
         string model = $"[Graph] public partial class Net {{ {Layer}{methods} }}";
         Assert.Empty(GeneratorRun.Faults(model));
@@ -122,7 +122,7 @@ public sealed class ClashTests
     [InlineData("GC0107", "[Objective] public Tensor Loss([Shape(3, 4)] Tensor x) => layer.Forward(x);")]
     [InlineData("GC0013", "[Objective] public Tensor Loss([Shape(3, 4)] Tensor x) => x.Mean();")]
     [InlineData("GC0108", "[Objective] public Tensor Loss([Shape(3, 4)] Tensor x) => layer.Forward(x).Mean(); [Objective] public Tensor Other([Shape(3, 4)] Tensor x) => layer.Forward(x).Sum();")]
-    public void UnsoundObjective(string id, string objective)
+    public void Unsound_objective(string id, string objective)
     {
         var faults = GeneratorRun.Faults(
             $"[Graph] public partial class Net {{ {Layer}public Tensor F([Shape(3, 4)] Tensor x) => layer.Forward(x); {objective} }}"
@@ -137,7 +137,7 @@ public sealed class ClashTests
     [InlineData("RandomSeed")]
     [InlineData("Parameters")]
     [InlineData("numbers")]
-    public void DimensionsWithNamesOfKernels(string name) => GeneratorRun.Accept(GeneratorRun.Net($$"""
+    public void Dimensions_with_names_of_kernels(string name) => GeneratorRun.Accept(GeneratorRun.Net($$"""
         readonly Linear layer = new(8, 6000);
 
         public Tensor Forward([Shape("{{name}}", 8)] Tensor x) => Softmax(layer.Forward(x));
@@ -147,6 +147,6 @@ public sealed class ClashTests
         """, $"Graph, Dim(\"{name}\", Max = 900)"));
 
     [Fact]
-    public void NamesOfParametersMayBeAnyText() => GeneratorRun.Accept(GeneratorRun.Net(
+    public void Names_of_parameters_may_be_any_text() => GeneratorRun.Accept(GeneratorRun.Net(
         "[Name(\"a\\nb {0}\\u2028\\\"\")] readonly Linear layer = new(4, 2); " + Loss));
 }

@@ -15,7 +15,7 @@ public sealed class ConsumerTests
         """;
 
     [Fact]
-    public void NoWarnings() => GeneratorRun.Accept(GeneratorRun.Net(Layers + """
+    public void No_warnings() => GeneratorRun.Accept(GeneratorRun.Net(Layers + """
             public Tensor Logits([Shape("batch", 8)] Tensor x) => output.Forward(Dropout(Gelu(norm.Forward(hidden.Forward(x))), 0.1f));
 
             [Objective]
@@ -28,7 +28,7 @@ public sealed class ConsumerTests
     [InlineData("Kernels", "Tensor2", "Worker", "Vector", "Gemm", "Guard", "Trainer", "Optimizer", "IVector", "Math", "Span", "Philox")]
     [InlineData("GraphModel", "GraphTrainer", "ModelOptions", "TrainerOptions", "ModelLayout", "ParameterLayout", "Initialization", "ProgramPool", "CompiledProgram", "TrainingProgram", "Float512", "VectorWidth")]
     [InlineData("System", "Runtime", "Emitted", "MethodImpl", "MethodImplOptions", "StoreTo", "RowMajorMatrix", "IGemmEpilogue", "ReadOnlySpan", "ArgumentException", "LossProgram", "InitializationKind")]
-    public void TypesOfTheUserWithOurNames(params string[] names) => GeneratorRun.Accept(
+    public void Types_of_the_user_with_our_names(params string[] names) => GeneratorRun.Accept(
         GeneratorRun.Net(Layers + """
                 [Objective]
                 public Tensor Loss([Shape(3, 8)] Tensor x, [Shape(3)] Tensor<int> labels) => CrossEntropy(output.Forward(Dropout(Gelu(norm.Forward(hidden.Forward(x))), 0.1f)), labels);
@@ -44,7 +44,7 @@ public sealed class ConsumerTests
     [InlineData("Arena", "Gradients", "Loss2", "Result", "RandomSeed", "RunsAlone")]
     [InlineData("Kernels", "Execute", "Run", "Dispose", "ToString", "Create")]
     [InlineData("a", "aPointer", "randomSeed", "randomStep", "seed", "logitsPrograms")]
-    public void InputsWithOurNames(string a, string b, string c, string d, string e, string f) => GeneratorRun.Accept(GeneratorRun.Net($$"""
+    public void Inputs_with_our_names(string a, string b, string c, string d, string e, string f) => GeneratorRun.Accept(GeneratorRun.Net($$"""
             readonly Linear hidden = new(8, 16);
 
             public Tensor Logits([Shape(3, 8)] Tensor {{a}}, [Shape(3, 16)] Tensor {{b}}, [Shape(1, 16)] Tensor {{c}}, [Shape(3, 1)] Tensor {{d}}, [Shape(16, 2)] Tensor {{e}}, [Shape(3)] Tensor<int> {{f}})
@@ -64,7 +64,7 @@ public sealed class ConsumerTests
     [InlineData("Arena")]
     [InlineData("result2")]
     [InlineData("long")]
-    public void DimensionsWithOurNames(string name) => GeneratorRun.Accept(GeneratorRun.Net($$"""
+    public void Dimensions_with_our_names(string name) => GeneratorRun.Accept(GeneratorRun.Net($$"""
             readonly Linear layer = new(8, 16);
 
             public Tensor Forward([Shape("{{name}}", 8)] Tensor x) => Softmax(Relu(layer.Forward(x)) + 1f);

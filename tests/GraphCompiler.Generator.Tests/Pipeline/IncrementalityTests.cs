@@ -68,7 +68,7 @@ public sealed class IncrementalityTests
     [InlineData("File0.cs", "Unrelated() => 1", "Unrelated() => 2 + 3")]
     [InlineData("File2.cs", "One => 1", "One => 2")]
     [InlineData("File2.cs", "namespace Example;", "namespace Elsewhere;")]
-    public void EditsThatMeanNothingEmitNothing(string file, string before, string after) =>
+    public void Edits_that_mean_nothing_emit_nothing(string file, string before, string after) =>
         Assert.All(Edit(file, before, after), emitted => Assert.True(IsReused(emitted.Value), $"{emitted.Key} is {emitted.Value}."));
 
     [Theory]
@@ -76,7 +76,7 @@ public sealed class IncrementalityTests
     [InlineData("Relu(layer.Forward(x))", "Relu(layer.Forward(x)) + 1f")]
     [InlineData("new(8, 4)", "new(8, 5)")]
     [InlineData("class First", "class Renamed")]
-    public void AnEditOfOneModelEmitsItAlone(string before, string after)
+    public void An_edit_of_one_model_emits_it_alone(string before, string after)
     {
         var reasons = Edit("File0.cs", before, after);
 
@@ -86,7 +86,7 @@ public sealed class IncrementalityTests
     }
 
     [Fact]
-    public void ClassesThatDifferInCaseAloneHaveFilesOfTheirOwn()
+    public void Classes_that_differ_in_case_alone_have_files_of_their_own()
     {
         string Class(string name) => GeneratorRun.Net("public Tensor Forward([Shape(3)] Tensor x) => Exp(x);").Replace("class Net", $"class {name}", StringComparison.Ordinal);
         var result = GeneratorRun.Run(GeneratorRun.Compile(Class("Net"), Class("NET"), Class("Other")));
@@ -96,7 +96,7 @@ public sealed class IncrementalityTests
     }
 
     [Fact]
-    public void MovedLinesMoveOnlyDiagnostics()
+    public void Moved_lines_move_only_diagnostics()
     {
         const string Unused = "    readonly Linear unused = new(2, 3);\n\n    public static int";
         string source = First.Replace("    public static int", Unused, StringComparison.Ordinal);
@@ -113,7 +113,7 @@ public sealed class IncrementalityTests
     }
 
     [Fact]
-    public void CachesHoldNothingOfTheCompiler()
+    public void Caches_hold_nothing_of_the_compiler()
     {
         var result = GeneratorRun.Run(GeneratorRun.Compile(First, Second, GeneratorRun.Net("public Tensor Broken([Shape(2)] Tensor x) => x.Reshape(3);")));
         string[] steps = [ModelGenerator.Steps.Read, ModelGenerator.Steps.Model, ModelGenerator.Steps.Emit];
@@ -143,7 +143,7 @@ public sealed class IncrementalityTests
     }
 
     [Fact]
-    public void EqualSourcesGiveEqualTexts()
+    public void Equal_sources_give_equal_texts()
     {
         string source = Snapshots.ModelSnapshotTests.DigitClassifier();
         string first = GeneratorRun.Accept(source).Single();
@@ -167,7 +167,7 @@ public sealed class IncrementalityTests
     }
 
     [Fact]
-    public void AFaultOfTheCompilerIsReportedAtTheClass()
+    public void A_fault_of_the_compiler_is_reported_at_the_class()
     {
         var compilation = GeneratorRun.Compile(First);
         var reading = ModelReader.Read(compilation, compilation.GetTypeByMetadataName("Example.First")!, default);

@@ -138,7 +138,7 @@ public sealed class LibraryTests
     static string App(string members, string others = "") => Imports + "using System.Linq; using Blocks;\nnamespace Mine;\n" + others + "\n[Graph] public sealed partial class Net {\n" + members + "\n}";
 
     [Fact]
-    public void ModulesWithAllThatTheyUse()
+    public void Modules_with_all_that_they_use()
     {
         var model = SameAsInOneProject(App("""
             readonly Residual block = new(3, new ResidualOptions { Activation = Activation.Relu });
@@ -153,7 +153,7 @@ public sealed class LibraryTests
     }
 
     [Fact]
-    public void ClassesOfTheUserInTheirPlace() => SameAsInOneProject(
+    public void Classes_of_the_user_in_their_place() => SameAsInOneProject(
         App("""
             readonly Repeat<IStep> steps = new(2, i => i == 0 ? new Mine() : new Swish());
             readonly Half half = new();
@@ -168,7 +168,7 @@ public sealed class LibraryTests
         Blocks, Layer, Helpers);
 
     [Fact]
-    public void LayersOfTheUserInBuiltInContainers() => Assert.Equal(4, Accept(App("""
+    public void Layers_of_the_user_in_built_in_containers() => Assert.Equal(4, Accept(App("""
         readonly Sequential all = new(new Linear(3, 4), new Own(), new Residual.Inner2());
         public Tensor Run([Shape(2, 3)] Tensor x) => all.Forward(x);
         """, "[Module] sealed class Own : ILayer { readonly Parameter gain = new([4]); public Tensor Forward(Tensor x) => x * gain; }"),
@@ -176,7 +176,7 @@ public sealed class LibraryTests
 
     /// <summary>They are compiled anew for each project, whatever it imports.</summary>
     [Fact]
-    public void BuiltInModulesCompileInAnyProject()
+    public void Built_in_modules_compile_in_any_project()
     {
         var compilation = Project("App", []);
         var linear = ModuleLibraries.Of(compilation).Source<ISymbol>(compilation.GetTypeByMetadataName("GraphCompiler.Linear")!);
@@ -192,7 +192,7 @@ public sealed class LibraryTests
     }
 
     [Fact]
-    public void HelpersOfOneNameAreEachLibrarysOwn()
+    public void Helpers_of_one_name_are_each_librarys_own()
     {
         string Source(string space, string operation) => Imports + $$"""
             namespace {{space}} { [Module] public sealed class Block { public Tensor Forward(Tensor x) => Shared.Helper.Do(x); } }
@@ -217,7 +217,7 @@ public sealed class LibraryTests
     }
 
     [Fact]
-    public void LibrariesUseLibraries()
+    public void Libraries_use_libraries()
     {
         var first = Library("First", Imports + "namespace One; [Module] public class Block { readonly Linear layer = new(2, 2); public virtual Tensor Forward(Tensor x) => Last(layer.Forward(x)); protected virtual Tensor Last(Tensor x) => x; }");
         var second = Compile(Project("Second", [first], Imports + "namespace Two; [Module] public class Pair : One.Block { readonly One.Block inner = new(); protected override Tensor Last(Tensor x) => inner.Forward(Exp(x)); }"));
@@ -232,7 +232,7 @@ public sealed class LibraryTests
 
     /// <summary>Global usings, symbols and overflow checks are the library's, not those of the project that uses it.</summary>
     [Fact]
-    public void SettingsAreTheLibrarys()
+    public void Settings_are_the_librarys()
     {
         const string Source = """
             namespace Blocks;
@@ -259,7 +259,7 @@ public sealed class LibraryTests
     }
 
     [Fact]
-    public void FriendsUseWhatIsInternal()
+    public void Friends_use_what_is_internal()
     {
         const string Source = Imports + "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"App\")]\nnamespace Blocks; [Module] sealed class Block { internal readonly int Size = 2; internal Tensor Forward(Tensor x) => Exp(x); }";
         Assert.Equal(2, Accept(App("readonly Block block = new(); public Tensor Run([Shape(2)] Tensor x) => block.Forward(x).Reshape(block.Size);"), Library("Blocks", Source)).Methods[0].Graph.Nodes.Count(n => n.Op is Generator.Graphs.Op.Exp or Generator.Graphs.Op.Input));
@@ -267,7 +267,7 @@ public sealed class LibraryTests
     }
 
     [Fact]
-    public void ALibraryCarriesWhatItsModulesUse()
+    public void A_library_carries_what_its_modules_use()
     {
         var library = Project("Blocks", [], Blocks, Layer, Helpers, "namespace Blocks; public static class Unrelated { public static int One() => 1; }");
 
@@ -285,7 +285,7 @@ public sealed class LibraryTests
     [Theory]
     [InlineData("block.Forward(Concat([x, x], 1))", "GC0201", "block (Residual)")]
     [InlineData("Functions.Weighted(null!)", "GC0306", "null")]
-    public void FaultsInsideAreReportedAtTheCall(string call, string id, string text)
+    public void Faults_inside_are_reported_at_the_call(string call, string id, string text)
     {
         string app = App("readonly Residual block = new(3, new());\npublic Tensor Run([Shape(2, 3)] Tensor x) => " + call + ";");
         var diagnostic = Assert.Single(Read(app, Library("Blocks", Blocks, Layer, Helpers)).Diagnostics);
@@ -299,7 +299,7 @@ public sealed class LibraryTests
     [InlineData("readonly Residual block = new(3, new()); public Tensor Run([Shape(2, 3)] Tensor x) => block.Forward(x);", "new()")]
     [InlineData("public Tensor Run([Shape(2, 3)] Tensor x) => Functions.Weighted(x);", "Functions.Weighted(x)")]
     [InlineData("readonly Mine block = new(); public Tensor Run([Shape(2, 3)] Tensor x) => block.Forward(x); [Module] sealed class Mine() : Layer(1) { public override Tensor Forward(Tensor x) => Scaled(x); }", "new()")]
-    public void WithoutTheSourcesOneDiagnosticSaysWhatToDo(string members, string place)
+    public void Without_the_sources_one_diagnostic_says_what_to_do(string members, string place)
     {
         string app = App(members);
         var diagnostic = Assert.Single(Read(app, Compile(Project("Blocks", [], Blocks, Layer, Helpers), withGenerator: false)).Diagnostics);
@@ -309,7 +309,7 @@ public sealed class LibraryTests
     }
 
     [Fact]
-    public void SourcesOfAnotherVersionAreNotGuessedAt()
+    public void Sources_of_another_version_are_not_guessed_at()
     {
         var library = Project("Blocks", [], Imports + "[assembly: ModuleSources(7)]\nnamespace Blocks; [Module] public sealed class Block { public Tensor Forward(Tensor x) => x; }");
         var diagnostic = Assert.Single(Read(App("readonly Block block = new(); public Tensor Run([Shape(2)] Tensor x) => block.Forward(x);"), Compile(library, withGenerator: false)).Diagnostics);
@@ -318,7 +318,7 @@ public sealed class LibraryTests
     }
 
     [Fact]
-    public void AMissingReferenceIsNamed()
+    public void A_missing_reference_is_named()
     {
         var first = Library("First", Imports + "namespace One; [Module] public sealed class Block { public Tensor Forward(Tensor x) => x; }");
         var second = Compile(Project("Second", [first], Imports + "namespace Two; [Module] public sealed class Pair { readonly Linear layer = new(2, 2); public Tensor Forward(Tensor x) { var inner = new One.Block(); return inner.Forward(layer.Forward(x)); } }"));
@@ -331,7 +331,7 @@ public sealed class LibraryTests
 
     /// <summary>In an editor the library is a project, whose files are at hand and whose generated files are part of it.</summary>
     [Fact]
-    public void ALibraryThatIsAProjectInTheEditor()
+    public void A_library_that_is_a_project_in_the_editor()
     {
         MetadataReference Reference(string operation)
         {
@@ -351,7 +351,7 @@ public sealed class LibraryTests
     }
 
     [Fact]
-    public void WhatIsCarriedIsReadAsItWasWritten()
+    public void What_is_carried_is_read_as_it_was_written()
     {
         const string Source = Imports + "// \"quoted\" \u00e4\u4e00 \\ {0}\r\nnamespace Blocks; [Module] public sealed class Block { const string Text = @\"a \"\"b\"\"\"; public Tensor Forward(Tensor x) => x; }\r\n";
         var compilation = Project("App", [Library("Blocks", Source)]);

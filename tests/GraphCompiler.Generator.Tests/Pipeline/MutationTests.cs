@@ -26,7 +26,7 @@ public sealed class MutationTests
     internal static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) ? value : otherwise;
 
     [Fact]
-    public void MutantsOfModels()
+    public void Mutants_of_models()
     {
         int seed = Setting("MUTATION_SEED", 1), count = Setting("MUTANTS", DefaultMutants);
         string[] sources = [.. Models.Select(File.ReadAllText)];
@@ -65,7 +65,7 @@ public sealed class MutationTests
     [InlineData("readonly Linear inner = new(Faulty.Size, 3); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "return x;")]
     [InlineData("public Tensor F([Shape(2, 3)] Tensor x) => x * Faulty.Shares[1];", "return x;")]
     [InlineData("readonly Outer inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "return x;")]
-    public void FoundBefore(string members, string body = "return x;") => Assert.Null(FaultOf(GeneratorRun.Net(members) + $$"""
+    public void Found_before(string members, string body = "return x;") => Assert.Null(FaultOf(GeneratorRun.Net(members) + $$"""
 
         [Module]
         public class Inner

@@ -24,7 +24,7 @@ public sealed class NameTests
 
     /// <summary>What is named after something of the user's is none of the words that a target's templates write ("V" is no small one).</summary>
     [Fact]
-    public void WordsOfTemplatesAreNoNamesOfUsers() => Assert.All(
+    public void Words_of_templates_are_no_names_of_users() => Assert.All(
         CpuNames.OfStructs.Concat(DeviceNames.OfKernels).Where(word => char.IsLower(word[0])), word => Assert.Contains(word, EmittedNames.Words));
 
     /// <summary>The identifiers in the code for a model of every kind.</summary>
@@ -65,7 +65,7 @@ public sealed class NameTests
         Roles.ToDictionary(role => role, role => names[(number + ((int)role * (names.Length / Roles.Length))) % names.Length]);
 
     [Fact]
-    public void EveryNameInEveryRole() => Check(Sample(EmittedNamesOf([]), seed: 1, Tried), []);
+    public void Every_name_in_every_role() => Check(Sample(EmittedNamesOf([]), seed: 1, Tried), []);
 
     internal static void Check(string[] names, MetadataReference[] more)
     {

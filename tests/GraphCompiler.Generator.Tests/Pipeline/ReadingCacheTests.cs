@@ -88,7 +88,7 @@ public sealed class ReadingCacheTests
     [InlineData("Third.cs", "[Graph]", "", 0)]
     [InlineData("Third.cs", "using GraphCompiler;", "using GraphCompiler; using Graph = System.SerializableAttribute;", 0)]
     [InlineData("Third.cs", "[Graph]", "[G]", 0)]
-    public void AnEditReadsWhatLookedAtIt(string path, string before, string after, int read) => Assert.Equal(read, ReadAfter(compilation => Replace(compilation, path, text =>
+    public void An_edit_reads_what_looked_at_it(string path, string before, string after, int read) => Assert.Equal(read, ReadAfter(compilation => Replace(compilation, path, text =>
     {
         Assert.Contains(before, text, StringComparison.Ordinal);
         return text.Replace(before, after, StringComparison.Ordinal);
@@ -114,7 +114,7 @@ public sealed class ReadingCacheTests
     [InlineData("namespace Example { class Fourth { } namespace Deep { enum Fifth { A } delegate void Sixth(); } }", 0)]
     [InlineData("System.Console.WriteLine();", 0)]
     [InlineData("}}} garbage ((( class", 0)]
-    public void ANewFileReadsWhatItMayConcern(string text, int read) =>
+    public void A_new_file_reads_what_it_may_concern(string text, int read) =>
         Assert.Equal(read, ReadAfter(compilation => compilation.AddSyntaxTrees(GeneratorRun.Parse(text, "New.cs"))));
 
     [Theory]
@@ -122,7 +122,7 @@ public sealed class ReadingCacheTests
     [InlineData("Helpers.cs", 1)]
     [InlineData("Units.cs", 2)]
     [InlineData("Third.cs", 0)]
-    public void ALostFileReadsWhatUsedIt(string path, int read) => Assert.Equal(read, ReadAfter(compilation =>
+    public void A_lost_file_reads_what_used_it(string path, int read) => Assert.Equal(read, ReadAfter(compilation =>
     {
         var lost = compilation.SyntaxTrees.Single(t => t.FilePath == path);
         compilation = compilation.RemoveSyntaxTrees(lost);
@@ -130,7 +130,7 @@ public sealed class ReadingCacheTests
     }));
 
     [Fact]
-    public void OptionsAndReferencesConcernAll()
+    public void Options_and_references_concern_all()
     {
         Assert.Equal(3, ReadAfter(c => c.WithOptions(c.Options.WithAllowUnsafe(false))));
         Assert.Equal(3, ReadAfter(c => c.RemoveReferences(c.References.First(r => r.Display!.EndsWith("System.Net.Http.dll", StringComparison.Ordinal)))));
@@ -138,7 +138,7 @@ public sealed class ReadingCacheTests
     }
 
     [Fact]
-    public void ANewFileInFrontCompilesNoModelAgain()
+    public void A_new_file_in_front_compiles_no_model_again()
     {
         var generator = new ModelGenerator();
         var compilation = Compile();
@@ -160,7 +160,7 @@ public sealed class ReadingCacheTests
     [InlineData("return 2", "return 3", 0)]
     [InlineData("Other = 1", "Other = 2", 0)]
     [InlineData("Size = 5", "Size = 6", 1)]
-    public void AReferencedProjectIsLookedIntoLikeTheProject(string before, string after, int read)
+    public void A_referenced_project_is_looked_into_like_the_project(string before, string after, int read)
     {
         const string Library = "namespace Library; public static class Lengths { public const int Size = 5; } public static class Idle { public const int Other = 1; public static int Get() { return 2; } }";
         var library = CSharpCompilation.Create("Library", [GeneratorRun.Parse(Library, "Library.cs")], GeneratorRun.Compile().References, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
@@ -183,7 +183,7 @@ public sealed class ReadingCacheTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void RandomEditsTellWhatANewGeneratorTells(int seed)
+    public void Random_edits_tell_what_a_new_generator_tells(int seed)
     {
         string[][] words =
         [
@@ -239,7 +239,7 @@ public sealed class ReadingCacheTests
     }
 
     [Fact]
-    public void AReadingKeepsNoCompilationAlive()
+    public void A_reading_keeps_no_compilation_alive()
     {
         var generator = new ModelGenerator();
         var compilation = Compile();

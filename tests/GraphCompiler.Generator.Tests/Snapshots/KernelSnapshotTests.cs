@@ -19,22 +19,22 @@ public sealed class KernelSnapshotTests
     public void Map() => Verify("public Tensor Forward([Shape(32, 100)] Tensor x, [Shape(32, 100)] Tensor y) => Relu(x) * y + 1f;");
 
     [Fact]
-    public void MapOverBroadcastRows() => Verify("public Tensor Forward([Shape(32, 100)] Tensor x, [Shape(32, 1)] Tensor scale) => Tanh(x * scale);");
+    public void Map_over_broadcast_rows() => Verify("public Tensor Forward([Shape(32, 100)] Tensor x, [Shape(32, 1)] Tensor scale) => Tanh(x * scale);");
 
     [Fact]
-    public void PermutedMap() => Verify("public Tensor Forward([Shape(4, 8, 20)] Tensor x, [Shape(8, 4, 20)] Tensor y) => x.Transpose(0, 1) - Exp(y);");
+    public void Permuted_map() => Verify("public Tensor Forward([Shape(4, 8, 20)] Tensor x, [Shape(8, 4, 20)] Tensor y) => x.Transpose(0, 1) - Exp(y);");
 
     [Fact]
-    public void StridedMap() => Verify("public Tensor Forward([Shape(6, 40)] Tensor x) => x.Slice(1, 1, 13, step: 3) + x.Slice(1, 0, 13);");
+    public void Strided_map() => Verify("public Tensor Forward([Shape(6, 40)] Tensor x) => x.Slice(1, 1, 13, step: 3) + x.Slice(1, 0, 13);");
 
     [Fact]
-    public void SoftmaxOfNarrowRows() => Verify("public Tensor Forward([Shape(32, 10)] Tensor x) => Softmax(x);");
+    public void Softmax_of_narrow_rows() => Verify("public Tensor Forward([Shape(32, 10)] Tensor x) => Softmax(x);");
 
     [Fact]
-    public void SoftmaxOfWideRows() => Verify("public Tensor Forward([Shape(32, 1000)] Tensor x) => Softmax(x);");
+    public void Softmax_of_wide_rows() => Verify("public Tensor Forward([Shape(32, 1000)] Tensor x) => Softmax(x);");
 
     [Fact]
-    public void LayerNormForwardAndBackward() => Verify("""
+    public void LayerNorm_forward_and_backward() => Verify("""
         readonly Parameter table = new([32, 64], Init.Normal());
             readonly LayerNorm norm = new(64);
 
@@ -43,26 +43,26 @@ public sealed class KernelSnapshotTests
         """);
 
     [Fact]
-    public void ColumnReduction() => Verify("public Tensor Forward([Shape(500, 100)] Tensor x) => Square(x).Mean(0);");
+    public void Column_reduction() => Verify("public Tensor Forward([Shape(500, 100)] Tensor x) => Square(x).Mean(0);");
 
     [Fact]
-    public void GroupedColumnReduction() => Verify("public Tensor Forward([Shape(9, 50, 12)] Tensor x) => x.Max(1);");
+    public void Grouped_column_reduction() => Verify("public Tensor Forward([Shape(9, 50, 12)] Tensor x) => x.Max(1);");
 
     [Fact]
-    public void ProductWithEpilogue() => Verify("""
+    public void Product_with_epilogue() => Verify("""
         readonly Linear layer = new(48, 40);
 
             public Tensor Forward([Shape(20, 48)] Tensor x, [Shape(20, 40)] Tensor y) => Gelu(layer.Forward(x)) + y;
         """);
 
     [Fact]
-    public void ProductWithPrologue() => Verify("public Tensor Forward([Shape(20, 48)] Tensor x, [Shape(48, 40)] Tensor y) => MatMul(Abs(x) * 2f, y);");
+    public void Product_with_prologue() => Verify("public Tensor Forward([Shape(20, 48)] Tensor x, [Shape(48, 40)] Tensor y) => MatMul(Abs(x) * 2f, y);");
 
     [Fact]
-    public void TransposedProduct() => Verify("public Tensor Forward([Shape(48, 20)] Tensor x, [Shape(40, 48)] Tensor y) => MatMul(Transpose(x), Transpose(y));");
+    public void Transposed_product() => Verify("public Tensor Forward([Shape(48, 20)] Tensor x, [Shape(40, 48)] Tensor y) => MatMul(Transpose(x), Transpose(y));");
 
     [Fact]
-    public void BatchedProduct() => Verify("public Tensor Forward([Shape(6, 20, 16)] Tensor queries, [Shape(6, 24, 16)] Tensor keys) => MatMul(queries, Transpose(keys)) * 0.25f;");
+    public void Batched_product() => Verify("public Tensor Forward([Shape(6, 20, 16)] Tensor queries, [Shape(6, 24, 16)] Tensor keys) => MatMul(queries, Transpose(keys)) * 0.25f;");
 
     [Fact]
     public void Attention() => Verify("""
@@ -74,7 +74,7 @@ public sealed class KernelSnapshotTests
         """);
 
     [Fact]
-    public void AttentionForwardAndBackward() => Verify("""
+    public void Attention_forward_and_backward() => Verify("""
         readonly Linear input = new(64, 192), output = new(64, 64);
 
             [Objective]
@@ -103,7 +103,7 @@ public sealed class KernelSnapshotTests
         """);
 
     [Fact]
-    public void ComputedIndices() => Verify("""
+    public void Computed_indices() => Verify("""
         readonly Embedding words = new(100, 24), places = new(12, 24);
             readonly SessionState rows = new([16, 24]);
 
@@ -115,7 +115,7 @@ public sealed class KernelSnapshotTests
         """, "Graph, Dim(\"n\", Max = 10)", Programs);
 
     [Fact]
-    public void LinearCrossEntropyOfTiedEmbedding() => Verify("""
+    public void Linear_CrossEntropy_of_tied_embedding() => Verify("""
         readonly Embedding words = new(32000, 24);
 
             [Objective]
@@ -143,14 +143,14 @@ public sealed class KernelSnapshotTests
         """);
 
     [Fact]
-    public void DynamicDimension() => Verify("""
+    public void Dynamic_dimension() => Verify("""
         readonly Linear layer = new(24, 10);
 
             public Tensor Forward([Shape("batch", 24)] Tensor x) => Softmax(layer.Forward(x));
         """, "Graph, Dim(\"batch\", Max = 256)", Programs);
 
     [Fact]
-    public void ProgramOfATeam() => Verify("""
+    public void Program_of_a_team() => Verify("""
         readonly Linear hidden = new(784, 512), output = new(512, 10);
 
             [Objective]
@@ -160,7 +160,7 @@ public sealed class KernelSnapshotTests
 
     /// <summary>Layers are iterations of a loop, forward and backward; what they keep lies evenly or is looked up.</summary>
     [Fact]
-    public void ProgramOfManyLayers() => Verify("""
+    public void Program_of_many_layers() => Verify("""
         readonly Linear[] layers = [new(256, 256), new(256, 256), new(256, 256), new(256, 256), new(256, 256), new(256, 256)];
 
             [Objective]

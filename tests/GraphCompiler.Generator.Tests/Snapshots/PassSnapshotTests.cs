@@ -15,7 +15,7 @@ using MemoryReport = GraphCompiler.Generator.Passes.MemoryReport;
 public sealed class PassSnapshotTests
 {
     [Fact]
-    public void DigitsTraining()
+    public void Digits_training()
     {
         var compilation = GeneratorRun.Compile(ModelSnapshotTests.DigitClassifier());
         var type = compilation.GetTypeByMetadataName("Digits.DigitClassifier")!;

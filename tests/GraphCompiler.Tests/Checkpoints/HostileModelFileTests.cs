@@ -17,19 +17,19 @@ public sealed class HostileModelFileTests : IDisposable
     }
 
     [Fact]
-    public void TheGoodFileIsGood() => Assert.True(TryLoad(SafetensorsBytes.File(Good, 32)));
+    public void The_good_file_is_good() => Assert.True(TryLoad(SafetensorsBytes.File(Good, 32)));
 
     [Theory]
     [InlineData("null")]
     [InlineData("{}")]
     [InlineData("""{"format":"pt","":""}""")]
-    public void MetadataMayBeEmptyOrNull(string metadata)
+    public void Metadata_may_be_empty_or_null(string metadata)
         => Assert.True(TryLoad(SafetensorsBytes.File(Good.Replace("{\"a\"", "{\"__metadata__\":" + metadata + ",\"a\"", StringComparison.Ordinal), 32)));
 
     const string WithOthers = """{"m.c":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"a":{"dtype":"F16","shape":[2],"data_offsets":[4,8]},"m.a":{"dtype":"F32","shape":[2,3],"data_offsets":[8,32]},"m.b":{"dtype":"F32","shape":[2],"data_offsets":[32,40]}}""";
 
     [Fact]
-    public void OthersAreReadPastIfAllowed()
+    public void Others_are_read_past_if_allowed()
     {
         byte[] file = SafetensorsBytes.File(WithOthers, 40);
         file.AsSpan(file.Length - 40).Fill(7);
@@ -44,7 +44,7 @@ public sealed class HostileModelFileTests : IDisposable
     [InlineData("hole before tensor 'c'", """{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[2],"data_offsets":[24,32]},"c":{"dtype":"F32","shape":[2],"data_offsets":[36,44]}}""", 44)]
     [InlineData("truncated", """{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[2],"data_offsets":[24,32]},"c":{"dtype":"F32","shape":[99],"data_offsets":[32,428]}}""", 40)]
     [InlineData("unknown dtype 'x'", """{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[2],"data_offsets":[24,32]},"c":{"dtype":"x","shape":[2],"data_offsets":[32,40]}}""", 40)]
-    public void OthersMustBeSoundToo(string complaint, string header, int dataBytes) => Assert.Contains(
+    public void Others_must_be_sound_too(string complaint, string header, int dataBytes) => Assert.Contains(
         complaint, Refused(SafetensorsBytes.File(header, dataBytes), new LoadOptions { IgnoreOthers = true }).Message, StringComparison.Ordinal);
 
     [Theory]
@@ -124,7 +124,7 @@ public sealed class HostileModelFileTests : IDisposable
     }
 
     [Fact]
-    public void RefusesHeadersThatAreNotUtf8()
+    public void Refuses_headers_that_are_not_utf8()
     {
         byte[] header = Encoding.Latin1.GetBytes(Good.Replace("\"b\"", "\"\xE4\"", StringComparison.Ordinal));
         Assert.Contains("not UTF-8", Refused(SafetensorsBytes.File(header, new byte[32])).Message, StringComparison.Ordinal);
@@ -136,16 +136,16 @@ public sealed class HostileModelFileTests : IDisposable
     [InlineData(1UL << 63, "over the cap")]
     [InlineData(100_000_000UL, "the header is truncated")]
     [InlineData(10_000UL, "the header is truncated")]
-    public void RefusesHeaderLengthsThatTheFileDoesNotHave(ulong length, string complaint)
+    public void Refuses_header_lengths_that_the_file_does_not_have(ulong length, string complaint)
         => Assert.Contains(
             complaint, Refused(SafetensorsBytes.File(Encoding.UTF8.GetBytes(Good), new byte[32], length)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void RefusesDeepNestingWithoutOverflowingTheStack()
+    public void Refuses_deep_nesting_without_overflowing_the_stack()
         => Refused(SafetensorsBytes.File("""{"a":""" + new string('[', 1_000_000), 0));
 
     [Fact]
-    public void RefusesEveryTruncation()
+    public void Refuses_every_truncation()
     {
         byte[] file = SafetensorsBytes.File(Good, 32);
         for (int length = 0; length < file.Length; length++)
@@ -153,7 +153,7 @@ public sealed class HostileModelFileTests : IDisposable
     }
 
     [Fact]
-    public void RefusesEveryExtension()
+    public void Refuses_every_extension()
     {
         byte[] file = SafetensorsBytes.File(Good, 32);
         for (int extra = 1; extra < 20; extra++)
@@ -164,7 +164,7 @@ public sealed class HostileModelFileTests : IDisposable
     /// Random damage: bytes changed, removed, repeated. Whatever still loads must have loaded the file's own data.
     /// </summary>
     [Fact]
-    public void DamageIsRefusedOrHarmless()
+    public void Damage_is_refused_or_harmless()
     {
         Random random = new(12345);
         byte[] good = SafetensorsBytes.File(Good, 32);
@@ -203,7 +203,7 @@ public sealed class HostileModelFileTests : IDisposable
     }
 
     [Fact]
-    public void NoiseIsRefused()
+    public void Noise_is_refused()
     {
         Random random = new(54321);
         for (int round = 0; round < 500; round++)

@@ -16,7 +16,7 @@ public sealed class ModelFileTests : IDisposable
     static TestModel Model(ulong seed = 1) => new(TestModel.LayoutOf(Parameters), seed);
 
     [Fact]
-    public void LoadsWhatItSavedBitForBit()
+    public void Loads_what_it_saved_bit_for_bit()
     {
         using TestModel saved = Model(1), loaded = Model(2);
         saved.Parameters[0].Values[0] = BitConverter.UInt32BitsToSingle(0x7FC12345);
@@ -31,7 +31,7 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
-    public void TheFileIsWhatTheFormatAsksFor()
+    public void The_file_is_what_the_format_asks_for()
     {
         using TestModel model = Model();
         model.Save(folder.File("model.safetensors"));
@@ -57,7 +57,7 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
-    public void LoadsFilesInAnotherOrderWithPaddingAndMetadata()
+    public void Loads_files_in_another_order_with_padding_and_metadata()
     {
         const string header = """
             {"hidden.bias":{"shape":[3],"data_offsets":[4,16],"dtype":"F32"}, "__metadata__":{"a":"b","c":""},
@@ -76,7 +76,7 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
-    public void NamesThatJsonMustEscapeComeBack()
+    public void Names_that_json_must_escape_come_back()
     {
         ModelLayout layout = TestModel.LayoutOf(("a\"b\\c\n\u0001é漢😀", [2]), ("__metadata", [1]));
         using TestModel saved = new(layout, 1), loaded = new(layout, 2);
@@ -86,7 +86,7 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
-    public void SavingReplacesTheOldFileOnlyWhenTheNewOneIsWhole()
+    public void Saving_replaces_the_old_file_only_when_the_new_one_is_whole()
     {
         using TestModel model = Model();
         string path = folder.File("model.safetensors");
@@ -103,7 +103,7 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
-    public void AMissingFileIsAnOrdinaryError()
+    public void A_missing_file_is_an_ordinary_error()
     {
         using TestModel model = Model();
         Assert.Throws<FileNotFoundException>(() => model.Load(folder.File("absent")));

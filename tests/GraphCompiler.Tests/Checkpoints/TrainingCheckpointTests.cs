@@ -29,7 +29,7 @@ public sealed class TrainingCheckpointTests : IDisposable
     /// <summary>Saved after any step, also in the middle of accumulating, the rest of training has the same bits.</summary>
     [Theory]
     [MemberData(nameof(Cases))]
-    public void ResumesToTheSameBits(string kind, int accumulationSteps)
+    public void Resumes_to_the_same_bits(string kind, int accumulationSteps)
     {
         TrainerOptions options = new()
         {
@@ -76,7 +76,7 @@ public sealed class TrainingCheckpointTests : IDisposable
     }
 
     [Fact]
-    public void RefusesOtherHyperparametersByName()
+    public void Refuses_other_hyperparameters_by_name()
     {
         string path = folder.File("checkpoint");
         using TestModel model = Model();
@@ -101,7 +101,7 @@ public sealed class TrainingCheckpointTests : IDisposable
     }
 
     [Fact]
-    public void OtherSettingsAreAllowedAndTold()
+    public void Other_settings_are_allowed_and_told()
     {
         string path = folder.File("checkpoint");
         LearningRateSchedule schedule = LearningRateSchedule.WarmUp(2).Then(LearningRateSchedule.Cosine(20, floor: 0.1));
@@ -144,7 +144,7 @@ public sealed class TrainingCheckpointTests : IDisposable
     }
 
     [Fact]
-    public void SchedulesOfOnesOwnAreComparedByWhatTheyGive()
+    public void Schedules_of_ones_own_are_compared_by_what_they_give()
     {
         string path = folder.File("checkpoint");
         using TestModel model = Model();
@@ -165,7 +165,7 @@ public sealed class TrainingCheckpointTests : IDisposable
     }
 
     [Fact]
-    public void AModelFileIsNoCheckpointAndTheOtherWayRound()
+    public void A_model_file_is_no_checkpoint_and_the_other_way_round()
     {
         using TestModel model = Model();
         using NoisyRegression.Trainer trainer = model.TrainRegression(new AdamW());
@@ -201,7 +201,7 @@ public sealed class TrainingCheckpointTests : IDisposable
     [InlineData("\"momentum_buffer.bias\"", "\"momentum_buffer.bios\"")]
     [InlineData("\"parameters.bias\"", "\"parameterz.bias\"")]
     [InlineData("checkpoint 1", "checkpoint 9")]
-    public void RefusesChangedCheckpoints(string from, string to)
+    public void Refuses_changed_checkpoints(string from, string to)
     {
         string path = folder.File("checkpoint");
         using TestModel model = Model();
@@ -232,7 +232,7 @@ public sealed class TrainingCheckpointTests : IDisposable
     }
 
     [Fact]
-    public void EveryTruncationIsRefusedAndTrainingGoesOnAsIfNothingHappened()
+    public void Every_truncation_is_refused_and_training_goes_on_as_if_nothing_happened()
     {
         string path = folder.File("checkpoint");
         using TestModel model = new(TestModel.LayoutOf(("a", [2])), 1), reference = new(TestModel.LayoutOf(("a", [2])), 1);

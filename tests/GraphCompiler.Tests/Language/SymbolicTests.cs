@@ -9,7 +9,7 @@ public sealed class SymbolicTests
     static void Throws(Action execute) => Assert.Contains("the compiler reads it at build time", Assert.Throws<InvalidOperationException>(execute).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void OperationsThrowWhenExecuted()
+    public void Operations_throw_when_executed()
     {
         var parameter = new Parameter([2, 3]);
 
@@ -21,7 +21,7 @@ public sealed class SymbolicTests
     }
 
     [Fact]
-    public void EveryOperationThrowsWhenExecuted()
+    public void Every_operation_throws_when_executed()
     {
         var methods = typeof(Ops).GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly);
         Assert.True(methods.Length > 50);
@@ -33,7 +33,7 @@ public sealed class SymbolicTests
     }
 
     [Fact]
-    public void ModulesAreConstructedAsTheyStand()
+    public void Modules_are_constructed_as_they_stand()
     {
         ILayer[] layers =
         [
@@ -46,7 +46,7 @@ public sealed class SymbolicTests
     }
 
     [Fact]
-    public void TheShapeOfAParameterCanBeReadByConstructors()
+    public void The_shape_of_a_parameter_can_be_read_by_constructors()
     {
         var weight = new Embedding(7, 4).Weight;
         var (rows, width) = weight.Shape;
@@ -63,7 +63,7 @@ public sealed class SymbolicTests
     }
 
     [Fact]
-    public void EveryInitialiserCanBeMade() => Assert.All(
+    public void Every_initialiser_can_be_made() => Assert.All(
         [
             Init.Zeros, Init.Ones, Init.Constant(1), Init.Normal(), Init.Uniform(), Init.XavierUniform(), Init.XavierNormal(),
             Init.KaimingUniform(), Init.KaimingNormal(0, FanMode.Out),

@@ -9,7 +9,7 @@ public sealed class GradientClippingTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(4)]
-    public void NormIsThatOfAllGradientsAsOneVector(int threads)
+    public void Norm_is_that_of_all_gradients_as_one_vector(int threads)
     {
         using TestModel model = Model(threads);
         float[] gradients = [.. Enumerable.Range(0, 51013).Select(index => MathF.Sin(index) * (1 + index % 7))];
@@ -26,14 +26,14 @@ public sealed class GradientClippingTests
     }
 
     [Fact]
-    public void ShorterGradientsStayAsTheyAre()
+    public void Shorter_gradients_stay_as_they_are()
     {
         float[] gradients = [.. Enumerable.Range(0, 51013).Select(index => 1e-4f * MathF.Cos(index))];
         Assert.Equal(After(new TrainerOptions(), gradients), After(new TrainerOptions { ClipNorm = 1 }, gradients));
     }
 
     [Fact]
-    public void HugeGradientsAreClippedAndNotTakenForInfinite()
+    public void Huge_gradients_are_clipped_and_not_taken_for_infinite()
     {
         using TestModel model = Model();
         using GivenGradients.Trainer trainer = model.TrainOnGiven(new Sgd { LearningRate = 1 }, new TrainerOptions { ClipNorm = 1 });
@@ -48,7 +48,7 @@ public sealed class GradientClippingTests
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     [InlineData(float.NegativeInfinity)]
-    public void AnUpdateThatIsNotFiniteIsLeftOut(float bad)
+    public void An_update_that_is_not_finite_is_left_out(float bad)
     {
         float[] good = [.. Enumerable.Range(0, 51013).Select(index => MathF.Sin(index))];
         float[] spoilt = [.. good];
@@ -80,7 +80,7 @@ public sealed class GradientClippingTests
     }
 
     [Fact]
-    public void AccumulationUsesTheMean()
+    public void Accumulation_uses_the_mean()
     {
         float[] first = [.. Enumerable.Range(0, 51013).Select(index => MathF.Sin(index))];
         float[] second = [.. Enumerable.Range(0, 51013).Select(index => MathF.Cos(index))];

@@ -3,7 +3,7 @@ namespace GraphCompiler.Tests.Optimizers;
 public sealed class LearningRateScheduleTests
 {
     [Fact]
-    public void ConstantIsConstant()
+    public void Constant_is_constant()
     {
         Assert.Equal(1, LearningRateSchedule.Constant().FactorAt(0));
         Assert.Equal(0.25, LearningRateSchedule.Constant(0.25).FactorAt(1_000_000_000_000));
@@ -11,7 +11,7 @@ public sealed class LearningRateScheduleTests
     }
 
     [Fact]
-    public void WarmUpRisesInEvenSteps()
+    public void Warm_up_rises_in_even_steps()
     {
         LearningRateSchedule schedule = LearningRateSchedule.WarmUp(4);
         Near([0.2, 0.4, 0.6, 0.8, 1, 1], schedule, 0, 1, 2, 3, 4, 5);
@@ -21,7 +21,7 @@ public sealed class LearningRateScheduleTests
     }
 
     [Fact]
-    public void CosineFallsToTheFloorAndStaysThere()
+    public void Cosine_falls_to_the_floor_and_stays_there()
     {
         LearningRateSchedule schedule = LearningRateSchedule.Cosine(8, floor: 0.1);
         for (int update = 0; update <= 8; update++)
@@ -31,14 +31,14 @@ public sealed class LearningRateScheduleTests
     }
 
     [Fact]
-    public void LinearDecayFallsToTheFloorAndStaysThere()
+    public void Linear_decay_falls_to_the_floor_and_stays_there()
     {
         Near([1, 0.75, 0.5, 0.25, 0, 0], LearningRateSchedule.LinearDecay(4), 0, 1, 2, 3, 4, 5);
         Near([1, 0.6, 0.2, 0.2], LearningRateSchedule.LinearDecay(2, floor: 0.2), 0, 1, 2, 3);
     }
 
     [Fact]
-    public void WarmUpStableDecayHasThreeParts()
+    public void Warm_up_stable_decay_has_three_parts()
     {
         LearningRateSchedule schedule = LearningRateSchedule.WarmUpStableDecay(warmUp: 3, stable: 2, decay: 4, floor: 0.2);
         Assert.Equal(9, schedule.Length);
@@ -46,7 +46,7 @@ public sealed class LearningRateScheduleTests
     }
 
     [Fact]
-    public void PartsFollowEachOtherAtTheirLengths()
+    public void Parts_follow_each_other_at_their_lengths()
     {
         LearningRateSchedule schedule = LearningRateSchedule.WarmUp(2, start: 0)
             .Then(LearningRateSchedule.Cosine(4, floor: 0.5))
@@ -62,7 +62,7 @@ public sealed class LearningRateScheduleTests
     }
 
     [Fact]
-    public void RefusesWhatMakesNoSense()
+    public void Refuses_what_makes_no_sense()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => LearningRateSchedule.Cosine(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => LearningRateSchedule.Cosine(1, floor: -0.1));
@@ -73,7 +73,7 @@ public sealed class LearningRateScheduleTests
     }
 
     [Fact]
-    public void AScheduleThatGivesNonsenseRefusesTheStepBeforeItRuns()
+    public void A_schedule_that_gives_nonsense_refuses_the_step_before_it_runs()
     {
         using TestModel model = new(TestModel.LayoutOf(("a", [3])));
         using GivenGradients.Trainer trainer = model.TrainOnGiven(new Sgd(), new TrainerOptions { Schedule = new Nonsense() });

@@ -45,7 +45,7 @@ public sealed class OptimizerReferenceTests
 
     [Theory]
     [MemberData(nameof(CaseNames))]
-    public void AgreesWithPyTorch(string name)
+    public void Agrees_with_PyTorch(string name)
     {
         (Func<Optimizer> optimizer, TrainerOptions options) = Cases[name];
         using TestModel model = new(TestModel.LayoutOf(("weight", [3, 7]), ("bias", [3])));

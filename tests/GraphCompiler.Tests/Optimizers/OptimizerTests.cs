@@ -18,7 +18,7 @@ public sealed class OptimizerTests
     /// <summary>Every length of a parameter, with another right after it: tails are done, gaps and neighbours are not.</summary>
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void UpdatesEveryElementAndNothingBetweenParameters(string kind)
+    public void Updates_every_element_and_nothing_between_parameters(string kind)
     {
         const float sentinel = 123.5f;
         using TestModel alone = new(TestModel.LayoutOf(("only", [1, 1])));
@@ -38,7 +38,7 @@ public sealed class OptimizerTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void BitsDoNotDependOnTheNumberOfThreads(string kind)
+    public void Bits_do_not_depend_on_the_number_of_threads(string kind)
     {
         float[]? first = null;
         foreach (int threads in (int[])[1, 2, 4, 1])
@@ -59,7 +59,7 @@ public sealed class OptimizerTests
     }
 
     [Fact]
-    public void AdamWDecaysMatricesOnlyUnlessTold()
+    public void AdamW_decays_matrices_only_unless_told()
     {
         (string, int[])[] parameters = [("weight", [2, 2]), ("bias", [2]), ("gain", []), ("kernel", [2, 1, 1])];
         float[] byDefault = AfterOneUpdateWithoutGradient(new AdamW { LearningRate = 0.5, WeightDecay = 0.5 });
@@ -80,7 +80,7 @@ public sealed class OptimizerTests
     }
 
     [Fact]
-    public void SgdAndAdamDecayAllUnlessTold()
+    public void Sgd_and_adam_decay_all_unless_told()
     {
         foreach (Func<ParameterRule?, Optimizer> make in (Func<ParameterRule?, Optimizer>[])[
             rule => rule is null ? new Sgd { WeightDecay = 0.5 } : new Sgd { WeightDecay = 0.5, DecayRule = rule },
@@ -102,7 +102,7 @@ public sealed class OptimizerTests
     }
 
     [Fact]
-    public void ScheduleMultipliesTheLearningRateOfEachUpdate()
+    public void Schedule_multiplies_the_learning_rate_of_each_update()
     {
         using TestModel model = new(TestModel.LayoutOf(new Initialization(InitializationKind.Constant, 0), ("a", [1])));
         using GivenGradients.Trainer trainer = model.TrainOnGiven(
@@ -121,7 +121,7 @@ public sealed class OptimizerTests
     }
 
     [Fact]
-    public void RefusesHyperparametersThatMakeNoSense()
+    public void Refuses_hyperparameters_that_make_no_sense()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd { LearningRate = -1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd { LearningRate = double.NaN });

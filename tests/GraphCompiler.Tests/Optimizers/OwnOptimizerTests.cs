@@ -50,7 +50,7 @@ public sealed class OwnOptimizerTests : IDisposable
     }
 
     [Fact]
-    public void LionIsThePlainLoop()
+    public void Lion_is_the_plain_loop()
     {
         const double rate = 0.01, decay = 0.5, beta1 = 0.8, beta2 = 0.95;
         using TestModel model = Model();
@@ -80,7 +80,7 @@ public sealed class OwnOptimizerTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void HyperparametersChooseTheFormulaAndItsStates(bool keepsLargest)
+    public void Hyperparameters_choose_the_formula_and_its_states(bool keepsLargest)
     {
         using TestModel model = Model();
         double[] expected = [.. model.Values().Select(value => (double)value)];
@@ -108,7 +108,7 @@ public sealed class OwnOptimizerTests : IDisposable
     }
 
     [Fact]
-    public void ACheckpointHoldsItsStatesAndHyperparametersByName()
+    public void A_checkpoint_holds_its_states_and_hyperparameters_by_name()
     {
         string path = folder.File("checkpoint");
         using TestModel model = Model(), other = Model(seed: 2), third = Model(seed: 3);
@@ -129,7 +129,7 @@ public sealed class OwnOptimizerTests : IDisposable
     }
 
     [Fact]
-    public void TheBitsDoNotDependOnTheNumberOfThreads()
+    public void The_bits_do_not_depend_on_the_number_of_threads()
     {
         float[] Train(int threads)
         {

@@ -9,7 +9,7 @@ public sealed class AllocationTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(4)]
-    public void AStepAllocatesNothing(int threads)
+    public void A_step_allocates_nothing(int threads)
     {
         float[] targets = [1, 2, 3, 4, 5, 6, 7, 8];
         foreach (Optimizer optimizer in (Optimizer[])[new Sgd(), new Sgd { Momentum = 0.9 }, new Adam(), new AdamW()])

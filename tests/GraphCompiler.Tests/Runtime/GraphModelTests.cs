@@ -9,7 +9,7 @@ public sealed class GraphModelTests
         => TestModel.LayoutOf(initialization, ("first", [count]), ("second", [count]));
 
     [Fact]
-    public void ParametersHaveNamesShapesAndPlaces()
+    public void Parameters_have_names_shapes_and_places()
     {
         using TestModel model = new(TestModel.LayoutOf(("hidden1.weight", [16, 784]), ("hidden1.bias", [16]), ("scale", [])));
         Assert.Equal(16 * 784 + 16 + 1, model.ParameterCount);
@@ -24,7 +24,7 @@ public sealed class GraphModelTests
     }
 
     [Fact]
-    public void FirstValuesFollowTheirDistributions()
+    public void First_values_follow_their_distributions()
     {
         using (TestModel constant = new(OneOf(new Initialization(InitializationKind.Constant, 0.25), 100)))
             Assert.All(constant.Values(), value => Assert.Equal(0.25f, value));
@@ -47,7 +47,7 @@ public sealed class GraphModelTests
     }
 
     [Fact]
-    public void ASeedGivesTheSameBitsAtAnyThreadCountAndInAnyModel()
+    public void A_seed_gives_the_same_bits_at_any_thread_count_and_in_any_model()
     {
         ModelLayout large = TestModel.LayoutOf(("a", [1100, 1000]), ("b", [5]));
         using TestModel one = new(large, 11, new ModelOptions { Threads = 1 }), four = new(large, 11, new ModelOptions { Threads = 4 });
@@ -64,7 +64,7 @@ public sealed class GraphModelTests
     }
 
     [Fact]
-    public void FirstValuesAreTheSameOnEveryMachine()
+    public void First_values_are_the_same_on_every_machine()
     {
         using TestModel normal = new(TestModel.LayoutOf(("a", [4])), seed: 42);
         using TestModel uniform = new(TestModel.LayoutOf(new Initialization(InitializationKind.Uniform, -1, 1), ("a", [4])), seed: 42);
@@ -82,11 +82,11 @@ public sealed class GraphModelTests
     [InlineData(0.975, 1.959963984540054)]
     [InlineData(0.9999997, 4.991217139937878)]
     [InlineData(0.075, -1.4395314709384563)]
-    public void NormalQuantilesAreThoseOfTheDistribution(double probability, double expected)
+    public void Normal_quantiles_are_those_of_the_distribution(double probability, double expected)
         => Assert.Equal(expected, NormalQuantile.Of(probability), Math.Abs(expected) * 1e-15);
 
     [Fact]
-    public void DisposedModelsRefuseEverything()
+    public void Disposed_models_refuse_everything()
     {
         TestModel model = new(TestModel.LayoutOf(("a", [3])));
         ModelParameter parameter = model.Parameters[0];
@@ -106,7 +106,7 @@ public sealed class GraphModelTests
     }
 
     [Fact]
-    public void LayoutsThatContradictThemselvesAreRefused()
+    public void Layouts_that_contradict_themselves_are_refused()
     {
         Initialization zero = new(InitializationKind.Constant, 0);
         Assert.Throws<ArgumentException>(() => new ModelLayout([new("a", [3], 8, zero)], 32));
@@ -121,7 +121,7 @@ public sealed class GraphModelTests
     }
 
     [Fact]
-    public void AModelWithoutParametersIsAModel()
+    public void A_model_without_parameters_is_a_model()
     {
         using TemporaryFolder folder = new();
         using TestModel model = new(TestModel.LayoutOf());

@@ -8,7 +8,7 @@ public sealed class GraphTrainerTests
         TestModel.LayoutOf(parameters is [] ? [("weight", [20, 10]), ("bias", [10])] : parameters), 1, new ModelOptions { Threads = threads });
 
     [Fact]
-    public void TrainingLearns()
+    public void Training_learns()
     {
         using TestModel model = Model(1, ("weight", [16, 16]), ("bias", [16]));
         using NoisyRegression.Trainer trainer = model.TrainRegression(new Sgd { LearningRate = 0.05, Momentum = 0.5 });
@@ -21,7 +21,7 @@ public sealed class GraphTrainerTests
     }
 
     [Fact]
-    public void EveryStepHasItsOwnRandomNumbersFromTheSeed()
+    public void Every_step_has_its_own_random_numbers_from_the_seed()
     {
         float[] one = Losses(1), again = Losses(1), other = Losses(2);
         Assert.Equal(one, again);
@@ -37,7 +37,7 @@ public sealed class GraphTrainerTests
     }
 
     [Fact]
-    public void GradientsAreFoundByName()
+    public void Gradients_are_found_by_name()
     {
         using TestModel model = Model(1, ("a", [2, 2]), ("b", [3]));
         using GivenGradients.Trainer trainer = model.TrainOnGiven(new Sgd(), new TrainerOptions { ClipNorm = 0.1 });
@@ -50,7 +50,7 @@ public sealed class GraphTrainerTests
     }
 
     [Fact]
-    public void AFailingStepHasNotHappened()
+    public void A_failing_step_has_not_happened()
     {
         using TestModel model = Model(2, ("a", [2]));
         using GivenGradients.Trainer trainer = model.TrainOnGiven(new Sgd { LearningRate = 1 });
@@ -66,7 +66,7 @@ public sealed class GraphTrainerTests
     }
 
     [Fact]
-    public void OneCallAtATime()
+    public void One_call_at_a_time()
     {
         using TestModel model = Model(1, ("a", [1]));
         using GivenGradients.Trainer trainer = model.TrainOnGiven(new Sgd());
@@ -88,7 +88,7 @@ public sealed class GraphTrainerTests
     }
 
     [Fact]
-    public void DisposalInTheMiddleOfAStepWaitsForTheStep()
+    public void Disposal_in_the_middle_of_a_step_waits_for_the_step()
     {
         TestModel model = Model(1, ("a", [1]));
         GivenGradients.Trainer trainer = model.TrainOnGiven(new Sgd());
@@ -103,7 +103,7 @@ public sealed class GraphTrainerTests
     }
 
     [Fact]
-    public void DisposedTrainersRefuseEverythingAndLeaveTheModel()
+    public void Disposed_trainers_refuse_everything_and_leave_the_model()
     {
         using TestModel model = Model();
         NoisyRegression.Trainer trainer = model.TrainRegression(new AdamW());
@@ -118,7 +118,7 @@ public sealed class GraphTrainerTests
     }
 
     [Fact]
-    public void RefusesAnotherModelsProgram()
+    public void Refuses_another_models_program()
     {
         using TestModel model = Model(), other = Model();
         Assert.Throws<ArgumentException>(() => new NoisyRegression.Trainer(model, new NoisyRegression(other), new Sgd(), null));

@@ -5,7 +5,7 @@ namespace GraphCompiler.Tests.Runtime;
 public sealed class GuardTests
 {
     [Fact]
-    public void LengthsMustBeThoseOfTheShape()
+    public void Lengths_must_be_those_of_the_shape()
     {
         Guard.Length(new float[6], 6, "pixels");
         ArgumentException exception = Assert.Throws<ArgumentException>(() => Guard.Length(new float[7], 6, "pixels", "[2, 3]"));
@@ -15,7 +15,7 @@ public sealed class GuardTests
     }
 
     [Fact]
-    public void DimensionsComeFromTheLength()
+    public void Dimensions_come_from_the_length()
     {
         Assert.Equal(5, Guard.Dimension(50, 10, 8, "x", "batch"));
         Assert.Equal(8, Guard.Dimension(80, 10, 8, "x", "batch"));
@@ -27,7 +27,7 @@ public sealed class GuardTests
     }
 
     [Fact]
-    public void IndicesAreCopiedAndMustBeInRangeAtEveryPlace()
+    public void Indices_are_copied_and_must_be_in_range_at_every_place()
     {
         for (int length = 0; length < 40; length++)
         {
@@ -56,7 +56,7 @@ public sealed class GuardTests
     [InlineData(1L << 32)]
     [InlineData(long.MinValue)]
     [InlineData(long.MaxValue)]
-    public void ComputedIndicesMustBeInRangeAsTheyAre(long bad)
+    public void Computed_indices_must_be_in_range_as_they_are(long bad)
     {
         Guard.Index(0, 10, 3, "'digits - 1'", "digits");
         Guard.Index(9, 10, -1, "'digits - 1'", null);
@@ -68,7 +68,7 @@ public sealed class GuardTests
     }
 
     [Fact]
-    public void PositionsMustLeaveRoomForThePart()
+    public void Positions_must_leave_room_for_the_part()
     {
         Guard.Position(0, 6, 6, "cache.keys", "'position'", "position");
         Guard.Position(4, 2, 6, "cache.keys", "'position'", "position");
@@ -81,7 +81,7 @@ public sealed class GuardTests
     }
 
     [Fact]
-    public void ValuesMustBeFiniteAtEveryPlace()
+    public void Values_must_be_finite_at_every_place()
     {
         for (int length = 0; length < 40; length++)
         {

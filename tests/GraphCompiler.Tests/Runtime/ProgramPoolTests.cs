@@ -51,7 +51,7 @@ public sealed unsafe class ProgramPoolTests
         TestModel.LayoutOf(new Initialization(InitializationKind.Constant, 100), ("a", [64])), 0, new ModelOptions { Threads = threads });
 
     [Fact]
-    public void ConcurrentCallersHaveArenasOfTheirOwn()
+    public void Concurrent_callers_have_arenas_of_their_own()
     {
         using TestModel model = Model(2);
         int created = 0;
@@ -69,7 +69,7 @@ public sealed unsafe class ProgramPoolTests
     }
 
     [Fact]
-    public void AProgramIsReused()
+    public void A_program_is_reused()
     {
         using TestModel model = Model(1);
         int created = 0;
@@ -84,7 +84,7 @@ public sealed unsafe class ProgramPoolTests
     }
 
     [Fact]
-    public void ARunningCallFinishesOnItsMemoryWhenTheModelIsDisposed()
+    public void A_running_call_finishes_on_its_memory_when_the_model_is_disposed()
     {
         TestModel model = Model(1);
         ProgramPool<AddProgram> pool = new(model, owner => new AddProgram(owner));
@@ -106,7 +106,7 @@ public sealed unsafe class ProgramPoolTests
     }
 
     [Fact]
-    public void DisposingInTheMidstOfCallsIsSafe()
+    public void Disposing_in_the_midst_of_calls_is_safe()
     {
         for (int round = 0; round < 20; round++)
         {
@@ -136,7 +136,7 @@ public sealed unsafe class ProgramPoolTests
     }
 
     [Fact]
-    public void AFailingFactoryLeavesThePoolUsable()
+    public void A_failing_factory_leaves_the_pool_usable()
     {
         using TestModel model = Model(1);
         bool fails = true;
