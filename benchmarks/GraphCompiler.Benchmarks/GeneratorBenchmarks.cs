@@ -30,14 +30,17 @@ public class GeneratorBenchmarks
     {
         string source = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Sources", (Model is Deep or Many ? "Transformer" : Model) + ".cs"));
         if (Model == Deep)
-            source = source.Contains(Blocks, StringComparison.Ordinal) ? source.Replace(Blocks, "Enumerable.Range(0, 48)", StringComparison.Ordinal) : throw new InvalidOperationException("The source has no blocks to multiply.");
+            source = source.Contains(Blocks, StringComparison.Ordinal) ? source.Replace(Blocks, "Enumerable.Range(0, 48)", StringComparison.Ordinal)
+                : throw new InvalidOperationException("The source has no blocks to multiply.");
         model = CSharpSyntaxTree.ParseText(Usings + source, path: Model + ".cs");
         elsewhere = CSharpSyntaxTree.ParseText(Elsewhere + "0; }", path: "Elsewhere.cs");
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "GraphCompiler.dll" or "GraphCompiler.Kernels.dll" or "netstandard.dll" or "mscorlib.dll"))
+            .Where(path => Path.GetFileName(path) is var name
+                && (name.StartsWith("System.", StringComparison.Ordinal) || name is "GraphCompiler.dll" or "GraphCompiler.Kernels.dll" or "netstandard.dll" or "mscorlib.dll"))
             .Select(path => MetadataReference.CreateFromFile(path));
         var others = Enumerable.Range(1, Model == Many ? 39 : 0).Select(i => CSharpSyntaxTree.ParseText(
-            Usings + (source.Contains(Namespace, StringComparison.Ordinal) ? source.Replace(Namespace, $"namespace Sources{i};", StringComparison.Ordinal) : throw new InvalidOperationException("The source has no namespace of its own.")), path: $"{Model}{i}.cs"));
+            Usings + (source.Contains(Namespace, StringComparison.Ordinal) ? source.Replace(Namespace, $"namespace Sources{i};", StringComparison.Ordinal)
+                : throw new InvalidOperationException("The source has no namespace of its own.")), path: $"{Model}{i}.cs"));
         compilation = CSharpCompilation.Create("User", [model, elsewhere, .. others], references, new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
 

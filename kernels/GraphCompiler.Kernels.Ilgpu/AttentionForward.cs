@@ -51,13 +51,15 @@ static class AttentionForward
             if (shape.Dropout != 0f)
                 weights = Kept(shape, weights, batch, head, firstQuery, firstKey);
             AttentionTiles.StoreWeights(shared, weights);
-            sums = AttentionTiles.AddWeighted(shared, TilePart.Scale(sums, upperScale, lowerScale), value.Block(batch, keyHead, firstKey, keys, shape.HeadSize), item.Part * AttentionTiles.Columns);
+            sums = AttentionTiles.AddWeighted(shared, TilePart.Scale(sums, upperScale, lowerScale), value.Block(batch, keyHead, firstKey, keys, shape.HeadSize),
+                item.Part * AttentionTiles.Columns);
         }
         Group.Barrier();
         upperTotal = reduction.Sum(upperTotal, AttentionTiles.Exchange(shared), AttentionTiles.Team);
         lowerTotal = reduction.Sum(lowerTotal, AttentionTiles.Exchange(shared), AttentionTiles.Team);
         if (storesResult)
-            AttentionTiles.Store(result.Block(batch, head, firstQuery, item.Rows, shape.HeadSize), item.Part * AttentionTiles.Columns, TilePart.Scale(sums, Reciprocal(upperTotal), Reciprocal(lowerTotal)));
+            AttentionTiles.Store(result.Block(batch, head, firstQuery, item.Rows, shape.HeadSize), item.Part * AttentionTiles.Columns,
+                TilePart.Scale(sums, Reciprocal(upperTotal), Reciprocal(lowerTotal)));
         if (storesSums && item.Part * AttentionTiles.Columns == 0 && AttentionTiles.Member == 0)
         {
             int row = AttentionTiles.FirstRow, at = (batch * shape.Heads + head) * shape.QueryLength + firstQuery + row;

@@ -130,7 +130,8 @@ public static class FewRowsProduct
         }
     }
 
-    /// <summary>Hands the sums to the epilogue: those of a row and four columns lie so far apart as a group has threads, or next to each other where there are no more columns.</summary>
+    /// <summary>Hands the sums to the epilogue: those of a row and four columns lie so far apart as a group has threads, or next to each
+    /// other where there are no more columns.</summary>
     static void Store<TEpilogue>(ArrayView<Four> shared, TileOfProduct place, int columns, int m, int n, TEpilogue epilogue)
         where TEpilogue : struct, IProductEpilogue
     {

@@ -14,7 +14,8 @@ namespace GraphCompiler.Kernels.Ilgpu;
 /// <summary>How large the tiles of a <see cref="LargeProduct"/> are; everything else follows from that.</summary>
 public interface IProductTile
 {
-    /// <summary>Rows and columns of a tile of the result: a power of two, at least 64: whole warps share a tile, and a column of it has no more elements than the group has threads.</summary>
+    /// <summary>Rows and columns of a tile of the result: a power of two, at least 64: whole warps share a tile, and a column of it has no
+    /// more elements than the group has threads.</summary>
     int Size { get; }
 }
 

@@ -61,7 +61,8 @@ static class TensorAttentionArithmetic
         "shfl.sync.bfly.b32 passed, shrink1, 2, 31, 4294967295; max.f32 shrink1, shrink1, passed;\n" +
         "max.f32 shrink0, shrink0, largest0; max.f32 shrink1, shrink1, largest1; }";
 
-    /// <summary>Scores become 2 to the power of what they exceed the largest by; <c>shrink</c> becomes what older weights are multiplied by, and <c>total</c> grows by the new ones. A row that has seen no column stays without weights.</summary>
+    /// <summary>Scores become 2 to the power of what they exceed the largest by; <c>shrink</c> becomes what older weights are multiplied
+    /// by, and <c>total</c> grows by the new ones. A row that has seen no column stays without weights.</summary>
     public const string Exponentials =
         "{ .reg .f32 part<8>, base<2>, more; .reg .pred isNone;\n" +
         "setp.eq.f32 isNone, shrink0, 0fFF800000; selp.f32 base0, 0f00000000, shrink0, isNone; sub.f32 more, largest0, base0; mov.f32 largest0, shrink0; ex2.approx.ftz.f32 shrink0, more;\n" +

@@ -205,7 +205,8 @@ static class TensorAttentionBackward
         Group.Barrier();
     }
 
-    static void CopyQueries<TQuery, TCotangent>(AttentionShape shape, HeadTensor<TQuery> query, HeadTensor<TCotangent> cotangent, int batch, Visit visit, TensorHead layout, int stage)
+    static void CopyQueries<TQuery, TCotangent>(AttentionShape shape, HeadTensor<TQuery> query, HeadTensor<TCotangent> cotangent, int batch, Visit visit, TensorHead layout,
+        int stage)
         where TQuery : struct, INumberView
         where TCotangent : struct, INumberView
     {

@@ -62,7 +62,8 @@ public static class TensorProduct
         => Multiply(default(TensorTile128), format, m, n, k, left, right, epilogue, slices);
 
     /// <summary>Computes the tile of this group.</summary>
-    public static void Multiply<TTile, TFormat, TLeft, TRight, TEpilogue>(TTile tiles, TFormat format, int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue, int slices = 1)
+    public static void Multiply<TTile, TFormat, TLeft, TRight, TEpilogue>(TTile tiles, TFormat format, int m, int n, int k, TLeft left, TRight right, TEpilogue epilogue,
+        int slices = 1)
         where TTile : struct, ITensorTileSize
         where TFormat : struct, ITensorFormat
         where TLeft : struct, ITensorOperand

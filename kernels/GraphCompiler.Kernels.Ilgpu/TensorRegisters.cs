@@ -39,7 +39,8 @@ static class TensorRegisters
 
     const string Copy = "cp.async.cg.shared.global ";
 
-    /// <summary>Copies the first two pieces of the left operand to <c>at</c> where the depth lies along rows: each row has a place to copy from, which goes on by 64 bytes a step.</summary>
+    /// <summary>Copies the first two pieces of the left operand to <c>at</c> where the depth lies along rows: each row has a place to copy
+    /// from, which goes on by 64 bytes a step.</summary>
     public const string LeftCopyDeep01 =
         "max.s32 bytes, leftRest, 0; min.s32 bytes, bytes, 16; sub.s32 leftRest, leftRest, 64;\n" +
         $"{Copy}[at+0], [leftFrom0], 16, bytes; add.s64 leftFrom0, leftFrom0, 64;\n" +
@@ -60,7 +61,8 @@ static class TensorRegisters
         $"setp.gt.s32 inside, leftRest, 32; selp.b32 bytes, leftBytes, 0, inside; {Copy}[at+4096], [leftFrom0], 16, bytes; add.s64 leftFrom0, leftFrom0, leftLine;\n" +
         $"setp.gt.s32 inside, leftRest, 48; selp.b32 bytes, leftBytes, 0, inside; {Copy}[at+6144], [leftFrom0], 16, bytes; add.s64 leftFrom0, leftFrom0, leftLine;";
 
-    /// <summary>Copies the first two pieces of the right operand to <c>at</c> where the depth lies along rows: each row has a place to copy from, which goes on by 64 bytes a step.</summary>
+    /// <summary>Copies the first two pieces of the right operand to <c>at</c> where the depth lies along rows: each row has a place to
+    /// copy from, which goes on by 64 bytes a step.</summary>
     public const string RightCopyDeep01 =
         "max.s32 bytes, rightRest, 0; min.s32 bytes, bytes, 16; sub.s32 rightRest, rightRest, 64;\n" +
         $"{Copy}[at+0], [rightFrom0], 16, bytes; add.s64 rightFrom0, rightFrom0, 64;\n" +

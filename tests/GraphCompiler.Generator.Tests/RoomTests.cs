@@ -79,7 +79,8 @@ public sealed class RoomTests
         Assert.Equal(
             Regex.Matches(compile, @"\b(\w+)\.Run\(").Select(m => m.Groups[1].Value).Distinct().Order(),
             Regex.Matches(section, @"\*\*(\w+)\*\*").Select(m => m.Groups[1].Value).Order());
-        Assert.All(Regex.Matches(section, @"(?m)^(\d+)\. ").Select((m, i) => (m.Groups[1].Value, i + 1)), n => Assert.Equal(n.Item1, n.Item2.ToString(CultureInfo.InvariantCulture)));
+        Assert.All(Regex.Matches(section, @"(?m)^(\d+)\. ").Select((m, i) => (m.Groups[1].Value, i + 1)),
+            n => Assert.Equal(n.Item1, n.Item2.ToString(CultureInfo.InvariantCulture)));
     }
 
     static string Architecture => File.ReadAllText(Path.Combine(Repository.Root, "docs/architecture.md"));
@@ -88,9 +89,12 @@ public sealed class RoomTests
     {
         var trees = FilesOf(Generator).Concat(FilesOf(Path.Combine(Repository.Root, Contracts)).Select(f => (f.Path, Name: Contracts + "/" + f.Name)))
             .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file.Path), path: file.Name)).ToList();
-        var implicitUsings = CSharpSyntaxTree.ParseText("global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading;");
+        var implicitUsings =
+            CSharpSyntaxTree.ParseText(
+            "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading;");
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)))
+            .Where(path => Path.GetFileName(path) is var name
+                && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)))
             .Select(path => MetadataReference.CreateFromFile(path));
         var compilation = CSharpCompilation.Create("Rooms", [.. trees, implicitUsings], references,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));

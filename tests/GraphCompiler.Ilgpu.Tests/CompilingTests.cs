@@ -91,7 +91,8 @@ public class CompilingTests
             Assert.Equal(Emitted.Select(kernel => Operations(PtxRuntime.Text(kernel))), texts.Select(text => Operations(text.Text)));
             Assert.True(SpinWait.SpinUntil(() => compiler.Threads == 0, TimeSpan.FromMinutes(5)), $"{compiler.Threads} threads go on.");
         }
-        var failure = await Assert.ThrowsAnyAsync<Exception>(() => compiler.Compile(typeof(CompilingTests).GetMethod(nameof(Unknown), BindingFlags.NonPublic | BindingFlags.Static)!));
+        var failure = await Assert.ThrowsAnyAsync<Exception>(
+            () => compiler.Compile(typeof(CompilingTests).GetMethod(nameof(Unknown), BindingFlags.NonPublic | BindingFlags.Static)!));
         Assert.IsNotType<TaskCanceledException>(failure);
         Assert.NotEmpty((await compiler.Compile(Emitted[0])).Text);
     }

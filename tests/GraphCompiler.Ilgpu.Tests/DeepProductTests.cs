@@ -34,7 +34,8 @@ public class DeepProductTests
         if (named > 0)
             sketch.Bindings.Dims["n"] = named;
         var g = sketch.Graph;
-        Node x = sketch.Input(items == 1 ? new Shape(depth, rows) : new Shape(items, depth, rows)), y = sketch.Input(items == 1 ? new Shape(depth, columns) : new Shape(items, depth, columns));
+        Node x = sketch.Input(items == 1 ? new Shape(depth, rows) : new Shape(items, depth, rows)), y = sketch.Input(items == 1 ? new Shape(depth, columns)
+            : new Shape(items, depth, columns));
         var bias = sketch.Parameter(new Shape((Dim)columns));
         var product = g.MatMul(x, y, true, false);
         g.AddOutput("sums", g.Unary(Op.Tanh, g.Add(g.Scale(product, 0.05), g.BroadcastTo(bias, product.Shape))));

@@ -91,7 +91,8 @@ public sealed class GptDeviceTests : IDisposable
         onDevice.Save(file);
         using var loaded = new Normalised(seed: 4, device);
         loaded.Load(file);
-        float[] input = Numbers(Normalised.Batch * Normalised.Inputs), values = new float[Normalised.Batch], again = new float[Normalised.Batch], fromFile = new float[Normalised.Batch];
+        float[] input = Numbers(Normalised.Batch * Normalised.Inputs), values = new float[Normalised.Batch], again = new float[Normalised.Batch], fromFile =
+            new float[Normalised.Batch];
         onCpu.Values(input, values);
         onDevice.Values(input, again);
         loaded.Values(input, fromFile);

@@ -23,7 +23,8 @@ public sealed class IndexDeviceTests : IDisposable
     {
         var random = new Random(seed);
         int batch = 6 - seed % 3;
-        return ([.. Enumerable.Range(0, 2 * batch).Select(_ => random.Next(ShiftedClassifier.Digits))], [.. Enumerable.Range(0, batch).Select(_ => random.Next(1, ShiftedClassifier.Classes + 1))]);
+        return ([.. Enumerable.Range(0, 2 * batch).Select(_ => random.Next(ShiftedClassifier.Digits))],
+            [.. Enumerable.Range(0, batch).Select(_ => random.Next(1, ShiftedClassifier.Classes + 1))]);
     }
 
     [Fact]
@@ -40,7 +41,8 @@ public sealed class IndexDeviceTests : IDisposable
             (wrongIds[^2], wrongLabels[^1]) = (ShiftedClassifier.Digits, 0);
             foreach (Action call in new Action[] { () => trainer.Queue(ids, wrongLabels), () => trainer.Step(ids, wrongLabels), () => onDevice.Loss(ids, wrongLabels) })
                 Assert.Contains("'labels - 1' holds -1 at index ", Assert.Throws<ArgumentOutOfRangeException>(call).Message, StringComparison.Ordinal);
-            foreach (Action call in new Action[] { () => trainer.Queue(wrongIds, labels), () => trainer.Step(wrongIds, labels), () => onDevice.Logits(wrongIds, new float[labels.Length * ShiftedClassifier.Classes]) })
+            foreach (Action call in new Action[] { () => trainer.Queue(wrongIds, labels), () => trainer.Step(wrongIds, labels),
+                () => onDevice.Logits(wrongIds, new float[labels.Length * ShiftedClassifier.Classes]) })
                 Assert.Equal("ids", Assert.Throws<ArgumentOutOfRangeException>(call).ParamName);
             Assert.Equal(step, trainer.StepCount);
             trainer.Queue(ids, labels);
@@ -62,7 +64,8 @@ public sealed class IndexDeviceTests : IDisposable
         float[] expected = [.. new float[5 * ShiftedClassifier.Width], .. rows, .. new float[3 * ShiftedClassifier.Width]];
         Assert.Equal(expected, log);
         foreach (int position in new[] { -2, 8, int.MaxValue })
-            Assert.Contains($"'position + 1' is {position + 1L}, ", Assert.Throws<ArgumentOutOfRangeException>(() => session.Log(rows, position, log)).Message, StringComparison.Ordinal);
+            Assert.Contains($"'position + 1' is {position + 1L}, ", Assert.Throws<ArgumentOutOfRangeException>(() => session.Log(rows, position, log)).Message,
+                StringComparison.Ordinal);
         session.Log(rows, 4, log);
         Assert.Equal(expected, log);
     }

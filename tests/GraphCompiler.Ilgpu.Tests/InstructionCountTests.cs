@@ -95,7 +95,8 @@ public class InstructionCountTests
     [Theory]
     [MemberData(nameof(Functions))]
     public void Functions_have_no_branches_at_which_threads_would_part(string function) =>
-        Assert.DoesNotContain(new PtxLoops(PtxRuntime.TextAlone(typeof(FunctionKernels).GetMethod(function)!)).Instructions, text => text.Contains("bra", StringComparison.Ordinal));
+        Assert.DoesNotContain(new PtxLoops(PtxRuntime.TextAlone(typeof(FunctionKernels).GetMethod(function)!)).Instructions,
+            text => text.Contains("bra", StringComparison.Ordinal));
 
     /// <summary>With those that find and read the argument, and store the result: some twenty.</summary>
     [Theory]

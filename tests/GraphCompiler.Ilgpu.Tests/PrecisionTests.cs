@@ -11,7 +11,8 @@ public class PrecisionTests
     [Fact]
     public void Rounded_values_are_stored_and_read_in_sixteen_bits() => DeviceCheck.Gradients(
         Enumerable.Range(0, OpCases.All.Count).Where(number => OpCases.All[number].Op == Op.Cast && OpTests.Variants(number).First().Objective.Nodes.Any(n => n.Type.IsNarrow()))
-            .SelectMany(number => OpTests.Variants(number).Take(DeviceUnderTest.IsSlow ? 1 : 4).Select((v, variant) => ($"case {number} variant {variant}", v.Objective, v.Bindings))));
+            .SelectMany(number => OpTests.Variants(number).Take(DeviceUnderTest.IsSlow ? 1 : 4)
+                .Select((v, variant) => ($"case {number} variant {variant}", v.Objective, v.Bindings))));
 
     [Theory]
     [InlineData(nameof(ElementType.BFloat16))]

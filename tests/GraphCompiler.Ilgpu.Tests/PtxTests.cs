@@ -163,12 +163,18 @@ public class PtxTests
     }
 
     [Theory]
-    [InlineData(nameof(TensorProduct16), typeof(BFloat16Format), typeof(Yes), typeof(Yes), "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32", "ldmatrix", "x4.trans", "cp.async.cg")]
-    [InlineData(nameof(TensorProduct16), typeof(BFloat16Format), typeof(No), typeof(No), "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32", "ldmatrix", "x4.trans", "cp.async.cg")]
-    [InlineData(nameof(TensorProduct16), typeof(Float16Format), typeof(Yes), typeof(No), "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32", "ldmatrix", "x4.shared", "cp.async.cg")]
-    [InlineData(nameof(TensorProductOfFloats), typeof(TensorFloat32Format), typeof(Yes), typeof(No), "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32", "ldmatrix", "cvt.rna.tf32", "cp.async.cg")]
-    [InlineData(nameof(TensorProductOfFloats), typeof(TensorFloat32Format), typeof(Yes), typeof(Yes), "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32", "ldmatrix", "ld.shared.b32", "cp.async.cg")]
-    [InlineData(nameof(TensorProductOfFloats), typeof(BFloat16Format), typeof(No), typeof(Yes), "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32", "ldmatrix", "cvt.rn.bf16x2", "ld.global.v4.f32")]
+    [InlineData(nameof(TensorProduct16), typeof(BFloat16Format), typeof(Yes), typeof(Yes), "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32", "ldmatrix", "x4.trans",
+        "cp.async.cg")]
+    [InlineData(nameof(TensorProduct16), typeof(BFloat16Format), typeof(No), typeof(No), "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32", "ldmatrix", "x4.trans",
+        "cp.async.cg")]
+    [InlineData(nameof(TensorProduct16), typeof(Float16Format), typeof(Yes), typeof(No), "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32", "ldmatrix", "x4.shared",
+        "cp.async.cg")]
+    [InlineData(nameof(TensorProductOfFloats), typeof(TensorFloat32Format), typeof(Yes), typeof(No), "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32", "ldmatrix",
+        "cvt.rna.tf32", "cp.async.cg")]
+    [InlineData(nameof(TensorProductOfFloats), typeof(TensorFloat32Format), typeof(Yes), typeof(Yes), "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32", "ldmatrix",
+        "ld.shared.b32", "cp.async.cg")]
+    [InlineData(nameof(TensorProductOfFloats), typeof(BFloat16Format), typeof(No), typeof(Yes), "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32", "ldmatrix", "cvt.rn.bf16x2",
+        "ld.global.v4.f32")]
     public void A_product_on_tensor_cores_keeps_its_sums_in_registers(string kernel, Type format, Type left, Type right, params string[] instructions)
     {
         string ptx = PtxRuntime.TextAlone(typeof(PtxTests).GetMethod(kernel, BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(format, left, right));
@@ -194,7 +200,8 @@ public class PtxTests
         int copied = 0;
         foreach (var kernel in kernels)
         {
-            string ptx = PtxRuntime.Text(kernel.MakeGenericMethod((Takes<IProductTemplate>(kernel) ? typeof(SmallTensorProductTemplate<>) : typeof(TensorAttention<>)).MakeGenericType(FormatOf(kernel))));
+            string ptx = PtxRuntime.Text(
+                kernel.MakeGenericMethod((Takes<IProductTemplate>(kernel) ? typeof(SmallTensorProductTemplate<>) : typeof(TensorAttention<>)).MakeGenericType(FormatOf(kernel))));
             Assert.DoesNotContain(".local", ptx, StringComparison.Ordinal);
             Assert.All([instruction, "ldmatrix"], text => Assert.Contains(text, ptx, StringComparison.Ordinal));
             bool isCopied = ptx.Contains("cp.async.cg", StringComparison.Ordinal);
@@ -220,7 +227,8 @@ public class PtxTests
 
     /// <summary>The kernels of the optimizers, the built-in ones and those declared here.</summary>
     static IEnumerable<MethodInfo> FormulaKernels => new[] { typeof(IlgpuDevice).Assembly, typeof(Classifier).Assembly }
-        .SelectMany(a => a.GetCustomAttributes<DeviceFormulaAttribute>()).Select(f => f.Kernels).Distinct().SelectMany(k => k.GetMethods(BindingFlags.Public | BindingFlags.Static));
+        .SelectMany(a => a.GetCustomAttributes<DeviceFormulaAttribute>()).Select(f => f.Kernels).Distinct()
+            .SelectMany(k => k.GetMethods(BindingFlags.Public | BindingFlags.Static));
 
     [Theory]
     [MemberData(nameof(Updates))]

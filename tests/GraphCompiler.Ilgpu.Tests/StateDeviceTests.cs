@@ -11,6 +11,7 @@ public class StateDeviceTests
     public void Random_updates_agree_with_the_oracle()
     {
         using var device = DeviceUnderTest.Open();
-        EmissionCheck.Gradients([.. Enumerable.Range(0, Programs).Select(seed => ($"seed {seed}", StateEmissionTests.Program(seed).Graph, StateEmissionTests.Program(seed).Bindings))], device: device);
+        EmissionCheck.Gradients(
+            [.. Enumerable.Range(0, Programs).Select(seed => ($"seed {seed}", StateEmissionTests.Program(seed).Graph, StateEmissionTests.Program(seed).Bindings))], device: device);
     }
 }

@@ -11,7 +11,8 @@ public class StatisticsDeviceTests
     public void The_mean_of_equal_numbers_is_that_number()
     {
         using var device = DeviceUnderTest.Open();
-        StatisticsCases.CheckMeansOfEqualNumbers([.. Lengths.Select(n => StatisticsCases.MeansOfEqualNumbers(n, isNamed: false)), StatisticsCases.MeansOfEqualNumbers(41, isNamed: true)], device);
+        StatisticsCases.CheckMeansOfEqualNumbers([.. Lengths.Select(n => StatisticsCases.MeansOfEqualNumbers(n, isNamed: false)),
+            StatisticsCases.MeansOfEqualNumbers(41, isNamed: true)], device);
     }
 
     [Fact]

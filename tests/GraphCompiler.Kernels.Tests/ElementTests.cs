@@ -49,7 +49,8 @@ public abstract unsafe class ElementTests<T, V>
                 {
                     Assert.True(AreSame(Meaning(patterns[i + lane]), numbers[lane]), $"{i + lane:X4} is {numbers[lane]:R}");
                     Assert.True(AreSame(Meaning(patterns[i + lane]), ((T*)source)[i + lane]), $"{i + lane:X4} alone");
-                    Assert.True(float.IsNaN(numbers[lane]) ? float.IsNaN(Meaning(stored[lane])) : stored[lane] == patterns[i + lane], $"{i + lane:X4} is stored as {stored[lane]:X4}");
+                    Assert.True(float.IsNaN(numbers[lane]) ? float.IsNaN(Meaning(stored[lane])) : stored[lane] == patterns[i + lane],
+                        $"{i + lane:X4} is stored as {stored[lane]:X4}");
                 }
             }
         }

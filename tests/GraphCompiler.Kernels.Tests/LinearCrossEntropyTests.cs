@@ -99,7 +99,8 @@ public abstract unsafe class LinearCrossEntropyTests<V>
 
         public Results Run<W, TWeight>(int workers)
             where W : unmanaged, IVector<W>
-            where TWeight : struct, IGemmOperand => Run<W>(workers, typeof(TWeight) == typeof(ColumnMajorMatrix), (worker, inputs, weights, isByClass, biases, labels, gradients, results, workspace) =>
+            where TWeight : struct, IGemmOperand =>
+                Run<W>(workers, typeof(TWeight) == typeof(ColumnMajorMatrix), (worker, inputs, weights, isByClass, biases, labels, gradients, results, workspace) =>
         {
             if (isByClass)
                 LinearCrossEntropy.Run<W, ColumnMajorMatrix>(worker, sizes, inputs, new(weights, sizes.Width), biases, labels, gradients, results, workspace);
@@ -179,7 +180,8 @@ public abstract unsafe class LinearCrossEntropyTests<V>
             double[] losses = new double[rows], toX = new double[x.Length], toWeight = new double[weight.Length], toBias = new double[bias.Length];
             for (int row = 0; row < rows; row++)
             {
-                double[] z = [.. Enumerable.Range(0, classes).Select(c => (hasBias ? bias[c] : 0.0) + Enumerable.Range(0, width).Sum(i => (double)x[(row * width) + i] * weight[(c * width) + i]))];
+                double[] z = [.. Enumerable.Range(0, classes)
+                    .Select(c => (hasBias ? bias[c] : 0.0) + Enumerable.Range(0, width).Sum(i => (double)x[(row * width) + i] * weight[(c * width) + i]))];
                 double max = z.Max(), logSum = max + Math.Log(z.Sum(v => Math.Exp(v - max)));
                 losses[row] = logSum - z[Labels[row]];
                 for (int c = 0; c < classes; c++)

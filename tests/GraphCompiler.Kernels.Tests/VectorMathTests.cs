@@ -286,7 +286,8 @@ public abstract unsafe class VectorMathTests<TVector>
         float[] numbers = [.. points], toBFloat16 = Map(TVector.RoundToBFloat16, numbers), toFloat16 = Map(TVector.RoundToFloat16, numbers);
         for (int i = 0; i < numbers.Length; i++)
         {
-            Assert.True(((float)(Half)numbers[i]).Equals(toFloat16[i]) && float.IsNegative((float)(Half)numbers[i]) == float.IsNegative(toFloat16[i]), $"binary16 of {numbers[i]:R} is {toFloat16[i]:R}");
+            Assert.True(((float)(Half)numbers[i]).Equals(toFloat16[i]) && float.IsNegative((float)(Half)numbers[i]) == float.IsNegative(toFloat16[i]),
+                $"binary16 of {numbers[i]:R} is {toFloat16[i]:R}");
             Assert.True(NearestBFloat16(numbers[i]).Equals(toBFloat16[i]), $"bfloat16 of {numbers[i]:R} is {toBFloat16[i]:R}");
         }
     }

@@ -63,7 +63,8 @@ public class DivergenceTests
     {
         uint[] result = Run($"setp.lt.u32 %p1, %r0, 20; setp.gt.{combination}.u32 %p2, %r0, 10, %p1; selp.u32 %r9, 1, 0, %p2;");
         Assert.Equal(Enumerable.Range(0, 32).Select(i => i >= first && i <= last ? 1u : 0), result);
-        Assert.Equal(result.Select(r => r ^ 1), Run($"setp.lt.u32 %p1, %r0, 20; setp.gt.{combination}.u32 %p2, %r0, 10, %p1; not.pred %p3, %p2; mov.pred %p4, %p3; selp.u32 %r9, 1, 0, %p4;"));
+        Assert.Equal(result.Select(r => r ^ 1),
+            Run($"setp.lt.u32 %p1, %r0, 20; setp.gt.{combination}.u32 %p2, %r0, 10, %p1; not.pred %p3, %p2; mov.pred %p4, %p3; selp.u32 %r9, 1, 0, %p4;"));
     }
 
     [Fact]
@@ -92,7 +93,8 @@ public class DivergenceTests
             end: shfl.sync.up.b32 %r9, %r9, 1, 0, 0xffffffff;
             """);
         Assert.Equal(Enumerable.Range(0, 32).Select(i => 100 * (uint)(Math.Max(i - 1, 0) % 3 + 1)), result);
-        Assert.Contains("thread 1: the table has no entry 1", KernelText.Fault(KernelText.Of("table: .branchtargets only;\n brx.idx %r0, table;\n only:"), threads: 2).Message, StringComparison.Ordinal);
+        Assert.Contains("thread 1: the table has no entry 1", KernelText.Fault(KernelText.Of("table: .branchtargets only;\n brx.idx %r0, table;\n only:"), threads: 2).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -28,7 +28,9 @@ public class FaultTests
     {
         // The first warp reads before the second has written; from last to first it is the other way round.
         Is("which nobody has written", KernelText.Fault(Neighbour("", 32), threads: 64));
-        Is("a race: byte 0 of shared memory", KernelText.Fault(Neighbour("bar.warp.sync 0xffffffff;", 32).Replace("st.shared.u32 [%rd2], %r0;", "st.shared.u32 [%rd1], %r0;", StringComparison.Ordinal), threads: 64));
+        Is("a race: byte 0 of shared memory",
+            KernelText.Fault(Neighbour("bar.warp.sync 0xffffffff;", 32).Replace("st.shared.u32 [%rd2], %r0;", "st.shared.u32 [%rd1], %r0;", StringComparison.Ordinal),
+            threads: 64));
         Assert.Equal(Enumerable.Range(0, 64).Select(i => (uint)(i + 32) % 64), KernelText.Run(Neighbour("bar.sync 0;", 32), new uint[64], threads: 64));
     }
 
@@ -73,7 +75,8 @@ public class FaultTests
                 st.shared.u32 [%rd2], %r4;
             """, declarations: Shared);
         const string Barrier = "bar.warp.sync 0xffffffff;";
-        string With(bool first, bool second) => text.Replace("// First", first ? Barrier : "", StringComparison.Ordinal).Replace("// Second", second ? Barrier : "", StringComparison.Ordinal);
+        string With(bool first, bool second)
+            => text.Replace("// First", first ? Barrier : "", StringComparison.Ordinal).Replace("// Second", second ? Barrier : "", StringComparison.Ordinal);
         Is("of shared memory is read, thread 0 of group 0 has written it", KernelText.Fault(With(false, true)));
         Is("of shared memory is written, thread 0 of group 0 has read it", KernelText.Fault(With(true, false)));
         KernelText.Run(With(true, true), new uint[1]);
@@ -92,10 +95,13 @@ public class FaultTests
                 @!%p0 ret;
                 ld.global.u32 %r4, [%rd1+4];
             """);
-        Is($"thread {32 + racing}: a race: byte {4 * (33 + racing)} of buffer 0 is read, thread {racing} of group 0 has written it", KernelText.Fault(text, threads: 64, words: 65));
-        Is($"a race: byte {4 * (33 + racing)} of buffer 0 is written, thread {32 + racing} of group 0 has read it", KernelText.Fault(text, 1, 64, 65, new PtxMachineOptions { Backwards = true }));
+        Is($"thread {32 + racing}: a race: byte {4 * (33 + racing)} of buffer 0 is read, thread {racing} of group 0 has written it",
+            KernelText.Fault(text, threads: 64, words: 65));
+        Is($"a race: byte {4 * (33 + racing)} of buffer 0 is written, thread {32 + racing} of group 0 has read it",
+            KernelText.Fault(text, 1, 64, 65, new PtxMachineOptions { Backwards = true }));
         string writes = text.Replace("ld.global.u32 %r4, [%rd1+4]", "st.global.u32 [%rd1+4], %r0", StringComparison.Ordinal);
-        Is($"thread {32 + racing}: a race: byte {4 * (33 + racing)} of buffer 0 is written, thread {racing} of group 0 has written it", KernelText.Fault(writes, threads: 64, words: 65));
+        Is($"thread {32 + racing}: a race: byte {4 * (33 + racing)} of buffer 0 is written, thread {racing} of group 0 has written it",
+            KernelText.Fault(writes, threads: 64, words: 65));
         KernelText.Run(text.Replace($"[%rd0+{4 * (33 + racing)}]", "[%rd0]", StringComparison.Ordinal), new uint[65], threads: 64);
     }
 
@@ -103,7 +109,8 @@ public class FaultTests
     public void Groups_that_touch_the_same_bytes_race()
     {
         Is("a race: byte 0 of buffer 0 is written, thread 0 of group 0 has written it", KernelText.Fault(KernelText.Of("    st.global.u32 [%rd0], %r0;"), groups: 2, threads: 1));
-        Is("a race: byte 0 of buffer 0 is written, thread 0 of group 1 has written it", KernelText.Fault(KernelText.Of("    st.global.u32 [%rd0], %r0;"), 2, 1, 64, new PtxMachineOptions { Backwards = true }));
+        Is("a race: byte 0 of buffer 0 is written, thread 0 of group 1 has written it",
+            KernelText.Fault(KernelText.Of("    st.global.u32 [%rd0], %r0;"), 2, 1, 64, new PtxMachineOptions { Backwards = true }));
         Is("a race: byte 8 of buffer 0 is read, thread 0 of group 0 has written it", KernelText.Fault(KernelText.Of("""
                 setp.ne.u32 %p0, %r1, 0;
                 @!%p0 st.global.u32 [%rd0+8], %r0;
@@ -162,7 +169,8 @@ public class FaultTests
     [InlineData("setp.lt.u32 %p0, %r0, 32; @%p0 bar.sync 0;", 64, "those of warp 1 have ended")]
     [InlineData("setp.lt.u32 %p0, %r0, 32; @%p0 bra other; bar.sync 0; ret; other: bar.sync 0;", 64, "those of warp 0 at the barrier of line")]
     [InlineData("setp.lt.u32 %p0, %r0, 16; @%p0 bra other; bar.sync 0; ret; other: bar.sync 0;", 32, "they can never go on")]
-    [InlineData("setp.lt.u32 %p0, %r0, 16; @%p0 shfl.sync.idx.b32 %r3, %r0, 0, 31, 0xffff; @%p0 bra end; shfl.sync.idx.b32 %r3, %r0, 0, 31, 0xffff0000; end:", 32, "does not take part")]
+    [InlineData("setp.lt.u32 %p0, %r0, 16; @%p0 shfl.sync.idx.b32 %r3, %r0, 0, 31, 0xffff; @%p0 bra end; shfl.sync.idx.b32 %r3, %r0, 0, 31, 0xffff0000; end:", 32,
+        "does not take part")]
     [InlineData("setp.lt.u32 %p0, %r0, 16; @%p0 shfl.sync.idx.b32 %r3, %r0, 0, 31, 0xff;", 32, "that its mask does not name")]
     [InlineData("setp.lt.u32 %p0, %r0, 16; @%p0 ret; shfl.sync.bfly.b32 %r3, %r0, 16, 31, 0xffffffff;", 32, "lane 0, whose number is asked for, does not take part")]
     [InlineData("shfl.sync.down.b32 %r3, %r0, 16, 31, 0xffffffff;", 20, "lane 20, whose number is asked for, does not take part")]
@@ -243,7 +251,8 @@ public class FaultTests
     [Fact]
     public void A_copy_that_is_waited_for_is_seen_by_others_after_a_barrier()
     {
-        string other = Copy("cp.async.wait_all;").Replace("ld.shared.u32 %r3, [%rd2+4];", "xor.b32 %r3, %r0, 1; mul.wide.u32 %rd2, %r3, 16; add.s64 %rd2, %rd1, %rd2; ld.shared.u32 %r3, [%rd2+4];", StringComparison.Ordinal);
+        string other = Copy("cp.async.wait_all;").Replace("ld.shared.u32 %r3, [%rd2+4];",
+            "xor.b32 %r3, %r0, 1; mul.wide.u32 %rd2, %r3, 16; add.s64 %rd2, %rd1, %rd2; ld.shared.u32 %r3, [%rd2+4];", StringComparison.Ordinal);
         Is("a race", KernelText.Fault(other, words: 128));
         KernelText.Run(other.Replace("cp.async.wait_all;", "cp.async.wait_all; bar.sync 0;", StringComparison.Ordinal), new uint[128]);
     }

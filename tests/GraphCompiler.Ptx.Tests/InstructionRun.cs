@@ -13,12 +13,14 @@ static class InstructionRun
     static readonly ulong[] Numbers =
     [
         0, 1, 2, 3, 5, 7, 15, 16, 31, 32, 33, 63, 64, 65, 255, 0x7FFF, 0x8000, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 0xFFFF_FFF0, 0xFFFE, 12345, 0xDEAD_BEEF,
-        0x7FFF_FFFF_FFFF_FFFF, 0x8000_0000_0000_0000, 0xFFFF_FFFF_FFFF_FFFF, 0xFFFF_FFFF_FFFF_FFFB, 0x0123_4567_89AB_CDEF, 0x1_0000_0000, 0x20_0000_0000_0001, 0x7FFF_FFBF_FFFF_FFFF, 0x8000_0080_0000_0001,
+        0x7FFF_FFFF_FFFF_FFFF, 0x8000_0000_0000_0000, 0xFFFF_FFFF_FFFF_FFFF, 0xFFFF_FFFF_FFFF_FFFB, 0x0123_4567_89AB_CDEF, 0x1_0000_0000,
+        0x20_0000_0000_0001, 0x7FFF_FFBF_FFFF_FFFF, 0x8000_0080_0000_0001,
     ];
 
     static readonly float[] Singles =
     [
-        0f, -0f, 1f, -1f, 0.5f, -0.5f, 1.5f, 2.5f, -2.5f, 3.14159f, 1e-3f, -1e10f, 3e9f, 5e18f, 1e20f, 65504f, 65519f, 65520f, 6e-8f, 2.98e-8f, 1.00390625f, 1.01171875f, 1.0004883f, 1.0014648f, 1e-40f, -1e-42f,
+        0f, -0f, 1f, -1f, 0.5f, -0.5f, 1.5f, 2.5f, -2.5f, 3.14159f, 1e-3f, -1e10f, 3e9f, 5e18f, 1e20f, 65504f, 65519f, 65520f, 6e-8f,
+        2.98e-8f, 1.00390625f, 1.01171875f, 1.0004883f, 1.0014648f, 1e-40f, -1e-42f,
         1.17549435e-38f, float.MaxValue, float.MinValue, float.NaN, float.PositiveInfinity, float.NegativeInfinity, 126.5f, -149.5f,
     ];
 

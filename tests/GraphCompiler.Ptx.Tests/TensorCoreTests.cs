@@ -119,5 +119,6 @@ public class TensorCoreTests
 
     [Fact]
     public void Some_lanes_have_no_tensor_cores() => Assert.Contains("all 32 lanes are to execute it",
-        KernelText.Fault(KernelText.Of("mov.u32 %r3, block; ldmatrix.sync.aligned.m8n8.x1.shared.b16 {%r4}, [%r3];", declarations: ".shared .align 16 .b8 block[512];"), threads: 16).Message, StringComparison.Ordinal);
+        KernelText.Fault(KernelText.Of("mov.u32 %r3, block; ldmatrix.sync.aligned.m8n8.x1.shared.b16 {%r4}, [%r3];", declarations: ".shared .align 16 .b8 block[512];"),
+            threads: 16).Message, StringComparison.Ordinal);
 }

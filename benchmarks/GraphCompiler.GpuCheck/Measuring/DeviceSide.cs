@@ -36,7 +36,8 @@ internal static class DeviceSide
             device = Open(kind, tf32: false);
             string version = typeof(GraphModel).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
             var ilgpu = typeof(ILGPU.Context).Assembly.GetName();
-            Console.WriteLine($"ready {device.Name}|GraphCompiler {version.Split('+')[0]} with {ilgpu.Name} {ilgpu.Version!.ToString(3)} on {RuntimeInformation.FrameworkDescription}");
+            Console.WriteLine(
+                $"ready {device.Name}|GraphCompiler {version.Split('+')[0]} with {ilgpu.Name} {ilgpu.Version!.ToString(3)} on {RuntimeInformation.FrameworkDescription}");
         }
         catch (DeviceException exception)
         {

@@ -129,11 +129,13 @@ internal sealed class GradientWork : DeviceWork
 }
 
 /// <summary>Training: a call queues a step, on other tokens every time.</summary>
-internal sealed class StepWork(IlgpuDevice device, GraphModel model, GraphTrainer trainer, int tokens, int vocabulary, Action<int[], int[]> queue, Func<int[], int[], float> step) : DeviceWork(device)
+internal sealed class StepWork(IlgpuDevice device, GraphModel model, GraphTrainer trainer, int tokens, int vocabulary, Action<int[], int[]> queue, Func<int[], int[], float> step)
+    : DeviceWork(device)
 {
     const int Batches = 16, CheckedSteps = 4;
 
-    readonly (int[] Tokens, int[] Next)[] batches = [.. Enumerable.Range(1, Batches).Select(seed => (Tokens(tokens, vocabulary, new Random(seed)), Tokens(tokens, vocabulary, new Random(-seed))))];
+    readonly (int[] Tokens, int[] Next)[] batches =
+        [.. Enumerable.Range(1, Batches).Select(seed => (Tokens(tokens, vocabulary, new Random(seed)), Tokens(tokens, vocabulary, new Random(-seed))))];
     int turn;
 
     public override void Queue()

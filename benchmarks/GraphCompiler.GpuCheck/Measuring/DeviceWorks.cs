@@ -60,9 +60,12 @@ internal static class DeviceWorks
             "gpt small 2x8 fp32" => Step(device, new SmallGpt(1, device), m => m.CreateTrainer(Updates), 2 * 8, 17, (t, x, y) => t.Queue(x, y), (t, x, y) => t.Step(x, y)),
             "gpt small 2x8 bf16" => Step(device, new SmallGptBFloat16(1, device), m => m.CreateTrainer(Updates), 2 * 8, 17, (t, x, y) => t.Queue(x, y), (t, x, y) => t.Step(x, y)),
             "gpt gpt2 4x64 fp32" => Step(device, new Gpt2Of4x64(1, device), m => m.CreateTrainer(Updates), 4 * 64, Words, (t, x, y) => t.Queue(x, y), (t, x, y) => t.Step(x, y)),
-            "gpt gpt2 4x64 bf16" => Step(device, new Gpt2Of4x64BFloat16(1, device), m => m.CreateTrainer(Updates), 4 * 64, Words, (t, x, y) => t.Queue(x, y), (t, x, y) => t.Step(x, y)),
-            "gpt gpt2 8x1024 fp32" => Step(device, new Gpt2Of8x1024(1, device), m => m.CreateTrainer(Updates), 8 * 1024, Words, (t, x, y) => t.Queue(x, y), (t, x, y) => t.Step(x, y)),
-            "gpt gpt2 8x1024 bf16" => Step(device, new Gpt2Of8x1024BFloat16(1, device), m => m.CreateTrainer(Updates), 8 * 1024, Words, (t, x, y) => t.Queue(x, y), (t, x, y) => t.Step(x, y)),
+            "gpt gpt2 4x64 bf16" =>
+                Step(device, new Gpt2Of4x64BFloat16(1, device), m => m.CreateTrainer(Updates), 4 * 64, Words, (t, x, y) => t.Queue(x, y), (t, x, y) => t.Step(x, y)),
+            "gpt gpt2 8x1024 fp32" =>
+                Step(device, new Gpt2Of8x1024(1, device), m => m.CreateTrainer(Updates), 8 * 1024, Words, (t, x, y) => t.Queue(x, y), (t, x, y) => t.Step(x, y)),
+            "gpt gpt2 8x1024 bf16" =>
+                Step(device, new Gpt2Of8x1024BFloat16(1, device), m => m.CreateTrainer(Updates), 8 * 1024, Words, (t, x, y) => t.Queue(x, y), (t, x, y) => t.Step(x, y)),
             "decode gpt2 fp32" => Decode(device, new Gpt2Decoder(1, device), m => m.CreateSession(), Words, 1024, (s, x, at, y) => s.Next(x, at, y)),
             "decode gpt2 bf16" => Decode(device, new Gpt2DecoderBFloat16(1, device), m => m.CreateSession(), Words, 1024, (s, x, at, y) => s.Next(x, at, y)),
             "decode small fp32" => Decode(device, new SmallGptDecoder(1, device), m => m.CreateSession(), 17, 8, (s, x, at, y) => s.Next(x, at, y)),

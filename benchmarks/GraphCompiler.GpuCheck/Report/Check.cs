@@ -84,7 +84,8 @@ internal sealed class Check(Options options, Side ours, string card)
         Say("\n## Benchmarks\n");
         using var eager = Peer();
         using var compiled = options.Compiles && eager.Identity is not null ? Peer("--compile") : null;
-        Say(eager.Identity is { } identity ? $"Against {identity.Version} on {identity.Card}, turn by turn." : $"PyTorch is not here: {OneLine(eager.Fault)}. Our times stand alone.");
+        Say(eager.Identity is { } identity ? $"Against {identity.Version} on {identity.Card}, turn by turn."
+            : $"PyTorch is not here: {OneLine(eager.Fault)}. Our times stand alone.");
         if (compiled is { Identity: null })
             Say($"torch.compile is not here: {OneLine(compiled.Fault)}.");
         MeasurePeaks(eager);

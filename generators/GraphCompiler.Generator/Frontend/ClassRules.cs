@@ -115,7 +115,8 @@ internal sealed class ClassRules(
     bool ForDevices => type.ContainingModule.ReferencedAssemblies.Any(a => a.Name == LanguageTypes.DeviceAssembly);
 
     IEnumerable<ISymbol> InheritedMembers() => LanguageTypes.BaseOfModels(type)?.GetMembers().Where(m =>
-        m.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal && m is not IMethodSymbol { MethodKind: not MethodKind.Ordinary }) ?? [];
+        m.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal
+            && m is not IMethodSymbol { MethodKind: not MethodKind.Ordinary }) ?? [];
 
     /// <summary>A graph method has a counterpart of its name, whose parameters are others than its own, so no inherited name will do.</summary>
     static bool Hides(ISymbol member, ISymbol inherited, bool isGraphMethod) => !member.IsOverride

@@ -69,7 +69,8 @@ internal sealed partial class Interpreter
                 var array = Evaluate(element.ArrayReference);
                 Value[] indices = [.. element.Indices.Select(Evaluate)];
                 return (ElementAt(array, indices, element.Syntax), value => SetItem(array, indices, value, element.Syntax));
-            case IPropertyReferenceOperation { Arguments.Length: 1, Instance: { } instance } property when !HasSource(property.Property.ContainingType) && !LanguageTypes.IsOfLanguage(property.Property.ContainingType):
+            case IPropertyReferenceOperation { Arguments.Length: 1, Instance: { } instance } property when !HasSource(property.Property.ContainingType)
+                && !LanguageTypes.IsOfLanguage(property.Property.ContainingType):
                 var receiver = Evaluate(instance);
                 Value[] position = [Evaluate(property.Arguments[0].Value)];
                 return (ReadProperty(property.Property, receiver, position, property.Syntax), value => SetItem(receiver, position, value, property.Syntax));
@@ -177,7 +178,8 @@ internal sealed partial class Interpreter
     void SetMember(ISymbol member, ObjectValue receiver, Value value, SyntaxNode syntax)
     {
         if (!receiver.IsUnderConstruction && graph is not null && receiver.MadeFor != graph)
-            throw Fail(Descriptors.ChangesState, syntax, $"'{member.Name}' cannot change after its object is constructed: a graph method is read once, so keep what changes in a local");
+            throw Fail(Descriptors.ChangesState, syntax,
+                $"'{member.Name}' cannot change after its object is constructed: a graph method is read once, so keep what changes in a local");
         receiver.Members[member] = value;
     }
 

@@ -53,7 +53,8 @@ internal sealed partial class Interpreter
     {
         bytes += count > MaximumBytes ? MaximumBytes : count * bytesEach;
         if (bytes >= MaximumBytes)
-            throw Fail(Descriptors.TooMuchMemory, Loop(Current!), $"this takes more than {MaximumBytes >> 20} MiB at build time: a list or a text grows without end, or is far longer than a graph needs");
+            throw Fail(Descriptors.TooMuchMemory, Loop(Current!),
+                $"this takes more than {MaximumBytes >> 20} MiB at build time: a list or a text grows without end, or is far longer than a graph needs");
     }
 
     internal void ChargeText(long length) => Charge(length, sizeof(char));
@@ -66,7 +67,8 @@ internal sealed partial class Interpreter
     SyntaxNode Loop(SyntaxNode syntax)
     {
         var sites = stack.Select(frame => frame.CallSite).Reverse().Prepend(syntax);
-        return sites.Select(site => site?.AncestorsAndSelf().FirstOrDefault(node => node is WhileStatementSyntax or ForStatementSyntax or DoStatementSyntax or CommonForEachStatementSyntax))
+        return sites.Select(site => site?.AncestorsAndSelf()
+            .FirstOrDefault(node => node is WhileStatementSyntax or ForStatementSyntax or DoStatementSyntax or CommonForEachStatementSyntax))
             .FirstOrDefault(loop => loop is not null) ?? syntax;
     }
 }

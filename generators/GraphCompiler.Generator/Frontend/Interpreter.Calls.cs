@@ -42,7 +42,8 @@ internal sealed partial class Interpreter
         return receiver is ObjectValue { Type.IsRecord: true } record && CallRecord(target, record, arguments, syntax) is { } synthesized
             ? synthesized
             : CallLibrary(method, receiver, arguments, syntax)
-            ?? throw NoSource(method, syntax, $"'{Name(method)}' cannot be called in a graph method: use the operations of Ops, methods with source in this project, or Math on constants");
+            ?? throw NoSource(method, syntax,
+                $"'{Name(method)}' cannot be called in a graph method: use the operations of Ops, methods with source in this project, or Math on constants");
     }
 
     /// <summary>A method that the C# compiler gives every record.</summary>
@@ -168,7 +169,8 @@ internal sealed partial class Interpreter
         if (LanguageTypes.IsOfLanguage(function.Method.ContainingType))
             return ApplyOperation(function.Method, site, function.Receiver, arguments);
         // An extension method called on what it is taken from has that as its first argument.
-        bool isExtension = function.Method is { IsStatic: true, IsExtensionMethod: true } && function.Receiver is not null && arguments.Length == function.Method.Parameters.Length - 1;
+        bool isExtension = function.Method is { IsStatic: true, IsExtensionMethod: true } && function.Receiver is not null
+            && arguments.Length == function.Method.Parameters.Length - 1;
         if (isExtension)
             return Call(function.Method, null, [function.Receiver!, .. arguments], site);
         return function.Method.MethodKind == MethodKind.LocalFunction

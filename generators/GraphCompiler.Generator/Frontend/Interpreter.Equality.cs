@@ -132,7 +132,8 @@ internal sealed partial class Interpreter
         null or { IsNull: true } => (a, b) => Compare(a, b, syntax),
         FunctionValue function => (a, b) => InvokeFunction(function, [a, b], syntax) is ConstantValue { Content: int order } ? order : 0,
         ConstantValue { Content: System.Collections.IComparer native } => (a, b) => native.Compare((a as ConstantValue)?.Content, (b as ConstantValue)?.Content),
-        ObjectValue instance when Method(instance, "Compare", 2) is { } method => (a, b) => Invoke(method, instance, [a, b], syntax) is ConstantValue { Content: int order } ? order : 0,
+        ObjectValue instance when Method(instance, "Compare", 2) is { } method => (a, b) => Invoke(method, instance, [a, b], syntax) is ConstantValue { Content: int order }
+            ? order : 0,
         _ => throw Fail(Descriptors.UnsupportedMember, syntax, "this comparer cannot be used at build time: give a function, or leave it out"),
     });
 

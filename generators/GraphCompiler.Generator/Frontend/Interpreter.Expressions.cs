@@ -71,7 +71,8 @@ internal sealed partial class Interpreter
     StopException UnsupportedExpression(IOperation operation) => operation switch
     {
         IAwaitOperation => Unsupported(operation, "a graph method cannot await: it is evaluated at build time"),
-        IDynamicInvocationOperation or IDynamicMemberReferenceOperation or IDynamicIndexerAccessOperation => Unsupported(operation, "dynamic is not supported in a graph method: use the static type"),
+        IDynamicInvocationOperation or IDynamicMemberReferenceOperation or IDynamicIndexerAccessOperation =>
+            Unsupported(operation, "dynamic is not supported in a graph method: use the static type"),
         IAddressOfOperation or ISizeOfOperation => Unsupported(operation, "pointers are not supported in a graph method"),
         IEventReferenceOperation or IEventAssignmentOperation => Unsupported(operation, "events are not supported in a graph method"),
         _ => Unsupported(operation, "this expression is not supported in a graph method: use tensors, constants, tuples, arrays, modules and calls"),

@@ -104,7 +104,8 @@ internal sealed partial class Interpreter
         if (!iterators.TryGetValue(method, out bool isIterator))
         {
             var syntax = method.DeclaringSyntaxReferences[0].GetSyntax(cancellation);
-            isIterator = syntax.DescendantNodes(n => n == syntax || n is not (LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax)).Any(n => n is YieldStatementSyntax);
+            isIterator = syntax.DescendantNodes(n => n == syntax || n is not (LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax))
+                .Any(n => n is YieldStatementSyntax);
             iterators.Add(method, isIterator);
         }
         return isIterator;

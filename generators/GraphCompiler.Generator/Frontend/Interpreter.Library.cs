@@ -46,11 +46,13 @@ internal sealed partial class Interpreter
     /// <summary>What every object has, and numbers that may be null.</summary>
     Value? CallObject(IMethodSymbol method, Value? receiver, Value[] arguments, SyntaxNode syntax) => (method.Name, arguments.Length) switch
     {
-        ("Equals" or "ReferenceEquals", 2) when method.IsStatic && method.ContainingType.SpecialType == SpecialType.System_Object => Value.Of(AreEquivalent(arguments[0], arguments[1], syntax)),
+        ("Equals" or "ReferenceEquals", 2) when method.IsStatic && method.ContainingType.SpecialType == SpecialType.System_Object =>
+            Value.Of(AreEquivalent(arguments[0], arguments[1], syntax)),
         ("Equals", 1) when receiver is not null => Value.Of(AreEquivalent(receiver, arguments[0], syntax)),
         ("CompareTo", 1) when receiver is not null => Value.Of(Compare(receiver, arguments[0], syntax)),
         ("ToString", 0) when receiver is not null => Value.Of(TextOf(receiver, null, syntax)),
-        ("ToString", >= 1) when receiver is ConstantValue { Content: not string } && Array.TrueForAll(arguments, IsInvariant) => Value.Of(TextOf(receiver, arguments.OfType<ConstantValue>().Select(a => a.Content).OfType<string>().FirstOrDefault(), syntax)),
+        ("ToString", >= 1) when receiver is ConstantValue { Content: not string } && Array.TrueForAll(arguments, IsInvariant)
+            => Value.Of(TextOf(receiver, arguments.OfType<ConstantValue>().Select(a => a.Content).OfType<string>().FirstOrDefault(), syntax)),
         ("GetType", 0) when receiver is not null && TypeOf(receiver) is { } type => new TypeValue(type),
         ("GetValueOrDefault", _) when method.ContainingType.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T =>
             receiver is { IsNull: false } ? receiver : arguments.Length == 1 ? arguments[0] : Default(method.ContainingType.TypeArguments[0]),
@@ -99,9 +101,11 @@ internal sealed partial class Interpreter
             // Where this runtime has no MathF, its functions are computed in double.
             return result is double wide && method.ReturnType.SpecialType == SpecialType.System_Single ? Value.Of((float)wide) : Of(result, method.ReturnType);
         }
-        catch (Exception thrown) when (thrown is ArgumentException or ArithmeticException or FormatException or InvalidCastException or IndexOutOfRangeException or InvalidOperationException or NotSupportedException)
+        catch (Exception thrown) when (thrown is ArgumentException or ArithmeticException or FormatException or InvalidCastException
+            or IndexOutOfRangeException or InvalidOperationException or NotSupportedException)
         {
-            throw Fail(Descriptors.EvaluationFailed, syntax, thrown is OverflowException ? "this overflows at build time" : $"this throws {thrown.GetType().Name} at build time: {thrown.Message.Replace('\n', ' ').Replace("\r", "")}");
+            throw Fail(Descriptors.EvaluationFailed, syntax, thrown is OverflowException ? "this overflows at build time"
+                : $"this throws {thrown.GetType().Name} at build time: {thrown.Message.Replace('\n', ' ').Replace("\r", "")}");
         }
     }
 
@@ -239,7 +243,8 @@ internal sealed partial class Interpreter
                 case "List":
                     return NewList(source is null ? [] : Elements(source, syntax), type);
                 case "Dictionary" or "SortedDictionary":
-                    var dictionary = type.Name == "Dictionary" ? NewDictionary(EqualityOf(comparer, syntax), type) : new DictionaryValue(new SortedDictionary<Value, Value>(ComparerOf(comparer, syntax))) { MadeFor = graph, Type = type };
+                    var dictionary = type.Name == "Dictionary" ? NewDictionary(EqualityOf(comparer, syntax), type)
+                        : new DictionaryValue(new SortedDictionary<Value, Value>(ComparerOf(comparer, syntax))) { MadeFor = graph, Type = type };
                     foreach (var entry in source is null ? [] : Elements(source, syntax).OfType<TupleValue>())
                         Collections.AddEntry(new LibraryCall(this, constructor!, null, arguments, syntax), dictionary, entry.Items[0], entry.Items[1]);
                     return dictionary;
@@ -257,7 +262,8 @@ internal sealed partial class Interpreter
             }
         }
         if (type is { Name: "StringBuilder", ContainingNamespace.Name: "Text" })
-            return new TextValue(new StringBuilder(arguments.OfType<ConstantValue>().Select(c => c.Content).OfType<string>().FirstOrDefault() ?? "")) { MadeFor = graph, Type = type };
+            return new TextValue(new StringBuilder(arguments.OfType<ConstantValue>().Select(c => c.Content).OfType<string>().FirstOrDefault() ?? "")) { MadeFor = graph,
+                Type = type };
         if (type is { Name: "Index", ContainingNamespace.Name: "System" } && arguments.FirstOrDefault() is ConstantValue { Content: int offset and >= 0 })
             return new IndexValue(offset, arguments.Length > 1 && arguments[1] is ConstantValue { Content: true });
         if (type is { Name: "Range", ContainingNamespace.Name: "System" } && arguments.Length == 2)
@@ -316,7 +322,8 @@ internal sealed partial class Interpreter
             (SequenceValue sequence, "Count", 0) => Value.Of(Elements(sequence, syntax).Count()),
             (GroupValue group, "Key", 0) => group.Key,
             (TupleValue { IsPair: true } pair, "Key" or "Value", 0) => pair.Items[property.Name == "Key" ? 0 : 1],
-            (TupleValue { IsPair: false } tuple, "Item1" or "Item2" or "Item3" or "Item4" or "Item5" or "Item6" or "Item7", 0) => tuple.Items[int.Parse(property.Name.Substring(4), System.Globalization.CultureInfo.InvariantCulture) - 1],
+            (TupleValue { IsPair: false } tuple, "Item1" or "Item2" or "Item3" or "Item4" or "Item5" or "Item6" or "Item7", 0)
+                => tuple.Items[int.Parse(property.Name.Substring(4), System.Globalization.CultureInfo.InvariantCulture) - 1],
             (ConstantValue { Content: string text }, "Length", 0) => Value.Of(text.Length),
             (ConstantValue { Content: string text }, _, 1) => CharacterAt(text, arguments[0], syntax),
             (IndexValue index, "Value", 0) when index.Offset.IsConstant => Value.Of(index.Offset.Value),

@@ -40,8 +40,10 @@ internal sealed partial class Interpreter
     int LengthOf(IOperation size) => Evaluate(size) switch
     {
         ConstantValue { Content: int length and >= 0 } => length,
-        ConstantValue { Content: { } number } when ConstantArithmetic.IsNumber(number) && ConstantArithmetic.ToDouble(number) is >= 0 and <= int.MaxValue and var length => (int)length,
-        ConstantValue { Content: { } number } when ConstantArithmetic.IsNumber(number) => throw Fail(Descriptors.EvaluationFailed, size.Syntax, $"{Describe(Value.Of(number))} is not the length of an array"),
+        ConstantValue { Content: { } number } when ConstantArithmetic.IsNumber(number) && ConstantArithmetic.ToDouble(number) is >= 0 and <= int.MaxValue and var length =>
+            (int)length,
+        ConstantValue { Content: { } number } when ConstantArithmetic.IsNumber(number)
+            => throw Fail(Descriptors.EvaluationFailed, size.Syntax, $"{Describe(Value.Of(number))} is not the length of an array"),
         _ => throw Fail(Descriptors.NotConstant, size.Syntax, "the length of an array must be a constant"),
     };
 
@@ -141,7 +143,8 @@ internal sealed partial class Interpreter
         {
             int index = ToIndex(indices[axis], syntax).Resolve(list.Lengths[axis]);
             if (index < 0 || index >= list.Lengths[axis])
-                throw Fail(Descriptors.EvaluationFailed, syntax, FormattableString.Invariant($"the position {index} is outside of axis {axis} of an array, of {list.Lengths[axis]}"));
+                throw Fail(Descriptors.EvaluationFailed, syntax,
+                    FormattableString.Invariant($"the position {index} is outside of axis {axis} of an array, of {list.Lengths[axis]}"));
             place = (place * list.Lengths[axis]) + index;
         }
         return place;
@@ -158,7 +161,8 @@ internal sealed partial class Interpreter
         var (start, length) = PartOf(items.Count, range, syntax);
         Charge(length);
         var list = value as ListValue;
-        return new ListValue(items.GetRange(start, length)) { MadeFor = graph, Type = list?.Type, IsView = list is not null and not { Type: IArrayTypeSymbol } && list.Type?.Name != "List" };
+        return new ListValue(items.GetRange(start, length)) { MadeFor = graph, Type = list?.Type,
+            IsView = list is not null and not { Type: IArrayTypeSymbol } && list.Type?.Name != "List" };
     }
 
     Value CharacterAt(string text, Value position, SyntaxNode syntax)

@@ -39,7 +39,8 @@ internal sealed partial class Interpreter
     {
         string kind = type == "Parameter" ? "a parameter" : "state";
         if (++declaredTensors > MaximumNodes)
-            throw Fail(Descriptors.TooManyNodes, Loop(creation.Syntax), "the model has more than 20,000 parameters and states: a loop does not end, or is far longer than a model can be");
+            throw Fail(Descriptors.TooManyNodes, Loop(creation.Syntax),
+                "the model has more than 20,000 parameters and states: a loop does not end, or is far longer than a model can be");
         if (graph is not null)
             throw Fail(Descriptors.UnnamedParameter, creation.Syntax, $"{kind} must be held by a field: a graph method runs anew for every call, so declare 'readonly {type} {(type == "Parameter" ? "weight" : "state")} = ...' in the class");
         var arguments = EvaluateArguments(creation.Arguments, creation.Constructor!);
@@ -75,7 +76,8 @@ internal sealed partial class Interpreter
         type = Substitute(type);
         if (type.IsAbstract)
             throw new StopException(null, site);
-        if (stack.Count(f => f.Method is { MethodKind: MethodKind.Constructor } && SymbolEqualityComparer.Default.Equals(f.Method.ContainingType, type.OriginalDefinition)) >= MaximumRecursion)
+        if (stack.Count(f => f.Method is { MethodKind: MethodKind.Constructor }
+            && SymbolEqualityComparer.Default.Equals(f.Method.ContainingType, type.OriginalDefinition)) >= MaximumRecursion)
             throw Fail(Descriptors.Recursion, site, $"'{type.Name}' contains itself without end, or more than {MaximumRecursion} deep: a model is finite");
         Charge(1 + type.GetMembers().Length);
         var instance = new ObjectValue(type) { IsUnderConstruction = true, MadeFor = graph };
@@ -122,7 +124,8 @@ internal sealed partial class Interpreter
         var baseType = libraries.Source(declared);
         if (!HasSource(baseType))
             throw NoSource(baseType, site, $"'{type.Name}' derives from '{Name(baseType)}', which has no source in this project: hold it in a field instead");
-        var constructor = baseType.InstanceConstructors.FirstOrDefault(c => c.Parameters.Length == 0) ?? throw new StopException(null, type.DeclaringSyntaxReferences[0].GetSyntax(cancellation));
+        var constructor = baseType.InstanceConstructors.FirstOrDefault(c => c.Parameters.Length == 0) ?? throw new StopException(null,
+            type.DeclaringSyntaxReferences[0].GetSyntax(cancellation));
         RunConstructor(instance, baseType, constructor, [], site);
     }
 
@@ -251,12 +254,14 @@ internal sealed partial class Interpreter
             return Typed(Value.Of(constant.ConstantValue), constant.Type);
         if (PureMethods.Read(member) is { } native)
             return Value.Of(native);
-        if (member.ContainingType.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_Double && (member.Name.EndsWith(".Zero", System.StringComparison.Ordinal) || member.Name.EndsWith(".One", System.StringComparison.Ordinal)))
+        if (member.ContainingType.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_Double
+            && (member.Name.EndsWith(".Zero", System.StringComparison.Ordinal) || member.Name.EndsWith(".One", System.StringComparison.Ordinal)))
             return Value.Of(ConstantArithmetic.Convert(member.Name.EndsWith("One", System.StringComparison.Ordinal) ? 1 : 0, member.ContainingType.SpecialType, false));
         member = libraries.Source(member);
         var container = Substitute(member.ContainingType);
         // Each construction of a generic type has statics of its own.
-        member = container.IsGenericType ? container.GetMembers(member.Name).FirstOrDefault(m => SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, member.OriginalDefinition)) ?? member : member.OriginalDefinition;
+        member = container.IsGenericType ? container.GetMembers(member.Name)
+            .FirstOrDefault(m => SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, member.OriginalDefinition)) ?? member : member.OriginalDefinition;
         if (statics.TryGetValue(member, out var known))
             return known ?? throw Fail(Descriptors.Recursion, syntax, $"the initialiser of '{member.Name}' needs its own value");
         if (member is IFieldSymbol { IsReadOnly: false } or IPropertySymbol { SetMethod: not null } || Initializer(member) is not { } initializer)
@@ -309,7 +314,8 @@ internal sealed partial class Interpreter
         property = libraries.Source(property);
         if (receiver is ObjectValue instance)
         {
-            if (instance.Members.TryGetValue(property.OriginalDefinition, out var plain) && !property.IsVirtual && !property.IsAbstract && !property.IsOverride && property.ContainingType.TypeKind != TypeKind.Interface)
+            if (instance.Members.TryGetValue(property.OriginalDefinition, out var plain) && !property.IsVirtual && !property.IsAbstract && !property.IsOverride
+                && property.ContainingType.TypeKind != TypeKind.Interface)
                 return Readable(plain, syntax);
             var getter = property.GetMethod is null ? null : Implementation(property.GetMethod, instance);
             if (getter is not null && HasBody(getter))

@@ -56,7 +56,8 @@ internal sealed partial class Interpreter
     Value ApplyOperation(string name, SyntaxNode syntax, Dictionary<string, Value> arguments)
     {
         if (graph is null)
-            throw Fail(Descriptors.OperationInConstructor, syntax, "tensors are computed in graph methods, not in constructors and initialisers: those run when the model is created, before there is a graph");
+            throw Fail(Descriptors.OperationInConstructor, syntax,
+                "tensors are computed in graph methods, not in constructors and initialisers: those run when the model is created, before there is a graph");
         if (!Operations.TryGet(name, out var operation))
             throw Fail(Descriptors.UnsupportedMember, syntax, $"the operation '{name}' is unknown to this version of the compiler");
         graph.Origin = OriginOf(syntax);
@@ -134,7 +135,8 @@ internal sealed partial class Interpreter
             case StateValue { Name: not null } state:
                 return ReadState(state);
             case DeclaredTensorValue declared:
-                throw Fail(Descriptors.UnnamedParameter, syntax, $"this {declared.Kind} is not held by a field of the model or of a module in it, so it has no name: store it, or the module that holds it, in a field");
+                throw Fail(Descriptors.UnnamedParameter, syntax,
+                    $"this {declared.Kind} is not held by a field of the model or of a module in it, so it has no name: store it, or the module that holds it, in a field");
             case ConstantValue { Content: { } number } when ConstantArithmetic.IsNumber(number):
                 return graph.Constant((float)ConstantArithmetic.ToDouble(number));
             case RunTimeNumber number:
@@ -173,7 +175,8 @@ internal sealed partial class Interpreter
         int axis = position is ConstantValue { Content: int negative and < 0 } ? negative + shape.Rank : ToIndex(position, syntax).Resolve(shape.Rank);
         return axis >= 0 && axis < shape.Rank
             ? OfDim(shape[axis])
-            : throw Fail(Descriptors.AxisOutOfRange, syntax, $"the shape {shape} has no axis {Describe(position is IndexValue index ? Value.Of(index.Resolve(shape.Rank)) : position)}");
+            : throw Fail(Descriptors.AxisOutOfRange, syntax,
+                $"the shape {shape} has no axis {Describe(position is IndexValue index ? Value.Of(index.Resolve(shape.Rank)) : position)}");
     }
 
     // Initialisers.

@@ -192,7 +192,8 @@ internal sealed partial class Interpreter
         // A state as a Tensor is the value that it has now, whatever it is given later.
         if (value is StateValue && graph is not null && LanguageTypes.Is(conversion.Type, "Tensor"))
             return new TensorValue(ToTensor(value, conversion.Syntax));
-        bool isCast = !conversion.IsImplicit && (conversion.Conversion.IsReference || conversion.GetConversion().IsUnboxing || conversion.Operand.Type is ITypeParameterSymbol || conversion.IsTryCast);
+        bool isCast = !conversion.IsImplicit
+            && (conversion.Conversion.IsReference || conversion.GetConversion().IsUnboxing || conversion.Operand.Type is ITypeParameterSymbol || conversion.IsTryCast);
         if (isCast && !IsOfType(value, conversion.Type))
         {
             return conversion.IsTryCast
@@ -204,7 +205,9 @@ internal sealed partial class Interpreter
         if (value is RunTimeNumber number && RunTimeNumber.IsNumberOrTruth(conversion.Type.SpecialType))
             return number.As(conversion.Type.SpecialType);
         if (value is TupleValue { IsPair: false } items && conversion.Type is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.Length == items.Items.Length)
-            return new TupleValue([.. items.Items.Select((item, i) => item is ConstantValue number ? ConvertNumber(number, tuple.TupleElements[i].Type, conversion.IsChecked, conversion.Syntax) : item)]);
+            return new TupleValue(
+                [.. items.Items.Select((item, i) => item is ConstantValue number ? ConvertNumber(number, tuple.TupleElements[i].Type, conversion.IsChecked, conversion.Syntax)
+                : item)]);
         return value;
     }
 
@@ -212,7 +215,8 @@ internal sealed partial class Interpreter
     Value ConvertBetweenLibraryTypes(Value value, ITypeSymbol? target, SyntaxNode syntax) => value switch
     {
         ShapeValue shape when target is IArrayTypeSymbol => NewList(DimsOf(shape.Shape), target),
-        ConstantValue { Content: int.MinValue } when target?.Name == "TensorIndex" => throw Fail(Descriptors.InvalidArgument, syntax, $"x[...]: no axis has a position {int.MinValue}"),
+        ConstantValue { Content: int.MinValue } when target?.Name == "TensorIndex" =>
+            throw Fail(Descriptors.InvalidArgument, syntax, $"x[...]: no axis has a position {int.MinValue}"),
         ConstantValue { Content: int position } when target?.Name == "TensorIndex" => new IndexValue(Math.Abs(position), position < 0),
         ConstantValue { Content: int position } when target?.Name == "Index" => new IndexValue(position, false),
         DimValue position when target?.Name is "TensorIndex" or "Index" => new IndexValue(position.Dim, false),
@@ -225,7 +229,8 @@ internal sealed partial class Interpreter
         if (target is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
             target = nullable.TypeArguments[0];
         // A box, an interface or a type parameter keeps what is in it.
-        if (constant.Content is null || target.SpecialType is SpecialType.System_Object or SpecialType.System_String || target.TypeKind is TypeKind.Interface or TypeKind.TypeParameter || SymbolEqualityComparer.Default.Equals(target, constant.EnumType))
+        if (constant.Content is null || target.SpecialType is SpecialType.System_Object or SpecialType.System_String
+            || target.TypeKind is TypeKind.Interface or TypeKind.TypeParameter || SymbolEqualityComparer.Default.Equals(target, constant.EnumType))
             return constant;
         var number = target is INamedTypeSymbol { EnumUnderlyingType: { } underlying } ? underlying : target;
         try

@@ -121,7 +121,8 @@ internal sealed partial class Interpreter
             _ => throw Fail(Descriptors.UnsupportedSyntax, syntax, $"{Describe(value)} cannot be taken apart in a graph method: use a tuple"),
         };
         if (parts.Length != count)
-            throw Fail(value is ShapeValue ? Descriptors.WrongRank : Descriptors.UnsupportedSyntax, syntax, $"{Describe(value)} has {parts.Length} parts and {count} are asked for");
+            throw Fail(value is ShapeValue ? Descriptors.WrongRank : Descriptors.UnsupportedSyntax, syntax,
+                $"{Describe(value)} has {parts.Length} parts and {count} are asked for");
         return parts;
     }
 

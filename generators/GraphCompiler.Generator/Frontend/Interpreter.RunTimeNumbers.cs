@@ -161,7 +161,8 @@ internal sealed partial class Interpreter
     /// <summary>A method of .NET that depends on its arguments alone, called when the program runs.</summary>
     static RunTimeNumber? CallAtRunTime(IMethodSymbol method, Value[] arguments)
     {
-        if (!method.IsStatic || !PureMethods.Covers(method.ContainingType) || !RunTimeNumber.IsNumberOrTruth(method.ReturnType.SpecialType) || !arguments.Any(a => a is RunTimeNumber))
+        if (!method.IsStatic || !PureMethods.Covers(method.ContainingType) || !RunTimeNumber.IsNumberOrTruth(method.ReturnType.SpecialType)
+            || !arguments.Any(a => a is RunTimeNumber))
             return null;
         var numbers = arguments.Select(ToRunTimeNumber).ToArray();
         return numbers.Contains(null) ? null : RunTimeNumber.Of(
@@ -182,7 +183,8 @@ internal sealed partial class Interpreter
     bool Decide(RunTimeNumber condition, SyntaxNode syntax)
     {
         if (condition.UsesStep)
-            throw Fail(Descriptors.NotConstant, syntax, "this differs from update to update, and the formula is the same for all of them: choose between numbers with '? :', or between elements with Select");
+            throw Fail(Descriptors.NotConstant, syntax,
+                "this differs from update to update, and the formula is the same for all of them: choose between numbers with '? :', or between elements with Select");
         return updatePath!.Answer(condition.Text);
     }
 
@@ -199,5 +201,6 @@ internal sealed partial class Interpreter
     }
 
     StopException NotElementwise(string operation, SyntaxNode syntax) => Fail(
-        Descriptors.NotElementwise, syntax, string.Format(CultureInfo.InvariantCulture, "{0}: an update computes each element from the same element of parameter, gradient and states, in blocks that know no shapes: use elementwise operations", operation));
+        Descriptors.NotElementwise, syntax, string.Format(CultureInfo.InvariantCulture,
+            "{0}: an update computes each element from the same element of parameter, gradient and states, in blocks that know no shapes: use elementwise operations", operation));
 }

@@ -178,7 +178,8 @@ internal sealed partial class Interpreter
     StopException UnsupportedStatement(IOperation operation) => operation switch
     {
         ITryOperation => Unsupported(operation, "a graph method cannot catch exceptions: it is evaluated at build time, where a wrong value is a compile error"),
-        IUsingOperation or IUsingDeclarationOperation => Unsupported(operation, "a graph method cannot use disposable objects: it is evaluated at build time and only tensors reach the real program"),
+        IUsingOperation or IUsingDeclarationOperation =>
+            Unsupported(operation, "a graph method cannot use disposable objects: it is evaluated at build time and only tensors reach the real program"),
         ILockOperation => Unsupported(operation, "a graph method runs at build time on one thread: remove the lock"),
         IBranchOperation => Unsupported(operation, "goto is not supported in a graph method: use a loop or a condition"),
         ILabeledOperation => Unsupported(operation, "labels are not supported in a graph method: use a loop or a condition"),

@@ -42,7 +42,8 @@ internal sealed partial class Interpreter
     Value UpdateState(StateValue state, string member, Value[] arguments, SyntaxNode syntax)
     {
         if (graph is null)
-            throw Fail(Descriptors.OperationInConstructor, syntax, "state is updated in graph methods, not in constructors and initialisers: its first values are what its initialiser says");
+            throw Fail(Descriptors.OperationInConstructor, syntax,
+                "state is updated in graph methods, not in constructors and initialisers: its first values are what its initialiser says");
         _ = ToTensor(state, syntax);
         graph.Origin = OriginOf(syntax);
         var value = ToTensor(arguments[0], syntax);
@@ -81,7 +82,8 @@ internal sealed partial class Interpreter
                 throw Fail(Descriptors.StateUpdate, syntax, $"Write: '{state.Name}' has the shape {state.Shape} and the value {value.Shape}: they may differ only in axis {axis}, along which is written, and axis {other} is {state.Shape[other]} and {value.Shape[other]}");
         }
         if (value.Shape[axis].Max > state.Shape[axis].Value)
-            throw Fail(Descriptors.StateUpdate, syntax, $"Write: axis {axis} of '{state.Name}' has {state.Shape[axis]} places, and the value {value.Shape} can need {value.Shape[axis].Max}");
+            throw Fail(Descriptors.StateUpdate, syntax,
+                $"Write: axis {axis} of '{state.Name}' has {state.Shape[axis]} places, and the value {value.Shape} can need {value.Shape[axis].Max}");
         var written = graph!.WriteAt(Stored(graph, trace), value, PositionOf(state, value.Shape[axis], arguments[1], state.Shape[axis].Value, syntax), axis);
         return ByTraining(state, written, trace.Version);
     }
@@ -92,7 +94,8 @@ internal sealed partial class Interpreter
         if (argument is not ConstantValue { Content: int axis })
             throw Fail(Descriptors.NotConstant, syntax, "Write: 'axis' must be a constant");
         int normal = axis < 0 ? axis + rank : axis;
-        return normal >= 0 && normal < rank ? normal : throw Fail(Descriptors.AxisOutOfRange, syntax, $"Write: there is no axis {Describe(argument)}; '{state.Name}' has {LanguageCall.Axes(rank)}");
+        return normal >= 0 && normal < rank ? normal
+            : throw Fail(Descriptors.AxisOutOfRange, syntax, $"Write: there is no axis {Describe(argument)}; '{state.Name}' has {LanguageCall.Axes(rank)}");
     }
 
     /// <summary>A position is a number: a constant, a dimension, or computed of integers, as the method that takes real data checks it before anything runs.</summary>
@@ -108,6 +111,7 @@ internal sealed partial class Interpreter
             return graph!.Size(dimension.Dim, Shape.Scalar, ElementType.Int32);
         return argument is TensorValue { Node: { Type: ElementType.Int32, Shape.Size.IsOne: true } position }
             ? graph!.Reshape(position, Shape.Scalar)
-            : throw Fail(Descriptors.StateUpdate, syntax, "Write: 'at' must be one integer: a constant, an input of the graph method, '[Shape] Tensor<int> position', or what is computed of integers");
+            : throw Fail(Descriptors.StateUpdate, syntax,
+                "Write: 'at' must be one integer: a constant, an input of the graph method, '[Shape] Tensor<int> position', or what is computed of integers");
     }
 }

@@ -27,7 +27,8 @@ internal sealed partial class Interpreter
             else if (part is IInterpolationOperation interpolation)
                 result.Append(Aligned(TextOf(Evaluate(interpolation.Expression), FormatOf(interpolation), interpolation.Syntax), interpolation));
             else if (part is IInterpolatedStringAppendOperation { AppendCall: IInvocationOperation { Arguments.Length: > 0 } append })
-                result.Append(TextOf(Evaluate(append.Arguments[0].Value), append.Arguments.Select(a => a.Value).Skip(1).Select(Evaluate).OfType<ConstantValue>().Select(c => c.Content).OfType<string>().FirstOrDefault(), append.Syntax));
+                result.Append(TextOf(Evaluate(append.Arguments[0].Value), append.Arguments.Select(a => a.Value).Skip(1).Select(Evaluate).OfType<ConstantValue>()
+                    .Select(c => c.Content).OfType<string>().FirstOrDefault(), append.Syntax));
             ChargeText(result.Length - before);
         }
         ChargeText(result.Length);
@@ -140,8 +141,12 @@ internal sealed partial class Interpreter
         var levels = new Stack<INamedTypeSymbol>();
         for (var type = instance.Type; type is not null && (type.IsRecord || type.IsAnonymousType); type = BaseOf(type))
             levels.Push(type);
-        var members = levels.SelectMany(t => t.GetMembers()).Where(m => m is IPropertySymbol { IsStatic: false, DeclaredAccessibility: Accessibility.Public, IsIndexer: false, IsOverride: false } or IFieldSymbol { IsStatic: false, DeclaredAccessibility: Accessibility.Public });
-        string parts = string.Join(", ", members.Select(m => m.Name + " = " + TextOf(m is IPropertySymbol property ? ReadProperty(property, instance, [], syntax) : ReadField((IFieldSymbol)m, instance, syntax), null, syntax)));
+        var members = levels.SelectMany(t => t.GetMembers())
+            .Where(m => m is IPropertySymbol { IsStatic: false, DeclaredAccessibility: Accessibility.Public, IsIndexer: false,
+            IsOverride: false } or IFieldSymbol { IsStatic: false, DeclaredAccessibility: Accessibility.Public });
+        string parts = string.Join(", ",
+            members.Select(m => m.Name + " = " + TextOf(m is IPropertySymbol property ? ReadProperty(property, instance, [], syntax) : ReadField((IFieldSymbol)m, instance, syntax),
+            null, syntax)));
         string body = parts.Length > 0 ? "{ " + parts + " }" : "{ }";
         return instance.Type.IsAnonymousType ? body : instance.Type.Name + " " + body;
     }
@@ -150,7 +155,8 @@ internal sealed partial class Interpreter
     static string TypeText(ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol array => TypeText(array.ElementType) + "[" + new string(',', array.Rank - 1) + "]",
-        INamedTypeSymbol named => (named.ContainingType is { } outer ? TypeText(outer) + "+" : named.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString() + "." : "")
+        INamedTypeSymbol named =>
+            (named.ContainingType is { } outer ? TypeText(outer) + "+" : named.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString() + "." : "")
             + named.MetadataName + (named.TypeArguments.Length > 0 ? "[" + string.Join(",", named.TypeArguments.Select(TypeText)) + "]" : ""),
         _ => type.Name,
     };

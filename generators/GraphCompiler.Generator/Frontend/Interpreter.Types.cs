@@ -20,8 +20,10 @@ internal sealed partial class Interpreter
             case IArrayTypeSymbol array when Substitute(array.ElementType) is var element && !ReferenceEquals(element, array.ElementType):
                 return compilation.CreateArrayTypeSymbol(element, array.Rank);
             case INamedTypeSymbol { IsTupleType: true } tuple when tuple.TupleElements.Any(e => !ReferenceEquals(Substitute(e.Type), e.Type)):
-                return compilation.CreateTupleTypeSymbol([.. tuple.TupleElements.Select(e => Substitute(e.Type))], [.. tuple.TupleElements.Select(e => e.IsExplicitlyNamedTupleElement ? e.Name : null)]);
-            case INamedTypeSymbol { IsGenericType: true, IsTupleType: false, IsUnboundGenericType: false } named when named.TypeArguments.Any(a => !ReferenceEquals(Substitute(a), a)):
+                return compilation.CreateTupleTypeSymbol([.. tuple.TupleElements.Select(e => Substitute(e.Type))],
+                    [.. tuple.TupleElements.Select(e => e.IsExplicitlyNamedTupleElement ? e.Name : null)]);
+            case INamedTypeSymbol { IsGenericType: true, IsTupleType: false,
+                IsUnboundGenericType: false } named when named.TypeArguments.Any(a => !ReferenceEquals(Substitute(a), a)):
                 return named.ConstructedFrom.Construct([.. named.TypeArguments.Select(Substitute)]);
             default:
                 return type;

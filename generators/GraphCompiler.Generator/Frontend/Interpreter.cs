@@ -91,7 +91,8 @@ internal sealed partial class Interpreter(Compilation compilation, ModuleLibrari
         bool isExtension = called.ContainingType.IsExtension;
         method = method.OriginalDefinition;
         method = method.PartialImplementationPart ?? method;
-        var body = Body(method) ?? throw NoSource(method, site, $"'{Name(method)}' has no source in this project that could be read: only methods written in the project can be called from a graph method");
+        var body = Body(method) ?? throw NoSource(method, site,
+            $"'{Name(method)}' has no source in this project that could be read: only methods written in the project can be called from a graph method");
         if (method.IsAsync)
             throw Fail(Descriptors.UnsupportedSyntax, site, $"'{Name(method)}' is async: a graph method is evaluated at build time and has nothing to wait for");
         if (method.ReturnsByRef || method.ReturnsByRefReadonly)
@@ -99,7 +100,8 @@ internal sealed partial class Interpreter(Compilation compilation, ModuleLibrari
         CheckRecursion(method, self, site);
         Frame Enter()
         {
-            var frame = new Frame(scope, method, isExtension ? null : self, CallSite(site)) { TypeArguments = TypeArgumentsOf(called), Container = called.IsStatic || isExtension ? Substitute(called.ContainingType) : null };
+            var frame = new Frame(scope, method, isExtension ? null : self, CallSite(site)) { TypeArguments = TypeArgumentsOf(called),
+                Container = called.IsStatic || isExtension ? Substitute(called.ContainingType) : null };
             if (extended is not null && method.ContainingType.ExtensionParameter is { } parameter)
                 frame.Declare(parameter, extended);
             for (int i = 0; i < method.Parameters.Length; i++)
@@ -217,7 +219,8 @@ internal sealed partial class Interpreter(Compilation compilation, ModuleLibrari
         : Fail(Descriptors.UnsupportedMember, site, message);
 
     /// <summary>What to say of a stop without a diagnostic: nothing in the user's own code, of which the C# compiler says it.</summary>
-    public DiagnosticInfo? ForeignFault() => Current is { } syntax && libraries.IsForeign(syntax.SyntaxTree) && stack.Count > 0 && libraries.ErrorAround(syntax, cancellation) is { } error
+    public DiagnosticInfo? ForeignFault()
+        => Current is { } syntax && libraries.IsForeign(syntax.SyntaxTree) && stack.Count > 0 && libraries.ErrorAround(syntax, cancellation) is { } error
         ? Fail(Descriptors.NoModuleSource, syntax, $"the code of this module does not compile in this project: {error}").Diagnostic
         : null;
 

@@ -37,12 +37,14 @@ internal sealed class MethodRules(
     public IReadOnlyList<IMethodSymbol> CheckOtherObjectives(IReadOnlyCollection<IMethodSymbol> graphMethods)
     {
         var found = new List<IMethodSymbol>();
-        foreach (var method in type.GetMembers().OfType<IMethodSymbol>().Where(m => LanguageTypes.HasAttribute(m, "Objective") && !graphMethods.Contains(m, SymbolEqualityComparer.Default)))
+        foreach (var method in type.GetMembers().OfType<IMethodSymbol>()
+            .Where(m => LanguageTypes.HasAttribute(m, "Objective") && !graphMethods.Contains(m, SymbolEqualityComparer.Default)))
         {
             if (method.DeclaringSyntaxReferences.Length == 0)
                 continue;
             found.Add(method);
-            string what = method.IsStatic ? "is static, but an objective computes with the parameters of an instance: remove 'static'" : "is no ordinary method: mark one with a name of its own [Objective]";
+            string what = method.IsStatic ? "is static, but an objective computes with the parameters of an instance: remove 'static'"
+                : "is no ordinary method: mark one with a name of its own [Objective]";
             report(Descriptors.UnsupportedSignature, Identifiers.Of(method.DeclaringSyntaxReferences[0].GetSyntax(cancellation)), [method.Name, what]);
         }
         return found;
@@ -120,7 +122,8 @@ internal sealed class MethodRules(
         if (method.Parameters.Length == 0 && results.Count == 1 && results[0].Node.Shape.Rank == 0)
         {
             var place = Identifiers.Of(method.DeclaringSyntaxReferences[0].GetSyntax(cancellation));
-            report(Descriptors.UnsupportedSignature, place, [method.Name, "takes nothing and gives a single number, so its counterpart would have its signature: take an input, or return a tensor with an axis"]);
+            report(Descriptors.UnsupportedSignature, place,
+                [method.Name, "takes nothing and gives a single number, so its counterpart would have its signature: take an input, or return a tensor with an axis"]);
         }
         else
         {
@@ -161,7 +164,8 @@ internal sealed class MethodRules(
         foreach (var other in type.GetMembers(method.Name).OfType<IMethodSymbol>().Where(m => m.Arity == 0 && m.DeclaringSyntaxReferences.Length > 0))
         {
             if (other.Parameters.All(p => p.RefKind == RefKind.None) && other.Parameters.Select(p => p.Type.ToDisplayString()).SequenceEqual(counterpart))
-                report(Descriptors.NameTaken, Identifiers.Of(other.DeclaringSyntaxReferences[0].GetSyntax(cancellation)), [other.Name, $"the method of this signature that the compiler adds for the graph method '{method.Name}'"]);
+                report(Descriptors.NameTaken, Identifiers.Of(other.DeclaringSyntaxReferences[0].GetSyntax(cancellation)),
+                    [other.Name, $"the method of this signature that the compiler adds for the graph method '{method.Name}'"]);
         }
     }
 

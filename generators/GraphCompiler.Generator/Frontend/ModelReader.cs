@@ -79,7 +79,8 @@ internal sealed class ModelReader
         }
         catch (InsufficientExecutionStackException)
         {
-            return Fault(reader, Descriptors.UnsupportedSyntax, declaration, ["an expression here, or what it calls, is nested too deeply to be evaluated: split it into locals, and recursion into loops"]);
+            return Fault(reader, Descriptors.UnsupportedSyntax, declaration,
+                ["an expression here, or what it calls, is nested too deeply to be evaluated: split it into locals, and recursion into loops"]);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -142,7 +143,8 @@ internal sealed class ModelReader
         }
         catch (InsufficientExecutionStackException)
         {
-            Report(Descriptors.UnsupportedSyntax, fallback, "an expression here, or what it calls, is nested too deeply to be evaluated: split it into locals, and recursion into loops");
+            Report(Descriptors.UnsupportedSyntax, fallback,
+                "an expression here, or what it calls, is nested too deeply to be evaluated: split it into locals, and recursion into loops");
             return false;
         }
     }
@@ -278,7 +280,8 @@ internal sealed class ModelReader
         if (candidates.Count == 0 && otherObjectives.Count == 0 && !type.IsStatic)
             Report(Descriptors.NoMethod, declaration.Identifier, type.Name);
         // What trains the class should not be an error too.
-        if (otherObjectives.FirstOrDefault(m => m.IsStatic && m.Parameters.All(p => LanguageTypes.IsTensor(p.Type))) is { } meant && !candidates.Any(m => LanguageTypes.HasAttribute(m, "Objective")))
+        if (otherObjectives.FirstOrDefault(m => m.IsStatic && m.Parameters.All(p => LanguageTypes.IsTensor(p.Type))) is { } meant
+            && !candidates.Any(m => LanguageTypes.HasAttribute(m, "Objective")))
             outlines.Add(OutlineOf(meant, isObjective: true));
         foreach (var method in candidates)
         {
@@ -317,7 +320,8 @@ internal sealed class ModelReader
             }
             var shape = shapes.Read(attribute, type.Name);
             isComplete &= shape is not null;
-            inputs.Add(new ModelInput(parameter.Name, shape ?? Shape.Scalar, LanguageTypes.ElementOf(parameter.Type)?.SpecialType == SpecialType.System_Int32 ? ElementType.Int32 : ElementType.Float32));
+            inputs.Add(new ModelInput(parameter.Name, shape ?? Shape.Scalar,
+                LanguageTypes.ElementOf(parameter.Type)?.SpecialType == SpecialType.System_Int32 ? ElementType.Int32 : ElementType.Float32));
         }
         return isComplete ? inputs : null;
     }
@@ -375,7 +379,8 @@ internal sealed class ModelReader
         for (int i = 0; i < items.Length; i++)
         {
             if (items[i].IsNull)
-                throw new StopException(new DiagnosticInfo(Descriptors.NullValue, LocationInfo.From(place), new EquatableArray<string>([$"'{method.Name}' returns null instead of a tensor"])));
+                throw new StopException(new DiagnosticInfo(Descriptors.NullValue, LocationInfo.From(place),
+                    new EquatableArray<string>([$"'{method.Name}' returns null instead of a tensor"])));
             var node = interpreter.OutputOf(graph, items[i]);
             if (node.Type is not (ElementType.Float32 or ElementType.Int32) || (isObjective && node.Type != ElementType.Float32))
             {

@@ -71,7 +71,8 @@ internal sealed class OptimizerReader
         }
         catch (InsufficientExecutionStackException)
         {
-            reader.Report(Descriptors.UnsupportedSyntax, declaration.Identifier, "an expression here, or what it calls, is nested too deeply to be evaluated: split it into locals, and recursion into loops");
+            reader.Report(Descriptors.UnsupportedSyntax, declaration.Identifier,
+                "an expression here, or what it calls, is nested too deeply to be evaluated: split it into locals, and recursion into loops");
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -141,7 +142,8 @@ internal sealed class OptimizerReader
                 used.UnionWith(formula.StateNames);
             }
             if (formulas.Count > MostFormulas)
-                Report(Descriptors.TooManyNodes, Identifiers.Of(update.DeclaringSyntaxReferences[0].GetSyntax(cancellation)), $"its conditions on hyper-parameters choose between more than {MostFormulas} formulas: compute with numbers, and choose between these with '? :'");
+                Report(Descriptors.TooManyNodes, Identifiers.Of(update.DeclaringSyntaxReferences[0].GetSyntax(cancellation)),
+                    $"its conditions on hyper-parameters choose between more than {MostFormulas} formulas: compute with numbers, and choose between these with '? :'");
             answers = Next(path);
         }
         foreach (var (state, field) in states)
@@ -187,7 +189,8 @@ internal sealed class OptimizerReader
             foreach (var (state, field) in states)
             {
                 if (!set.ContainsKey(state) && graph.LiveNodes().Any(n => n.Op == Op.State && n.Name == state.Name && Graph.OwnerOf(n) == StateOwner.Optimizer))
-                    Report(Descriptors.UnsetOptimizerState, PlaceOf(field), field.Name, "is a state that the update reads and does not set, so it is zero for ever: give it its next value with Set");
+                    Report(Descriptors.UnsetOptimizerState, PlaceOf(field), field.Name,
+                        "is a state that the update reads and does not set, so it is zero for ever: give it its next value with Set");
             }
             return new OptimizerFormula(
                 new EquatableArray<FormulaCondition>(path.Conditions),
@@ -274,7 +277,8 @@ internal sealed class OptimizerReader
         var instance = new ObjectValue(type);
         foreach (var link in Chain().Reverse())
         {
-            foreach (var member in Interpreter.InstanceMembers(link).Concat(link.GetMembers().OfType<IPropertySymbol>().Where(p => !p.IsStatic && p.DeclaringSyntaxReferences.Length == 0)))
+            foreach (var member in Interpreter.InstanceMembers(link)
+                .Concat(link.GetMembers().OfType<IPropertySymbol>().Where(p => !p.IsStatic && p.DeclaringSyntaxReferences.Length == 0)))
                 instance.Members[member] = MemberValue(link, member, states);
         }
         var optimizer = Chain().FirstOrDefault(t => t.Name == BaseClass);
@@ -305,7 +309,8 @@ internal sealed class OptimizerReader
             : Unreadable($"'{member.Name}' is private in '{link.Name}', and the code for '{type.Name}' reads it: make it protected");
     }
 
-    static UnreadableValue Unreadable(string message) => new(new StopException(new DiagnosticInfo(Descriptors.UnsupportedMember, LocationInfo.None, new EquatableArray<string>([message]))));
+    static UnreadableValue Unreadable(string message)
+        => new(new StopException(new DiagnosticInfo(Descriptors.UnsupportedMember, LocationInfo.None, new EquatableArray<string>([message]))));
 
     /// <summary>The step that an update is given.</summary>
     ObjectValue Step(ITypeSymbol stepType)
@@ -318,7 +323,8 @@ internal sealed class OptimizerReader
     }
 
     IEnumerable<OptimizerHyperparameter> Hyperparameters() => Chain().Where(t => t.Name != BaseClass).Reverse().SelectMany(t => t.GetMembers()).OfType<IPropertySymbol>()
-        .Where(p => p is { IsStatic: false, IsOverride: false, SetMethod: not null, GetMethod: not null, DeclaredAccessibility: Accessibility.Public } && RunTimeNumber.IsNumberOrTruth(p.Type.SpecialType))
+        .Where(p => p is { IsStatic: false, IsOverride: false, SetMethod: not null, GetMethod: not null, DeclaredAccessibility: Accessibility.Public }
+            && RunTimeNumber.IsNumberOrTruth(p.Type.SpecialType))
         .Select(p => new OptimizerHyperparameter(NameOf(p), p.Name, p.Type.SpecialType == SpecialType.System_Boolean));
 
     /// <summary>What checkpoints call a member: what [Name] says, or its name in small letters, with underlines between words.</summary>

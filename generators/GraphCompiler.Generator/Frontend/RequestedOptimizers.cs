@@ -23,7 +23,8 @@ internal static class RequestedOptimizers
         var libraries = ModuleLibraries.Of(compilation);
         foreach (var attribute in compilation.Assembly.GetAttributes().Where(a => a.AttributeClass?.Name == Attribute + "Attribute"))
         {
-            foreach (var type in attribute.ConstructorArguments.SelectMany(a => a.Kind == TypedConstantKind.Array ? [.. a.Values] : new[] { a }).Select(a => a.Value).OfType<INamedTypeSymbol>())
+            foreach (var type in attribute.ConstructorArguments.SelectMany(a => a.Kind == TypedConstantKind.Array ? [.. a.Values] : new[] { a })
+                .Select(a => a.Value).OfType<INamedTypeSymbol>())
             {
                 var source = libraries.Source(type);
                 if (libraries.HasSource(source))
@@ -37,7 +38,8 @@ internal static class RequestedOptimizers
     static OptimizerReading NoSource(AttributeData attribute, INamedTypeSymbol type, string? reason, CancellationToken cancellation)
     {
         var location = attribute.ApplicationSyntaxReference is { } reference ? LocationInfo.From(reference.GetSyntax(cancellation)) : LocationInfo.None;
-        var diagnostic = new DiagnosticInfo(Descriptors.NoModuleSource, location, new EquatableArray<string>([$"'{type.Name}' gets no device kernels: {reason ?? "its sources are not at hand"}"]));
+        var diagnostic = new DiagnosticInfo(Descriptors.NoModuleSource, location,
+            new EquatableArray<string>([$"'{type.Name}' gets no device kernels: {reason ?? "its sources are not at hand"}"]));
         return new OptimizerReading(OptimizerReader.ClassOf(type), null, new EquatableArray<DiagnosticInfo>([diagnostic]), location, CanBeExtended: false);
     }
 }

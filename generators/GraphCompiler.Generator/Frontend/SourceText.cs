@@ -50,7 +50,8 @@ internal static class SourceText
             || left.IsKind(SyntaxKind.OpenBraceToken) || right.IsKind(SyntaxKind.OpenBraceToken) || right.IsKind(SyntaxKind.CloseBraceToken)
             || (left.IsKind(SyntaxKind.ColonToken) && left.Parent is NameColonSyntax)
             || (IsWord(right) && (IsWord(left) || left.IsKind(SyntaxKind.CloseBraceToken) || (left.IsKind(SyntaxKind.CloseParenToken) && right.IsKeyword())))
-            || (left.Kind() is SyntaxKind.IfKeyword or SyntaxKind.ForKeyword or SyntaxKind.ForEachKeyword or SyntaxKind.WhileKeyword or SyntaxKind.SwitchKeyword or SyntaxKind.ReturnKeyword or SyntaxKind.IsKeyword
+            || (left.Kind() is SyntaxKind.IfKeyword or SyntaxKind.ForKeyword or SyntaxKind.ForEachKeyword or SyntaxKind.WhileKeyword
+                    or SyntaxKind.SwitchKeyword or SyntaxKind.ReturnKeyword or SyntaxKind.IsKeyword
                 && !right.IsKind(SyntaxKind.SemicolonToken));
     }
 

@@ -100,7 +100,8 @@ internal abstract class LanguageCall(Graph graph, string member)
     public int Axis(int axis, int rank)
     {
         int normal = axis < 0 ? axis + rank : axis;
-        return normal >= 0 && normal < rank ? normal : throw Fail(Fault.AxisOutOfRange, FormattableString.Invariant($"{Name}: there is no axis {axis}; the tensor has {Axes(rank)}"));
+        return normal >= 0 && normal < rank ? normal
+            : throw Fail(Fault.AxisOutOfRange, FormattableString.Invariant($"{Name}: there is no axis {axis}; the tensor has {Axes(rank)}"));
     }
 
     /// <summary>Several axes, each once, in ascending order.</summary>
@@ -152,7 +153,8 @@ internal abstract class LanguageCall(Graph graph, string member)
     {
         string both = $"{Name}: {left.Shape} and {right.Shape}";
         if (left.Shape.Rank != right.Shape.Rank)
-            throw Fail(Fault.WrongRank, $"{both}: {NameOf(left, leftRole)} has {left.Shape.Rank} axes and {NameOf(right, rightRole)} has {right.Shape.Rank}; the shapes must be the same");
+            throw Fail(Fault.WrongRank,
+                $"{both}: {NameOf(left, leftRole)} has {left.Shape.Rank} axes and {NameOf(right, rightRole)} has {right.Shape.Rank}; the shapes must be the same");
         if (ShapeRules.Equal(left.Shape, right.Shape) is { } mismatch)
             throw Fail(Fault.ShapeMismatch, $"{both} must be the same: {AxesOf(mismatch, left, leftRole, right, rightRole)}");
     }

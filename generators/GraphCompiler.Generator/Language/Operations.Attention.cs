@@ -71,7 +71,8 @@ internal static partial class Operations
         {
             Dim size = mask.Shape[axis], needed = expected[axis + expected.Rank - mask.Shape.Rank];
             if (size != needed && !size.IsOne)
-                throw call.Fail(Fault.ShapeMismatch, $"Attention: {name} has the shape {mask.Shape} and needs {expected}, a truth value a key: axis {axis} is {size} instead of {needed}");
+                throw call.Fail(Fault.ShapeMismatch,
+                    $"Attention: {name} has the shape {mask.Shape} and needs {expected}, a truth value a key: axis {axis} is {size} instead of {needed}");
         }
         return call.Graph.BroadcastTo(mask, expected);
     }

@@ -112,7 +112,8 @@ internal static partial class Operations
         var part = new AxisPart(axis, 0, step, start);
         if (length.Coefficient < 1 || !ShapeRules.IsWithin(part, length, x.Shape[axis]))
         {
-            throw call.Fail(Fault.InvalidArgument, FormattableString.Invariant($"{call.Name}: {length} positions from {start} in steps of {step} are not all in axis {axis} of {x.Shape}")
+            throw call.Fail(Fault.InvalidArgument,
+                FormattableString.Invariant($"{call.Name}: {length} positions from {start} in steps of {step} are not all in axis {axis} of {x.Shape}")
                 + Graph.Bounds(start, length));
         }
         return call.Graph.Slice(x, part, length);

@@ -53,7 +53,8 @@ internal static partial class Operations
         string both = $"CrossEntropy: logits {logits.Shape} and labels {labels.Shape}";
         string name = LanguageCall.NameOf(labels, "'labels'");
         if (labels.Shape.Rank != logits.Shape.Rank - 1)
-            throw call.Fail(Fault.WrongRank, $"{both}: {name} has {labels.Shape.Rank} axes and needs {logits.Shape.Rank - 1}, those of {LanguageCall.NameOf(logits, "'logits'")} but for the classes");
+            throw call.Fail(Fault.WrongRank,
+                $"{both}: {name} has {labels.Shape.Rank} axes and needs {logits.Shape.Rank - 1}, those of {LanguageCall.NameOf(logits, "'logits'")} but for the classes");
         if (ShapeRules.Leading(logits.Shape, labels.Shape) is { } mismatch)
             throw call.Fail(Fault.ShapeMismatch, $"{both}: {LanguageCall.AxesOf(mismatch, logits, "'logits'", labels, "'labels'")}");
     }
@@ -63,7 +64,8 @@ internal static partial class Operations
         if (call.OptionalTensor("classWeights") is not { } weights)
             return null;
         if (weights.Shape.Rank != 1)
-            throw call.Fail(Fault.WrongRank, $"CrossEntropy: {LanguageCall.NameOf(weights, "'classWeights'")} has the shape {weights.Shape} and needs one axis, the classes of {logits.Shape}");
+            throw call.Fail(Fault.WrongRank,
+                $"CrossEntropy: {LanguageCall.NameOf(weights, "'classWeights'")} has the shape {weights.Shape} and needs one axis, the classes of {logits.Shape}");
         RequireLastAxis(call, logits, "'logits'", weights, "'classWeights'");
         return weights;
     }

@@ -93,7 +93,8 @@ internal static class Planning
         return results.Count == 1 && results[0].Node.Shape.Rank == 0;
     }
 
-    static ArenaPlan PlaceInArena(FusedGraph fused, IReadOnlyList<Kernel> order, Dictionary<Node, BufferLocation> locations, Dictionary<Kernel, BufferLocation> workspaces, CostModel costs, CancellationToken cancellation)
+    static ArenaPlan PlaceInArena(FusedGraph fused, IReadOnlyList<Kernel> order, Dictionary<Node, BufferLocation> locations, Dictionary<Kernel, BufferLocation> workspaces,
+        CostModel costs, CancellationToken cancellation)
     {
         var lastUse = new Dictionary<Node, int>();
         for (int step = 0; step < order.Count; step++)

@@ -48,7 +48,8 @@ internal static class UpdateKernel
                 return gradient = graph.Rebuild(node, inputs);
             if (node.Op == Op.Input)
                 return CoefficientIn(graph, names.IndexOf(node.Name));
-            return graph.Rebuild(node, [.. inputs.Select(i => i == gradient ? graph.Multiply(i, graph.BroadcastTo(graph.Input(Scale, new Shape([1]), ElementType.Float32), block)) : i)]);
+            return graph.Rebuild(node,
+                [.. inputs.Select(i => i == gradient ? graph.Multiply(i, graph.BroadcastTo(graph.Input(Scale, new Shape([1]), ElementType.Float32), block)) : i)]);
         }, cancellation);
 
         Node CoefficientIn(Graph graph, int index)

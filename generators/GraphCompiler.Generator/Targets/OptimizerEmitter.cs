@@ -77,7 +77,8 @@ internal sealed class OptimizerEmitter
         writer.Line();
         writer.Line("/// <inheritdoc/>");
         writer.Line(Hidden);
-        string list = string.Join(", ", model.Hyperparameters.Select(h => $"({Literals.String(h.Name)}, global::GraphCompiler.Optimizer.Text(this.{Literals.Identifier(h.Property)}))"));
+        string list = string.Join(", ",
+            model.Hyperparameters.Select(h => $"({Literals.String(h.Name)}, global::GraphCompiler.Optimizer.Text(this.{Literals.Identifier(h.Property)}))"));
         writer.Line($"protected override global::System.Collections.Generic.IEnumerable<(string Name, string Value)> OwnHyperparameters => [{list}];");
         for (int i = 0; i < model.Formulas.Count; i++)
         {
@@ -109,7 +110,8 @@ internal sealed class OptimizerEmitter
                     writer.Line($"coefficients[{Literals.Integer(i)}] = {formula.Coefficients[i].Text};");
             }
             writer.Line();
-            using (writer.Open("public override unsafe void Apply(float* parameter, float* gradient, float* scale, float* coefficients, float* state, long stateStride, int count)"))
+            using (writer.Open(
+                "public override unsafe void Apply(float* parameter, float* gradient, float* scale, float* coefficients, float* state, long stateStride, int count)"))
             {
                 writer.Line("if (global::GraphCompiler.Kernels.VectorWidth.Widest == 512)");
                 writer.Line("    " + Call("512"));

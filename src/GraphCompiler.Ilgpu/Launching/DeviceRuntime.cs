@@ -43,7 +43,8 @@ abstract class DeviceRuntime : IDisposable
 
     /// <summary>What is thrown where the device fails at its work.</summary>
     public DeviceException Failed(string work, Exception cause)
-        => new($"{Name} failed {work}: {cause.Message.TrimEnd('.')}. If the device was lost, dispose its models and the device, open it again, and go on from a checkpoint.", cause);
+        => new($"{Name} failed {work}: {cause.Message.TrimEnd('.')}. If the device was lost, dispose its models and the device, open it again, and go on from a checkpoint.",
+            cause);
 
     public abstract void Dispose();
 }

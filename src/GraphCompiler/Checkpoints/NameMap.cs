@@ -10,7 +10,8 @@ internal static class NamePattern
 {
     /// <summary>The pattern as an expression that matches whole names.</summary>
     public static Regex Compile(string pattern)
-        => new(@"\A" + string.Join("(.*?)", pattern.Split('*').Select(Regex.Escape)) + @"\z", RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking);
+        => new(@"\A" + string.Join("(.*?)", pattern.Split('*').Select(Regex.Escape)) + @"\z",
+            RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking);
 }
 
 /// <summary>From a model's names to those of a file.</summary>

@@ -134,7 +134,8 @@ public sealed unsafe class SafetensorsTensor
         if (!isBits && (typeof(T) == typeof(bool) || DataTypeTable.Find(typeof(T)) != DataType))
             throw new InvalidOperationException($"Tensor '{SafetensorsHeader.Shown(Name)}' is {DataType.Name()}, and not of {typeof(T).Name}.");
         if (Count > int.MaxValue)
-            throw new InvalidOperationException($"Tensor '{SafetensorsHeader.Shown(Name)}' has {Count} elements, more than a span can have; {nameof(Bytes)} and {nameof(Read)} give parts.");
+            throw new InvalidOperationException(
+                $"Tensor '{SafetensorsHeader.Shown(Name)}' has {Count} elements, more than a span can have; {nameof(Bytes)} and {nameof(Read)} give parts.");
         return new ReadOnlySpan<T>(file.Pointer + start, (int)Count);
     }
 

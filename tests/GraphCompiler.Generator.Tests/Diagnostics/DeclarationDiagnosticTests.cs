@@ -43,7 +43,8 @@ public sealed class DeclarationDiagnosticTests
     [InlineData("GC0106", "[Graph] partial class Net { readonly Parameter w = new([2]); [Objective] public Tensor [|F|]() => w.Sum(); }")]
     [InlineData("GC0107", "[Graph] partial class Net { [Objective] public Tensor [|F|]([Shape(2)] Tensor x) => x; }")]
     [InlineData("GC0107", "[Graph] partial class Net { [Objective] public (Tensor, Tensor) [|F|]([Shape(2)] Tensor x) => (x.Sum(), x.Sum()); }")]
-    [InlineData("GC0108", "[Graph] partial class Net { [Objective] public Tensor F([Shape(2)] Tensor x) => x.Sum(); [Objective] public Tensor [|G|]([Shape(2)] Tensor x) => x.Max(); }")]
+    [InlineData("GC0108",
+        "[Graph] partial class Net { [Objective] public Tensor F([Shape(2)] Tensor x) => x.Sum(); [Objective] public Tensor [|G|]([Shape(2)] Tensor x) => x.Max(); }")]
     [InlineData("GC0109", "[Graph] partial class Net { public Tensor [|Save|]([Shape(2)] Tensor x) => x; }")]
     [InlineData("GC0109", "[Graph] partial class Net { " + Method + " public Tensor [|F|]([Shape(2)] Tensor<int> x) => ToFloat(x); }")]
     [InlineData("GC0109", "[Graph] partial class Net { readonly Linear [|Trainer|] = new(2, 2); public Tensor F([Shape(2)] Tensor x) => Trainer.Forward(x); }")]
@@ -83,7 +84,8 @@ public sealed class DeclarationDiagnosticTests
     [Fact]
     public void The_language_must_be_recent()
     {
-        var tree = CSharpSyntaxTree.ParseText("[GraphCompiler.Graph] partial class Net { public GraphCompiler.Tensor F([GraphCompiler.Shape(2)] GraphCompiler.Tensor x) => x; }", new CSharpParseOptions(LanguageVersion.CSharp10));
+        var tree = CSharpSyntaxTree.ParseText("[GraphCompiler.Graph] partial class Net { public GraphCompiler.Tensor F([GraphCompiler.Shape(2)] GraphCompiler.Tensor x) => x; }",
+            new CSharpParseOptions(LanguageVersion.CSharp10));
         var compilation = Reading.Compile().AddSyntaxTrees(tree);
         var type = compilation.GetTypeByMetadataName("Net")!;
 
@@ -154,7 +156,9 @@ public sealed class DeclarationDiagnosticTests
     [InlineData("[Graph] partial class Net(int n) { readonly Linear a = new(n, 2), b = new(4, 2);")]
     public void Mistakes_beside_a_constructor(string start) => Assert.Equal(
         ["GC0002", "GC0201"],
-        Reading.Read(Reading.Compile(start + " public Tensor F([Shape(3, 4)] Tensor x) => a.Forward(x); public Tensor G([Shape(3, 4)] Tensor x) => b.Forward(x) + Ones(7); }")).Diagnostics.Select(d => d.Descriptor.Id));
+        Reading.Read(Reading.Compile(start
+            + " public Tensor F([Shape(3, 4)] Tensor x) => a.Forward(x); public Tensor G([Shape(3, 4)] Tensor x) => b.Forward(x) + Ones(7); }")).Diagnostics.Select(
+            d => d.Descriptor.Id));
 
     [Theory]
     [InlineData("x += Ones(3); var y = x + Ones(5); return y;", 1)]

@@ -23,7 +23,8 @@ public sealed class ParameterDiagnosticTests
     [Fact]
     public void An_unused_parameter_of_a_built_in_module_marks_the_users_field()
     {
-        var diagnostics = Reading.Read(Reading.Compile(Reading.InClass("readonly Linear layer = new(3, 4); public Tensor F([Shape(3)] Tensor x) => MatMul(layer.Weight, x);"))).Diagnostics;
+        var diagnostics = Reading.Read(
+            Reading.Compile(Reading.InClass("readonly Linear layer = new(3, 4); public Tensor F([Shape(3)] Tensor x) => MatMul(layer.Weight, x);"))).Diagnostics;
 
         var unused = Assert.Single(diagnostics);
         Assert.Equal("GC0401: The parameter 'layer.bias' [4] is used by no graph method, so training can never change it: use it or remove it", unused.ToString());

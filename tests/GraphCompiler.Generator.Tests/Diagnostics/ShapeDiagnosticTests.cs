@@ -41,11 +41,13 @@ public sealed class ShapeDiagnosticTests
     [InlineData("GC0202", "[|x[0, 0, 0]|]", "3 selectors are more than the axes of [2, 3]")]
     [InlineData("GC0202", "[|Permute(x, 0)|]", "does not name each axis of [2, 3] once")]
     [InlineData("GC0202", "[|Concat([x, x[0]])|]", "has 1")]
-    [InlineData("GC0201", "[|Attention(Ones(2, 5, 4), Ones(2, 7, 4), Ones(2, 6, 4))|]", "Attention: query [2, 5, 4], key [2, 7, 4] and value [2, 6, 4]: axis 1 of 'key' is 7 and axis 1 of 'value' is 6")]
+    [InlineData("GC0201", "[|Attention(Ones(2, 5, 4), Ones(2, 7, 4), Ones(2, 6, 4))|]",
+        "Attention: query [2, 5, 4], key [2, 7, 4] and value [2, 6, 4]: axis 1 of 'key' is 7 and axis 1 of 'value' is 6")]
     [InlineData("GC0201", "[|Attention(x.Unsqueeze(0), Ones(1, 7, 4), Ones(1, 7, 4))|]", "axis 2 of 'x.Unsqueeze(0)' is 3 and axis 2 of 'key' is 4")]
     [InlineData("GC0201", "[|Attention(Ones(3, 2, 5, 4), Ones(2, 2, 5, 4), Ones(2, 2, 5, 4))|]", "axis 0 of 'query' is 3 and axis 0 of 'key' is 2")]
     [InlineData("GC0201", "[|Attention(Ones(4, 5, 4), Ones(3, 5, 4), Ones(3, 5, 4))|]", "the 4 heads of 'query' (axis 0) are no multiple of the 3 of 'key'")]
-    [InlineData("GC0201", "[|Attention(Ones(2, 1, 5, 4), Ones(2, 1, 6, 4), Ones(2, 1, 6, 4), keyMask: NotEqual(labels, 0))|]", "has the shape [2] and needs [2, 6], a truth value a key: axis 0 is 2 instead of 6")]
+    [InlineData("GC0201", "[|Attention(Ones(2, 1, 5, 4), Ones(2, 1, 6, 4), Ones(2, 1, 6, 4), keyMask: NotEqual(labels, 0))|]",
+        "has the shape [2] and needs [2, 6], a truth value a key: axis 0 is 2 instead of 6")]
     [InlineData("GC0202", "[|Attention(Ones(1, 5, 4), Ones(1, 6, 4), Ones(1, 6, 4), keyMask: NotEqual(labels, 0).Unsqueeze(1))|]", "has the shape [2, 1] and needs [6]")]
     [InlineData("GC0202", "[|Attention(Ones(1, 5, 4), Ones(1, 6, 4), Ones(1, 6, 4), keyCount: labels)|]", "'labels' has the shape [2] and must be one number")]
     [InlineData("GC0202", "[|Attention(x, x, x)|]", "needs at least 3 axes")]
@@ -132,7 +134,8 @@ public sealed class ShapeDiagnosticTests
     [Fact]
     public void Named_dimensions_are_named() => Assert.Contains(
         "[batch, 3] and [2, 3] do not broadcast: axis 0 of 'x' is batch and axis 0 of 'y' is 2",
-        Reading.Reject("GC0201", "[Graph, Dim(\"batch\", Max = 9)] partial class Net { public Tensor F([Shape(\"batch\", 3)] Tensor x, [Shape(2, 3)] Tensor y) => [|x + y|]; }").ToString(),
+        Reading.Reject("GC0201", "[Graph, Dim(\"batch\", Max = 9)] partial class Net { public Tensor F([Shape(\"batch\", 3)] Tensor x, [Shape(2, 3)] Tensor y) => [|x + y|]; }")
+            .ToString(),
         StringComparison.Ordinal);
 
     [Fact]

@@ -50,12 +50,14 @@ internal static class Differential
         var compilation = Reading.Compile(LanguageVersion.Preview, source.ToString(), Show, declarations);
         var errors = compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).ToList();
         if (errors.Count > 0)
-            throw new InvalidOperationException(string.Join("\n", errors.Take(20).Select(e => $"{e}: {e.Location.SourceTree?.GetText().Lines[e.Location.GetLineSpan().StartLinePosition.Line]}")));
+            throw new InvalidOperationException(string.Join("\n",
+                errors.Take(20).Select(e => $"{e}: {e.Location.SourceTree?.GetText().Lines[e.Location.GetLineSpan().StartLinePosition.Line]}")));
         using var stream = new MemoryStream();
         compilation.Emit(stream);
         var type = Assembly.Load(stream.ToArray()).GetType("Pieces")!;
         var symbol = compilation.GetTypeByMetadataName("Pieces")!;
-        return [.. pieces.Select((piece, i) => new Outcome(piece, Compiled(type.GetMethod($"Piece{i}")!), Evaluated(compilation, symbol.GetMembers($"Piece{i}").OfType<IMethodSymbol>().Single())))];
+        return [.. pieces.Select((piece, i) => new Outcome(piece, Compiled(type.GetMethod($"Piece{i}")!),
+            Evaluated(compilation, symbol.GetMembers($"Piece{i}").OfType<IMethodSymbol>().Single())))];
     }
 
     static bool IsBody(string piece) => piece.StartsWith("return ", StringComparison.Ordinal) || piece.Contains(" return ", StringComparison.Ordinal);

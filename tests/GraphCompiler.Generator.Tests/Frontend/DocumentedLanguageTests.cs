@@ -6,7 +6,8 @@ namespace GraphCompiler.Generator.Tests.Frontend;
 /// <summary>Every line of docs/language.md gives what it says, compiled as C# and evaluated at build time.</summary>
 public sealed class DocumentedLanguageTests
 {
-    static readonly IReadOnlyList<string> Blocks = [.. Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs/language.md")), "```csharp\n(.*?)```", RegexOptions.Singleline).Select(m => m.Groups[1].Value)];
+    static readonly IReadOnlyList<string> Blocks =
+        [.. Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs/language.md")), "```csharp\n(.*?)```", RegexOptions.Singleline).Select(m => m.Groups[1].Value)];
 
     /// <summary>The blocks of types, which the lines use.</summary>
     static readonly string Declarations = string.Join("\n", Blocks.Where(b => b.StartsWith("public ", StringComparison.Ordinal)));
@@ -31,7 +32,8 @@ public sealed class DocumentedLanguageTests
         var lines = Lines.Where(line => line.Result.StartsWith("GC0", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(lines);
         var outcomes = Differential.Run([.. lines.Select(line => line.Piece)], Declarations);
-        Assert.Empty(outcomes.Zip(lines).Where(pair => !pair.First.Evaluated.StartsWith($"cannot: {pair.Second.Result}:", StringComparison.Ordinal)).Select(pair => $"{pair.First.Piece}: {pair.First.Evaluated}"));
+        Assert.Empty(outcomes.Zip(lines).Where(pair => !pair.First.Evaluated.StartsWith($"cannot: {pair.Second.Result}:", StringComparison.Ordinal))
+            .Select(pair => $"{pair.First.Piece}: {pair.First.Evaluated}"));
     }
 
     [Fact]

@@ -273,7 +273,8 @@ public sealed class ModuleTests
     {
         string source = ModelTests.DigitClassifier;
         var first = Reading.Accept(source);
-        var moved = Reading.Accept("// a comment\n\n" + source.Replace("output.Forward(", "output/* the last */.Forward(", StringComparison.Ordinal).Replace("=> CrossEntropy", "=>\n\n CrossEntropy", StringComparison.Ordinal));
+        var moved = Reading.Accept("// a comment\n\n" + source.Replace("output.Forward(", "output/* the last */.Forward(", StringComparison.Ordinal)
+            .Replace("=> CrossEntropy", "=>\n\n CrossEntropy", StringComparison.Ordinal));
         var changed = Reading.Accept(source.Replace("Relu(hidden1", "Tanh(hidden1", StringComparison.Ordinal));
 
         Assert.Equal(first, moved);
@@ -295,7 +296,8 @@ public sealed class ModuleTests
         string dims = "[Graph, Dim(\"one\", Max = 1)] partial class Net { public Tensor Uses([Shape(\"one\")] Tensor o) => o * 2f; ";
         var diagnostic = Reading.Reject("GC0207", dims + members + $"[Objective] public Tensor Loss({input}) => [|{call}|].Sum(); }}");
         Assert.Equal($"GC0207: norm (BatchNorm): training needs at least 2 values of each feature, and {reason}", diagnostic.ToString());
-        Reading.Accept(dims + members.Replace("Predict", "Loss", StringComparison.Ordinal) + $"[Objective] public Tensor Train([Shape({(norm.Contains("axis", StringComparison.Ordinal) ? "2, 16, 1" : "2, 16")})] Tensor x) => {call}.Sum(); }}");
+        Reading.Accept(dims + members.Replace("Predict", "Loss", StringComparison.Ordinal)
+            + $"[Objective] public Tensor Train([Shape({(norm.Contains("axis", StringComparison.Ordinal) ? "2, 16, 1" : "2, 16")})] Tensor x) => {call}.Sum(); }}");
     }
 
     [Fact]

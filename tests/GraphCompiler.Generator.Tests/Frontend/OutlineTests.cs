@@ -54,7 +54,8 @@ public sealed class OutlineTests
         CSharpGeneratorDriver.Create(new ModelGenerator()).RunGeneratorsAndUpdateCompilation(compilation, out var generated, out var diagnostics);
 
         // A project may treat warnings as errors, and documentation may be asked for.
-        Assert.Empty(generated.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && !compilation.SyntaxTrees.Contains(d.Location.SourceTree!)).Select(d => d.ToString()));
+        Assert.Empty(generated.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && !compilation.SyntaxTrees.Contains(d.Location.SourceTree!))
+            .Select(d => d.ToString()));
         Assert.Equal(mistakes == 0 ? [] : ["GC0201"], diagnostics.Select(d => d.Id).Distinct());
         Assert.Empty(generated.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString()));
     }

@@ -30,7 +30,8 @@ static class Reading
         MetadataReference.CreateFromFile(typeof(GraphAttribute).Assembly.Location),
     ];
 
-    public static CSharpCompilation Compile(params string[] sources) => Compile(new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable), sources);
+    public static CSharpCompilation Compile(params string[] sources)
+        => Compile(new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable), sources);
 
     public static CSharpCompilation Compile(CSharpCompilationOptions options, params string[] sources) => CSharpCompilation.Create(
         "User",

@@ -149,7 +149,8 @@ public sealed class RobustnessTests
     public void Cancellation_in_a_long_loop()
     {
         using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(30));
-        var compilation = Reading.Compile(Reading.InClass("public Tensor F([Shape(2)] Tensor x) { for (long i = 0; i < 1L << 60; i++) for (int j = 0; j < 1000; j++) { } return x; }"));
+        var compilation = Reading.Compile(
+            Reading.InClass("public Tensor F([Shape(2)] Tensor x) { for (long i = 0; i < 1L << 60; i++) for (int j = 0; j < 1000; j++) { } return x; }"));
 
         var exception = Record.Exception(() => Reading.Read(compilation, source.Token));
         Assert.True(exception is OperationCanceledException or null);

@@ -59,7 +59,8 @@ public sealed class ClashTests
     public void Own_global_classes()
     {
         string[] refused = ["System", "GraphCompiler", "var", "unmanaged"];
-        string classes = string.Join("\n", NameTests.EmittedNamesOf([]).Concat(["Math", "MathF", "Span", "Tensor", "Linear", "Action", "Enumerable"]).Distinct().Except(refused).Select(n => $"public static class @{n} {{ }}"));
+        string classes = string.Join("\n", NameTests.EmittedNamesOf([]).Concat(["Math", "MathF", "Span", "Tensor", "Linear", "Action", "Enumerable"]).Distinct().Except(refused)
+            .Select(n => $"public static class @{n} {{ }}"));
         string[] models = [.. Enumerable.Range(0, NamedModels.Kinds).Select(kind => NamedModels.Source(kind, NamedModels.PlainNames(), kind))];
         GeneratorRun.Accept([classes, .. models]);
     }
@@ -87,10 +88,13 @@ public sealed class ClashTests
     [InlineData("GC0109", "partial class Net { {0} public void Loss(float[] x) { } public float Loss(System.ReadOnlySpan<float> x) => 1; }", "")]
     [InlineData("GC0201 GC0109", "partial class Trainer { {0} public Tensor Wrong([Shape(3)] Tensor x) => x + Ones(4); }", "")]
     [InlineData("GC0201 GC0109 GC0109", "partial class Net { {0} int Options, Session; public Tensor Wrong([Shape(3)] Tensor x) => x + Ones(4); }", "")]
-    [InlineData("GC0201", "partial class @event { {0} public Tensor @checked([Shape(3)] Tensor @int) => @int + Ones(4); }", "class Span; class TrainerOptions; class GraphModel; class ReadOnlySpan; class Optimizer;")]
+    [InlineData("GC0201", "partial class @event { {0} public Tensor @checked([Shape(3)] Tensor @int) => @int + Ones(4); }",
+        "class Span; class TrainerOptions; class GraphModel; class ReadOnlySpan; class Optimizer;")]
     public void Faulty_classes(string ids, string first, string second)
     {
-        string Source(string text) => (text.Contains("[Graph]", StringComparison.Ordinal) || !text.Contains("partial", StringComparison.Ordinal) && !text.Contains("class Net", StringComparison.Ordinal) ? "" : "[Graph] ") + text.Replace("{0}", Layer + Loss, StringComparison.Ordinal);
+        string Source(string text)
+            => (text.Contains("[Graph]", StringComparison.Ordinal) || !text.Contains("partial", StringComparison.Ordinal) && !text.Contains("class Net", StringComparison.Ordinal)
+            ? "" : "[Graph] ") + text.Replace("{0}", Layer + Loss, StringComparison.Ordinal);
         var sources = new[] { Source(first), Source(second) };
         var faults = GeneratorRun.Faults(sources);
         Assert.Empty(faults.Where(d => d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true).Select(NameTests.Show));
@@ -112,7 +116,8 @@ public sealed class ClashTests
     {
         string model = $"[Graph] public partial class Net {{ {Layer}{methods} }}";
         Assert.Empty(GeneratorRun.Faults(model));
-        Expect(["GC0012"], model + "static class User { static float Train(Net net) { using Net.Trainer trainer = net.CreateTrainer(new Sgd()); return trainer.Step(new float[12]); } }");
+        Expect(["GC0012"],
+            model + "static class User { static float Train(Net net) { using Net.Trainer trainer = net.CreateTrainer(new Sgd()); return trainer.Step(new float[12]); } }");
     }
 
     /// <summary>Neither the call that trains the class nor the step is an error beside the one of the objective.</summary>
@@ -121,7 +126,8 @@ public sealed class ClashTests
     [InlineData("GC0106", "[Objective] Tensor Loss([Shape(3, 4)] Tensor x) => layer.Forward(x).Mean();")]
     [InlineData("GC0107", "[Objective] public Tensor Loss([Shape(3, 4)] Tensor x) => layer.Forward(x);")]
     [InlineData("GC0013", "[Objective] public Tensor Loss([Shape(3, 4)] Tensor x) => x.Mean();")]
-    [InlineData("GC0108", "[Objective] public Tensor Loss([Shape(3, 4)] Tensor x) => layer.Forward(x).Mean(); [Objective] public Tensor Other([Shape(3, 4)] Tensor x) => layer.Forward(x).Sum();")]
+    [InlineData("GC0108",
+        "[Objective] public Tensor Loss([Shape(3, 4)] Tensor x) => layer.Forward(x).Mean(); [Objective] public Tensor Other([Shape(3, 4)] Tensor x) => layer.Forward(x).Sum();")]
     public void Unsound_objective(string id, string objective)
     {
         var faults = GeneratorRun.Faults(

@@ -26,8 +26,10 @@ public sealed class ConsumerTests
 
     [Theory]
     [InlineData("Kernels", "Tensor2", "Worker", "Vector", "Gemm", "Guard", "Trainer", "Optimizer", "IVector", "Math", "Span", "Philox")]
-    [InlineData("GraphModel", "GraphTrainer", "ModelOptions", "TrainerOptions", "ModelLayout", "ParameterLayout", "Initialization", "ProgramPool", "CompiledProgram", "TrainingProgram", "Float512", "VectorWidth")]
-    [InlineData("System", "Runtime", "Emitted", "MethodImpl", "MethodImplOptions", "StoreTo", "RowMajorMatrix", "IGemmEpilogue", "ReadOnlySpan", "ArgumentException", "LossProgram", "InitializationKind")]
+    [InlineData("GraphModel", "GraphTrainer", "ModelOptions", "TrainerOptions", "ModelLayout", "ParameterLayout", "Initialization", "ProgramPool", "CompiledProgram",
+        "TrainingProgram", "Float512", "VectorWidth")]
+    [InlineData("System", "Runtime", "Emitted", "MethodImpl", "MethodImplOptions", "StoreTo", "RowMajorMatrix", "IGemmEpilogue", "ReadOnlySpan", "ArgumentException", "LossProgram",
+        "InitializationKind")]
     public void Types_of_the_user_with_our_names(params string[] names) => GeneratorRun.Accept(
         GeneratorRun.Net(Layers + """
                 [Objective]

@@ -19,7 +19,8 @@ internal static class GeneratorRun
     static readonly ImmutableArray<MetadataReference> References =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "mscorlib.dll" or "GraphCompiler.dll" or "GraphCompiler.Kernels.dll"))
+            .Where(path => Path.GetFileName(path) is var name
+                && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "mscorlib.dll" or "GraphCompiler.dll" or "GraphCompiler.Kernels.dll"))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
@@ -56,7 +57,8 @@ internal static class GeneratorRun
         Assert.Empty(diagnostics);
         var files = driver.GetRunResult().Results[0].GeneratedSources.Select(s => s.SourceText.ToString()).ToImmutableArray();
         Assert.NotEmpty(files);
-        string Show(Diagnostic d) => d.Location.SourceTree is { } tree ? $"{d}: {tree.GetText().Lines[d.Location.GetLineSpan().StartLinePosition.Line].ToString().Trim()}" : d.ToString();
+        string Show(Diagnostic d) => d.Location.SourceTree is { } tree ? $"{d}: {tree.GetText().Lines[d.Location.GetLineSpan().StartLinePosition.Line].ToString().Trim()}"
+            : d.ToString();
         // The sources here document nothing themselves.
         bool Counts(Diagnostic d) => d.Severity >= DiagnosticSeverity.Warning && !(d.Id == "CS1591" && compilation.SyntaxTrees.Contains(d.Location.SourceTree!));
         using var assembly = new MemoryStream();

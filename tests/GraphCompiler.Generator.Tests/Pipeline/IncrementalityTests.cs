@@ -108,7 +108,8 @@ public sealed class IncrementalityTests
 
         Assert.NotEmpty(before.Diagnostics);
         Assert.Equal(before.Diagnostics.Select(d => d.ToString().Split(": ", 2)[1]), after.Diagnostics.Select(d => d.ToString().Split(": ", 2)[1]));
-        Assert.Equal(before.Diagnostics.Select(d => d.Location.GetLineSpan().StartLinePosition.Line + 2), after.Diagnostics.Select(d => d.Location.GetLineSpan().StartLinePosition.Line));
+        Assert.Equal(before.Diagnostics.Select(d => d.Location.GetLineSpan().StartLinePosition.Line + 2),
+            after.Diagnostics.Select(d => d.Location.GetLineSpan().StartLinePosition.Line));
         Assert.All(after.TrackedSteps[ModelGenerator.Steps.Emit].SelectMany(s => s.Outputs), o => Assert.True(IsReused(o.Reason)));
     }
 

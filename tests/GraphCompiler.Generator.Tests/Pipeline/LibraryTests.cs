@@ -135,7 +135,8 @@ public sealed class LibraryTests
         }
         """;
 
-    static string App(string members, string others = "") => Imports + "using System.Linq; using Blocks;\nnamespace Mine;\n" + others + "\n[Graph] public sealed partial class Net {\n" + members + "\n}";
+    static string App(string members, string others = "")
+        => Imports + "using System.Linq; using Blocks;\nnamespace Mine;\n" + others + "\n[Graph] public sealed partial class Net {\n" + members + "\n}";
 
     [Fact]
     public void Modules_with_all_that_they_use()
@@ -250,8 +251,10 @@ public sealed class LibraryTests
             """;
         var options = new CSharpParseOptions(LanguageVersion.CSharp13, preprocessorSymbols: ["SPECIAL", "OTHER"]);
         var library = Project("Blocks", [], []).AddSyntaxTrees(
-            CSharpSyntaxTree.ParseText(Source, options, "Block.cs"), CSharpSyntaxTree.ParseText("global using GraphCompiler; global using Missing = System.Math;", options, "obj/Imports.cs"));
-        const string App = Imports + "namespace Mine { [Graph] public partial class Net { readonly Blocks.Block block = new(); public Tensor Run([Shape(2, 3)] Tensor x) => block.Forward(x); } }";
+            CSharpSyntaxTree.ParseText(Source, options, "Block.cs"), CSharpSyntaxTree.ParseText("global using GraphCompiler; global using Missing = System.Math;", options,
+                "obj/Imports.cs"));
+        const string App = Imports
+            + "namespace Mine { [Graph] public partial class Net { readonly Blocks.Block block = new(); public Tensor Run([Shape(2, 3)] Tensor x) => block.Forward(x); } }";
 
         Assert.Equal([3], Accept(App, Compile(library)).Parameters[0].Shape);
         var checkedReading = Read(App, Compile(library.WithOptions(Options.WithOverflowChecks(true))));
@@ -262,8 +265,10 @@ public sealed class LibraryTests
     public void Friends_use_what_is_internal()
     {
         const string Source = Imports + "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"App\")]\nnamespace Blocks; [Module] sealed class Block { internal readonly int Size = 2; internal Tensor Forward(Tensor x) => Exp(x); }";
-        Assert.Equal(2, Accept(App("readonly Block block = new(); public Tensor Run([Shape(2)] Tensor x) => block.Forward(x).Reshape(block.Size);"), Library("Blocks", Source)).Methods[0].Graph.Nodes.Count(n => n.Op is Generator.Graphs.Op.Exp or Generator.Graphs.Op.Input));
-        Assert.Null(CarriedSourcesReader.Of(Project("Blocks", [], Source.Replace("[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"App\")]\n", "", StringComparison.Ordinal)), default));
+        Assert.Equal(2, Accept(App("readonly Block block = new(); public Tensor Run([Shape(2)] Tensor x) => block.Forward(x).Reshape(block.Size);"),
+            Library("Blocks", Source)).Methods[0].Graph.Nodes.Count(n => n.Op is Generator.Graphs.Op.Exp or Generator.Graphs.Op.Input));
+        Assert.Null(CarriedSourcesReader.Of(Project("Blocks", [],
+            Source.Replace("[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"App\")]\n", "", StringComparison.Ordinal)), default));
     }
 
     [Fact]
@@ -311,8 +316,10 @@ public sealed class LibraryTests
     [Fact]
     public void Sources_of_another_version_are_not_guessed_at()
     {
-        var library = Project("Blocks", [], Imports + "[assembly: ModuleSources(7)]\nnamespace Blocks; [Module] public sealed class Block { public Tensor Forward(Tensor x) => x; }");
-        var diagnostic = Assert.Single(Read(App("readonly Block block = new(); public Tensor Run([Shape(2)] Tensor x) => block.Forward(x);"), Compile(library, withGenerator: false)).Diagnostics);
+        var library = Project("Blocks", [],
+            Imports + "[assembly: ModuleSources(7)]\nnamespace Blocks; [Module] public sealed class Block { public Tensor Forward(Tensor x) => x; }");
+        var diagnostic = Assert.Single(Read(App("readonly Block block = new(); public Tensor Run([Shape(2)] Tensor x) => block.Forward(x);"),
+            Compile(library, withGenerator: false)).Diagnostics);
         Assert.Equal("GC0120", diagnostic.Descriptor.Id);
         Assert.Contains("in format 7, and this version of GraphCompiler reads format 1", diagnostic.ToString(), StringComparison.Ordinal);
     }
@@ -335,7 +342,9 @@ public sealed class LibraryTests
     {
         MetadataReference Reference(string operation)
         {
-            GeneratorRun.Driver().RunGeneratorsAndUpdateCompilation(Project("Blocks", [], Imports + $"namespace Blocks; [Module] public sealed class Block {{ public Tensor Forward(Tensor x) => {operation}(x); }}"), out var updated, out _);
+            GeneratorRun.Driver()
+                .RunGeneratorsAndUpdateCompilation(Project("Blocks", [],
+                Imports + $"namespace Blocks; [Module] public sealed class Block {{ public Tensor Forward(Tensor x) => {operation}(x); }}"), out var updated, out _);
             return updated.ToMetadataReference();
         }
         var app = Project("App", [Reference("Exp")], App("readonly Block block = new(); public Tensor Run([Shape(2)] Tensor x) => block.Forward(x);"));

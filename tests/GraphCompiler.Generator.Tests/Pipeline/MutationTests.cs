@@ -23,7 +23,8 @@ public sealed class MutationTests
     static readonly string[] Models = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests/GraphCompiler.EndToEnd.Tests/Models"), "*.cs")
         .Append(Path.Combine(Repository.Root, "samples/TinyGpt/Gpt.cs")).Append(Path.Combine(Repository.Root, "samples/Digits/DigitClassifier.cs")).Order(StringComparer.Ordinal)];
 
-    internal static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) ? value : otherwise;
+    internal static int Setting(string name, int otherwise)
+        => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) ? value : otherwise;
 
     [Fact]
     public void Mutants_of_models()
@@ -54,8 +55,10 @@ public sealed class MutationTests
     [InlineData("readonly Linear[] layers = [new(3, 3)]; public Tensor F([Shape(2, 3)] Tensor x) { foreach (Linear layer in layers) layer = layer.Forward(x); return x; }")]
     [InlineData("readonly Linear[] layers = [new(3, 3)]; public Tensor F([Shape(2, 3)] Tensor x) { foreach (Linear layer in layers) { layer = new Linear(3, 3); x = layer.Forward(x); } return x; }")]
     [InlineData("readonly Inner inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "foreach (Base layer in layers) layer = layer.Forward(x); return x;")]
-    [InlineData("readonly Inner inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "foreach (Base layer in layers) if (Relu(layer = layer.Forward(x)) is var y) return y; return x;")]
-    [InlineData("readonly Inner inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "foreach (Base layer in layers) { using var y = x; return layer = layer.Forward(x); } return x;")]
+    [InlineData("readonly Inner inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);",
+        "foreach (Base layer in layers) if (Relu(layer = layer.Forward(x)) is var y) return y; return x;")]
+    [InlineData("readonly Inner inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);",
+        "foreach (Base layer in layers) { using var y = x; return layer = layer.Forward(x); } return x;")]
     [InlineData("readonly Inner inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "return Relu(layers[0].Forward(x), 1);")]
     [InlineData("readonly Inner inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "return new Inner(x.Shape).Forward(x);")]
     [InlineData("readonly Derived inner = new(); public Tensor F([Shape(2, 3)] Tensor x) => inner.Forward(x);", "return x;")]

@@ -99,7 +99,8 @@ public sealed class NameTests
             foreach (var diagnostic in group)
             {
                 Assert.True(diagnostic.Id == "GC0109", diagnostic.ToString());
-                string named = Assert.Single(Regex.Matches(diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture), "^The name '([^']+)' is taken")).Groups[1].Value;
+                string named = Assert.Single(Regex.Matches(diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture),
+                    "^The name '([^']+)' is taken")).Groups[1].Value;
                 var roles = Roles.Where(r => clashing[number][r] == named).ToList();
                 Assert.True(roles.Count == 1, $"{diagnostic} names {roles.Count} names");
                 clashing[number][roles[0]] = NamedModels.Plain(roles[0]);

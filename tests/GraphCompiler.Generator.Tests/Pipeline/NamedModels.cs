@@ -148,7 +148,8 @@ internal static class NamedModels
     public static bool IsOurs(string name) => name.StartsWith("the", StringComparison.OrdinalIgnoreCase) || name.StartsWith("fixed", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("Case", StringComparison.Ordinal) || name.StartsWith("Modules", StringComparison.Ordinal) || name.StartsWith("Runner", StringComparison.Ordinal);
 
-    public static string Plain(Role role) => role is Role.Field or Role.State or Role.ModuleField or Role.Input or Role.Indices or Role.Position or Role.Dimension or Role.PassedDimension
+    public static string Plain(Role role)
+        => role is Role.Field or Role.State or Role.ModuleField or Role.Input or Role.Indices or Role.Position or Role.Dimension or Role.PassedDimension
         ? "the" + role
         : "The" + role;
 

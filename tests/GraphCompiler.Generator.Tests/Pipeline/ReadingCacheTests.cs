@@ -23,7 +23,8 @@ public sealed class ReadingCacheTests
         ("Third.cs", Imports + "namespace Example; [Graph] public sealed partial class Third { public Tensor Run([Shape(5)] Tensor x) => Exp(x); }"),
         ("Block.cs", Imports + "namespace Example; [Module] public sealed class Block(int width) : Base { readonly Linear layer = new(width, width); public Tensor Forward(Tensor x) => Last(layer.Forward(x).Activate()); }"),
         ("Base.cs", Imports + "namespace Example; public abstract class Base { protected virtual Tensor Last(Tensor x) => x * 2f; }"),
-        ("Helpers.cs", Imports + "namespace Example; static class Helpers { public static Tensor Activate(this Tensor x) { return Tanh(x); } public static int Unused(this string x) => 1; }"),
+        ("Helpers.cs", Imports
+            + "namespace Example; static class Helpers { public static Tensor Activate(this Tensor x) { return Tanh(x); } public static int Unused(this string x) => 1; }"),
         ("Elsewhere.cs", "namespace Example.Far; public sealed class Elsewhere { public const int One = 1; public int Number() => 1; string text = \"a\"; }"),
     ];
 
@@ -88,7 +89,8 @@ public sealed class ReadingCacheTests
     [InlineData("Third.cs", "[Graph]", "", 0)]
     [InlineData("Third.cs", "using GraphCompiler;", "using GraphCompiler; using Graph = System.SerializableAttribute;", 0)]
     [InlineData("Third.cs", "[Graph]", "[G]", 0)]
-    public void An_edit_reads_what_looked_at_it(string path, string before, string after, int read) => Assert.Equal(read, ReadAfter(compilation => Replace(compilation, path, text =>
+    public void An_edit_reads_what_looked_at_it(string path, string before, string after, int read)
+        => Assert.Equal(read, ReadAfter(compilation => Replace(compilation, path, text =>
     {
         Assert.Contains(before, text, StringComparison.Ordinal);
         return text.Replace(before, after, StringComparison.Ordinal);
@@ -163,7 +165,8 @@ public sealed class ReadingCacheTests
     public void A_referenced_project_is_looked_into_like_the_project(string before, string after, int read)
     {
         const string Library = "namespace Library; public static class Lengths { public const int Size = 5; } public static class Idle { public const int Other = 1; public static int Get() { return 2; } }";
-        var library = CSharpCompilation.Create("Library", [GeneratorRun.Parse(Library, "Library.cs")], GeneratorRun.Compile().References, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        var library = CSharpCompilation.Create("Library", [GeneratorRun.Parse(Library, "Library.cs")], GeneratorRun.Compile().References,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         var edited = library.ReplaceSyntaxTree(library.SyntaxTrees[0], GeneratorRun.Parse(Library.Replace(before, after, StringComparison.Ordinal), "Library.cs"));
         var first = Compile().AddReferences(library.ToMetadataReference()).AddSyntaxTrees(GeneratorRun.Parse(
             Imports + "[Graph] partial class User { public Tensor Run([Shape(Library.Lengths.Size)] Tensor x) => Abs(x); }", "User.cs"));
@@ -187,8 +190,10 @@ public sealed class ReadingCacheTests
     {
         string[][] words =
         [
-            ["Width", "Depth", "Height"], ["Relu(", "Tanh(", "Activate("], ["= 4", "= 8", "= Units.Other"], ["public", "internal"], ["Linear", "Block", "TransposedLinear"], ["* 2f", "+ 3f", ".Nothing()"],
-            ["namespace Example;", "namespace Example.Far;", "namespace Other;", "namespace System;"], ["x)", "x, int y = 0)"], ["static class", "static partial class"], ["=> x", "=> Exp(x)"], ["virtual ", "abstract ", ""],
+            ["Width", "Depth", "Height"], ["Relu(", "Tanh(", "Activate("], ["= 4", "= 8", "= Units.Other"], ["public", "internal"], ["Linear", "Block",
+                "TransposedLinear"], ["* 2f", "+ 3f", ".Nothing()"],
+            ["namespace Example;", "namespace Example.Far;", "namespace Other;", "namespace System;"], ["x)", "x, int y = 0)"], ["static class", "static partial class"], ["=> x",
+                "=> Exp(x)"], ["virtual ", "abstract ", ""],
             ["[Graph]", "[Graph, Dim(\"n\", Max = 3)]", "[Module]"], [";", ";\n\n", "; // note\n"], ["readonly", ""], ["this Tensor", "Tensor"],
         ];
         string[] additions =
@@ -232,7 +237,8 @@ public sealed class ReadingCacheTests
             }
             driver = driver.RunGenerators(compilation);
             string now = Told(driver.GetRunResult().Results[0]);
-            Assert.True(Told(GeneratorRun.Run(compilation)) == now, string.Create(CultureInfo.InvariantCulture, $"Step {i}: {now}\n\n{string.Join("\n\n", compilation.SyntaxTrees)}"));
+            Assert.True(Told(GeneratorRun.Run(compilation)) == now,
+                string.Create(CultureInfo.InvariantCulture, $"Step {i}: {now}\n\n{string.Join("\n\n", compilation.SyntaxTrees)}"));
             told += now.Length;
         }
         Assert.True(told > 0);

@@ -12,14 +12,17 @@ namespace GraphCompiler.Generator.Tests.Pipeline;
 internal static class SourceMutations
 {
     static readonly string[] Numbers =
-        ["0", "-1", "1", "2", "3", "7", "64", "1000", "65537", "2147483647", "-2147483648", "4294967296L", "0.5f", "1e38f", "-0.0", "double.NaN", "float.PositiveInfinity", "null", "\"text\"", "'c'", "true", "default"];
+        ["0", "-1", "1", "2", "3", "7", "64", "1000", "65537", "2147483647", "-2147483648", "4294967296L", "0.5f", "1e38f", "-0.0", "double.NaN", "float.PositiveInfinity", "null",
+            "\"text\"", "'c'", "true", "default"];
 
     static readonly string[] Types =
-        ["int", "float", "double", "string", "bool", "object", "var", "int[]", "float[,]", "int[][]", "List<int>", "Tensor", "Tensor[]", "Tensor<int>", "(Tensor, Tensor)", "(Tensor A, Tensor B, Tensor C)",
+        ["int", "float", "double", "string", "bool", "object", "var", "int[]", "float[,]", "int[][]", "List<int>", "Tensor", "Tensor[]", "Tensor<int>", "(Tensor, Tensor)",
+            "(Tensor A, Tensor B, Tensor C)",
             "Parameter", "State", "SessionState", "Linear", "Linear[]", "Func<Tensor, Tensor>", "dynamic", "decimal", "long", "byte", "IEnumerable<int>", "Dictionary<string, int>", "int?", "Tensor?"];
 
     static readonly string[] Insertions =
-        [";", ",", ".", "(", ")", "{", "}", "[", "]", "=", "+", "-", "*", "/", "!", "?", "=>", "x", "0", "new", "this", "return", "static", "readonly", "await", "yield return", "ref", "out", "params", "..", "^1", "is", "not", "with", "default", "<", ">", "\"", "//", "#if X", "for (;;)", "while (true)", "if (true)", "else"];
+        [";", ",", ".", "(", ")", "{", "}", "[", "]", "=", "+", "-", "*", "/", "!", "?", "=>", "x", "0", "new", "this", "return", "static", "readonly", "await", "yield return",
+            "ref", "out", "params", "..", "^1", "is", "not", "with", "default", "<", ">", "\"", "//", "#if X", "for (;;)", "while (true)", "if (true)", "else"];
 
     /// <summary>A mutant of a source, with one mutation or a few.</summary>
     public static string Mutate(string source, int seed)
@@ -50,21 +53,26 @@ internal static class SourceMutations
             case 4:
                 return ReplaceOne(source, tokens.Where(t => t.IsKind(SyntaxKind.NumericLiteralToken)), Pick(Numbers, random), random);
             case 5:
-                return ReplaceOne(source, tokens.Where(t => t.IsKind(SyntaxKind.IdentifierToken)), Pick(tokens.Where(t => t.IsKind(SyntaxKind.IdentifierToken)).ToList(), random).Text, random);
+                return ReplaceOne(source, tokens.Where(t => t.IsKind(SyntaxKind.IdentifierToken)),
+                    Pick(tokens.Where(t => t.IsKind(SyntaxKind.IdentifierToken)).ToList(), random).Text, random);
             case 6:
                 return RemoveOne(source, root.DescendantNodes().Where(n => n is StatementSyntax), random);
             case 7:
                 return RemoveOne(source, root.DescendantNodes().Where(n => n is MemberDeclarationSyntax or ParameterSyntax or ArgumentSyntax or AttributeListSyntax), random);
             case 8:
-                return ReplaceNode(source, root.DescendantNodes().Where(n => n is TypeSyntax && n.Parent is ParameterSyntax or VariableDeclarationSyntax or MethodDeclarationSyntax or ObjectCreationExpressionSyntax or TypeArgumentListSyntax), Pick(Types, random), random);
+                return ReplaceNode(source, root.DescendantNodes().Where(n => n is TypeSyntax && n.Parent is ParameterSyntax or VariableDeclarationSyntax
+            or MethodDeclarationSyntax or ObjectCreationExpressionSyntax or TypeArgumentListSyntax), Pick(Types, random), random);
             case 9:
                 return source[..token.SpanStart];
             case 10:
                 return source.Insert(token.SpanStart, Pick(Insertions, random) + " ");
             case 11:
-                return ReplaceNode(source, root.DescendantNodes().Where(n => n is ExpressionSyntax), Pick(root.DescendantNodes().Where(n => n is ExpressionSyntax).ToList(), random).ToString(), random);
+                return ReplaceNode(source, root.DescendantNodes().Where(n => n is ExpressionSyntax),
+                    Pick(root.DescendantNodes().Where(n => n is ExpressionSyntax).ToList(), random).ToString(), random);
             default:
-                return source.Insert(token.SpanStart, Duplicate(Pick(root.DescendantNodes().Where(n => n is StatementSyntax or MemberDeclarationSyntax { Parent: TypeDeclarationSyntax }).DefaultIfEmpty(root).ToList(), random)));
+                return source.Insert(token.SpanStart,
+                    Duplicate(Pick(root.DescendantNodes().Where(n => n is StatementSyntax or MemberDeclarationSyntax { Parent: TypeDeclarationSyntax }).DefaultIfEmpty(root)
+                    .ToList(), random)));
         }
     }
 

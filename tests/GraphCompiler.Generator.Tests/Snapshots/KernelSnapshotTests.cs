@@ -62,7 +62,8 @@ public sealed class KernelSnapshotTests
     public void Transposed_product() => Verify("public Tensor Forward([Shape(48, 20)] Tensor x, [Shape(40, 48)] Tensor y) => MatMul(Transpose(x), Transpose(y));");
 
     [Fact]
-    public void Batched_product() => Verify("public Tensor Forward([Shape(6, 20, 16)] Tensor queries, [Shape(6, 24, 16)] Tensor keys) => MatMul(queries, Transpose(keys)) * 0.25f;");
+    public void Batched_product()
+        => Verify("public Tensor Forward([Shape(6, 20, 16)] Tensor queries, [Shape(6, 24, 16)] Tensor keys) => MatMul(queries, Transpose(keys)) * 0.25f;");
 
     [Fact]
     public void Attention() => Verify("""

@@ -19,7 +19,8 @@ internal static class EmissionCheck
     /// <param name="precision">What products round their operands to.</param>
     /// <param name="emitted">What they round to in what is emitted, if that is to differ.</param>
     /// <param name="tolerance">The error of an element, relative to the larger of its size and the tensor's.</param>
-    /// <param name="sumCancels">Whether the objective is a sum of many numbers of both signs: half a unit in the last place of all that it adds up is allowed beside the tolerance.</param>
+    /// <param name="sumCancels">Whether the objective is a sum of many numbers of both signs: half a unit in the last place of all that it
+    /// adds up is allowed beside the tolerance.</param>
     public static void Gradients(
         IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> cases, double smallestScale = SmallestScale, object? device = null,
         ElementType precision = ElementType.Float32, double tolerance = Tolerance, ElementType? emitted = null, bool sumCancels = false)

@@ -32,7 +32,8 @@ public class IndexEmissionTests
             {
                 float[][] results = RunGuarded(nets[i], model, graph, bindings, [.. expected.Select(e => e.Elements.Length)], atEnd);
                 for (int output = 0; output < results.Length; output++)
-                    Assert.True(expected[output].Elements.Zip(results[output], (a, b) => Math.Abs(a - b) <= 1e-5 * Math.Max(1, Math.Abs(a))).All(same => same), $"{name}, output {output}:\n{graph}\n{nets[i].Source}");
+                    Assert.True(expected[output].Elements.Zip(results[output], (a, b) => Math.Abs(a - b) <= 1e-5 * Math.Max(1, Math.Abs(a))).All(same => same),
+                        $"{name}, output {output}:\n{graph}\n{nets[i].Source}");
             }
         }
     }
@@ -50,7 +51,8 @@ public class IndexEmissionTests
             using var model = nets[i].Create(bindings);
             var sizes = graph.Outputs.Select(o => (int)SizeOf(o.Node.Shape.Size, bindings)).ToArray();
             var refused = Assert.Throws<TargetInvocationException>(() => RunGuarded(nets[i], model, graph, bindings, sizes, atEnd: true)).InnerException;
-            Assert.True(refused is ArgumentOutOfRangeException && refused.Message.Contains("values go from 0 to", StringComparison.Ordinal), $"{name}: {refused}\n{nets[i].Source}");
+            Assert.True(refused is ArgumentOutOfRangeException && refused.Message.Contains("values go from 0 to", StringComparison.Ordinal),
+                $"{name}: {refused}\n{nets[i].Source}");
         }
 
         // Some programs look nothing up but in tables of one row, beside which there is only row -1.

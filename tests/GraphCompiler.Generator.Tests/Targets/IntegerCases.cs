@@ -89,7 +89,8 @@ internal static class IntegerCases
         int[] a = Left(count);
         float[] floats = [1.9f, -1.9f, -0f, 2147483520f, 2147483648f, -2147483648f, float.PositiveInfinity, float.NegativeInfinity, float.NaN, 16777216, 1e-30f];
         Node x = c.Integers(a);
-        c.Is("truncated", g.Cast(c.Floats(Of(floats.Length), floats), ElementType.Int32), [1, -1, 0, 2147483520, int.MaxValue, int.MinValue, int.MaxValue, int.MinValue, 0, 16777216, 0]);
+        c.Is("truncated", g.Cast(c.Floats(Of(floats.Length), floats), ElementType.Int32),
+            [1, -1, 0, 2147483520, int.MaxValue, int.MinValue, int.MaxValue, int.MinValue, 0, 16777216, 0]);
         c.Is("counted", g.Cast(g.Binary(Op.Less, x, g.Constant(5, Shape.Scalar, ElementType.Int32)), ElementType.Int32), a.Select(i => i < 5 ? 1 : 0));
         c.Holds("truth", g.Cast(x, ElementType.Bool), a.Select(i => i != 0));
         g.AddOutput("float", g.Cast(x, ElementType.Float32));

@@ -84,7 +84,8 @@ public class PrecisionEmissionTests
     public void Random_attention_of_sixteen_bits_agrees(string format)
     {
         var precision = Enum.Parse<ElementType>(format);
-        (string, Graph, Bindings)[] cases = [.. Enumerable.Range(0, 30).Select(seed => new AttentionEmissionTests.RandomAttention(seed)).Select(a => (a.Name, a.Graph, a.Bindings))];
+        (string, Graph, Bindings)[] cases = [.. Enumerable.Range(0, 30).Select(seed => new AttentionEmissionTests.RandomAttention(seed))
+            .Select(a => (a.Name, a.Graph, a.Bindings))];
         EmissionCheck.Gradients(cases, smallestScale: 0.5, precision: precision, sumCancels: true);
         // Without the rounding the numbers are others.
         Assert.ThrowsAny<Exception>(() => EmissionCheck.Gradients([cases[0]], smallestScale: 0.5, precision: precision, emitted: ElementType.Float32, sumCancels: true));

@@ -60,7 +60,8 @@ public class ProductTemplateTests
 
         Assert.Equal(("LargeProduct", "TensorProduct"), (template.Name, template.OnTensorCores));
         Assert.Equal(("time <= 8", "FewRowsProductTemplate"), (template.ChoiceOfLaunch("time")!.Condition, template.ChoiceOfLaunch("time")!.Type));
-        Assert.StartsWith("time <= 8 ? FewRows(1, time, 3072, FewRowsProduct.Columns) : UsesTensorFloat32 ? ", template.Groups("1", "time", "3072", "768"), StringComparison.Ordinal);
+        Assert.StartsWith("time <= 8 ? FewRows(1, time, 3072, FewRowsProduct.Columns) : UsesTensorFloat32 ? ", template.Groups("1", "time", "3072", "768"),
+            StringComparison.Ordinal);
         // Never few: a batch has at least as many rows as each of its items.
         Assert.Null(ForFewRows(Dim.Named("batch", 4) * 64, 3072, 768, isRightRowMajor: false).ChoiceOfLaunch("batch"));
     }

@@ -19,7 +19,8 @@ internal static class StatisticsCases
     [
         ([float.PositiveInfinity, 1, 2], float.PositiveInfinity), ([1, float.PositiveInfinity, 2], float.PositiveInfinity),
         ([2, 1, float.NegativeInfinity], float.NegativeInfinity), ([float.PositiveInfinity, float.NegativeInfinity, 1], float.NaN),
-        ([float.NaN, 1, 2], float.NaN), ([1, 2, float.NaN], float.NaN), ([3e38f, -3e38f, 0], 0), ([-3e38f, 3e38f, 3e38f], 1e38f), ([1, 3e38f, 3e38f], 2e38f), ([0, -3e38f, -3e38f], -2e38f),
+        ([float.NaN, 1, 2], float.NaN), ([1, 2, float.NaN], float.NaN), ([3e38f, -3e38f, 0], 0), ([-3e38f, 3e38f, 3e38f], 1e38f), ([1, 3e38f, 3e38f], 2e38f), ([0, -3e38f, -3e38f],
+            -2e38f),
     ];
 
     static Shape Of(params Dim[] dims) => new(dims);
@@ -52,7 +53,8 @@ internal static class StatisticsCases
 
     static float[] Expected(string output) => output == "ofPart" ? Equal[2..] : Equal;
 
-    public static void CheckMeansOfEqualNumbers(IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> cases, object? device = null) => Check(cases, device, (c, output, _, result) =>
+    public static void CheckMeansOfEqualNumbers(IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> cases, object? device = null)
+        => Check(cases, device, (c, output, _, result) =>
     {
         float[] expected = Expected(output);
         // Devices may make zeros of subnormal numbers.
@@ -138,12 +140,14 @@ internal static class StatisticsCases
             return ($"{length} huge numbers", sketch.Objective(root), sketch.Bindings);
         g.AddOutput("rmsNorm", root);
         // As far as it goes: the largest difference from the mean is below 1.8e19 by the root of their number.
-        g.AddOutput("layerNorm", g.LayerNorm(sketch.Input(Of(2, length), -1.8e19 / Math.Sqrt(4 * length), 1.8e19 / Math.Sqrt(4 * length)), gain, g.Constant(0.5, Of(length)), 1e-5));
+        g.AddOutput("layerNorm",
+            g.LayerNorm(sketch.Input(Of(2, length), -1.8e19 / Math.Sqrt(4 * length), 1.8e19 / Math.Sqrt(4 * length)), gain, g.Constant(0.5, Of(length)), 1e-5));
         return ($"{length} huge numbers", g, sketch.Bindings);
     }
 
     /// <summary>Compares results with the oracle: what is normalised is of size 1, where it is not near 0.</summary>
-    public static void CheckAgainstOracle(IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> cases, double tolerance, object? device = null) => Check(cases, device, (c, output, expected, result) =>
+    public static void CheckAgainstOracle(IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> cases, double tolerance, object? device = null)
+        => Check(cases, device, (c, output, expected, result) =>
     {
         double smallest = output.EndsWith("Norm", StringComparison.Ordinal) ? 1 : output.StartsWith("variance", StringComparison.Ordinal) ? 0 : 1e-3;
         for (int i = 0; i < result.Length; i++)
@@ -170,7 +174,8 @@ internal static class StatisticsCases
         for (int i = 0; i < result.Length; i++)
         {
             float expected = NotFiniteRows[i].Mean;
-            Assert.True(expected.Equals(result[i]) || Math.Abs(result[i] - (double)expected) <= 1e32, $"{output}, mean of {string.Join(", ", NotFiniteRows[i].Numbers)}: {result[i]:R}, not {expected:R}");
+            Assert.True(expected.Equals(result[i]) || Math.Abs(result[i] - (double)expected) <= 1e32,
+                $"{output}, mean of {string.Join(", ", NotFiniteRows[i].Numbers)}: {result[i]:R}, not {expected:R}");
         }
     });
 

@@ -11,7 +11,8 @@ public class StatisticsEmissionTests
 {
     [Fact]
     public void The_mean_of_equal_numbers_is_that_number() => StatisticsCases.CheckMeansOfEqualNumbers(
-        [.. StatisticsCases.Lengths.Select(n => StatisticsCases.MeansOfEqualNumbers(n, isNamed: false)), .. new[] { 1, 41, 4100 }.Select(n => StatisticsCases.MeansOfEqualNumbers(n, isNamed: true))]);
+        [.. StatisticsCases.Lengths.Select(n => StatisticsCases.MeansOfEqualNumbers(n, isNamed: false)),
+            .. new[] { 1, 41, 4100 }.Select(n => StatisticsCases.MeansOfEqualNumbers(n, isNamed: true))]);
 
     [Fact]
     public void Equal_numbers_normalise_to_zero() => StatisticsCases.CheckZeros([.. StatisticsCases.Lengths.Select(StatisticsCases.NormalizedEqualNumbers)]);

@@ -87,7 +87,8 @@ public unsafe class DeviceMathTests
                 Assert.True(OnCpu(Float128.RoundToFloat16, x).Equals(toFloat16), $"binary16 of {x:R} is {toFloat16:R}");
                 Assert.Equal(toBFloat16, DeviceFormats.FromBFloat16(DeviceFormats.ToBFloat16(toBFloat16)));
                 Assert.Equal(toFloat16, DeviceFormats.FromFloat16(DeviceFormats.ToFloat16(toFloat16)));
-                Assert.Equal(BitConverter.HalfToUInt16Bits((Half)toFloat16) & (float.IsNaN(x) ? 0x7C00 : 0xFFFF), DeviceFormats.ToFloat16(toFloat16) & (float.IsNaN(x) ? 0x7C00 : 0xFFFF));
+                Assert.Equal(BitConverter.HalfToUInt16Bits((Half)toFloat16) & (float.IsNaN(x) ? 0x7C00 : 0xFFFF),
+                    DeviceFormats.ToFloat16(toFloat16) & (float.IsNaN(x) ? 0x7C00 : 0xFFFF));
             }
         }
     }

@@ -72,7 +72,8 @@ public static class ProductKernels
 /// </summary>
 public class ProductTests
 {
-    static void Check(Action<ProductKernels.Arguments> kernel, int tile, int threads, int items, int m, int n, int k, bool leftTransposed, bool rightTransposed, bool byFours = false, int width = 0)
+    static void Check(Action<ProductKernels.Arguments> kernel, int tile, int threads, int items, int m, int n, int k, bool leftTransposed, bool rightTransposed,
+        bool byFours = false, int width = 0)
     {
         var random = new Random(m * 10007 + n * 101 + k);
         int[] sizes = [items * m * k, items * k * n, n, items * m * n];

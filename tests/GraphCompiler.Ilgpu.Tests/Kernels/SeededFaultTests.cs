@@ -101,7 +101,8 @@ public class SeededFaultTests
     static float[] Run(Action<FaultyKernels.Arguments> kernel, int groups = 1, int threads = Threads)
     {
         float[] values = [.. Enumerable.Range(0, Size * Size).Select(i => i % 5 - 2f), .. new float[1024]];
-        return KernelRun.Run(kernel, buffer => new FaultyKernels.Arguments { Values = buffer.SubView(0, Size * Size), Result = buffer.SubView(Size * Size, 1024), Size = Size }, groups, threads, values)[(Size * Size)..];
+        return KernelRun.Run(kernel, buffer => new FaultyKernels.Arguments { Values = buffer.SubView(0, Size * Size), Result = buffer.SubView(Size * Size, 1024), Size = Size },
+            groups, threads, values)[(Size * Size)..];
     }
 
     static void Faults(Action<FaultyKernels.Arguments> kernel, int groups = 1, int threads = Threads)

@@ -334,5 +334,6 @@ public class TensorAttentionTests
 
     [DeviceTheory(DeviceNeeds.TensorCores)]
     [MemberData(nameof(Formats))]
-    public void Large_groups_and_negative_scales_agree(string format) => Check(format, Shape(130, 66, 8) with { Scale = -0.7f, IsCausal = true }, threads: TensorAttentionGroups.MostThreads);
+    public void Large_groups_and_negative_scales_agree(string format)
+        => Check(format, Shape(130, 66, 8) with { Scale = -0.7f, IsCausal = true }, threads: TensorAttentionGroups.MostThreads);
 }

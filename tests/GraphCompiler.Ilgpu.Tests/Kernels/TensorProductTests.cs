@@ -55,7 +55,8 @@ public static class TensorProductKernels
 }
 
 /// <summary>
-/// Products on tensor cores against a plain product of rounded operands: every format and every way the operands lie, stored or computed, edges that cut tiles, several items. Lines of stored operands end
+/// Products on tensor cores against a plain product of rounded operands: every format and every way the operands lie, stored or computed,
+/// edges that cut tiles, several items. Lines of stored operands end
 /// in numbers that must not matter.
 /// </summary>
 public class TensorProductTests

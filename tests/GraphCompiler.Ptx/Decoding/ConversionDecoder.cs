@@ -41,7 +41,8 @@ static unsafe class ConversionDecoder
         string? rounding = opcode.TakeOneOf("rn", "rz", "rm", "rp", "rni", "rzi", "rmi", "rpi", "rna");
         bool isFlushed = opcode.Take("ftz"), isSaturated = opcode.Take("sat");
         string from = opcode.Type;
-        string to = opcode.TakeOneOf("s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64", "f16", "f32", "f64", "bf16", "tf32", "bf16x2", "f16x2") ?? throw opcode.Unknown("the type is not known.");
+        string to = opcode.TakeOneOf("s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64", "f16", "f32", "f64", "bf16", "tf32", "bf16x2",
+            "f16x2") ?? throw opcode.Unknown("the type is not known.");
         if (isFlushed && from != "f32" && to != "f32")
             throw opcode.Unknown("'.ftz' is not known here.");
         if (to is "bf16x2" or "f16x2")

@@ -149,7 +149,8 @@ static unsafe class WarpDecoder
         }
         if (opcode.OperandCount != 4)
             throw opcode.Unknown("4 operands are expected.");
-        int[] places = [.. opcode.Targets(0, RegisterKind.Bits32), .. opcode.Sources(1, RegisterKind.Bits32), .. opcode.Sources(2, RegisterKind.Bits32), .. opcode.Sources(3, RegisterKind.Bits32)];
+        int[] places = [.. opcode.Targets(0, RegisterKind.Bits32), .. opcode.Sources(1, RegisterKind.Bits32), .. opcode.Sources(2, RegisterKind.Bits32),
+            .. opcode.Sources(3, RegisterKind.Bits32)];
         return places.Length == 8 + units / 2 + units / 4 ? places : throw opcode.Unknown("the fragments are of other sizes.");
     }
 

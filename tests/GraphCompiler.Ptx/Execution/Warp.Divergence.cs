@@ -175,12 +175,14 @@ sealed unsafe partial class Warp
         if (others.Count > 1)
         {
             var second = kernel.Statement(kernel.Blocks[others[1].Block].Statement);
-            throw Fault($"lanes {Describe(first.Lanes)} wait here, and lanes {Describe(others[1].Lanes)} at line {second.Line}, '{second.Text}': they can never go on.", BitOperations.TrailingZeroCount(first.Lanes));
+            throw Fault($"lanes {Describe(first.Lanes)} wait here, and lanes {Describe(others[1].Lanes)} at line {second.Line}, '{second.Text}': they can never go on.",
+                BitOperations.TrailingZeroCount(first.Lanes));
         }
         if (kernel.Blocks[first.Block].Ends != BlockEnd.GroupBarrier)
             throw Fault($"lanes {Describe(first.Lanes)} wait for lanes that never come.", BitOperations.TrailingZeroCount(first.Lanes));
         if (first.Lanes != Present)
-            throw Fault($"the barrier is met by lanes {Describe(first.Lanes)}, but lanes {Describe(Present & ~first.Lanes)} have ended.", BitOperations.TrailingZeroCount(first.Lanes));
+            throw Fault($"the barrier is met by lanes {Describe(first.Lanes)}, but lanes {Describe(Present & ~first.Lanes)} have ended.",
+                BitOperations.TrailingZeroCount(first.Lanes));
         (current, Active) = (first.Block, first.Lanes);
         others.Clear();
         lowest = int.MaxValue;

@@ -27,7 +27,8 @@ static unsafe class Atomics
             shadow?.Change(warp, address[lane], sizeof(T), lane);
             ref var place = ref *(T*)((nint)address[lane] + displacement);
             var old = place;
-            place = TOperation.Of(old, Lanes.Get<T>(warp.Registers + instruction->Second, lane), instruction->Third < 0 ? default : Lanes.Get<T>(warp.Registers + instruction->Third, lane));
+            place = TOperation.Of(old, Lanes.Get<T>(warp.Registers + instruction->Second, lane),
+                instruction->Third < 0 ? default : Lanes.Get<T>(warp.Registers + instruction->Third, lane));
             if (instruction->Target >= 0)
                 Lanes.Set(warp.Registers + instruction->Target, lane, old);
         }

@@ -85,7 +85,8 @@ readonly struct Remainder<T> : IBinary<T, T, T>
 }
 
 /// <summary>The upper half of a product.</summary>
-readonly struct HighProduct : IBinary<int, int, int>, IBinary<uint, uint, uint>, IBinary<long, long, long>, IBinary<ulong, ulong, ulong>, IBinary<short, short, short>, IBinary<ushort, ushort, ushort>
+readonly struct HighProduct
+    : IBinary<int, int, int>, IBinary<uint, uint, uint>, IBinary<long, long, long>, IBinary<ulong, ulong, ulong>, IBinary<short, short, short>, IBinary<ushort, ushort, ushort>
 {
     public static int Of(int a, int b) => (int)((long)a * b >> 32);
 
@@ -143,7 +144,8 @@ readonly struct MultiplyAddEach<T> : ITernary<T, T, T, T>
 /// <summary>Shifts by as many bits as there are and more leave zeros.</summary>
 readonly struct ShiftLeft : IVectorBinary<uint>, IBinary<ushort, uint, ushort>, IBinary<ulong, uint, ulong>
 {
-    public static Vector256<uint> Of(Vector256<uint> a, Vector256<uint> b) => Avx2.IsSupported ? Avx2.ShiftLeftLogicalVariable(a, b) : Functions.Each(a, b, (x, by) => by > 31 ? 0 : x << (int)by);
+    public static Vector256<uint> Of(Vector256<uint> a, Vector256<uint> b)
+        => Avx2.IsSupported ? Avx2.ShiftLeftLogicalVariable(a, b) : Functions.Each(a, b, (x, by) => by > 31 ? 0 : x << (int)by);
 
     public static ushort Of(ushort a, uint b) => (ushort)(b > 15 ? 0 : a << (int)b);
 
@@ -153,7 +155,8 @@ readonly struct ShiftLeft : IVectorBinary<uint>, IBinary<ushort, uint, ushort>, 
 /// <inheritdoc cref="ShiftLeft"/>
 readonly struct ShiftRight : IVectorBinary<uint>, IBinary<ushort, uint, ushort>, IBinary<ulong, uint, ulong>
 {
-    public static Vector256<uint> Of(Vector256<uint> a, Vector256<uint> b) => Avx2.IsSupported ? Avx2.ShiftRightLogicalVariable(a, b) : Functions.Each(a, b, (x, by) => by > 31 ? 0 : x >> (int)by);
+    public static Vector256<uint> Of(Vector256<uint> a, Vector256<uint> b)
+        => Avx2.IsSupported ? Avx2.ShiftRightLogicalVariable(a, b) : Functions.Each(a, b, (x, by) => by > 31 ? 0 : x >> (int)by);
 
     public static ushort Of(ushort a, uint b) => (ushort)(b > 15 ? 0 : a >> (int)b);
 

@@ -124,12 +124,14 @@ static unsafe class MemoryAccess
     public static void LoadGeneric<TElement, TRegister>(Warp warp, Instruction* instruction)
         where TElement : unmanaged
         where TRegister : unmanaged
-        => Distribute(warp, instruction, &Load<GlobalSpace, TElement, TRegister, WideAddress>, &Load<SharedSpace, TElement, TRegister, WideAddress>, &Load<LocalSpace, TElement, TRegister, WideAddress>);
+        => Distribute(warp, instruction, &Load<GlobalSpace, TElement, TRegister, WideAddress>, &Load<SharedSpace, TElement, TRegister, WideAddress>,
+            &Load<LocalSpace, TElement, TRegister, WideAddress>);
 
     public static void StoreGeneric<TElement, TRegister>(Warp warp, Instruction* instruction)
         where TElement : unmanaged
         where TRegister : unmanaged
-        => Distribute(warp, instruction, &Store<GlobalSpace, TElement, TRegister, WideAddress>, &Store<SharedSpace, TElement, TRegister, WideAddress>, &Store<LocalSpace, TElement, TRegister, WideAddress>);
+        => Distribute(warp, instruction, &Store<GlobalSpace, TElement, TRegister, WideAddress>, &Store<SharedSpace, TElement, TRegister, WideAddress>,
+            &Store<LocalSpace, TElement, TRegister, WideAddress>);
 
     public static void Distribute(Warp warp, Instruction* instruction, Handler global, Handler shared, Handler local)
     {

@@ -97,7 +97,8 @@ public sealed class SafetensorsReaderTests : IDisposable
         file.Add("a", [2], new int[] { 1, 2 });
         Assert.Contains("'a' is taken", Assert.Throws<ArgumentException>(() => file.Add("a", [1], new int[] { 1 })).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => file.Add("__metadata__", [1], new int[] { 1 }));
-        Assert.Contains("'b' has 3 values; the shape [2] has 2", Assert.Throws<ArgumentException>(() => file.Add("b", [2], new int[] { 1, 2, 3 })).Message, StringComparison.Ordinal);
+        Assert.Contains("'b' has 3 values; the shape [2] has 2", Assert.Throws<ArgumentException>(() => file.Add("b", [2], new int[] { 1, 2, 3 })).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => file.Add("b", [-1], new int[] { 1 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => file.Add("b", [1], new float[1], SafetensorsDataType.F64));
         Assert.Throws<ArgumentException>(() => file.Add("b", [1], new decimal[] { 1 }));

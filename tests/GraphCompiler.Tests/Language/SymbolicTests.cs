@@ -6,7 +6,8 @@ namespace GraphCompiler.Tests.Language;
 /// <summary>The language is read at build time; what runs at run time are the constructors of modules, and nothing else.</summary>
 public sealed class SymbolicTests
 {
-    static void Throws(Action execute) => Assert.Contains("the compiler reads it at build time", Assert.Throws<InvalidOperationException>(execute).Message, StringComparison.Ordinal);
+    static void Throws(Action execute)
+        => Assert.Contains("the compiler reads it at build time", Assert.Throws<InvalidOperationException>(execute).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Operations_throw_when_executed()

@@ -49,6 +49,7 @@ internal static class CarriedSourcesReader
         object? Setting(string name) => settings!.NamedArguments.FirstOrDefault(a => a.Key == name).Value.Value;
         var files = attributes.Where(a => LanguageTypes.IsAttribute(a, "ModuleSource")).Select(a => a.ConstructorArguments.Select(c => c.Value).OfType<string>().ToArray())
             .Where(texts => texts.Length == 2).Select(texts => new CarriedFile(texts[0], texts[1]));
-        return new CarriedSources(Setting("Language") as int? ?? 0, Setting("Symbols") as string ?? "", Setting("IsChecked") is true, Setting("References") as string ?? "", new EquatableArray<CarriedFile>(files));
+        return new CarriedSources(Setting("Language") as int? ?? 0, Setting("Symbols") as string ?? "", Setting("IsChecked") is true, Setting("References") as string ?? "",
+            new EquatableArray<CarriedFile>(files));
     }
 }

@@ -77,7 +77,8 @@ internal sealed class ModuleLibraries
         a = Source(a.OriginalDefinition);
         b = Source(b.OriginalDefinition);
         return SymbolEqualityComparer.Default.Equals(a, b)
-            || (!HasSource(a) && !HasSource(b) && a.Name == b.Name && a.ContainingAssembly?.Name == b.ContainingAssembly?.Name && DocumentationCommentId.CreateDeclarationId(a) == DocumentationCommentId.CreateDeclarationId(b));
+            || (!HasSource(a) && !HasSource(b) && a.Name == b.Name && a.ContainingAssembly?.Name == b.ContainingAssembly?.Name
+                && DocumentationCommentId.CreateDeclarationId(a) == DocumentationCommentId.CreateDeclarationId(b));
     }
 
     /// <summary>Why the code of a type or member of another assembly is not at hand; null where that has no remedy.</summary>
@@ -93,7 +94,8 @@ internal sealed class ModuleLibraries
     ModuleLibrary? LibraryWith(SyntaxTree tree) => libraries.Values.Select(l => l.Library).FirstOrDefault(l => l?.Contains(tree) == true);
 
     bool IsRead(IAssemblySymbol? assembly) => SymbolEqualityComparer.Default.Equals(assembly, compilation.Assembly)
-        || (assembly is not null && libraries.TryGetValue(assembly.Name, out var known) && known.Library is { } library && SymbolEqualityComparer.Default.Equals(library.Assembly, assembly));
+        || (assembly is not null && libraries.TryGetValue(assembly.Name, out var known) && known.Library is { } library
+            && SymbolEqualityComparer.Default.Equals(library.Assembly, assembly));
 
     (ModuleLibrary? Library, string? Reason) LibraryOf(IAssemblySymbol assembly) => libraries.GetOrAdd(assembly.Name, Load);
 

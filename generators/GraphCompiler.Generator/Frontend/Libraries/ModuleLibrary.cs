@@ -35,7 +35,8 @@ internal sealed class ModuleLibrary
             name,
             sources.Files.Select(f => CSharpSyntaxTree.ParseText(f.Text, options, path: f.Name)),
             references,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, checkOverflow: sources.IsChecked, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, checkOverflow: sources.IsChecked,
+                nullableContextOptions: NullableContextOptions.Enable));
     }
 
     /// <summary>The library of an assembly, as compiled against these references.</summary>

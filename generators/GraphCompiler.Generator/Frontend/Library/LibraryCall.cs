@@ -46,7 +46,8 @@ internal sealed class LibraryCall(Interpreter interpreter, IMethodSymbol method,
     public int Place(int index, int count)
     {
         int place = Int(index);
-        return place >= 0 && place <= count ? place : throw Fail(Descriptors.EvaluationFailed, FormattableString.Invariant($"{method.Name}: the position {place} is outside of a list of {count}"));
+        return place >= 0 && place <= count
+            ? place : throw Fail(Descriptors.EvaluationFailed, FormattableString.Invariant($"{method.Name}: the position {place} is outside of a list of {count}"));
     }
 
     /// <summary>Calls an argument that is a function, with as many of the values as it takes.</summary>
@@ -64,7 +65,8 @@ internal sealed class LibraryCall(Interpreter interpreter, IMethodSymbol method,
 
     public bool Holds(int index, Value item, int position) => IsTrue(Call(index, item, position));
 
-    bool IsTrue(Value value) => value is ConstantValue { Content: bool truth } ? truth : throw Fail(Descriptors.NotConstant, $"{method.Name}: this condition is not known at build time");
+    bool IsTrue(Value value)
+        => value is ConstantValue { Content: bool truth } ? truth : throw Fail(Descriptors.NotConstant, $"{method.Name}: this condition is not known at build time");
 
     public bool AreEqual(Value left, Value right) => interpreter.AreEquivalent(left, right, syntax);
 

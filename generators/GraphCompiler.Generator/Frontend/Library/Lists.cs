@@ -114,7 +114,8 @@ internal static class Lists
             throw call.Fail(Descriptors.NullValue, $"{call.Method.Name}: the target is null here");
         call.Interpreter.RequireOwn(target, call.Syntax);
         if (from < 0 || to < 0 || count < 0 || (long)from + count > source.Count || (long)to + count > target.Count || target.IsView)
-            throw call.Fail(Descriptors.EvaluationFailed, FormattableString.Invariant($"{call.Method.Name}: {count} elements from {from} on do not fit from {to} on: there are {source.Count} and {target.Count}"));
+            throw call.Fail(Descriptors.EvaluationFailed,
+                FormattableString.Invariant($"{call.Method.Name}: {count} elements from {from} on do not fit from {to} on: there are {source.Count} and {target.Count}"));
         var copied = source.GetRange(from, count);
         for (int i = 0; i < count; i++)
             target.Items[to + i] = copied[i];
@@ -166,15 +167,18 @@ internal static class Lists
         int start = call.Int(argument), count = call.Int(argument + 1);
         return start >= 0 && count >= 0 && (long)start + count <= list.Count
             ? (start, count)
-            : throw call.Fail(Descriptors.EvaluationFailed, FormattableString.Invariant($"{call.Method.Name}: {count} elements from {start} on are outside of a list of {list.Count}"));
+            : throw call.Fail(Descriptors.EvaluationFailed,
+                FormattableString.Invariant($"{call.Method.Name}: {count} elements from {start} on are outside of a list of {list.Count}"));
     }
 
     static ListValue Part(LibraryCall call, List<Value> list, int start, int count)
     {
         if (start < 0 || count < 0 || (long)start + count > list.Count)
-            throw call.Fail(Descriptors.EvaluationFailed, FormattableString.Invariant($"{call.Method.Name}: {count} elements from {start} on are outside of a list of {list.Count}"));
+            throw call.Fail(Descriptors.EvaluationFailed,
+                FormattableString.Invariant($"{call.Method.Name}: {count} elements from {start} on are outside of a list of {list.Count}"));
         call.Charge(count);
-        return new ListValue(list.GetRange(start, count)) { MadeFor = call.Interpreter.Graph, Type = call.Method.Name == "GetRange" ? call.List.Type : null, IsView = call.Method.Name != "GetRange" };
+        return new ListValue(list.GetRange(start, count)) { MadeFor = call.Interpreter.Graph, Type = call.Method.Name == "GetRange" ? call.List.Type : null,
+            IsView = call.Method.Name != "GetRange" };
     }
 
     /// <summary>Whether the method is one of an array or span, whose length stays.</summary>

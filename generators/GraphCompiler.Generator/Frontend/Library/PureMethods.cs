@@ -127,5 +127,6 @@ internal static class PureMethods
         return typeof(object).Assembly.GetType(FullName(named)) ?? typeof(Uri).Assembly.GetType(FullName(named));
     }
 
-    static string FullName(INamedTypeSymbol type) => type.ContainingNamespace.IsGlobalNamespace ? type.MetadataName : type.ContainingNamespace.ToDisplayString() + "." + type.MetadataName;
+    static string FullName(INamedTypeSymbol type)
+        => type.ContainingNamespace.IsGlobalNamespace ? type.MetadataName : type.ContainingNamespace.ToDisplayString() + "." + type.MetadataName;
 }

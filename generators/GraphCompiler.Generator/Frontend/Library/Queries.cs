@@ -15,7 +15,8 @@ internal static class Queries
         ["Range"] = c => c.Int(1) >= 0 && (long)c.Int(0) + c.Int(1) - 1 <= int.MaxValue
             ? c.Lazy(Enumerable.Range(c.Int(0), c.Int(1)).Select(i => Value.Of(i)))
             : throw c.Fail(Descriptors.EvaluationFailed, $"Range: {Interpreter.Describe(c[1])} numbers from {Interpreter.Describe(c[0])} on are none that an int could count"),
-        ["Repeat"] = c => c.Int(1) >= 0 ? c.Lazy(Enumerable.Repeat(c[0], c.Int(1))) : throw c.Fail(Descriptors.EvaluationFailed, $"Repeat: {Interpreter.Describe(c[1])} is not a number of elements"),
+        ["Repeat"] = c => c.Int(1) >= 0 ? c.Lazy(Enumerable.Repeat(c[0], c.Int(1)))
+            : throw c.Fail(Descriptors.EvaluationFailed, $"Repeat: {Interpreter.Describe(c[1])} is not a number of elements"),
         ["Empty"] = c => c.Lazy([]),
 
         // Element by element.
@@ -27,11 +28,13 @@ internal static class Queries
         ["OfType"] = c => c.Lazy(c.Items(0).Where(item => c.Interpreter.IsOfType(item, c.ElementType))),
         ["Zip"] = c => c.IsFunction(2)
             ? c.Lazy(c.Items(0).Zip(c.Items(1), (a, b) => c.Call(2, a, b)))
-            : c.Lazy(c.Items(0).Zip(c.Items(1), (a, b) => (a, b)).Zip(c.Has(2) ? c.Items(2) : Enumerable.Repeat(Value.Null, int.MaxValue), (pair, third) => new TupleValue(c.Has(2) ? [pair.a, pair.b, third] : [pair.a, pair.b]))),
+            : c.Lazy(c.Items(0).Zip(c.Items(1), (a, b) => (a, b)).Zip(c.Has(2) ? c.Items(2) : Enumerable.Repeat(Value.Null, int.MaxValue),
+                (pair, third) => new TupleValue(c.Has(2) ? [pair.a, pair.b, third] : [pair.a, pair.b]))),
 
         // Parts and order.
         ["Skip"] = c => c.Lazy(c.Items(0).Skip(c.Int(1))),
-        ["Take"] = c => c[1] is RangeValue ? c.Lazy(Deferred(() => c.ItemsOf(c.Interpreter.ItemAt(c.Interpreter.NewList(c.Items(0)), c[1], c.Syntax)))) : c.Lazy(c.Items(0).Take(c.Int(1))),
+        ["Take"] = c => c[1] is RangeValue ? c.Lazy(Deferred(() => c.ItemsOf(c.Interpreter.ItemAt(c.Interpreter.NewList(c.Items(0)), c[1], c.Syntax))))
+            : c.Lazy(c.Items(0).Take(c.Int(1))),
         ["SkipLast"] = c => c.Lazy(Deferred(() => c.Items(0).ToList() is var all ? all.Take(Math.Max(0, all.Count - Math.Max(0, c.Int(1)))) : [])),
         ["TakeLast"] = c => c.Lazy(Deferred(() => c.Items(0).ToList() is var all ? all.Skip(all.Count - Math.Min(all.Count, Math.Max(0, c.Int(1)))) : [])),
         ["SkipWhile"] = c => c.Lazy(c.Items(0).SkipWhile((item, i) => c.Holds(1, item, i))),
@@ -72,7 +75,8 @@ internal static class Queries
         ["LastOrDefault"] = c => LibraryCall.FirstOf(Chosen(c).Reverse()) ?? Otherwise(c),
         ["Single"] = c => Single(c) ?? throw c.Empty(),
         ["SingleOrDefault"] = c => Single(c) ?? Otherwise(c),
-        ["ElementAt"] = c => c[1] is IndexValue ? c.Interpreter.ItemAt(c.Interpreter.NewList(c.Items(0)), c[1], c.Syntax) : (c.Int(1) >= 0 ? LibraryCall.FirstOf(c.Items(0).Skip(c.Int(1))) : null) ?? throw c.Empty(),
+        ["ElementAt"] = c => c[1] is IndexValue ? c.Interpreter.ItemAt(c.Interpreter.NewList(c.Items(0)), c[1], c.Syntax)
+            : (c.Int(1) >= 0 ? LibraryCall.FirstOf(c.Items(0).Skip(c.Int(1))) : null) ?? throw c.Empty(),
         ["ElementAtOrDefault"] = c => (c.Int(1) >= 0 ? LibraryCall.FirstOf(c.Items(0).Skip(c.Int(1))) : null) ?? c.DefaultOf(c.ElementType),
         ["Aggregate"] = c => c.Count switch
         {

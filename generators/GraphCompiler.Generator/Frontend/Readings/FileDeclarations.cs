@@ -110,7 +110,8 @@ internal sealed class FileDeclarations
             ImmutableArray<string> attributes = [.. type.AttributeLists.SelectMany(list => list.Attributes).Select(a => SourceNames.Of(a.Name).LastOrDefault() ?? "")];
             if (attributes.Length > 0)
                 found.Add((type, attributes));
-            if (attributes.Any(a => a is "Module" or "ModuleAttribute" || aliases.Contains(a)) || (!attributes.Any(a => a is "Graph" or "GraphAttribute") && type.Members.Any(GivesTensor)))
+            if (attributes.Any(a => a is "Module" or "ModuleAttribute" || aliases.Contains(a))
+                || (!attributes.Any(a => a is "Graph" or "GraphAttribute") && type.Members.Any(GivesTensor)))
             {
                 HasPublicModules |= MayBePublic(type);
                 HasInternalModules = true;
@@ -192,7 +193,8 @@ internal sealed class FileDeclarations
 internal sealed record DeclaredType(string Name, string Namespace, MemberDeclarationSyntax Syntax, FileDeclarations File)
 {
     /// <summary>What an extension may be called by without being named.</summary>
-    static readonly HashSet<string> CalledUnnamed = new(StringComparer.Ordinal) { "GetEnumerator", "GetAsyncEnumerator", "GetAwaiter", "GetPinnableReference", "Deconstruct", "Add", "Dispose" };
+    static readonly HashSet<string> CalledUnnamed = new(StringComparer.Ordinal) { "GetEnumerator", "GetAsyncEnumerator", "GetAwaiter", "GetPinnableReference", "Deconstruct", "Add",
+        "Dispose" };
 
     /// <summary>Whether code that never names the type may mean it, as the C# compiler does with the types of System.</summary>
     public bool IsUsedUnnamed => Namespace == "System" || Namespace.StartsWith("System.", StringComparison.Ordinal)
@@ -229,7 +231,8 @@ internal sealed record DeclaredType(string Name, string Namespace, MemberDeclara
                 if (member is MethodDeclarationSyntax { ParameterList.Parameters: { Count: > 0 } parameters } method && parameters[0].Modifiers.Any(SyntaxKind.ThisKeyword))
                     yield return method.Identifier.ValueText;
                 // A block of extensions is a kind of type that only later compilers know.
-                if (member is not TypeDeclarationSyntax block || block is ClassDeclarationSyntax or StructDeclarationSyntax or InterfaceDeclarationSyntax or RecordDeclarationSyntax)
+                if (member is not TypeDeclarationSyntax block
+                    || block is ClassDeclarationSyntax or StructDeclarationSyntax or InterfaceDeclarationSyntax or RecordDeclarationSyntax)
                     continue;
                 foreach (var extension in block.Members)
                     yield return extension switch
@@ -251,7 +254,8 @@ internal static class SourceNames
     /// <summary>Those of a declaration without the bodies in it.</summary>
     public static IEnumerable<string> OfSurface(SyntaxNode node) => In(node.DescendantTokens(static child => !IsBody(child)));
 
-    static IEnumerable<string> In(IEnumerable<SyntaxToken> tokens) => tokens.Where(t => t.Kind() is SyntaxKind.IdentifierToken or SyntaxKind.UnderscoreToken).Select(t => t.ValueText);
+    static IEnumerable<string> In(IEnumerable<SyntaxToken> tokens)
+        => tokens.Where(t => t.Kind() is SyntaxKind.IdentifierToken or SyntaxKind.UnderscoreToken).Select(t => t.ValueText);
 
     /// <summary>What <see cref="SyntaxFactory.AreEquivalent(SyntaxNode, SyntaxNode, bool)"/> passes over at the top level.</summary>
     static bool IsBody(SyntaxNode node) => node is BlockSyntax or ArrowExpressionClauseSyntax

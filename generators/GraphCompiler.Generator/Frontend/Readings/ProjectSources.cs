@@ -103,7 +103,8 @@ internal sealed class ProjectSources
 
     static SourceChanges Compare(ProjectSources old, ProjectSources current)
     {
-        if (!old.options.Equals(current.options) || !Equals(old.parseOptions, current.parseOptions) || old.assembly != current.assembly || old.references.Length != current.references.Length)
+        if (!old.options.Equals(current.options) || !Equals(old.parseOptions, current.parseOptions) || old.assembly != current.assembly
+            || old.references.Length != current.references.Length)
             return SourceChanges.Everything;
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (before, after) in old.references.Zip(current.references, (b, a) => (b, a)))

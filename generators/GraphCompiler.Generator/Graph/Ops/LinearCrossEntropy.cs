@@ -102,5 +102,6 @@ internal static class LinearCrossEntropy
 
     /// <summary>A node for each operand but the labels; they share the forward pass's kernel where d does not depend on it.</summary>
     static Node?[] LinearCrossEntropyGradient(Graph graph, Node y, Node d) =>
-        [.. y.Inputs.Select((_, operand) => Enum.IsDefined(typeof(LinearCrossEntropyOperand), operand) ? graph.LinearCrossEntropyGradient(y.Inputs, d, (LinearCrossEntropyOperand)operand) : null)];
+        [.. y.Inputs.Select((_, operand) => Enum.IsDefined(typeof(LinearCrossEntropyOperand), operand)
+            ? graph.LinearCrossEntropyGradient(y.Inputs, d, (LinearCrossEntropyOperand)operand) : null)];
 }

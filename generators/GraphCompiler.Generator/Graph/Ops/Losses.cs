@@ -17,7 +17,8 @@ internal sealed partial class Graph
         Require(Op.CrossEntropy, logits, ElementType.Float32);
         Require(Op.CrossEntropy, labels, ElementType.Int32);
         if (labels.Shape.Rank != logits.Shape.Rank - 1 || ShapeRules.Leading(logits.Shape, labels.Shape) is not null)
-            throw new ShapeException($"CrossEntropy: logits {logits.Shape} need labels of shape [{string.Join(", ", logits.Shape.Take(logits.Shape.Rank - 1))}], not {labels.Shape}");
+            throw new ShapeException(
+                $"CrossEntropy: logits {logits.Shape} need labels of shape [{string.Join(", ", logits.Shape.Take(logits.Shape.Rank - 1))}], not {labels.Shape}");
         return Make(Op.CrossEntropy, [logits, labels], labels.Shape, ElementType.Float32);
     }
 

@@ -56,7 +56,8 @@ internal sealed class ElementPlace
             case Op.Slice:
                 var part = layout.Part;
                 string start = Sum([Literals.Integer(part.Start), part.Offset.Coefficient == 0 ? "" : names.Size(part.Offset)]);
-                return new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => axis == part.Axis ? Sum([Product(Axis(axis), part.Step), start]) : Axis(axis))], names);
+                return new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => axis == part.Axis ? Sum([Product(Axis(axis), part.Step), start]) : Axis(axis))],
+                    names);
             default:
                 throw new InvalidOperationException($"{layout} moves no integers.");
         }

@@ -94,7 +94,8 @@ internal static class Literals
         {
             if (c is '"' or '\\')
                 literal.Append('\\').Append(c);
-            else if (c < ' ' || char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate)
+            else if (c < ' ' || char.GetUnicodeCategory(
+                c) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate)
                 literal.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
             else
                 literal.Append(c);

@@ -23,7 +23,8 @@ internal static class LinearCrossEntropyKernel
         string weightStart = Literals.Sum([scope.Pointer(weightNode), .. weightView.Offset.Select(scope.Size)]);
         string weightStride = scope.Size(weightView.Strides[isAlongWidth ? 0 : 1]);
 
-        string Result(LinearCrossEntropyOperand operand) => kernel.Stores.FirstOrDefault(s => s.Attributes is LinearCrossEntropyGradientAttributes of && of.Operand == operand) is { } node
+        string Result(LinearCrossEntropyOperand operand)
+            => kernel.Stores.FirstOrDefault(s => s.Attributes is LinearCrossEntropyGradientAttributes of && of.Operand == operand) is { } node
             ? scope.Pointer(node) : "null";
         string losses = kernel.Stores.FirstOrDefault(s => s.Op == Op.LinearCrossEntropy) is { } stored ? scope.Pointer(stored) : "null";
         string scale = gradient is null ? "null" : scope.Pointer(new LinearCrossEntropyOperands<Access>(gradient, kernel.OperandsOf(gradient)).Cotangent.Base);

@@ -94,7 +94,8 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
         writer.Line($"protected int* Indices => (int*)Arena + {Literals.Integer(plan.Arena.Size / sizeof(int))};");
         writer.Line();
         writer.Line("/// <summary>Sets, after the sizes, the integers by which kernels address memory.</summary>");
-        string arguments = indices.Arguments(input => names[input], d => "this." + names[d], (offset, count) => $"new(this.Indices{(offset == 0 ? "" : " + " + Literals.Integer(offset / sizeof(int)))}, {count})");
+        string arguments = indices.Arguments(input => names[input], d => "this." + names[d],
+            (offset, count) => $"new(this.Indices{(offset == 0 ? "" : " + " + Literals.Integer(offset / sizeof(int)))}, {count})");
         writer.Line($"public void SetIndices({indices.InputParameters}) => {IndexEmitter.Method}({arguments});");
         writer.Line();
         indices.Write(writer);

@@ -263,7 +263,8 @@ internal sealed class RowKernel
             if (kernel.Stores.Contains(root))
                 WriteStore(root, computed, lanes);
             else
-                writer.Line(lanes.Count is null ? $"V.Store({scratchRows[root]} + {lanes.Column}, {computed});" : $"V.StorePartial({scratchRows[root]} + {lanes.Column}, {lanes.Count}, {computed});");
+                writer.Line(lanes.Count is null ? $"V.Store({scratchRows[root]} + {lanes.Column}, {computed});"
+                    : $"V.StorePartial({scratchRows[root]} + {lanes.Column}, {lanes.Count}, {computed});");
         }
     }
 

@@ -48,7 +48,8 @@ internal static class DeviceColumn
             var operands = new OperandValues(scope, kernel);
             var source = kernel.OperandsOf(reduction)[0];
             return kernel.Contains(source.Base)
-                ? new ExpressionWriter(scope, new IlgpuDialect(lanes), kernel.Members, kernel.OperandsOf, kernel.Stores).Write(writer, source.Base, [], a => operands.Read(writer, reader, a, "c"), kernel.Contains)
+                ? new ExpressionWriter(scope, new IlgpuDialect(lanes), kernel.Members, kernel.OperandsOf, kernel.Stores)
+                    .Write(writer, source.Base, [], a => operands.Read(writer, reader, a, "c"), kernel.Contains)
                 : reader.Read(source, "c");
         }
 

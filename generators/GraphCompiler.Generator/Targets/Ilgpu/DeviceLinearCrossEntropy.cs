@@ -169,7 +169,9 @@ internal sealed class DeviceLinearCrossEntropy
         }
         if (kernel.Members.FirstOrDefault(m => m.Op == Op.LinearCrossEntropyGradient) is { } gradient)
         {
-            string first = format == ElementType.Float32 ? "start" : "2 * start", lossGradient = $"{scope.Pointer(new LinearCrossEntropyOperands<Access>(gradient, kernel.OperandsOf(gradient)).Cotangent.Base)}[{row}]{(IsScaled ? " * " + Scale : "")}";
+            string first = format == ElementType.Float32 ? "start"
+                : "2 * start", lossGradient =
+                $"{scope.Pointer(new LinearCrossEntropyOperands<Access>(gradient, kernel.OperandsOf(gradient)).Cotangent.Base)}[{row}]{(IsScaled ? " * " + Scale : "")}";
             writer.Line($"LinearCrossEntropy.ToGradients(loss, {logits}, start, {GradientNumbers}, {first}, {size}, label, {lossGradient});");
         }
         return Kernel("_Losses", text => $"Rows({Literals.Integer(block)}, {text(classes)})") with { Reduces = true };
@@ -193,7 +195,8 @@ internal sealed class DeviceLinearCrossEntropy
     {
         var (node, view) = operands.Weight;
         return Matrix(node, IsAlongWidth != transposed, view.Strides[IsAlongWidth ? 0 : 1],
-            elements => view.Offset.Concat(view.Strides.Where(stride => !stride.IsOne)).All(size => ElementLanes.IsWhole(size, elements)) && view.Strides.Any(stride => stride.IsOne),
+            elements => view.Offset.Concat(view.Strides.Where(stride => !stride.IsOne)).All(size => ElementLanes.IsWhole(size, elements))
+                && view.Strides.Any(stride => stride.IsOne),
             Literals.Sum([.. view.Offset.Select(scope.Size)]));
     }
 
@@ -240,7 +243,8 @@ internal sealed class DeviceLinearCrossEntropy
         writer.Line($"    {product.Right()},");
         writer.Line($"    {epilogue}{template.SlicesArgument(depth)});");
         var chosen = template;
-        return Kernel(product.Suffix, text => chosen.Groups("1", text(Largest(product.Rows)), text(product.Columns), text(Largest(product.Depth))), FloatsOfParts(product, template)) with
+        return Kernel(product.Suffix, text => chosen.Groups("1", text(Largest(product.Rows)), text(product.Columns), text(Largest(product.Depth))),
+            FloatsOfParts(product, template)) with
         {
             Template = template.Choice,
         };

@@ -60,7 +60,8 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames name
 
     void Write(SourceWriter writer, string name, CompiledMethod method, ProgramPlan plan, bool isTraining)
     {
-        long workspaceFloats = new DeviceProgramEmitter(name, method.Method, plan, compiled.Blocks.Parameters.TotalBytes / sizeof(float), library, $"global::{programNamespace}.{name}").Write(writer);
+        long workspaceFloats = new DeviceProgramEmitter(name, method.Method, plan, compiled.Blocks.Parameters.TotalBytes / sizeof(float), library,
+            $"global::{programNamespace}.{name}").Write(writer);
         memory[(method.Method.Name, isTraining)] = (plan.Arena.Size, workspaceFloats * sizeof(float));
         writer.Line();
     }
@@ -77,7 +78,8 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames name
         writer.Line("/// <param name=\"device\">Where it runs; the model must be disposed before it.</param>");
         writer.Line("/// <param name=\"options\">Threads and checks; the defaults if null.</param>");
         writer.Line($"/// <exception cref=\"{Runtime}DeviceException\">The device has too little memory.</exception>");
-        using (writer.Open($"public {Literals.TypeName(compiled.Model.Name)}(ulong seed, {Runtime}IlgpuDevice device, global::GraphCompiler.ModelOptions? options = null) : this(seed, options)"))
+        using (writer.Open(
+            $"public {Literals.TypeName(compiled.Model.Name)}(ulong seed, {Runtime}IlgpuDevice device, global::GraphCompiler.ModelOptions? options = null) : this(seed, options)"))
         {
             using (writer.Open("try"))
             {
@@ -113,7 +115,8 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames name
         {
             writer.Line($"{program}.Bind({door.Inputs});");
             writer.Line($"{program}.Run();");
-            writer.Line(isNumber ? $"return {program}.{(method.Method.Outputs[0].Type == ElementType.Int32 ? "IntegerNumber" : "Number")}();" : $"{program}.Read({door.ResultNames});");
+            writer.Line(isNumber ? $"return {program}.{(method.Method.Outputs[0].Type == ElementType.Int32 ? "IntegerNumber" : "Number")}();"
+                : $"{program}.Read({door.ResultNames});");
             if (!isNumber)
                 writer.Line("return;");
         }
@@ -143,7 +146,8 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames name
     }
 
     /// <summary>The branch of a session's method: sessions of one model follow one another on its device.</summary>
-    public override void WriteSessionRun(SourceWriter writer, CompiledMethod method, Door door, bool isNumber) => WriteRun(writer, method, door, isNumber, $"this.{names.SessionModel}.{ModelNames.OnDevice}!");
+    public override void WriteSessionRun(SourceWriter writer, CompiledMethod method, Door door, bool isNumber)
+        => WriteRun(writer, method, door, isNumber, $"this.{names.SessionModel}.{ModelNames.OnDevice}!");
 
     /// <summary>The trainer of the model's own target.</summary>
     public override string CreateTrainer(CompiledMethod method, string createOnCpu) =>

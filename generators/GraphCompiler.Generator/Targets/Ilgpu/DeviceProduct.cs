@@ -78,7 +78,8 @@ internal sealed class DeviceProduct
         writer.Line($"DepthSlices.Add({scope.Workspace()}, 0, {scope.Size(batch)}, {scope.Size(m)}, {scope.Size(n)}, {template.SlicesOf(scope.Size(k))},");
         writer.Line($"    {epilogue});");
         return new DeviceKernel(
-            KernelNames.Of(kernel) + "_AddSlices", scope.Parameters, writer.ToString(), text => $"Elements({text(ElementLanes.Threads(batch * m * n, TakesFours ? ElementLanes.Most : 1))})", Structs: string.Join("\n", structs))
+            KernelNames.Of(kernel) + "_AddSlices", scope.Parameters, writer.ToString(), text =>
+                $"Elements({text(ElementLanes.Threads(batch * m * n, TakesFours ? ElementLanes.Most : 1))})", Structs: string.Join("\n", structs))
         {
             WorkspaceFloats = FloatsOfParts,
         };

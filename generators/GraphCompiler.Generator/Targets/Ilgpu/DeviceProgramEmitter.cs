@@ -172,7 +172,8 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         writer.Line();
     }
 
-    /// <summary>Where the memory of a value begins: the member of the program's base class that gives it, <paramref name="own"/> in the program's own memory, and the place there, which counts floats.</summary>
+    /// <summary>Where the memory of a value begins: the member of the program's base class that gives it, <paramref name="own"/> in the
+    /// program's own memory, and the place there, which counts floats.</summary>
     (string Block, long Offset) PlaceOf(BufferLocation location, string own)
     {
         long floats = location.Offset / sizeof(float);

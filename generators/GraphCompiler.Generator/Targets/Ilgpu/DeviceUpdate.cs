@@ -54,7 +54,8 @@ internal static class DeviceUpdate
     }
 
     /// <summary>The name of a class, as reflection says it.</summary>
-    static string FullName(OptimizerClass type) => (type.Namespace.Length > 0 ? type.Namespace + "." : "") + string.Join("+", type.ContainingTypes.Select(t => t.Name).Append(type.Name));
+    static string FullName(OptimizerClass type)
+        => (type.Namespace.Length > 0 ? type.Namespace + "." : "") + string.Join("+", type.ContainingTypes.Select(t => t.Name).Append(type.Name));
 
     static void Write(SourceWriter writer, OptimizerFormula formula, string name, bool decaysByElement, CancellationToken cancellation)
     {
