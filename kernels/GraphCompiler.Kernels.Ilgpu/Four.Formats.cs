@@ -9,8 +9,13 @@ public partial struct Four
     public static Four Load(BFloat16View view, int index)
     {
         var bits = view.Bits.Cast<FourBits>()[index >> 2];
-        return new() { X = DeviceFormats.FromBFloat16(bits.X), Y = DeviceFormats.FromBFloat16(bits.Y), Z = DeviceFormats.FromBFloat16(bits.Z),
-            W = DeviceFormats.FromBFloat16(bits.W) };
+        return new()
+        {
+            X = DeviceFormats.FromBFloat16(bits.X),
+            Y = DeviceFormats.FromBFloat16(bits.Y),
+            Z = DeviceFormats.FromBFloat16(bits.Z),
+            W = DeviceFormats.FromBFloat16(bits.W)
+        };
     }
 
     /// <summary>Reads four neighbours at once, if wanted; else they are zeros, and the memory is not touched.</summary>

@@ -142,8 +142,11 @@ public sealed unsafe class RuntimeTests : IDisposable
         float[] values = [.. Enumerable.Range(0, 1024).Select(i => (float)(i * 37 % 101)), .. new float[4]];
         var dynamic = new KernelConfig(4, 256, SharedMemoryConfig.RequestDynamic<float>(256));
         float[] result = Run(kernel == nameof(CompiledKernels.SumByWarps) ? CompiledKernels.SumByWarps : (Action<CompiledKernels.Numbers>)CompiledKernels.SumByShared,
-            buffer => new CompiledKernels.Numbers { Values = buffer.SubView(0, 1024),
-                Result = buffer.SubView(1024, 4) }, dynamic, values, new PtxMachineOptions { Backwards = backwards });
+            buffer => new CompiledKernels.Numbers
+            {
+                Values = buffer.SubView(0, 1024),
+                Result = buffer.SubView(1024, 4)
+            }, dynamic, values, new PtxMachineOptions { Backwards = backwards });
         Assert.Equal(Enumerable.Range(0, 4).Select(g => values.Skip(256 * g).Take(256).Sum()), result[1024..]);
     }
 

@@ -262,8 +262,11 @@ internal sealed partial class Interpreter
             }
         }
         if (type is { Name: "StringBuilder", ContainingNamespace.Name: "Text" })
-            return new TextValue(new StringBuilder(arguments.OfType<ConstantValue>().Select(c => c.Content).OfType<string>().FirstOrDefault() ?? "")) { MadeFor = graph,
-                Type = type };
+            return new TextValue(new StringBuilder(arguments.OfType<ConstantValue>().Select(c => c.Content).OfType<string>().FirstOrDefault() ?? ""))
+            {
+                MadeFor = graph,
+                Type = type
+            };
         if (type is { Name: "Index", ContainingNamespace.Name: "System" } && arguments.FirstOrDefault() is ConstantValue { Content: int offset and >= 0 })
             return new IndexValue(offset, arguments.Length > 1 && arguments[1] is ConstantValue { Content: true });
         if (type is { Name: "Range", ContainingNamespace.Name: "System" } && arguments.Length == 2)

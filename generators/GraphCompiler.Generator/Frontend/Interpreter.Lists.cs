@@ -161,8 +161,12 @@ internal sealed partial class Interpreter
         var (start, length) = PartOf(items.Count, range, syntax);
         Charge(length);
         var list = value as ListValue;
-        return new ListValue(items.GetRange(start, length)) { MadeFor = graph, Type = list?.Type,
-            IsView = list is not null and not { Type: IArrayTypeSymbol } && list.Type?.Name != "List" };
+        return new ListValue(items.GetRange(start, length))
+        {
+            MadeFor = graph,
+            Type = list?.Type,
+            IsView = list is not null and not { Type: IArrayTypeSymbol } && list.Type?.Name != "List"
+        };
     }
 
     Value CharacterAt(string text, Value position, SyntaxNode syntax)

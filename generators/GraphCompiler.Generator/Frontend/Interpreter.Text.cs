@@ -142,8 +142,11 @@ internal sealed partial class Interpreter
         for (var type = instance.Type; type is not null && (type.IsRecord || type.IsAnonymousType); type = BaseOf(type))
             levels.Push(type);
         var members = levels.SelectMany(t => t.GetMembers())
-            .Where(m => m is IPropertySymbol { IsStatic: false, DeclaredAccessibility: Accessibility.Public, IsIndexer: false,
-            IsOverride: false } or IFieldSymbol { IsStatic: false, DeclaredAccessibility: Accessibility.Public });
+            .Where(m => m is IPropertySymbol
+            {
+                IsStatic: false, DeclaredAccessibility: Accessibility.Public, IsIndexer: false,
+                IsOverride: false
+            } or IFieldSymbol { IsStatic: false, DeclaredAccessibility: Accessibility.Public });
         string parts = string.Join(", ",
             members.Select(m => m.Name + " = " + TextOf(m is IPropertySymbol property ? ReadProperty(property, instance, [], syntax) : ReadField((IFieldSymbol)m, instance, syntax),
             null, syntax)));

@@ -22,8 +22,11 @@ internal sealed partial class Interpreter
             case INamedTypeSymbol { IsTupleType: true } tuple when tuple.TupleElements.Any(e => !ReferenceEquals(Substitute(e.Type), e.Type)):
                 return compilation.CreateTupleTypeSymbol([.. tuple.TupleElements.Select(e => Substitute(e.Type))],
                     [.. tuple.TupleElements.Select(e => e.IsExplicitlyNamedTupleElement ? e.Name : null)]);
-            case INamedTypeSymbol { IsGenericType: true, IsTupleType: false,
-                IsUnboundGenericType: false } named when named.TypeArguments.Any(a => !ReferenceEquals(Substitute(a), a)):
+            case INamedTypeSymbol
+            {
+                IsGenericType: true, IsTupleType: false,
+                IsUnboundGenericType: false
+            } named when named.TypeArguments.Any(a => !ReferenceEquals(Substitute(a), a)):
                 return named.ConstructedFrom.Construct([.. named.TypeArguments.Select(Substitute)]);
             default:
                 return type;

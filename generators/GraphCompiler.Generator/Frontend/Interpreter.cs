@@ -100,8 +100,11 @@ internal sealed partial class Interpreter(Compilation compilation, ModuleLibrari
         CheckRecursion(method, self, site);
         Frame Enter()
         {
-            var frame = new Frame(scope, method, isExtension ? null : self, CallSite(site)) { TypeArguments = TypeArgumentsOf(called),
-                Container = called.IsStatic || isExtension ? Substitute(called.ContainingType) : null };
+            var frame = new Frame(scope, method, isExtension ? null : self, CallSite(site))
+            {
+                TypeArguments = TypeArgumentsOf(called),
+                Container = called.IsStatic || isExtension ? Substitute(called.ContainingType) : null
+            };
             if (extended is not null && method.ContainingType.ExtensionParameter is { } parameter)
                 frame.Declare(parameter, extended);
             for (int i = 0; i < method.Parameters.Length; i++)

@@ -104,7 +104,8 @@ internal static class Verifier
             case Op.Gather: return graph.Gather(x[0], x[1]);
             case Op.ScatterAdd: return graph.ScatterAdd(x[0], x[1], node.Shape[0], x.Length > 2 ? x[2] : null);
             case Op.LinearCrossEntropy: return graph.LinearCrossEntropy(x[0], x[1], x[2], x.Length > 3 ? x[3] : null);
-            case Op.LinearCrossEntropyGradient: return graph.LinearCrossEntropyGradient(x.Take(x.Length - 1).ToArray(), x[x.Length - 1],
+            case Op.LinearCrossEntropyGradient:
+                return graph.LinearCrossEntropyGradient(x.Take(x.Length - 1).ToArray(), x[x.Length - 1],
                 node.Get<LinearCrossEntropyGradientAttributes>().Operand);
             case Op.Centre: return graph.Centre(x[0], node.Axes);
             case Op.Variance: return graph.Variance(x[0], node.Axes);

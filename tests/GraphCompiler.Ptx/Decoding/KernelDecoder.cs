@@ -106,9 +106,17 @@ sealed unsafe class KernelDecoder
         int begin = instructions.Count, next = blockOf[statement + 1];
         Add(statement);
         var guard = syntax.Statements[statement].Guard;
-        var meeting = new Block { Begin = begin, End = begin + 1, Ends = ends, Next = next, Statement = statement,
-            IsWarpBarrier = syntax.Statements[statement].Opcode == "bar.warp.sync", Condition = ends == BlockEnd.WarpSynchronous
-            ? ControlFlow.MembersOf(syntax.Statements[statement], registers) : -1 };
+        var meeting = new Block
+        {
+            Begin = begin,
+            End = begin + 1,
+            Ends = ends,
+            Next = next,
+            Statement = statement,
+            IsWarpBarrier = syntax.Statements[statement].Opcode == "bar.warp.sync",
+            Condition = ends == BlockEnd.WarpSynchronous
+            ? ControlFlow.MembersOf(syntax.Statements[statement], registers) : -1
+        };
         if (guard is null)
             return meeting;
         var instruction = instructions[begin];

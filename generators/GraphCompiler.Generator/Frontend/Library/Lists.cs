@@ -177,8 +177,12 @@ internal static class Lists
             throw call.Fail(Descriptors.EvaluationFailed,
                 FormattableString.Invariant($"{call.Method.Name}: {count} elements from {start} on are outside of a list of {list.Count}"));
         call.Charge(count);
-        return new ListValue(list.GetRange(start, count)) { MadeFor = call.Interpreter.Graph, Type = call.Method.Name == "GetRange" ? call.List.Type : null,
-            IsView = call.Method.Name != "GetRange" };
+        return new ListValue(list.GetRange(start, count))
+        {
+            MadeFor = call.Interpreter.Graph,
+            Type = call.Method.Name == "GetRange" ? call.List.Type : null,
+            IsView = call.Method.Name != "GetRange"
+        };
     }
 
     /// <summary>Whether the method is one of an array or span, whose length stays.</summary>
