@@ -1,8 +1,8 @@
 using Digits;
 using GraphCompiler.Data;
 using GraphCompiler.Generator.Graphs;
-using GraphCompiler.Generator.Tests.Targets;
 using GraphCompiler.Generator.Tests.Passes;
+using GraphCompiler.Generator.Tests.Targets;
 
 namespace GraphCompiler.Ilgpu.Tests;
 

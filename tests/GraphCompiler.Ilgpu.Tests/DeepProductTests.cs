@@ -1,7 +1,7 @@
 using GraphCompiler.Generator.Graphs;
-using GraphCompiler.Generator.Tests.Targets;
 using GraphCompiler.Generator.Tests.Graphs;
 using GraphCompiler.Generator.Tests.Passes;
+using GraphCompiler.Generator.Tests.Targets;
 
 namespace GraphCompiler.Ilgpu.Tests;
 

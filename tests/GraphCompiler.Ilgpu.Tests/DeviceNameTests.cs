@@ -1,5 +1,5 @@
-using GraphCompiler.Generator.Tests.Targets;
 using GraphCompiler.Generator.Tests.Pipeline;
+using GraphCompiler.Generator.Tests.Targets;
 
 namespace GraphCompiler.Ilgpu.Tests;
 

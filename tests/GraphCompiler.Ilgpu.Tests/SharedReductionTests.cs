@@ -1,6 +1,6 @@
 using GraphCompiler.Generator.Graphs;
-using GraphCompiler.Generator.Tests.Targets;
 using GraphCompiler.Generator.Tests.Passes;
+using GraphCompiler.Generator.Tests.Targets;
 using GraphCompiler.Ilgpu.Tests.Runtimes;
 
 namespace GraphCompiler.Ilgpu.Tests;

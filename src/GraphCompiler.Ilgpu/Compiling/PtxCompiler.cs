@@ -2,8 +2,9 @@ using System.Reflection;
 
 namespace GraphCompiler.Ilgpu.Compiling;
 
-// A context of ILGPU compiles one kernel after the other, so several share the work, each with a thread. A thread ends when nothing waits
-// any more, and its context with it, which has hundreds of megabytes by then.
+// A context of ILGPU compiles one kernel after the other, so several share the work, each with a thread. A thread ends when nothing has
+// come for a moment, and its context with it, which has hundreds of megabytes by then; until then it knows what it has read, and the next
+// kernel takes half the time.
 
 /// <summary>Compiles kernels to PTX on threads of its own.</summary>
 /// <param name="target">What the PTX is for.</param>
@@ -15,9 +16,12 @@ sealed class PtxCompiler(PtxTarget target)
     /// <summary>More would wait for each other's collections of garbage.</summary>
     const int MostThreads = 8;
 
-    readonly Lock gate = new();
+    /// <summary>How long a thread waits for another kernel.</summary>
+    static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
+
+    readonly object gate = new();
     readonly Queue<(MethodInfo Kernel, TaskCompletionSource<PtxText> Text)> waiting = [];
-    int threads;
+    int threads, idle;
 
     /// <summary>How many threads are at work.</summary>
     public int Threads => Volatile.Read(ref threads);
@@ -29,7 +33,8 @@ sealed class PtxCompiler(PtxTarget target)
         lock (gate)
         {
             waiting.Enqueue((kernel, text));
-            if (threads < Math.Min(Environment.ProcessorCount, MostThreads))
+            Monitor.Pulse(gate);
+            if (waiting.Count > idle && threads < Math.Min(Environment.ProcessorCount, MostThreads))
             {
                 new Thread(Work) { IsBackground = true, Name = "Compiling kernels" }.Start();
                 threads++;
@@ -74,6 +79,12 @@ sealed class PtxCompiler(PtxTarget target)
     {
         lock (gate)
         {
+            if (waiting.Count == 0)
+            {
+                idle++;
+                Monitor.Wait(gate, Moment);
+                idle--;
+            }
             bool isTaken = waiting.TryDequeue(out var next);
             (kernel, text) = next;
             threads -= isTaken ? 0 : 1;
