@@ -55,13 +55,8 @@ internal static unsafe class BlockFile
     static TensorBytes Converting(string name, SafetensorsDataType type, float* values)
     {
         int elementBytes = type.Bits() / 8;
-        return (position, destination) =>
-        {
-            ReadOnlySpan<float> source = new(values + position / elementBytes, destination.Length / elementBytes);
-            int tooLarge = TensorConversion.FromFloats(type, source, destination);
-            if (tooLarge >= 0)
-                throw new OverflowException($"'{name}' holds {source[tooLarge]:R}, which is beyond the range of {type.Name()}.");
-        };
+        return (position, destination) => TensorConversion.FromFloats(
+            name, type, new ReadOnlySpan<float>(values + position / elementBytes, destination.Length / elementBytes), destination);
     }
 
     /// <summary>Loads the blocks of a file.</summary>

@@ -7,7 +7,11 @@ namespace GraphCompiler;
 /// <param name="NameInFile">The name in the file.</param>
 /// <param name="Found">Element type and shape in the file: <c>F32 [1000, 768]</c>.</param>
 /// <param name="Needed">The model's shape: <c>[10, 768]</c>.</param>
-public sealed record TensorMismatch(string Name, string NameInFile, string Found, string Needed);
+public sealed record TensorMismatch(string Name, string NameInFile, string Found, string Needed)
+{
+    /// <summary>Whether it would fit with its two axes exchanged.</summary>
+    internal bool IsTransposed { get; init; }
+}
 
 /// <summary>What <see cref="GraphModel.Load"/> made of a file. <see cref="ToString"/> is a text to print.</summary>
 public sealed class LoadReport

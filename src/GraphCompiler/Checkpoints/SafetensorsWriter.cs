@@ -46,13 +46,8 @@ public sealed class SafetensorsWriter
         if (dataType is not (SafetensorsDataType.F32 or SafetensorsDataType.F16 or SafetensorsDataType.BF16))
             throw new ArgumentOutOfRangeException(nameof(dataType), dataType, "Floats are written as F32, F16 or BF16.");
         int elementBytes = dataType.Bits() / 8;
-        Add(name, shape, values.Length, dataType, (position, destination) =>
-        {
-            ReadOnlySpan<float> part = values.Span.Slice((int)(position / elementBytes), destination.Length / elementBytes);
-            int tooLarge = TensorConversion.FromFloats(dataType, part, destination);
-            if (tooLarge >= 0)
-                throw new OverflowException($"'{name}' holds {part[tooLarge]:R}, which is beyond the range of {dataType.Name()}.");
-        });
+        Add(name, shape, values.Length, dataType, (position, destination) => TensorConversion.FromFloats(
+            name, dataType, values.Span.Slice((int)(position / elementBytes), destination.Length / elementBytes), destination));
     }
 
     void Add(string name, ReadOnlySpan<int> shape, int length, SafetensorsDataType type, TensorBytes fill)

@@ -99,6 +99,15 @@ internal static class TensorConversion
         return -1;
     }
 
+    /// <summary>As above, of a tensor that a message can name.</summary>
+    /// <exception cref="OverflowException">The type cannot hold a finite number.</exception>
+    public static void FromFloats(string name, SafetensorsDataType type, ReadOnlySpan<float> source, Span<byte> destination)
+    {
+        int tooLarge = FromFloats(type, source, destination);
+        if (tooLarge >= 0)
+            throw new OverflowException($"'{name}' holds {source[tooLarge]:R}, which is beyond the range of {type.Name()}.");
+    }
+
     /// <summary>The upper half of the bits, to the nearest, ties to even; a NaN keeps a bit of its mantissa.</summary>
     static ushort BFloat16Bits(float value)
     {

@@ -23,7 +23,6 @@ internal sealed class TensorMatch
     readonly List<MatchedTensor> found = [];
     readonly List<(string Name, string NameInFile)> missing = [];
     readonly List<TensorMismatch> otherShape = [], otherType = [];
-    readonly HashSet<string> transposedInFile = new(StringComparer.Ordinal);
     string[] leftOver = [];
 
     public TensorMatch(NamedBlock[] blocks, LoadOptions options)
@@ -69,7 +68,7 @@ internal sealed class TensorMatch
             else if (TypeFits(place.Entry.DataType, blocks[block].HoldsCounts) is false)
                 otherType.Add(Mismatch(parameter, place.Entry));
             else if (!ShapeInFile(parameter, isTransposed).SequenceEqual(place.Entry.Shape))
-                AddOtherShape(parameter, isTransposed, place.Entry);
+                otherShape.Add(Mismatch(parameter, place.Entry) with { IsTransposed = !isTransposed && IsTransposed(parameter, place.Entry) });
             else
                 found.Add(new MatchedTensor(block, parameter, place, isTransposed));
         }
@@ -92,12 +91,8 @@ internal sealed class TensorMatch
         return isTransposed ? shape.Reverse() : shape;
     }
 
-    void AddOtherShape(ParameterLayout parameter, bool isTransposed, TensorEntry entry)
-    {
-        otherShape.Add(Mismatch(parameter, entry));
-        if (!isTransposed && parameter.Shape.Count == 2 && ShapeInFile(parameter, isTransposed: true).SequenceEqual(entry.Shape))
-            transposedInFile.Add(parameter.Name);
-    }
+    static bool IsTransposed(ParameterLayout parameter, TensorEntry entry)
+        => parameter.Shape.Count == 2 && ShapeInFile(parameter, isTransposed: true).SequenceEqual(entry.Shape);
 
     static TensorMismatch Mismatch(ParameterLayout parameter, TensorEntry entry)
         => new(parameter.Name, entry.Name, entry.Description, $"[{string.Join(", ", parameter.Shape)}]");
@@ -117,9 +112,9 @@ internal sealed class TensorMatch
             throw new SafetensorsException(Foreword(files.Metadata) + string.Join("; ", complaints));
     }
 
-    string Shapes(TensorMismatch tensor)
+    static string Shapes(TensorMismatch tensor)
         => $"tensor '{SafetensorsHeader.Shown(tensor.NameInFile)}' has the shape {tensor.Found[(tensor.Found.IndexOf(' ') + 1)..]}; the model needs {tensor.Needed}"
-            + (transposedInFile.Contains(tensor.Name) ? $", which is its transposed: {nameof(LoadOptions)}.{nameof(LoadOptions.Transposed)} reads it" : "");
+            + (tensor.IsTransposed ? $", which is its transposed: {nameof(LoadOptions)}.{nameof(LoadOptions.Transposed)} reads it" : "");
 
     /// <summary>What the file is, where that says more than the names of its tensors.</summary>
     static string Foreword(IReadOnlyDictionary<string, string> metadata)
