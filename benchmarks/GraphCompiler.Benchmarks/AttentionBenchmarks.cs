@@ -34,7 +34,7 @@ public unsafe class AttentionBenchmarks
             KeyCount = sizes[3],
             HeadSize = sizes[4],
             Scale = 1 / MathF.Sqrt(sizes[4]),
-            Causal = true,
+            IsCausal = true,
         };
         team = new WorkerTeam(Threads);
         team.ReserveScratch(FlashAttention.ScratchFloats(shape.HeadSize));

@@ -220,8 +220,8 @@ internal unsafe partial struct AttentionDecoding<V, T>
                 maxima[slice * stride] = V.SumLanes(V.KeepFirst(factor, 1, 0));
             }
             int head = HeadOf(row, out int i);
-            float* destination = result.Head(batch, head) + (i * result.TimeStride);
-            StoreRow(slices, states + ((nint)row * padded), maxima, total, destination);
+            if (result.Exists)
+                StoreRow(slices, states + ((nint)row * padded), maxima, total, result.Head(batch, head) + (i * result.TimeStride));
             if (logSumExp == null)
                 continue;
             V logarithm = V.FusedMultiplyAdd(V.Splat(maximum), V.Splat(AttentionWeights.Ln2), V.Log(total));

@@ -251,9 +251,12 @@ internal unsafe struct AttentionForward<V, T>
         nint lanes = place * (nint)AttentionBlocks.PanelWidth;
         int count = panel.End - panel.Start;
         bool hasKeys = (started >> place & 1) != 0;
-        StoreResult(
-            count, result.Head(batch, head) + (panel.Start * result.TimeStride),
-            hasKeys ? sums + (lanes * padded) : null, totals + lanes);
+        if (result.Exists)
+        {
+            StoreResult(
+                count, result.Head(batch, head) + (panel.Start * result.TimeStride),
+                hasKeys ? sums + (lanes * padded) : null, totals + lanes);
+        }
         if (logSumExp == null)
             return;
         float* destination = logSumExp + ((((nint)batch * shape.Heads) + head) * shape.QueryLength) + panel.Start;

@@ -60,9 +60,9 @@ internal readonly unsafe struct AttentionPanel<V>
     public StripMask MaskOf(int key)
     {
         long position = (long)key - shape.KeyCount + shape.QueryLength - Start;
-        bool hasLow = shape.Causal || shape.Window > 0;
+        bool hasLow = shape.IsCausal || shape.Window > 0;
         return new StripMask(
-            hasLow ? position - (shape.Causal ? 0 : shape.Window - 1L) : long.MinValue,
+            hasLow ? position - (shape.IsCausal ? 0 : shape.Window - 1L) : long.MinValue,
             shape.Window > 0 ? position + shape.Window : long.MaxValue,
             keyMask == null ? null : keyMask + key);
     }

@@ -37,7 +37,7 @@ public readonly record struct AttentionShape
     public required float Scale { get; init; }
 
     /// <summary>Whether a query attends to no key after its own position.</summary>
-    public bool Causal { get; init; }
+    public bool IsCausal { get; init; }
 
     /// <summary>A query attends only to keys less than this far from its position; 0 means all.</summary>
     public int Window { get; init; }
@@ -66,7 +66,7 @@ public readonly record struct AttentionShape
     /// <summary>One past the last key that a query attends to; it may lie before the first.</summary>
     internal int EndKey(int query)
     {
-        if (Causal)
+        if (IsCausal)
             return (int)long.Clamp((long)query + KeyCount - QueryLength + 1, 0, KeyCount);
         return Window > 0 ? (int)long.Clamp((long)query + KeyCount - QueryLength + Window, 0, KeyCount) : KeyCount;
     }
@@ -74,7 +74,7 @@ public readonly record struct AttentionShape
     /// <summary>The first query that attends to a key.</summary>
     internal int FirstQuery(int key)
     {
-        if (Causal)
+        if (IsCausal)
             return (int)long.Clamp((long)key - KeyCount + QueryLength, 0, QueryLength);
         return Window > 0 ? (int)long.Clamp((long)key - KeyCount + QueryLength - Window + 1, 0, QueryLength) : 0;
     }

@@ -33,7 +33,7 @@ public static unsafe class FlashAttention
         where V : unmanaged, IVector<V>
         => Forward<V, Float32>(worker, shape, query, key, value, keyMask, dropout, result, logSumExp);
 
-    /// <summary>Computes the result and, where asked for, what the backward pass needs.</summary>
+    /// <summary>Computes the result and what the backward pass needs, each where it is asked for.</summary>
     /// <typeparam name="V">The width to compute with.</typeparam>
     /// <typeparam name="T">How queries, keys and values lie in memory.</typeparam>
     /// <param name="worker">The calling worker; all workers of its team call.</param>
@@ -43,7 +43,7 @@ public static unsafe class FlashAttention
     /// <param name="value">[batch, key length, key heads, head size].</param>
     /// <param name="keyMask">[batch, key length], or the default for none.</param>
     /// <param name="dropout">Which weights are dropped.</param>
-    /// <param name="result">[batch, query length, heads, head size].</param>
+    /// <param name="result">[batch, query length, heads, head size]; the default if it is not wanted.</param>
     /// <param name="logSumExp">
     /// Receives the natural logarithm of each query's sum of exponentials, contiguous [batch, heads, query length];
     /// null if it is not wanted.

@@ -44,7 +44,7 @@ internal static partial class OpCases
         return s.Graph.Reshape(s.Graph.Attention(parts[0], parts[1], parts[2], form), Of(2, n, 6));
     }
 
-    /// <summary>The sums have no gradient themselves: their operands are inputs. A kernel of sums alone there is none.</summary>
+    /// <summary>The sums have no gradient themselves: their operands are inputs.</summary>
     static Node Sums(GraphSketch s, Dim n)
     {
         Node query = s.Input(Of(2, n, 4, 2)), key = s.Input(Of(2, 3, 2, 2)), value = s.Input(Of(2, 3, 2, 2));

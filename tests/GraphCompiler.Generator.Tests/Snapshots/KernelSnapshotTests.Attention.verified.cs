@@ -35,7 +35,7 @@
             {
                 Batch = 2, Heads = 4, KeyHeads = 4,
                 QueryLength = 20, KeyLength = 20, KeyCount = 20,
-                HeadSize = 8, Scale = 0.35355338f, Causal = true,
+                HeadSize = 8, Scale = 0.35355338f, IsCausal = true,
             };
             FlashAttention.Forward<V>(
                 worker, shape,

@@ -52,11 +52,11 @@ internal sealed class AttentionReference
         int position = shape.KeyCount - shape.QueryLength + i;
         if (keyMask is not null && keyMask[(b * shape.KeyLength) + j] == 0)
             return false;
-        if (shape.Causal && j > position)
+        if (shape.IsCausal && j > position)
             return false;
         if (shape.Window == 0)
             return true;
-        return shape.Causal ? j > (long)position - shape.Window : Math.Abs(position - j) < shape.Window;
+        return shape.IsCausal ? j > (long)position - shape.Window : Math.Abs(position - j) < shape.Window;
     }
 
     void RunQuery(int b, int h, int i, AttentionData? cotangent)

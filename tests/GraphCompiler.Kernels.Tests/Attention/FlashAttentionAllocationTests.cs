@@ -44,7 +44,7 @@ public sealed unsafe class FlashAttentionAllocationTests
             KeyCount = 600,
             HeadSize = 20,
             Scale = 0.2f,
-            Causal = true,
+            IsCausal = true,
         };
         using var memory = new AlignedMemory(10L * 600 * 2 * 20 * sizeof(float));
         using var team = new WorkerTeam(threads);

@@ -24,7 +24,7 @@ public abstract class FlashAttentionTests<V>
             KeyCount = keyCount ?? keyLength,
             HeadSize = headSize,
             Scale = scale ?? 1 / MathF.Sqrt(headSize),
-            Causal = causal,
+            IsCausal = causal,
             Window = window,
         };
 
@@ -144,6 +144,15 @@ public abstract class FlashAttentionTests<V>
     {
         using var attention = new AttentionCase(Shape(2, 2, 2, 70, 70, 20, causal: true));
         Assert.Equal(attention.Forward<V>(1, withLogSumExp: true), attention.Forward<V>(2, withLogSumExp: false));
+    }
+
+    [Theory]
+    [InlineData(70)]
+    [InlineData(2)]
+    public void The_log_sum_exp_is_the_same_without_the_result(int queryLength)
+    {
+        using var attention = new AttentionCase(Shape(2, 2, 2, queryLength, 70, 20, causal: true));
+        Assert.Equal(attention.Run<V>(1)[1], attention.LogSumExpAlone<V>(2));
     }
 
     [Theory]

@@ -59,7 +59,7 @@ internal sealed class AttentionKernel
             writer.Line($"Batch = {scope.Size(sizes.Batch)}, Heads = {scope.Size(sizes.Heads)}, KeyHeads = {scope.Size(sizes.KeyHeads)},");
             writer.Line($"QueryLength = {scope.Size(sizes.QueryLength)}, KeyLength = {keyLength}, KeyCount = {keyCount},");
             writer.Line($"HeadSize = {scope.Size(sizes.HeadSize)}, Scale = {Literals.Float(form.Scale)},"
-                + (form.IsCausal ? " Causal = true," : "") + (form.Window > 0 ? $" Window = {Literals.Integer(form.Window)}," : ""));
+                + (form.IsCausal ? " IsCausal = true," : "") + (form.Window > 0 ? $" Window = {Literals.Integer(form.Window)}," : ""));
         }
     }
 
