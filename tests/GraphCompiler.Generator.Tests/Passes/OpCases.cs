@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Tests.Graphs;
 
@@ -11,7 +12,17 @@ internal static partial class OpCases
 {
     public delegate Node Build(GraphSketch sketch, Dim n);
 
-    public sealed record Case(Op Op, Build Build);
+    /// <param name="Op">The operation.</param>
+    /// <param name="Build">Builds a graph around it.</param>
+    /// <param name="Text">The C# that builds it.</param>
+    public sealed record Case(Op Op, Build Build, [CallerArgumentExpression(nameof(Build))] string Text = "")
+    {
+        /// <summary>Where its values come from: what the case says, not where it stands, so that a case may be added anywhere.</summary>
+        public int Seed { get; } = 10 * (int)(Hash($"{Op} {Text}") % 10_000_000);
+    }
+
+    /// <summary>FNV-1a of all but white space, the same on every machine and in every process.</summary>
+    static uint Hash(string text) => text.Where(c => !char.IsWhiteSpace(c)).Aggregate(2166136261u, (hash, c) => unchecked((hash ^ c) * 16777619));
 
     static readonly Func<Dim, (Shape Left, Shape Right)>[] BroadcastPairs =
     [

@@ -24,7 +24,7 @@ public class OpTests
     {
         foreach (int size in new[] { 3, 1, 2, 5 })
         {
-            var sketch = new GraphSketch(seed: (number * 10) + size);
+            var sketch = new GraphSketch(OpCases.All[number].Seed + size);
             Dim n = size == 3 ? size : sketch.Named("n", size);
             var result = OpCases.All[number].Build(sketch, n);
             yield return (sketch.Objective(result), sketch.Bindings);
