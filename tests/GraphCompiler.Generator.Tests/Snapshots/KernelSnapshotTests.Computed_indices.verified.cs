@@ -38,7 +38,7 @@ namespace GraphCompiler.Emitted.Example_Net
         {
             for (int i = 0; i < idsIndices.Length; i++)
             {
-                long index = ((long)ids[i * 2] * 10) + (long)ids[i * 2 + 1];
+                long index = (long)ids[i * 2] * 10 + (long)ids[i * 2 + 1];
                 global::GraphCompiler.Runtime.Guard.Index(index, 100, i, "'ids[.., 0] * 10 + ids[.., 1]'", "ids");
                 idsIndices[i] = (int)index;
             }

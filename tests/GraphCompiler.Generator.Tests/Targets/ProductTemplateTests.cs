@@ -1,4 +1,5 @@
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Targets.Common;
 using GraphCompiler.Generator.Targets.Ilgpu;
 using Xunit;
 
@@ -50,7 +51,7 @@ public class ProductTemplateTests
 
         Assert.Equal((expected, slices), (template.Name, template.Slices));
         Assert.Null(template.ChoiceOfLaunch("rows"));
-        Assert.Equal(expected == "FewRowsProduct", template.Groups("1", "rows", "columns", "depth").StartsWith("FewRows(", StringComparison.Ordinal));
+        Assert.Equal(expected == "FewRowsProduct", template.Groups(Expression.One, "rows", "columns", "depth").StartsWith("FewRows(", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -60,7 +61,7 @@ public class ProductTemplateTests
 
         Assert.Equal(("LargeProduct", "TensorProduct"), (template.Name, template.OnTensorCores));
         Assert.Equal(("time <= 8", "FewRowsProductTemplate"), (template.ChoiceOfLaunch("time")!.Condition, template.ChoiceOfLaunch("time")!.Type));
-        Assert.StartsWith("time <= 8 ? FewRows(1, time, 3072, FewRowsProduct.Columns) : UsesTensorFloat32 ? ", template.Groups("1", "time", "3072", "768"),
+        Assert.StartsWith("time <= 8 ? FewRows(1, time, 3072, FewRowsProduct.Columns) : UsesTensorFloat32 ? ", template.Groups(Expression.One, "time", "3072", "768"),
             StringComparison.Ordinal);
         // Never few: a batch has at least as many rows as each of its items.
         Assert.Null(ForFewRows(Dim.Named("batch", 4) * 64, 3072, 768, isRightRowMajor: false).ChoiceOfLaunch("batch"));

@@ -8,7 +8,7 @@ namespace GraphCompiler.Generator.Targets.Common;
 internal abstract class Dialect
 {
     /// <summary>An operation as an expression over those of its operands.</summary>
-    public abstract string Expression(Node node, IReadOnlyList<string> operands);
+    public abstract Expression Write(Node node, IReadOnlyList<Expression> operands);
 
     /// <summary>The type of a variable that holds a value.</summary>
     public abstract string TypeOf(Node node);

@@ -13,8 +13,8 @@ namespace GraphCompiler.Generator.Targets.Common;
 /// <param name="scope">The names of the method.</param>
 /// <param name="domain">The index space.</param>
 /// <param name="rowAxes">How many of its axes number the rows.</param>
-/// <param name="row">The expression of the row; "" if there is only one.</param>
-/// <param name="item">In a batched product, the expression that numbers the axes before the last row axis; otherwise null.</param>
+/// <param name="row">The variable of the row, or an expression in parentheses; "" if there is only one.</param>
+/// <param name="item">In a batched product, the variable that numbers the axes before the last row axis; otherwise null.</param>
 internal sealed class ElementAddresses(KernelScope scope, Shape domain, int rowAxes, string row, string? item = null)
 {
     /// <summary>Whether any place that was asked for depends on the item.</summary>
@@ -39,10 +39,10 @@ internal sealed class ElementAddresses(KernelScope scope, Shape domain, int rowA
         };
     }
 
-    /// <summary>The offset of a row's first element; "" where that is 0.</summary>
-    public string RowPlace(View view)
+    /// <summary>The offset of a row's first element; none where that is 0.</summary>
+    public Expression RowPlace(View view)
     {
-        var terms = view.Offset.Select(scope.Size).ToList();
+        var terms = view.Offset.Select(scope.SizeExpression).ToList();
         if (item is null)
         {
             terms.AddRange(RunTerms(RowRuns(view), row));
@@ -50,27 +50,27 @@ internal sealed class ElementAddresses(KernelScope scope, Shape domain, int rowA
         else
         {
             var ofItem = RunTerms(view.Runs(0, rowAxes - 1), item).ToList();
-            UsesItem |= ofItem.Exists(term => term.Length > 0);
+            UsesItem |= ofItem.Exists(term => !term.IsNone);
             terms.AddRange(ofItem);
             terms.AddRange(RunTerms(view.Runs(rowAxes - 1, rowAxes), row));
         }
-        return Literals.Sum([.. terms]);
+        return Expression.Sum([.. terms]);
     }
 
-    IEnumerable<string> RunTerms(IReadOnlyList<(Dim Size, Dim Stride)> runs, string row)
+    IEnumerable<Expression> RunTerms(IReadOnlyList<(Dim Size, Dim Stride)> runs, string row)
     {
-        string inner = "";
+        Expression number = Expression.Primary(row), inner = Expression.None;
         for (int i = runs.Count - 1; i >= 0; i--)
         {
-            string index = inner.Length == 0 ? row : $"{row} / {inner}";
+            var index = inner.IsNone ? number : number / inner;
             if (i == 0)
             {
-                yield return scope.Times(inner.Length > 0 ? $"({index})" : index, runs[i].Stride);
+                yield return scope.Times(index, runs[i].Stride);
                 yield break;
             }
-            string size = scope.Factor(runs[i].Size);
-            yield return scope.Times($"({index} % {size})", runs[i].Stride);
-            inner = inner.Length == 0 ? size : $"({inner} * {size})";
+            var size = scope.SizeExpression(runs[i].Size);
+            yield return scope.Times(index % size, runs[i].Stride);
+            inner = inner.IsNone ? size : inner * size;
         }
     }
 }

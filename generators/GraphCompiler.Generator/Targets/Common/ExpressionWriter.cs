@@ -43,20 +43,20 @@ internal sealed class ExpressionWriter
     /// <summary>Writes the node, and what it needs inside the kernel, unless that is in <paramref name="locals"/> already.</summary>
     /// <param name="read">The expression of an operand that the kernel does not compute here.</param>
     /// <param name="isInside">Whether an operand is computed here.</param>
-    public string Write(SourceWriter writer, Node node, Dictionary<Node, string> locals, Func<Access, string> read, Func<Node, bool> isInside)
+    public string Write(SourceWriter writer, Node node, Dictionary<Node, string> locals, Func<Access, Expression> read, Func<Node, bool> isInside)
     {
         if (locals.TryGetValue(node, out string? known))
             return known;
-        string Operand(Access access) => locals.TryGetValue(access.Base, out string? local) ? local
-            : isInside(access.Base) ? Write(writer, access.Base, locals, read, isInside)
+        Expression Operand(Access access) => locals.TryGetValue(access.Base, out string? local) ? Expression.Primary(local)
+            : isInside(access.Base) ? Expression.Primary(Write(writer, access.Base, locals, read, isInside))
             : read(access);
 
         // What a state becomes is its new value; where it goes, the store says.
         var first = operandsOf(node)[0];
         if (node.Kind == OpKind.Update && (locals.ContainsKey(first.Base) || isInside(first.Base)))
             return locals[node] = Operand(first);
-        string expression = node.Kind == OpKind.Update ? Operand(first)
-            : MultiplyAdd(node, locals, isInside, Operand) ?? dialect.Expression(node, [.. operandsOf(node).Select(Operand)]);
+        Expression expression = node.Kind == OpKind.Update ? Operand(first)
+            : MultiplyAdd(node, locals, isInside, Operand) ?? dialect.Write(node, [.. operandsOf(node).Select(Operand)]);
         string name = scope.Unique(Literals.Camel(node.Op.ToString()));
         writer.Line($"{dialect.TypeOf(node)} {name} = {expression};");
         locals[node] = name;
@@ -64,13 +64,13 @@ internal sealed class ExpressionWriter
     }
 
     /// <summary>A sum of a product that nothing else needs; null where it is none, or the dialect has no such operation.</summary>
-    string? MultiplyAdd(Node sum, Dictionary<Node, string> locals, Func<Node, bool> isInside, Func<Access, string> operand)
+    Expression? MultiplyAdd(Node sum, Dictionary<Node, string> locals, Func<Node, bool> isInside, Func<Access, Expression> operand)
     {
         if (sum.Op != Op.Add || operandsOf(sum).FirstOrDefault(a => fusedProducts.Contains(a.Base) && isInside(a.Base) && !locals.ContainsKey(a.Base)) is not { Base: { } product })
         {
             return null;
         }
         var factors = operandsOf(product);
-        return dialect.MultiplyAdd(operand(factors[0]), operand(factors[1]), operand(operandsOf(sum).First(a => a.Base != product)));
+        return Expression.Primary(dialect.MultiplyAdd(operand(factors[0]), operand(factors[1]), operand(operandsOf(sum).First(a => a.Base != product))));
     }
 }

@@ -10,8 +10,8 @@ internal static class GatheredRows
     public static string Index(KernelScope scope, Node gather, Access[] operands, string row)
     {
         var shape = gather.Inputs[1].Shape;
-        string place = new ElementAddresses(scope, shape, shape.Rank, row).RowPlace(operands[1].View);
-        return $"{scope.Indices(operands[1].Base)}[{(place.Length == 0 ? "0" : place)}]";
+        var place = new ElementAddresses(scope, shape, shape.Rank, row).RowPlace(operands[1].View);
+        return $"{scope.Indices(operands[1].Base)}[{(place.IsNone ? Expression.Zero : place)}]";
     }
 
     /// <summary>The variable that says where the row begins.</summary>

@@ -12,30 +12,30 @@ namespace GraphCompiler.Generator.Targets.Common;
 internal sealed class ElementPlace
 {
     readonly Shape shape;
-    readonly string? linear;
-    readonly string[]? axes;
+    readonly Expression? linear;
+    readonly Expression[]? axes;
     readonly ProgramNames names;
 
-    ElementPlace(Shape shape, string? linear, string[]? axes, ProgramNames names) =>
+    ElementPlace(Shape shape, Expression? linear, Expression[]? axes, ProgramNames names) =>
         (this.shape, this.linear, this.axes, this.names) = (shape, linear, axes, names);
 
     /// <param name="shape">The tensor's shape.</param>
     /// <param name="linear">The place in row-major order.</param>
     /// <param name="names">What named dimensions are called.</param>
-    public static ElementPlace At(Shape shape, string linear, ProgramNames names) => new(shape, linear, null, names);
+    public static ElementPlace At(Shape shape, Expression linear, ProgramNames names) => new(shape, linear, null, names);
 
     /// <summary>Where the element lies in memory.</summary>
-    public string Linear => linear ?? Sum(axes!.Select((place, axis) => shape[axis].IsOne ? "" : Product(place, shape.Product(axis + 1, shape.Rank))));
+    public Expression Linear => linear ?? Sum(axes!.Select((place, axis) => shape[axis].IsOne ? Expression.None : Product(place, shape.Product(axis + 1, shape.Rank))));
 
-    public string Axis(int axis)
+    public Expression Axis(int axis)
     {
         if (axes is not null)
             return axes[axis];
         if (shape[axis].IsOne)
-            return "0";
+            return Expression.Zero;
         Dim inner = shape.Product(axis + 1, shape.Rank);
-        string place = inner.IsOne ? linear! : $"{Factor(linear!)} / {Factor(names.Size(inner))}";
-        return shape.Product(0, axis).IsOne ? place : $"{(inner.IsOne ? Factor(place) : place)} % {Factor(names.Size(shape[axis]))}";
+        var place = inner.IsOne ? linear!.Value : linear!.Value / names.SizeExpression(inner);
+        return shape.Product(0, axis).IsOne ? place : place % names.SizeExpression(shape[axis]);
     }
 
     /// <summary>The element of what a layout operation reads.</summary>
@@ -49,13 +49,13 @@ internal sealed class ElementPlace
             case Op.Broadcast:
                 // Where only axes of size 1 come in front, or all is one value, the order stays as it is.
                 return source.Size == shape.Size ? At(source, Linear, names)
-                    : source.Size.IsOne ? At(source, "0", names)
-                    : new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => source[axis].IsOne ? "0" : Axis(axis))], names);
+                    : source.Size.IsOne ? At(source, Expression.Zero, names)
+                    : new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => source[axis].IsOne ? Expression.Zero : Axis(axis))], names);
             case Op.Permute:
                 return new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => Axis(Array.IndexOf([.. layout.Order], axis)))], names);
             case Op.Slice:
                 var part = layout.Part;
-                string start = Sum([Literals.Integer(part.Start), part.Offset.Coefficient == 0 ? "" : names.Size(part.Offset)]);
+                var start = Sum([Expression.Integer(part.Start), part.Offset.Coefficient == 0 ? Expression.None : names.SizeExpression(part.Offset)]);
                 return new(source, null, [.. Enumerable.Range(0, source.Rank).Select(axis => axis == part.Axis ? Sum([Product(Axis(axis), part.Step), start]) : Axis(axis))],
                     names);
             default:
@@ -63,11 +63,9 @@ internal sealed class ElementPlace
         }
     }
 
-    static string Sum(IEnumerable<string> terms) => Literals.Sum([.. terms]) is { Length: > 0 } sum ? sum : "0";
+    static Expression Sum(IEnumerable<Expression> terms) => Expression.Sum([.. terms]) is { IsNone: false } sum ? sum : Expression.Zero;
 
-    string Product(string place, Dim factor) => place == "0" ? "" : factor.IsOne ? place : $"{Factor(place)} * {names.Size(factor)}";
-
-    static string Factor(string place) => place.Contains(" ") ? $"({place})" : place;
+    Expression Product(Expression place, Dim factor) => place == Expression.Zero ? Expression.None : place.Times(factor, names.Size);
 }
 
 /// <summary>
@@ -80,21 +78,21 @@ internal sealed class IndexExpression(SourceWriter writer, ProgramNames names)
 {
     const int LongestOperand = 40;
 
-    readonly Dictionary<(Node, string), string> operands = [];
+    readonly Dictionary<(Node, Expression), Expression> operands = [];
 
-    public string Write(Node x, ElementPlace place)
+    public Expression Write(Node x, ElementPlace place)
     {
         switch (x.Op)
         {
             case Op.Input:
-                return $"(long){names[x.Name]}[{place.Linear}]";
+                return Expression.Convert("long", Expression.Primary($"{names[x.Name]}[{place.Linear}]"));
             case Op.Constant:
                 long number = checked((long)x.Value);
-                return Literals.Integer(number) + (number == (int)number ? "" : "L");
+                return Expression.Literal(Literals.Integer(number) + (number == (int)number ? "" : "L"), number < 0);
             case Op.Size:
-                return $"(long){Parenthesised(names.Size(x.Get<SizeAttributes>().Dim))}";
+                return Expression.Convert("long", names.SizeExpression(x.Get<SizeAttributes>().Dim));
             case Op.Iota:
-                return $"(long){Parenthesised(place.Axis(x.Axis))}";
+                return Expression.Convert("long", place.Axis(x.Axis));
             case Op.Copy or Op.Index:
                 return Write(x.Inputs[0], place);
             case Op.Reshape or Op.Broadcast or Op.Permute or Op.Slice:
@@ -105,48 +103,28 @@ internal sealed class IndexExpression(SourceWriter writer, ProgramNames names)
     }
 
     /// <summary>An operand is short, as it may be used again, and what is used again is computed once.</summary>
-    string Operand(Node x, ElementPlace place)
+    Expression Operand(Node x, ElementPlace place)
     {
         var key = (x, place.Linear);
-        if (operands.TryGetValue(key, out string? operand))
+        if (operands.TryGetValue(key, out var operand))
             return operand;
         operand = Write(x, place);
-        if (operand.Length > LongestOperand)
+        if (operand.Text.Length > LongestOperand)
         {
             string name = names.Unique("value");
             writer.Line($"{(x.Type == ElementType.Bool ? "bool" : "long")} {name} = {operand};");
-            operand = name;
-        }
-        else if (IsOpen(x))
-        {
-            operand = $"({operand})";
+            operand = Expression.Primary(name);
         }
         return operands[key] = operand;
     }
 
-    /// <summary>Whether the expression of a node binds less tightly than what may stand around it.</summary>
-    static bool IsOpen(Node x)
+    static Expression Arithmetic(Node x, Expression[] operands) => x.Op switch
     {
-        while (x.Kind is OpKind.Layout or OpKind.Host || x.Op == Op.Copy)
-            x = x.Inputs[0];
-        return x.Op is Op.Add or Op.Subtract or Op.Multiply or Op.Negate or Op.Equal or Op.NotEqual or Op.Select || (x.Op == Op.Constant && x.Value < 0);
-    }
-
-    static string Arithmetic(Node x, string[] operands) => x.Op switch
-    {
-        Op.Add => $"{operands[0]} + {operands[1]}",
-        Op.Subtract => $"{operands[0]} - {operands[1]}",
-        Op.Multiply => $"{operands[0]} * {operands[1]}",
-        Op.Negate => $"-{operands[0]}",
-        Op.Equal => $"{operands[0]} == {operands[1]}",
-        Op.NotEqual => $"{operands[0]} != {operands[1]}",
-        Op.Select => $"{operands[0]} ? {operands[1]} : {operands[2]}",
-        Op.Maximum => $"global::System.Math.Max({operands[0]}, {operands[1]})",
-        Op.Minimum => $"global::System.Math.Min({operands[0]}, {operands[1]})",
+        Op.Add or Op.Subtract or Op.Multiply or Op.Negate or Op.Equal or Op.NotEqual or Op.Select => Expression.Of(x.Op, operands),
+        Op.Maximum => Expression.Primary($"global::System.Math.Max({operands[0]}, {operands[1]})"),
+        Op.Minimum => Expression.Primary($"global::System.Math.Min({operands[0]}, {operands[1]})"),
         _ => throw new InvalidOperationException($"{x} cannot be computed before the program runs, and so index nothing."),
     };
-
-    static string Parenthesised(string text) => text.Contains(" ") ? $"({text})" : text;
 
     /// <summary>Whether 64 bits hold every value on the way to x, whatever the arguments are.</summary>
     public static bool FitsInLong(Node x)

@@ -82,10 +82,11 @@ internal sealed class KernelScope(IReadOnlyCollection<Node> results, IReadOnlyCo
     /// <summary>As <see cref="Size"/>, as a factor of a product, or a divisor.</summary>
     public string Factor(Dim dim) => Literals.Factor(dim, DimensionName);
 
-    /// <summary>A product of an index and a stride: "r", "r * 16", "" for a stride of 0.</summary>
-    public string Times(string index, Dim stride) => stride.Coefficient == 0 ? ""
-        : stride.IsOne ? index
-        : index + " * " + Size(stride);
+    /// <summary>As <see cref="Size"/>, as a part of a larger expression.</summary>
+    public Expression SizeExpression(Dim dim) => Expression.Size(dim, DimensionName);
+
+    /// <summary>A product of an index and a stride: "r", "r * 16", none for a stride of 0.</summary>
+    public Expression Times(Expression index, Dim stride) => index.Times(stride, Size);
 
     string DimensionName(string dimension) =>
         NameOf<DimensionParameter>(p => p.Dimension == dimension, EmittedNames.OfUsers(dimension), name => new DimensionParameter(name, dimension));

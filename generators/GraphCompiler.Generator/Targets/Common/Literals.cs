@@ -61,9 +61,6 @@ internal static class Literals
     public static string Factor(Dim dim, Func<string, string> variableOf) =>
         dim.Symbols.Length + (dim.Coefficient != 1 ? 1 : 0) > 1 ? $"({Size(dim, variableOf)})" : Size(dim, variableOf);
 
-    /// <summary>Adds the terms that are not empty; "" if none is left.</summary>
-    public static string Sum(params string[] terms) => string.Join(" + ", terms.Where(t => t.Length > 0 && t != "0"));
-
     /// <summary>A valid identifier that resembles the text; C# keywords are escaped.</summary>
     public static string Identifier(string text)
     {

@@ -33,6 +33,9 @@ internal sealed class ProgramNames
     /// <summary>A dimension over the fields of the named ones.</summary>
     public string Size(Dim dim) => Literals.Size(dim, name => this[name]);
 
+    /// <summary>As <see cref="Size"/>, as a part of a larger expression.</summary>
+    public Expression SizeExpression(Dim dim) => Expression.Size(dim, name => this[name]);
+
     /// <summary>A field for something else.</summary>
     public string Unique(string wanted) => scope.Unique(wanted);
 }

@@ -60,11 +60,11 @@ internal static class AssembleKernel
                 reader.WriteStoreRows(writer, [target]);
                 writer.Line("int c = 0;");
                 using (writer.Open($"for (; c <= {scope.Size(columns)} - V.Count; c += V.Count)"))
-                    WriteCopy(writer, reader, scope, source, target, result, new Lanes("c", null));
+                    WriteCopy(writer, reader, scope, source, target, result, new Lanes(Expression.Primary("c"), null));
                 using (writer.Open($"if (c < {scope.Size(columns)})"))
                 {
                     writer.Line($"int rest = {scope.Size(columns)} - c;");
-                    WriteCopy(writer, reader, scope, source, target, result, new Lanes("c", "rest"));
+                    WriteCopy(writer, reader, scope, source, target, result, new Lanes(Expression.Primary("c"), "rest"));
                 }
             }
         }

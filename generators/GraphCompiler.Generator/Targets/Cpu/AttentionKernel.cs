@@ -94,13 +94,12 @@ internal sealed class AttentionKernel
     {
         if (!operands.TryGetKeyMask(out var mask))
             return "default";
-        string address = Address(mask);
-        return $"new((int*){(address.Contains(" ") ? $"({address})" : address)}, {scope.Size(AttentionStrides.BatchOf(mask.View, mask.View.Shape.Rank - 1))})";
+        return $"new({Expression.Convert("int*", Address(mask))}, {scope.Size(AttentionStrides.BatchOf(mask.View, mask.View.Shape.Rank - 1))})";
     }
 
     string Dropout() => form.Dropout > 0
         ? $"new({Literals.Float(form.Dropout)}, {scope.RandomSeed()}, {scope.RandomStep()}, {scope.RandomStream(form.Stream)})"
         : "default";
 
-    string Address(Access access) => Literals.Sum([scope.Pointer(access.Base), .. access.View.Offset.Select(scope.Size)]);
+    Expression Address(Access access) => Expression.Sum([Expression.Primary(scope.Pointer(access.Base)), .. access.View.Offset.Select(scope.SizeExpression)]);
 }

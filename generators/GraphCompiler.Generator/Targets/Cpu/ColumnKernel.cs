@@ -37,7 +37,7 @@ internal static class ColumnKernel
         using (groups.IsOne ? default(SourceWriter.Block?) : writer.Open(shareGroups ? "for (int o = start; o < end; o++)" : $"for (int o = 0; o < {scope.Size(groups)}; o++)"))
         {
             string result = scope.Pointer(reduction);
-            writer.Line($"float* totals = {Literals.Sum(result, groups.IsOne ? "" : scope.Times("o", columns))};");
+            writer.Line($"float* totals = {Expression.Sum(Expression.Primary(result), groups.IsOne ? Expression.None : scope.Times(Expression.Primary("o"), columns))};");
             if (columns.IsConstant && columns.Value <= WidestVector)
             {
                 using (writer.Open($"if (V.Count >= {columns}{(shareGroups ? "" : " && start < end")})"))
@@ -71,7 +71,8 @@ internal static class ColumnKernel
 
         public void WriteRows(SourceWriter writer, string start, string end)
         {
-            string Before(Lanes lanes) => $"{RowInGroup} == 0 ? V.Splat({CpuDialect.Identity(reduction.Op)}) : {Load("totals", lanes)}";
+            Expression Before(Lanes lanes) => Expression.Choice(
+                Expression.Of(Op.Equal, [Expression.Primary(RowInGroup), Expression.Zero]), Expression.Primary($"V.Splat({CpuDialect.Identity(reduction.Op)})"), Load("totals", lanes));
             if (mean is not null)
             {
                 WriteMeans(mean, writer, start, end, Before);
@@ -81,7 +82,7 @@ internal static class ColumnKernel
                 WriteColumns(writer, start, end, "totals", lanes => CpuDialect.Combine(reduction.Op, Before(lanes), WriteValue(writer, lanes)));
         }
 
-        void WriteMeans(RunningMean mean, SourceWriter writer, string start, string end, Func<Lanes, string> before)
+        void WriteMeans(RunningMean mean, SourceWriter writer, string start, string end, Func<Lanes, Expression> before)
         {
             string origins = scope.Unique("origins");
             writer.Line($"float* {origins} = worker.Scratch({Literals.Integer(columns.Max)});");
@@ -103,21 +104,21 @@ internal static class ColumnKernel
             writer.Line($"int c = {start};");
             using (writer.Open($"for (; c <= {end} - V.Count; c += V.Count)"))
             using (scope.Nested())
-                writer.Line($"V.Store({destination} + c, {write(new Lanes("c", null))});");
+                writer.Line($"V.Store({destination} + c, {write(new Lanes(Expression.Primary("c"), null))});");
             using (writer.Open($"if (c < {end})"))
             using (scope.Nested())
             {
                 writer.Line($"int rest = {end} - c;");
-                writer.Line($"V.StorePartial({destination} + c, rest, {write(new Lanes("c", "rest"))});");
+                writer.Line($"V.StorePartial({destination} + c, rest, {write(new Lanes(Expression.Primary("c"), "rest"))});");
             }
         }
 
-        static string Load(string row, Lanes lanes) =>
-            lanes.Count is null ? $"V.Load({row} + {lanes.Column})" : $"V.LoadPartial({row} + {lanes.Column}, {lanes.Count})";
+        static Expression Load(string row, Lanes lanes) =>
+            Expression.Primary(lanes.Count is null ? $"V.Load({row} + {lanes.Column})" : $"V.LoadPartial({row} + {lanes.Column}, {lanes.Count})");
 
         public void WriteInRegister(SourceWriter writer)
         {
-            var lanes = new Lanes("0", Literals.Integer(columns.Value));
+            var lanes = new Lanes(Expression.Primary("0"), Literals.Integer(columns.Value));
             if (mean is not null)
             {
                 mean.DeclareOrigin(writer);
@@ -128,7 +129,7 @@ internal static class ColumnKernel
             writer.Line($"var total = V.Splat({CpuDialect.Identity(reduction.Op)});");
             using (OpenRows(writer))
             {
-                string value = WriteValue(writer, lanes);
+                var value = WriteValue(writer, lanes);
                 writer.Line(mean is null ? CpuDialect.Accumulate(reduction.Op, "total", value) : $"total = {mean.Add(mean.HalfDistance(value), "total")};");
             }
             writer.Line($"V.StorePartial(totals, {columns}, {mean?.Result("total") ?? "total"});");
@@ -138,7 +139,7 @@ internal static class ColumnKernel
         SourceWriter.Block OpenFirstRow(SourceWriter writer)
         {
             var block = writer.Open("// The first row: what the means are measured from.");
-            writer.Line(groups.IsOne ? "const int r = 0;" : $"int r = {scope.Times("o", length)};");
+            writer.Line(groups.IsOne ? "const int r = 0;" : $"int r = {scope.Times(Expression.Primary("o"), length)};");
             reader.WriteRow(writer, reads);
             return block;
         }
@@ -153,11 +154,11 @@ internal static class ColumnKernel
             return block;
         }
 
-        string WriteValue(SourceWriter writer, Lanes lanes)
+        Expression WriteValue(SourceWriter writer, Lanes lanes)
         {
             var source = kernel.OperandsOf(reduction)[0];
             return kernel.Contains(source.Base)
-                ? expressions.Write(writer, source.Base, [], a => reader.Read(a, lanes), kernel.Contains)
+                ? Expression.Primary(expressions.Write(writer, source.Base, [], a => reader.Read(a, lanes), kernel.Contains))
                 : reader.Read(source, lanes);
         }
     }

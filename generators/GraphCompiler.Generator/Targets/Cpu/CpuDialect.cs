@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Targets.Common;
 
@@ -6,20 +8,17 @@ namespace GraphCompiler.Generator.Targets.Cpu;
 
 /// <summary>
 /// How each elementwise operation is written over vectors of type V. Bool values are masks of all ones or zeros; Int32
-/// values are the lanes' bits. An operation without a row is the function of V of its name; integers may have a row of their own.
+/// values are the lanes' bits. An operation without a row is an operator, or the function of V of its name; integers may have a row of their own.
 /// </summary>
 internal sealed class CpuDialect : Dialect
 {
     public static CpuDialect Instance { get; } = new();
 
-    static readonly Dictionary<Op, string> Templates = new()
+    /// <summary>What vectors have operators for.</summary>
+    static readonly HashSet<Op> Operators = [Op.Negate, Op.Copy, Op.Add, Op.Subtract, Op.Multiply, Op.Divide];
+
+    static readonly Dictionary<Op, string> Calls = new()
     {
-        [Op.Negate] = "-{0}",
-        [Op.Copy] = "{0}",
-        [Op.Add] = "{0} + {1}",
-        [Op.Subtract] = "{0} - {1}",
-        [Op.Multiply] = "{0} * {1}",
-        [Op.Divide] = "{0} / {1}",
         [Op.Maximum] = "V.Max({0}, {1})",
         [Op.Minimum] = "V.Min({0}, {1})",
         [Op.Less] = "V.LessThan({0}, {1})",
@@ -29,7 +28,7 @@ internal sealed class CpuDialect : Dialect
     };
 
     /// <summary>What is written differently where the operands are integers.</summary>
-    static readonly Dictionary<Op, string> IntegerTemplates = new()
+    static readonly Dictionary<Op, string> IntegerCalls = new()
     {
         [Op.Negate] = "V.SubtractBits(V.Zero, {0})",
         [Op.Add] = "V.AddBits({0}, {1})",
@@ -51,21 +50,24 @@ internal sealed class CpuDialect : Dialect
 
     public override string MultiplyAdd(string left, string right, string addend) => $"V.FusedMultiplyAdd({left}, {right}, {addend})";
 
-    public override string Expression(Node node, IReadOnlyList<string> operands)
+    public override Expression Write(Node node, IReadOnlyList<Expression> operands)
     {
         if (node.Op == Op.Cast)
-            return Cast(node, operands[0]);
-        string? template = null;
+            return Cast(node, operands[0]) is { } cast ? Expression.Primary(cast) : operands[0];
+        string? call = null;
         if (node.Inputs[0].Type == ElementType.Int32)
-            IntegerTemplates.TryGetValue(node.Op, out template);
-        return template is not null || Templates.TryGetValue(node.Op, out template)
-            ? string.Format(System.Globalization.CultureInfo.InvariantCulture, template, [.. operands])
-            : $"V.{node.Op}({string.Join(", ", operands)})";
+            IntegerCalls.TryGetValue(node.Op, out call);
+        if (call is null && Operators.Contains(node.Op))
+            return Expression.Of(node.Op, operands);
+        return Expression.Primary(call is not null || Calls.TryGetValue(node.Op, out call)
+            ? string.Format(CultureInfo.InvariantCulture, call, [.. operands.Select(operand => operand.Text)])
+            : $"V.{node.Op}({string.Join(", ", operands)})");
     }
 
-    static string Cast(Node node, string operand) => (node.Inputs[0].Type, node.Type) switch
+    /// <summary>The call that converts lanes; null where they stay as they are.</summary>
+    static string? Cast(Node node, string operand) => (node.Inputs[0].Type, node.Type) switch
     {
-        (ElementType.Bool, ElementType.Bool) => operand,
+        (ElementType.Bool, ElementType.Bool) => null,
         (ElementType.Bool, ElementType.Int32) => $"V.And({operand}, V.SplatBits(1))",
         (ElementType.Bool, _) => $"V.Select({operand}, V.Splat(1f), V.Zero)",
         (ElementType.Int32, ElementType.Bool) => $"V.Not(V.EqualBits({operand}, V.Zero))",
@@ -74,20 +76,20 @@ internal sealed class CpuDialect : Dialect
         (ElementType.Int32, ElementType.Float32) => $"V.ConvertBitsToSingle({operand})",
         (ElementType.Int32, var type) => $"V.RoundTo{type}(V.ConvertBitsToSingle({operand}))",
         var (_, type) when type.IsNarrow() => $"V.RoundTo{type}({operand})",
-        _ => operand,
+        _ => null,
     };
 
-    public static string Combine(Op reduction, string total, string value) => reduction switch
+    public static Expression Combine(Op reduction, Expression total, Expression value) => reduction switch
     {
-        Op.ReduceSum or Op.ReduceMean => total.Contains(" ? ") ? $"({total}) + {value}" : $"{total} + {value}",
-        Op.ReduceMax => $"V.Max({total}, {value})",
-        _ => $"V.Min({total}, {value})",
+        Op.ReduceSum or Op.ReduceMean => total + value,
+        Op.ReduceMax => Expression.Primary($"V.Max({total}, {value})"),
+        _ => Expression.Primary($"V.Min({total}, {value})"),
     };
 
     /// <summary>The statement that takes a value into a running total.</summary>
-    public static string Accumulate(Op reduction, string total, string value) => reduction == Op.ReduceSum
+    public static string Accumulate(Op reduction, string total, Expression value) => reduction == Op.ReduceSum
         ? $"{total} += {value};"
-        : $"{total} = {Combine(reduction, total, value)};";
+        : $"{total} = {Combine(reduction, Expression.Primary(total), value)};";
 
     /// <summary>A reduction's lanes combined to one number.</summary>
     public static string CombineLanes(Op reduction, string total) => reduction switch

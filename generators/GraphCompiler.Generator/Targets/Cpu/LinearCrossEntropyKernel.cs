@@ -20,7 +20,7 @@ internal static class LinearCrossEntropyKernel
         var (weightNode, weightView) = operands.Weight;
         bool isAlongWidth = weightView.Shape[1].IsOne || weightView.Strides[1].IsOne;
         string weightType = CpuTypes.Matrix(weightNode, !isAlongWidth);
-        string weightStart = Literals.Sum([scope.Pointer(weightNode), .. weightView.Offset.Select(scope.Size)]);
+        string weightStart = Expression.Sum([Expression.Primary(scope.Pointer(weightNode)), .. weightView.Offset.Select(scope.SizeExpression)]);
         string weightStride = scope.Size(weightView.Strides[isAlongWidth ? 0 : 1]);
 
         string Result(LinearCrossEntropyOperand operand)

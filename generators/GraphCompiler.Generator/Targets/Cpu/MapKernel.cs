@@ -131,14 +131,14 @@ internal sealed class MapBody
         writer.Line($"int c = {start};");
         using (writer.Open($"for (; c <= {end} - V.Count; c += V.Count)"))
         using (scope.Nested())
-            WriteElements(writer, new Lanes("c", null));
+            WriteElements(writer, new Lanes(Expression.Primary("c"), null));
         if (exact)
             return;
         using (writer.Open($"if (c < {end})"))
         using (scope.Nested())
         {
             writer.Line($"int rest = {end} - c;");
-            WriteElements(writer, new Lanes("c", "rest"));
+            WriteElements(writer, new Lanes(Expression.Primary("c"), "rest"));
         }
     }
 

@@ -79,7 +79,7 @@ internal sealed class MatMulKernel
         Dim rows = view.Shape[rank - 2], columns = view.Shape[rank - 1];
         if (IsTransposed(side))
             (rowStride, columnStride, rows, columns) = (columnStride, rowStride, columns, rows);
-        string start = Literals.Sum(scope.Pointer(node), ItemPlace(view));
+        string start = Expression.Sum(Expression.Primary(scope.Pointer(node)), ItemPlace(view));
         bool rowMajor = columns.IsOne || columnStride.IsOne;
         Dim stride = rowMajor ? rowStride : columnStride;
         return (CpuTypes.Matrix(node, rowMajor), $"{start}, {scope.Size(stride)}");
@@ -89,20 +89,20 @@ internal sealed class MatMulKernel
     Shape BatchOf(Shape operand) => new(kernel.Domain.Take(operand.Rank - 2).Concat(operand.Skip(operand.Rank - 2)));
 
     /// <summary>The offset of a product of the batch.</summary>
-    string ItemPlace(View view) => Literals.Sum(new ElementAddresses(scope, view.Shape, view.Shape.Rank - 2, "item").RowPlace(view));
+    Expression ItemPlace(View view) => new ElementAddresses(scope, view.Shape, view.Shape.Rank - 2, "item").RowPlace(view);
 
     (string Type, string Arguments) Epilogue()
     {
         bool plain = kernel.Members.Count() == 1;
         if (plain)
         {
-            string start = Literals.Sum(scope.Pointer(product), IsBatched ? $"item * {scope.Factor(m * n)}" : "");
+            string start = Expression.Sum(Expression.Primary(scope.Pointer(product)), IsBatched ? scope.Times(Expression.Primary("item"), m * n) : Expression.None);
             return ("StoreTo", $"{start}, {scope.Size(n)}");
         }
         var inner = new KernelScope(kernel.Stores, CpuNames.OfStructs);
         var writer = new SourceWriter();
         var body = new EpilogueBody(kernel, product, inner);
-        string full = body.Write(new Lanes("column", null)), partial = body.Write(new Lanes("column", "count"));
+        string full = body.Write(new Lanes(Expression.Primary("column"), null)), partial = body.Write(new Lanes(Expression.Primary("column"), "count"));
         return WriteStruct(writer, "@Epilogue", "IGemmEpilogue", inner, body.UsesItem, () =>
         {
             WriteMethod(writer, "public void Store<V>(int row, int column, V sum)", full);
@@ -118,7 +118,7 @@ internal sealed class MatMulKernel
         bool transposed = IsTransposed(side);
         var body = new PrologueBody(prologue, inner, IsBatched);
         var (row, column) = transposed ? ("column", "row") : ("row", "column");
-        string full = body.Write(row, new Lanes(column, null)), partial = body.Write(row, new Lanes(column, "count"));
+        string full = body.Write(row, new Lanes(Expression.Primary(column), null)), partial = body.Write(row, new Lanes(Expression.Primary(column), "count"));
         return WriteStruct(writer, side == 0 ? "@Left" : "@Right", "IGemmOperand", inner, body.UsesItem, () =>
         {
             writer.Line($"public static bool IsRowMajor => {(transposed ? "false" : "true")};");

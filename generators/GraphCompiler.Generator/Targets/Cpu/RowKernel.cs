@@ -104,9 +104,9 @@ internal sealed class RowKernel
 
     void WriteInRegisters()
     {
-        var lanes = new Lanes("0", Literals.Integer(columns.Value));
+        var lanes = new Lanes(Expression.Primary("0"), Literals.Integer(columns.Value));
         var locals = new Dictionary<Node, string>();
-        string Read(Access access) => reader.Read(access, lanes);
+        Expression Read(Access access) => reader.Read(access, lanes);
         foreach (var member in kernel.Members)
         {
             if (member.Op == Op.Gather)
@@ -141,7 +141,7 @@ internal sealed class RowKernel
             {
                 using (writer.Open($"for ({(unrolled ? "" : "c = 0")}; c <= {end} - V.Count; c += V.Count)"))
                 using (scope.Nested())
-                    WritePass(phase, roots, totals, new Lanes("c", null));
+                    WritePass(phase, roots, totals, new Lanes(Expression.Primary("c"), null));
             }
             if (!columns.IsConstant || columns.Value % WidestVector != 0)
             {
@@ -149,7 +149,7 @@ internal sealed class RowKernel
                 using (scope.Nested())
                 {
                     writer.Line($"int rest = {end} - c;");
-                    WritePass(phase, roots, totals, new Lanes("c", "rest"));
+                    WritePass(phase, roots, totals, new Lanes(Expression.Primary("c"), "rest"));
                 }
             }
             foreach (var total in totals)
@@ -157,7 +157,7 @@ internal sealed class RowKernel
             WriteRowValues(phase + 1);
         }
         foreach (var node in kernel.Stores.Where(s => !phases.IsElement(s)))
-            WriteStore(node, rowValues[node], new Lanes("0", "1"));
+            WriteStore(node, rowValues[node], new Lanes(Expression.Primary("0"), "1"));
     }
 
     /// <summary>Several vectors a turn, each with totals of its own, which are combined at the end.</summary>
@@ -172,23 +172,30 @@ internal sealed class RowKernel
         using (scope.Nested())
         {
             for (int i = 0; i < Totals; i++)
-                WritePass(phase, roots, all[i], new Lanes(i == 0 ? "c" : i == 1 ? "c + V.Count" : $"c + {Literals.Integer(i)} * V.Count", null));
+                WritePass(phase, roots, all[i], new Lanes(ColumnOf(i), null));
         }
         for (int distance = Totals / 2; distance > 0; distance /= 2)
         {
             for (int i = 0; i < distance; i++)
             {
                 foreach (var total in all[i])
-                    writer.Line($"{total.Value} = {CpuDialect.Combine(total.Key.Op, total.Value, all[i + distance][total.Key])};");
+                    writer.Line($"{total.Value} = {CpuDialect.Combine(total.Key.Op, Expression.Primary(total.Value), Expression.Primary(all[i + distance][total.Key]))};");
             }
         }
+    }
+
+    /// <summary>The first column of one of a turn's vectors.</summary>
+    static Expression ColumnOf(int vector)
+    {
+        Expression column = Expression.Primary("c"), width = Expression.Primary("V.Count");
+        return vector == 0 ? column : column + (vector == 1 ? width : Expression.Integer(vector) * width);
     }
 
     /// <summary>Values of the row that can be computed before a pass.</summary>
     void WriteRowValues(int phase)
     {
         foreach (var member in kernel.Members.Where(m => !phases.IsElement(m) && m.Kind != OpKind.Reduction && phases.PhaseOf(m) == phase))
-            expressions.Write(writer, member, rowValues, a => reader.Read(a, new Lanes("0", null)), kernel.Contains);
+            expressions.Write(writer, member, rowValues, a => reader.Read(a, new Lanes(Expression.Primary("0"), null)), kernel.Contains);
     }
 
     /// <summary>The first elements, which the means of a pass are measured from.</summary>
@@ -199,7 +206,7 @@ internal sealed class RowKernel
             means[mean] = WriteOrigin($"V.Splat(V.FirstLane({WriteOperand(mean, phase, locals ??= WriteLocals(First), First)}))");
     }
 
-    static Lanes First => new("0", "1");
+    static Lanes First => new(Expression.Zero, "1");
 
     RunningMean WriteOrigin(string element)
     {
@@ -217,15 +224,15 @@ internal sealed class RowKernel
         return locals;
     }
 
-    string Read(Access access, Lanes lanes) => kernel.Contains(access.Base) ? LoadKept(access.Base, lanes) : reader.Read(access, lanes);
+    Expression Read(Access access, Lanes lanes) => kernel.Contains(access.Base) ? Expression.Primary(LoadKept(access.Base, lanes)) : reader.Read(access, lanes);
 
     bool IsInside(Node node, int phase) => kernel.Contains(node) && (!phases.IsElement(node) || phases.IsComputedIn(node, phase));
 
     /// <summary>What a reduction takes of the lanes.</summary>
-    string WriteOperand(Node reduction, int phase, Dictionary<Node, string> locals, Lanes lanes)
+    Expression WriteOperand(Node reduction, int phase, Dictionary<Node, string> locals, Lanes lanes)
     {
         var source = kernel.OperandsOf(reduction)[0];
-        return IsInside(source.Base, phase) ? WriteElement(source.Base, phase, locals, lanes) : Read(source, lanes);
+        return IsInside(source.Base, phase) ? Expression.Primary(WriteElement(source.Base, phase, locals, lanes)) : Read(source, lanes);
     }
 
     /// <summary>Whether what a sum adds up are products that nothing else needs: multiplied and added in one instruction.</summary>
@@ -277,11 +284,11 @@ internal sealed class RowKernel
     }
 
     /// <summary>The statement that takes lanes, or the first of them, into a running total.</summary>
-    string Accumulate(Node reduction, string total, string value, string? count)
+    string Accumulate(Node reduction, string total, Expression value, string? count)
     {
         var mean = reduction.Op == Op.ReduceMean ? means[reduction] : null;
-        string taken = mean?.HalfDistance(value) ?? value;
-        string kept = count is null ? taken : $"V.KeepFirst({taken}, {count}, {CpuDialect.Identity(reduction.Op)})";
+        var taken = mean is null ? value : Expression.Primary(mean.HalfDistance(value));
+        var kept = count is null ? taken : Expression.Primary($"V.KeepFirst({taken}, {count}, {CpuDialect.Identity(reduction.Op)})");
         return mean is null ? CpuDialect.Accumulate(reduction.Op, total, kept) : $"{total} = {mean.Add(kept, total)};";
     }
 

@@ -99,13 +99,13 @@ internal sealed class DeviceAttention
     }
 
     /// <summary>A launch of a template: blocks of so many positions of so many heads. On tensor cores its groups have other threads, and perhaps parts.</summary>
-    DeviceKernel Kernel(string suffix, Dim heads, Dim positions, Func<int, Func<Func<Dim, string>, string>> tensorThreads)
+    DeviceKernel Kernel(string suffix, Dim heads, Dim positions, Func<int, Func<Func<Dim, Expression>, string>> tensorThreads)
     {
         var onTensorCores = OnTensorCores();
         var forms = new List<KernelForm> { new("UsesWarps", "FloatAttention<WarpReduction>") };
         if (onTensorCores is { } tensor)
             forms.Insert(0, tensor.Form);
-        string Launch(Func<Dim, string> text)
+        string Launch(Func<Dim, Expression> text)
         {
             string ordinary = $"Heads({text(heads)}, {text(positions)}, {text(sizes.HeadSize)})";
             return onTensorCores is not { } form ? ordinary
@@ -132,7 +132,7 @@ internal sealed class DeviceAttention
     static bool IsAligned(View view, int elementBytes) =>
         view.Strides.Take(view.Strides.Count - 1).Concat(view.Offset).All(places => ElementLanes.IsWhole(places, 16 / elementBytes));
 
-    DeviceKernel Kernel(string suffix, Func<Func<Dim, string>, string> launch, KernelChoice? template) => new(
+    DeviceKernel Kernel(string suffix, Func<Func<Dim, Expression>, string> launch, KernelChoice? template) => new(
         KernelNames.Of(kernel) + suffix, scope.Parameters, writer.ToString(), launch, Reduces: template is null)
     {
         Template = template,
@@ -199,7 +199,7 @@ internal sealed class DeviceAttention
 
     string Offset(Access access)
     {
-        string offset = Literals.Sum([.. access.View.Offset.Select(scope.Size)]);
-        return offset.Length == 0 ? "0" : offset;
+        var offset = Expression.Sum([.. access.View.Offset.Select(scope.SizeExpression)]);
+        return offset.IsNone ? Expression.Zero : offset;
     }
 }

@@ -38,9 +38,10 @@ internal static class DeviceColumn
             writer.Line($"int tiles = ({columnCount} + {tileColumns - 1}) / {tileColumns};");
         if (!groups.IsOne)
             writer.Line(tiles == "1" ? "int o = Grid.IdxX;" : $"int o = Grid.IdxX / {tiles};");
-        string numberOfTile = tiles == "1" ? "" : groups.IsOne ? "Grid.IdxX * tile" : $"Grid.IdxX % {tiles} * tile";
-        writer.Line($"int c = {ElementLanes.First(lanes, Literals.Sum(numberOfTile, "Group.IdxX % tile"))}, slice = Group.IdxX / tile;");
-        string Value(string row)
+        Expression width = Expression.Primary("tile"), numberOfTile = groups.IsOne ? Groups.Group : Groups.Group % Expression.Primary(tiles);
+        var first = Expression.Sum(tiles == "1" ? Expression.None : numberOfTile * width, Groups.Thread % width);
+        writer.Line($"int c = {ElementLanes.First(lanes, first)}, slice = Group.IdxX / tile;");
+        Expression Value(string row)
         {
             if (row.Length > 0)
                 writer.Line($"int r = {row};");
@@ -48,8 +49,8 @@ internal static class DeviceColumn
             var operands = new OperandValues(scope, kernel);
             var source = kernel.OperandsOf(reduction)[0];
             return kernel.Contains(source.Base)
-                ? new ExpressionWriter(scope, new IlgpuDialect(lanes), kernel.Members, kernel.OperandsOf, kernel.Stores)
-                    .Write(writer, source.Base, [], a => operands.Read(writer, reader, a, "c"), kernel.Contains)
+                ? Expression.Primary(new ExpressionWriter(scope, new IlgpuDialect(lanes), kernel.Members, kernel.OperandsOf, kernel.Stores)
+                    .Write(writer, source.Base, [], a => operands.Read(writer, reader, a, "c"), kernel.Contains))
                 : reader.Read(source, "c");
         }
 
@@ -68,8 +69,8 @@ internal static class DeviceColumn
         using (writer.Open($"for (int {step} = slice; {step} < {rowCount}; {step} += slices)"))
         using (scope.Nested())
         {
-            string value = Value(groups.IsOne ? "" : $"o * {rows} + k");
-            writer.Line(IlgpuDialect.Accumulate(reduction.Op, "total", origin.Length > 0 ? IlgpuDialect.ShareOfMean(value, origin, rows) : value));
+            var value = Value(groups.IsOne ? "" : $"o * {rows} + k");
+            writer.Line(IlgpuDialect.Accumulate(reduction.Op, "total", origin.Length > 0 ? IlgpuDialect.ShareOfMean(value, origin, scope.SizeExpression(length)) : value));
         }
         writer.Line("shared[Group.IdxX] = total;");
         writer.Line("Group.Barrier();");
@@ -78,7 +79,7 @@ internal static class DeviceColumn
             writer.Line("for (int k = 1; k < slices; k++)");
             writer.Line("    " + IlgpuDialect.Accumulate(reduction.Op, "total", "shared[k * tile + Group.IdxX]"));
             var results = new ElementReader(scope, new Shape([groups, columns]), 1, "o") { Lanes = lanes };
-            writer.Line(results.Store(reduction, View.Contiguous(new Shape([groups, columns])), "c", origin.Length > 0 ? $"DeviceMath.Mean({origin}, total)" : "total"));
+            writer.Line(results.Store(reduction, View.Contiguous(new Shape([groups, columns])), "c", Expression.Primary(origin.Length > 0 ? $"DeviceMath.Mean({origin}, total)" : "total")));
         }
         return new DeviceKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString(),
             text => $"Columns({text(groups)}, {text(ElementLanes.Threads(columns, lanes))}, {tile}, {slices})");

@@ -10,9 +10,9 @@ internal static class DeviceGather
     /// <param name="guard">The condition under which there is such a row; null where there always is.</param>
     public static void WriteRow(SourceWriter writer, KernelScope scope, Kernel kernel, Node gather, Dim columns, string row, string? guard = null)
     {
-        string index = GatheredRows.Index(scope, gather, kernel.OperandsOf(gather), row);
+        var index = Expression.Primary(GatheredRows.Index(scope, gather, kernel.OperandsOf(gather), row));
         if (guard is not null)
-            index = $"({guard} ? {index} : 0)";
+            index = Expression.Choice(Expression.Primary(guard), index, Expression.Zero);
         writer.Line($"int {GatheredRows.Name(scope, gather)} = {scope.Times(index, columns)};");
     }
 

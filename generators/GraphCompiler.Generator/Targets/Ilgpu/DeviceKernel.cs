@@ -46,7 +46,7 @@ internal sealed record LaunchChoice(string Condition, string Suffix, string Type
 /// <param name="Reduces">Whether threads of a group combine their values, in a form that the device decides.</param>
 /// <param name="Structs">Operator structs that belong to it, with "@" where its name goes; empty if there are none.</param>
 internal sealed record DeviceKernel(
-    string Name, IReadOnlyList<KernelParameter> Parameters, string Body, Func<Func<Dim, string>, string> Launch, bool Reduces = false, string Structs = "")
+    string Name, IReadOnlyList<KernelParameter> Parameters, string Body, Func<Func<Dim, Expression>, string> Launch, bool Reduces = false, string Structs = "")
 {
     /// <summary>Which template computes its product or attention, where that depends on the device.</summary>
     public KernelChoice? Template { get; init; }
@@ -55,7 +55,7 @@ internal sealed record DeviceKernel(
     public KernelChoice? Choice => Reduces ? KernelChoice.Reduction : Template;
 
     /// <summary>Which other template computes its product, where that depends on the sizes of a launch, over the text of sizes.</summary>
-    public Func<Func<Dim, string>, LaunchChoice?> ChoiceOfLaunch { get; init; } = _ => null;
+    public Func<Func<Dim, Expression>, LaunchChoice?> ChoiceOfLaunch { get; init; } = _ => null;
 
     /// <summary>How many floats of memory its parameter "workspace" needs; what one launch of a kernel leaves there, the next ones read.</summary>
     public long WorkspaceFloats { get; init; }

@@ -27,7 +27,7 @@ internal static class DeviceKernels
     /// <summary>The number of the thread's first element; threads beyond the last one end.</summary>
     public static void WriteElementNumber(SourceWriter writer, string size, string name, int lanes = 1)
     {
-        writer.Line($"int {name} = {ElementLanes.First(lanes, "Grid.IdxX * Group.DimX + Group.IdxX")};");
+        writer.Line($"int {name} = {ElementLanes.First(lanes, Groups.Group * Groups.Size + Groups.Thread)};");
         writer.Line($"if ({name} >= {size})");
         writer.Line("    return;");
     }
@@ -52,7 +52,7 @@ internal static class DeviceKernels
         var reader = new ElementReader(scope, new Shape([size]), 0, "") { Lanes = lanes };
         var all = View.Contiguous(new Shape([size]));
         WriteElementNumber(writer, scope.Size(size), "i", lanes);
-        writer.Line(reader.Store(node, all, "i", source is null ? "0f" : reader.Read(new Access(source, all), "i")));
+        writer.Line(reader.Store(node, all, "i", source is null ? Expression.Primary("0f") : reader.Read(new Access(source, all), "i")));
         string name = (source is null ? "Clear_" : "Copy_") + Literals.Identifier(size.ToString().Replace("·", "")).TrimStart('_', '@');
         return new DeviceKernel(name, scope.Parameters, writer.ToString(), text => $"Elements({text(ElementLanes.Threads(size, lanes))})") { IsCopy = source is not null };
     }

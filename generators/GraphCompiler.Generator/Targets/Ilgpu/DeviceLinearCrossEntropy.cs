@@ -197,7 +197,7 @@ internal sealed class DeviceLinearCrossEntropy
         return Matrix(node, IsAlongWidth != transposed, view.Strides[IsAlongWidth ? 0 : 1],
             elements => view.Offset.Concat(view.Strides.Where(stride => !stride.IsOne)).All(size => ElementLanes.IsWhole(size, elements))
                 && view.Strides.Any(stride => stride.IsOne),
-            Literals.Sum([.. view.Offset.Select(scope.Size)]));
+            Expression.Sum([.. view.Offset.Select(scope.SizeExpression)]));
     }
 
     /// <summary>A matrix that lies in memory.</summary>
@@ -233,8 +233,8 @@ internal sealed class DeviceLinearCrossEntropy
         template = ProductTemplate.Choose(format, 1, Largest(product.Rows).Max, product.Columns.Max, Largest(product.Depth).Max);
         WriteCount();
         WriteStride();
-        string rows = Size(product.Rows), columns = Size(product.Columns), depth = Size(product.Depth), slices = template.SlicesOf(depth);
-        writer.Line($"if (Grid.IdxX >= {(slices == "1" ? "" : slices + " * ")}LinearCrossEntropy.Tiles({rows}, {columns}, {template.Text}.Tile))");
+        string rows = Size(product.Rows), columns = Size(product.Columns), depth = Size(product.Depth), slices = template.Slices == 1 ? "" : template.SlicesOf(depth) + " * ";
+        writer.Line($"if (Grid.IdxX >= {slices}LinearCrossEntropy.Tiles({rows}, {columns}, {template.Text}.Tile))");
         writer.Line("    return;");
         string epilogue = template.Slices == 1 ? product.Epilogue()
             : $"new StoreTo<{DeviceProduct.Lines(ElementLanes.IsWhole(product.Columns))}> {{ Values = {scope.Workspace()}, Offset = {Literals.Integer(FloatsOfBlock)}, Stride = {columns}, ItemStride = {rows} * {scope.Factor(product.Columns)} }}";
@@ -243,7 +243,7 @@ internal sealed class DeviceLinearCrossEntropy
         writer.Line($"    {product.Right()},");
         writer.Line($"    {epilogue}{template.SlicesArgument(depth)});");
         var chosen = template;
-        return Kernel(product.Suffix, text => chosen.Groups("1", text(Largest(product.Rows)), text(product.Columns), text(Largest(product.Depth))),
+        return Kernel(product.Suffix, text => chosen.Groups(Expression.One, text(Largest(product.Rows)), text(product.Columns), text(Largest(product.Depth))),
             FloatsOfParts(product, template)) with
         {
             Template = template.Choice,
@@ -267,6 +267,6 @@ internal sealed class DeviceLinearCrossEntropy
 
     Dim Largest(Dim? size) => size ?? block;
 
-    DeviceKernel Kernel(string suffix, Func<Func<Dim, string>, string> launch, long floatsOfParts = 0) =>
+    DeviceKernel Kernel(string suffix, Func<Func<Dim, Expression>, string> launch, long floatsOfParts = 0) =>
         new(KernelNames.Of(kernel) + suffix, scope.Parameters, writer.ToString(), launch) { WorkspaceFloats = FloatsOfBlock + floatsOfParts };
 }

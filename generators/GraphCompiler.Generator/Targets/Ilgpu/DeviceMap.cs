@@ -38,8 +38,8 @@ internal static class DeviceMap
         {
             var place = MapLoops.PlaceOf(kernel.Stores[i], kernel);
             writer.Line(kernel.Stores[i].Op == Op.WriteAt
-                ? reader.StoreFrom(WritePosition(writer, scope, kernel, kernel.Stores[i]), kernel.Stores[i], place, "c", values[i])
-                : reader.Store(kernel.Stores[i], place, "c", values[i]));
+                ? reader.StoreFrom(WritePosition(writer, scope, kernel, kernel.Stores[i]), kernel.Stores[i], place, "c", Expression.Primary(values[i]))
+                : reader.Store(kernel.Stores[i], place, "c", Expression.Primary(values[i])));
         }
         Dim size = kernel.Domain.Size;
         return new DeviceKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString(), text => $"Elements({text(ElementLanes.Threads(size, lanes))})");

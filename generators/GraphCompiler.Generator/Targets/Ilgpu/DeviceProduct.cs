@@ -132,10 +132,10 @@ internal sealed class DeviceProduct
             var node = kernel.OperandsOf(product)[side].Base;
             var view = ViewOf(side);
             int rank = view.Shape.Rank;
-            string place = Literals.Sum(
+            var place = Expression.Sum(
                 new ElementReader(inner, view.Shape, rank - 2, "item").Place(BatchPart(view), "0"),
-                inner.Times(row, view.Strides[rank - 2]), inner.Times(column, view.Strides[rank - 1]));
-            place = place.Length == 0 ? "0" : place;
+                inner.Times(Expression.Primary(row), view.Strides[rank - 2]), inner.Times(Expression.Primary(column), view.Strides[rank - 1]));
+            place = place.IsNone ? Expression.Zero : place;
             if (IsStoredForTensorCores(node, view))
             {
                 string first = new ElementReader(inner, view.Shape, rank - 2, "item").Place(BatchPart(view), "0");
@@ -225,7 +225,7 @@ internal sealed class DeviceProduct
         var operands = new OperandValues(inner, kernel);
         var values = kernel.Stores.ConvertAll(node => expressions.Write(writer, node, locals, a => operands.Read(writer, reader, a, "column"), kernel.Contains));
         for (int i = 0; i < values.Count; i++)
-            writer.Line(reader.Store(kernel.Stores[i], View.Contiguous(kernel.Domain), "column", values[i]));
+            writer.Line(reader.Store(kernel.Stores[i], View.Contiguous(kernel.Domain), "column", Expression.Primary(values[i])));
         return writer.ToString();
     }
 

@@ -102,9 +102,9 @@ internal sealed class DeviceRow
         if (threads == 0)
             writer.Line("int r = Grid.IdxX;");
         else if (threads > Warp)
-            writer.Line($"int r = Grid.IdxX, c = {ElementLanes.First(lanes, "Group.IdxX")};");
+            writer.Line($"int r = Grid.IdxX, c = {ElementLanes.First(lanes, Groups.Thread)};");
         else
-            writer.Line($"int r = Grid.IdxX * (Group.DimX / {width}) + Group.IdxX / {width}, c = {ElementLanes.First(lanes, "Group.IdxX % " + width)};");
+            writer.Line($"int r = Grid.IdxX * (Group.DimX / {width}) + Group.IdxX / {width}, c = {ElementLanes.First(lanes, Groups.Thread % Expression.Integer(threads))};");
         if (guard is null)
             return;
         string[] conditions =
@@ -122,7 +122,7 @@ internal sealed class DeviceRow
     {
         foreach (var known in rowValues)
             locals[known.Key] = known.Value;
-        string Read(Access access) => operands.Read(writer, reader, access, "c");
+        Expression Read(Access access) => operands.Read(writer, reader, access, "c");
         foreach (var gather in gathers.Where(g => !locals.ContainsKey(g)))
             locals[gather] = DeviceGather.Read(writer, scope, kernel, gather, "c", lanes, guard);
         foreach (var root in RootsOf(phase))
@@ -130,17 +130,18 @@ internal sealed class DeviceRow
             if (root.Kind == OpKind.Reduction)
             {
                 var source = kernel.OperandsOf(root)[0];
-                string value = kernel.Contains(source.Base) ? elements.Write(writer, source.Base, locals, Read, kernel.Contains) : Read(source);
+                var value = kernel.Contains(source.Base) ? Expression.Primary(elements.Write(writer, source.Base, locals, Read, kernel.Contains)) : Read(source);
                 if (root.Op == Op.ReduceMean)
-                    value = WriteShareOfMean(root, value, IsOneNumber(source));
+                    value = Expression.Primary(WriteShareOfMean(root, value, IsOneNumber(source)));
                 else if (IsOneNumber(source))
-                    value = $"((Four){value})";
-                string total = IlgpuDialect.CombineLanes(root.Op, value, lanes);
-                WriteTotal(root, guard is null ? total : $"{guard} ? {total} : {IlgpuDialect.Identity(root.Op)}");
+                    value = Expression.Convert("Four", value);
+                var total = IlgpuDialect.CombineLanes(root.Op, value, lanes);
+                WriteTotal(root, guard is null ? total
+                    : Expression.Choice(Expression.Primary(guard), total, Expression.Primary(IlgpuDialect.Identity(root.Op))));
                 continue;
             }
             string computed = elements.Write(writer, root, locals, Read, kernel.Contains);
-            WriteGuarded(guard, reader.Store(root, View.Contiguous(kernel.Domain), "c", computed));
+            WriteGuarded(guard, reader.Store(root, View.Contiguous(kernel.Domain), "c", Expression.Primary(computed)));
         }
     }
 
@@ -151,12 +152,13 @@ internal sealed class DeviceRow
     /// What a thread of a short row contributes to a mean. The first thread's first element, the origin, goes to all: the
     /// others add zeros to it.
     /// </summary>
-    string WriteShareOfMean(Node mean, string value, bool isOneNumber)
+    string WriteShareOfMean(Node mean, Expression value, bool isOneNumber)
     {
-        string element = lanes == 1 || isOneNumber ? value : value + ".X";
-        string first = IlgpuDialect.CombineThreads(Op.ReduceSum, $"c == 0 ? {element} : 0f", Literals.Integer(threads));
+        var element = Expression.Choice(
+            Expression.Of(Op.Equal, [Expression.Primary("c"), Expression.Zero]), lanes == 1 || isOneNumber ? value : value.Member("X"), Expression.Primary("0f"));
+        string first = IlgpuDialect.CombineThreads(Op.ReduceSum, element, Literals.Integer(threads));
         WriteOrigin(mean, first);
-        string share = IlgpuDialect.ShareOfMean(value, origins[mean], scope.Factor(columns));
+        string share = IlgpuDialect.ShareOfMean(value, origins[mean], scope.SizeExpression(columns));
         string name = scope.Unique("share");
         writer.Line($"{ElementLanes.TypeOf(ElementType.Float32, lanes)} {name} = {share};");
         return name;
@@ -192,11 +194,11 @@ internal sealed class DeviceRow
             WriteOrigin(mean, FirstElement(kernel.OperandsOf(mean)[0]));
         foreach (var total in totals)
             writer.Line($"{ElementLanes.TypeOf(ElementType.Float32, lanes)} {total.Value} = {IlgpuDialect.Identity(total.Key.Op)};");
-        using (writer.Open($"for (int c = {ElementLanes.First(lanes, "Group.IdxX")}; c < {scope.Size(columns)}; c += {ElementLanes.First(lanes, "Group.DimX")})"))
+        using (writer.Open($"for (int c = {ElementLanes.First(lanes, Groups.Thread)}; c < {scope.Size(columns)}; c += {ElementLanes.First(lanes, Groups.Size)})"))
         using (scope.Nested())
             WriteElement(phase, roots, totals);
         foreach (var total in totals)
-            WriteTotal(total.Key, IlgpuDialect.CombineLanes(total.Key.Op, total.Value, lanes));
+            WriteTotal(total.Key, IlgpuDialect.CombineLanes(total.Key.Op, Expression.Primary(total.Value), lanes));
     }
 
     /// <summary>A long row's first element: every thread computes it.</summary>
@@ -218,20 +220,20 @@ internal sealed class DeviceRow
             locals[gather] = DeviceGather.Read(writer, scope, kernel, gather, "c", lanes);
         bool IsInside(Node node) => kernel.Contains(node)
             && (!phases.IsElement(node) || phases.IsComputedIn(node, phase) || !kernel.Stores.Contains(node));
-        string Read(Access access) => operands.Read(writer, reader,
+        Expression Read(Access access) => operands.Read(writer, reader,
             kernel.Contains(access.Base) ? new Access(access.Base, View.Contiguous(kernel.Domain)) : access, "c");
         foreach (var root in roots)
         {
             if (root.Kind == OpKind.Reduction)
             {
                 var source = kernel.OperandsOf(root)[0];
-                string value = IsInside(source.Base) ? elements.Write(writer, source.Base, locals, Read, IsInside) : Read(source);
-                string taken = root.Op == Op.ReduceMean ? IlgpuDialect.ShareOfMean(value, origins[root], scope.Factor(columns)) : value;
+                var value = IsInside(source.Base) ? Expression.Primary(elements.Write(writer, source.Base, locals, Read, IsInside)) : Read(source);
+                string taken = root.Op == Op.ReduceMean ? IlgpuDialect.ShareOfMean(value, origins[root], scope.SizeExpression(columns)) : value;
                 writer.Line(IlgpuDialect.Accumulate(root.Op, totals[root], taken));
                 continue;
             }
             string computed = elements.Write(writer, root, locals, Read, IsInside);
-            writer.Line(reader.Store(root, View.Contiguous(kernel.Domain), "c", computed));
+            writer.Line(reader.Store(root, View.Contiguous(kernel.Domain), "c", Expression.Primary(computed)));
         }
     }
 
@@ -251,7 +253,7 @@ internal sealed class DeviceRow
         using (writer.Open($"if ({first}{(guard is null ? "" : " && " + guard)})"))
         {
             foreach (var node in stored)
-                writer.Line(rowReader.Store(node, View.Contiguous(kernel.RowShape), "0", rowValues[node]));
+                writer.Line(rowReader.Store(node, View.Contiguous(kernel.RowShape), "0", Expression.Primary(rowValues[node])));
         }
     }
 }

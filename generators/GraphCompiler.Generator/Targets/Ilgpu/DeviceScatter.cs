@@ -79,13 +79,13 @@ internal sealed class DeviceScatter
         writer.Line("if (length == 0)");
         writer.Line("    return;");
         writer.Line($"int r = {Numbers}[order[place]];");
-        using (writer.Open($"for (int c = {ElementLanes.First(lanes, "Group.IdxX")}; c < {scope.Size(width)}; c += {ElementLanes.First(lanes, "Group.DimX")})"))
+        using (writer.Open($"for (int c = {ElementLanes.First(lanes, Groups.Thread)}; c < {scope.Size(width)}; c += {ElementLanes.First(lanes, Groups.Size)})"))
         {
             var result = new Access(node, View.Contiguous(table));
             writer.Line($"{type} total = {Rows(table, "r").Read(result, "c")};");
             writer.Line("for (int k = place; k < place + length; k++)");
             writer.Line($"    total += {Rows(updates, "order[k]").Read(new Access(operands[1].Base, View.Contiguous(updates)), "c")};");
-            writer.Line(Rows(table, "r").Store(node, result.View, "c", "total"));
+            writer.Line(Rows(table, "r").Store(node, result.View, "c", Expression.Primary("total")));
         }
         return Kernel("", text => $"Rows({text(count)}, {text(ElementLanes.Threads(width, lanes))})");
     }
@@ -94,6 +94,6 @@ internal sealed class DeviceScatter
 
     void WriteOrder() => writer.Line($"var order = {scope.Workspace()}.Cast<int>();");
 
-    DeviceKernel Kernel(string suffix, System.Func<System.Func<Dim, string>, string> launch) =>
+    DeviceKernel Kernel(string suffix, System.Func<System.Func<Dim, Expression>, string> launch) =>
         new(KernelNames.Of(kernel) + suffix, scope.Parameters, writer.ToString(), launch) { WorkspaceFloats = 2 * count.Max };
 }

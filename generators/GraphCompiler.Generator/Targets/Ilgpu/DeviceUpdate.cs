@@ -88,7 +88,7 @@ internal static class DeviceUpdate
         var locals = new Dictionary<Node, string>();
         var values = kernel.Stores.ConvertAll(s => expressions.Write(writer, s, locals, a => operands.Read(writer, reader, a, "c"), kernel.Contains));
         for (int i = 0; i < values.Count; i++)
-            writer.Line(reader.Store(Graph.StateOf(kernel.Stores[i])!, View.Contiguous(kernel.Domain), "c", values[i]));
+            writer.Line(reader.Store(Graph.StateOf(kernel.Stores[i])!, View.Contiguous(kernel.Domain), "c", Expression.Primary(values[i])));
     }
 
     static string Argument(Node buffer, OptimizerFormula formula)

@@ -51,5 +51,5 @@ internal static class ElementLanes
     public static string FourOf(ElementType type) => type == ElementType.Int32 ? "FourIntegers" : "Four";
 
     /// <summary>An index of a thread as the index of its first element: "4 * i" or "i".</summary>
-    public static string First(int lanes, string index) => lanes == 1 ? index : $"{lanes} * {(index.Contains(" ") ? $"({index})" : index)}";
+    public static Expression First(int lanes, Expression index) => lanes == 1 ? index : Expression.Integer(lanes) * index;
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Targets.Common;
 
@@ -9,43 +10,32 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 /// <summary>
 /// How each elementwise operation is written over single numbers or fours, from functions alone that every device of ILGPU
 /// has or that our own kernels define. Bool values are C# bools, and are turned into numbers by a condition only: their
-/// conversion is wrong on some devices. An operation without a row is the function of DeviceMath of its name.
+/// conversion is wrong on some devices. An operation without a row is an operator, or the function of DeviceMath of its name.
 /// </summary>
 /// <param name="lanes">How many elements a thread has at a time.</param>
 internal sealed class IlgpuDialect(int lanes) : Dialect
 {
-    static readonly Dictionary<Op, string> Templates = new()
+    /// <summary>What is written with an operator, unless there is a call for it below.</summary>
+    static readonly HashSet<Op> Operators =
+    [
+        Op.Negate, Op.Not, Op.Copy, Op.Add, Op.Subtract, Op.Multiply, Op.Divide, Op.Less, Op.LessOrEqual, Op.Greater, Op.GreaterOrEqual,
+        Op.Equal, Op.NotEqual, Op.And, Op.Or, Op.Select,
+    ];
+
+    static readonly Dictionary<Op, string> Calls = new()
     {
-        [Op.Negate] = "-{0}",
         [Op.Abs] = "MathF.Abs({0})",
         [Op.Sqrt] = "MathF.Sqrt({0})",
-        [Op.ReciprocalSqrt] = "1f / MathF.Sqrt({0})",
         [Op.Floor] = "MathF.Floor({0})",
-        [Op.Not] = "!{0}",
-        [Op.Copy] = "{0}",
-        [Op.Add] = "{0} + {1}",
-        [Op.Subtract] = "{0} - {1}",
-        [Op.Multiply] = "{0} * {1}",
-        [Op.Divide] = "{0} / {1}",
         [Op.Maximum] = "DeviceMath.Max({0}, {1})",
         [Op.Minimum] = "DeviceMath.Min({0}, {1})",
-        [Op.Less] = "{0} < {1}",
-        [Op.LessOrEqual] = "{0} <= {1}",
-        [Op.Greater] = "{0} > {1}",
-        [Op.GreaterOrEqual] = "{0} >= {1}",
-        [Op.Equal] = "{0} == {1}",
-        [Op.NotEqual] = "{0} != {1}",
-        [Op.And] = "{0} & {1}",
-        [Op.Or] = "{0} | {1}",
-        [Op.Select] = "{0} ? {1} : {2}",
     };
 
     /// <summary>What C# does not write over fours as over single numbers.</summary>
-    static readonly Dictionary<Op, string> FourTemplates = new()
+    static readonly Dictionary<Op, string> FourCalls = new()
     {
         [Op.Abs] = "DeviceMath.Abs({0})",
         [Op.Sqrt] = "DeviceMath.Sqrt({0})",
-        [Op.ReciprocalSqrt] = "1f / DeviceMath.Sqrt({0})",
         [Op.Floor] = "DeviceMath.Floor({0})",
         [Op.Equal] = "Four.Equal({0}, {1})",
         [Op.NotEqual] = "Four.NotEqual({0}, {1})",
@@ -53,14 +43,14 @@ internal sealed class IlgpuDialect(int lanes) : Dialect
     };
 
     /// <summary>What is written differently where the operands are integers.</summary>
-    static readonly Dictionary<Op, string> IntegerTemplates = new()
+    static readonly Dictionary<Op, string> IntegerCalls = new()
     {
         [Op.Maximum] = "Math.Max({0}, {1})",
         [Op.Minimum] = "Math.Min({0}, {1})",
     };
 
     /// <summary>What C# does not write over four integers as over single ones.</summary>
-    static readonly Dictionary<Op, string> FourIntegersTemplates = new()
+    static readonly Dictionary<Op, string> FourIntegersCalls = new()
     {
         [Op.Maximum] = "FourIntegers.Max({0}, {1})",
         [Op.Minimum] = "FourIntegers.Min({0}, {1})",
@@ -71,41 +61,49 @@ internal sealed class IlgpuDialect(int lanes) : Dialect
 
     public override string TypeOf(Node node) => ElementLanes.TypeOf(node.Type, lanes);
 
-    public override string Expression(Node node, IReadOnlyList<string> operands)
+    public override Expression Write(Node node, IReadOnlyList<Expression> operands)
     {
         if (node.Op == Op.Cast)
             return Cast(node, operands[0], lanes);
-        return TemplateOf(node, lanes) is { } template
-            ? string.Format(CultureInfo.InvariantCulture, template, [.. operands])
-            : $"DeviceMath.{node.Op}({string.Join(", ", operands)})";
-    }
-
-    static string? TemplateOf(Node node, int lanes)
-    {
+        if (node.Op == Op.ReciprocalSqrt)
+            return Expression.Primary("1f") / Call(Op.Sqrt, CallOf(Op.Sqrt, areIntegers: false, lanes), operands);
         // The last operand of a choice is what it chooses; of all others, all operands have one type.
-        bool areIntegers = node.Inputs[node.Inputs.Count - 1].Type == ElementType.Int32;
-        var special = areIntegers ? lanes == 1 ? IntegerTemplates : FourIntegersTemplates : lanes == 1 ? null : FourTemplates;
-        return (special is not null && special.TryGetValue(node.Op, out string? template)) || Templates.TryGetValue(node.Op, out template) ? template : null;
+        string? call = CallOf(node.Op, node.Inputs[node.Inputs.Count - 1].Type == ElementType.Int32, lanes);
+        return call is null && Operators.Contains(node.Op) ? Expression.Of(node.Op, operands) : Call(node.Op, call, operands);
     }
 
-    static string Cast(Node node, string operand, int lanes) => (node.Inputs[0].Type, node.Type) switch
+    static Expression Call(Op op, string? call, IReadOnlyList<Expression> operands) => Expression.Primary(call is not null
+        ? string.Format(CultureInfo.InvariantCulture, call, [.. operands.Select(operand => operand.Text)])
+        : $"DeviceMath.{op}({string.Join(", ", operands)})");
+
+    static string? CallOf(Op op, bool areIntegers, int lanes)
+    {
+        var special = areIntegers ? lanes == 1 ? IntegerCalls : FourIntegersCalls : lanes == 1 ? null : FourCalls;
+        return (special is not null && special.TryGetValue(op, out string? call)) || Calls.TryGetValue(op, out call) ? call : null;
+    }
+
+    static Expression Cast(Node node, Expression operand, int lanes) => (node.Inputs[0].Type, node.Type) switch
     {
         (ElementType.Bool, ElementType.Bool) => operand,
-        (ElementType.Bool, ElementType.Int32) => lanes == 1 ? $"{operand} ? 1 : 0" : $"FourIntegers.Select({operand}, 1, 0)",
+        (ElementType.Bool, ElementType.Int32) => Either(operand, "1", "0", "FourIntegers", lanes),
         (ElementType.Bool, _) => Number(operand, lanes),
-        (ElementType.Int32, ElementType.Bool) => lanes == 1 ? $"{operand} != 0" : $"FourIntegers.NotEqual({operand}, 0)",
-        (_, ElementType.Bool) => lanes == 1 ? $"{operand} != 0f" : $"Four.NotEqual({operand}, 0f)",
-        (_, ElementType.Int32) => lanes == 1 ? $"DeviceMath.ToInteger({operand})" : $"FourIntegers.Truncate({operand})",
+        (ElementType.Int32, ElementType.Bool) => lanes == 1 ? operand.IsNot("0") : Expression.Primary($"FourIntegers.NotEqual({operand}, 0)"),
+        (_, ElementType.Bool) => lanes == 1 ? operand.IsNot("0f") : Expression.Primary($"Four.NotEqual({operand}, 0f)"),
+        (_, ElementType.Int32) => Expression.Primary(lanes == 1 ? $"DeviceMath.ToInteger({operand})" : $"FourIntegers.Truncate({operand})"),
         (ElementType.Int32, ElementType.Float32) => ToFloat(operand, lanes),
-        (ElementType.Int32, var type) => $"DeviceFormats.RoundTo{type}({ToFloat(operand, lanes)})",
-        var (_, type) when type.IsNarrow() => $"DeviceFormats.RoundTo{type}({operand})",
+        (ElementType.Int32, var type) => Expression.Primary($"DeviceFormats.RoundTo{type}({ToFloat(operand, lanes)})"),
+        var (_, type) when type.IsNarrow() => Expression.Primary($"DeviceFormats.RoundTo{type}({operand})"),
         _ => operand,
     };
 
-    static string ToFloat(string integer, int lanes) => lanes > 1 ? $"FourIntegers.ToFloats({integer})"
-        : integer.Contains(" ") ? $"(float)({integer})" : $"(float){integer}";
+    static Expression ToFloat(Expression integer, int lanes) =>
+        lanes > 1 ? Expression.Primary($"FourIntegers.ToFloats({integer})") : Expression.Convert("float", integer);
 
-    static string Number(string flag, int lanes) => lanes == 1 ? $"{flag} ? 1f : 0f" : $"Four.Select({flag}, 1f, 0f)";
+    static Expression Number(Expression flag, int lanes) => Either(flag, "1f", "0f", "Four", lanes);
+
+    static Expression Either(Expression flag, string one, string other, string four, int lanes) => lanes == 1
+        ? Expression.Choice(flag, Expression.Primary(one), Expression.Primary(other))
+        : Expression.Primary($"{four}.Select({flag}, {one}, {other})");
 
     /// <summary>The statement that takes a value into a running total.</summary>
     public static string Accumulate(Op reduction, string total, string value) => reduction is Op.ReduceSum or Op.ReduceMean
@@ -118,18 +116,22 @@ internal sealed class IlgpuDialect(int lanes) : Dialect
     /// What elements contribute to a mean that is measured from an origin (the CPU's VectorMath.Mean.cs has the arithmetic):
     /// half of how far they are from it, divided by their number, which is given as a factor.
     /// </summary>
-    public static string ShareOfMean(string value, string origin, string count) => $"({value} * 0.5f - {origin} * 0.5f) * (1f / {count})";
+    public static Expression ShareOfMean(Expression value, string origin, Expression count)
+    {
+        var half = Expression.Primary("0.5f");
+        return (value * half - Expression.Primary(origin) * half) * (Expression.Primary("1f") / count);
+    }
 
     /// <summary>The name of the function that combines numbers: what a mean takes in is added up.</summary>
     static string NameOf(Op reduction) => reduction == Op.ReduceMean ? "Sum" : reduction.ToString().Replace("Reduce", "");
 
     /// <summary>The totals of a thread's elements combined to one number.</summary>
-    public static string CombineLanes(Op reduction, string total, int lanes) => lanes == 1 ? total : $"{total}.{NameOf(reduction)}()";
+    public static Expression CombineLanes(Op reduction, Expression total, int lanes) => lanes == 1 ? total : total.Member(NameOf(reduction) + "()");
 
     /// <summary>The totals of so many threads combined to one number.</summary>
     public static string CombineThreads(Op reduction, string total, string threads) =>
         $"reduction.{NameOf(reduction)}({total}, shared, {threads})";
 
     /// <summary>A value as it lies in memory.</summary>
-    public static string Stored(Node node, string value, int lanes) => node.Type == ElementType.Bool ? Number(value, lanes) : value;
+    public static Expression Stored(Node node, Expression value, int lanes) => node.Type == ElementType.Bool ? Number(value, lanes) : value;
 }

@@ -119,5 +119,5 @@ internal sealed class LaunchEmitter
         public override void End(SourceWriter writer) => said = null;
     }
 
-    string Size(Dim dim) => Literals.Size(dim, symbol => names[symbol]);
+    Expression Size(Dim dim) => names.SizeExpression(dim);
 }

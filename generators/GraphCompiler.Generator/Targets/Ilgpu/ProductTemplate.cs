@@ -104,9 +104,9 @@ internal sealed record ProductTemplate(string Name, string? OnTensorCores, Eleme
     static string AreFew(string rows) => $"{rows} <= {Literals.Integer(FewRows)}";
 
     /// <summary>A group for each tile of each slice of each product.</summary>
-    public string Groups(string items, string rows, string columns, string depth)
+    public string Groups(Expression items, string rows, string columns, string depth)
     {
-        string products = Slices == 1 ? items : items == "1" ? SlicesOf(depth) : $"{(items.Contains(" ") ? $"({items})" : items)} * {SlicesOf(depth)}";
+        Expression slices = Expression.Primary(SlicesOf(depth)), products = Slices == 1 ? items : items == Expression.One ? slices : items * slices;
         string Of(string template) => $"Tiles({products}, {rows}, {columns}, {template}.Tile, {template}.Threads)";
         string few = $"FewRows({products}, {rows}, {columns}, {ColumnsOfFewRows})";
         if (Name == FewRowsProduct)
