@@ -1,13 +1,41 @@
 using System.Runtime.CompilerServices;
+using GraphCompiler.Kernels;
 
-namespace GraphCompiler.Kernels;
+namespace GraphCompiler;
 
-/// <summary>A number of bfloat16: the upper half of a number of single precision.</summary>
-public readonly unsafe struct BFloat16 : IElement<BFloat16>
+/// <summary>
+/// A number of bfloat16: the upper half of a number of single precision. It is what tensors of the type hold where kernels load and
+/// store them, and where a program hands them over.
+/// </summary>
+public readonly unsafe struct BFloat16 : IElement<BFloat16>, IEquatable<BFloat16>
 {
     readonly ushort bits;
 
     BFloat16(ushort bits) => this.bits = bits;
+
+    /// <summary>The bits: a sign, 8 of the exponent, 7 of the mantissa.</summary>
+    public ushort Bits => bits;
+
+    /// <summary>The number with these bits.</summary>
+    public static BFloat16 FromBits(ushort bits) => new(bits);
+
+    /// <summary>Whether they are the same number: 0 is -0, NaN is nothing.</summary>
+    public static bool operator ==(BFloat16 left, BFloat16 right) => (float)left == (float)right;
+
+    /// <summary>Whether they are not the same number.</summary>
+    public static bool operator !=(BFloat16 left, BFloat16 right) => (float)left != (float)right;
+
+    /// <summary>Whether they are the same number: 0 is -0, and NaN is NaN.</summary>
+    public bool Equals(BFloat16 other) => ((float)this).Equals(other);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is BFloat16 other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ((float)this).GetHashCode();
+
+    /// <summary>As the float of the same value is written, in the invariant culture.</summary>
+    public override string ToString() => ((float)this).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

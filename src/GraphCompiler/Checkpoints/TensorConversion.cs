@@ -87,7 +87,7 @@ internal static class TensorConversion
                         return index;
                     continue;
                 case SafetensorsDataType.BF16:
-                    ushort bits = BFloat16Bits(value);
+                    ushort bits = ((BFloat16)value).Bits;
                     BinaryPrimitives.WriteUInt16LittleEndian(destination[(2 * index)..], bits);
                     if ((bits & 0x7FFF) == 0x7F80 && float.IsFinite(value))
                         return index;
@@ -106,15 +106,6 @@ internal static class TensorConversion
         int tooLarge = FromFloats(type, source, destination);
         if (tooLarge >= 0)
             throw new OverflowException($"'{name}' holds {source[tooLarge]:R}, which is beyond the range of {type.Name()}.");
-    }
-
-    /// <summary>The upper half of the bits, to the nearest, ties to even; a NaN keeps a bit of its mantissa.</summary>
-    static ushort BFloat16Bits(float value)
-    {
-        uint bits = BitConverter.SingleToUInt32Bits(value);
-        return float.IsNaN(value)
-            ? (ushort)((bits >> 16) | 0x40)
-            : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 
     static void Read<T>(ReadOnlySpan<byte> source, Span<float> destination, Func<T, float> convert)
