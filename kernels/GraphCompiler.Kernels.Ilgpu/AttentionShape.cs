@@ -67,7 +67,7 @@ public struct AttentionShape
     public bool HasKeyMask;
 
     /// <summary>A number for each key of each item, 0 for one that nobody attends to; any view where there is no mask.</summary>
-    public ArrayView<float> KeyMask;
+    public BoolView KeyMask;
 
     /// <summary>The place of the first item's mask.</summary>
     public int KeyMaskOffset;
@@ -92,7 +92,7 @@ public struct AttentionShape
     {
         int distance = KeyCount - QueryLength + query - key;
         return key < KeyCount && (!IsCausal || distance >= 0) && (Window == 0 || (distance < Window && -distance < Window))
-            && (!HasKeyMask || KeyMask[KeyMaskOffset + batch * KeyMaskStride + key] != 0f);
+            && (!HasKeyMask || KeyMask[KeyMaskOffset + batch * KeyMaskStride + key]);
     }
 
     /// <summary>Whether each of so many queries attends to each of so many keys.</summary>

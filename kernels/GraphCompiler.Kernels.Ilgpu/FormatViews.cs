@@ -56,6 +56,19 @@ public struct FourBits
     public ushort X, Y, Z, W;
 }
 
+/// <summary>Truth values in memory, a byte each that is 0 where they are false.</summary>
+public struct BoolView
+{
+    /// <summary>Their bytes.</summary>
+    public ArrayView<byte> Bits;
+
+    /// <summary>A truth value.</summary>
+    public readonly bool this[int index] => Bits[index] != 0;
+
+    /// <summary>Stores a truth value.</summary>
+    public readonly void Store(int index, bool value) => Bits[index] = value ? (byte)1 : (byte)0;
+}
+
 /// <summary>Numbers of bfloat16 in memory, 16 bits each.</summary>
 public struct BFloat16View : INumberView
 {

@@ -129,4 +129,30 @@ public struct FourFlags
 
     /// <summary>Where it is not set.</summary>
     public static FourFlags operator !(FourFlags a) => new() { X = !a.X, Y = !a.Y, Z = !a.Z, W = !a.W };
+
+    /// <summary>Reads four neighbours at once; the place of the first is a multiple of four.</summary>
+    public static FourFlags Load(BoolView view, int index)
+    {
+        uint bits = view.Bits.Cast<uint>()[index >> 2];
+        return new() { X = (bits & 0xFF) != 0, Y = (bits & 0xFF00) != 0, Z = (bits & 0xFF0000) != 0, W = (bits & 0xFF000000) != 0 };
+    }
+
+    /// <summary>Reads four neighbours at once, if wanted; else they are false, and the memory is not touched.</summary>
+    public static FourFlags Load(BoolView view, int index, bool isWanted) => isWanted ? Load(view, index) : default;
+
+    /// <summary>Reads four truth values so far apart.</summary>
+    public static FourFlags LoadStrided(BoolView view, int index, int stride) => new()
+    {
+        X = view[index],
+        Y = view[index + stride],
+        Z = view[index + 2 * stride],
+        W = view[index + 3 * stride],
+    };
+
+    /// <summary>Reads four truth values so far apart, if wanted; else they are false, and the memory is not touched.</summary>
+    public static FourFlags LoadStrided(BoolView view, int index, int stride, bool isWanted) => isWanted ? LoadStrided(view, index, stride) : default;
+
+    /// <summary>Writes four neighbours at once; the place of the first is a multiple of four.</summary>
+    public static void Store(BoolView view, int index, FourFlags flags)
+        => view.Bits.Cast<uint>()[index >> 2] = (flags.X ? 1u : 0) | (flags.Y ? 0x100u : 0) | (flags.Z ? 0x10000u : 0) | (flags.W ? 0x1000000u : 0);
 }

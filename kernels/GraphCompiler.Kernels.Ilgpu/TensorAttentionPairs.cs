@@ -90,7 +90,7 @@ struct TensorAttentionPairs
 
     readonly bool IsKept(int query, int key) => Shape.Kept(Batch, Head, query, key) != 0f;
 
-    readonly bool IsAttended(int key) => !Shape.HasKeyMask || Shape.KeyMask[Shape.KeyMaskOffset + Batch * Shape.KeyMaskStride + key] != 0f;
+    readonly bool IsAttended(int key) => !Shape.HasKeyMask || Shape.KeyMask[Shape.KeyMaskOffset + Batch * Shape.KeyMaskStride + key];
 
     /// <summary>A row's bits of the keys that somebody attends to.</summary>
     readonly int Attended(int firstKey)

@@ -365,6 +365,23 @@ public readonly unsafe struct Float128 : IVector<Float128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 LoadBits8(byte* source) => new(EightBits.Widen(*(uint*)source).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 LoadBits8Partial(byte* source, int count) => new(EightBits.Widen((uint)EightBits.LoadEight(source, Math.Min(count, 4))).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBits8(byte* destination, Float128 value) => *(uint*)destination = EightBits.Narrow(value.Lanes.AsUInt32());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBits8Partial(byte* destination, int count, Float128 value) =>
+        EightBits.StoreEight(destination, Math.Min(count, 4), EightBits.Narrow(value.Lanes.AsUInt32()));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 AddBits(Float128 a, Float128 b) => new((a.Lanes.AsInt32() + b.Lanes.AsInt32()).AsSingle());
 
     /// <inheritdoc/>

@@ -331,6 +331,23 @@ public readonly unsafe struct Float256 : IVector<Float256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 LoadBits8(byte* source) => new(EightBits.Widen(*(ulong*)source).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 LoadBits8Partial(byte* source, int count) => new(EightBits.Widen(EightBits.LoadEight(source, count)).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBits8(byte* destination, Float256 value) => *(ulong*)destination = EightBits.Narrow(value.Lanes.AsUInt32());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBits8Partial(byte* destination, int count, Float256 value) =>
+        EightBits.StoreEight(destination, count, EightBits.Narrow(value.Lanes.AsUInt32()));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 AddBits(Float256 a, Float256 b) => new((a.Lanes.AsInt32() + b.Lanes.AsInt32()).AsSingle());
 
     /// <inheritdoc/>

@@ -330,6 +330,28 @@ public readonly unsafe struct Float512 : IVector<Float512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 LoadBits8(byte* source) => new(EightBits.Widen(Vector128.Load(source)).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 LoadBits8Partial(byte* source, int count) =>
+        new(EightBits.Widen(Vector128.Create(EightBits.LoadEight(source, count), EightBits.LoadEight(source + 8, count - 8)).AsByte()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBits8(byte* destination, Float512 value) => EightBits.Narrow(value.Lanes.AsUInt32()).Store(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBits8Partial(byte* destination, int count, Float512 value)
+    {
+        Vector128<ulong> bits = EightBits.Narrow(value.Lanes.AsUInt32()).AsUInt64();
+        EightBits.StoreEight(destination, count, bits.ToScalar());
+        EightBits.StoreEight(destination + 8, count - 8, bits.GetElement(1));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 AddBits(Float512 a, Float512 b) => new((a.Lanes.AsInt32() + b.Lanes.AsInt32()).AsSingle());
 
     /// <inheritdoc/>

@@ -228,6 +228,18 @@ public unsafe partial interface IVector<TSelf>
     /// <summary>As <see cref="StoreBits16"/>, for the first <paramref name="count"/> lanes only; no memory after them is touched.</summary>
     static abstract void StoreBits16Partial(ushort* destination, int count, TSelf value);
 
+    /// <summary>Reads <see cref="Count"/> consecutive bytes as the lowest bits of the lanes; the upper ones are 0.</summary>
+    static abstract TSelf LoadBits8(byte* source);
+
+    /// <summary>As <see cref="LoadBits8"/>, for the first <paramref name="count"/> lanes only; the others are 0, and no memory after them is touched.</summary>
+    static abstract TSelf LoadBits8Partial(byte* source, int count);
+
+    /// <summary>Writes the lowest 8 bits of the lanes, whatever the upper ones are.</summary>
+    static abstract void StoreBits8(byte* destination, TSelf value);
+
+    /// <summary>As <see cref="StoreBits8"/>, for the first <paramref name="count"/> lanes only; no memory after them is touched.</summary>
+    static abstract void StoreBits8Partial(byte* destination, int count, TSelf value);
+
     /// <summary>Adds the lanes as 32-bit integers, wrapping.</summary>
     static abstract TSelf AddBits(TSelf a, TSelf b);
 

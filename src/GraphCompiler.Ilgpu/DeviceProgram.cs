@@ -213,6 +213,9 @@ public abstract class DeviceProgram : IDisposable
     /// <summary>A part of the program's memory that holds numbers of binary16.</summary>
     protected Float16View Float16Numbers(long offset, long count) => new() { Bits = SixteenBits(offset, count) };
 
+    /// <summary>A part of the program's memory that holds truth values; places count floats, four values each.</summary>
+    protected BoolView BoolValues(long offset, long count) => new() { Bits = memory.Part(offset, (count + 3) / 4).Cast<byte>() };
+
     /// <summary>Places count floats, two numbers each.</summary>
     ArrayView<ushort> SixteenBits(long offset, long count) => memory.Part(offset, (count + 1) / 2).Cast<ushort>();
 

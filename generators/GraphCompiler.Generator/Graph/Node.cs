@@ -34,11 +34,8 @@ internal sealed class Node
 
     public NodeAttributes Attributes { get; }
 
-    /// <summary>How its elements lie where they are stored: truth values as the floats 1 and 0.</summary>
-    public ElementType StoredType => Type == ElementType.Bool ? ElementType.Float32 : Type;
-
     /// <summary>The memory that it takes where it is stored, at the largest sizes of its dimensions.</summary>
-    public long StoredBytes => StoredType.BytesOf(Shape.Size.Max);
+    public long StoredBytes => Type.BytesOf(Shape.Size.Max);
 
     /// <summary>The user's expression that this node comes from, for comments in emitted code; may be empty.</summary>
     public string Origin { get; }

@@ -148,7 +148,7 @@ internal static class Planning
             .Select(a => a.Base));
         return reads.GroupBy(a => a.Base)
             .Where(g => g.All(a => a.View.IsContiguous) && !elsewhere.Contains(g.Key) && g.Key.Shape.Size == stored.Shape.Size
-                && g.Key.StoredType.Info().Bits == stored.StoredType.Info().Bits)
+                && g.Key.Type.Info().Bits == stored.Type.Info().Bits)
             .Select(g => g.Key);
     }
 

@@ -38,7 +38,7 @@ internal unsafe struct AttentionBackward<V, T>
     readonly float* weights, weightCotangents, keyRows, keySums, valueSums, square, dropStrip, widened;
 
     AttentionDropoutStrip dropStrips;
-    int* mask;
+    byte* mask;
     T* keys, values;
     int batch, head;
 

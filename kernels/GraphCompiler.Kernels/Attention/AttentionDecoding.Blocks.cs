@@ -78,7 +78,7 @@ internal unsafe partial struct AttentionDecoding<V, T>
             V lanes = V.Iota(j);
             V keep = V.And(V.GreaterThanOrEqual(lanes, low), V.LessThan(lanes, high));
             if (mask != null)
-                keep = V.And(keep, V.Not(V.EqualBits(V.LoadPartial(mask + first + j, count - j), V.Zero)));
+                keep = V.And(keep, Bool.LoadPartial<V>((Bool*)mask + first + j, count - j));
             V.Store(weights + j, V.Select(keep, V.Load(weights + j), nothing));
         }
     }
@@ -97,14 +97,14 @@ internal unsafe partial struct AttentionDecoding<V, T>
     /// <summary>As <see cref="Sum"/>, a run of keys that count at a time.</summary>
     readonly void SumUnmasked(int first, int count, float* sums)
     {
-        var block = new ReadOnlySpan<int>(mask + first, count);
+        var block = new ReadOnlySpan<byte>(mask + first, count);
         for (int j = 0; j < count;)
         {
-            int next = block[j..].IndexOfAnyExcept(0);
+            int next = block[j..].IndexOfAnyExcept((byte)0);
             if (next < 0)
                 return;
             j += next;
-            int length = block[j..].IndexOf(0);
+            int length = block[j..].IndexOf((byte)0);
             if (length < 0)
                 length = count - j;
             Sum(first, first + j, length, sums);

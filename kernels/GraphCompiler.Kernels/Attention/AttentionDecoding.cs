@@ -48,7 +48,7 @@ internal unsafe partial struct AttentionDecoding<V, T>
 
     // Of the head that is worked on.
     int batch, keyHead, firstKey, endKey;
-    int* mask;
+    byte* mask;
 
     public AttentionDecoding(
         Worker worker, in AttentionShape shape, in AttentionTensor<T> query, in AttentionTensor<T> key,

@@ -40,7 +40,7 @@ internal unsafe struct AttentionForward<V, T>
     readonly float* queries, sums, maxima, totals, weights, values, newMaxima, shifts, factors, square, dropStrip, keyRows;
 
     AttentionDropoutStrip dropStrips;
-    int* mask;
+    byte* mask;
     T* keys, valueRows;
     int batch, head, firstPanel, lastPanel, started;
 

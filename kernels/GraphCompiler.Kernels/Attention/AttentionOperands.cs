@@ -66,25 +66,25 @@ public readonly unsafe struct AttentionTensor(float* elements, nint batchStride,
 }
 
 /// <summary>
-/// Which keys may be attended to: [batch, key length], contiguous along the keys; a key counts where any of the 32
-/// bits is set. The default says that all do.
+/// Which keys may be attended to: [batch, key length], contiguous along the keys; a key counts where its byte is
+/// not 0. The default says that all do.
 /// </summary>
 /// <param name="elements">The first element.</param>
 /// <param name="batchStride">Elements from one sequence to the next; 0 if all share one mask.</param>
-public readonly unsafe struct AttentionKeyMask(int* elements, nint batchStride)
+public readonly unsafe struct AttentionKeyMask(Bool* elements, nint batchStride)
 {
-    readonly int* elements = elements;
+    readonly byte* elements = (byte*)elements;
     readonly nint batchStride = batchStride;
 
     /// <summary>The mask of a sequence, or null.</summary>
-    internal int* Row(int batch) => elements == null ? null : elements + (batch * batchStride);
+    internal byte* Row(int batch) => elements == null ? null : elements + (batch * batchStride);
 
     /// <summary>Whether none of the keys counts in the mask of a sequence.</summary>
-    internal static bool SkipsAll(int* row, int start, int end)
+    internal static bool SkipsAll(byte* row, int start, int end)
     {
         if (row == null)
             return false;
-        return !new ReadOnlySpan<int>(row + start, end - start).ContainsAnyExcept(0);
+        return !new ReadOnlySpan<byte>(row + start, end - start).ContainsAnyExcept((byte)0);
     }
 }
 

@@ -55,7 +55,7 @@ internal static unsafe class AttentionPacking
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows<V, T>(
-        T* source, nint rowStride, int rows, int columns, int* mask, float* destination, int capacity)
+        T* source, nint rowStride, int rows, int columns, byte* mask, float* destination, int capacity)
         where V : unmanaged, IVector<V>
         where T : unmanaged, IElement<T>
     {
@@ -109,7 +109,7 @@ internal static unsafe class AttentionPacking
         where V : unmanaged, IVector<V>
         => Tiles.Next((columnsLeft + V.Count - 1) / V.Count, TileShape.Vectors);
 
-    static void ClearMaskedRows<V>(int rows, int columns, int* mask, float* destination, int capacity)
+    static void ClearMaskedRows<V>(int rows, int columns, byte* mask, float* destination, int capacity)
         where V : unmanaged, IVector<V>
     {
         for (int row = 0; row < rows; row++)

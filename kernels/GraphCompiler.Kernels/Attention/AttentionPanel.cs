@@ -10,12 +10,12 @@ internal readonly unsafe struct AttentionPanel<V>
     where V : unmanaged, IVector<V>
 {
     readonly AttentionShape shape;
-    readonly int* keyMask;
+    readonly byte* keyMask;
 
     /// <param name="shape">The attention.</param>
     /// <param name="keyMask">The mask of the keys of this sequence, or null.</param>
     /// <param name="panel">The panel's number.</param>
-    public AttentionPanel(in AttentionShape shape, int* keyMask, int panel)
+    public AttentionPanel(in AttentionShape shape, byte* keyMask, int panel)
     {
         this.shape = shape;
         this.keyMask = keyMask;
@@ -85,10 +85,10 @@ internal readonly unsafe struct AttentionPanel<V>
 /// The lanes of a strip that count: in the row of its first key those from low to before high, in each row after it one
 /// further; none in the row of a key that the mask leaves out.
 /// </summary>
-internal readonly unsafe struct StripMask(long low, long high, int* keys)
+internal readonly unsafe struct StripMask(long low, long high, byte* keys)
 {
     readonly float low = low, high = high;
-    readonly int* keys = keys;
+    readonly byte* keys = keys;
 
     /// <summary>The first lane that counts in a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

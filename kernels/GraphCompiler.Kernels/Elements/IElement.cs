@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace GraphCompiler.Kernels;
 
 /// <summary>
-/// How an element of a tensor lies in memory. Kernels load lanes of single precision, compute with these, and store: a further
-/// type is a further struct, and no kernel's text changes. What is stored is a number of the type already; a kernel rounds
+/// How an element of a tensor lies in memory. Kernels load lanes of what they compute with, numbers of single
+/// precision or masks, and store these: a further type is a further struct, and no kernel's text changes. What is stored is a number of the type already; a kernel rounds
 /// before, in the lanes, since what it stores it may also go on with.
 /// </summary>
 /// <typeparam name="TSelf">The implementing type, as large as an element.</typeparam>

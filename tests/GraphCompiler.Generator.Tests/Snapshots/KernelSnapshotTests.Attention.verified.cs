@@ -5,7 +5,7 @@
         //   tokens: input [2, 20]
         //   result: NotEqual [2, 20]
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        public static void NotEqual_2x20<V>(Worker worker, int* tokens, float* result)
+        public static void NotEqual_2x20<V>(Worker worker, int* tokens, Bool* result)
             where V : unmanaged, IVector<V>
         {
             worker.Share(40, 1024, out int start, out int end);
@@ -13,13 +13,13 @@
             for (; c <= end - V.Count; c += V.Count)
             {
                 var notEqual = V.Not(V.EqualBits(V.Load(tokens + c), V.Zero));
-                V.Store(result + c, V.Select(notEqual, V.Splat(1f), V.Zero));
+                Bool.Store(result + c, notEqual);
             }
             if (c < end)
             {
                 int rest = end - c;
                 var notEqual = V.Not(V.EqualBits(V.LoadPartial(tokens + c, rest), V.Zero));
-                V.StorePartial(result + c, rest, V.Select(notEqual, V.Splat(1f), V.Zero));
+                Bool.StorePartial(result + c, rest, notEqual);
             }
         }
 
@@ -28,7 +28,7 @@
         //   operand: NotEqual in NotEqual(tokens, 0) [2, 20]
         //   result: the caller's result [2, 4, 20, 8]
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        public static void Attention_2x4x20x20x8<V>(Worker worker, float* projection, float* operand, float* result)
+        public static void Attention_2x4x20x20x8<V>(Worker worker, float* projection, Bool* operand, float* result)
             where V : unmanaged, IVector<V>
         {
             var shape = new AttentionShape
@@ -42,7 +42,7 @@
                 query: new(projection, 1920, 96, 8),
                 key: new(projection + 32, 1920, 96, 8),
                 value: new(projection + 64, 1920, 96, 8),
-                keyMask: new((int*)operand, 20), dropout: default,
+                keyMask: new(operand, 20), dropout: default,
                 result: new(result, 640, 8, 160),
                 logSumExp: null);
         }

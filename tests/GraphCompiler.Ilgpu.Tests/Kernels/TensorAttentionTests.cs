@@ -29,7 +29,7 @@ public static class TensorAttentionKernels
         IsCausal = a.IsCausal != 0,
         Window = a.Window,
         HasKeyMask = a.HasKeyMask != 0,
-        KeyMask = a.Memory,
+        KeyMask = new BoolView { Bits = a.Memory.Cast<byte>() },
         KeyMaskOffset = a.KeyMask,
         KeyMaskStride = a.KeyLength,
         Dropout = a.Dropout,
@@ -222,7 +222,7 @@ public class TensorAttentionTests
             }
         }
         for (int i = 0; i < Batch * shape.KeyLength; i++)
-            memory[mask + i] = expected.Attended[i / shape.KeyLength, i % shape.KeyLength] ? 1 : 0;
+            MemoryMarshal.AsBytes(memory.AsSpan(mask))[i] = expected.Attended[i / shape.KeyLength, i % shape.KeyLength] ? (byte)1 : (byte)0;
         TensorAttentionKernels.Arguments Arguments(ArrayView<float> buffer) => new()
         {
             Memory = buffer,
@@ -235,7 +235,7 @@ public class TensorAttentionTests
             IsCausal = shape.IsCausal ? 1 : 0,
             Window = shape.Window,
             HasKeyMask = shape.HasKeyMask ? 1 : 0,
-            KeyMask = mask,
+            KeyMask = mask * sizeof(float),
             Scale = shape.Scale,
             Dropout = shape.Dropout,
             RandomSeed = shape.RandomSeed,

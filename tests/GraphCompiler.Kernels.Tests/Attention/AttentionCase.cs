@@ -10,9 +10,9 @@ internal sealed unsafe class AttentionCase : IDisposable
 
     readonly AttentionShape shape;
     readonly float probability;
-    readonly int[]? keyMask;
+    readonly byte[]? keyMask;
     readonly GuardedMemory maskMemory, logSumExpMemory;
-    readonly int* mask;
+    readonly byte* mask;
     readonly float* logSumExp;
     readonly List<AttentionData> owned = [], outputs = [];
     readonly AttentionData query, key, value, result, cotangent;
@@ -37,8 +37,8 @@ internal sealed unsafe class AttentionCase : IDisposable
         cotangent.Randomize(random, shape.QueryLength);
 
         int keys = shape.Batch * shape.KeyLength, queries = shape.Batch * shape.Heads * shape.QueryLength;
-        maskMemory = new GuardedMemory(Math.Max(1, keys) * sizeof(int));
-        mask = (int*)maskMemory.LastFloats(keys);
+        maskMemory = new GuardedMemory(Math.Max(1, keys));
+        mask = maskMemory.End - keys;
         logSumExpMemory = new GuardedMemory(Math.Max(1, queries) * sizeof(float));
         logSumExp = logSumExpMemory.LastFloats(queries);
         if (maskedShare > 0)
@@ -47,7 +47,7 @@ internal sealed unsafe class AttentionCase : IDisposable
 
     public AttentionShape Shape => shape;
 
-    AttentionKeyMask KeyMask => keyMask is null ? default : new AttentionKeyMask(mask, shape.KeyLength);
+    AttentionKeyMask KeyMask => keyMask is null ? default : new AttentionKeyMask((Bool*)mask, shape.KeyLength);
 
     AttentionDropout Dropout => new(probability, Seed, Step, Stream);
 
@@ -162,10 +162,10 @@ internal sealed unsafe class AttentionCase : IDisposable
     }
 
     /// <summary>What is masked holds NaN, which must have no influence.</summary>
-    int[] MaskSome(Random random, double share)
+    byte[] MaskSome(Random random, double share)
     {
-        var masked = new int[shape.Batch * shape.KeyLength];
-        int[] kinds = [1, BitConverter.SingleToInt32Bits(1f), -1];
+        var masked = new byte[shape.Batch * shape.KeyLength];
+        byte[] kinds = [1, 0x80, 0xFF];
         for (int b = 0; b < shape.Batch; b++)
         {
             // Padding at the end, as sequences of several lengths have it, and holes.
@@ -173,7 +173,7 @@ internal sealed unsafe class AttentionCase : IDisposable
             for (int j = 0; j < shape.KeyLength; j++)
             {
                 int i = (b * shape.KeyLength) + j;
-                masked[i] = j < length && random.NextDouble() >= share ? kinds[random.Next(kinds.Length)] : 0;
+                masked[i] = j < length && random.NextDouble() >= share ? kinds[random.Next(kinds.Length)] : (byte)0;
                 mask[i] = masked[i];
             }
         }

@@ -5,11 +5,11 @@ internal sealed class AttentionReference
 {
     readonly AttentionShape shape;
     readonly AttentionData query, key, value;
-    readonly int[]? keyMask;
+    readonly byte[]? keyMask;
     readonly Func<long, double> dropoutFactor;
 
     public AttentionReference(
-        AttentionShape shape, AttentionData query, AttentionData key, AttentionData value, int[]? keyMask,
+        AttentionShape shape, AttentionData query, AttentionData key, AttentionData value, byte[]? keyMask,
         Func<long, double> dropoutFactor)
     {
         this.shape = shape;

@@ -67,10 +67,13 @@ internal static class Recomputation
         added.ExceptWith(read);
         if (added.Overlaps(fused.Overwritten))
             return false;
-        if (added.Sum(n => (double)n.StoredBytes) > 1.25 * value.StoredBytes)
+        if (added.Sum(n => (double)n.StoredBytes) > 1.25 * BytesSaved(value))
             return false;
         return TryAddChain([.. chain.Values], level, kernel);
     }
+
+    /// <summary>A truth value is worth the number that it is told from: that stays in memory anyway, where the truth value would lie beside it.</summary>
+    static double BytesSaved(Node value) => value.Type == ElementType.Bool ? ElementType.Float32.BytesOf(value.Shape.Size.Max) : value.StoredBytes;
 
     static bool IsRecomputable(Node node) => node.Kind == OpKind.Elementwise && node.Op != Op.Copy;
 

@@ -94,7 +94,7 @@ internal sealed class AttentionKernel
     {
         if (!operands.TryGetKeyMask(out var mask))
             return "default";
-        return $"new({Expression.Convert("int*", Address(mask))}, {scope.Size(AttentionStrides.BatchOf(mask.View, mask.View.Shape.Rank - 1))})";
+        return $"new({Address(mask)}, {scope.Size(AttentionStrides.BatchOf(mask.View, mask.View.Shape.Rank - 1))})";
     }
 
     string Dropout() => form.Dropout > 0

@@ -26,18 +26,18 @@ internal static class CpuTypes
 
     static string ElementOf(ElementType type) => type switch
     {
-        ElementType.Float32 or ElementType.Bool => "float",
+        ElementType.Float32 => "float",
         ElementType.Int32 => "int",
         _ => type.ToString(),
     };
 
-    /// <summary>The type of a pointer to elements; truth values lie in memory as the floats 1 and 0.</summary>
+    /// <summary>The type of a pointer to elements.</summary>
     public static string PointerTo(ElementType type) => ElementOf(type) + "*";
 
     /// <summary>Whether a value's elements are a struct's to load and store.</summary>
-    static bool IsStruct(Node node) => node.StoredType is not (ElementType.Float32 or ElementType.Int32);
+    static bool IsStruct(Node node) => node.Type is not (ElementType.Float32 or ElementType.Int32);
 
-    /// <summary>The expression that loads lanes; truth values lie in memory as 1 and 0.</summary>
+    /// <summary>The expression that loads lanes.</summary>
     /// <param name="node">The value.</param>
     /// <param name="address">Where the first lane lies.</param>
     /// <param name="stride">How far lanes are apart; null where they are neighbours.</param>
@@ -46,23 +46,21 @@ internal static class CpuTypes
     {
         string method = "Load" + (stride is null ? "" : "Strided") + (count is null ? "" : "Partial");
         string arguments = address + (stride is null ? "" : ", " + stride) + (count is null ? "" : ", " + count);
-        return Loaded(node, IsStruct(node) ? $"{ElementOf(node)}.{method}<V>({arguments})" : $"V.{method}({arguments})");
+        return IsStruct(node) ? $"{ElementOf(node)}.{method}<V>({arguments})" : $"V.{method}({arguments})";
     }
 
-    /// <summary>The expression that spreads an element over the lanes.</summary>
-    public static string Spread(Node node, string element) => Loaded(node, Splat(node, element));
+    /// <summary>The expression that spreads an element over the lanes; lanes of truth values are masks.</summary>
+    public static string Spread(Node node, string element) =>
+        node.Type == ElementType.Bool ? $"V.NotEqual({Splat(node, element)}, V.Zero)" : Splat(node, element);
 
     /// <summary>The expression that spreads a number over the lanes.</summary>
     public static string Splat(Node node, string number) => node.Type == ElementType.Int32 ? $"V.SplatBits({number})" : $"V.Splat({number})";
 
-    static string Loaded(Node node, string lanes) => node.Type == ElementType.Bool ? $"V.NotEqual({lanes}, V.Zero)" : lanes;
-
     /// <summary>The statement that stores lanes, which hold numbers of the value's type.</summary>
     public static string Store(Node node, string address, string? count, string value)
     {
-        string stored = node.Type == ElementType.Bool ? $"V.Select({value}, V.Splat(1f), V.Zero)" : value;
         string type = IsStruct(node) ? ElementOf(node) : "V";
-        return count is null ? $"{type}.Store({address}, {stored});" : $"{type}.StorePartial({address}, {count}, {stored});";
+        return count is null ? $"{type}.Store({address}, {value});" : $"{type}.StorePartial({address}, {count}, {value});";
     }
 
     /// <summary>The element that a variable holds in one of its lanes.</summary>
@@ -77,5 +75,5 @@ internal static class CpuTypes
     public static string TypeArgument(Node operand) => IsStruct(operand) ? ", " + ElementOf(operand) : "";
 
     /// <summary>A block of floats, as the start of memory in which a value's elements lie.</summary>
-    public static string Block(Node node, string block) => node.StoredType == ElementType.Float32 ? block : $"({ElementOf(node)}*){block}";
+    public static string Block(Node node, string block) => node.Type == ElementType.Float32 ? block : $"({ElementOf(node)}*){block}";
 }

@@ -30,7 +30,7 @@ internal static class LinearCrossEntropyKernel
         string scale = gradient is null ? "null" : scope.Pointer(new LinearCrossEntropyOperands<Access>(gradient, kernel.OperandsOf(gradient)).Cotangent.Base);
 
         var x = operands.X.Base;
-        bool isSingle = x.StoredType == ElementType.Float32 && weightNode.StoredType == ElementType.Float32;
+        bool isSingle = x.Type == ElementType.Float32 && weightNode.Type == ElementType.Float32;
         string xType = CpuTypes.Matrix(x, isRowMajor: true), types = isSingle ? weightType : $"{xType}, {weightType}, {CpuTypes.Matrix(weightNode, isAlongWidth)}";
         string inputs = isSingle ? scope.Pointer(x) : $"new {xType}({scope.Pointer(x)}, {scope.Size(width)})";
         var writer = new SourceWriter();

@@ -54,7 +54,7 @@ internal sealed class RunEmitter
         string block = ProgramEmitter.Block(location, names);
         if (node is not null && location.Space is not (MemorySpace.Input or MemorySpace.Indices))
             block = CpuTypes.Block(node, block);
-        return new CallArgument(block, location.Offset / (node?.StoredType ?? ElementType.Float32).BytesOf(1), number => number == "0" ? block : $"{block} + {number}");
+        return new CallArgument(block, location.Offset / (node?.Type ?? ElementType.Float32).BytesOf(1), number => number == "0" ? block : $"{block} + {number}");
     }
 
     /// <summary>Writes the calls.</summary>

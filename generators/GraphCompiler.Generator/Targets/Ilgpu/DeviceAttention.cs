@@ -161,7 +161,7 @@ internal sealed class DeviceAttention
     {
         if (!operands.TryGetKeyMask(out var mask))
         {
-            writer.Line($"KeyMask = {scope.Pointer(any)},");
+            writer.Line($"KeyMask = new BoolView {{ Bits = {scope.Pointer(any)}.Cast<byte>() }},");
             return;
         }
         writer.Line($"HasKeyMask = true, KeyMask = {scope.Pointer(mask.Base)}, KeyMaskOffset = {Offset(mask)}, KeyMaskStride = {scope.Size(AttentionStrides.BatchOf(mask.View, mask.View.Shape.Rank - 1))},");

@@ -21,7 +21,7 @@ internal static class DeviceGather
     {
         string table = scope.Pointer(kernel.OperandsOf(gather)[0].Base), place = $"{GatheredRows.Name(scope, gather)} + {column}";
         string one = $"{table}[{place}]";
-        string zero = gather.Type == ElementType.Int32 ? "0" : "0f";
+        string zero = ElementLanes.Zero(gather.Type);
         string value = lanes > 1 ? $"{ElementLanes.FourOf(gather.Type)}.Load({table}, {place}{(guard is null ? "" : ", " + guard)})"
             : guard is null ? one : $"{guard} ? {one} : {zero}";
         string name = scope.Unique("gathered");

@@ -22,7 +22,7 @@ internal sealed class DeviceLibrary
     public static string TypeOf(KernelParameter parameter) => parameter switch
     {
         BufferParameter { Node.Type: ElementType.Int32 } => "ArrayView<int>",
-        BufferParameter buffer when FormatOf(buffer.Node) is var format and not ElementType.Float32 => ViewOf(format),
+        BufferParameter buffer when HasView(buffer.Node.Type) => ViewOf(buffer.Node.Type),
         BufferParameter or WorkspaceParameter => "ArrayView<float>",
         DimensionParameter or LaunchNumberParameter => "int",
         RandomStreamParameter => "uint",
@@ -30,11 +30,22 @@ internal sealed class DeviceLibrary
         _ => throw new InvalidOperationException($"The ILGPU target passes no {parameter}."),
     };
 
-    /// <summary>The format in which a number lies in a device's memory; truth values lie there as floats.</summary>
+    /// <summary>The format in which a number lies in a device's memory.</summary>
     public static ElementType FormatOf(Node node) => node.Type.IsFloat() ? node.Type : ElementType.Float32;
 
-    /// <summary>The struct through which templates read numbers of a format.</summary>
-    public static string ViewOf(ElementType format) => format + "View";
+    /// <summary>Whether elements lie in memory otherwise than kernels compute with them, and are read and written through a struct.</summary>
+    public static bool HasView(ElementType type) => type is not (ElementType.Float32 or ElementType.Int32);
+
+    /// <summary>The struct through which kernels read and write such elements.</summary>
+    public static string ViewOf(ElementType type) => type + "View";
+
+    /// <summary>The member of a program that gives memory for elements of a type.</summary>
+    public static string MemoryOf(ElementType type) => type switch
+    {
+        ElementType.Float32 => "Memory",
+        ElementType.Int32 => "Integers",
+        _ => type + (type.IsFloat() ? "Numbers" : "Values"),
+    };
 
     /// <summary>Whether the kernel reads a number from memory: the random state changes from run to run, and launches do not.</summary>
     static bool IsRead(KernelParameter parameter) => parameter is RandomSeedParameter or RandomStepParameter;

@@ -41,14 +41,26 @@ internal static class ElementLanes
     public static string TypeOf(ElementType type, int lanes) => (type, lanes) switch
     {
         (ElementType.Bool, 1) => "bool",
-        (ElementType.Bool, _) => "FourFlags",
         (ElementType.Int32, 1) => "int",
         (_, 1) => "float",
         _ => FourOf(type),
     };
 
-    /// <summary>The struct of four elements, whose functions read, store and combine them; truth values lie in memory as floats.</summary>
-    public static string FourOf(ElementType type) => type == ElementType.Int32 ? "FourIntegers" : "Four";
+    /// <summary>The struct of four elements, whose functions read, store and combine them.</summary>
+    public static string FourOf(ElementType type) => type.Arithmetic() switch
+    {
+        ElementType.Bool => "FourFlags",
+        ElementType.Int32 => "FourIntegers",
+        _ => "Four",
+    };
+
+    /// <summary>What stands for an element that is not read.</summary>
+    public static string Zero(ElementType type) => type.Arithmetic() switch
+    {
+        ElementType.Bool => "false",
+        ElementType.Int32 => "0",
+        _ => "0f",
+    };
 
     /// <summary>An index of a thread as the index of its first element: "4 * i" or "i".</summary>
     public static Expression First(int lanes, Expression index) => lanes == 1 ? index : Expression.Integer(lanes) * index;

@@ -45,8 +45,7 @@ internal sealed class ElementReader(KernelScope scope, Shape domain, int rowAxes
                 string state = $"{scope.RandomSeed()}, {scope.RandomStep()}, {scope.RandomStream(node.Get<RandomAttributes>().Stream)}";
                 return Expression.Primary($"DevicePhilox.Uniform({state}, {Expression.Convert("ulong", Place(view, column))}{(isOne ? "" : ", " + scope.Size(stride))})");
         }
-        var value = isOne ? ReadOne(node, view, column) : ReadFour(node, view, stride, column);
-        return node.Type != ElementType.Bool ? value : isOne ? value.IsNot("0f") : Expression.Primary($"Four.NotEqual({value}, 0f)");
+        return isOne ? ReadOne(node, view, column) : ReadFour(node, view, stride, column);
     }
 
     /// <summary>Whether all elements that a thread reads at a time are one.</summary>
@@ -56,7 +55,7 @@ internal sealed class ElementReader(KernelScope scope, Shape domain, int rowAxes
     {
         var value = Expression.Primary($"{scope.Pointer(node)}[{Place(view, column)}]");
         return Guard is null ? value
-            : Expression.Choice(Expression.Primary(Guard), value, Expression.Primary(node.Type == ElementType.Int32 ? "0" : "0f"));
+            : Expression.Choice(Expression.Primary(Guard), value, Expression.Primary(ElementLanes.Zero(node.Type)));
     }
 
     Expression ReadFour(Node node, View view, Dim stride, string column)
@@ -81,10 +80,9 @@ internal sealed class ElementReader(KernelScope scope, Shape domain, int rowAxes
 
     string StoreTo(Node node, string place, Expression value)
     {
-        string stored = IlgpuDialect.Stored(node, value, Lanes);
-        return Lanes > 1 ? $"{ElementLanes.FourOf(node.Type)}.Store({scope.Pointer(node)}, {place}, {stored});"
-            : DeviceLibrary.FormatOf(node) != ElementType.Float32 ? $"{scope.Pointer(node)}.Store({place}, {stored});"
-            : $"{scope.Pointer(node)}[{place}] = {stored};";
+        return Lanes > 1 ? $"{ElementLanes.FourOf(node.Type)}.Store({scope.Pointer(node)}, {place}, {value});"
+            : DeviceLibrary.HasView(node.Type) ? $"{scope.Pointer(node)}.Store({place}, {value});"
+            : $"{scope.Pointer(node)}[{place}] = {value};";
     }
 
     /// <summary>The index of an element in the buffer that a view reads.</summary>

@@ -131,7 +131,4 @@ internal sealed class IlgpuDialect(int lanes) : Dialect
     /// <summary>The totals of so many threads combined to one number.</summary>
     public static string CombineThreads(Op reduction, string total, string threads) =>
         $"reduction.{NameOf(reduction)}({total}, shared, {threads})";
-
-    /// <summary>A value as it lies in memory.</summary>
-    public static Expression Stored(Node node, Expression value, int lanes) => node.Type == ElementType.Bool ? Number(value, lanes) : value;
 }

@@ -71,9 +71,8 @@ internal sealed class LaunchEmitter
         CallArgument Buffer(BufferParameter buffer)
         {
             var location = plan.Locations[buffer.Node];
-            var (block, offset) = placeOf(location,
-                buffer.Node.Type == ElementType.Int32 ? "Integers" : DeviceLibrary.FormatOf(buffer.Node) is var format and not ElementType.Float32 ? format + "Numbers" : "Memory");
-            return InMemory(buffer, block, offset, Math.Max(1, location.Size / buffer.Node.StoredType.BytesOf(1)));
+            var (block, offset) = placeOf(location, DeviceLibrary.MemoryOf(buffer.Node.Type));
+            return InMemory(buffer, block, offset, Math.Max(1, location.Size / buffer.Node.Type.BytesOf(1)));
         }
     }
 
