@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
 
@@ -28,8 +27,4 @@ internal readonly record struct AttentionStrides(Dim Batch, Dim Time, Dim Head)
             _ => throw new InvalidOperationException($"The batch of {view} is not one run."),
         };
     }
-
-    /// <summary>The gradient of an operand that a kernel computes; null where nothing wants it.</summary>
-    public static Node? GradientOf(Kernel kernel, AttentionOperand which) =>
-        kernel.Members.FirstOrDefault(m => m.Attributes is AttentionGradientAttributes gradient && gradient.Operand == which);
 }

@@ -18,35 +18,22 @@ internal static class AssembleKernel
         var scope = new KernelScope(kernel.Stores, CpuNames.OfKernels);
         var writer = new SourceWriter();
         string result = scope.Pointer(node);
-        if (node.Op == Op.Pad)
+        if (AssembledPart.IsPadded(node))
         {
             writer.Line($"worker.Share({scope.Size(node.Shape.Size)}, 16, out int first, out int last);");
             writer.Line($"new Span<{CpuTypes.ElementOf(node)}>({result} + first, last - first).Clear();");
             writer.Line("worker.Barrier();");
-            var whole = View.Contiguous(node.Shape).Slice(node.Part, node.Inputs[0].Shape[node.Part.Axis]);
-            WritePart(writer, scope, kernel.OperandsOf(node)[0], node, whole);
         }
-        else
-        {
-            int axis = node.Axis;
-            Dim start = 0;
-            for (int part = 0; part < node.Inputs.Count; part++)
-            {
-                Dim length = node.Inputs[part].Shape[axis];
-                WritePart(writer, scope, kernel.OperandsOf(node)[part], node, View.Contiguous(node.Shape).Part(axis, start, length));
-                start.TryAdd(length, out start);
-            }
-        }
+        foreach (var part in AssembledPart.Of(kernel))
+            WritePart(writer, scope, part, node);
         return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString());
     }
 
-    static void WritePart(SourceWriter writer, KernelScope scope, Access source, Node result, View place)
+    static void WritePart(SourceWriter writer, KernelScope scope, AssembledPart part, Node result)
     {
-        int rank = place.Shape.Rank;
-        int rowAxes = 0;
-        while (source.View.Runs(rowAxes, rank).Count > 1 || place.Runs(rowAxes, rank).Count > 1)
-            rowAxes++;
-        Dim rows = place.Shape.Product(0, rowAxes), columns = place.Shape.Product(rowAxes, rank);
+        var (source, place) = part;
+        int rowAxes = part.RowAxes;
+        var (rows, columns) = RowsOfColumns.Of(place.Shape, rowAxes);
         var reader = new DomainReader(scope, place.Shape, rowAxes, "r");
         var target = new Access(result, place);
         using (writer.OpenBare())

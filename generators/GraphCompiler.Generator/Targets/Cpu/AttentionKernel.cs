@@ -1,4 +1,3 @@
-using System;
 using System.Linq;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
@@ -14,7 +13,7 @@ namespace GraphCompiler.Generator.Targets.Cpu;
 internal sealed class AttentionKernel
 {
     readonly Kernel kernel;
-    readonly Node node;
+    readonly AttentionParts parts;
     readonly AttentionForm form;
     readonly AttentionOperands<Access> operands;
     readonly AttentionSizes sizes;
@@ -25,10 +24,8 @@ internal sealed class AttentionKernel
     {
         this.kernel = kernel;
         scope = new KernelScope(kernel.Stores, CpuNames.OfKernels);
-        node = kernel.Members.First();
-        form = node.Get<AttentionAttributes>().Form;
-        operands = form.Operands(kernel.OperandsOf(node));
-        sizes = new AttentionSizes(node.Inputs[0].Shape, node.Inputs[1].Shape);
+        parts = new AttentionParts(kernel);
+        (form, operands, sizes) = (parts.Form, parts.Operands, parts.Sizes);
     }
 
     public static EmittedKernel Emit(Kernel kernel) => new AttentionKernel(kernel).Emit();
@@ -65,9 +62,8 @@ internal sealed class AttentionKernel
 
     void WriteForward()
     {
-        writer.Line($"    result: {Written(kernel.Members.FirstOrDefault(m => m.Op == Op.Attention))},");
-        var sums = kernel.Stores.FirstOrDefault(s => s.Op == Op.AttentionLogSumExp);
-        writer.Line($"    logSumExp: {(sums is null ? "null" : scope.Pointer(sums))});");
+        writer.Line($"    result: {Written(parts.Result)},");
+        writer.Line($"    logSumExp: {(parts.LogSumExp is { } sums ? scope.Pointer(sums) : "null")});");
     }
 
     void WriteBackward()
@@ -79,9 +75,9 @@ internal sealed class AttentionKernel
         writer.Line($"    valueGradient: {Gradient(AttentionOperand.Value)});");
     }
 
-    string Gradient(AttentionOperand which) => Written(AttentionStrides.GradientOf(kernel, which));
+    string Gradient(AttentionOperand which) => Written(parts.GradientOf(which));
 
-    string Written(Node? result) => result is null ? "default" : Tensor(ResultPlacement.PlaceOf(result, kernel));
+    string Written(Access? result) => result is { } place ? Tensor(place) : "default";
 
     /// <summary>A tensor [batch…, time, heads, head size] by its strides; head size is contiguous.</summary>
     string Tensor(Access access)

@@ -22,12 +22,9 @@ internal static class ColumnKernel
 
     public static EmittedKernel Emit(Kernel kernel)
     {
-        var reduction = kernel.Members.Single(m => m.Kind == OpKind.Reduction);
+        var (reduction, groups, length, columns) = ColumnReduction.Of(kernel);
         var scope = new KernelScope(kernel.Stores, CpuNames.OfKernels);
         var writer = new SourceWriter();
-        Dim groups = kernel.Domain.Product(0, kernel.FirstReducedAxis);
-        Dim length = kernel.Domain.Product(kernel.FirstReducedAxis, kernel.RowAxes);
-        Dim columns = kernel.Domain.Product(kernel.RowAxes, kernel.Domain.Rank);
         var body = new ColumnBody(kernel, reduction, scope, groups, length, columns);
         bool shareGroups = groups.Max >= ManyGroups;
         writer.Line(shareGroups

@@ -12,32 +12,28 @@ internal static class LinearCrossEntropyKernel
     public static EmittedKernel Emit(Kernel kernel)
     {
         var scope = new KernelScope(kernel.Stores, CpuNames.OfKernels);
-        var operation = kernel.Members.First();
-        var gradient = kernel.Members.FirstOrDefault(m => m.Op == Op.LinearCrossEntropyGradient);
-        var operands = new LinearCrossEntropyOperands<Access>(operation, kernel.OperandsOf(operation));
-        Dim rows = operation.Inputs[0].Shape[0], width = operation.Inputs[0].Shape[1], classes = operation.Inputs[1].Shape[0];
+        var parts = new LinearCrossEntropyParts(kernel);
+        var operands = parts.Operands;
 
         var (weightNode, weightView) = operands.Weight;
-        bool isAlongWidth = weightView.Shape[1].IsOne || weightView.Strides[1].IsOne;
+        bool isAlongWidth = parts.IsAlongWidth;
         string weightType = CpuTypes.Matrix(weightNode, !isAlongWidth);
         string weightStart = Expression.Sum([Expression.Primary(scope.Pointer(weightNode)), .. weightView.Offset.Select(scope.SizeExpression)]);
-        string weightStride = scope.Size(weightView.Strides[isAlongWidth ? 0 : 1]);
+        string weightStride = scope.Size(parts.WeightStride);
 
-        string Result(LinearCrossEntropyOperand operand)
-            => kernel.Stores.FirstOrDefault(s => s.Attributes is LinearCrossEntropyGradientAttributes of && of.Operand == operand) is { } node
-            ? scope.Pointer(node) : "null";
-        string losses = kernel.Stores.FirstOrDefault(s => s.Op == Op.LinearCrossEntropy) is { } stored ? scope.Pointer(stored) : "null";
-        string scale = gradient is null ? "null" : scope.Pointer(new LinearCrossEntropyOperands<Access>(gradient, kernel.OperandsOf(gradient)).Cotangent.Base);
+        string Pointer(Node? node) => node is null ? "null" : scope.Pointer(node);
+        string Result(LinearCrossEntropyOperand operand) => Pointer(parts.GradientOf(operand));
+        string losses = Pointer(parts.Losses), scale = Pointer(parts.Cotangent);
 
         var x = operands.X.Base;
         bool isSingle = x.Type == ElementType.Float32 && weightNode.Type == ElementType.Float32;
         string xType = CpuTypes.Matrix(x, isRowMajor: true), types = isSingle ? weightType : $"{xType}, {weightType}, {CpuTypes.Matrix(weightNode, isAlongWidth)}";
-        string inputs = isSingle ? scope.Pointer(x) : $"new {xType}({scope.Pointer(x)}, {scope.Size(width)})";
+        string inputs = isSingle ? scope.Pointer(x) : $"new {xType}({scope.Pointer(x)}, {scope.Size(parts.Width)})";
         var writer = new SourceWriter();
         writer.Line($"LinearCrossEntropy.Run<V, {types}>(");
         writer.Line("    worker,");
-        writer.Line($"    new LinearCrossEntropySizes({scope.Size(rows)}, {scope.Size(width)}, {scope.Size(classes)}, {Literals.Integer(CpuCostModel.LogitRows(kernel))}),");
-        writer.Line($"    {inputs}, new {weightType}({weightStart}, {weightStride}), {(operands.HasBias ? scope.Pointer(operands.Bias.Base) : "null")}, {scope.Indices(operands.Labels.Base)}, {scale},");
+        writer.Line($"    new LinearCrossEntropySizes({scope.Size(parts.Rows)}, {scope.Size(parts.Width)}, {scope.Size(parts.Classes)}, {Literals.Integer(CpuCostModel.LogitRows(kernel))}),");
+        writer.Line($"    {inputs}, new {weightType}({weightStart}, {weightStride}), {Pointer(operands.HasBias ? operands.Bias.Base : null)}, {scope.Indices(operands.Labels.Base)}, {scale},");
         writer.Line($"    new LinearCrossEntropyResults({losses}, {Result(LinearCrossEntropyOperand.X)}, {Result(LinearCrossEntropyOperand.Weight)}, {Result(LinearCrossEntropyOperand.Bias)}),");
         writer.Line($"    {scope.Workspace()});");
         return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString());

@@ -21,7 +21,7 @@ internal static class MapKernel
     {
         int rowAxes = MapLoops.RowAxes(kernel);
         var scope = new KernelScope(kernel.Stores, CpuNames.OfKernels);
-        Dim rows = kernel.Domain.Product(0, rowAxes), columns = kernel.Domain.Product(rowAxes, kernel.Domain.Rank);
+        var (rows, columns) = RowsOfColumns.Of(kernel.Domain, rowAxes);
         var writer = new SourceWriter();
         bool flat = rows.IsOne && !kernel.Members.Any(m => m.Op == Op.Gather);
         var map = new MapBody(kernel, scope, rowAxes, flat ? "" : "r", columns);

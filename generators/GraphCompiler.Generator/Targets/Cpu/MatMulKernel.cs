@@ -14,27 +14,16 @@ namespace GraphCompiler.Generator.Targets.Cpu;
 internal sealed class MatMulKernel
 {
     readonly Kernel kernel;
-    readonly Node product;
+    readonly ProductOperands product;
     readonly KernelScope scope;
-    readonly Dim m, n, k, batch;
     readonly List<string> structs = [];
 
     MatMulKernel(Kernel kernel)
     {
         this.kernel = kernel;
         scope = new KernelScope(kernel.Stores, CpuNames.OfKernels);
-        product = kernel.Members.First(node => node.Op == Op.MatMul);
-        int rank = kernel.Domain.Rank;
-        m = kernel.Domain[rank - 2];
-        n = kernel.Domain[rank - 1];
-        batch = kernel.Domain.Product(0, rank - 2);
-        var left = product.Inputs[0].Shape;
-        k = left[IsTransposed(0) ? rank - 2 : rank - 1];
+        product = new ProductOperands(kernel);
     }
-
-    bool IsBatched => !batch.IsOne;
-
-    bool IsTransposed(int side) => product.Get<MatMulAttributes>().Transposes(side);
 
     public static EmittedKernel Emit(Kernel kernel) => new MatMulKernel(kernel).Emit();
 
@@ -43,9 +32,9 @@ internal sealed class MatMulKernel
         var a = Operand(0);
         var b = Operand(1);
         var epilogue = Epilogue();
-        string sizes = $"{scope.Size(m)}, {scope.Size(n)}, {scope.Size(k)}";
+        string sizes = $"{scope.Size(product.Rows)}, {scope.Size(product.Columns)}, {scope.Size(product.Depth)}";
         var writer = new SourceWriter();
-        if (IsBatched)
+        if (product.IsBatched)
         {
             string fields = string.Join(", ", scope.Parameters.Select(CpuTypes.Declaration));
             var batchWriter = new SourceWriter();
@@ -57,7 +46,7 @@ internal sealed class MatMulKernel
             }
             structs.Add(batchWriter.ToString());
             string arguments = string.Join(", ", scope.Parameters.Select(p => p.Name));
-            writer.Line($"Gemm.MultiplyBatched<V, {a.Type}, {b.Type}, {epilogue.Type}, @Batch>(worker, {scope.Size(batch)}, {sizes}, new({arguments}));");
+            writer.Line($"Gemm.MultiplyBatched<V, {a.Type}, {b.Type}, {epilogue.Type}, @Batch>(worker, {scope.Size(product.Items)}, {sizes}, new({arguments}));");
         }
         else
         {
@@ -72,21 +61,17 @@ internal sealed class MatMulKernel
     {
         if (kernel.Prologues[side] is { } prologue)
             return PrologueStruct(side, prologue);
-        var (node, view) = kernel.OperandsOf(product)[side];
+        var (node, view) = (product.NodeOf(side), product.ViewOf(side));
         int rank = view.Shape.Rank;
-        view = view.Broadcast(BatchOf(view.Shape));
         Dim rowStride = view.Strides[rank - 2], columnStride = view.Strides[rank - 1];
         Dim rows = view.Shape[rank - 2], columns = view.Shape[rank - 1];
-        if (IsTransposed(side))
+        if (product.IsTransposed(side))
             (rowStride, columnStride, rows, columns) = (columnStride, rowStride, columns, rows);
         string start = Expression.Sum(Expression.Primary(scope.Pointer(node)), ItemPlace(view));
         bool rowMajor = columns.IsOne || columnStride.IsOne;
         Dim stride = rowMajor ? rowStride : columnStride;
         return (CpuTypes.Matrix(node, rowMajor), $"{start}, {scope.Size(stride)}");
     }
-
-    /// <summary>An operand's shape with its leading axes stretched to those of the result.</summary>
-    Shape BatchOf(Shape operand) => new(kernel.Domain.Take(operand.Rank - 2).Concat(operand.Skip(operand.Rank - 2)));
 
     /// <summary>The offset of a product of the batch.</summary>
     Expression ItemPlace(View view) => new ElementAddresses(scope, view.Shape, view.Shape.Rank - 2, "item").RowPlace(view);
@@ -96,8 +81,9 @@ internal sealed class MatMulKernel
         bool plain = kernel.Members.Count() == 1;
         if (plain)
         {
-            string start = Expression.Sum(Expression.Primary(scope.Pointer(product)), IsBatched ? scope.Times(Expression.Primary("item"), m * n) : Expression.None);
-            return ("StoreTo", $"{start}, {scope.Size(n)}");
+            var item = product.IsBatched ? scope.Times(Expression.Primary("item"), product.Rows * product.Columns) : Expression.None;
+            string start = Expression.Sum(Expression.Primary(scope.Pointer(product.Product)), item);
+            return ("StoreTo", $"{start}, {scope.Size(product.Columns)}");
         }
         var inner = new KernelScope(kernel.Stores, CpuNames.OfStructs);
         var writer = new SourceWriter();
@@ -115,8 +101,8 @@ internal sealed class MatMulKernel
     {
         var inner = new KernelScope(kernel.Stores, CpuNames.OfStructs);
         var writer = new SourceWriter();
-        bool transposed = IsTransposed(side);
-        var body = new PrologueBody(prologue, inner, IsBatched);
+        bool transposed = product.IsTransposed(side);
+        var body = new PrologueBody(prologue, inner, product.IsBatched);
         var (row, column) = transposed ? ("column", "row") : ("row", "column");
         string full = body.Write(row, new Lanes(Expression.Primary(column), null)), partial = body.Write(row, new Lanes(Expression.Primary(column), "count"));
         return WriteStruct(writer, side == 0 ? "@Left" : "@Right", "IGemmOperand", inner, body.UsesItem, () =>
@@ -168,12 +154,12 @@ internal sealed class EpilogueBody
     readonly DomainReader reader, nextRows;
     readonly ExpressionWriter expressions;
 
-    public EpilogueBody(Kernel kernel, Node product, KernelScope scope)
+    public EpilogueBody(Kernel kernel, ProductOperands operands, KernelScope scope)
     {
         this.kernel = kernel;
-        this.product = product;
         this.scope = scope;
-        string? item = kernel.Domain.Product(0, kernel.Domain.Rank - 2).IsOne ? null : "item";
+        product = operands.Product;
+        string? item = operands.IsBatched ? "item" : null;
         reader = new DomainReader(scope, kernel.Domain, kernel.Domain.Rank - 1, "row", item);
         nextRows = new DomainReader(scope, kernel.Domain, kernel.Domain.Rank - 1, "(row + Prefetch.Rows)", item);
         expressions = new ExpressionWriter(scope, CpuDialect.Instance, kernel.Members, kernel.OperandsOf, kernel.Stores);

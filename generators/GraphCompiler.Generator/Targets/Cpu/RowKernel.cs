@@ -28,7 +28,7 @@ internal sealed class RowKernel
     readonly ExpressionWriter expressions;
     readonly List<Access> reads;
     readonly List<(Node Node, Access Place)> stores;
-    readonly Dim columns;
+    readonly Dim rows, columns;
     readonly SourceWriter writer = new();
     readonly Dictionary<Node, string> rowValues = [];
     readonly Dictionary<Node, string> scratchRows = [];
@@ -40,7 +40,7 @@ internal sealed class RowKernel
         scope = new KernelScope(kernel.Stores, CpuNames.OfKernels);
         phases = new RowPhases(kernel);
         reader = new DomainReader(scope, kernel.Domain, kernel.RowAxes, "r");
-        columns = kernel.Domain.Product(kernel.RowAxes, kernel.Domain.Rank);
+        (rows, columns) = RowsOfColumns.Of(kernel);
         var reduced = kernel.Members.Where(m => m.Kind == OpKind.Reduction).Select(m => kernel.OperandsOf(m)[0].Base);
         expressions = new ExpressionWriter(scope, CpuDialect.Instance, kernel.Members, kernel.OperandsOf, kernel.Stores.Concat(reduced).Concat(phases.Kept));
         reads = [.. kernel.Members.Where(m => m.Op != Op.Gather).SelectMany(kernel.OperandsOf).Where(a => !kernel.Contains(a.Base))];
@@ -51,8 +51,7 @@ internal sealed class RowKernel
 
     EmittedKernel Emit()
     {
-        string rows = scope.Size(kernel.Domain.Product(0, kernel.RowAxes));
-        writer.Line($"worker.Share({rows}, 1, out int start, out int end);");
+        writer.Line($"worker.Share({scope.Size(rows)}, 1, out int start, out int end);");
         int scratch = WriteScratch();
         foreach (var (node, _) in stores)
             scope.Pointer(node);

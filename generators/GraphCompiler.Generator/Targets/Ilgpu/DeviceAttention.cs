@@ -16,7 +16,7 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 internal sealed class DeviceAttention
 {
     readonly Kernel kernel;
-    readonly Node node;
+    readonly AttentionParts parts;
     readonly AttentionForm form;
     readonly AttentionOperands<Access> operands;
     readonly AttentionSizes sizes;
@@ -27,10 +27,8 @@ internal sealed class DeviceAttention
     {
         this.kernel = kernel;
         scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
-        node = kernel.Members.First();
-        form = node.Get<AttentionAttributes>().Form;
-        operands = form.Operands(kernel.OperandsOf(node));
-        sizes = new AttentionSizes(node.Inputs[0].Shape, node.Inputs[1].Shape);
+        parts = new AttentionParts(kernel);
+        (form, operands, sizes) = (parts.Form, parts.Operands, parts.Sizes);
     }
 
     Dim QueryRows => Product(sizes.Batch, sizes.Heads);
@@ -41,8 +39,9 @@ internal sealed class DeviceAttention
 
     public static IReadOnlyList<DeviceKernel> Backward(Kernel kernel)
     {
-        bool wantsQueries = AttentionStrides.GradientOf(kernel, AttentionOperand.Query) is not null;
-        bool wantsKeys = AttentionStrides.GradientOf(kernel, AttentionOperand.Key) is not null || AttentionStrides.GradientOf(kernel, AttentionOperand.Value) is not null;
+        var wanted = new AttentionParts(kernel);
+        bool wantsQueries = wanted.GradientOf(AttentionOperand.Query) is not null;
+        bool wantsKeys = wanted.GradientOf(AttentionOperand.Key) is not null || wanted.GradientOf(AttentionOperand.Value) is not null;
         var launches = new List<DeviceKernel> { new DeviceAttention(kernel).Deltas() };
         if (wantsKeys)
             launches.Add(new DeviceAttention(kernel).KeysAndValues());
@@ -55,11 +54,10 @@ internal sealed class DeviceAttention
     {
         var stored = kernel.Stores[0];
         WriteShape(stored);
-        var sums = kernel.Stores.FirstOrDefault(s => s.Op == Op.AttentionLogSumExp);
         writer.Line("default(TAttention).Forward(");
         WriteOperands();
-        WriteResult("result", "storesResult", kernel.Members.FirstOrDefault(m => m.Op == Op.Attention), stored, ",");
-        writer.Line($"    logSumExp: {scope.Pointer(sums ?? stored)}, storesSums: {(sums is null ? "false" : "true")});");
+        WriteResult("result", "storesResult", parts.Result, stored, ",");
+        writer.Line($"    logSumExp: {scope.Pointer(parts.LogSumExp ?? stored)}, storesSums: {(parts.LogSumExp is null ? "false" : "true")});");
         return Kernel("", QueryRows, sizes.QueryLength, bytes => text =>
             $"TensorAttentionGroups.ThreadsOfForward({text(QueryRows)}, {text(sizes.QueryLength)}, {text(sizes.HeadSize)}, {bytes})");
     }
@@ -82,8 +80,8 @@ internal sealed class DeviceAttention
         writer.Line("default(TAttention).KeysAndValues(");
         WriteOperands();
         WriteBackwardOperands();
-        WriteResult("keyGradient", "storesKeys", AttentionStrides.GradientOf(kernel, AttentionOperand.Key), kernel.Stores[0], ",");
-        WriteResult("valueGradient", "storesValues", AttentionStrides.GradientOf(kernel, AttentionOperand.Value), kernel.Stores[0], ");");
+        WriteResult("keyGradient", "storesKeys", parts.GradientOf(AttentionOperand.Key), kernel.Stores[0], ",");
+        WriteResult("valueGradient", "storesValues", parts.GradientOf(AttentionOperand.Value), kernel.Stores[0], ");");
         return Kernel("_Keys", Product(sizes.Batch, sizes.KeyHeads), sizes.KeyLength, bytes => text =>
             $"TensorAttentionGroups.Threads, TensorAttentionGroups.PartsOfKeys({text(sizes.HeadSize)}, {bytes})");
     }
@@ -94,7 +92,7 @@ internal sealed class DeviceAttention
         writer.Line("default(TAttention).Queries(");
         WriteOperands();
         WriteBackwardOperands();
-        writer.Line($"    queryGradient: {Tensor(ResultPlacement.PlaceOf(AttentionStrides.GradientOf(kernel, AttentionOperand.Query)!, kernel))});");
+        writer.Line($"    queryGradient: {Tensor(parts.GradientOf(AttentionOperand.Query)!.Value)});");
         return Kernel("_Queries", QueryRows, sizes.QueryLength, _ => _ => "TensorAttentionGroups.Threads");
     }
 
@@ -182,9 +180,9 @@ internal sealed class DeviceAttention
     }
 
     /// <summary>Where a result goes; in place of one that is not wanted stands the memory of any other.</summary>
-    void WriteResult(string parameter, string flag, Node? result, Node any, string end) => writer.Line(result is null
-        ? $"    {parameter}: new HeadTensor<Float32View> {{ Values = {Values(any)} }}, {flag}: false{end}"
-        : $"    {parameter}: {Tensor(ResultPlacement.PlaceOf(result, kernel))}, {flag}: true{end}");
+    void WriteResult(string parameter, string flag, Access? result, Node any, string end) => writer.Line(result is { } place
+        ? $"    {parameter}: {Tensor(place)}, {flag}: true{end}"
+        : $"    {parameter}: new HeadTensor<Float32View> {{ Values = {Values(any)} }}, {flag}: false{end}");
 
     /// <summary>A tensor [batch…, time, heads, head size] by its strides; head size is contiguous.</summary>
     string Tensor(Access access)

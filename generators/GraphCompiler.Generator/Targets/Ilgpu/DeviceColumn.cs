@@ -20,11 +20,8 @@ internal static class DeviceColumn
 
     public static DeviceKernel Emit(Kernel kernel)
     {
-        var reduction = kernel.Members.Single(m => m.Kind == OpKind.Reduction);
+        var (reduction, groups, length, columns) = ColumnReduction.Of(kernel);
         var scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
-        Dim groups = kernel.Domain.Product(0, kernel.FirstReducedAxis);
-        Dim length = kernel.Domain.Product(kernel.FirstReducedAxis, kernel.RowAxes);
-        Dim columns = kernel.Domain.Product(kernel.RowAxes, kernel.Domain.Rank);
         int lanes = ElementLanes.IsWhole(columns) ? ElementLanes.Most : 1;
         int tile = Math.Min(WidestTile / lanes, PowerOfTwoFrom((columns.Max + lanes - 1) / lanes)), slices = Math.Min(Threads / tile, PowerOfTwoFrom(length.Max));
         var writer = new SourceWriter();

@@ -23,7 +23,7 @@ internal sealed class DeviceLinearCrossEntropy
     const int RowGrain = 8, LargeRowGrain = 128;
 
     readonly Kernel kernel;
-    readonly Node operation;
+    readonly LinearCrossEntropyParts parts;
     readonly LinearCrossEntropyOperands<Access> operands;
     readonly Dim rows, width, classes;
     readonly ElementType format;
@@ -36,9 +36,9 @@ internal sealed class DeviceLinearCrossEntropy
     {
         this.kernel = kernel;
         this.block = block;
-        operation = kernel.Members.First();
-        operands = new(operation, kernel.OperandsOf(operation));
-        (rows, width, classes) = (operation.Inputs[0].Shape[0], operation.Inputs[0].Shape[1], operation.Inputs[1].Shape[0]);
+        parts = new LinearCrossEntropyParts(kernel);
+        operands = parts.Operands;
+        (rows, width, classes) = (parts.Rows, parts.Width, parts.Classes);
         format = DeviceLibrary.FormatOf(operands.X.Base);
         if (DeviceLibrary.FormatOf(operands.Weight.Base) != format)
             format = ElementType.Float32;
@@ -57,27 +57,24 @@ internal sealed class DeviceLinearCrossEntropy
 
     string InverseOfScale => $"{scope.Workspace()}[{Literals.Integer(FloatsOfLogits + 1)}]";
 
-    /// <summary>Whether the weight lies as classes x width.</summary>
-    bool IsAlongWidth => operands.Weight.View is var view && (view.Shape[1].IsOne || view.Strides[1].IsOne);
-
     public static IReadOnlyList<DeviceKernel> Emit(Kernel kernel)
     {
         var launches = new List<DeviceKernel>();
-        var shape = kernel.Members.First().Inputs[0].Shape;
-        int block = RowsAtATime(shape[0].Max, kernel.Members.First().Inputs[1].Shape[0].Max);
-        for (long first = 0; first < shape[0].Max; first += block)
+        var wanted = new LinearCrossEntropyParts(kernel);
+        int block = RowsAtATime(wanted.Rows.Max, wanted.Classes.Max);
+        for (long first = 0; first < wanted.Rows.Max; first += block)
         {
             long start = first;
             DeviceLinearCrossEntropy Stage() => new(kernel, block, start);
-            if (Stage() is { IsScaled: true } scaled && kernel.Members.FirstOrDefault(m => m.Op == Op.LinearCrossEntropyGradient) is { } gradient)
-                launches.Add(scaled.FindScale(gradient));
+            if (Stage() is { IsScaled: true } scaled && wanted.Cotangent is { } cotangent)
+                launches.Add(scaled.FindScale(cotangent));
             launches.AddRange(Products(Stage, s => s.Logits()));
             launches.Add(Stage().Losses());
-            if (GradientOf(kernel, LinearCrossEntropyOperand.X) is { } toX)
+            if (wanted.GradientOf(LinearCrossEntropyOperand.X) is { } toX)
                 launches.AddRange(Products(Stage, s => s.ToX(toX)));
-            if (GradientOf(kernel, LinearCrossEntropyOperand.Weight) is { } toWeight)
+            if (wanted.GradientOf(LinearCrossEntropyOperand.Weight) is { } toWeight)
                 launches.AddRange(Products(Stage, s => s.ToWeight(toWeight)));
-            if (GradientOf(kernel, LinearCrossEntropyOperand.Bias) is { } toBias)
+            if (wanted.GradientOf(LinearCrossEntropyOperand.Bias) is { } toBias)
                 launches.Add(Stage().ToBias(toBias));
         }
         return launches;
@@ -93,9 +90,6 @@ internal sealed class DeviceLinearCrossEntropy
     }
 
     static long RoundUp(long size, long grain) => (size + grain - 1) / grain * grain;
-
-    static Node? GradientOf(Kernel kernel, LinearCrossEntropyOperand operand) =>
-        kernel.Stores.FirstOrDefault(s => s.Attributes is LinearCrossEntropyGradientAttributes gradient && gradient.Operand == operand);
 
     /// <summary>A product, as the text of a kernel has it.</summary>
     /// <param name="Suffix">What it computes.</param>
@@ -129,11 +123,11 @@ internal sealed class DeviceLinearCrossEntropy
         IsScaled ? $"new ScaledBy<{epilogue}> {{ Epilogue = new() {members}, Factor = {InverseOfScale} }}" : $"new {epilogue} {members}";
 
     /// <summary>One group finds what the gradients of the block are multiplied by.</summary>
-    DeviceKernel FindScale(Node gradient)
+    DeviceKernel FindScale(Node cotangent)
     {
         WriteCount();
         writer.Line("var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);");
-        writer.Line($"LinearCrossEntropy.FindScale(default(TReduction), shared, {scope.Pointer(new LinearCrossEntropyOperands<Access>(gradient, kernel.OperandsOf(gradient)).Cotangent.Base)}, {firstRow}, rowCount, {scope.Workspace()}, {Literals.Integer(FloatsOfLogits)});");
+        writer.Line($"LinearCrossEntropy.FindScale(default(TReduction), shared, {scope.Pointer(cotangent)}, {firstRow}, rowCount, {scope.Workspace()}, {Literals.Integer(FloatsOfLogits)});");
         return Kernel("_FindScale", text => $"Rows(1, {Literals.Integer(block)})") with { Reduces = true };
     }
 
@@ -162,16 +156,16 @@ internal sealed class DeviceLinearCrossEntropy
         writer.Line("int start = Grid.IdxX * stride;");
         writer.Line($"int label = {scope.Indices(operands.Labels.Base)}[{row}];");
         writer.Line($"var loss = LinearCrossEntropy.Loss(default(TReduction), shared, {logits}, start, {size}, label);");
-        if (kernel.Stores.FirstOrDefault(s => s.Op == Op.LinearCrossEntropy) is { } losses)
+        if (parts.Losses is { } losses)
         {
             writer.Line("if (Group.IdxX == 0)");
             writer.Line($"    {scope.Pointer(losses)}[{row}] = loss.Value;");
         }
-        if (kernel.Members.FirstOrDefault(m => m.Op == Op.LinearCrossEntropyGradient) is { } gradient)
+        if (parts.Cotangent is { } cotangent)
         {
             string first = format == ElementType.Float32 ? "start"
                 : "2 * start", lossGradient =
-                $"{scope.Pointer(new LinearCrossEntropyOperands<Access>(gradient, kernel.OperandsOf(gradient)).Cotangent.Base)}[{row}]{(IsScaled ? " * " + Scale : "")}";
+                $"{scope.Pointer(cotangent)}[{row}]{(IsScaled ? " * " + Scale : "")}";
             writer.Line($"LinearCrossEntropy.ToGradients(loss, {logits}, start, {GradientNumbers}, {first}, {size}, label, {lossGradient});");
         }
         return Kernel("_Losses", text => $"Rows({Literals.Integer(block)}, {text(classes)})") with { Reduces = true };
@@ -194,7 +188,7 @@ internal sealed class DeviceLinearCrossEntropy
     string Weight(bool transposed)
     {
         var (node, view) = operands.Weight;
-        return Matrix(node, IsAlongWidth != transposed, view.Strides[IsAlongWidth ? 0 : 1],
+        return Matrix(node, parts.IsAlongWidth != transposed, parts.WeightStride,
             elements => view.Offset.Concat(view.Strides.Where(stride => !stride.IsOne)).All(size => ElementLanes.IsWhole(size, elements))
                 && view.Strides.Any(stride => stride.IsOne),
             Expression.Sum([.. view.Offset.Select(scope.SizeExpression)]));

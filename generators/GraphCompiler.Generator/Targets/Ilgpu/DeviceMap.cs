@@ -16,7 +16,7 @@ internal static class DeviceMap
     {
         int rowAxes = MapLoops.RowAxes(kernel);
         var scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
-        Dim rows = kernel.Domain.Product(0, rowAxes), columns = kernel.Domain.Product(rowAxes, kernel.Domain.Rank);
+        var (rows, columns) = RowsOfColumns.Of(kernel.Domain, rowAxes);
         var gathers = kernel.Members.Where(m => m.Op == Op.Gather).ToList();
         bool flat = rows.IsOne && gathers.Count == 0;
         int lanes = kernel.Stores.All(PartsBeginAligned) ? ElementLanes.Of(columns, rowAxes, kernel.Stores.Select(s => MapLoops.PlaceOf(s, kernel))) : 1;

@@ -15,7 +15,7 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 internal sealed class DeviceProduct
 {
     readonly Kernel kernel;
-    readonly Node product;
+    readonly ProductOperands operands;
     readonly KernelScope scope;
     readonly Dim m, n, k, batch;
     readonly ElementType format;
@@ -26,19 +26,11 @@ internal sealed class DeviceProduct
     {
         this.kernel = kernel;
         scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
-        product = kernel.Members.First(node => node.Op == Op.MatMul);
-        int rank = kernel.Domain.Rank;
-        m = kernel.Domain[rank - 2];
-        n = kernel.Domain[rank - 1];
-        batch = kernel.Domain.Product(0, rank - 2);
-        k = product.Inputs[0].Shape[IsTransposed(0) ? rank - 2 : rank - 1];
+        operands = new ProductOperands(kernel);
+        (m, n, k, batch) = (operands.Rows, operands.Columns, operands.Depth, operands.Items);
         format = FormatOfOperands();
         template = ProductTemplate.Choose(format, batch.Max, m.Max, n.Max, k.Max).ForFewRows(m, n, k, IsRowMajor(1));
     }
-
-    bool IsBatched => !batch.IsOne;
-
-    bool IsTransposed(int side) => product.Get<MatMulAttributes>().Transposes(side);
 
     public static IReadOnlyList<DeviceKernel> Emit(Kernel kernel)
     {
@@ -88,26 +80,21 @@ internal sealed class DeviceProduct
     /// <summary>The format that both operands were rounded to; otherwise tensor cores would have to round them to TF32.</summary>
     ElementType FormatOfOperands()
     {
-        ElementType[] formats = [.. kernel.OperandsOf(product).Select((access, side) => DeviceLibrary.FormatOf(kernel.Prologues[side]?.Result ?? access.Base))];
+        ElementType[] formats = [.. kernel.OperandsOf(operands.Product).Select((access, side) => DeviceLibrary.FormatOf(kernel.Prologues[side]?.Result ?? access.Base))];
         return formats[0] == formats[1] ? formats[0] : ElementType.Float32;
     }
 
     /// <summary>Whether an operand's rows, rather than its columns, lie one after the other.</summary>
-    bool IsRowMajor(int side) => kernel.Prologues[side] is not null ? !IsTransposed(side) : IsUnit(ViewOf(side), kernel.Domain.Rank - 1) != IsTransposed(side);
-
-    /// <summary>What is read of an operand for all products of the batch.</summary>
-    View ViewOf(int side)
-    {
-        var view = kernel.OperandsOf(product)[side].View;
-        return view.Broadcast(new Shape(kernel.Domain.Take(kernel.Domain.Rank - 2).Concat(view.Shape.Skip(view.Shape.Rank - 2))));
-    }
+    bool IsRowMajor(int side) => kernel.Prologues[side] is not null
+        ? !operands.IsTransposed(side)
+        : IsUnit(operands.ViewOf(side), kernel.Domain.Rank - 1) != operands.IsTransposed(side);
 
     string Operand(int side)
     {
         string name = side == 0 ? "@Left" : "@Right";
         var inner = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
         var writer = new SourceWriter();
-        bool transposed = IsTransposed(side);
+        bool transposed = operands.IsTransposed(side);
         string four = "", stride = "0", address = "";
         var (row, column) = transposed ? ("column", "row") : ("row", "column");
         if (kernel.Prologues[side] is { } prologue)
@@ -120,7 +107,7 @@ internal sealed class DeviceProduct
             {
                 using var names = inner.Nested();
                 var body = new SourceWriter();
-                var reader = new ElementReader(inner, prologue.Domain, prologue.Domain.Rank - 1, row, IsBatched ? "item" : null) { Lanes = lanes };
+                var reader = new ElementReader(inner, prologue.Domain, prologue.Domain.Rank - 1, row, operands.IsBatched ? "item" : null) { Lanes = lanes };
                 var expressions = new ExpressionWriter(inner, new IlgpuDialect(lanes), prologue.Members, node => prologue.Operands[node], [prologue.Result]);
                 string value = expressions.Write(body, prologue.Result, [], a => reader.Read(a, column), prologue.Operands.ContainsKey);
                 body.Line($"return {value};");
@@ -129,8 +116,7 @@ internal sealed class DeviceProduct
         }
         else
         {
-            var node = kernel.OperandsOf(product)[side].Base;
-            var view = ViewOf(side);
+            var (node, view) = (operands.NodeOf(side), operands.ViewOf(side));
             int rank = view.Shape.Rank;
             var place = Expression.Sum(
                 new ElementReader(inner, view.Shape, rank - 2, "item").Place(BatchPart(view), "0"),
@@ -219,11 +205,11 @@ internal sealed class DeviceProduct
     {
         using var names = inner.Nested();
         var writer = new SourceWriter();
-        var reader = new ElementReader(inner, kernel.Domain, kernel.Domain.Rank - 1, "row", IsBatched ? "item" : null) { Lanes = lanes };
+        var reader = new ElementReader(inner, kernel.Domain, kernel.Domain.Rank - 1, "row", operands.IsBatched ? "item" : null) { Lanes = lanes };
         var expressions = new ExpressionWriter(inner, new IlgpuDialect(lanes), kernel.Members, kernel.OperandsOf, kernel.Stores);
-        var locals = new Dictionary<Node, string> { [product] = sum };
-        var operands = new OperandValues(inner, kernel);
-        var values = kernel.Stores.ConvertAll(node => expressions.Write(writer, node, locals, a => operands.Read(writer, reader, a, "column"), kernel.Contains));
+        var locals = new Dictionary<Node, string> { [operands.Product] = sum };
+        var read = new OperandValues(inner, kernel);
+        var values = kernel.Stores.ConvertAll(node => expressions.Write(writer, node, locals, a => read.Read(writer, reader, a, "column"), kernel.Contains));
         for (int i = 0; i < values.Count; i++)
             writer.Line(reader.Store(kernel.Stores[i], View.Contiguous(kernel.Domain), "column", Expression.Primary(values[i])));
         return writer.ToString();

@@ -43,8 +43,7 @@ internal sealed class DeviceRow
         this.kernel = kernel;
         scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
         phases = new RowPhases(kernel);
-        rows = kernel.Domain.Product(0, kernel.RowAxes);
-        columns = kernel.Domain.Product(kernel.RowAxes, kernel.Domain.Rank);
+        (rows, columns) = RowsOfColumns.Of(kernel);
         gathers = [.. kernel.Members.Where(m => m.Op == Op.Gather)];
         lanes = ElementLanes.Of(columns, kernel.RowAxes, kernel.Stores.Where(phases.IsElement).Select(s => View.Contiguous(kernel.Domain)));
         threads = columns.IsConstant ? ThreadsOf((columns.Value + lanes - 1) / lanes) : 0;
