@@ -1,9 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using GraphCompiler.Generator.Graphs;
 
-namespace GraphCompiler.Generator.Passes;
+namespace GraphCompiler.Generator.Graphs;
 
 /// <summary>What may make a number infinite or NaN, the least likely first.</summary>
 internal enum Doubt
@@ -21,52 +20,52 @@ internal enum Doubt
     Singular,
 }
 
+/// <summary>What is known of a number's sign.</summary>
+internal enum Sign
+{
+    Any,
+    NotNegative,
+    Positive,
+}
+
+/// <summary>What is known of the numbers of a node.</summary>
+/// <param name="Doubt">What may make one infinite or NaN.</param>
+/// <param name="Sign">What is known of their sign.</param>
+/// <param name="IsModest">Whether a product with one does not overflow.</param>
+internal readonly record struct NumberFact(Doubt Doubt, Sign Sign = Sign.Any, bool IsModest = false)
+{
+    /// <summary>What holds where some numbers are taken as they are: of all of them, but for their sign.</summary>
+    public static NumberFact Joined(IReadOnlyList<NumberFact> operands) => new(operands.Max(i => i.Doubt), Sign.Any, operands.All(i => i.IsModest));
+
+    public static Doubt Max(Doubt a, Doubt b) => a > b ? a : b;
+
+    public static Sign AtMost(Sign limit, Sign sign) => sign < limit ? sign : limit;
+}
+
+/// <summary>What is known of an operation's result.</summary>
+/// <param name="facts">What is known of other nodes.</param>
+/// <param name="node">The operation.</param>
+/// <param name="operands">What is known of its operands.</param>
+internal delegate NumberFact NumberRule(Finiteness facts, Node node, IReadOnlyList<NumberFact> operands);
+
+/// <summary>What may make the derivative of an elementwise operation by an operand infinite or NaN; none where it is a constant.</summary>
+internal delegate Doubt SlopeRule(Finiteness facts, Node node, int operand);
+
 /// <summary>
 /// Which values of a graph are surely finite. One fact a node, from those of its operands and in their order: what may make it
 /// infinite or NaN, and whether it is surely positive or not negative, as a square plus a positive constant is: a root or a
-/// quotient of such numbers has no pole. Sums and matrix products of ordinary numbers are trusted not to overflow.
+/// quotient of such numbers has no pole. Sums and matrix products of ordinary numbers are trusted not to overflow. Operations
+/// with a pole, or of which more is known than of others of their kind, have rules (<see cref="OpDefinition.Numbers"/>).
 /// </summary>
 internal sealed class Finiteness(Graph graph)
 {
-    enum Sign
-    {
-        Any,
-        NotNegative,
-        Positive,
-    }
-
-    /// <param name="Doubt">What may make it infinite or NaN.</param>
-    /// <param name="Sign">What is known of its sign.</param>
-    /// <param name="IsModest">Whether a product with it does not overflow.</param>
-    readonly record struct Fact(Doubt Doubt, Sign Sign = Sign.Any, bool IsModest = false);
-
-    readonly List<Fact> facts = [];
+    readonly List<NumberFact> facts = [];
 
     /// <summary>What may make a node infinite or NaN.</summary>
     public Doubt Of(Node node) => FactOf(node).Doubt;
 
     /// <summary>What may make the derivative of an elementwise operation by an operand infinite or NaN; none where it is a constant.</summary>
-    public Doubt OfSlope(Node node, int operand)
-    {
-        Node a = node.Inputs[0];
-        switch (node.Op)
-        {
-            case Op.Log or Op.Sqrt or Op.ReciprocalSqrt:
-                return IsPositive(a) ? Of(a) : Doubt.Singular;
-            case Op.Exp:
-                return Of(node);
-            case Op.Multiply:
-                return Of(node.Inputs[1 - operand]);
-            case Op.Divide:
-                return !IsNotZero(node.Inputs[1]) ? Doubt.Singular : operand == 0 ? Of(node.Inputs[1]) : Max(Of(a), Of(node.Inputs[1]));
-            case Op.Power:
-                return operand == 0 && node.Inputs[1] is { Attributes: ConstantAttributes { Value: >= 1 } } ? Max(Of(a), Doubt.Overflow) : Doubt.Singular;
-            case Op.Negate or Op.Add or Op.Subtract or Op.Copy or Op.Cast or Op.Select or Op.Relu or Op.Maximum or Op.Minimum:
-                return Doubt.None;
-            default:
-                return node.Inputs.Max(Of);
-        }
-    }
+    public Doubt OfSlope(Node node, int operand) => node.Op.Info().Slope is { } rule ? rule(this, node, operand) : node.Inputs.Max(Of);
 
     /// <summary>As <see cref="Of"/>, where −∞ is the score of what is masked.</summary>
     public Doubt OfScores(Node scores)
@@ -76,121 +75,38 @@ internal sealed class Finiteness(Graph graph)
         return Of(scores);
     }
 
-    public static Doubt Max(Doubt a, Doubt b) => a > b ? a : b;
+    public bool IsPositive(Node node) => FactOf(node).Sign == Sign.Positive;
 
-    bool IsPositive(Node node) => FactOf(node).Sign == Sign.Positive;
+    public bool IsNotZero(Node node) => IsPositive(node) || (node.Op == Op.Constant && node.Value != 0);
 
-    bool IsNotZero(Node node) => IsPositive(node) || (node.Op == Op.Constant && node.Value != 0);
-
-    Fact FactOf(Node node)
+    NumberFact FactOf(Node node)
     {
         while (facts.Count <= node.Id)
             facts.Add(Infer(graph.Nodes[facts.Count]));
         return facts[node.Id];
     }
 
-    Fact Infer(Node node)
+    NumberFact Infer(Node node)
     {
+        var definition = node.Op.Info();
         if (!node.Type.IsFloat())
-            return new(Doubt.None, node.Op is Op.Iota or Op.Size ? Sign.NotNegative : Sign.Any, IsModest: true);
-        var inputs = node.Inputs.Select(i => facts[i.Id]).ToArray();
+            return new(Doubt.None, definition.IsNotNegative ? Sign.NotNegative : Sign.Any, IsModest: true);
+        NumberFact[] operands = [.. node.Inputs.Select(i => facts[i.Id])];
+        if (definition.Numbers is { } rule)
+            return rule(this, node, operands);
+        if (operands.Length == 0)
+            return new(Doubt.None);
         return node.Kind switch
         {
-            OpKind.Leaf => Leaf(node),
-            OpKind.Elementwise => inputs.Length == 1 ? Unary(node, inputs[0]) : Several(node, inputs),
-            OpKind.Composite => Composite(node, inputs),
-            OpKind.Layout => Joined(inputs) with { Sign = node.Op == Op.Pad ? AtMost(Sign.NotNegative, inputs[0].Sign) : inputs.Min(i => i.Sign) },
-            OpKind.Reduction => inputs[0] with { IsModest = node.Op != Op.ReduceSum && inputs[0].IsModest },
-            OpKind.Indexing when node.Op == Op.Gather => inputs[0],
-            OpKind.MatMul => new(Joined(inputs).Doubt, AtMost(Sign.NotNegative, inputs.Min(i => i.Sign))),
-            _ => new(Joined(inputs).Doubt),
-        };
-    }
-
-    static Fact Joined(Fact[] inputs) => new(inputs.Max(i => i.Doubt), Sign.Any, inputs.All(i => i.IsModest));
-
-    static Sign AtMost(Sign limit, Sign sign) => sign < limit ? sign : limit;
-
-    static Fact Leaf(Node node)
-    {
-        return node.Op switch
-        {
-            Op.Constant => Constant(node.Value),
-            Op.Size => new(Doubt.None, Sign.Positive, IsModest: true),
-            Op.Random => new(Doubt.None, Sign.NotNegative, IsModest: true),
-            Op.Input => new(Doubt.Given),
-            _ => new(Doubt.None),
-        };
-    }
-
-    static Fact Constant(double value) => new(
-        double.IsNaN(value) || double.IsInfinity(value) ? Doubt.Singular : Doubt.None,
-        value > 0 ? Sign.Positive : value == 0 ? Sign.NotNegative : Sign.Any, IsModest: true);
-
-    static Fact Unary(Node node, Fact x)
-    {
-        var bounded = x.Doubt == Doubt.Overflow ? Doubt.None : x.Doubt;
-        return node.Op switch
-        {
-            Op.Cast when node.Inputs[0].Type.IsFloat() => x,
-            Op.Cast => new(Doubt.None, node.Inputs[0].Type == ElementType.Bool ? Sign.NotNegative : x.Sign, IsModest: true),
-            Op.Exp => new(Doubt.Singular, Sign.NotNegative),
-            Op.Log => new(x.Sign == Sign.Positive ? x.Doubt : Doubt.Singular),
-            Op.Sqrt => new(x.Sign >= Sign.NotNegative ? x.Doubt : Doubt.Singular, x.Sign == Sign.Positive ? x.Sign : Sign.NotNegative),
-            Op.ReciprocalSqrt => new(x.Sign == Sign.Positive ? x.Doubt : Doubt.Singular, x.Sign == Sign.Positive ? x.Sign : Sign.NotNegative),
-            Op.Sigmoid => new(bounded, Sign.NotNegative, IsModest: true),
-            Op.Tanh or Op.Erf => new(bounded, IsModest: true),
-            Op.Sin or Op.Cos => new(x.Doubt, IsModest: true),
-            Op.Copy => x,
-            _ => x with { Sign = !node.Op.Info().IsNotNegative ? Sign.Any : x.Sign == Sign.Positive ? x.Sign : Sign.NotNegative },
-        };
-    }
-
-    static Fact Several(Node node, Fact[] inputs)
-    {
-        Fact joined = Joined(inputs), a = inputs[0], b = inputs[1];
-        Sign least = AtMost(a.Sign, b.Sign), most = a.Sign > b.Sign ? a.Sign : b.Sign;
-        switch (node.Op)
-        {
-            case Op.Add:
-                return joined with { Sign = least == Sign.Any ? Sign.Any : most };
-            case Op.Multiply:
-                bool isScaled = node.Inputs.Any(i => i.Op == Op.Constant);
-                return new(
-                    a.IsModest || b.IsModest ? joined.Doubt : Max(joined.Doubt, Doubt.Overflow),
-                    node.Inputs[0] == node.Inputs[1] ? Sign.NotNegative : isScaled ? least : AtMost(Sign.NotNegative, least));
-            case Op.Divide:
-                bool isNotZero = b.Sign == Sign.Positive || (node.Inputs[1].Op == Op.Constant && node.Inputs[1].Value != 0);
-                return new(isNotZero ? joined.Doubt : Doubt.Singular, least);
-            case Op.Power:
-                bool isWhole = node.Inputs[1] is { Attributes: ConstantAttributes { Value: >= 0 and var power } } && power == Math.Floor(power);
-                return new(isWhole ? Max(a.Doubt, Doubt.Overflow) : Doubt.Singular, AtMost(Sign.NotNegative, a.Sign));
-            case Op.Maximum:
-                return joined with { Sign = most };
-            case Op.Minimum:
-                return joined with { Sign = least };
-            case Op.Select:
-                Fact c = inputs[2];
-                return new(Max(b.Doubt, c.Doubt), IsLowerBound(node) ? b.Sign : AtMost(b.Sign, c.Sign), b.IsModest && c.IsModest);
-            default:
-                return joined;
-        }
-    }
-
-    /// <summary>A clamp from below: x &lt; bound ? bound : x.</summary>
-    static bool IsLowerBound(Node select) => select.Inputs[0] is { Op: Op.Less or Op.LessOrEqual } below
-        && below.Inputs[1] == select.Inputs[1] && below.Inputs[0] == select.Inputs[2];
-
-    Fact Composite(Node node, Fact[] inputs)
-    {
-        var joined = Joined(inputs).Doubt;
-        return node.Op switch
-        {
-            Op.Softmax => new(OfScores(node.Inputs[0]), Sign.NotNegative, IsModest: true),
-            Op.LayerNorm or Op.RmsNorm => new(node.Get<NormAttributes>().Epsilon > 0 ? joined : Doubt.Singular, IsModest: true),
-            Op.BinaryCrossEntropy or Op.Huber or Op.CrossEntropy or Op.Variance => new(joined, Sign.NotNegative),
-            Op.Dropout => inputs[0] with { Sign = AtMost(Sign.NotNegative, inputs[0].Sign) },
-            _ => new(joined),
+            OpKind.Elementwise when operands.Length == 1 => operands[0] with
+            {
+                Sign = !definition.IsNotNegative ? Sign.Any : operands[0].Sign == Sign.Positive ? Sign.Positive : Sign.NotNegative,
+            },
+            OpKind.Elementwise => NumberFact.Joined(operands),
+            OpKind.Layout => NumberFact.Joined(operands) with { Sign = operands.Min(i => i.Sign) },
+            OpKind.Reduction => operands[0],
+            OpKind.MatMul => new(NumberFact.Joined(operands).Doubt, NumberFact.AtMost(Sign.NotNegative, operands.Min(i => i.Sign))),
+            _ => new(NumberFact.Joined(operands).Doubt, definition.IsNotNegative ? Sign.NotNegative : Sign.Any),
         };
     }
 }

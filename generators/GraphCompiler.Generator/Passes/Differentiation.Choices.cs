@@ -69,17 +69,17 @@ internal static partial class Differentiation
         /// <summary>The choices through which a node's operand gets its gradient, given the node's own.</summary>
         public static Branch? Into(Node node, int operand, Branch? outer)
         {
-            switch (node.Op)
+            switch (node.Op.Info().Choice)
             {
-                case Op.Select:
+                case ChoiceRule.Condition:
                     Node condition = node.Inputs[0];
                     bool isNegated = condition.Op == Op.Not;
                     return new Branch(
                         isNegated ? condition.Inputs[0] : condition, (operand == 1) == isNegated ? 1 : 0, outer,
                         IsBound(node) ? Doubt.Singular : Doubt.Overflow).Under(outer);
-                case Op.Maximum or Op.Minimum:
+                case ChoiceRule.Operands:
                     return new Branch(node, operand, outer, Doubt.Singular).Under(outer);
-                case Op.Relu or Op.ReduceMax or Op.ReduceMin or Op.Slice or Op.Gather:
+                case ChoiceRule.Elements:
                     return new Branch(node, -1, outer, Doubt.Singular).Under(outer);
                 default:
                     return outer;
@@ -96,13 +96,13 @@ internal static partial class Differentiation
         {
             if (branch is null)
                 return rule(graph, node, gradient);
-            if (IsElementwise(node))
+            var definition = node.Op.Info();
+            if (definition.IsOfElements)
                 return Guarded(rule(graph, node, gradient), node, gradient, branch);
-            bool seesZeros = branch.From < Doubt.Singular && DoubtOf(node) >= Doubt.Given;
+            bool seesZeros = definition.LiveRows is not null && branch.From < Doubt.Singular
+                && (definition.DoubtOfRows is { } doubt ? doubt(finiteness, node) : node.Inputs.Max(finiteness.Of)) >= Doubt.Given;
             return rule(graph, seesZeros ? OnLiveRows(graph, node, gradient) : node, gradient);
         }
-
-        static bool IsElementwise(Node node) => node.Kind == OpKind.Elementwise || node.Op is Op.BinaryCrossEntropy or Op.Huber;
 
         Node?[] Guarded(Node?[] contributions, Node node, Node gradient, Branch branch)
         {
@@ -117,77 +117,18 @@ internal static partial class Differentiation
             }
             return contributions;
         }
-
-        /// <summary>What may make an operation on rows or matrices multiply by what is not finite.</summary>
-        Doubt DoubtOf(Node node) => node.Op switch
-        {
-            Op.Softmax or Op.LogSoftmax => finiteness.OfScores(node.Inputs[0]),
-            Op.LayerNorm or Op.RmsNorm => finiteness.Of(node),
-            Op.MatMul or Op.Variance or Op.CrossEntropy or Op.LinearCrossEntropy or Op.Attention => node.Inputs.Max(finiteness.Of),
-            _ => Doubt.None,
-        };
     }
 
     /// <summary>The branch, guarded from no higher a doubt than the one around it.</summary>
     static Branch Under(this Branch branch, Branch? outer) => outer is { } around && around.From < branch.From ? branch with { From = around.From } : branch;
 
-    // Operations on rows and matrices.
-
     /// <summary>
-    /// The same operation with zeros in place of the rows that get no gradient: its gradients are the same where there is one,
-    /// and finite elsewhere.
+    /// An operation on rows or matrices with other numbers in place of the rows that get no gradient: its gradients are the same where
+    /// there is one, and finite elsewhere.
     /// </summary>
     static Node OnLiveRows(Graph graph, Node node, Node gradient)
     {
         var isLive = graph.Cast(graph.Binary(Op.NotEqual, gradient, graph.Constant(0)), ElementType.Float32);
-        var operands = node.Inputs.ToArray();
-        void Keep(int operand, Node live, double other = 0) => operands[operand] = graph.Select(
-            graph.Binary(Op.Greater, live, graph.Constant(0)), operands[operand], graph.Constant(other));
-        Node Any(Node x, params int[] axes) => graph.Reduce(Op.ReduceMax, x, axes);
-        int rank = gradient.Shape.Rank;
-        switch (node.Op)
-        {
-            case Op.Softmax or Op.LogSoftmax:
-                Keep(0, Any(isLive, node.Axis));
-                break;
-            case Op.LayerNorm or Op.RmsNorm:
-                // A row of zeros has no deviation where nothing is added to it, but a row of different numbers has.
-                operands[0] = graph.Select(
-                    graph.Binary(Op.Greater, Any(isLive, rank - 1), graph.Constant(0)), operands[0],
-                    graph.Cast(graph.Iota(node.Shape, rank - 1), ElementType.Float32));
-                break;
-            case Op.Variance:
-                Keep(0, isLive);
-                break;
-            case Op.CrossEntropy:
-                Keep(0, graph.Reshape(isLive, new Shape(gradient.Shape.Append(1))));
-                break;
-            case Op.LinearCrossEntropy:
-                Keep(0, graph.Reshape(isLive, new Shape(gradient.Shape.Append(1))));
-                for (int operand = 1; operand < operands.Length; operand++)
-                {
-                    if (operand != 2)
-                        Keep(operand, graph.Reshape(Any(isLive, 0), Shape.Scalar));
-                }
-                break;
-            case Op.Attention:
-                var ofQueries = Any(isLive, rank - 1);
-                Keep(0, ofQueries);
-                Keep(1, Any(ofQueries, rank - 3, rank - 2));
-                Keep(2, Any(ofQueries, rank - 3, rank - 2));
-                break;
-            default:
-                Keep(0, OfFactor(0, Any(isLive, rank - 1)));
-                Keep(1, OfFactor(1, Any(isLive, rank - 2)));
-                break;
-        }
-        return graph.Rebuild(node, operands);
-
-        // A row of the left factor, or a column of the right one, as it lies in the factor.
-        Node OfFactor(int side, Node live)
-        {
-            live = graph.SumTo(live, new Shape(node.Inputs[side].Shape.Take(rank - 2).Concat([live.Shape[rank - 2], live.Shape[rank - 1]])));
-            return !node.Get<MatMulAttributes>().Transposes(side) ? live : graph.Permute(live, [.. Enumerable.Range(0, rank - 2), rank - 1, rank - 2]);
-        }
+        return graph.Rebuild(node, node.Op.Info().LiveRows!(graph, node, isLive));
     }
 }

@@ -53,58 +53,40 @@ internal static class LayoutLegalization
     {
         if (input.Type.IsNarrow() && MixesTypes(consumer, operand))
             input = target.Cast(input, ElementType.Float32);
-        bool legal = layout.TryResolve(input) is { } access && consumer.Op switch
-        {
-            Op.Reshape => access.View.TryReshape(consumer.Shape) is not null,
-            Op.MatMul => !LayoutResolution.IsVirtual(access.Base) && HasUnitStride(access.View),
-            Op.Gather => operand == 1 || IsWhole(access),
-            Op.ScatterAdd => IsWhole(access),
-            Op.LinearCrossEntropy or Op.LinearCrossEntropyGradient => operand == 1
-                ? !LayoutResolution.IsVirtual(access.Base) && HasUnitStride(access.View)
-                : IsWhole(access),
-            Op.Attention or Op.AttentionLogSumExp or Op.AttentionGradient => !LayoutResolution.IsVirtual(access.Base) && IsReadByAttention(consumer, operand, access.View),
-            Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ReduceMean => ReducesRuns(access.View, consumer.Axes),
-            _ => true,
-        };
-        return legal ? input : target.Copy(input);
+        return layout.TryResolve(input) is { } access && IsRead(access, consumer, operand) ? input : target.Copy(input);
     }
 
-    /// <summary>Whether attention would multiply tensors of several types, which its kernels do not.</summary>
+    /// <summary>Whether an operand lies as the kernel of its consumer reads it.</summary>
+    static bool IsRead(Access access, Node consumer, int operand)
+    {
+        var (node, view) = access;
+        var layout = consumer.Op.Info().Layout is { } rule ? rule(consumer, operand) : OperandLayout.Any;
+        return layout switch
+        {
+            OperandLayout.Any => true,
+            OperandLayout.Reshapeable => view.TryReshape(consumer.Shape) is not null,
+            OperandLayout.ReducedRuns => ReducesRuns(view, consumer.Axes),
+            _ when LayoutResolution.IsVirtual(node) => false,
+            OperandLayout.Stored => true,
+            OperandLayout.Matrix => IsUnit(view, view.Shape.Rank - 1) || IsUnit(view, view.Shape.Rank - 2),
+            OperandLayout.Lines => view.IsContiguous || IsInLines(view, view.Shape.Rank - 1),
+            OperandLayout.Heads => view.IsContiguous || IsInLines(view, view.Shape.Rank - 3),
+            _ => view.IsContiguous,
+        };
+    }
+
+    /// <summary>Whether a kernel would multiply tensors of several types that takes them in one.</summary>
     static bool MixesTypes(Node consumer, int operand)
     {
-        if (consumer.Op is not (Op.Attention or Op.AttentionLogSumExp or Op.AttentionGradient))
+        var definition = consumer.Op.Info();
+        if (!definition.TakesOneType || !definition.Multiplies!(consumer, operand))
             return false;
-        var multiplied = consumer.Inputs.Take(3).ToList();
-        if (consumer.Op == Op.AttentionGradient)
-            multiplied.Add(consumer.Inputs[consumer.Inputs.Count - 1]);
-        return multiplied.Contains(consumer.Inputs[operand]) && multiplied.Exists(m => m.Type != multiplied[0].Type);
+        var multiplied = consumer.Inputs.Where((_, place) => definition.Multiplies(consumer, place)).ToList();
+        return multiplied.Exists(m => m.Type != multiplied[0].Type);
     }
 
-    /// <summary>Heads and times by any stride, a head's elements side by side; the axes before them one run.</summary>
-    static bool IsReadByAttention(Node consumer, int operand, View view)
-    {
-        var form = consumer.Get<AttentionAttributes>().Form;
-        int rank = view.Shape.Rank;
-        if (operand == form.CountPlace || view.IsContiguous)
-            return true;
-        int batchAxes = form.HasKeyMask && operand == 3 ? rank - 1 : rank - 3;
-        return IsUnit(view, rank - 1) && view.Runs(0, batchAxes).Count <= 1 && !view.Shape.Equals(RowsOf(consumer));
-    }
-
-    /// <summary>The shape of the logarithms of the sums, which lie without gaps.</summary>
-    static Shape RowsOf(Node consumer)
-    {
-        var query = consumer.Inputs[0].Shape;
-        return new Shape(query.Take(query.Rank - 3).Concat([query[query.Rank - 2], query[query.Rank - 3]]));
-    }
-
-    static bool IsWhole(Access access) => access.View.IsContiguous && !LayoutResolution.IsVirtual(access.Base);
-
-    static bool HasUnitStride(View view)
-    {
-        int rank = view.Shape.Rank;
-        return IsUnit(view, rank - 1) || IsUnit(view, rank - 2);
-    }
+    /// <summary>Whether the elements of the last axis lie side by side, and the first axes are one run.</summary>
+    static bool IsInLines(View view, int axesOfRun) => IsUnit(view, view.Shape.Rank - 1) && view.Runs(0, axesOfRun).Count <= 1;
 
     static bool IsUnit(View view, int axis) => view.Shape[axis].IsOne || view.Strides[axis] == 1;
 

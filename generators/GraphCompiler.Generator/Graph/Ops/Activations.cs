@@ -35,6 +35,8 @@ internal static class Activations
             Function = "Relu",
             IsNotNegative = true,
             IsIdempotent = true,
+            Slope = (_, _, _) => Doubt.None,
+            Choice = ChoiceRule.Elements,
             Gradient = (graph, y, d) => [graph.Select(graph.Binary(Op.Greater, y, graph.Constant(0)), d, graph.Constant(0))],
         },
         // Nothing differentiates the derivatives.

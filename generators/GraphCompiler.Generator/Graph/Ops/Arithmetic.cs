@@ -30,6 +30,7 @@ internal static class Arithmetic
         {
             Types = ElementRule.Numbers,
             IsInvolution = true,
+            Slope = (_, _, _) => Doubt.None,
             Gradient = (graph, _, d) => [graph.Unary(Op.Negate, d)],
         },
         OpDefinition.Unary(Op.Abs, cost: 1, Math.Abs) with
@@ -45,24 +46,32 @@ internal static class Arithmetic
         {
             Types = ElementRule.Numbers,
             IsCommutative = true,
+            Numbers = (_, _, x) => NumberFact.Joined(x) with { Sign = Least(x) == Sign.Any ? Sign.Any : Most(x) },
+            Slope = (_, _, _) => Doubt.None,
             Gradient = (_, _, d) => [d, d],
         },
         OpDefinition.Binary(Op.Subtract, cost: 1, (a, b) => a - b) with
         {
             Types = ElementRule.Numbers,
+            Slope = (_, _, _) => Doubt.None,
             Gradient = (graph, _, d) => [d, graph.Unary(Op.Negate, d)],
         },
         OpDefinition.Binary(Op.Multiply, cost: 1, (a, b) => a * b) with
         {
             Types = ElementRule.Numbers,
             IsCommutative = true,
+            Numbers = OfProduct,
+            Slope = (facts, y, operand) => facts.Of(y.Inputs[1 - operand]),
             Gradient = (graph, y, d) => [graph.Multiply(d, y.Inputs[1]), graph.Multiply(d, y.Inputs[0])],
         },
-        OpDefinition.Binary(Op.Divide, cost: 4, (a, b) => a / b) with { Gradient = DivideGradient },
-        OpDefinition.Binary(Op.Power, cost: 30, Power) with { Gradient = PowerGradient },
+        OpDefinition.Binary(Op.Divide, cost: 4, (a, b) => a / b) with { Numbers = OfQuotient, Slope = SlopeOfQuotient, Gradient = DivideGradient },
+        OpDefinition.Binary(Op.Power, cost: 30, Power) with { Numbers = OfPower, Slope = SlopeOfPower, Gradient = PowerGradient },
         OpDefinition.Binary(Op.Maximum, cost: 1, Math.Max) with
         {
             Function = "Maximum",
+            Numbers = (_, _, x) => NumberFact.Joined(x) with { Sign = Most(x) },
+            Slope = (_, _, _) => Doubt.None,
+            Choice = ChoiceRule.Operands,
             Types = ElementRule.Numbers,
             IsCommutative = true,
             Gradient = (graph, y, d) => ExtremumGradient(graph, y, d, Op.Greater),
@@ -70,11 +79,43 @@ internal static class Arithmetic
         OpDefinition.Binary(Op.Minimum, cost: 1, Math.Min) with
         {
             Function = "Minimum",
+            Numbers = (_, _, x) => NumberFact.Joined(x) with { Sign = Least(x) },
+            Slope = (_, _, _) => Doubt.None,
+            Choice = ChoiceRule.Operands,
             Types = ElementRule.Numbers,
             IsCommutative = true,
             Gradient = (graph, y, d) => ExtremumGradient(graph, y, d, Op.Less),
         },
     ];
+
+    static Sign Least(IReadOnlyList<NumberFact> x) => NumberFact.AtMost(x[0].Sign, x[1].Sign);
+
+    static Sign Most(IReadOnlyList<NumberFact> x) => x[0].Sign > x[1].Sign ? x[0].Sign : x[1].Sign;
+
+    static NumberFact OfProduct(Finiteness facts, Node y, IReadOnlyList<NumberFact> x)
+    {
+        var doubt = NumberFact.Joined(x).Doubt;
+        bool isSquare = y.Inputs[0] == y.Inputs[1], isScaled = y.Inputs[0].Op == Op.Constant || y.Inputs[1].Op == Op.Constant;
+        return new(
+            x[0].IsModest || x[1].IsModest ? doubt : NumberFact.Max(doubt, Doubt.Overflow),
+            isSquare ? Sign.NotNegative : isScaled ? Least(x) : NumberFact.AtMost(Sign.NotNegative, Least(x)));
+    }
+
+    static NumberFact OfQuotient(Finiteness facts, Node y, IReadOnlyList<NumberFact> x) =>
+        new(facts.IsNotZero(y.Inputs[1]) ? NumberFact.Joined(x).Doubt : Doubt.Singular, Least(x));
+
+    static Doubt SlopeOfQuotient(Finiteness facts, Node y, int operand) => !facts.IsNotZero(y.Inputs[1]) ? Doubt.Singular
+        : operand == 0 ? facts.Of(y.Inputs[1])
+        : NumberFact.Max(facts.Of(y.Inputs[0]), facts.Of(y.Inputs[1]));
+
+    static NumberFact OfPower(Finiteness facts, Node y, IReadOnlyList<NumberFact> x)
+    {
+        bool isWhole = y.Inputs[1] is { Attributes: ConstantAttributes { Value: >= 0 and var power } } && power == Math.Floor(power);
+        return new(isWhole ? NumberFact.Max(x[0].Doubt, Doubt.Overflow) : Doubt.Singular, NumberFact.AtMost(Sign.NotNegative, x[0].Sign));
+    }
+
+    static Doubt SlopeOfPower(Finiteness facts, Node y, int operand) =>
+        operand == 0 && y.Inputs[1] is { Attributes: ConstantAttributes { Value: >= 1 } } ? NumberFact.Max(facts.Of(y.Inputs[0]), Doubt.Overflow) : Doubt.Singular;
 
     /// <summary>C's pow, IEEE 754-2008's special cases included.</summary>
     static double Power(double a, double b) => b == 0 || a == 1 ? 1 : Math.Pow(a, b);

@@ -139,10 +139,29 @@ internal static class Attention
 {
     public static IReadOnlyList<OpDefinition> Definitions { get; } =
     [
-        new(Op.Attention, OpKind.Template, -1) { Index = KeyCount, Multiplies = IsFactor, Gradient = AttentionGradient },
-        new(Op.AttentionLogSumExp, OpKind.Template, -1) { Index = KeyCount, Multiplies = IsFactor },
-        new(Op.AttentionGradient, OpKind.Template, -1) { Index = KeyCount, Multiplies = IsFactor },
+        Of(Op.Attention) with { LiveRows = QueriesAndKeys, Gradient = AttentionGradient },
+        Of(Op.AttentionLogSumExp),
+        Of(Op.AttentionGradient),
     ];
+
+    static OpDefinition Of(Op op) => new(op, OpKind.Template, -1) { Index = KeyCount, Multiplies = IsFactor, TakesOneType = true, Layout = LayoutOf };
+
+    static OperandLayout LayoutOf(Node node, int operand)
+    {
+        var form = node.Get<AttentionAttributes>().Form;
+        return operand == form.CountPlace ? OperandLayout.Stored
+            : form.HasKeyMask && operand == 3 ? OperandLayout.Lines
+            : node.Op == Op.AttentionGradient && operand == node.Inputs.Count - 2 ? OperandLayout.Whole
+            : OperandLayout.Heads;
+    }
+
+    /// <summary>Queries that are wanted, and the heads of keys and values that one of them sees.</summary>
+    static Node[] QueriesAndKeys(Graph graph, Node y, Node isLive)
+    {
+        int rank = isLive.Shape.Rank;
+        Node queries = LiveRows.Any(graph, isLive, rank - 1), keys = LiveRows.Any(graph, queries, rank - 3, rank - 2);
+        return [.. y.Inputs.Select((input, operand) => operand > 2 ? input : LiveRows.Keep(graph, input, operand == 0 ? queries : keys))];
+    }
 
     static (int Operand, IndexAttributes Index)? KeyCount(Node node) => node.Get<AttentionAttributes>().Form.CountPlace is >= 0 and var place
         ? (place, new IndexAttributes(IndexKind.Count, new AttentionSizes(node.Inputs[0].Shape, node.Inputs[1].Shape).KeyLength))

@@ -36,9 +36,12 @@ internal static class Casts
         new(Op.Cast, OpKind.Elementwise, 1, Cost: 1)
         {
             Element = (type, a, _, _) => Cast(a, type),
+            Numbers = (_, y, x) => y.Inputs[0].Type.IsFloat() ? x[0]
+                : new(Doubt.None, y.Inputs[0].Type == ElementType.Bool ? Sign.NotNegative : x[0].Sign, IsModest: true),
+            Slope = (_, _, _) => Doubt.None,
             Gradient = (_, y, d) => [y.Type.IsFloat() && y.Inputs[0].Type.IsFloat() ? d : null],
         },
-        OpDefinition.Unary(Op.Copy, cost: 0, a => a) with { Gradient = (_, _, d) => [d] },
+        OpDefinition.Unary(Op.Copy, cost: 0, a => a) with { Numbers = (_, _, x) => x[0], Slope = (_, _, _) => Doubt.None, Gradient = (_, _, d) => [d] },
     ];
 
     /// <summary>

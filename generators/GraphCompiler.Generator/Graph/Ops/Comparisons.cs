@@ -33,10 +33,20 @@ internal static class Comparisons
         new(Op.Select, OpKind.Elementwise, 3, Cost: 1)
         {
             Element = (_, condition, whenTrue, whenFalse) => condition != 0 ? whenTrue : whenFalse,
+            Numbers = OfSelect,
+            Slope = (_, _, _) => Doubt.None,
+            Choice = ChoiceRule.Condition,
             Gradient = (graph, y, d) =>
                 [null, graph.Select(y.Inputs[0], d, graph.Constant(0)), graph.Select(y.Inputs[0], graph.Constant(0), d)],
         },
     ];
+
+    static NumberFact OfSelect(Finiteness facts, Node y, IReadOnlyList<NumberFact> x) => new(
+        NumberFact.Max(x[1].Doubt, x[2].Doubt), IsLowerBound(y) ? x[1].Sign : NumberFact.AtMost(x[1].Sign, x[2].Sign), x[1].IsModest && x[2].IsModest);
+
+    /// <summary>A clamp from below: x &lt; bound ? bound : x.</summary>
+    static bool IsLowerBound(Node select) => select.Inputs[0] is { Op: Op.Less or Op.LessOrEqual } below
+        && below.Inputs[1] == select.Inputs[1] && below.Inputs[0] == select.Inputs[2];
 
     static OpDefinition Comparison(Op op, Func<double, double, bool> holds) =>
         OpDefinition.Binary(op, cost: 1, (a, b) => Truth(holds(a, b))) with { Types = ElementRule.Comparison };

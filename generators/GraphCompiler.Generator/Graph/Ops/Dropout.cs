@@ -25,6 +25,7 @@ internal static class Dropout
     [
         new(Op.Dropout, OpKind.Composite, 1)
         {
+            Numbers = (_, _, x) => x[0] with { Sign = NumberFact.AtMost(Sign.NotNegative, x[0].Sign) },
             Gradient = (graph, y, d) => [Masked(graph, d, y.Get<DropoutAttributes>())],
             Lowering = (graph, node, inputs) => Masked(graph, inputs[0], node.Get<DropoutAttributes>()),
         },

@@ -11,45 +11,65 @@ internal static class Functions
         OpDefinition.Unary(Op.Exp, cost: 10, Math.Exp) with
         {
             Function = "Exp",
+            Numbers = (_, _, _) => new(Doubt.Singular, Sign.NotNegative),
+            Slope = (facts, y, _) => facts.Of(y),
             Gradient = (graph, y, d) => [graph.Multiply(d, y)],
         },
         OpDefinition.Unary(Op.Log, cost: 14, Math.Log) with
         {
             Function = "Log",
+            Numbers = (_, _, x) => new(x[0].Sign == Sign.Positive ? x[0].Doubt : Doubt.Singular),
+            Slope = SlopeOfPositive,
             Gradient = (graph, y, d) => [graph.Divide(d, y.Inputs[0])],
         },
         OpDefinition.Unary(Op.Sqrt, cost: 6, Math.Sqrt) with
         {
             Function = "Sqrt",
+            Numbers = (_, _, x) => new(x[0].Sign >= Sign.NotNegative ? x[0].Doubt : Doubt.Singular, NotNegative(x[0].Sign)),
+            Slope = SlopeOfPositive,
             Gradient = (graph, y, d) => [graph.Divide(graph.Scale(d, 0.5), y)],
         },
         OpDefinition.Unary(Op.ReciprocalSqrt, cost: 8, a => 1 / Math.Sqrt(a)) with
         {
             Function = "Rsqrt",
+            Numbers = (_, _, x) => new(x[0].Sign == Sign.Positive ? x[0].Doubt : Doubt.Singular, NotNegative(x[0].Sign)),
+            Slope = SlopeOfPositive,
             Gradient = (graph, y, d) => [graph.Multiply(graph.Scale(d, -0.5), graph.Multiply(graph.Multiply(y, y), y))],
         },
         OpDefinition.Unary(Op.Sin, cost: 16, Math.Sin) with
         {
             Function = "Sin",
+            Numbers = (_, _, x) => new(x[0].Doubt, IsModest: true),
             Gradient = (graph, y, d) => [graph.Multiply(d, graph.Unary(Op.Cos, y.Inputs[0]))],
         },
         OpDefinition.Unary(Op.Cos, cost: 16, Math.Cos) with
         {
             Function = "Cos",
+            Numbers = (_, _, x) => new(x[0].Doubt, IsModest: true),
             Gradient = (graph, y, d) => [graph.Unary(Op.Negate, graph.Multiply(d, graph.Unary(Op.Sin, y.Inputs[0])))],
         },
         OpDefinition.Unary(Op.Tanh, cost: 14, Math.Tanh) with
         {
             Function = "Tanh",
+            Numbers = (_, _, x) => Bounded(x[0]),
             Gradient = (graph, y, d) => [graph.Multiply(d, OneMinus(graph, graph.Multiply(y, y)))],
         },
         OpDefinition.Unary(Op.Sigmoid, cost: 14, Sigmoid) with
         {
             Function = "Sigmoid",
+            Numbers = (_, _, x) => Bounded(x[0]) with { Sign = Sign.NotNegative },
             Gradient = (graph, y, d) => [graph.Multiply(d, graph.Multiply(y, OneMinus(graph, y)))],
         },
-        OpDefinition.Unary(Op.Erf, cost: 16, Erf) with { Function = "Erf", Gradient = ErfGradient },
+        OpDefinition.Unary(Op.Erf, cost: 16, Erf) with { Function = "Erf", Numbers = (_, _, x) => Bounded(x[0]), Gradient = ErfGradient },
     ];
+
+    /// <summary>A number between bounds, whatever it is computed from.</summary>
+    static NumberFact Bounded(NumberFact x) => new(x.Doubt == Doubt.Overflow ? Doubt.None : x.Doubt, IsModest: true);
+
+    static Sign NotNegative(Sign sign) => sign == Sign.Positive ? Sign.Positive : Sign.NotNegative;
+
+    /// <summary>Of a function with a pole at 0, and undefined below.</summary>
+    static Doubt SlopeOfPositive(Finiteness facts, Node y, int operand) => facts.IsPositive(y.Inputs[0]) ? facts.Of(y.Inputs[0]) : Doubt.Singular;
 
     public static double Sigmoid(double x)
     {

@@ -107,11 +107,15 @@ internal static class Indexing
         new(Op.Gather, OpKind.Indexing, 2, Cost: 1)
         {
             Index = node => (1, new IndexAttributes(IndexKind.Row, node.Inputs[0].Shape[0])),
+            Layout = (_, operand) => operand == 1 ? OperandLayout.Any : OperandLayout.Whole,
+            Numbers = (_, _, x) => x[0],
+            Choice = ChoiceRule.Elements,
             Gradient = (graph, y, d) => [graph.ScatterAdd(y.Inputs[1], d, y.Inputs[0].Shape[0]), null],
         },
         new(Op.ScatterAdd, OpKind.Indexing, -1, Cost: 1)
         {
             Index = node => (0, new IndexAttributes(IndexKind.Row, node.Shape[0])),
+            Layout = (_, _) => OperandLayout.Whole,
             Gradient = (graph, y, d) => TableOf(y) is null ? [null, graph.Gather(d, y.Inputs[0])] : [null, graph.Gather(d, y.Inputs[0]), d],
         },
     ];

@@ -138,11 +138,15 @@ internal static class Layouts
 {
     public static IReadOnlyList<OpDefinition> Definitions { get; } =
     [
-        new(Op.Reshape, OpKind.Layout, 1) { Gradient = (graph, y, d) => [graph.Reshape(d, y.Inputs[0].Shape)] },
+        new(Op.Reshape, OpKind.Layout, 1) { Layout = (_, _) => OperandLayout.Reshapeable, Gradient = (graph, y, d) => [graph.Reshape(d, y.Inputs[0].Shape)] },
         new(Op.Broadcast, OpKind.Layout, 1) { Gradient = (graph, y, d) => [graph.SumTo(d, y.Inputs[0].Shape)] },
         new(Op.Permute, OpKind.Layout, 1) { Gradient = (graph, y, d) => [graph.Permute(d, Inverse(y.Order))] },
-        new(Op.Slice, OpKind.Layout, 1) { Gradient = (graph, y, d) => [graph.Pad(d, y.Part, y.Inputs[0].Shape[y.Part.Axis])] },
-        new(Op.Pad, OpKind.Layout, 1) { Gradient = (graph, y, d) => [graph.Slice(d, y.Part, y.Inputs[0].Shape[y.Part.Axis])] },
+        new(Op.Slice, OpKind.Layout, 1) { Choice = ChoiceRule.Elements, Gradient = (graph, y, d) => [graph.Pad(d, y.Part, y.Inputs[0].Shape[y.Part.Axis])] },
+        new(Op.Pad, OpKind.Layout, 1)
+        {
+            Numbers = (_, _, x) => x[0] with { Sign = NumberFact.AtMost(Sign.NotNegative, x[0].Sign) },
+            Gradient = (graph, y, d) => [graph.Slice(d, y.Part, y.Inputs[0].Shape[y.Part.Axis])],
+        },
         new(Op.Concat, OpKind.Layout, -1) { Gradient = ConcatGradient },
     ];
 

@@ -69,10 +69,14 @@ internal static class Leaves
     public static IReadOnlyList<OpDefinition> Definitions { get; } =
     [
         new(Op.Parameter, OpKind.Leaf, 0),
-        new(Op.Input, OpKind.Leaf, 0),
-        new(Op.Constant, OpKind.Leaf, 0),
-        new(Op.Size, OpKind.Leaf, 0),
-        new(Op.Iota, OpKind.Leaf, 0, Cost: 1),
-        new(Op.Random, OpKind.Leaf, 0, Cost: 12),
+        new(Op.Input, OpKind.Leaf, 0) { Numbers = (_, _, _) => new(Doubt.Given) },
+        new(Op.Constant, OpKind.Leaf, 0) { Numbers = (_, constant, _) => FactOf(constant.Value) },
+        new(Op.Size, OpKind.Leaf, 0) { IsNotNegative = true, Numbers = (_, _, _) => new(Doubt.None, Sign.Positive, IsModest: true) },
+        new(Op.Iota, OpKind.Leaf, 0, Cost: 1) { IsNotNegative = true },
+        new(Op.Random, OpKind.Leaf, 0, Cost: 12) { Numbers = (_, _, _) => new(Doubt.None, Sign.NotNegative, IsModest: true) },
     ];
+
+    static NumberFact FactOf(double constant) => new(
+        double.IsNaN(constant) || double.IsInfinity(constant) ? Doubt.Singular : Doubt.None,
+        constant > 0 ? Sign.Positive : constant == 0 ? Sign.NotNegative : Sign.Any, IsModest: true);
 }

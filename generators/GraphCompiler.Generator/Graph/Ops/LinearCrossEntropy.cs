@@ -92,9 +92,27 @@ internal static class LinearCrossEntropy
 {
     public static IReadOnlyList<OpDefinition> Definitions { get; } =
     [
-        new(Op.LinearCrossEntropy, OpKind.Template, -1) { Index = Labels, Multiplies = IsXOrWeight, Gradient = LinearCrossEntropyGradient },
-        new(Op.LinearCrossEntropyGradient, OpKind.Template, -1) { Index = Labels, Multiplies = IsXOrWeight },
+        new(Op.LinearCrossEntropy, OpKind.Template, -1)
+        {
+            Index = Labels,
+            Multiplies = IsXOrWeight,
+            Layout = LayoutOf,
+            LiveRows = RowsOfX,
+            Gradient = LinearCrossEntropyGradient,
+        },
+        new(Op.LinearCrossEntropyGradient, OpKind.Template, -1) { Index = Labels, Multiplies = IsXOrWeight, Layout = LayoutOf },
     ];
+
+    static OperandLayout LayoutOf(Node node, int operand) => operand == 1 ? OperandLayout.Matrix : OperandLayout.Whole;
+
+    /// <summary>The rows of x; of the weight and the bias all or nothing.</summary>
+    static Node[] RowsOfX(Graph graph, Node y, Node isLive)
+    {
+        var any = graph.Reshape(LiveRows.Any(graph, isLive, 0), Shape.Scalar);
+        return [.. y.Inputs.Select((input, operand) => operand == 0
+            ? LiveRows.Keep(graph, input, graph.Reshape(isLive, new Shape(isLive.Shape.Append(1))))
+            : operand == 2 ? input : LiveRows.Keep(graph, input, any))];
+    }
 
     static (int Operand, IndexAttributes Index)? Labels(Node node) => (2, new IndexAttributes(IndexKind.Row, node.Inputs[1].Shape[0]));
 

@@ -46,16 +46,23 @@ internal static class Losses
         new(Op.CrossEntropy, OpKind.Composite, 2)
         {
             Index = node => (1, new IndexAttributes(IndexKind.Row, node.Inputs[0].Shape.Last)),
+            IsNotNegative = true,
+            LiveRows = (graph, y, isLive) =>
+                LiveRows.WithFirst(y, LiveRows.Keep(graph, y.Inputs[0], graph.Reshape(isLive, new Shape(isLive.Shape.Append(1))))),
             Gradient = CrossEntropyGradient,
             Lowering = (graph, _, inputs) => LowerCrossEntropy(graph, inputs[0], inputs[1]),
         },
         new(Op.BinaryCrossEntropy, OpKind.Composite, 2)
         {
+            IsNotNegative = true,
+            IsOfElements = true,
             Gradient = BinaryCrossEntropyGradient,
             Lowering = (graph, _, inputs) => LowerBinaryCrossEntropy(graph, inputs[0], inputs[1]),
         },
         new(Op.Huber, OpKind.Composite, 2)
         {
+            IsNotNegative = true,
+            IsOfElements = true,
             Gradient = HuberGradient,
             Lowering = (graph, node, inputs) => LowerHuber(graph, inputs[0], inputs[1], node.Get<HuberAttributes>().Delta),
         },

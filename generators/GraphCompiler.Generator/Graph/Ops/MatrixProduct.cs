@@ -52,8 +52,28 @@ internal static class MatrixProduct
 {
     public static IReadOnlyList<OpDefinition> Definitions { get; } =
     [
-        new(Op.MatMul, OpKind.MatMul, 2) { Multiplies = (_, _) => true, Gradient = MatMulGradient },
+        new(Op.MatMul, OpKind.MatMul, 2)
+        {
+            Multiplies = (_, _) => true,
+            Layout = (_, _) => OperandLayout.Matrix,
+            LiveRows = RowsAndColumns,
+            Gradient = MatMulGradient,
+        },
     ];
+
+    /// <summary>Rows of the left factor, and columns of the right one, as they lie in the factor.</summary>
+    static Node[] RowsAndColumns(Graph graph, Node y, Node isLive)
+    {
+        int rank = isLive.Shape.Rank;
+        return [Keep(0, LiveRows.Any(graph, isLive, rank - 1)), Keep(1, LiveRows.Any(graph, isLive, rank - 2))];
+
+        Node Keep(int side, Node live)
+        {
+            live = graph.SumTo(live, new Shape(y.Inputs[side].Shape.Take(rank - 2).Concat([live.Shape[rank - 2], live.Shape[rank - 1]])));
+            bool isTransposed = y.Get<MatMulAttributes>().Transposes(side);
+            return LiveRows.Keep(graph, y.Inputs[side], isTransposed ? graph.Permute(live, [.. Enumerable.Range(0, rank - 2), rank - 1, rank - 2]) : live);
+        }
+    }
 
     /// <summary>
     /// For C = A·B: dA = dC·Bᵀ and dB = Aᵀ·dC, with the transposes as flags, summed over broadcast leading axes. Where one

@@ -45,17 +45,34 @@ internal static class Norms
     [
         new(Op.LayerNorm, OpKind.Composite, 3)
         {
+            Numbers = OfNorm,
+            LiveRows = RowsWithDeviation,
+            DoubtOfRows = (facts, y) => facts.Of(y),
             Gradient = LayerNormGradient,
             Lowering = (graph, node, inputs) => graph.Add(
                 graph.Multiply(StandardizeLastAxis(graph, inputs[0], node.Get<NormAttributes>().Epsilon).Normalized, inputs[1]), inputs[2]),
         },
         new(Op.RmsNorm, OpKind.Composite, 2)
         {
+            Numbers = OfNorm,
+            LiveRows = RowsWithDeviation,
+            DoubtOfRows = (facts, y) => facts.Of(y),
             Gradient = RmsNormGradient,
             Lowering = (graph, node, inputs) => graph.Multiply(
                 DivideByRootMeanSquare(graph, inputs[0], node.Get<NormAttributes>().Epsilon).Normalized, inputs[1]),
         },
     ];
+
+    static NumberFact OfNorm(Finiteness facts, Node y, IReadOnlyList<NumberFact> x) =>
+        new(y.Get<NormAttributes>().Epsilon > 0 ? NumberFact.Joined(x).Doubt : Doubt.Singular, IsModest: true);
+
+    /// <summary>A row of zeros has no deviation where nothing is added to it, but a row of different numbers has.</summary>
+    static Node[] RowsWithDeviation(Graph graph, Node y, Node isLive)
+    {
+        int last = isLive.Shape.Rank - 1;
+        var isWanted = graph.Binary(Op.Greater, LiveRows.Any(graph, isLive, last), graph.Constant(0));
+        return LiveRows.WithFirst(y, graph.Select(isWanted, y.Inputs[0], graph.Cast(graph.Iota(y.Shape, last), ElementType.Float32)));
+    }
 
     /// <summary>
     /// With x̂ the standardised row, r its inverse deviation and e = d·gain: dx = r·(e − mean(e) − x̂·mean(e·x̂)); the

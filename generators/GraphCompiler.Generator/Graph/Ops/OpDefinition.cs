@@ -69,6 +69,30 @@ internal sealed record OpDefinition(Op Op, OpKind Kind, int Arity, int Cost = 0)
     /// <summary>Of an operation that sums products: whether an operand of a node is a factor of them.</summary>
     public Func<Node, int, bool>? Multiplies { get; init; }
 
+    /// <summary>Whether its kernel takes all factors in one type.</summary>
+    public bool TakesOneType { get; init; }
+
+    /// <summary>How its operands must lie for its kernel; null where they may lie anyhow.</summary>
+    public LayoutRule? Layout { get; init; }
+
+    /// <summary>What is known of its numbers, where that is more or less than of others of its kind.</summary>
+    public NumberRule? Numbers { get; init; }
+
+    /// <summary>Of an operation of elements: where its derivatives have poles; null where they are finite where its operands are.</summary>
+    public SlopeRule? Slope { get; init; }
+
+    /// <summary>Between what it chooses.</summary>
+    public ChoiceRule Choice { get; init; }
+
+    /// <summary>Of an operation on rows or matrices: how what is not chosen of its result is kept from its operands' gradients.</summary>
+    public LiveRowsRule? LiveRows { get; init; }
+
+    /// <summary>What may make such an operation multiply by what is not finite; null where any operand may.</summary>
+    public Func<Finiteness, Node, Doubt>? DoubtOfRows { get; init; }
+
+    /// <summary>Whether an element of its result comes from the same elements of its operands alone.</summary>
+    public bool IsOfElements { get; init; } = Kind == OpKind.Elementwise;
+
     /// <summary>
     /// The function of the language that appends this operation and no more: of one tensor, x, or of two, a and b. Null where
     /// the language's own table says what appends it.

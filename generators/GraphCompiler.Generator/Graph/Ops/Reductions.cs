@@ -59,18 +59,23 @@ internal static class Reductions
     [
         new(Op.ReduceSum, OpKind.Reduction, 1, Cost: 1)
         {
+            Layout = ReducedRuns,
+            Numbers = (_, _, x) => x[0] with { IsModest = false },
             Gradient = (graph, y, d) => [graph.BroadcastTo(d, y.Inputs[0].Shape)],
             Lowering = Split,
         },
-        new(Op.ReduceMax, OpKind.Reduction, 1, Cost: 1) { Gradient = ExtremumGradient, Lowering = Split },
-        new(Op.ReduceMin, OpKind.Reduction, 1, Cost: 1) { Gradient = ExtremumGradient, Lowering = Split },
+        new(Op.ReduceMax, OpKind.Reduction, 1, Cost: 1) { Layout = ReducedRuns, Choice = ChoiceRule.Elements, Gradient = ExtremumGradient, Lowering = Split },
+        new(Op.ReduceMin, OpKind.Reduction, 1, Cost: 1) { Layout = ReducedRuns, Choice = ChoiceRule.Elements, Gradient = ExtremumGradient, Lowering = Split },
         new(Op.ReduceMean, OpKind.Reduction, 1, Cost: 2)
         {
+            Layout = ReducedRuns,
             Gradient = (graph, y, d) =>
                 [graph.BroadcastTo(graph.DivideByCount(d, Graph.CountAlong(y.Inputs[0].Shape, y.Axes)), y.Inputs[0].Shape)],
             Lowering = Split,
         },
     ];
+
+    static OperandLayout ReducedRuns(Node node, int operand) => OperandLayout.ReducedRuns;
 
     static Node?[] ExtremumGradient(Graph graph, Node y, Node d)
     {

@@ -21,15 +21,22 @@ internal static class Softmaxes
     [
         new(Op.Softmax, OpKind.Composite, 1)
         {
+            Numbers = (facts, y, _) => new(facts.OfScores(y.Inputs[0]), Sign.NotNegative, IsModest: true),
+            LiveRows = RowsOfScores,
+            DoubtOfRows = (facts, y) => facts.OfScores(y.Inputs[0]),
             Gradient = SoftmaxGradient,
             Lowering = (graph, node, inputs) => Layouts.AlongLastAxis(graph, inputs[0], node.Axis, LowerSoftmax),
         },
         new(Op.LogSoftmax, OpKind.Composite, 1)
         {
+            LiveRows = RowsOfScores,
+            DoubtOfRows = (facts, y) => facts.OfScores(y.Inputs[0]),
             Gradient = LogSoftmaxGradient,
             Lowering = (graph, node, inputs) => Layouts.AlongLastAxis(graph, inputs[0], node.Axis, LowerLogSoftmax),
         },
     ];
+
+    static Node[] RowsOfScores(Graph graph, Node y, Node isLive) => LiveRows.WithFirst(y, LiveRows.Keep(graph, y.Inputs[0], LiveRows.Any(graph, isLive, y.Axis)));
 
     /// <summary>y·(d − sum(d·y)).</summary>
     static Node?[] SoftmaxGradient(Graph graph, Node y, Node d)

@@ -30,6 +30,8 @@ internal static class Statistics
         },
         new(Op.Variance, OpKind.Composite, 1)
         {
+            IsNotNegative = true,
+            LiveRows = (graph, y, isLive) => LiveRows.WithFirst(y, LiveRows.Keep(graph, y.Inputs[0], isLive)),
             Gradient = VarianceGradient,
             Lowering = (graph, node, inputs) => LowerVariance(graph, inputs[0], node.Axes),
         },

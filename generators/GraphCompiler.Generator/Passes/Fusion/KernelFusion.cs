@@ -62,41 +62,50 @@ internal sealed class KernelFusion
 
     void Place(Node node)
     {
-        switch (node.Op)
+        if (LayoutResolution.IsView(node) || LayoutResolution.IsVirtual(node) || LayoutResolution.IsExternal(node))
+            return;
+        switch (node.Kind)
         {
-            case var _ when LayoutResolution.IsView(node) || LayoutResolution.IsVirtual(node) || LayoutResolution.IsExternal(node):
-                return;
-            case Op.MatMul:
+            case OpKind.MatMul:
                 Open(node, KernelKind.MatMul, node.Shape, node.Shape.Rank - 1);
                 return;
-            case Op.Gather:
-                Open(node, KernelKind.Map, node.Shape, node.Inputs[1].Shape.Rank);
+            case OpKind.Indexing:
+                PlaceIndexing(node);
                 return;
-            case Op.ScatterAdd:
-                Open(node, KernelKind.Scatter, node.Shape, 1);
+            case OpKind.Template:
+                PlaceTemplate(node);
                 return;
-            case Op.LinearCrossEntropy:
-                Open(node, KernelKind.LinearCrossEntropy, node.Shape, node.Shape.Rank);
-                return;
-            case Op.LinearCrossEntropyGradient:
-                PlaceLinearCrossEntropyGradient(node);
-                return;
-            case Op.Concat or Op.Pad:
+            case OpKind.Layout:
                 Open(node, KernelKind.Assemble, node.Shape, 0);
                 return;
-            case Op.Attention or Op.AttentionLogSumExp or Op.AttentionGradient:
-                PlaceAttention(node);
-                return;
-            case Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ReduceMean:
+            case OpKind.Reduction:
                 PlaceReduction(node);
                 return;
-            case Op.WriteAt or Op.Assign:
+            case OpKind.Update:
                 PlaceUpdate(node);
                 return;
             default:
                 PlaceElementwise(node);
                 return;
         }
+    }
+
+    void PlaceIndexing(Node node)
+    {
+        if (node.Op == Op.ScatterAdd)
+            Open(node, KernelKind.Scatter, node.Shape, 1);
+        else
+            Open(node, KernelKind.Map, node.Shape, node.Inputs[1].Shape.Rank);
+    }
+
+    void PlaceTemplate(Node node)
+    {
+        if (node.Attributes is AttentionAttributes)
+            PlaceAttention(node);
+        else if (node.Attributes is LinearCrossEntropyGradientAttributes)
+            PlaceLinearCrossEntropyGradient(node);
+        else
+            Open(node, KernelKind.LinearCrossEntropy, node.Shape, node.Shape.Rank);
     }
 
     /// <summary>
