@@ -66,7 +66,7 @@ internal static class LogitsContract
     public const int DeviceStrideFloats = 32;
 }
 
-/// <summary>The numbers of the members of <c>MatMulPrecision</c>, which is all that the compiler is told of them.</summary>
+/// <summary>The numbers of the members of <c>MatMulPrecision</c> and <c>Precision</c>, which is all that the compiler is told of them.</summary>
 internal static class PrecisionContract
 {
     public const int Float32 = 0, BFloat16 = 1, Float16 = 2;

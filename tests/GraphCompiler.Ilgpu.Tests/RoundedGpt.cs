@@ -23,8 +23,8 @@ public sealed class RoundedGpt
     Tensor Logits(Tensor x) => MatMul(norm.Forward(x), Transpose(characters.Weight));
 }
 
-/// <summary>Its products multiply numbers of bfloat16.</summary>
-[Graph(MatMulPrecision = MatMulPrecision.BFloat16), Dim("time", Max = RoundedGpt.Context)]
+/// <summary>Its products multiply numbers of bfloat16, and its activations lie in memory as such.</summary>
+[Graph(Precision = Precision.BFloat16), Dim("time", Max = RoundedGpt.Context)]
 public sealed partial class GptOfBFloat16
 {
     readonly RoundedGpt gpt = new();

@@ -53,8 +53,8 @@ internal static class Descriptors
         "The project compiles '{0}' as C# {1}, but the built-in modules and the generated code need C# 12: remove <LangVersion> from the project file");
 
     public static readonly DiagnosticDescriptor InvalidPrecision = Error("GC0010", Declaration,
-        "A precision of matrix products exists",
-        "There is no precision {0}: write MatMulPrecision.Float32, MatMulPrecision.BFloat16 or MatMulPrecision.Float16");
+        "A precision exists",
+        "There is no precision {0}: write {1}");
 
     public static readonly DiagnosticDescriptor IsFileLocal = Error("GC0011", Declaration,
         "A graph class is visible beyond its file",

@@ -5,6 +5,7 @@ using System.Threading;
 using GraphCompiler.Contracts;
 using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Models;
 using GraphCompiler.Generator.Targets.Common;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -16,7 +17,7 @@ namespace GraphCompiler.Generator.Frontend;
 internal sealed class ClassRules(
     INamedTypeSymbol type, TypeDeclarationSyntax declaration, Action<DiagnosticDescriptor, SyntaxNodeOrToken, string[]> report, CancellationToken cancellation)
 {
-    const string Precision = "MatMulPrecision";
+    const string ProductPrecision = "MatMulPrecision", Precision = "Precision";
 
     /// <summary>Names that generated code gives to namespaces, or that mean something else where a type is called so.</summary>
     public static IReadOnlyList<string> NamespacesAndKeywords { get; } = ["System", LanguageTypes.Namespace, "ILGPU", "var", "unmanaged"];
@@ -136,19 +137,41 @@ internal sealed class ClassRules(
 
     void CheckPrecision()
     {
-        if (LanguageTypes.FindAttribute(type, "Graph") is not { } attribute || PrecisionOf(attribute) is not null)
+        if (LanguageTypes.FindAttribute(type, "Graph") is not { } attribute)
             return;
-        var syntax = attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax;
-        var argument = syntax?.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.Text == Precision);
-        report(Descriptors.InvalidPrecision, argument?.Expression ?? (SyntaxNode)declaration, [argument?.Expression.ToString() ?? ""]);
+        foreach (var named in attribute.NamedArguments.Where(a => FormatsOf(a.Key) is { } formats && !formats.ContainsKey(a.Value.Value as int? ?? -1)))
+        {
+            var syntax = attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax;
+            var argument = syntax?.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.Text == named.Key);
+            string[] members = [.. FormatsOf(named.Key)!.Values.Select(format => $"{named.Key}.{format}")];
+            report(Descriptors.InvalidPrecision, argument?.Expression ?? (SyntaxNode)declaration,
+                [argument?.Expression.ToString() ?? "", string.Join(", ", members.Take(members.Length - 1)) + " or " + members[members.Length - 1]]);
+        }
     }
 
-    /// <summary>The format that [Graph(MatMulPrecision = ...)] names; null where it is none.</summary>
-    public static ElementType? PrecisionOf(AttributeData graph) => graph.NamedArguments.FirstOrDefault(a => a.Key == Precision).Value.Value switch
+    /// <summary>What [Graph(Precision = ..., MatMulPrecision = ...)] names: products have the format of everything, if they have none of their own.</summary>
+    public static ModelPrecision PrecisionOf(AttributeData graph)
     {
-        PrecisionContract.BFloat16 => ElementType.BFloat16,
-        PrecisionContract.Float16 => ElementType.Float16,
-        PrecisionContract.Float32 or null => ElementType.Float32,
+        ElementType? Named(string name) => graph.NamedArguments.FirstOrDefault(a => a.Key == name).Value.Value is int number
+            && FormatsOf(name)!.TryGetValue(number, out var format) ? format : null;
+        var activations = Named(Precision) ?? ElementType.Float32;
+        return new(Named(ProductPrecision) ?? activations, activations);
+    }
+
+    /// <summary>The members of an enumeration of formats; null for what is none.</summary>
+    static SortedDictionary<int, ElementType>? FormatsOf(string name) => name switch
+    {
+        ProductPrecision => new()
+        {
+            [PrecisionContract.Float32] = ElementType.Float32,
+            [PrecisionContract.BFloat16] = ElementType.BFloat16,
+            [PrecisionContract.Float16] = ElementType.Float16,
+        },
+        Precision => new()
+        {
+            [PrecisionContract.Float32] = ElementType.Float32,
+            [PrecisionContract.BFloat16] = ElementType.BFloat16,
+        },
         _ => null,
     };
 

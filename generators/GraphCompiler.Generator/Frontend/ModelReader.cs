@@ -200,7 +200,7 @@ internal sealed partial class ModelReader
             new EquatableArray<ModelMethod>(methods),
             new EquatableArray<ModelState>(StatesOf(names, methods)))
         {
-            MatMulPrecision = LanguageTypes.FindAttribute(type, "Graph") is { } attribute ? ClassRules.PrecisionOf(attribute) ?? ElementType.Float32 : ElementType.Float32,
+            Precision = LanguageTypes.FindAttribute(type, "Graph") is { } attribute ? ClassRules.PrecisionOf(attribute) : default,
         };
     }
 

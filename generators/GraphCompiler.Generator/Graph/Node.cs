@@ -52,6 +52,9 @@ internal sealed class Node
     /// <summary>The value of a constant's elements.</summary>
     public double Value => Get<ConstantAttributes>().Value;
 
+    /// <summary>Whether it is how a value lies in memory, which readers cast back.</summary>
+    public bool IsStoredCast => Attributes is StoredAttributes;
+
     /// <summary>The axis that an operation works along.</summary>
     public int Axis => Get<AxisAttributes>().Axis;
 

@@ -29,8 +29,8 @@ internal sealed record Model(
     EquatableArray<ModelMethod> Methods,
     EquatableArray<ModelState> States = default)
 {
-    /// <summary>What the inputs of matrix products and attention are rounded to.</summary>
-    public ElementType MatMulPrecision { get; init; }
+    /// <summary>What is rounded to less than Float32.</summary>
+    public ModelPrecision Precision { get; init; }
 }
 
 /// <summary>A type around the class.</summary>

@@ -1,6 +1,7 @@
 using System.Linq;
 using System.Threading;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Models;
 using GraphCompiler.Generator.Passes.Fusion;
 
 namespace GraphCompiler.Generator.Passes;
@@ -12,14 +13,14 @@ namespace GraphCompiler.Generator.Passes;
 internal static class Compile
 {
     /// <summary>A program that computes a method's results.</summary>
-    public static ProgramPlan Inference(Graph method, ElementType precision, ModelBlocks blocks, CostModel costs, CancellationToken cancellation)
+    public static ProgramPlan Inference(Graph method, ModelPrecision precision, ModelBlocks blocks, CostModel costs, CancellationToken cancellation)
     {
         var graph = IndexPreparation.Run(Recognise(method, training: false, cancellation), cancellation);
         return Plan(graph, precision, blocks, costs, cancellation);
     }
 
     /// <summary>A program that computes an objective and the gradient of every parameter.</summary>
-    public static ProgramPlan Training(Graph objective, ElementType precision, ModelBlocks blocks, CostModel costs, CancellationToken cancellation)
+    public static ProgramPlan Training(Graph objective, ModelPrecision precision, ModelBlocks blocks, CostModel costs, CancellationToken cancellation)
     {
         var graph = IndexPreparation.Run(Recognise(objective, training: true, cancellation), cancellation);
         graph = Differentiation.Run(graph, cancellation);
@@ -36,15 +37,16 @@ internal static class Compile
         return LinearCrossEntropyFusion.Run(graph, cancellation);
     }
 
-    static ProgramPlan Plan(Graph graph, ElementType precision, ModelBlocks blocks, CostModel costs, CancellationToken cancellation)
+    static ProgramPlan Plan(Graph graph, ModelPrecision precision, ModelBlocks blocks, CostModel costs, CancellationToken cancellation)
     {
         graph = Lowering.Run(graph, cancellation);
         graph = Simplification.Run(graph, cancellation);
         graph = ScatterAccumulation.Run(graph, cancellation);
         graph = ReductionSplitting.Run(graph, cancellation);
-        graph = OperandRounding.Run(graph, precision, cancellation);
+        graph = OperandRounding.Run(graph, precision.Products, cancellation);
         graph = LayoutLegalization.Run(graph, cancellation);
         graph = StateOrdering.Run(graph, cancellation);
+        graph = ActivationRounding.Run(graph, precision.Activations, costs, cancellation);
         var fused = KernelFusion.Run(graph, costs, cancellation);
         var order = Scheduling.Run(fused, cancellation);
         return Planning.Run(fused, order, blocks, costs, cancellation);

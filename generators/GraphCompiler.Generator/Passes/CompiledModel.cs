@@ -27,8 +27,8 @@ internal sealed record CompiledModel(Model Model, ModelBlocks Blocks, IReadOnlyL
         {
             methods.Add(new CompiledMethod(
                 method,
-                Compile.Inference(method.Graph, model.MatMulPrecision, blocks, costs, cancellation),
-                method.IsObjective ? Compile.Training(method.Graph, model.MatMulPrecision, blocks, costs, cancellation) : null));
+                Compile.Inference(method.Graph, model.Precision, blocks, costs, cancellation),
+                method.IsObjective ? Compile.Training(method.Graph, model.Precision, blocks, costs, cancellation) : null));
         }
         return new CompiledModel(model, blocks, methods);
     }

@@ -11,7 +11,12 @@ namespace GraphCompiler;
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class GraphAttribute : Attribute
 {
-    /// <summary>What the inputs of the model's matrix products and attention are rounded to. Nothing is rounded by default.</summary>
+    /// <summary>What the model's activations and their gradients are kept in, and its products multiply. Nothing is rounded by default.</summary>
+    public Precision Precision { get; set; }
+
+    /// <summary>
+    /// What the inputs of the model's matrix products and attention are rounded to; if it is not set, what <see cref="Precision"/> says.
+    /// </summary>
     public MatMulPrecision MatMulPrecision { get; set; }
 }
 

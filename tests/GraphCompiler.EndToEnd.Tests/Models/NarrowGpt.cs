@@ -3,8 +3,8 @@ using static GraphCompiler.Ops;
 
 namespace GraphCompiler.EndToEnd.Tests.Models;
 
-/// <summary>A GPT over characters whose products multiply numbers of bfloat16.</summary>
-[Graph(MatMulPrecision = MatMulPrecision.BFloat16), Dim("batch", Max = 4), Dim("time", Max = Context)]
+/// <summary>A GPT over characters whose products multiply numbers of bfloat16, and whose activations lie in memory as such.</summary>
+[Graph(Precision = Precision.BFloat16), Dim("batch", Max = 4), Dim("time", Max = Context)]
 public sealed partial class NarrowGpt
 {
     public const int Vocabulary = 65, Context = 40, Width = 64, Heads = 2;

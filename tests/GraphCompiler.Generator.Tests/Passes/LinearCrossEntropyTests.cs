@@ -287,7 +287,7 @@ public class LinearCrossEntropyTests
         g.AddOutput("loss", g.Mean(g.CrossEntropy(logits, g.Input("targets", new Shape((Dim)rows), ElementType.Int32)), [], keepDimensions: false));
         var blocks = new ModelBlocks();
         blocks.Parameters.Add("table", (long)vocabulary * width);
-        return Compile.Training(g, ElementType.Float32, blocks, CpuCostModel.Instance, default);
+        return Compile.Training(g, default, blocks, CpuCostModel.Instance, default);
     }
 
     [Theory]

@@ -38,7 +38,7 @@ public class ScatterAccumulationTests
 
         var blocks = new ModelBlocks();
         blocks.Parameters.Add("p0", Words * Width);
-        var plan = Compile.Training(graph, ElementType.Float32, blocks, CpuCostModel.Instance, default);
+        var plan = Compile.Training(graph, default, blocks, CpuCostModel.Instance, default);
         var tables = plan.Locations.Where(l => l.Key.Op != Op.Parameter && l.Key.Shape.Equals(new Shape(Words, Width))).ToList();
         Assert.Equal(lookups + 1, tables.Count);
         Assert.All(tables, table => Assert.Equal((MemorySpace.Gradients, 0L), (table.Value.Space, table.Value.Offset)));

@@ -9,12 +9,12 @@ namespace GraphCompiler.Generator.Tests.Passes;
 /// <summary>What values take in memory is what their types say.</summary>
 public sealed class StorageTests
 {
-    const double MostOfFloat32 = 0.8;
+    const double MostOfFloat32 = 0.8, MostOfFloat32WithActivations = 0.6;
 
     static readonly string[] Precisions = ["Float32", "BFloat16", "Float16"];
 
     /// <summary>A GPT of four layers, trained.</summary>
-    static ProgramPlan Gpt(string precision)
+    static ProgramPlan Gpt(string precisions)
     {
         var model = Reading.Accept($$"""
             [Module]
@@ -31,7 +31,7 @@ public sealed class StorageTests
                 }
             }
 
-            [Graph(MatMulPrecision = MatMulPrecision.{{precision}})]
+            [Graph({{precisions}})]
             public sealed partial class Gpt
             {
                 readonly Embedding tokens = new(65, 128);
@@ -55,7 +55,10 @@ public sealed class StorageTests
     [Fact]
     public void Training_with_16_bits_plans_less_memory()
     {
-        var plans = Precisions.ToDictionary(p => p, Gpt);
+        var plans = Precisions.ToDictionary(p => p, p => Gpt($"MatMulPrecision = MatMulPrecision.{p}"));
         Assert.All(Precisions.Skip(1), p => Assert.InRange(plans[p].Arena.Size, 1, (long)(MostOfFloat32 * plans["Float32"].Arena.Size)));
+
+        var activations = Gpt("Precision = Precision.BFloat16");
+        Assert.InRange(activations.Arena.Size, 1, (long)(MostOfFloat32WithActivations * plans["Float32"].Arena.Size));
     }
 }

@@ -6,6 +6,7 @@ using GraphCompiler.Generator.Models;
 using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Targets;
 using GraphCompiler.Generator.Targets.Common;
+using GraphCompiler.Generator.Targets.Cpu;
 using GraphCompiler.Generator.Targets.Ilgpu;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -47,12 +48,19 @@ internal sealed class EmittedNet
 
     public string Source { get; }
 
+    /// <summary>The program that trains an objective.</summary>
+    public static ProgramPlan Plan(Graph objective, ModelPrecision precision) =>
+        CompiledModel.From(ModelOf(objective, "Net", isObjective: true) with { Precision = precision }, CpuCostModel.Instance, default).Methods[0].Training!;
+
+    /// <summary>What it computes, as the passes leave it: with every rounding that a model asks for.</summary>
+    public static Graph Trained(Graph objective, ModelPrecision precision) => Plan(objective, precision).Graph;
+
     public static EmittedNet Compile(Graph graph, bool isObjective) => Compile([graph], isObjective)[0];
 
     /// <summary>Compiles several graphs in one assembly, which is much faster than one by one.</summary>
-    public static IReadOnlyList<EmittedNet> Compile(IReadOnlyList<Graph> graphs, bool isObjective, bool forDevices = false, ElementType precision = ElementType.Float32)
+    public static IReadOnlyList<EmittedNet> Compile(IReadOnlyList<Graph> graphs, bool isObjective, bool forDevices = false, ModelPrecision precision = default)
     {
-        var models = graphs.Select((graph, i) => ModelOf(graph, $"Net{i}", isObjective) with { MatMulPrecision = precision }).ToList();
+        var models = graphs.Select((graph, i) => ModelOf(graph, $"Net{i}", isObjective) with { Precision = precision }).ToList();
         var sources = models.ConvertAll(m => ModelEmitter.Emit(m, forDevices, default));
         var texts = sources.Concat(models.Select(m => RunnerOf(m, forDevices))).Select(source => CSharpSyntaxTree.ParseText(source)).ToList();
         texts.AddRange(models.Select(m => CSharpSyntaxTree.ParseText($"namespace {m.Namespace}; public sealed partial class Net;")));

@@ -49,7 +49,7 @@ public class StatisticsEmissionTests
         var recognized = StatisticsRecognition.Run(g);
         Assert.Equal([Op.Centre, Op.Variance], recognized.Nodes.Select(n => n.Op).Where(op => op is Op.Centre or Op.Variance or Op.ReduceSum or Op.ReduceMean).Order());
         GraphAssert.SameValues(g, recognized, sketch.Bindings);
-        Assert.Equal(kernels, Compile.Inference(g, ElementType.Float32, new ModelBlocks(), CpuCostModel.Instance, default).Steps.Count);
+        Assert.Equal(kernels, Compile.Inference(g, default, new ModelBlocks(), CpuCostModel.Instance, default).Steps.Count);
     }
 
     /// <summary>What only looks like a mean stays what it is.</summary>

@@ -9,6 +9,12 @@ internal sealed record RepeatedAttributes : NodeAttributes
     public override string ToString() => "again";
 }
 
+/// <summary>Of a cast whose result lies in memory: who needs the value reads it from there, and does not compute it again.</summary>
+internal sealed record StoredAttributes : NodeAttributes
+{
+    public override string ToString() => "stored";
+}
+
 internal sealed partial class Graph
 {
     /// <summary>
@@ -20,6 +26,9 @@ internal sealed partial class Graph
     /// <param name="again">Whether it stays apart from an equal cast, so that the result need not be kept in between.</param>
     public Node Cast(Node x, ElementType type, bool again = false) =>
         x.Type == type ? x : Make(Op.Cast, [x], x.Shape, type, again ? new RepeatedAttributes() : null);
+
+    /// <summary>A value in the type in which it lies in memory.</summary>
+    public Node StoredCast(Node x, ElementType type) => Make(Op.Cast, [x], x.Shape, type, new StoredAttributes());
 
     /// <summary>
     /// The same value in memory of its own, in row-major order. Copies with different names stay apart; layout

@@ -75,7 +75,7 @@ internal static class Recomputation
     /// <summary>A truth value is worth the number that it is told from: that stays in memory anyway, where the truth value would lie beside it.</summary>
     static double BytesSaved(Node value) => value.Type == ElementType.Bool ? ElementType.Float32.BytesOf(value.Shape.Size.Max) : value.StoredBytes;
 
-    static bool IsRecomputable(Node node) => node.Kind == OpKind.Elementwise && node.Op != Op.Copy;
+    static bool IsRecomputable(Node node) => node.Kind == OpKind.Elementwise && node.Op != Op.Copy && !node.IsStoredCast;
 
     /// <summary>Collects the elementwise chain behind a value, and the buffers it would newly read.</summary>
     static void Follow(Node node, LayoutResolution layout, Kernel kernel, Func<Node, bool> isInMemory, SortedDictionary<int, Node> chain, HashSet<Node> added)
