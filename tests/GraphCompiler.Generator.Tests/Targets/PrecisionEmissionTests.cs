@@ -1,4 +1,5 @@
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Models;
 using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Targets.Cpu;
 using GraphCompiler.Generator.Tests.Graphs;
@@ -39,7 +40,8 @@ public class PrecisionEmissionTests
 
         EmissionCheck.Gradients(cases, precision: ElementType.BFloat16, activations: ElementType.BFloat16, tolerance: 1.0 / 64);
 
-        Assert.InRange(cases.Count(c => EmittedNet.Trained(c.Graph, new(ElementType.BFloat16, ElementType.BFloat16)).Nodes.Any(n => n.IsStoredCast)), cases.Length / 2, cases.Length);
+        var precision = new ModelPrecision(ElementType.BFloat16, ElementType.BFloat16);
+        Assert.InRange(cases.Count(c => EmittedNet.Trained(c.Graph, precision).Nodes.Any(n => n.IsStoredCast)), cases.Length / 2, cases.Length);
     }
 
     /// <summary>
