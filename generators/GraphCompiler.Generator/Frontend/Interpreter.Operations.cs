@@ -45,7 +45,7 @@ internal sealed partial class Interpreter
         // x.MatMul(other) is MatMul(a, b).
         if (!isStatic && method.Name == "MatMul")
             (arguments["a"], arguments["b"]) = (arguments["x"], arguments["other"]);
-        return ApplyOperation(method.Name, syntax, arguments);
+        return ApplyOperation(method.Name, syntax, arguments, method.TypeArguments.Length == 1 ? Substitute(method.TypeArguments[0]) : null);
     }
 
     /// <summary>An operator of Tensor.</summary>
@@ -53,7 +53,7 @@ internal sealed partial class Interpreter
         ? new Dictionary<string, Value>(StringComparer.Ordinal) { ["x"] = operands[0] }
         : new Dictionary<string, Value>(StringComparer.Ordinal) { ["a"] = operands[0], ["b"] = operands[1] });
 
-    Value ApplyOperation(string name, SyntaxNode syntax, Dictionary<string, Value> arguments)
+    Value ApplyOperation(string name, SyntaxNode syntax, Dictionary<string, Value> arguments, ITypeSymbol? typeArgument = null)
     {
         if (graph is null)
             throw Fail(Descriptors.OperationInConstructor, syntax,
@@ -64,7 +64,8 @@ internal sealed partial class Interpreter
         try
         {
             int firstNode = graph.Nodes.Count;
-            var result = ValueOf(operation(new OperationCall(this, graph, name, syntax, arguments)));
+            var result = ValueOf(operation(new OperationCall(this, graph, name, syntax, arguments, typeArgument)));
+            RequireIndicesOfIntegers(graph, firstNode, name, syntax);
             if (updatePath is not null)
                 RequireElements(graph, firstNode, name, syntax);
             if (result is TensorValue { Node: var node } && TryCount(node.Shape) is null)
@@ -90,6 +91,27 @@ internal sealed partial class Interpreter
             graph.Origin = "";
         }
     }
+
+    /// <summary>What memory is addressed by is computed of integers, beside the kernels, and before they run.</summary>
+    void RequireIndicesOfIntegers(Graph target, int firstNode, string operation, SyntaxNode syntax)
+    {
+        foreach (var node in target.Nodes.Skip(firstNode))
+        {
+            if (node.Op.Info().Index?.Invoke(node) is var (place, _) && IsCast(node.Inputs[place]))
+                throw NotOfIntegers(operation, syntax);
+        }
+    }
+
+    /// <summary>Whether a cast is among what an integer is computed from.</summary>
+    static bool IsCast(Node integer)
+    {
+        var seen = new HashSet<Node>();
+        bool Visit(Node node) => node.Op == Op.Cast || (seen.Add(node) && node.Inputs.Any(Visit));
+        return Visit(integer);
+    }
+
+    StopException NotOfIntegers(string operation, SyntaxNode syntax) => Fail(Descriptors.WrongElementType, syntax,
+        $"{operation}: what rows, classes and positions are taken by is computed of integers, without casts: its range is checked before anything runs");
 
     Value ValueOf(CallResult result) => result.Node is { } node ? new TensorValue(node)
         : result.Nodes is { } nodes ? new ListValue([.. nodes.Select(n => new TensorValue(n))]) { MadeFor = graph }

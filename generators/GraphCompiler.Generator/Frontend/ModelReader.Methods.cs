@@ -129,7 +129,7 @@ internal sealed partial class ModelReader
                 string what = isObjective ? "an objective is a float" : "graph methods return floats and integers";
                 throw new StopException(new DiagnosticInfo(
                     Descriptors.WrongElementType, LocationInfo.From(place),
-                    new EquatableArray<string>([$"'{method.Name}' returns a tensor of {node.Type.Info().CSharpName}: {what}, so convert it with ToFloat"])));
+                    new EquatableArray<string>([$"'{method.Name}' returns a tensor of {node.Type.Info().ShortName}: {what}, so convert it: To<float>()"])));
             }
             string? name = names.IsDefault || !names[i].IsExplicitlyNamedTupleElement ? null : names[i].Name;
             outputs.Add(new ModelOutput(name, node.Shape, node.Type));

@@ -9,7 +9,14 @@ using Microsoft.CodeAnalysis;
 namespace GraphCompiler.Generator.Frontend;
 
 /// <summary>A call of the language in C#: binds its arguments, and places what is wrong at the user's expression.</summary>
-internal sealed class OperationCall(Interpreter interpreter, Graph graph, string member, SyntaxNode syntax, Dictionary<string, Value> arguments)
+/// <param name="interpreter">Who evaluates the arguments.</param>
+/// <param name="graph">Where the operation is appended.</param>
+/// <param name="member">The member of the language: an operator's is C#'s name of it.</param>
+/// <param name="syntax">The user's expression.</param>
+/// <param name="arguments">The arguments by name.</param>
+/// <param name="typeArgument">The type argument, of a member that has one.</param>
+internal sealed class OperationCall(
+    Interpreter interpreter, Graph graph, string member, SyntaxNode syntax, Dictionary<string, Value> arguments, ITypeSymbol? typeArgument)
     : LanguageCall(graph, member)
 {
     public override bool Has(string argument) => arguments.ContainsKey(argument);
@@ -54,6 +61,9 @@ internal sealed class OperationCall(Interpreter interpreter, Graph graph, string
         bool areIntegers = new[] { left, right }.Any(argument => arguments[argument] is TensorValue { Node.Type: ElementType.Int32 });
         return areIntegers ? (TensorOfIntegers(left), TensorOfIntegers(right)) : (Tensor(left), Tensor(right));
     }
+
+    public override ElementType TypeArgument => ElementTypes.Find(typeArgument!.ToDisplayString())
+        ?? throw Fail(Fault.WrongElementType, $"{Name}: there are no tensors of {typeArgument!.Name}");
 
     public override string Written(string argument) => Interpreter.Describe(arguments[argument]);
 

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 
 namespace GraphCompiler.Generator.Graphs;
 
@@ -24,10 +25,14 @@ internal sealed record FloatForm(int MantissaBits, int SmallestExponent, double 
 /// <param name="Arithmetic">The type that kernels compute in: they load, compute in this, and store.</param>
 /// <param name="SafetensorsName">The name in safetensors files.</param>
 /// <param name="OnnxNumber">The number in ONNX's TensorProto.DataType.</param>
-/// <param name="CSharpName">The type in signatures.</param>
+/// <param name="CSharpName">The type in signatures, a keyword or a full name.</param>
 /// <param name="Float">Of floating-point types, what they can say; else null.</param>
 internal sealed record ElementTypeInfo(
-    ElementType Type, int Bits, ElementType Arithmetic, string SafetensorsName, int OnnxNumber, string CSharpName, FloatForm? Float = null);
+    ElementType Type, int Bits, ElementType Arithmetic, string SafetensorsName, int OnnxNumber, string CSharpName, FloatForm? Float = null)
+{
+    /// <summary>What messages call the type in C#.</summary>
+    public string ShortName => CSharpName.Substring(CSharpName.LastIndexOf('.') + 1);
+}
 
 /// <summary>The facts about every type of elements. How each target loads and stores it stands with the target.</summary>
 internal static class ElementTypes
@@ -35,13 +40,16 @@ internal static class ElementTypes
     static readonly ElementTypeInfo[] Rows = CreateRows(
     [
         new(ElementType.Float32, 32, ElementType.Float32, "F32", 1, "float", new(23, -126, float.MaxValue)),
-        new(ElementType.BFloat16, 16, ElementType.Float32, "BF16", 16, "BFloat16", new(7, -126, 3.3895313892515355e38)),
-        new(ElementType.Float16, 16, ElementType.Float32, "F16", 10, "Half", new(10, -14, 65504)),
+        new(ElementType.BFloat16, 16, ElementType.Float32, "BF16", 16, "GraphCompiler.BFloat16", new(7, -126, 3.3895313892515355e38)),
+        new(ElementType.Float16, 16, ElementType.Float32, "F16", 10, "System.Half", new(10, -14, 65504)),
         new(ElementType.Int32, 32, ElementType.Int32, "I32", 6, "int"),
         new(ElementType.Bool, 8, ElementType.Bool, "BOOL", 9, "bool"),
     ]);
 
     public static ElementTypeInfo Info(this ElementType type) => Rows[(int)type];
+
+    /// <summary>The type that is called so in C#, or null.</summary>
+    public static ElementType? Find(string csharpName) => Rows.FirstOrDefault(row => row.CSharpName == csharpName)?.Type;
 
     /// <summary>The type that kernels compute in.</summary>
     public static ElementType Arithmetic(this ElementType type) => Rows[(int)type].Arithmetic;
@@ -64,6 +72,10 @@ internal static class ElementTypes
             return false;
         return form.MantissaBits >= otherForm.MantissaBits && form.SmallestExponent <= otherForm.SmallestExponent && form.Largest >= otherForm.Largest;
     }
+
+    /// <summary>Whether every integer of another type is a finite number of this one, be it rounded.</summary>
+    public static bool Spans(this ElementType type, ElementType integers) =>
+        integers == ElementType.Bool || type.Info().Float is not { } form || form.Largest >= Math.Pow(2, integers.Info().Bits - 1);
 
     static ElementTypeInfo[] CreateRows(ElementTypeInfo[] rows)
     {

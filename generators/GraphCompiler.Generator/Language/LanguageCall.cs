@@ -76,6 +76,9 @@ internal abstract class LanguageCall(Graph graph, string member)
     /// <summary>What stands between the brackets of an index; null for what is neither a constant nor a named dimension.</summary>
     public abstract IReadOnlyList<Selector?> Selectors(string argument);
 
+    /// <summary>The type of elements that the call asks for: <c>x.To&lt;T&gt;()</c>.</summary>
+    public abstract ElementType TypeArgument { get; }
+
     /// <summary>Two operands of one element type: a number beside a tensor of integers is an integer.</summary>
     public abstract (Node Left, Node Right) Operands(string left, string right);
 
@@ -139,15 +142,17 @@ internal abstract class LanguageCall(Graph graph, string member)
     public void RequireType(Node node, ElementType type, string role)
     {
         if (node.Type != type)
-            throw Fail(Fault.WrongElementType, $"{Name}: {NameOf(node, role)} is a tensor of {TypeName(node.Type)} and must be one of {TypeName(type)}");
+            throw Fail(Fault.WrongElementType, $"{Name}: {NameOf(node, role)} is a tensor of {node.Type.Info().ShortName} and must be one of {type.Info().ShortName}");
     }
 
-    static string TypeName(ElementType type) => type switch
+    /// <summary>Types narrower than their arithmetic are what memory holds: what is computed is a tensor of the wider type.</summary>
+    public void RequireComputed(Node node, string role)
     {
-        ElementType.Float32 => "float",
-        ElementType.Int32 => "int",
-        _ => "bool",
-    };
+        if (!node.Type.IsNarrow())
+            return;
+        var (own, wide) = (node.Type.Info().ShortName, node.Type.Arithmetic().Info().ShortName);
+        throw Fail(Fault.WrongElementType, $"{Name}: {NameOf(node, role)} is a tensor of {own}, which is kept and moved but not computed with: take To<{wide}>() of it");
+    }
 
     public void RequireSameShape(Node left, string leftRole, Node right, string rightRole)
     {

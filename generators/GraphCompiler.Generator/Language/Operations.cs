@@ -38,7 +38,7 @@ internal static partial class Operations
         ["Pow"] = Power,
         ["Clamp"] = Clamp,
         ["Select"] = Select,
-        ["ToFloat"] = call => call.Graph.Cast(call.Tensor("x"), ElementType.Float32),
+        ["To"] = call => call.Graph.Cast(call.Tensor("x"), call.TypeArgument),
 
         // Reductions.
         ["Sum"] = call => Reduce(call, (x, axes, keep) => call.Graph.Reduce(Op.ReduceSum, x, axes, keep)),
@@ -95,12 +95,19 @@ internal static partial class Operations
 
     static Node Square(LanguageCall call, Node x) => call.Graph.Multiply(x, x);
 
-    static Func<LanguageCall, CallResult> Unary(Op op) => call => call.Graph.Unary(op, call.Tensor("x"));
+    static Func<LanguageCall, CallResult> Unary(Op op) => call =>
+    {
+        call.RequireComputed(call.Tensor("x"), "the operand");
+        return call.Graph.Unary(op, call.Tensor("x"));
+    };
 
     static Func<LanguageCall, CallResult> Binary(Op op, bool isOperator = false) => call =>
     {
         var (a, b) = call.Operands("a", "b");
-        call.RequireBroadcast(a, isOperator ? "the left side" : "'a'", b, isOperator ? "the right side" : "'b'");
+        string left = isOperator ? "the left side" : "'a'", right = isOperator ? "the right side" : "'b'";
+        call.RequireComputed(a, left);
+        call.RequireComputed(b, right);
+        call.RequireBroadcast(a, left, b, right);
         return call.Graph.Binary(op, a, b);
     };
 

@@ -182,7 +182,8 @@ internal static partial class Simplification
         _ => inputs.Length == 1 ? graph.Unary(node.Op, inputs[0]) : graph.Binary(node.Op, inputs[0], inputs[1]),
     };
 
-    static bool IsFinite(Node node) => node.Type == ElementType.Int32 || node.Op is Op.Random or Op.Size || (node.Op == Op.Cast && !node.Inputs[0].Type.IsFloat());
+    static bool IsFinite(Node node) => node.Type == ElementType.Int32 || node.Op is Op.Random or Op.Size
+        || (node.Op == Op.Cast && !node.Inputs[0].Type.IsFloat() && node.Type.Spans(node.Inputs[0].Type));
 
     /// <summary>±2^k with a reciprocal that single precision holds exactly.</summary>
     static bool IsPowerOfTwo(double value)

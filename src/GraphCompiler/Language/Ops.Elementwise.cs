@@ -151,12 +151,4 @@ public static partial class Ops
     /// <param name="whenTrue">Taken where the condition holds; the three shapes broadcast together.</param>
     /// <param name="whenFalse">Taken elsewhere.</param>
     public static Tensor Select(Tensor<bool> condition, Tensor whenTrue, Tensor whenFalse) => throw Symbolic.Executed();
-
-    /// <summary>The numbers as the nearest floats; exact up to 2²⁴.</summary>
-    /// <param name="x">Any shape; the result has the same.</param>
-    public static Tensor ToFloat(Tensor<int> x) => throw Symbolic.Executed();
-
-    /// <summary>1 where true, 0 where false.</summary>
-    /// <param name="x">Any shape; the result has the same.</param>
-    public static Tensor ToFloat(Tensor<bool> x) => throw Symbolic.Executed();
 }

@@ -145,6 +145,10 @@ public class Tensor
     /// <inheritdoc cref="Ops.Slice(Tensor, int, int, int, int)"/>
     public Tensor Slice(int axis, int start, int length, int step = 1) => throw Symbolic.Executed();
 
+    /// <inheritdoc cref="Tensor{T}.To{TTo}"/>
+    public Tensor To<T>()
+        where T : unmanaged, IComparable<float> => throw Symbolic.Executed();
+
     /// <inheritdoc cref="Ops.MatMul(Tensor, Tensor)"/>
     public Tensor MatMul(Tensor other) => throw Symbolic.Executed();
 }

@@ -1,11 +1,12 @@
 namespace GraphCompiler;
 
 /// <summary>
-/// A symbolic tensor of integers (<c>Tensor&lt;int&gt;</c>: labels, token numbers) or truth values
-/// (<c>Tensor&lt;bool&gt;</c>: the result of a comparison). It holds no data and has no gradient.
+/// A symbolic tensor of integers (<c>Tensor&lt;int&gt;</c>: labels, token numbers), of truth values
+/// (<c>Tensor&lt;bool&gt;</c>: the result of a comparison), or of floating-point numbers that lie in 16 bits (<c>Tensor&lt;Half&gt;</c>,
+/// <c>Tensor&lt;BFloat16&gt;</c>). It holds no data; through numbers of 16 bits a gradient passes, integers and truth values have none.
 /// </summary>
 /// <typeparam name="T">
-/// <see cref="int"/> or <see cref="bool"/>.
+/// <see cref="int"/>, <see cref="bool"/>, <see cref="Half"/> or <see cref="BFloat16"/>.
 /// Integers are computed exactly, in 32 bits that wrap as C#'s do; those that rows, classes or positions are taken by in 64 bits, so
 /// that none wraps into range.
 /// </typeparam>
@@ -65,6 +66,17 @@ public sealed class Tensor<T>
     /// <summary>Repeats axes of size 1, and new leading axes, up to a shape.</summary>
     /// <param name="shape">The new shape.</param>
     public Tensor<T> BroadcastTo(params int[] shape) => throw Symbolic.Executed();
+
+    /// <summary>
+    /// The elements as floats: of integers the nearest, exact up to 2²⁴; of truth values 1 and 0. Every other type is given by
+    /// <see cref="Ops.To{T}(Tensor)"/>.
+    /// </summary>
+    /// <typeparam name="TTo">
+    /// <see cref="float"/>: the constraint leaves no other type, so that <c>x.To&lt;float&gt;()</c> is a <see cref="Tensor"/> and <c>x.To&lt;Half&gt;()</c>
+    /// a <c>Tensor&lt;Half&gt;</c>.
+    /// </typeparam>
+    public Tensor To<TTo>()
+        where TTo : unmanaged, IComparable<float> => throw Symbolic.Executed();
 
     /// <summary>Changes the sign; of integers only.</summary>
     /// <param name="x">Any shape.</param>

@@ -22,7 +22,7 @@ public sealed partial class SeveralTables
 [Dim("n", Max = 100)]
 public sealed partial class LargeIntegers
 {
-    public Tensor Same([Shape("n")] Tensor<int> a, [Shape("n")] Tensor<int> b) => ToFloat(Equal(a, b));
+    public Tensor Same([Shape("n")] Tensor<int> a, [Shape("n")] Tensor<int> b) => Equal(a, b).To<float>();
 
     public Tensor<int> Sum([Shape("n")] Tensor<int> a, [Shape("n")] Tensor<int> b) => a + b * 3;
 
@@ -30,7 +30,7 @@ public sealed partial class LargeIntegers
 
     public Tensor<int> First([Shape(3)] Tensor<int> a) => a[0] + 16777216;
 
-    public Tensor SameAsComputed([Shape("n")] Tensor<int> a, [Shape("n")] Tensor<int> b) => ToFloat(NotEqual(a * 5000 + 1, b - 1));
+    public Tensor SameAsComputed([Shape("n")] Tensor<int> a, [Shape("n")] Tensor<int> b) => NotEqual(a * 5000 + 1, b - 1).To<float>();
 }
 
 /// <summary>A classifier whose classes are numbered from 1, with running averages.</summary>

@@ -52,6 +52,6 @@ public sealed partial class LossMix
     {
         (Tensor numbers, Tensor eachRow, Tensor eachElement) = Outputs(x, labels, rows, classes, targets, elements);
         // Each has a factor of its own, so that no two mistakes cancel.
-        return Sum(numbers / (ToFloat(Arange(numbers.Shape[0])) + 1)) + 0.3 * Sum(Square(eachRow)) + 0.07 * Sum(eachElement);
+        return Sum(numbers / (Arange(numbers.Shape[0]).To<float>() + 1)) + 0.3 * Sum(Square(eachRow)) + 0.07 * Sum(eachElement);
     }
 }

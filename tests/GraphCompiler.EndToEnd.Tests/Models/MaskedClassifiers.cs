@@ -25,7 +25,7 @@ public sealed partial class MaskedClassifier
     [Objective]
     public Tensor Loss([Shape(Batch, TinyNetwork.Pixels)] Tensor images, [Shape(Batch)] Tensor<int> labels)
     {
-        Tensor hits = ToFloat(Equal(labels.Unsqueeze(1), Arange(TinyNetwork.Classes)));
+        Tensor hits = Equal(labels.Unsqueeze(1), Arange(TinyNetwork.Classes)).To<float>();
         return -Sum(hits * LogSoftmax(network.Forward(images))) / Sum(hits);
     }
 }

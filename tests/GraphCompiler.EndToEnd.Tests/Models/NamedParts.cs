@@ -19,7 +19,7 @@ public sealed partial class NamedParts
             x + table[..time] + shifts[time..(2 * time)],
             x[.., ^1],
             x[.., ^1..],
-            Select(distance >= 0, ToFloat(2 * distance - time), 0.5f) * x.Reshape(batch * time, Width).Sum(),
+            Select(distance >= 0, (2 * distance - time).To<float>(), 0.5f) * x.Reshape(batch * time, Width).Sum(),
             Gather(table, time - position - 1) + Gather(shifts, 2 * position) + Gather(table, Arange(time)));
     }
 

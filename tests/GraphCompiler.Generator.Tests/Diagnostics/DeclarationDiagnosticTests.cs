@@ -48,7 +48,7 @@ public sealed class DeclarationDiagnosticTests
     [InlineData("GC0108",
         "[Graph] partial class Net { [Objective] public Tensor F([Shape(2)] Tensor x) => x.Sum(); [Objective] public Tensor [|G|]([Shape(2)] Tensor x) => x.Max(); }")]
     [InlineData("GC0109", "[Graph] partial class Net { public Tensor [|Save|]([Shape(2)] Tensor x) => x; }")]
-    [InlineData("GC0109", "[Graph] partial class Net { " + Method + " public Tensor [|F|]([Shape(2)] Tensor<int> x) => ToFloat(x); }")]
+    [InlineData("GC0109", "[Graph] partial class Net { " + Method + " public Tensor [|F|]([Shape(2)] Tensor<int> x) => x.To<float>(); }")]
     [InlineData("GC0109", "[Graph] partial class Net { readonly Linear [|Trainer|] = new(2, 2); public Tensor F([Shape(2)] Tensor x) => Trainer.Forward(x); }")]
     [InlineData("GC0109", "[Graph] partial class Net { int [|fPrograms|]; public Tensor F([Shape(2)] Tensor x) => x; }")]
     [InlineData("GC0109", "[Graph] partial class [|Trainer|] { " + Method + " }")]

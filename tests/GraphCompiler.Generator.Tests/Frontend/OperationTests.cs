@@ -39,8 +39,12 @@ public sealed class OperationTests
     [InlineData("Select(x < y & !(x >= 0), x, y)", "Less GreaterOrEqual Not And Select")]
     [InlineData("Select(x > y | x <= 0, 1, y)", "Greater LessOrEqual Or Select")]
     [InlineData("Select(Equal(x, y), x, 0)", "Equal Select")]
-    [InlineData("ToFloat(NotEqual(n, 1))", "NotEqual Cast")]
-    [InlineData("ToFloat(n)", "Cast")]
+    [InlineData("NotEqual(n, 1).To<float>()", "NotEqual Cast")]
+    [InlineData("n.To<float>()", "Cast")]
+    [InlineData("x.To<float>()", "")]
+    [InlineData("x.To<Half>().To<BFloat16>().To<int>().To<bool>().To<float>()", "Cast Cast Cast Cast Cast")]
+    [InlineData("x.To<BFloat16>()[1..].Transpose().To<float>()", "Cast Slice Permute Cast")]
+    [InlineData("(x > y).To<Half>().To<float>()", "Greater Cast Cast")]
     [InlineData("Relu(x)", "Relu")]
     [InlineData("LeakyRelu(x)", "Greater Multiply Select")]
     [InlineData("Sigmoid(x)", "Sigmoid")]
@@ -69,9 +73,9 @@ public sealed class OperationTests
     [InlineData("Gather(x, n)", "Gather")]
     [InlineData("Gather(x, Arange(1))", "Iota Gather")]
     [InlineData("Gather(x, n + 1)", "Add Gather")]
-    [InlineData("ToFloat(Arange(4) - 3)", "Iota Subtract Cast")]
-    [InlineData("ToFloat(2 * Arange(4) + n.Shape[0])", "Iota Multiply Add Cast")]
-    [InlineData("ToFloat(-Arange(4) <= Arange(4).Unsqueeze(1))", "Iota Negate Reshape Reshape Broadcast Broadcast LessOrEqual Cast")]
+    [InlineData("(Arange(4) - 3).To<float>()", "Iota Subtract Cast")]
+    [InlineData("(2 * Arange(4) + n.Shape[0]).To<float>()", "Iota Multiply Add Cast")]
+    [InlineData("(-Arange(4) <= Arange(4).Unsqueeze(1)).To<float>()", "Iota Negate Reshape Reshape Broadcast Broadcast LessOrEqual Cast")]
     [InlineData("MatMul(x, y.Transpose())", "Permute MatMul")]
     [InlineData("x.Transpose().MatMul(y)", "Permute MatMul")]
     [InlineData("MatMul(x[0], y[1])", "Slice Reshape Slice Reshape Reshape Reshape MatMul Reshape Reshape")]
@@ -95,7 +99,7 @@ public sealed class OperationTests
     [InlineData("x[-1, 1..^1, ..]", "[1, 4]")]
     [InlineData("x[0, 0, 0]", "[]")]
     [InlineData("x[..x.Shape[0], x.Shape[0]..]", "[2, 1, 4]")]
-    [InlineData("ToFloat(Arange(5))", "[5]")]
+    [InlineData("Arange(5).To<float>()", "[5]")]
     [InlineData("Split(x, 2)[1]", "[2, 3, 2]")]
     [InlineData("Concat([x, y], axis: -1)", "[2, 3, 8]")]
     [InlineData("Stack([x, y], 1)", "[2, 2, 3, 4]")]
@@ -125,13 +129,22 @@ public sealed class OperationTests
     [InlineData("x.Reshape(x.Shape[0] * x.Shape[1], -1)", "[batch·time, 4]")]
     [InlineData("x.Flatten(0)", "[4·batch·time]")]
     [InlineData("x.Reshape([.. x.Shape[..2], 2, 2])", "[batch, time, 2, 2]")]
-    [InlineData("ToFloat(Arange(x.Shape[1]) * 2)", "[time]")]
+    [InlineData("(Arange(x.Shape[1]) * 2).To<float>()", "[time]")]
     public void Has_the_named_shape(string expression, string shape)
     {
         var model = Reading.Accept(
             "[Graph, Dim(\"batch\", Max = 4), Dim(\"time\", Max = 8)] partial class Net { public Tensor F([Shape(\"batch\", \"time\", 4)] Tensor x) => " + expression + "; }");
         Assert.Equal(shape, model.Methods[0].Graph.Outputs[0].Node.Shape.ToString());
     }
+
+    [Fact]
+    public void A_cast_takes_its_type_from_a_type_parameter() => Assert.Equal(
+        [ElementType.Float16, ElementType.BFloat16, ElementType.Float32],
+        Reading.AcceptMembers("""
+            public Tensor F([Shape(2)] Tensor x) => Through<BFloat16>(Through<Half>(x)).To<float>();
+            static Tensor<T> Through<T>(Tensor x) where T : unmanaged => x.To<T>();
+            static Tensor<T> Through<T>(Tensor<Half> x) where T : unmanaged => x.To<T>();
+            """).Methods[0].Graph.Nodes.Where(n => n.Op == Op.Cast).Select(n => n.Type));
 
     [Fact]
     public void Each_dropout_has_its_own_stream() => Assert.Equal(

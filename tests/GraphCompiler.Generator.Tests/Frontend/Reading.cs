@@ -28,6 +28,7 @@ static class Reading
             .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal) || Path.GetFileName(path) is "netstandard.dll" or "mscorlib.dll")
             .Select(path => MetadataReference.CreateFromFile(path)),
         MetadataReference.CreateFromFile(typeof(GraphAttribute).Assembly.Location),
+        MetadataReference.CreateFromFile(typeof(BFloat16).Assembly.Location),
     ];
 
     public static CSharpCompilation Compile(params string[] sources)

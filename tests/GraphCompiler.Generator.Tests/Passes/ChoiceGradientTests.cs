@@ -269,8 +269,12 @@ public class ChoiceGradientTests
     [InlineData("Max(Concat([Sqrt(x), y + 9f], 0), 0)", 0)]
     [InlineData("Sqrt(x) * Relu(-y)", double.NaN)]
     [InlineData("Sqrt(x) * 0f", double.NaN)]
-    [InlineData("Sqrt(x) * ToFloat(x > 0f)", double.NaN)]
+    [InlineData("Sqrt(x) * (x > 0f).To<float>()", double.NaN)]
     [InlineData("Select(x > 0f, Sqrt(x), 0f) + Sqrt(x) * 2f", double.PositiveInfinity)]
+    [InlineData("x.To<Half>().To<float>() * 3f", 3)]
+    [InlineData("x.To<Half>().To<BFloat16>()[..2].To<float>() * (x + 2f)[..2]", 2)]
+    [InlineData("x.To<int>().To<float>() + x", 1)]
+    [InlineData("x.To<bool>().To<float>() + x", 1)]
     public void At_zero_the_gradient_is(string expression, double expected)
     {
         var graph = Reading.AcceptMembers($$"""

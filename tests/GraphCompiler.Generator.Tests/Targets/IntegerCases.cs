@@ -50,6 +50,12 @@ internal static class IntegerCases
             Expected.Add([.. expected.Select(holds => holds ? 1f : 0f)]);
         }
 
+        public void Numbers(string name, Node numbers, IEnumerable<float> expected)
+        {
+            Graph.AddOutput(name, numbers);
+            Expected.Add([.. expected]);
+        }
+
         public void Is(string name, Node integers, IEnumerable<int> expected)
         {
             int[] values = [.. expected];
@@ -88,14 +94,33 @@ internal static class IntegerCases
         Graph g = c.Graph;
         int[] a = Left(count);
         float[] floats = [1.9f, -1.9f, -0f, 2147483520f, 2147483648f, -2147483648f, float.PositiveInfinity, float.NegativeInfinity, float.NaN, 16777216, 1e-30f];
+        // Halves of units, subnormal numbers, the ends of the ranges, and what is beyond them, of both formats of 16 bits.
+        float[] halves =
+        [
+            1.00048828125f, 1.00146484375f, 1.0004883f, -1.00390625f, 1.01171875f, 65504, 65519.996f, 65520, -65536, 6.1035156e-5f, 6.0975552e-5f, 5.9604645e-8f,
+            2.9802322e-8f, 2.9802326e-8f, -8.9406967e-8f, 1e-30f, 3.3895314e38f, 3.3961775e38f, float.MaxValue, 9.2e-41f, 4.6e-41f, -0f, 2.5f, -7.75f,
+            float.PositiveInfinity, float.NegativeInfinity, float.NaN,
+        ];
         Node x = c.Integers(a);
         c.Is("truncated", g.Cast(c.Floats(Of(floats.Length), floats), ElementType.Int32),
             [1, -1, 0, 2147483520, int.MaxValue, int.MinValue, int.MaxValue, int.MinValue, 0, 16777216, 0]);
+        c.Is("ofHalves", g.Cast(g.Cast(c.Floats(Of(halves.Length), halves), ElementType.Float16), ElementType.Int32), halves.Select(h => Integer((float)(Half)h)));
+        Node numbers = c.Floats(Of(halves.Length), halves);
+        c.Numbers("half", g.Cast(g.Cast(numbers, ElementType.Float16), ElementType.Float32), halves.Select(h => (float)(Half)h));
+        c.Numbers("bfloat16", g.Cast(g.Cast(numbers, ElementType.BFloat16), ElementType.Float32), halves.Select(h => (float)(BFloat16)h));
+        c.Numbers("bfloat16OfHalf", g.Cast(g.Cast(g.Cast(numbers, ElementType.Float16), ElementType.BFloat16), ElementType.Float32),
+            halves.Select(h => (float)(BFloat16)(float)(Half)h));
+        c.Holds("truthOfHalf", g.Cast(g.Cast(numbers, ElementType.Float16), ElementType.Bool), halves.Select(h => (float)(Half)h != 0));
+        c.Holds("truthOfFloat", g.Cast(numbers, ElementType.Bool), halves.Select(h => h != 0));
+        c.Numbers("halfOfInteger", g.Cast(g.Cast(x, ElementType.Float16), ElementType.Float32), a.Select(i => (float)(Half)(float)i));
+        c.Numbers("bfloat16OfInteger", g.Cast(g.Cast(x, ElementType.BFloat16), ElementType.Float32), a.Select(i => (float)(BFloat16)(float)i));
+        c.Numbers("halfOfTruth", g.Cast(g.Cast(g.Cast(x, ElementType.Bool), ElementType.Float16), ElementType.Float32), a.Select(i => i != 0 ? 1f : 0f));
         c.Is("counted", g.Cast(g.Binary(Op.Less, x, g.Constant(5, Shape.Scalar, ElementType.Int32)), ElementType.Int32), a.Select(i => i < 5 ? 1 : 0));
         c.Holds("truth", g.Cast(x, ElementType.Bool), a.Select(i => i != 0));
-        g.AddOutput("float", g.Cast(x, ElementType.Float32));
-        c.Expected.Add([.. a.Select(i => (float)i)]);
+        c.Numbers("float", g.Cast(x, ElementType.Float32), a.Select(i => (float)i));
         return c;
+
+        static int Integer(float number) => float.IsNaN(number) ? 0 : (int)Math.Clamp((double)number, int.MinValue, int.MaxValue);
     }
 
     /// <summary>Values that lie in memory between kernels, read in another order, by rows and next to each other.</summary>

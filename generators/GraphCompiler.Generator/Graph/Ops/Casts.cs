@@ -45,13 +45,21 @@ internal static class Casts
         new(Op.Cast, OpKind.Elementwise, 1, Cost: 1)
         {
             Element = (type, a, _, _) => Cast(a, type),
-            Numbers = (_, y, x) => y.Inputs[0].Type.IsFloat() ? x[0]
-                : new(Doubt.None, y.Inputs[0].Type == ElementType.Bool ? Sign.NotNegative : x[0].Sign, IsModest: true),
+            Numbers = (_, y, x) => Numbers(y.Inputs[0].Type, y.Type, x[0]),
             Slope = (_, _, _) => Doubt.None,
             Gradient = (_, y, d) => [y.Type.IsFloat() && y.Inputs[0].Type.IsFloat() ? d : null],
         },
         OpDefinition.Unary(Op.Copy, cost: 0, a => a) with { Numbers = (_, _, x) => x[0], Slope = (_, _, _) => Doubt.None, Gradient = (_, _, d) => [d] },
     ];
+
+    /// <summary>What is rounded to a narrower format may become infinite, or 0.</summary>
+    static NumberFact Numbers(ElementType from, ElementType to, NumberFact x)
+    {
+        if (from.IsFloat())
+            return to.Holds(from) ? x : x with { Doubt = NumberFact.Max(x.Doubt, Doubt.Overflow), Sign = NumberFact.AtMost(Sign.NotNegative, x.Sign) };
+        bool spans = to.Spans(from);
+        return new(spans ? Doubt.None : Doubt.Overflow, from == ElementType.Bool ? Sign.NotNegative : x.Sign, IsModest: spans);
+    }
 
     /// <summary>
     /// A value in another type: to a narrower format it is rounded, as an integer it is the one next to it towards 0 as far as there is

@@ -43,8 +43,8 @@ public sealed class SinusoidalPositions(int width)
     /// <param name="positions">Any shape [...]; the result is [..., width].</param>
     public Tensor Forward(Tensor<int> positions)
     {
-        var frequencies = Ops.Exp(Ops.ToFloat(Ops.Arange(width / 2)) * (-2 * Math.Log(10000) / width));
-        var angles = Ops.ToFloat(positions).Unsqueeze(-1) * frequencies;
+        var frequencies = Ops.Exp(Ops.Arange(width / 2).To<float>() * (-2 * Math.Log(10000) / width));
+        var angles = positions.To<float>().Unsqueeze(-1) * frequencies;
         return Ops.Stack([Ops.Sin(angles), Ops.Cos(angles)], -1).Flatten(positions.Rank);
     }
 }

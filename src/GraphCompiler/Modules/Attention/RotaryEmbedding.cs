@@ -29,8 +29,8 @@ public sealed class RotaryEmbedding(int size, float frequencyBase = 10000, bool 
     public Tensor Forward(Tensor x, Tensor<int> positions)
     {
         int pairs = size / 2;
-        var frequencies = Ops.Exp(Ops.ToFloat(Ops.Arange(pairs)) * (-2 * Math.Log(frequencyBase) / size));
-        var angles = Ops.ToFloat(positions).Unsqueeze(-1) * frequencies;
+        var frequencies = Ops.Exp(Ops.Arange(pairs).To<float>() * (-2 * Math.Log(frequencyBase) / size));
+        var angles = positions.To<float>().Unsqueeze(-1) * frequencies;
         Tensor cosine = Ops.Cos(angles), sine = Ops.Sin(angles);
         int[] shape = x.Shape;
         if (interleaved)

@@ -1,0 +1,32 @@
+namespace GraphCompiler;
+
+// A method of Tensor itself takes x.To<float>(), whose result is a Tensor; these take all other types.
+public static partial class Ops
+{
+    /// <summary>The elements in another type. Gradients pass from floating-point numbers to floating-point numbers, as they are.</summary>
+    /// <remarks>
+    /// To <see cref="Half"/> and <see cref="BFloat16"/>: the nearest number, ties to even, from the largest on infinity. To <see cref="int"/>: the integer
+    /// next to it towards 0; the least or the largest where it is beyond them, and 0 for NaN. To <see cref="bool"/>: whether it is not 0; NaN
+    /// is true. Truth values become 1 and 0. Numbers of 16 bits are kept and moved: to compute with them, take <c>x.To&lt;float&gt;()</c>.
+    /// </remarks>
+    /// <typeparam name="T"><see cref="Half"/>, <see cref="BFloat16"/>, <see cref="int"/> or <see cref="bool"/>.</typeparam>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor<T> To<T>(this Tensor x)
+        where T : unmanaged => throw Symbolic.Executed();
+
+    /// <inheritdoc cref="To{T}(Tensor)"/>
+    public static Tensor<T> To<T>(this Tensor<Half> x)
+        where T : unmanaged => throw Symbolic.Executed();
+
+    /// <inheritdoc cref="To{T}(Tensor)"/>
+    public static Tensor<T> To<T>(this Tensor<BFloat16> x)
+        where T : unmanaged => throw Symbolic.Executed();
+
+    /// <inheritdoc cref="To{T}(Tensor)"/>
+    public static Tensor<T> To<T>(this Tensor<int> x)
+        where T : unmanaged => throw Symbolic.Executed();
+
+    /// <inheritdoc cref="To{T}(Tensor)"/>
+    public static Tensor<T> To<T>(this Tensor<bool> x)
+        where T : unmanaged => throw Symbolic.Executed();
+}

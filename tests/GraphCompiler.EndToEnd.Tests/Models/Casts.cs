@@ -1,0 +1,27 @@
+using static GraphCompiler.Ops;
+
+namespace GraphCompiler.EndToEnd.Tests.Models;
+
+/// <summary>Tensors in other types, on the way to results and in between.</summary>
+[Graph]
+[Dim("n", Max = 100)]
+public sealed partial class Casts
+{
+    readonly Parameter weight = new([3], Init.Constant(1.0009f));
+
+    public (Tensor Half, Tensor BFloat16) Rounded([Shape("n")] Tensor x) => (x.To<Half>().To<float>(), x.To<BFloat16>().To<float>());
+
+    public (Tensor<int> Whole, Tensor Fraction) Parts([Shape("n")] Tensor x) => (x.To<int>(), x - x.To<int>().To<float>());
+
+    public Tensor<int> Above([Shape("n")] Tensor<int> x) => 10 * (x > 3).To<int>() + x.To<bool>().To<int>();
+
+    /// <summary>Rows of 16 bits between the kernels.</summary>
+    public Tensor Normal([Shape(24, 3)] Tensor x)
+    {
+        var rows = Softmax(x).To<BFloat16>();
+        return Softmax(rows[..8].Transpose().To<float>()) + rows[^8..].Transpose().To<float>();
+    }
+
+    [Objective]
+    public Tensor Loss([Shape("n", 3)] Tensor x) => (weight.To<Half>().To<float>() * x).Sum();
+}
