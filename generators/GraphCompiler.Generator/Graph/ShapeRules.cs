@@ -8,12 +8,16 @@ namespace GraphCompiler.Generator.Graphs;
 /// <param name="Size">Its size.</param>
 /// <param name="OtherAxis">The axis of the second shape.</param>
 /// <param name="OtherSize">Its size.</param>
-internal sealed record AxisMismatch(int Axis, Dim Size, int OtherAxis, Dim OtherSize);
+internal sealed record AxisMismatch(int Axis, Dim Size, int OtherAxis, Dim OtherSize)
+{
+    /// <summary>Which operands of the operation the two shapes are of.</summary>
+    public (int First, int Second) Operands { get; init; } = (0, 1);
+}
 
 /// <summary>Raised while a graph is built, when operands do not fit; the text is for the user.</summary>
 internal sealed class ShapeException(string message, AxisMismatch? mismatch = null) : System.Exception(message)
 {
-    /// <summary>Which axes of the first two operands do not fit, where it is two axes.</summary>
+    /// <summary>Which axes of which operands do not fit, where it is two axes.</summary>
     public AxisMismatch? Mismatch { get; } = mismatch;
 }
 
@@ -45,6 +49,10 @@ internal static class ShapeRules
         return null;
     }
 
+    /// <summary>An axis of a whole has room for that of a part, whatever the dimensions are.</summary>
+    public static AxisMismatch? Room(Shape whole, Shape part, int axis) =>
+        whole[axis].IsConstant && part[axis].Max <= whole[axis].Max ? null : At(whole, axis, part, axis);
+
     /// <summary>Two shapes of one rank are equal in all axes, but for one where that is said.</summary>
     public static AxisMismatch? Equal(Shape left, Shape right, int except = -1) =>
         Enumerable.Range(0, left.Rank).Where(axis => axis != except).Select(axis => At(left, axis, right, axis)).FirstOrDefault(m => m is not null);
@@ -62,6 +70,40 @@ internal static class ShapeRules
 
     /// <summary>The axes before the matrices of a product broadcast.</summary>
     public static AxisMismatch? Batches(Shape left, Shape right) => Broadcast(LeadingOf(left), LeadingOf(right));
+
+    /// <summary>Whether a tensor of one shape can be read as of another.</summary>
+    public static bool HaveSameSize(Shape from, Shape to) => from.Size == to.Size;
+
+    /// <summary>
+    /// Query, key and value of attention, of one rank: key and value have one shape, which is the query's but for the axes of heads and
+    /// positions.
+    /// </summary>
+    public static AxisMismatch? Attention(Shape query, Shape key, Shape value, int heads, int length)
+    {
+        for (int axis = 0; axis < query.Rank; axis++)
+        {
+            if (axis != heads && axis != length && At(query, axis, key, axis) is { } ofKey)
+                return ofKey;
+            if (At(key, axis, value, axis) is { } ofValue)
+                return ofValue with { Operands = (1, 2) };
+        }
+        return null;
+    }
+
+    /// <summary>Each head of the keys serves equally many of the queries'.</summary>
+    public static AxisMismatch? SharedHeads(Shape query, Shape key, int heads) =>
+        query[heads].TryDivide(key[heads], out _) ? null : new AxisMismatch(heads, query[heads], heads, key[heads]);
+
+    /// <summary>A mask has a truth value a key: the axes before those of heads and positions, then the positions.</summary>
+    public static Shape KeyMask(Shape key, int length) => new(key.Take(key.Rank - 3).Append(key[length]));
+
+    /// <summary>
+    /// A linear map's x, weight and labels, [rows, width], [classes, width] and [rows], and its bias, [classes], if there is one.
+    /// </summary>
+    public static AxisMismatch? LinearCrossEntropy(Shape x, Shape weight, Shape labels, Shape? bias) =>
+        At(x, 1, weight, 1) ?? Of(At(x, 0, labels, 0), 0, 2) ?? (bias is null ? null : Of(At(weight, 0, bias, 0), 1, 3));
+
+    static AxisMismatch? Of(AxisMismatch? mismatch, int first, int second) => mismatch is null ? null : mismatch with { Operands = (first, second) };
 
     /// <summary>Whether axes are all of a rank, each once.</summary>
     public static bool IsPermutation(IReadOnlyList<int> axes, int rank) => axes.Count == rank && axes.Distinct().Count() == rank;

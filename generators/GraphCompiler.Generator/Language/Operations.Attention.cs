@@ -43,17 +43,15 @@ internal static partial class Operations
             if (node.Shape.Rank != rank)
                 throw call.Fail(Fault.WrongRank, $"{all}: {name} has {node.Shape.Rank} axes and {queryName} has {rank}; all three are [batch..., heads, time, head size]");
         }
-        for (int axis = 0; axis < rank; axis++)
+        if (ShapeRules.Attention(query.Shape, key.Shape, value.Shape, heads, length) is { } mismatch)
         {
-            if ((axis < heads || axis == size) && key.Shape[axis] != query.Shape[axis])
-                throw call.Fail(Fault.ShapeMismatch, $"{all}: axis {axis} of {queryName} is {query.Shape[axis]} and axis {axis} of {keyName} is {key.Shape[axis]}");
-            if (value.Shape[axis] != key.Shape[axis])
-                throw call.Fail(Fault.ShapeMismatch, $"{all}: axis {axis} of {keyName} is {key.Shape[axis]} and axis {axis} of {valueName} is {value.Shape[axis]}");
+            var ((first, firstRole), (second, secondRole)) = mismatch.Operands == (0, 1) ? ((query, "'query'"), (key, "'key'")) : ((key, "'key'"), (value, "'value'"));
+            throw call.Fail(Fault.ShapeMismatch, $"{all}: {LanguageCall.AxesOf(mismatch, first, firstRole, second, secondRole)}");
         }
         if (!query.Shape[size].IsConstant)
             throw call.Fail(Fault.NotConstant, $"{all}: axis {size}, the size of a head, is {query.Shape[size]} and must be a constant");
-        if (!query.Shape[heads].TryDivide(key.Shape[heads], out _))
-            throw call.Fail(Fault.ShapeMismatch, $"{all}: the {query.Shape[heads]} heads of {queryName} (axis {heads}) are no multiple of the {key.Shape[heads]} of {keyName}; each key head serves equally many query heads");
+        if (ShapeRules.SharedHeads(query.Shape, key.Shape, heads) is { } shared)
+            throw call.Fail(Fault.ShapeMismatch, $"{all}: the {shared.Size} heads of {queryName} (axis {heads}) are no multiple of the {shared.OtherSize} of {keyName}; each key head serves equally many query heads");
         if (query.Shape[length].Coefficient < 1 || key.Shape[length].Coefficient < 1)
             throw call.Fail(Fault.InvalidArgument, $"{all}: there must be a query and a key");
     }
@@ -62,18 +60,13 @@ internal static partial class Operations
     {
         if (call.OptionalTensor("keyMask") is not { } mask)
             return null;
-        int rank = key.Shape.Rank;
-        var expected = new Shape(key.Shape.Take(rank - 3).Append(key.Shape[rank - 2]));
+        var expected = ShapeRules.KeyMask(key.Shape, length: key.Shape.Rank - 2);
         string name = LanguageCall.NameOf(mask, "'keyMask'");
         if (mask.Shape.Rank > expected.Rank)
             throw call.Fail(Fault.WrongRank, $"Attention: {name} has the shape {mask.Shape} and needs {expected}, a truth value a key");
-        for (int axis = 0; axis < mask.Shape.Rank; axis++)
-        {
-            Dim size = mask.Shape[axis], needed = expected[axis + expected.Rank - mask.Shape.Rank];
-            if (size != needed && !size.IsOne)
-                throw call.Fail(Fault.ShapeMismatch,
-                    $"Attention: {name} has the shape {mask.Shape} and needs {expected}, a truth value a key: axis {axis} is {size} instead of {needed}");
-        }
+        if (ShapeRules.Stretch(mask.Shape, expected) is { } mismatch)
+            throw call.Fail(Fault.ShapeMismatch,
+                $"Attention: {name} has the shape {mask.Shape} and needs {expected}, a truth value a key: axis {mismatch.Axis} is {mismatch.Size} instead of {mismatch.OtherSize}");
         return call.Graph.BroadcastTo(mask, expected);
     }
 

@@ -39,7 +39,7 @@ internal static partial class Operations
                 throw call.Fail(Fault.ShapeMismatch, $"Reshape: {x.Shape} has {x.Shape.Size} elements, which {known} does not divide; -1 cannot be worked out");
         }
         var shape = TargetShape(call, dims);
-        if (shape.Size != x.Shape.Size)
+        if (!ShapeRules.HaveSameSize(x.Shape, shape))
             throw call.Fail(Fault.ShapeMismatch, $"Reshape: {LanguageCall.NameOf(x, "'x'")} of shape {x.Shape} has {x.Shape.Size} elements and {shape} has {shape.Size}");
         return call.Graph.Reshape(x, shape);
     }

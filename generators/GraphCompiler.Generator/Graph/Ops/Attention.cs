@@ -104,21 +104,16 @@ internal sealed partial class Graph
             if (operand.Shape.Rank < 3 || operand.Shape.Rank != query.Shape.Rank)
                 throw new ShapeException($"Attention: {query.Shape}, {key.Shape} and {value.Shape} must all have the axes batch…, time, heads and head size");
         }
-        int rank = query.Shape.Rank;
-        var sizes = new AttentionSizes(query.Shape, key.Shape);
-        if (!key.Shape.Equals(value.Shape))
-            throw new ShapeException($"Attention: the key is {key.Shape} and the value {value.Shape}; they must have one shape");
-        if (!key.Shape.Take(rank - 3).SequenceEqual(query.Shape.Take(rank - 3)))
-            throw new ShapeException($"Attention: the query's leading axes in {query.Shape} are not the key's in {key.Shape}");
-        if (key.Shape.Last != sizes.HeadSize)
-            throw new ShapeException($"Attention: the query's head size {sizes.HeadSize} is not the key's {key.Shape.Last}");
-        if (!sizes.Heads.TryDivide(sizes.KeyHeads, out _))
-            throw new ShapeException($"Attention: the number of query heads {sizes.Heads} is no multiple of the number of key heads {sizes.KeyHeads}");
+        int rank = query.Shape.Rank, length = rank - 3, heads = rank - 2;
+        if (ShapeRules.Attention(query.Shape, key.Shape, value.Shape, heads, length) is { } mismatch)
+            throw new ShapeException($"Attention: query {query.Shape}, key {key.Shape} and value {value.Shape} do not fit", mismatch);
+        if (ShapeRules.SharedHeads(query.Shape, key.Shape, heads) is { } shared)
+            throw new ShapeException($"Attention: the number of query heads {shared.Size} is no multiple of the number of key heads {shared.OtherSize}", shared);
         var operands = new List<Node> { query, key, value };
         if (keyMask is not null)
         {
             Require(Op.Attention, keyMask, ElementType.Bool);
-            var expected = new Shape(key.Shape.Take(rank - 2));
+            var expected = ShapeRules.KeyMask(key.Shape, length);
             if (!keyMask.Shape.Equals(expected))
                 throw new ShapeException($"Attention: the key mask is {keyMask.Shape} and must be {expected}, a truth value a key");
             operands.Add(keyMask);

@@ -32,7 +32,7 @@ internal sealed partial class Graph
     {
         if (x.Shape.Equals(shape))
             return x;
-        if (x.Shape.Size != shape.Size)
+        if (!ShapeRules.HaveSameSize(x.Shape, shape))
             throw new ShapeException($"Reshape: {x.Shape} has {x.Shape.Size} elements and {shape} has {shape.Size}");
         return Make(Op.Reshape, [x], shape, x.Type);
     }

@@ -76,13 +76,12 @@ internal sealed partial class Graph
         RequireFloat(Op.LinearCrossEntropy, x);
         RequireFloat(Op.LinearCrossEntropy, weight);
         Require(Op.LinearCrossEntropy, labels, ElementType.Int32);
-        bool fits = x.Shape.Rank == 2 && weight.Shape.Rank == 2 && x.Shape[1] == weight.Shape[1]
-            && labels.Shape.Equals(new Shape(x.Shape[0]))
-            && (bias is null || bias.Shape.Equals(new Shape(weight.Shape[0])));
-        if (!fits)
+        bool haveAxes = x.Shape.Rank == 2 && weight.Shape.Rank == 2 && labels.Shape.Rank == 1 && bias is null or { Shape.Rank: 1 };
+        var mismatch = haveAxes ? ShapeRules.LinearCrossEntropy(x.Shape, weight.Shape, labels.Shape, bias?.Shape) : null;
+        if (!haveAxes || mismatch is not null)
         {
             throw new ShapeException($"LinearCrossEntropy: x {x.Shape}, weight {weight.Shape}, labels {labels.Shape}"
-                + (bias is null ? "" : $", bias {bias.Shape}") + " do not fit [rows, width], [classes, width], [rows], [classes]");
+                + (bias is null ? "" : $", bias {bias.Shape}") + " do not fit [rows, width], [classes, width], [rows], [classes]", mismatch);
         }
     }
 }

@@ -17,23 +17,29 @@ internal sealed partial class Graph
     /// </summary>
     public Node LayerNorm(Node x, Node gain, Node bias, double epsilon)
     {
-        RequireLastAxis(Op.LayerNorm, x, gain);
-        RequireLastAxis(Op.LayerNorm, x, bias);
+        RequireLastAxis(Op.LayerNorm, x, gain, 1);
+        RequireLastAxis(Op.LayerNorm, x, bias, 2);
         return Make(Op.LayerNorm, [x, gain, bias], x.Shape, x.Type, new NormAttributes(epsilon));
     }
 
     /// <summary>x/√(mean of squares + ε)·gain over the last axis (Zhang and Sennrich 2019).</summary>
     public Node RmsNorm(Node x, Node gain, double epsilon)
     {
-        RequireLastAxis(Op.RmsNorm, x, gain);
+        RequireLastAxis(Op.RmsNorm, x, gain, 1);
         return Make(Op.RmsNorm, [x, gain], x.Shape, x.Type, new NormAttributes(epsilon));
     }
 
-    static void RequireLastAxis(Op op, Node x, Node vector)
+    static void RequireLastAxis(Op op, Node x, Node vector, int operand)
     {
         Require(op, x, ElementType.Float32);
-        if (x.Shape.Rank < 1 || vector.Shape.Rank != 1 || ShapeRules.LastAxis(x.Shape, vector.Shape) is not null)
-            throw new ShapeException($"{op}: {x.Shape} needs a gain or bias of shape [{(x.Shape.Rank < 1 ? "" : x.Shape.Last.ToString())}], not {vector.Shape}");
+        bool haveAxes = x.Shape.Rank > 0 && vector.Shape.Rank == 1;
+        var mismatch = haveAxes ? ShapeRules.LastAxis(x.Shape, vector.Shape) : null;
+        if (!haveAxes || mismatch is not null)
+        {
+            throw new ShapeException(
+                $"{op}: {x.Shape} needs a gain or bias of shape [{(x.Shape.Rank < 1 ? "" : x.Shape.Last.ToString())}], not {vector.Shape}",
+                mismatch is null ? null : mismatch with { Operands = (0, operand) });
+        }
     }
 }
 

@@ -44,10 +44,12 @@ internal sealed partial class Graph
         axis = NormalizeAxis(axis, previous.Shape.Rank);
         if (position.Shape.Rank != 0)
             throw new ShapeException($"Write: the position has the shape {position.Shape}; it is a single number");
-        if (value.Shape.Rank != previous.Shape.Rank || ShapeRules.Equal(value.Shape, previous.Shape, except: axis) is not null)
-            throw new ShapeException($"Write: {value.Shape} into {previous.Shape}: the shapes differ in an axis other than {axis}");
-        if (value.Shape[axis] != previous.Shape[axis] && !(previous.Shape[axis].IsConstant && value.Shape[axis].Max <= previous.Shape[axis].Max))
-            throw new ShapeException($"Write: {value.Shape} into {previous.Shape}: axis {axis} can be {value.Shape[axis].Max} and has room for {previous.Shape[axis]}");
+        bool haveOneRank = value.Shape.Rank == previous.Shape.Rank;
+        var mismatch = haveOneRank ? ShapeRules.Equal(previous.Shape, value.Shape, except: axis) : null;
+        if (!haveOneRank || mismatch is not null)
+            throw new ShapeException($"Write: {value.Shape} into {previous.Shape}: the shapes differ in an axis other than {axis}", mismatch);
+        if (ShapeRules.Room(previous.Shape, value.Shape, axis) is { } room)
+            throw new ShapeException($"Write: {value.Shape} into {previous.Shape}: axis {axis} can be {value.Shape[axis].Max} and has room for {previous.Shape[axis]}", room);
         if (position.Op == Op.Constant && !(position.Value >= 0 && Dim.UpperBound((Dim)(long)position.Value, value.Shape[axis], previous.Shape[axis] * -1) <= 0))
             throw new ShapeException($"Write: {value.Shape[axis]} places from {position.Value} on do not fit into the {previous.Shape[axis]} of axis {axis}");
         return Make(Op.WriteAt, [previous, value, position], previous.Shape, ElementType.Float32, new AxisAttributes(axis));
@@ -59,7 +61,11 @@ internal sealed partial class Graph
         Require(Op.Assign, previous, ElementType.Float32);
         Require(Op.Assign, value, ElementType.Float32);
         if (!previous.Shape.Equals(value.Shape))
-            throw new ShapeException($"Set: {value.Shape} is not the shape of the state, {previous.Shape}");
+        {
+            throw new ShapeException(
+                $"Set: {value.Shape} is not the shape of the state, {previous.Shape}",
+                previous.Shape.Rank == value.Shape.Rank ? ShapeRules.Equal(previous.Shape, value.Shape) : null);
+        }
         return Make(Op.Assign, [previous, value], previous.Shape, ElementType.Float32);
     }
 
