@@ -16,11 +16,17 @@ namespace GraphCompiler.Generator.Frontend;
 /// A number or truth value that is known when the program runs and is the same for all elements: a hyper-parameter of an optimizer, the
 /// learning rate, or what is computed of these. It is the C# that computes it, an expression that needs no parentheses.
 /// </summary>
-internal sealed class RunTimeNumber(string text, SpecialType type, bool usesStep = false, bool usesDecay = false) : Value
+internal sealed class RunTimeNumber(string text, SpecialType type, string? name = null, bool usesStep = false, bool usesDecay = false) : Value
 {
+    /// <summary>A longer name would say no more than the expression that it stands for.</summary>
+    const int LongestName = 48;
+
     public string Text { get; } = text;
 
     public SpecialType Type { get; } = type;
+
+    /// <summary>What a variable that holds it is called: beta1, oneMinusBeta1; null where that would be long, or says nothing.</summary>
+    public string? Name { get; } = name is { Length: <= LongestName } ? name : null;
 
     /// <summary>Whether it may differ from update to update.</summary>
     public bool UsesStep { get; } = usesStep;
@@ -29,10 +35,18 @@ internal sealed class RunTimeNumber(string text, SpecialType type, bool usesStep
     public bool UsesDecay { get; } = usesDecay;
 
     /// <summary>A number made of others.</summary>
-    public static RunTimeNumber Of(string text, SpecialType type, params RunTimeNumber[] operands) =>
-        new(text, type, operands.Any(o => o.UsesStep), operands.Any(o => o.UsesDecay));
+    /// <param name="text">The C# that computes it.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="words">Its name, from those of the others; none where one of them has none.</param>
+    /// <param name="operands">The others.</param>
+    public static RunTimeNumber Of(string text, SpecialType type, Func<string[], string?> words, params RunTimeNumber[] operands) => new(
+        text, type, operands.All(o => o.Name is not null) ? words([.. operands.Select(o => o.Name!)]) : null, operands.Any(o => o.UsesStep), operands.Any(o => o.UsesDecay));
 
-    public RunTimeNumber As(SpecialType type) => type == Type ? this : Of($"({Keyword(type)}){Text}", type, this);
+    public RunTimeNumber As(SpecialType type) => type == Type ? this : Of($"({Keyword(type)}){Text}", type, names => names[0], this);
+
+    /// <summary>Names as one.</summary>
+    public static string Joined(string first, params string[] others) =>
+        string.Concat(others.Select(name => char.ToUpperInvariant(name[0]) + name.Substring(1)).Prepend(first));
 
     public static bool IsNumberOrTruth(SpecialType type) => Keyword(type).Length > 0;
 
@@ -71,7 +85,7 @@ internal sealed class UpdatePath(IReadOnlyList<bool> answers)
         if (index < 0)
         {
             index = Coefficients.Count;
-            Coefficients.Add(new FormulaCoefficient(text, number.UsesDecay));
+            Coefficients.Add(new FormulaCoefficient(text, number.UsesDecay, number.Name ?? OptimizerFormula.CoefficientName(index)));
         }
         return OptimizerFormula.CoefficientName(index);
     }
@@ -114,47 +128,49 @@ internal sealed partial class Interpreter
     {
         RunTimeNumber number => number,
         ConstantValue { EnumType: null, Content: bool truth } => new(truth ? "true" : "false", SpecialType.System_Boolean),
-        ConstantValue { EnumType: null, Content: int number } => new(Parenthesized(Literals.Integer(number)), SpecialType.System_Int32),
-        ConstantValue { EnumType: null, Content: long number } => new(Parenthesized(Literals.Integer(number) + "L"), SpecialType.System_Int64),
-        ConstantValue { EnumType: null, Content: float number } => new(Parenthesized(Literals.Float(number)), SpecialType.System_Single),
-        ConstantValue { EnumType: null, Content: double number } => new(Parenthesized(Literals.Double(number)), SpecialType.System_Double),
+        ConstantValue { EnumType: null, Content: int number } => new(Parenthesized(Literals.Integer(number)), SpecialType.System_Int32, NameOf(number)),
+        ConstantValue { EnumType: null, Content: long number } => new(Parenthesized(Literals.Integer(number) + "L"), SpecialType.System_Int64, NameOf(number)),
+        ConstantValue { EnumType: null, Content: float number } => new(Parenthesized(Literals.Float(number)), SpecialType.System_Single, NameOf(number)),
+        ConstantValue { EnumType: null, Content: double number } => new(Parenthesized(Literals.Double(number)), SpecialType.System_Double, NameOf(number)),
         _ => null,
     };
+
+    static string? NameOf(double number) => number switch { 0 => "zero", 0.5 => "half", 1 => "one", 2 => "two", _ => null };
 
     static string Parenthesized(string literal) => literal[0] == '-' ? $"({literal})" : literal;
 
     /// <summary>An operator of which an operand is known when the program runs; null where it is none that can wait until then.</summary>
     static RunTimeNumber? CombineAtRunTime(BinaryOperatorKind kind, Value left, Value right, ITypeSymbol? type)
     {
-        string symbol = kind switch
+        var (symbol, word) = kind switch
         {
-            BinaryOperatorKind.Add => "+",
-            BinaryOperatorKind.Subtract => "-",
-            BinaryOperatorKind.Multiply => "*",
-            BinaryOperatorKind.Divide => "/",
-            BinaryOperatorKind.Remainder => "%",
-            BinaryOperatorKind.And => "&",
-            BinaryOperatorKind.Or => "|",
-            BinaryOperatorKind.ExclusiveOr => "^",
-            BinaryOperatorKind.Equals => "==",
-            BinaryOperatorKind.NotEquals => "!=",
-            BinaryOperatorKind.LessThan => "<",
-            BinaryOperatorKind.LessThanOrEqual => "<=",
-            BinaryOperatorKind.GreaterThan => ">",
-            BinaryOperatorKind.GreaterThanOrEqual => ">=",
-            _ => "",
+            BinaryOperatorKind.Add => ("+", "plus"),
+            BinaryOperatorKind.Subtract => ("-", "minus"),
+            BinaryOperatorKind.Multiply => ("*", "times"),
+            BinaryOperatorKind.Divide => ("/", "over"),
+            BinaryOperatorKind.Remainder => ("%", ""),
+            BinaryOperatorKind.And => ("&", ""),
+            BinaryOperatorKind.Or => ("|", ""),
+            BinaryOperatorKind.ExclusiveOr => ("^", ""),
+            BinaryOperatorKind.Equals => ("==", ""),
+            BinaryOperatorKind.NotEquals => ("!=", ""),
+            BinaryOperatorKind.LessThan => ("<", ""),
+            BinaryOperatorKind.LessThanOrEqual => ("<=", ""),
+            BinaryOperatorKind.GreaterThan => (">", ""),
+            BinaryOperatorKind.GreaterThanOrEqual => (">=", ""),
+            _ => ("", ""),
         };
         bool isKnown = symbol.Length > 0 && type is not null && RunTimeNumber.IsNumberOrTruth(type.SpecialType);
         return isKnown && ToRunTimeNumber(left) is { } a && ToRunTimeNumber(right) is { } b
-            ? RunTimeNumber.Of($"({a.Text} {symbol} {b.Text})", type!.SpecialType, a, b)
+            ? RunTimeNumber.Of($"({a.Text} {symbol} {b.Text})", type!.SpecialType, names => word.Length == 0 ? null : RunTimeNumber.Joined(names[0], word, names[1]), a, b)
             : null;
     }
 
     static RunTimeNumber? ApplyAtRunTime(UnaryOperatorKind kind, RunTimeNumber operand, ITypeSymbol? type) => kind switch
     {
-        UnaryOperatorKind.Minus when type is not null => RunTimeNumber.Of($"(-{operand.Text})", type.SpecialType, operand),
+        UnaryOperatorKind.Minus when type is not null => RunTimeNumber.Of($"(-{operand.Text})", type.SpecialType, names => RunTimeNumber.Joined("minus", names), operand),
         UnaryOperatorKind.Plus => operand,
-        UnaryOperatorKind.Not when operand.Type == SpecialType.System_Boolean => RunTimeNumber.Of($"(!{operand.Text})", operand.Type, operand),
+        UnaryOperatorKind.Not when operand.Type == SpecialType.System_Boolean => RunTimeNumber.Of($"(!{operand.Text})", operand.Type, names => RunTimeNumber.Joined("not", names), operand),
         _ => null,
     };
 
@@ -166,7 +182,8 @@ internal sealed partial class Interpreter
             return null;
         var numbers = arguments.Select(ToRunTimeNumber).ToArray();
         return numbers.Contains(null) ? null : RunTimeNumber.Of(
-            $"global::System.{method.ContainingType.Name}.{method.Name}({string.Join(", ", numbers.Select(n => n!.Text))})", method.ReturnType.SpecialType, numbers!);
+            $"global::System.{method.ContainingType.Name}.{method.Name}({string.Join(", ", numbers.Select(n => n!.Text))})", method.ReturnType.SpecialType,
+            names => RunTimeNumber.Joined(Literals.Camel(method.Name), ["of", string.Join("And", names.Select(name => RunTimeNumber.Joined("", name)))]), numbers!);
     }
 
     /// <summary>A choice between numbers that is made when the program runs; null where one is no number.</summary>
@@ -175,7 +192,7 @@ internal sealed partial class Interpreter
         if (conditional.Type is not { } type || !RunTimeNumber.IsNumberOrTruth(type.SpecialType) || conditional.WhenFalse is null)
             return null;
         return ToRunTimeNumber(Evaluate(conditional.WhenTrue)) is { } whenTrue && ToRunTimeNumber(Evaluate(conditional.WhenFalse)) is { } whenFalse
-            ? RunTimeNumber.Of($"({condition.Text} ? {whenTrue.Text} : {whenFalse.Text})", type.SpecialType, condition, whenTrue, whenFalse)
+            ? RunTimeNumber.Of($"({condition.Text} ? {whenTrue.Text} : {whenFalse.Text})", type.SpecialType, _ => null, condition, whenTrue, whenFalse)
             : null;
     }
 

@@ -305,7 +305,7 @@ internal sealed class OptimizerReader
             return Unreadable($"'{member.Name}' is no number: an update computes with tensors, numbers and truth values");
         bool isVisible = SymbolEqualityComparer.Default.Equals(link, type) || member.DeclaredAccessibility != Accessibility.Private;
         return isVisible
-            ? new RunTimeNumber($"optimizer.{Literals.Identifier(member.Name)}", memberType.SpecialType)
+            ? new RunTimeNumber($"optimizer.{Literals.Identifier(member.Name)}", memberType.SpecialType, Literals.Camel(member.Name.TrimStart('_', '@')))
             : Unreadable($"'{member.Name}' is private in '{link.Name}', and the code for '{type.Name}' reads it: make it protected");
     }
 
@@ -318,7 +318,7 @@ internal sealed class OptimizerReader
         var source = libraries.Source((INamedTypeSymbol)stepType);
         var step = new ObjectValue(source);
         foreach (var property in source.GetMembers().OfType<IPropertySymbol>().Where(p => RunTimeNumber.IsNumberOrTruth(p.Type.SpecialType)))
-            step.Members[property] = new RunTimeNumber("step." + property.Name, property.Type.SpecialType, usesStep: true, usesDecay: property.Name == "WeightDecay");
+            step.Members[property] = new RunTimeNumber("step." + property.Name, property.Type.SpecialType, Literals.Camel(property.Name), usesStep: true, usesDecay: property.Name == "WeightDecay");
         return step;
     }
 

@@ -50,4 +50,5 @@ internal sealed record FormulaCondition(string Text, bool Holds);
 /// <summary>A number that is worked out once an update.</summary>
 /// <param name="Text">C# over the variables <c>optimizer</c> and <c>step</c>.</param>
 /// <param name="UsesDecay">Whether it is another number where weight decay does not apply.</param>
-internal sealed record FormulaCoefficient(string Text, bool UsesDecay);
+/// <param name="Name">What a variable that holds it is called.</param>
+internal sealed record FormulaCoefficient(string Text, bool UsesDecay, string Name);

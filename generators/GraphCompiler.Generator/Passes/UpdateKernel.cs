@@ -36,6 +36,15 @@ internal static class UpdateKernel
         return kernel;
     }
 
+    /// <summary>What a variable is called that holds a coefficient; null for anything else that the kernel reads.</summary>
+    public static string? NameOf(Access access, OptimizerFormula formula)
+    {
+        if (access.Base.Op != Op.Input || access.Base.Name != Coefficients)
+            return null;
+        int index = access.View.Offset.Sum(term => term.Value), count = formula.Coefficients.Count;
+        return index < count ? formula.Coefficients[index].Name : formula.Coefficients[index - count].Name + "WithoutDecay";
+    }
+
     static Graph Bind(Graph source, OptimizerFormula formula, bool decaysByElement, CancellationToken cancellation)
     {
         var block = new Shape([OptimizerFormula.Size]);

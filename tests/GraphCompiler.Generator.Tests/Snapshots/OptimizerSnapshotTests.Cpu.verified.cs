@@ -62,40 +62,40 @@ namespace GraphCompiler.Emitted.Example_Lion
         public static void Formula0<V>(float* coefficients, float* exp_avg, float* gradient, float* scale, float* parameter, int count)
             where V : unmanaged, IVector<V>
         {
-            var coefficientsValue = V.Splat(*coefficients);
+            var beta1 = V.Splat(*coefficients);
             var scaleValue = V.Splat(*scale);
-            var coefficientsValue2 = V.Splat(coefficients[1]);
-            var coefficientsValue3 = V.Splat(coefficients[2]);
-            var coefficientsValue4 = V.Splat(coefficients[3]);
-            var coefficientsValue5 = V.Splat(coefficients[4]);
-            var coefficientsValue6 = V.Splat(coefficients[5]);
+            var oneMinusBeta1 = V.Splat(coefficients[1]);
+            var beta2 = V.Splat(coefficients[2]);
+            var oneMinusBeta2 = V.Splat(coefficients[3]);
+            var oneMinusLearningRateTimesWeightDecay = V.Splat(coefficients[4]);
+            var learningRate = V.Splat(coefficients[5]);
             int c = 0;
             for (; c <= count - V.Count; c += V.Count)
             {
-                var multiply = V.Load(parameter + c) * coefficientsValue5;
+                var multiply = V.Load(parameter + c) * oneMinusLearningRateTimesWeightDecay;
                 var multiply2 = V.Load(gradient + c) * scaleValue;
-                var multiply3 = multiply2 * coefficientsValue2;
-                var add = V.FusedMultiplyAdd(coefficientsValue, V.Load(exp_avg + c), multiply3);
+                var multiply3 = multiply2 * oneMinusBeta1;
+                var add = V.FusedMultiplyAdd(beta1, V.Load(exp_avg + c), multiply3);
                 var sign = V.Sign(add);
-                var multiply4 = sign * coefficientsValue6;
+                var multiply4 = sign * learningRate;
                 var subtract = multiply - multiply4;
-                var multiply5 = multiply2 * coefficientsValue4;
-                var add2 = V.FusedMultiplyAdd(V.Load(exp_avg + c), coefficientsValue3, multiply5);
+                var multiply5 = multiply2 * oneMinusBeta2;
+                var add2 = V.FusedMultiplyAdd(V.Load(exp_avg + c), beta2, multiply5);
                 V.Store(parameter + c, subtract);
                 V.Store(exp_avg + c, add2);
             }
             if (c < count)
             {
                 int rest = count - c;
-                var multiply = V.LoadPartial(parameter + c, rest) * coefficientsValue5;
+                var multiply = V.LoadPartial(parameter + c, rest) * oneMinusLearningRateTimesWeightDecay;
                 var multiply2 = V.LoadPartial(gradient + c, rest) * scaleValue;
-                var multiply3 = multiply2 * coefficientsValue2;
-                var add = V.FusedMultiplyAdd(coefficientsValue, V.LoadPartial(exp_avg + c, rest), multiply3);
+                var multiply3 = multiply2 * oneMinusBeta1;
+                var add = V.FusedMultiplyAdd(beta1, V.LoadPartial(exp_avg + c, rest), multiply3);
                 var sign = V.Sign(add);
-                var multiply4 = sign * coefficientsValue6;
+                var multiply4 = sign * learningRate;
                 var subtract = multiply - multiply4;
-                var multiply5 = multiply2 * coefficientsValue4;
-                var add2 = V.FusedMultiplyAdd(V.LoadPartial(exp_avg + c, rest), coefficientsValue3, multiply5);
+                var multiply5 = multiply2 * oneMinusBeta2;
+                var add2 = V.FusedMultiplyAdd(V.LoadPartial(exp_avg + c, rest), beta2, multiply5);
                 V.StorePartial(parameter + c, rest, subtract);
                 V.StorePartial(exp_avg + c, rest, add2);
             }

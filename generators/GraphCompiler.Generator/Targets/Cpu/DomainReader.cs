@@ -27,6 +27,9 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
     /// <summary>Whether anything that was read or stored depends on the item of the batch.</summary>
     public bool UsesItem => addresses.UsesItem;
 
+    /// <summary>What the variable of a value is called that all columns have; null where it has the name of what it is read from.</summary>
+    public Func<Access, string?> NameOf { get; init; } = _ => null;
+
     readonly Dictionary<Access, Expression> rowPointers = [];
     readonly Dictionary<Access, string> splats = [];
     readonly Dictionary<Node, string> storePointers = [];
@@ -56,7 +59,7 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
         var place = Place(access.View);
         if (ColumnStride(access.View).Coefficient == 0)
         {
-            string splat = scope.Unique(pointer + "Value");
+            string splat = scope.Unique(NameOf(access) ?? pointer + "Value");
             splats[access] = splat;
             string value = place.IsNone ? $"*{pointer}" : $"{pointer}[{place}]";
             writer.Line($"var {splat} = {CpuTypes.Spread(access.Base, value)};");

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Generator.Graphs;
@@ -72,12 +73,13 @@ internal sealed class MapBody
     /// <param name="row">The expression of the row; "" if there is only one.</param>
     /// <param name="columns">The elements of a row.</param>
     /// <param name="inPlace">Whether a state and its next version are one parameter.</param>
-    public MapBody(Kernel kernel, KernelScope scope, int rowAxes, string row, Dim columns, bool inPlace = false)
+    /// <param name="nameOf">What the variable of a value is called that all columns have, if not like its memory.</param>
+    public MapBody(Kernel kernel, KernelScope scope, int rowAxes, string row, Dim columns, bool inPlace = false, Func<Access, string?>? nameOf = null)
     {
         this.inPlace = inPlace;
         this.kernel = kernel;
         this.scope = scope;
-        reader = new DomainReader(scope, kernel.Domain, rowAxes, row);
+        reader = new DomainReader(scope, kernel.Domain, rowAxes, row) { NameOf = nameOf ?? (_ => null) };
         expressions = new ExpressionWriter(scope, CpuDialect.Instance, kernel.Members, kernel.OperandsOf, kernel.Stores);
         reads = [.. kernel.Members.Where(m => m.Op != Op.Gather).SelectMany(ElementsReadBy).Where(a => !kernel.Contains(a.Base))];
         stores = [.. kernel.Stores.Select(s => (s, new Access(s, MapLoops.PlaceOf(s, kernel))))];

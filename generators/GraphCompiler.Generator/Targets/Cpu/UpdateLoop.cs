@@ -22,7 +22,7 @@ internal static class UpdateLoop
         var kernel = UpdateKernel.Of(formula, decaysByElement: false, cancellation);
         var scope = new KernelScope(kernel.Stores, CpuNames.OfKernels);
         var body = new SourceWriter();
-        var map = new MapBody(kernel, scope, rowAxes: 0, row: "", kernel.Domain[0], inPlace: true);
+        var map = new MapBody(kernel, scope, rowAxes: 0, row: "", kernel.Domain[0], inPlace: true, access => UpdateKernel.NameOf(access, formula));
         map.WriteInvariants(body);
         map.WriteColumns(body, "0", "count", exact: false);
 

@@ -62,7 +62,7 @@ internal static class DeviceUpdate
         var kernel = UpdateKernel.Of(formula, decaysByElement, cancellation);
         var scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
         var body = new SourceWriter();
-        WriteElements(body, kernel, scope);
+        WriteElements(body, kernel, scope, formula);
 
         writer.Line();
         writer.Line(decaysByElement ? "/// <summary>The same, where weight decay applies to some of the elements.</summary>" : "/// <summary>A formula.</summary>");
@@ -80,11 +80,11 @@ internal static class DeviceUpdate
         }
     }
 
-    static void WriteElements(SourceWriter writer, Kernel kernel, KernelScope scope)
+    static void WriteElements(SourceWriter writer, Kernel kernel, KernelScope scope, OptimizerFormula formula)
     {
         var reader = new ElementReader(scope, kernel.Domain, 0, "") { Lanes = ElementLanes.Most };
         var expressions = new ExpressionWriter(scope, new IlgpuDialect(ElementLanes.Most), kernel.Members, kernel.OperandsOf, kernel.Stores);
-        var operands = new OperandValues(scope, kernel);
+        var operands = new OperandValues(scope, kernel, access => UpdateKernel.NameOf(access, formula));
         var locals = new Dictionary<Node, string>();
         var values = kernel.Stores.ConvertAll(s => expressions.Write(writer, s, locals, a => operands.Read(writer, reader, a, "c"), kernel.Contains));
         for (int i = 0; i < values.Count; i++)

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
@@ -100,9 +101,15 @@ internal sealed class OperandValues
     readonly Dictionary<Access, int> uses = [];
     readonly Dictionary<Access, string> names = [];
 
-    public OperandValues(KernelScope scope, Kernel kernel)
+    readonly Func<Access, string?> nameOf;
+
+    /// <param name="scope">The names of the method.</param>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="nameOf">What the variable of an operand is called, however often it is used; null where it needs none.</param>
+    public OperandValues(KernelScope scope, Kernel kernel, Func<Access, string?>? nameOf = null)
     {
         this.scope = scope;
+        this.nameOf = nameOf ?? (_ => null);
         foreach (var member in kernel.Members)
         {
             foreach (var access in kernel.OperandsOf(member))
@@ -116,9 +123,10 @@ internal sealed class OperandValues
         if (names.TryGetValue(access, out string? known))
             return Expression.Primary(known);
         var value = reader.Read(access, column);
-        if (access.Base.Op is Op.Constant or Op.Size or Op.Iota || !uses.TryGetValue(access, out int count) || count == 1)
+        string? given = nameOf(access);
+        if (given is null && (access.Base.Op is Op.Constant or Op.Size or Op.Iota || !uses.TryGetValue(access, out int count) || count == 1))
             return value;
-        string name = scope.Unique(access.Base.Op == Op.Random ? "uniform" : scope.Pointer(access.Base).TrimStart('@') + "Value");
+        string name = scope.Unique(given ?? (access.Base.Op == Op.Random ? "uniform" : scope.Pointer(access.Base).TrimStart('@') + "Value"));
         writer.Line($"{reader.TypeOf(access)} {name} = {value};");
         return Expression.Primary(names[access] = name);
     }
