@@ -39,8 +39,6 @@ internal static class LanguageTypes
         _ => "OptimizerState",
     };
 
-    public static bool IsFloatTensor(ITypeSymbol? type) => IsTensor(type) && type is INamedTypeSymbol { Arity: 0 };
-
     /// <summary>What a Tensor of T holds; null for Tensor and other types.</summary>
     public static ITypeSymbol? ElementOf(ITypeSymbol type) =>
         IsTensor(type) && type is INamedTypeSymbol { Arity: 1 } generic ? generic.TypeArguments[0] : null;

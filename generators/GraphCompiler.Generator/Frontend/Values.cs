@@ -152,7 +152,6 @@ internal sealed class RangeValue(IndexValue start, IndexValue end) : Value
 
     public IndexValue End { get; } = end;
 
-    public bool IsAll => Start is { Offset.Coefficient: 0, FromEnd: false } && End is { Offset.Coefficient: 0, FromEnd: true };
 
     public bool IsConstant => Start.Offset.IsConstant && End.Offset.IsConstant;
 }

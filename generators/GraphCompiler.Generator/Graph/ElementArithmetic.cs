@@ -20,9 +20,4 @@ internal static class ElementArithmetic
     public static double Compute(Op op, ElementType type, double a, double b, double c) => op.Info().Element is { } element
         ? element(type, a, b, c)
         : throw new NotSupportedException($"{op} is no elementwise operation.");
-
-    /// <summary>One element of an elementwise node of integers, which wrap as C#'s do.</summary>
-    public static double ComputeWrapped(Node node, double a, double b, double c) => node.Op == Op.Multiply
-        ? unchecked((int)((long)a * (long)b))
-        : unchecked((int)(long)Compute(node, a, b, c));
 }

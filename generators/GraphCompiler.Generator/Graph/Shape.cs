@@ -25,8 +25,6 @@ internal sealed class Shape : IEquatable<Shape>, IReadOnlyList<Dim>
 
     public Dim Last => dims[dims.Length - 1];
 
-    public bool IsConstant => dims.All(d => d.IsConstant);
-
     /// <summary>The number of elements: the product of the axes.</summary>
     public Dim Size => Product(0, Rank);
 
@@ -45,8 +43,6 @@ internal sealed class Shape : IEquatable<Shape>, IReadOnlyList<Dim>
         copy[axis] = size;
         return new Shape(copy);
     }
-
-    public Dim[] ToArray() => (Dim[])dims.Clone();
 
     public bool Equals(Shape? other) => ReferenceEquals(this, other) || (other is not null && dims.AsSpan().SequenceEqual(other.dims));
 

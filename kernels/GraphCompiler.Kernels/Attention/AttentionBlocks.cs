@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using GraphCompiler.Contracts;
 
 namespace GraphCompiler.Kernels;
 
@@ -20,13 +21,13 @@ internal static class AttentionBlocks
     public const int PanelWidth = 96;
 
     /// <summary>Floats of the widest register, for padding that suits all.</summary>
-    const int MaxLanes = 16;
+    const int MaxLanes = LanesContract.Widest;
 
     /// <summary>Floats of one square to transpose.</summary>
     public const int SquareFloats = MaxLanes * MaxLanes;
 
     /// <summary>Floats of a cache line.</summary>
-    public const int FloatsOfLine = 16;
+    public const int FloatsOfLine = MemoryContract.Alignment / sizeof(float);
 
     /// <summary>Up to this many floats of keys, the next head can wait in the second-level cache.</summary>
     const int MostFloatsAhead = 32 * 1024;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using GraphCompiler.Contracts;
 
 namespace GraphCompiler.Kernels;
 
@@ -35,7 +36,7 @@ public unsafe interface IElement<TSelf>
 /// <summary>What all types of elements have in common.</summary>
 internal static unsafe class Elements
 {
-    const int MostLanes = 16;
+    const int MostLanes = LanesContract.Widest;
 
     [InlineArray(MostLanes)]
     struct Lanes<T>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using GraphCompiler.Contracts;
 
 namespace GraphCompiler.Kernels;
 
@@ -37,7 +38,7 @@ internal unsafe ref struct RankOneProduct<V>
     /// </summary>
     const int RowsPackedTogether = 8;
 
-    const int FloatsOfLine = 16;
+    const int FloatsOfLine = MemoryContract.Alignment / sizeof(float);
 
     /// <summary>
     /// From this many k on, a tile takes long enough for the next one's part of C to arrive meanwhile.

@@ -142,7 +142,7 @@ public class ArenaPlannerTests
             return true;
         for (offsets[next] = 0; offsets[next] + buffers[next].Size <= arenaSize; offsets[next]++)
         {
-            bool isFree = !Enumerable.Range(0, next).Any(i => buffers[i].OverlapsInTime(buffers[next])
+            bool isFree = !Enumerable.Range(0, next).Any(i => PlanningInstances.OverlapInTime(buffers[i], buffers[next])
                 && offsets[i] < offsets[next] + buffers[next].Size && offsets[next] < offsets[i] + buffers[i].Size);
             if (isFree && Fits(buffers, arenaSize, next + 1, offsets))
                 return true;

@@ -82,7 +82,7 @@ public class PlacementValidatorTests
             })];
             long[] offsets = [.. buffers.Select(_ => (long)random.Next(12))];
             bool overlaps = Enumerable.Range(0, buffers.Length).Any(i => Enumerable.Range(0, i).Any(j =>
-                buffers[i].Size > 0 && buffers[j].Size > 0 && buffers[i].OverlapsInTime(buffers[j])
+                buffers[i].Size > 0 && buffers[j].Size > 0 && PlanningInstances.OverlapInTime(buffers[i], buffers[j])
                 && offsets[i] < offsets[j] + buffers[j].Size && offsets[j] < offsets[i] + buffers[i].Size));
             Assert.Equal(overlaps, PlacementValidator.Violations(buffers, offsets, 100, 1).Count > 0);
             rejected += overlaps ? 1 : 0;

@@ -8,6 +8,9 @@ static class PlanningInstances
 {
     public static string ShippedFolder() => Path.Combine(Repository.Root, "tests/GraphCompiler.Generator.Tests/MemoryPlanning/data");
 
+    /// <summary>Whether some step needs both buffers at once.</summary>
+    public static bool OverlapInTime(ArenaBuffer one, ArenaBuffer other) => one.Lower < other.Upper && other.Lower < one.Upper;
+
     /// <summary>A CSV file of id, lower, upper, size.</summary>
     public static ArenaBuffer[] Read(string path)
         => [.. File.ReadLines(path).Skip(1).Select(line => line.Split(',')).Select(cells => new ArenaBuffer(

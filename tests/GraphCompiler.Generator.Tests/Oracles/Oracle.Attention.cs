@@ -64,13 +64,20 @@ internal sealed partial class Oracle
                 yield return Row(number);
         }
 
+        /// <summary>Whether a query may see a key, masks aside.</summary>
+        bool Sees(int query, int key)
+        {
+            int distance = keyCount - queryLength + query - key;
+            return key < keyCount && (!form.IsCausal || distance >= 0) && (form.Window == 0 || (distance < form.Window && distance > -form.Window));
+        }
+
         AttentionRow Row(int number)
         {
             int b = number / (heads * queryLength), h = number / queryLength % heads, i = number % queryLength;
             int query = ((((b * queryLength) + i) * heads) + h) * headSize;
             int[] keys = [.. Enumerable.Range(0, keyLength).Select(j => ((((b * keyLength) + j) * keyHeads) + (h / (heads / keyHeads))) * headSize)];
             double[] scores = [.. keys.Select((key, j) =>
-                form.Sees(i, j, queryLength, keyCount) && (keyMask is null || keyMask[(b * keyLength) + j] != 0)
+                Sees(i, j) && (keyMask is null || keyMask[(b * keyLength) + j] != 0)
                     ? form.Scale * Dot(operands.Query, query, operands.Key, key)
                     : double.NegativeInfinity)];
             double logSumExp = scores.All(double.IsNegativeInfinity) ? double.NegativeInfinity : LogSumExp(scores);

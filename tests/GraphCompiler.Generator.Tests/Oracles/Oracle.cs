@@ -108,8 +108,13 @@ internal sealed partial class Oracle
         return [.. Enumerable.Range(0, inputs[0].Elements.Length).Select(i => Compute(At(0, i), At(1, i), At(2, i)))];
 
         double Compute(double a, double b, double c) =>
-            node.Type == ElementType.Int32 ? ElementArithmetic.ComputeWrapped(node, a, b, c) : ElementArithmetic.Compute(node, a, b, c);
+            node.Type == ElementType.Int32 ? Wrapped(node, a, b, c) : ElementArithmetic.Compute(node, a, b, c);
     }
+
+    /// <summary>Of integers, which wrap as C#'s do.</summary>
+    static double Wrapped(Node node, double a, double b, double c) => node.Op == Op.Multiply
+        ? unchecked((int)((long)a * (long)b))
+        : unchecked((int)(long)ElementArithmetic.Compute(node, a, b, c));
 
     static double[] Fill(int[] shape, Func<int, double> value) =>
         [.. Enumerable.Range(0, TensorValue.SizeOf(shape)).Select(value)];

@@ -38,13 +38,6 @@ internal sealed record AttentionForm
         return new AttentionOperands<T>(operands, HasKeyMask ? 3 : -1, CountPlace, operands.Count > backward ? backward : -1);
     }
 
-    /// <summary>Whether query <paramref name="i"/> may see key <paramref name="j"/>, masks aside.</summary>
-    public bool Sees(int i, int j, int queryLength, int keyCount)
-    {
-        int distance = keyCount - queryLength + i - j;
-        return j < keyCount && (!IsCausal || distance >= 0) && (Window == 0 || (distance < Window && distance > -Window));
-    }
-
     public override string ToString() => string.Format(
         CultureInfo.InvariantCulture, "scale {0:R}{1}{2}{3}", Scale, IsCausal ? " causal" : "", Window > 0 ? " window " + Window.ToString(CultureInfo.InvariantCulture) : "",
         Dropout > 0 ? string.Format(CultureInfo.InvariantCulture, " dropout {0:R} of stream {1}", Dropout, Stream) : "");

@@ -35,14 +35,7 @@ internal sealed partial class Graph
     /// <summary>Numbers of rows or of classes, of which there are <paramref name="bound"/>.</summary>
     public Node RowIndex(Node x, Dim bound) => Index(x, new IndexAttributes(IndexKind.Row, bound));
 
-    /// <summary>Where a part of so many places begins in an axis of <paramref name="size"/>.</summary>
-    public Node PositionIndex(Node x, Dim length, int size) =>
-        Index(x, new IndexAttributes(IndexKind.Position, length, size));
-
-    /// <summary>A number of things, of which there are at most <paramref name="most"/>.</summary>
-    public Node CountIndex(Node x, Dim most) => Index(x, new IndexAttributes(IndexKind.Count, most));
-
-    /// <summary>As the three above.</summary>
+    /// <summary>Integers by which memory is addressed, within bounds of any kind.</summary>
     public Node Index(Node x, IndexAttributes attributes) =>
         Make(Op.Index, [Require(Op.Index, x, ElementType.Int32)], x.Shape, ElementType.Int32, attributes);
 

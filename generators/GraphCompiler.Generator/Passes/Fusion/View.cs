@@ -71,9 +71,6 @@ internal sealed class View : IEquatable<View>
         return true;
     }
 
-    /// <summary>Every element is the same one.</summary>
-    public bool IsSplat => strides.All(IsZero);
-
     public View Broadcast(Shape shape) => new(
         shape, [.. strides.Select((stride, axis) => Shape[axis] == shape[axis] ? stride : 0)], [.. Offset]);
 

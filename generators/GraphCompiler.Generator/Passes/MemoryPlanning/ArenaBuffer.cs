@@ -35,9 +35,6 @@ public sealed class ArenaBuffer
     /// <summary>One past the last step that touches it.</summary>
     public int Upper { get; }
 
-    /// <summary>Whether some step needs both buffers at once.</summary>
-    public bool OverlapsInTime(ArenaBuffer other) => Lower < other.Upper && other.Lower < Upper;
-
     /// <inheritdoc/>
     public override string ToString() => $"{Name}[{Size}] in [{Lower}, {Upper})";
 }

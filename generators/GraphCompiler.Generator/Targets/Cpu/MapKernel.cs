@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using GraphCompiler.Contracts;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Passes.Fusion;
 using GraphCompiler.Generator.Targets.Common;
@@ -49,7 +50,7 @@ internal static class MapKernel
             using (writer.Open("for (int r = start; r < end; r++)"))
             {
                 map.WriteRow(writer);
-                map.WriteColumns(writer, "0", scope.Size(columns), columns.IsConstant && columns.Value % 16 == 0);
+                map.WriteColumns(writer, "0", scope.Size(columns), columns.IsConstant && columns.Value % LanesContract.Widest == 0);
             }
         }
         return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString());

@@ -75,7 +75,7 @@ internal sealed class RowKernel
         var kept = phases.Scratch.ToList();
         if (kept.Count == 0)
             return 0;
-        int stride = (int)((columns.Max + 15) / 16 * 16);
+        int stride = (int)((columns.Max + WidestVector - 1) / WidestVector * WidestVector);
         string scratch = scope.Unique("scratch");
         writer.Line($"float* {scratch} = worker.Scratch({Literals.Integer(stride * kept.Count)});");
         for (int i = 0; i < kept.Count; i++)
