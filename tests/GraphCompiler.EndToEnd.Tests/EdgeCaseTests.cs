@@ -149,4 +149,44 @@ public class EdgeCaseTests
         // A quarter of each row's maximum, half of each pair's, nothing of relu at zero, as in PyTorch.
         Assert.All(trainer.GradientOf("values").ToArray(), gradient => Assert.Equal(0.75f, gradient));
     }
+
+    /// <summary>Places and sums as PyTorch 1.13 gives them; of −∞ alone the gradient is 0 here and NaN there.</summary>
+    [Fact]
+    public void Rows_of_infinities_of_NaN_and_of_equal_numbers()
+    {
+        const float inf = float.PositiveInfinity, nan = float.NaN;
+        using SpecialRows model = new(1);
+        float[] x = [-inf, -inf, -inf, -inf, -inf, 1, inf, inf, -inf, 2, 3, nan, -inf, nan, 9, 7, 7, 7, 7, 7, 1, 0, 1, 0, -inf];
+        float[] sums = new float[5], largest = new float[5], smallest = new float[5], deviations = new float[5];
+        model.Rows(x, sums, largest, smallest, deviations);
+        Assert.Equal([-inf, inf, nan], sums[..3]);
+        Assert.Equal(7 + MathF.Log(5), sums[3], 1e-6f);
+        Assert.Equal(MathF.Log(2 + (2 * MathF.E)), sums[4], 1e-6f);
+        Assert.Equal([0, 1, 1, 0, 0], largest);
+        Assert.Equal([0, 3, 1, 0, 4], smallest);
+        Assert.Equal(0, deviations[3]);
+
+        using var trainer = model.CreateTrainer(new Sgd());
+        Assert.Equal(-inf, trainer.Step([.. Enumerable.Repeat(-inf, 5), .. new float[20]], [.. Enumerable.Repeat(7f, 20), 1, 2, 3, 4, 5]));
+        Assert.Equal([.. new float[5], .. Enumerable.Repeat(0.2f, 20)], trainer.GradientOf("left").ToArray());
+        float[] gradient = trainer.GradientOf("right").ToArray();
+        Assert.Equal(new float[20], gradient[..20]);
+        float slope = 1 / (4 * MathF.Sqrt(2.5f));
+        Numbers.AssertClose([-2.0 * slope, -slope, 0, slope, 2 * slope], [.. gradient.Skip(20)], 1e-6, "deviation");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Places_on_an_axis_longer_than_floats_count(int threads)
+    {
+        using LongAxis model = new(1, new ModelOptions { Threads = threads });
+        float[] x = new float[LongAxis.Length];
+        Assert.Equal(0, model.Distance(x, 0));
+        foreach (int place in new[] { (1 << 24) + 1, (1 << 24) - 1, 12345677 })
+        {
+            x[place] = x[place + 1] = 1;
+            Assert.Equal(0, model.Distance(x, place));
+        }
+    }
 }

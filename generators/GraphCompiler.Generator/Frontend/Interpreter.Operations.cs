@@ -97,17 +97,9 @@ internal sealed partial class Interpreter
     {
         foreach (var node in target.Nodes.Skip(firstNode))
         {
-            if (node.Op.Info().Index?.Invoke(node) is var (place, _) && IsCast(node.Inputs[place]))
+            if (node.Op.Info().Index?.Invoke(node) is var (place, _) && !Indexing.IsKnownBeforeRun(node.Inputs[place]))
                 throw NotOfIntegers(operation, syntax);
         }
-    }
-
-    /// <summary>Whether a cast is among what an integer is computed from.</summary>
-    static bool IsCast(Node integer)
-    {
-        var seen = new HashSet<Node>();
-        bool Visit(Node node) => node.Op == Op.Cast || (seen.Add(node) && node.Inputs.Any(Visit));
-        return Visit(integer);
     }
 
     StopException NotOfIntegers(string operation, SyntaxNode syntax) => Fail(Descriptors.WrongElementType, syntax,

@@ -109,7 +109,7 @@ internal sealed partial class Interpreter
         }
         if (argument is DimValue dimension)
             return graph!.Size(dimension.Dim, Shape.Scalar, ElementType.Int32);
-        if (argument is TensorValue { Node: { Type: ElementType.Int32 } integer } && IsCast(integer))
+        if (argument is TensorValue { Node: { Type: ElementType.Int32 } integer } && !Indexing.IsKnownBeforeRun(integer))
             throw NotOfIntegers("Write", syntax);
         return argument is TensorValue { Node: { Type: ElementType.Int32, Shape.Size.IsOne: true } position }
             ? graph!.Reshape(position, Shape.Scalar)

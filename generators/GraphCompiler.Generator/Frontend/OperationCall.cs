@@ -5,6 +5,7 @@ using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Language;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace GraphCompiler.Generator.Frontend;
 
@@ -72,6 +73,20 @@ internal sealed class OperationCall(
     public override void DemandInTraining(Dim count, int atLeast, string what) => interpreter.DemandInTraining(syntax, count, atLeast, what);
 
     public override Exception Fail(Fault fault, string message) => interpreter.FailOperation(DescriptorOf(fault), syntax, message);
+
+    public override Exception Fail(Fault fault, string message, string argument) =>
+        interpreter.FailOperation(DescriptorOf(fault), SyntaxOf(argument) ?? syntax, message);
+
+    /// <summary>Where an argument of a static method is written: by its name, or at its place among the parameters.</summary>
+    ExpressionSyntax? SyntaxOf(string argument)
+    {
+        if (syntax is not InvocationExpressionSyntax { ArgumentList.Arguments: var written })
+            return null;
+        int place = arguments.Keys.ToList().IndexOf(argument);
+        var found = written.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == argument)
+            ?? (place < written.Count && written[place].NameColon is null ? written[place] : null);
+        return found?.Expression;
+    }
 
     static DiagnosticDescriptor DescriptorOf(Fault fault) => fault switch
     {

@@ -72,6 +72,7 @@ internal enum Op
     Broadcast,
     Permute,
     Slice,
+    Flip,
     Pad,
     Concat,
 
@@ -97,6 +98,10 @@ internal enum Op
     Variance,
     Softmax,
     LogSoftmax,
+    LogSumExp,
+    ArgMax,
+    ArgMin,
+    CumulativeSum,
     LayerNorm,
     RmsNorm,
     CrossEntropy,
@@ -104,6 +109,7 @@ internal enum Op
     Huber,
     Dropout,
     WhenTraining,
+    StopGradient,
 }
 
 /// <summary>What fusion may do with an operation.</summary>

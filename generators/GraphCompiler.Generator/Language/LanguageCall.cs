@@ -96,6 +96,9 @@ internal abstract class LanguageCall(Graph graph, string member)
     /// <summary>What to throw where the call cannot be: the user gets the message at the call.</summary>
     public abstract Exception Fail(Fault fault, string message);
 
+    /// <summary>As above, of one argument: the message stands there, where that is written in the call.</summary>
+    public abstract Exception Fail(Fault fault, string message, string argument);
+
     // Rules.
 
     public int Axis(string argument, int rank) => Axis(Integer(argument), rank);

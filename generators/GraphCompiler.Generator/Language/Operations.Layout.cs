@@ -174,6 +174,24 @@ internal static partial class Operations
         ? place.Constant.ToString(System.Globalization.CultureInfo.InvariantCulture)
         : place.Constant == 0 ? place.Named.ToString() : FormattableString.Invariant($"{place.Named} {(place.Constant < 0 ? "−" : "+")} {Math.Abs((long)place.Constant)}");
 
+    /// <summary>So many positions of one value on either side of an axis.</summary>
+    static CallResult Pad(LanguageCall call)
+    {
+        var x = call.Tensor("x");
+        int axis = call.Axis("axis", x.Shape.Rank), before = call.Integer("before"), after = call.Integer("after");
+        if (before < 0 || after < 0)
+            throw call.Fail(Fault.InvalidArgument, $"Pad: {call.Written("before")} positions before and {call.Written("after")} after must be at least 0; Slice leaves positions out");
+        if (!((Dim)((long)before + after)).TryAdd(x.Shape[axis], out var size))
+            throw call.Fail(Fault.NotConstant, $"Pad: axis {axis} of {x.Shape} would have {x.Shape[axis]} + {(long)before + after} positions: a size is a constant or a multiple of named dimensions");
+        double value = (float)call.Number("value");
+        if (value == 0)
+            return call.Graph.Pad(x, axis, before, size);
+        Node[] parts = [Filling(before), x, Filling(after)];
+        return call.Graph.Concat([.. parts.Where(part => part.Shape[axis].Coefficient > 0)], axis);
+
+        Node Filling(int positions) => call.Graph.Constant(value, x.Shape.With(axis, positions));
+    }
+
     static CallResult Split(LanguageCall call)
     {
         var x = call.Tensor("x");
@@ -225,6 +243,19 @@ internal static partial class Operations
         call.RequireRank(table, 1, "'table'");
         call.RequireType(indices, ElementType.Int32, "'indices'");
         return call.Graph.Gather(table, indices);
+    }
+
+    /// <summary>1 at the place that each number says, on a new last axis.</summary>
+    static CallResult OneHot(LanguageCall call)
+    {
+        var indices = call.Tensor("indices");
+        call.RequireType(indices, ElementType.Int32, "'indices'");
+        Dim classes = call.Size("classes");
+        if (classes.Coefficient < 1)
+            throw call.Fail(Fault.InvalidArgument, $"OneHot: the number of classes, {classes}, must be at least 1");
+        var graph = call.Graph;
+        var places = graph.Iota(new Shape(indices.Shape.Append(classes)), -1);
+        return graph.Cast(graph.Binary(Op.Equal, places, graph.Reshape(indices, With(indices.Shape, indices.Shape.Rank))), ElementType.Float32);
     }
 
     /// <summary>The integers from 0 to count − 1.</summary>

@@ -45,6 +45,13 @@ internal static partial class Operations
         ["Mean"] = call => Reduce(call, (x, axes, keep) => call.Graph.Mean(x, axes, keep)),
         ["Max"] = call => Reduce(call, (x, axes, keep) => call.Graph.Reduce(Op.ReduceMax, x, axes, keep)),
         ["Min"] = call => Reduce(call, (x, axes, keep) => call.Graph.Reduce(Op.ReduceMin, x, axes, keep)),
+        ["LogSumExp"] = call => Reduce(call, (x, axes, keep) => Reduced(call.Graph, call.Graph.LogSumExp(x, axes), axes, keep)),
+        ["Var"] = Variance,
+        ["Std"] = StandardDeviation,
+        ["CumSum"] = call => call.Graph.CumulativeSum(
+            call.Tensor("x"), new(call.Axis("axis", call.Tensor("x").Shape.Rank), call.Flag("exclusive"), call.Flag("reverse"))),
+        ["ArgMax"] = call => Extremum(call, Op.ArgMax),
+        ["ArgMin"] = call => Extremum(call, Op.ArgMin),
         ["Softmax"] = call => call.Graph.Softmax(call.Tensor("x"), call.Axis("axis", call.Tensor("x").Shape.Rank)),
         ["LogSoftmax"] = call => call.Graph.LogSoftmax(call.Tensor("x"), call.Axis("axis", call.Tensor("x").Shape.Rank)),
         ["LayerNorm"] = LayerNorm,
@@ -59,6 +66,8 @@ internal static partial class Operations
         ["Permute"] = Permute,
         ["BroadcastTo"] = BroadcastTo,
         ["Slice"] = Slice,
+        ["Flip"] = call => call.Graph.Flip(call.Tensor("x"), call.Axis("axis", call.Tensor("x").Shape.Rank)),
+        ["Pad"] = Pad,
         ["Index"] = Index,
         ["Split"] = Split,
         ["Concat"] = Concat,
@@ -69,8 +78,10 @@ internal static partial class Operations
 
         // Contraction, attention, indexing, losses, dropout.
         ["MatMul"] = MatMul,
+        ["Einsum"] = Einsum,
         ["Attention"] = Attention,
         ["Gather"] = Gather,
+        ["OneHot"] = OneHot,
         ["Arange"] = Arange,
         ["CrossEntropy"] = CrossEntropy,
         ["BinaryCrossEntropyWithLogits"] = call => ElementLoss(call, "logits", "targets", call.Graph.BinaryCrossEntropy),
@@ -78,6 +89,7 @@ internal static partial class Operations
         ["L1"] = call => ElementLoss(call, "prediction", "target", (x, y) => call.Graph.Unary(Op.Abs, call.Graph.Subtract(x, y))),
         ["Huber"] = Huber,
         ["Dropout"] = Dropout,
+        ["StopGradient"] = call => call.Graph.StopGradient(call.Tensor("x")),
         ["WhenTraining"] = WhenTraining,
         ["RequireInTraining"] = RequireInTraining,
     });
@@ -183,11 +195,14 @@ internal static partial class Operations
     static CallResult Reduce(LanguageCall call, Func<Node, int[], bool, Node> reduce)
     {
         var x = call.Tensor("x");
-        int rank = x.Shape.Rank;
-        int[] axes = call.Has("axis") ? [call.Axis("axis", rank)] : call.Has("axes") ? call.Axes("axes", rank) : [.. Enumerable.Range(0, rank)];
+        int[] axes = ReducedAxes(call, x.Shape.Rank);
         // An empty list of axes means none here, unlike in the graph, where it means all.
         return axes.Length == 0 ? x : reduce(x, axes, call.Flag("keepDims"));
     }
+
+    /// <summary>One axis, several, or, where none are given, all.</summary>
+    static int[] ReducedAxes(LanguageCall call, int rank) =>
+        call.Has("axis") ? [call.Axis("axis", rank)] : call.Has("axes") ? call.Axes("axes", rank) : [.. Enumerable.Range(0, rank)];
 
     static CallResult LayerNorm(LanguageCall call)
     {

@@ -67,6 +67,7 @@ internal static class LayoutLegalization
             OperandLayout.Reshapeable => view.TryReshape(consumer.Shape) is not null,
             OperandLayout.ReducedRuns => ReducesRuns(view, consumer.Axes),
             _ when LayoutResolution.IsVirtual(node) => false,
+            _ when view.IsFlipped => false,
             OperandLayout.Stored => true,
             OperandLayout.Matrix => IsUnit(view, view.Shape.Rank - 1) || IsUnit(view, view.Shape.Rank - 2),
             OperandLayout.Lines => view.IsContiguous || IsInLines(view, view.Shape.Rank - 1),

@@ -10,6 +10,7 @@ internal static partial class Simplification
     static void AddSliceRules(AddRule add)
     {
         add(SimplifySlice, Op.Slice);
+        add(SimplifyFlip, Op.Flip);
         add(SimplifyPad, Op.Pad);
         add(SimplifyConcat, Op.Concat);
         add(GatherOfCount, Op.Gather);
@@ -106,6 +107,18 @@ internal static partial class Simplification
         if (start >= first && end <= last)
             return graph.Slice(pad.Inputs[0], axis, start - first, node.Shape[axis]);
         return end <= first || start >= last ? graph.Constant(0, node.Shape) : null;
+    }
+
+    static Node? SimplifyFlip(Simplifier simplifier, Graph graph, Node node)
+    {
+        var x = node.Inputs[0];
+        return x.Op switch
+        {
+            Op.Constant or Op.Size => x,
+            Op.Flip when x.Axis == node.Axis => x.Inputs[0],
+            Op.Broadcast => graph.BroadcastTo(graph.Flip(x.Inputs[0], node.Axis), node.Shape),
+            _ => null,
+        };
     }
 
     static Node? SimplifyPad(Simplifier simplifier, Graph graph, Node node)

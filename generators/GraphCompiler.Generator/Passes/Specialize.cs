@@ -5,7 +5,7 @@ using GraphCompiler.Generator.Graphs;
 namespace GraphCompiler.Generator.Passes;
 
 /// <summary>
-/// Fixes what a graph is for. Inference leaves dropout out and the model's state as it is. Training keeps dropout:
+/// Fixes what a graph is for. Inference leaves dropout out, stops no gradients and leaves the model's state as it is. Training keeps dropout:
 /// <see cref="Lowering"/> turns it and its gradient into one and the same random mask, so the mask is recomputed in the
 /// backward pass, not stored.
 /// </summary>
@@ -19,6 +19,7 @@ internal static class Specialize
             Op.Dropout when !training => inputs[0],
             Op.Attention when !training => WithoutDropout(target, node, inputs),
             Op.WhenTraining => inputs[training ? 0 : 1],
+            Op.StopGradient when !training => inputs[0],
             _ => target.Rebuild(node, inputs),
         }, cancellation);
         foreach (var output in graph.Outputs)

@@ -3,6 +3,10 @@ namespace GraphCompiler;
 /// <summary>Element-wise operations: every operand broadcasts as in NumPy.</summary>
 public static partial class Ops
 {
+    /// <summary>x itself, which passes no gradient on: PyTorch's <c>detach</c>.</summary>
+    /// <param name="x">Any shape; the result has the same.</param>
+    public static Tensor StopGradient(Tensor x) => throw Symbolic.Executed();
+
     /// <summary>√x.</summary>
     /// <param name="x">Any shape; the result has the same.</param>
     public static Tensor Sqrt(Tensor x) => throw Symbolic.Executed();

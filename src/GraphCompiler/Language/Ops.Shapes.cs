@@ -51,6 +51,19 @@ public static partial class Ops
     /// <param name="step">The distance of neighbouring positions, at least 1.</param>
     public static Tensor Slice(Tensor x, int axis, int start, int length, int step = 1) => throw Symbolic.Executed();
 
+    /// <summary>One axis in the opposite order.</summary>
+    /// <param name="x">At least one axis; the result has the same shape.</param>
+    /// <param name="axis">The axis; negative ones count from the last, which is -1.</param>
+    public static Tensor Flip(Tensor x, int axis) => throw Symbolic.Executed();
+
+    /// <summary>An axis with positions of one value on either side.</summary>
+    /// <param name="x">At least one axis.</param>
+    /// <param name="axis">The axis, of constant size, or padded by none; negative ones count from the last, which is -1.</param>
+    /// <param name="before">How many positions come before it, at least 0.</param>
+    /// <param name="after">How many come after it, at least 0.</param>
+    /// <param name="value">What they hold.</param>
+    public static Tensor Pad(Tensor x, int axis, int before, int after, float value = 0) => throw Symbolic.Executed();
+
     /// <summary>Equal consecutive parts of one axis. PyTorch's <c>chunk</c>.</summary>
     /// <param name="x">At least one axis.</param>
     /// <param name="parts">The number of parts; it divides the axis.</param>
@@ -74,6 +87,11 @@ public static partial class Ops
     /// exact, and a call with one out of range throws <see cref="System.ArgumentOutOfRangeException"/> before anything runs.
     /// </param>
     public static Tensor Gather(Tensor table, Tensor<int> indices) => throw Symbolic.Executed();
+
+    /// <summary>1 at the place that each number says and 0 elsewhere, on a new last axis. It is not stored where it is only computed with.</summary>
+    /// <param name="indices">Any shape. A number outside 0 to classes − 1 gives zeros.</param>
+    /// <param name="classes">The size of the new axis; it may be a dimension.</param>
+    public static Tensor OneHot(Tensor<int> indices, int classes) => throw Symbolic.Executed();
 
     /// <summary>The integers 0, 1, …, count − 1. PyTorch's <c>arange</c>.</summary>
     /// <param name="count">How many, at least 1; it may be a dimension, <c>x.Shape[1]</c>. The result is [count].</param>

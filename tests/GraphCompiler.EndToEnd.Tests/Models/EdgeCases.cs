@@ -87,3 +87,25 @@ public sealed partial class Ties
     public Tensor Loss([Shape(2, 4)] Tensor x)
         => (values * x).Max(axis: 1).Sum() + Maximum(values, x).Sum() + Relu(values - x).Sum();
 }
+
+/// <summary>Rows of infinities, of NaN and of equal numbers.</summary>
+[Graph]
+public sealed partial class SpecialRows
+{
+    readonly Parameter left = new([5, 5], Init.Zeros), right = new([5, 5], Init.Zeros);
+
+    public (Tensor Sums, Tensor Largest, Tensor Smallest, Tensor Deviations) Rows([Shape(5, 5)] Tensor x)
+        => (LogSumExp(x, 1), ArgMax(x, 1).To<float>(), ArgMin(x, 1).To<float>(), Std(x, 1));
+
+    [Objective]
+    public Tensor Loss([Shape(5, 5)] Tensor x, [Shape(5, 5)] Tensor y) => LogSumExp(x + left, 1).Sum() + Std(y + right, 1).Sum();
+}
+
+/// <summary>An axis longer than the floats count: how far the place found is from where it should be.</summary>
+[Graph]
+public sealed partial class LongAxis
+{
+    public const int Length = (1 << 24) + 9;
+
+    public Tensor Distance([Shape(Length)] Tensor x, [Shape] Tensor<int> place) => (ArgMax(x) - place).To<float>();
+}

@@ -60,6 +60,21 @@ public sealed class OperationTests
     [InlineData("x.Max(axis: 1)", "ReduceMax Reshape")]
     [InlineData("Min(x, [])", "")]
     [InlineData("Mean(x, 0)", "ReduceMean Reshape")]
+    [InlineData("LogSumExp(x, -1)", "LogSumExp Reshape")]
+    [InlineData("LogSumExp(x, [])", "")]
+    [InlineData("Var(x, keepDims: true, axis: 1)", "Variance Multiply")]
+    [InlineData("Var(x, [0, 1], correction: 0)", "Variance Reshape")]
+    [InlineData("Std(x, 0)", "Variance Multiply Reshape Equal Sqrt Select")]
+    [InlineData("ArgMax(x, 1).To<float>()", "ArgMax Reshape Cast")]
+    [InlineData("ArgMin(x, 0, keepDims: true).To<float>()", "ArgMin Cast")]
+    [InlineData("ArgMin(x).To<float>()", "Reshape ArgMin Reshape Cast")]
+    [InlineData("CumSum(x, -1, exclusive: true, reverse: true)", "CumulativeSum")]
+    [InlineData("OneHot(n, 4)", "Iota Reshape Broadcast Equal Cast")]
+    [InlineData("Flip(x, -1)", "Flip")]
+    [InlineData("Pad(x, 1, 0, 0)", "")]
+    [InlineData("Pad(x, 1, 0, 2)", "Pad")]
+    [InlineData("Pad(x, 0, 1, 2, float.NegativeInfinity)", "Concat")]
+    [InlineData("StopGradient(x)", "StopGradient")]
     [InlineData("LayerNorm(x)", "LayerNorm")]
     [InlineData("RmsNorm(x)", "RmsNorm")]
     [InlineData("CrossEntropy(x, n)", "CrossEntropy ReduceMean Reshape")]
@@ -115,6 +130,12 @@ public sealed class OperationTests
     [InlineData("Attention(x, y, y)", "[2, 3, 4]")]
     [InlineData("Attention(x, Ones(1, 9, 4), Ones(1, 9, 4), causal: true, window: 3, keyMask: NotEqual(Arange(9), 2), scale: 2, dropout: 0.5f, keyCount: n[0])", "[2, 3, 4]")]
     [InlineData("Gather(x, n)", "[2, 3, 4]")]
+    [InlineData("LogSumExp(x, [0, 2])", "[3]")]
+    [InlineData("Var(x, 1)", "[2, 4]")]
+    [InlineData("ArgMax(x, -2).To<float>()", "[2, 4]")]
+    [InlineData("OneHot(n, 9)", "[2, 9]")]
+    [InlineData("Flip(x, 1)", "[2, 3, 4]")]
+    [InlineData("Pad(x, -1, 2, 3)", "[2, 3, 9]")]
     public void Has_the_shape(string expression, string shape) =>
         Assert.Equal(shape, Read(expression, "2, 3, 4").Outputs[0].Node.Shape.ToString());
 
@@ -130,6 +151,9 @@ public sealed class OperationTests
     [InlineData("x.Flatten(0)", "[4·batch·time]")]
     [InlineData("x.Reshape([.. x.Shape[..2], 2, 2])", "[batch, time, 2, 2]")]
     [InlineData("(Arange(x.Shape[1]) * 2).To<float>()", "[time]")]
+    [InlineData("Var(Flip(x, 1), [0, 1])", "[4]")]
+    [InlineData("OneHot(ArgMax(x, 0), x.Shape[0])", "[time, 4, batch]")]
+    [InlineData("Pad(x, 1, 0, 0)", "[batch, time, 4]")]
     public void Has_the_named_shape(string expression, string shape)
     {
         var model = Reading.Accept(

@@ -14,6 +14,11 @@ internal sealed partial class Oracle
             Op.Variance => Variance(x, node.Axes),
             Op.Softmax => Rows(x, node.Axis, (row, _) => row.All(double.IsNegativeInfinity) ? new double[row.Length] : Subtract(row, LogSumExp(row)).Select(Math.Exp)),
             Op.LogSoftmax => Rows(x, node.Axis, (row, _) => Subtract(row, LogSumExp(row))),
+            Op.LogSumExp => LogSumExp(x, node.Axes),
+            Op.ArgMax => Reduced(x, node.Axis, row => PlaceOf(row, row.Max, double.IsNaN)),
+            Op.ArgMin => Reduced(x, node.Axis, row => PlaceOf(row, row.Min, double.IsNaN)),
+            Op.CumulativeSum => Rows(x, node.Get<CumulativeSumAttributes>().Axis, (row, _) => RunningSums(row, node.Get<CumulativeSumAttributes>())),
+            Op.StopGradient => x.Elements,
             Op.LayerNorm => LastAxis(x, row => LayerNorm(row, inputs[1].Elements, inputs[2].Elements, node.Get<NormAttributes>().Epsilon)),
             Op.RmsNorm => LastAxis(x, row => RmsNorm(row, inputs[1].Elements, node.Get<NormAttributes>().Epsilon)),
             Op.CrossEntropy => CrossEntropy(x, inputs[1]),
@@ -72,6 +77,31 @@ internal sealed partial class Oracle
         double max = row.Max();
         return max + Math.Log(row.Sum(v => Math.Exp(v - max)));
     }
+
+    /// <summary>Over several axes: the logarithm of sums that are each taken relative to its largest element, as far as that is finite.</summary>
+    static double[] LogSumExp(TensorValue x, IReadOnlyList<int> axes)
+    {
+        int[] reduced = [.. x.Shape.Select((size, axis) => axes.Contains(axis) ? 1 : size)];
+        double[] max = [.. Reduce(Op.ReduceMax, x, axes, reduced).Select(m => double.IsInfinity(m) ? 0 : m)];
+        int[] places = Offsets(x.Shape, StridesWithout(reduced, axes), 0);
+        double[] exponentials = [.. x.Elements.Select((v, i) => Math.Exp(v - max[places[i]]))];
+        return [.. Reduce(Op.ReduceSum, new TensorValue(x.Shape, exponentials), axes, reduced).Select((sum, i) => Math.Log(sum) + max[i])];
+    }
+
+    /// <summary>One number a row, the elements along one axis.</summary>
+    static double[] Reduced(TensorValue x, int axis, Func<double[], double> function)
+    {
+        double[] rows = Rows(x, axis, (row, _) => Enumerable.Repeat(function(row), row.Length));
+        int[] shape = [.. x.Shape.Select((size, a) => a == axis ? 1 : size)];
+        return Read(rows, shape, Strides(x.Shape), 0);
+    }
+
+    static IEnumerable<double> RunningSums(double[] row, CumulativeSumAttributes sum) => row.Select((_, place) =>
+        (sum.IsReversed ? row.Skip(place + (sum.IsExclusive ? 1 : 0)) : row.Take(place + (sum.IsExclusive ? 0 : 1))).Sum());
+
+    /// <summary>Where the first NaN stands, or else the first extremum.</summary>
+    static double PlaceOf(double[] row, Func<double> extremum, Predicate<double> isNaN) =>
+        Array.Exists(row, isNaN) ? Array.FindIndex(row, isNaN) : Array.IndexOf(row, extremum());
 
     static double[] LayerNorm(double[] row, double[] gain, double[] bias, double epsilon)
     {

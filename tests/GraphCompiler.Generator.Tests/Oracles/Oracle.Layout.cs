@@ -21,6 +21,10 @@ internal sealed partial class Oracle
                 int offset = FirstOf(node.Part) * strides[node.Part.Axis];
                 strides[node.Part.Axis] *= node.Part.Step;
                 return Read(x.Elements, shape, strides, offset);
+            case Op.Flip:
+                int last = (x.Shape[node.Axis] - 1) * strides[node.Axis];
+                strides[node.Axis] *= -1;
+                return Read(x.Elements, shape, strides, last);
             case Op.Pad:
                 double[] padded = new double[TensorValue.SizeOf(shape)];
                 Write(x, padded, shape, node.Part.Axis, FirstOf(node.Part), node.Part.Step);

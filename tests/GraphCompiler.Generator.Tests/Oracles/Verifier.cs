@@ -97,6 +97,7 @@ internal static class Verifier
             case Op.Broadcast: return graph.BroadcastTo(x[0], node.Shape);
             case Op.Permute: return graph.Permute(x[0], node.Order);
             case Op.Slice: return graph.Slice(x[0], node.Part, node.Shape[node.Part.Axis]);
+            case Op.Flip: return graph.Flip(x[0], node.Axis);
             case Op.Pad: return graph.Pad(x[0], node.Part, node.Shape[node.Part.Axis]);
             case Op.Concat: return graph.Concat(x, node.Axis);
             case Op.MatMul: return graph.MatMul(x[0], x[1], node.TransposesLeft, node.TransposesRight);
@@ -111,6 +112,10 @@ internal static class Verifier
             case Op.Variance: return graph.Variance(x[0], node.Axes);
             case Op.Softmax: return graph.Softmax(x[0], node.Axis);
             case Op.LogSoftmax: return graph.LogSoftmax(x[0], node.Axis);
+            case Op.LogSumExp: return graph.LogSumExp(x[0], node.Axes);
+            case Op.ArgMax or Op.ArgMin: return graph.PlaceOfExtremum(node.Op, x[0], node.Axis);
+            case Op.CumulativeSum: return graph.CumulativeSum(x[0], node.Get<CumulativeSumAttributes>());
+            case Op.StopGradient: return graph.StopGradient(x[0]);
             case Op.LayerNorm: return graph.LayerNorm(x[0], x[1], x[2], node.Get<NormAttributes>().Epsilon);
             case Op.RmsNorm: return graph.RmsNorm(x[0], x[1], node.Get<NormAttributes>().Epsilon);
             case Op.CrossEntropy: return graph.CrossEntropy(x[0], x[1]);

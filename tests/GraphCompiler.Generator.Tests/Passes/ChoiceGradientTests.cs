@@ -82,6 +82,8 @@ public class ChoiceGradientTests
         "Select(r, Softmax(Log(x)), 0f)",
         "Select(r, Softmax(Log(x)).Max(1, keepDims: true), y)",
         "Select(r, LogSoftmax(1f / x), 0f)",
+        "Select(r, LogSumExp(1f / x, 1, keepDims: true) * y, 0f)",
+        "Select(r, Std(Flip(Log(x), 1), 1, keepDims: true), 0f)",
         "Select(r, Square(Log(x) - Mean(Log(x), 1, keepDims: true)).Mean(1, keepDims: true) * y, 0f)",
         "Select(r, LayerNorm(Log(x), w[0], w[1]), 0f)",
         "Select(r, RmsNorm(Log(x), w[2]), 0f)",

@@ -37,6 +37,7 @@ internal static partial class OpCases
     [
         .. Leaves(), .. States(), .. ElementwiseOfOne(), .. NarrowCasts(), .. ElementwiseOfTwo(), .. Conditions(), .. Reductions(), .. Layouts(),
         .. Slices(), .. MatMuls(), .. Indexing(), .. Attentions(), .. Activations(), .. RowComposites(), .. Losses(), .. LinearCrossEntropies(),
+        .. LogSumExps(), .. Flips(), .. Places(), .. StoppedGradients(), .. CumulativeSums(),
     ];
 
     static Shape Of(params Dim[] dims) => new(dims);

@@ -113,6 +113,22 @@ internal static class Indexing
         },
     ];
 
+    /// <summary>Whether integers are known where a program is called: none of them comes from floats, which kernels compute, or from a cast.</summary>
+    public static bool IsKnownBeforeRun(Node integers)
+    {
+        var seen = new HashSet<Node>();
+        var open = new Stack<Node>([integers]);
+        while (open.Count > 0)
+        {
+            var node = open.Pop();
+            if (node.Op == Op.Cast || node.Type.IsFloat())
+                return false;
+            foreach (var input in node.Inputs.Where(seen.Add))
+                open.Push(input);
+        }
+        return true;
+    }
+
     /// <summary>What a scatter adds its rows to; null where that is zeros.</summary>
     public static Node? TableOf(Node scatter) => scatter.Inputs.Count > 2 ? scatter.Inputs[2] : null;
 }

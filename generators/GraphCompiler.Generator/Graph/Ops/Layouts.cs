@@ -99,6 +99,13 @@ internal sealed partial class Graph
         return symbols.Count == 0 ? "" : ", where " + string.Join(" and ", symbols.Select(s => FormattableString.Invariant($"{s.Name} can be up to {s.Max}")));
     }
 
+    /// <summary>The positions of one axis in the opposite order.</summary>
+    public Node Flip(Node x, int axis)
+    {
+        axis = NormalizeAxis(axis, x.Shape.Rank);
+        return x.Shape[axis].IsOne ? x : Make(Op.Flip, [RequireFloat(Op.Flip, x)], x.Shape, x.Type, new AxisAttributes(axis));
+    }
+
     /// <summary>The reverse of a slice: places the operand along one axis of a zero tensor of the given size.</summary>
     public Node Pad(Node x, int axis, int start, Dim size, int step = 1) => Pad(x, new AxisPart(axis, start, step), size);
 
@@ -142,6 +149,7 @@ internal static class Layouts
         new(Op.Broadcast, OpKind.Layout, 1) { Gradient = (graph, y, d) => [graph.SumTo(d, y.Inputs[0].Shape)] },
         new(Op.Permute, OpKind.Layout, 1) { Gradient = (graph, y, d) => [graph.Permute(d, Inverse(y.Order))] },
         new(Op.Slice, OpKind.Layout, 1) { Choice = ChoiceRule.Elements, Gradient = (graph, y, d) => [graph.Pad(d, y.Part, y.Inputs[0].Shape[y.Part.Axis])] },
+        new(Op.Flip, OpKind.Layout, 1) { Gradient = (graph, y, d) => [graph.Flip(d, y.Axis)] },
         new(Op.Pad, OpKind.Layout, 1)
         {
             Numbers = (_, _, x) => x[0] with { Sign = NumberFact.AtMost(Sign.NotNegative, x[0].Sign) },

@@ -24,9 +24,12 @@ internal static class OpTable
         .. States.Definitions,
         .. Statistics.Definitions,
         .. Softmaxes.Definitions,
+        .. Extrema.Definitions,
+        .. CumulativeSums.Definitions,
         .. Norms.Definitions,
         .. Losses.Definitions,
         .. Dropout.Definitions,
+        .. StoppedGradients.Definitions,
     ]);
 
     /// <summary>In the order of the enum.</summary>

@@ -10,6 +10,13 @@ internal sealed partial class Graph
     /// <summary>The logarithm of <see cref="Softmax"/>.</summary>
     public Node LogSoftmax(Node x, int axis) => AlongAxis(Op.LogSoftmax, x, axis);
 
+    /// <summary>log(sum(exp(x))) over axes that stay with size 1; −∞ where all of it is −∞.</summary>
+    public Node LogSumExp(Node x, IEnumerable<int> axes)
+    {
+        var normal = NormalizeAxes(axes, x.Shape.Rank);
+        return Make(Op.LogSumExp, [Require(Op.LogSumExp, x, ElementType.Float32)], WithoutAxes(x.Shape, normal), x.Type, new AxesAttributes(normal));
+    }
+
     Node AlongAxis(Op op, Node x, int axis) => Make(op, [Require(op, x, ElementType.Float32)], x.Shape, x.Type,
         new AxisAttributes(NormalizeAxis(axis, x.Shape.Rank)));
 }
@@ -33,6 +40,13 @@ internal static class Softmaxes
             DoubtOfRows = (facts, y) => facts.OfScores(y.Inputs[0]),
             Gradient = LogSoftmaxGradient,
             Lowering = (graph, node, inputs) => Layouts.AlongLastAxis(graph, inputs[0], node.Axis, LowerLogSoftmax),
+        },
+        new(Op.LogSumExp, OpKind.Composite, 1)
+        {
+            LiveRows = (graph, y, isLive) => LiveRows.WithFirst(y, LiveRows.Keep(graph, y.Inputs[0], isLive)),
+            DoubtOfRows = (facts, y) => facts.OfScores(y.Inputs[0]),
+            Gradient = LogSumExpGradient,
+            Lowering = (graph, node, inputs) => LowerLogSumExp(graph, inputs[0], node.Axes),
         },
     ];
 
@@ -74,6 +88,31 @@ internal static class Softmaxes
         var shifted = SubtractMax(graph, x);
         var sum = graph.Reduce(Op.ReduceSum, graph.Unary(Op.Exp, shifted), [-1]);
         return graph.Subtract(shifted, graph.Unary(Op.Log, sum));
+    }
+
+    /// <summary>d·softmax(x), of the exponentials and sums of <see cref="LowerLogSumExp"/>; zeros where all of it is −∞.</summary>
+    static Node?[] LogSumExpGradient(Graph graph, Node y, Node d)
+    {
+        var (_, exponentials, sum) = Exponentials(graph, y.Inputs[0], y.Axes);
+        var divisor = graph.Select(graph.Binary(Op.Equal, sum, graph.Constant(0)), graph.Constant(1), sum);
+        return [graph.Multiply(exponentials, graph.Divide(d, divisor))];
+    }
+
+    /// <summary>log(sum(exp(x − max))) + max.</summary>
+    static Node LowerLogSumExp(Graph graph, Node x, IReadOnlyList<int> axes)
+    {
+        var (max, _, sum) = Exponentials(graph, x, axes);
+        return graph.Add(graph.Unary(Op.Log, sum), max);
+    }
+
+    /// <summary>exp(x − max) and its sum. An infinite maximum is taken as 0: nothing is subtracted from it, and the sum is 0 or infinite.</summary>
+    static (Node Max, Node Exponentials, Node Sum) Exponentials(Graph graph, Node x, IReadOnlyList<int> axes)
+    {
+        var largest = Reductions.InGroups(graph, Op.ReduceMax, x, axes);
+        var isInfinite = graph.Binary(Op.Equal, graph.Unary(Op.Abs, largest), graph.Constant(double.PositiveInfinity));
+        var max = graph.Select(isInfinite, graph.Constant(0), largest);
+        var exponentials = graph.Unary(Op.Exp, graph.Subtract(x, max));
+        return (max, exponentials, Reductions.InGroups(graph, Op.ReduceSum, exponentials, axes));
     }
 
     public static Node SubtractMax(Graph graph, Node x) => graph.Subtract(x, graph.Reduce(Op.ReduceMax, x, [-1]));

@@ -8,7 +8,7 @@ namespace GraphCompiler.Generator.Passes.Fusion;
 internal readonly record struct Access(Node Base, View View);
 
 /// <summary>
-/// Turns layout operations into views: reshape, broadcast, permute and slice move no data. What is left at the base is
+/// Turns layout operations into views: reshape, broadcast, permute, slice and flip move no data. What is left at the base is
 /// a node that computes, a buffer the caller owns, or a value that needs no buffer at all: a constant, a random number
 /// (a function of its index, which the view gives) or an index (the view's own arithmetic).
 /// </summary>
@@ -16,7 +16,7 @@ internal sealed class LayoutResolution
 {
     readonly Dictionary<Node, Access> resolved = [];
 
-    public static bool IsView(Node node) => node.Op is Op.Reshape or Op.Broadcast or Op.Permute or Op.Slice;
+    public static bool IsView(Node node) => node.Op is Op.Reshape or Op.Broadcast or Op.Permute or Op.Slice or Op.Flip;
 
     /// <summary>Values made where they are used; they never occupy memory.</summary>
     public static bool IsVirtual(Node node) => node.Op is Op.Constant or Op.Size or Op.Iota or Op.Random;
@@ -55,6 +55,7 @@ internal sealed class LayoutResolution
             Op.Broadcast => view.Broadcast(node.Shape),
             Op.Permute => view.Permute(node.Order),
             Op.Slice => view.Slice(node.Part, node.Shape[node.Part.Axis]),
+            Op.Flip => view.Flip(node.Axis),
             _ => view.TryReshape(node.Shape),
         };
         return moved is null ? null : new Access(source.Base, moved);

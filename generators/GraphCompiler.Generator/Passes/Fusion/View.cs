@@ -86,6 +86,18 @@ internal sealed class View : IEquatable<View>
         return new View(Shape.With(axis, length), changed, [.. Offset, .. skipped.Where(term => !IsZero(term))]);
     }
 
+    /// <summary>One axis in the opposite order: from its last position on, backwards.</summary>
+    public View Flip(int axis)
+    {
+        var changed = (Dim[])strides.Clone();
+        changed[axis] *= -1;
+        Dim[] last = [strides[axis] * Shape[axis], changed[axis]];
+        return new View(Shape, changed, [.. Offset, .. last.Where(term => !IsZero(term))]);
+    }
+
+    /// <summary>Whether elements follow each other backwards along an axis.</summary>
+    public bool IsFlipped => strides.Any(stride => stride.Coefficient < 0);
+
     /// <summary>A contiguous part of one axis, which may begin at a run-time place.</summary>
     public View Part(int axis, Dim start, Dim length)
     {
