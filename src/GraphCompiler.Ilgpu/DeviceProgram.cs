@@ -66,7 +66,7 @@ public abstract class DeviceProgram : IDisposable
     {
         try
         {
-            memory.Clear(gradientsAt, device.Model.ModelLayout.TotalFloats);
+            memory.Clear(gradientsAt, device.Model.ModelLayout.Trainable.TotalFloats);
         }
         catch
         {
@@ -92,8 +92,8 @@ public abstract class DeviceProgram : IDisposable
 
     internal DeviceModel Model => device;
 
-    /// <summary>The gradients of the last run, a block like the parameters'.</summary>
-    internal ArrayView<float> Gradients => memory.Part(gradientsAt, device.Model.ModelLayout.TotalFloats);
+    /// <summary>The gradients of the last run, a block like that of the trainable parameters.</summary>
+    internal ArrayView<float> Gradients => memory.Part(gradientsAt, device.Model.ModelLayout.Trainable.TotalFloats);
 
     /// <summary>Queues a run.</summary>
     public void Run()
@@ -144,7 +144,7 @@ public abstract class DeviceProgram : IDisposable
 
     internal unsafe void ReadGradients(float* target)
     {
-        for (long done = 0, floats = device.Model.ModelLayout.TotalFloats; done < floats; done += 1 << 28)
+        for (long done = 0, floats = device.Model.ModelLayout.Trainable.TotalFloats; done < floats; done += 1 << 28)
             memory.Read(gradientsAt + done, new Span<float>(target + done, (int)Math.Min(1 << 28, floats - done)));
     }
 

@@ -54,7 +54,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         this.program = program;
         this.state = state;
         var device = program.Model.Device;
-        floats = program.Model.Model.ModelLayout.TotalFloats;
+        floats = program.Model.Model.ModelLayout.Trainable.TotalFloats;
         stateBlocks = state.Blocks;
         bool hasDecay = state.Optimizer.WeightDecay > 0;
         formula = state.Optimizer.Formula;
@@ -128,7 +128,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     /// <summary>What stays the same from step to step.</summary>
     UpdateArguments ArgumentsOfUpdate(bool hasDecay) => new()
     {
-        Parameters = program.Model.Parameters,
+        Parameters = program.Model.Parameters.SubView(0, floats),
         Gradients = MeanOfGradients,
         First = Block(0),
         Second = Block(1),
@@ -145,11 +145,10 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     void WriteDecays(GraphModel model)
     {
         blocks.Clear(floats * stateBlocks, floats);
-        for (int index = 0; index < model.Parameters.Count; index++)
+        foreach (var (parameter, place) in state.TrainableParameters.Zip(model.ModelLayout.Trainable.Parameters))
         {
-            if (!state.Optimizer.DecayRule(model.Parameters[index]))
+            if (!state.Optimizer.DecayRule(parameter))
                 continue;
-            var place = model.ModelLayout.Parameters[index];
             float[] ones = new float[(int)Math.Min(place.Count, 1 << 20)];
             Array.Fill(ones, 1f);
             for (long done = 0; done < place.Count; done += ones.Length)

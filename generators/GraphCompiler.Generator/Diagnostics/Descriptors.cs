@@ -66,7 +66,7 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor NothingToTrain = Error("GC0013", Declaration,
         "An objective depends on parameters",
-        "No parameter changes the objective '{0}', so there is nothing to train: compute it with the class's parameters, or remove [Objective]");
+        "No parameter changes the objective '{0}', so there is nothing to train: compute it with the class's parameters that are not frozen, or remove [Objective]");
 
     public static readonly DiagnosticDescriptor NoModuleSource = Error("GC0120", Declaration,
         "The sources of a library's modules are at hand",
@@ -190,6 +190,10 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor StateOwner = Error("GC0406", Parameters,
         "State is updated by what owns it", "{0}");
+
+    public static readonly DiagnosticDescriptor UnmatchedPattern = Error("GC0407", Parameters,
+        "A pattern of names fits a parameter",
+        "The pattern '{0}' fits no parameter of '{1}', which has {2}: correct it or remove it");
 
     public static readonly DiagnosticDescriptor OptimizerClass = Error("GC0501", Optimizers,
         "The compiler can write the other part of an optimizer",

@@ -180,6 +180,8 @@ internal sealed partial class ModelReader
             names.Walk(instance, declaration.Identifier);
         foreach (var (name, place) in names.Duplicates)
             Report(Descriptors.DuplicateParameter, place, name);
+        if (instance is not null)
+            new FrozenParameters(type, names, Report, cancellation).Mark();
         var methods = ReadMethods(instance);
         shapes.ReportUnused(type.Name);
         if (methods.Any(m => m.IsObjective) || !MethodRules.GraphMethods(type).Any(m => LanguageTypes.HasAttribute(m, "Objective")))
@@ -187,7 +189,7 @@ internal sealed partial class ModelReader
         if (isIncomplete)
             return null;
         ReportUnusedParameters(names, methods);
-        ReportObjectiveWithoutParameters(methods);
+        ReportObjectiveWithoutParameters(names, methods);
         if (isIncomplete)
             return null;
         return new Model(
@@ -205,7 +207,10 @@ internal sealed partial class ModelReader
     }
 
     static ModelParameter ParameterOf(ParameterValue parameter) => new(
-        parameter.Name!, new EquatableArray<int>(parameter.Shape.Select(d => d.Value)), Interpreter.InitializationOf(parameter));
+        parameter.Name!, new EquatableArray<int>(parameter.Shape.Select(d => d.Value)), Interpreter.InitializationOf(parameter))
+    {
+        IsFrozen = parameter.IsFrozen,
+    };
 
     /// <summary>The model's states, and those of sessions that a method uses: modules may declare some for methods that no model calls.</summary>
     static IEnumerable<ModelState> StatesOf(ParameterNames names, List<ModelMethod> methods)
@@ -279,9 +284,10 @@ internal sealed partial class ModelReader
     }
 
     /// <summary>An objective that no parameter changes.</summary>
-    void ReportObjectiveWithoutParameters(List<ModelMethod> methods)
+    void ReportObjectiveWithoutParameters(ParameterNames names, List<ModelMethod> methods)
     {
-        if (methods.FirstOrDefault(m => m.IsObjective) is { } objective && !objective.Graph.ReachableParameters().Any())
+        var trainable = new HashSet<string>(names.Found.Where(f => f.Tensor is ParameterValue { IsFrozen: false }).Select(f => f.Tensor.Name!), StringComparer.Ordinal);
+        if (methods.FirstOrDefault(m => m.IsObjective) is { } objective && !objective.Graph.ReachableParameters().Any(trainable.Contains))
             Report(new DiagnosticInfo(Descriptors.NothingToTrain, locations.First(l => l.Name == objective.Name).Location, new EquatableArray<string>([objective.Name])));
     }
 

@@ -10,13 +10,14 @@ namespace GraphCompiler.Generator.Frontend;
 
 /// <summary>
 /// Names every parameter and state by the path of fields to it, and every module likewise. The fields are walked depth first in
-/// the order of their declaration; what is reachable on several paths (shared weights) keeps the first.
+/// the order of their declaration; what is reachable on several paths (shared weights) keeps the first, and is frozen if a field on
+/// any of them is.
 /// </summary>
 internal sealed class ParameterNames(ModuleLibraries libraries, CancellationToken cancellation)
 {
     readonly List<(DeclaredTensorValue Tensor, SyntaxNodeOrToken Place)> found = [];
     readonly Dictionary<string, DeclaredTensorValue> named = new(System.StringComparer.Ordinal);
-    readonly HashSet<Value> visited = [];
+    readonly HashSet<(Value Value, bool IsFrozen)> visited = [];
 
     /// <summary>The parameters and states in order, each with the user's field that it is in.</summary>
     public IReadOnlyList<(DeclaredTensorValue Tensor, SyntaxNodeOrToken Place)> Found => found;
@@ -24,9 +25,9 @@ internal sealed class ParameterNames(ModuleLibraries libraries, CancellationToke
     /// <summary>Parameters and states whose name another one has.</summary>
     public List<(string Name, SyntaxNodeOrToken Place)> Duplicates { get; } = [];
 
-    public void Walk(ObjectValue model, SyntaxNodeOrToken place) => WalkObject(model, "", place);
+    public void Walk(ObjectValue model, SyntaxNodeOrToken place) => WalkObject(model, "", isFrozen: false, place);
 
-    void WalkObject(ObjectValue instance, string path, SyntaxNodeOrToken place)
+    void WalkObject(ObjectValue instance, string path, bool isFrozen, SyntaxNodeOrToken place)
     {
         instance.Path ??= path;
         var types = new List<INamedTypeSymbol>();
@@ -38,48 +39,52 @@ internal sealed class ParameterNames(ModuleLibraries libraries, CancellationToke
         foreach (var member in members)
         {
             if (instance.Members.TryGetValue(member, out var value))
-                Walk(value, Join(path, Segment(member)), PlaceOf(member) ?? place);
+                Walk(value, Join(path, Segment(member)), isFrozen || LanguageTypes.HasAttribute(member, "Frozen"), PlaceOf(member) ?? place);
         }
     }
 
-    void Walk(Value value, string path, SyntaxNodeOrToken place)
+    void Walk(Value value, string path, bool isFrozen, SyntaxNodeOrToken place)
     {
         cancellation.ThrowIfCancellationRequested();
         RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (value)
         {
-            case DeclaredTensorValue or ObjectValue or CollectionValue or TupleValue when !visited.Add(value):
+            case DeclaredTensorValue or ObjectValue or CollectionValue or TupleValue when !visited.Add((value, isFrozen)):
                 break;
             case DeclaredTensorValue tensor:
-                Add(tensor, path, place);
+                Add(tensor, path, isFrozen, place);
                 break;
             case ObjectValue instance:
-                WalkObject(instance, path, place);
+                WalkObject(instance, path, isFrozen, place);
                 break;
             case ListValue list:
-                WalkItems(list.Items, path, place);
+                WalkItems(list.Items, path, isFrozen, place);
                 break;
             case DictionaryValue dictionary:
                 foreach (var entry in dictionary.Entries)
-                    Walk(entry.Value, Join(path, Interpreter.Describe(entry.Key)), place);
+                    Walk(entry.Value, Join(path, Interpreter.Describe(entry.Key)), isFrozen, place);
                 break;
             case CollectionValue and not TextValue:
-                WalkItems([.. ((CollectionValue)value).Enumerate()], path, place);
+                WalkItems([.. ((CollectionValue)value).Enumerate()], path, isFrozen, place);
                 break;
             case TupleValue tuple:
-                WalkItems(tuple.Items, path, place);
+                WalkItems(tuple.Items, path, isFrozen, place);
                 break;
         }
     }
 
-    void WalkItems(IReadOnlyList<Value> items, string path, SyntaxNodeOrToken place)
+    void WalkItems(IReadOnlyList<Value> items, string path, bool isFrozen, SyntaxNodeOrToken place)
     {
         for (int i = 0; i < items.Count; i++)
-            Walk(items[i], Join(path, i.ToString(CultureInfo.InvariantCulture)), place);
+            Walk(items[i], Join(path, i.ToString(CultureInfo.InvariantCulture)), isFrozen, place);
     }
 
-    void Add(DeclaredTensorValue tensor, string path, SyntaxNodeOrToken place)
+    void Add(DeclaredTensorValue tensor, string path, bool isFrozen, SyntaxNodeOrToken place)
     {
+        if (isFrozen && tensor is ParameterValue parameter)
+            parameter.IsFrozen = true;
+        if (tensor.Name is not null)
+            return;
         tensor.Name = path;
         if (named.ContainsKey(path))
         {

@@ -73,10 +73,12 @@ internal abstract class DeclaredTensorValue(Shape shape, InitializerValue? initi
     public abstract string Kind { get; }
 }
 
-/// <summary>A tensor that the optimizer changes.</summary>
+/// <summary>A tensor that the optimizer changes, unless it is frozen.</summary>
 internal sealed class ParameterValue(Shape shape, InitializerValue? initializer) : DeclaredTensorValue(shape, initializer)
 {
     public override string Kind => "parameter";
+
+    public bool IsFrozen { get; set; }
 }
 
 /// <summary>A tensor that keeps its value between calls.</summary>

@@ -61,7 +61,11 @@ internal sealed record Initialization(InitializationKind Kind, double First, dou
 /// <param name="Name">The path of fields to it: "blocks.0.attention.weight".</param>
 /// <param name="Shape">Its dimensions, outermost first.</param>
 /// <param name="Initialization">Its first values.</param>
-internal sealed record ModelParameter(string Name, EquatableArray<int> Shape, Initialization Initialization);
+internal sealed record ModelParameter(string Name, EquatableArray<int> Shape, Initialization Initialization)
+{
+    /// <summary>Whether training leaves it as it is.</summary>
+    public bool IsFrozen { get; init; }
+}
 
 /// <summary>A tensor that keeps its value between calls.</summary>
 /// <param name="Name">The path of fields to it: "blocks.0.attention.keys".</param>

@@ -19,11 +19,11 @@ internal static class Compile
         return Plan(graph, precision, blocks, costs, cancellation);
     }
 
-    /// <summary>A program that computes an objective and the gradient of every parameter.</summary>
+    /// <summary>A program that computes an objective and the gradient of every trainable parameter.</summary>
     public static ProgramPlan Training(Graph objective, ModelPrecision precision, ModelBlocks blocks, CostModel costs, CancellationToken cancellation)
     {
         var graph = IndexPreparation.Run(Recognise(objective, training: true, cancellation), cancellation);
-        graph = Differentiation.Run(graph, cancellation);
+        graph = Differentiation.Run(graph, blocks.Frozen.Contains, cancellation);
         return Plan(graph, precision, blocks, costs, cancellation);
     }
 

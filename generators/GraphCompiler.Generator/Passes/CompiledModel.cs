@@ -18,10 +18,9 @@ internal sealed record CompiledModel(Model Model, ModelBlocks Blocks, IReadOnlyL
     public static CompiledModel From(Model model, CostModel costs, CancellationToken cancellation)
     {
         var blocks = new ModelBlocks();
-        foreach (var parameter in model.Parameters)
-            blocks.Parameters.Add(parameter.Name, Count(parameter.Shape));
+        blocks.AddParameters(model.Parameters);
         foreach (var state in model.States)
-            (state.Owner == StateOwner.Model ? blocks.State : blocks.SessionState).Add(state.Name, Count(state.Shape));
+            blocks.AddState(state);
         var methods = new List<CompiledMethod>();
         foreach (var method in model.Methods)
         {
@@ -45,6 +44,4 @@ internal sealed record CompiledModel(Model Model, ModelBlocks Blocks, IReadOnlyL
             }),
         ],
     };
-
-    static long Count(EquatableArray<int> shape) => shape.Aggregate(1L, (product, size) => checked(product * size));
 }

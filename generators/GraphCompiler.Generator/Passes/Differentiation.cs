@@ -9,7 +9,7 @@ namespace GraphCompiler.Generator.Passes;
 /// <summary>
 /// Reverse-mode differentiation (Speelpenning 1980): from the objective down to the operands, each operation turns the
 /// gradient of its result into gradients of its operands by the rule of its definition, and
-/// contributions to one node are added in the order of the walk. Only nodes that depend on a parameter take part. The
+/// contributions to one node are added in the order of the walk. Only nodes that depend on a trainable parameter take part. The
 /// gradients are ordinary nodes of the same graph: whatever forward and backward share is one node.
 ///
 /// Where a derivative does not exist, PyTorch's convention holds: see the definitions. What a Select or another choice does not take
@@ -19,22 +19,23 @@ internal static partial class Differentiation
 {
     /// <summary>
     /// Adds to a graph with one result, a single number, an output of kind <see cref="OutputKind.Gradient"/> for every
-    /// parameter, in the order of the parameters' nodes, each with its parameter's name and shape. State that the graph
+    /// trainable parameter, in the order of the parameters' nodes, each with its parameter's name and shape. State that the graph
     /// reads is a constant.
     /// </summary>
     /// <exception cref="InvalidOperationException">The graph's result is not a single number.</exception>
-    public static Graph Run(Graph source, CancellationToken cancellation = default)
+    public static Graph Run(Graph source, Func<string, bool>? isFrozen = null, CancellationToken cancellation = default)
     {
+        bool IsTrainable(Node node) => node.Op == Op.Parameter && isFrozen?.Invoke(node.Name) != true;
         var results = source.Results.ToList();
         if (results.Count != 1 || !results[0].Node.Shape.Size.IsOne || results[0].Node.Type != ElementType.Float32)
             throw new InvalidOperationException("Only a graph with one result, a single number, can be differentiated.");
         var graph = new Graph();
         var copies = Rewriting.Append(graph, source, (target, node, inputs) => target.Rebuild(node, inputs), cancellation);
         var objective = copies[results[0].Node.Id]!;
-        var gradients = Reverse(graph, objective, cancellation);
+        var gradients = Reverse(graph, objective, IsTrainable, cancellation);
 
         graph.AddOutput(results[0].Name, objective);
-        foreach (var parameter in copies.OfType<Node>().Where(n => n.Op == Op.Parameter))
+        foreach (var parameter in copies.OfType<Node>().Where(IsTrainable))
         {
             var gradient = gradients[parameter.Id] ?? graph.Constant(0, parameter.Shape);
             graph.AddOutput(parameter.Name, gradient, OutputKind.Gradient);
@@ -47,9 +48,9 @@ internal static partial class Differentiation
     /// <summary>What the origin of a node of the backward pass begins with; the user's expression follows.</summary>
     public const string BackwardOf = "backward of ";
 
-    static Node?[] Reverse(Graph graph, Node objective, CancellationToken cancellation)
+    static Node?[] Reverse(Graph graph, Node objective, Func<Node, bool> isTrainable, CancellationToken cancellation)
     {
-        bool[] active = DependOnParameters(graph);
+        bool[] active = Depend(graph, isTrainable);
         var gradients = new Node?[active.Length];
         gradients[objective.Id] = graph.Constant(1, objective.Shape);
         var choices = new Choices(graph);
@@ -75,11 +76,12 @@ internal static partial class Differentiation
         return gradients;
     }
 
-    static bool[] DependOnParameters(Graph graph)
+    /// <summary>The nodes that a trainable parameter changes.</summary>
+    static bool[] Depend(Graph graph, Func<Node, bool> isTrainable)
     {
         bool[] active = new bool[graph.Nodes.Count];
         foreach (var node in graph.Nodes)
-            active[node.Id] = node.Op == Op.Parameter || (node.Op.Info().Gradient is not null && node.Inputs.Any(i => active[i.Id]));
+            active[node.Id] = isTrainable(node) || (node.Op.Info().Gradient is not null && node.Inputs.Any(i => active[i.Id]));
         return active;
     }
 }

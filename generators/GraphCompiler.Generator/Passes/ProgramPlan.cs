@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using GraphCompiler.Contracts;
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Models;
 using GraphCompiler.Generator.Passes.Fusion;
 
 namespace GraphCompiler.Generator.Passes;
@@ -78,11 +79,34 @@ internal sealed record ProgramPlan(
 /// <summary>The blocks of memory that outlive a call, each with a place for every tensor by its name.</summary>
 internal sealed class ModelBlocks
 {
+    /// <summary>Trainable parameters first: gradients and what optimizers remember lie like these alone.</summary>
     public TensorBlock Parameters { get; } = new();
+
+    /// <summary>The bytes of <see cref="Parameters"/> that trainable parameters take.</summary>
+    public long TrainableBytes { get; private set; }
+
+    /// <summary>The names of the parameters that training leaves as they are.</summary>
+    public HashSet<string> Frozen { get; } = [];
 
     public TensorBlock State { get; } = new();
 
     public TensorBlock SessionState { get; } = new();
+
+    public void AddParameters(IReadOnlyCollection<ModelParameter> parameters)
+    {
+        foreach (var parameter in parameters.Where(p => !p.IsFrozen))
+            Parameters.Add(parameter.Name, Count(parameter.Shape));
+        TrainableBytes = Parameters.TotalBytes;
+        foreach (var parameter in parameters.Where(p => p.IsFrozen))
+        {
+            Parameters.Add(parameter.Name, Count(parameter.Shape));
+            Frozen.Add(parameter.Name);
+        }
+    }
+
+    public void AddState(ModelState state) => (state.Owner == StateOwner.Model ? State : SessionState).Add(state.Name, Count(state.Shape));
+
+    static long Count(EquatableArray<int> shape) => shape.Aggregate(1L, (product, size) => checked(product * size));
 }
 
 /// <summary>A flat block of tensors: each begins at a multiple of <see cref="Alignment"/> bytes.</summary>

@@ -1,20 +1,12 @@
 using System.Text.RegularExpressions;
+using GraphCompiler.Contracts;
 
 namespace GraphCompiler.Checkpoints;
 
 /// <summary>
-/// Patterns of names: <c>*</c> stands for any characters, as few as fit, and everything else for itself. On the right side of a mapping, each
-/// <c>*</c> is what the one in the same place on the left stood for.
+/// From a model's names to those of a file. On the right side of a mapping of patterns, each <c>*</c> is what the one in the same place on
+/// the left stood for.
 /// </summary>
-internal static class NamePattern
-{
-    /// <summary>The pattern as an expression that matches whole names.</summary>
-    public static Regex Compile(string pattern)
-        => new(@"\A" + string.Join("(.*?)", pattern.Split('*').Select(Regex.Escape)) + @"\z",
-            RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking);
-}
-
-/// <summary>From a model's names to those of a file.</summary>
 internal sealed class NameMap
 {
     readonly List<(Regex Model, string[] File)> patterns = [];
@@ -29,7 +21,7 @@ internal sealed class NameMap
             string[] parts = file.Split('*');
             if (parts.Length > model.Split('*').Length)
                 throw new ArgumentException($"The name '{file}' has more stars than '{model}', whose parts they repeat.", nameof(options));
-            patterns.Add((NamePattern.Compile(model), parts));
+            patterns.Add((NamePattern.OfNames(model), parts));
         }
     }
 

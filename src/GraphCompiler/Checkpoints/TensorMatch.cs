@@ -1,3 +1,4 @@
+using GraphCompiler.Contracts;
 using GraphCompiler.Runtime;
 
 namespace GraphCompiler.Checkpoints;
@@ -29,7 +30,7 @@ internal sealed class TensorMatch
     {
         this.blocks = blocks;
         this.options = options;
-        var transposed = options.Transposed.Select(NamePattern.Compile).ToArray();
+        var transposed = options.Transposed.Select(NamePattern.OfNames).ToArray();
         for (int index = 0; index < blocks.Length; index++)
         {
             foreach (ParameterLayout parameter in blocks[index].Layout.Parameters)

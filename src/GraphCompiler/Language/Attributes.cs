@@ -74,6 +74,28 @@ public sealed class NameAttribute(string name) : Attribute
 }
 
 /// <summary>
+/// Freezes parameters of a model, by their names: training leaves them as they are. They have no gradient and no state of an optimizer, and what
+/// only their gradients would need is not computed. They are saved and loaded like others.
+/// </summary>
+/// <param name="patterns">
+/// Names of parameters, or of modules with all that is in them: <c>"embedding"</c>, <c>"blocks.0"</c>, <c>"*.bias"</c>, where <c>*</c> stands for
+/// any characters. A pattern that fits no parameter is an error.
+/// </param>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+public sealed class FreezeAttribute(params string[] patterns) : Attribute
+{
+    /// <summary>Names of parameters, or of modules with all that is in them.</summary>
+    public IReadOnlyList<string> Patterns { get; } = patterns;
+
+    /// <summary>What is not frozen of these, as patterns too: <c>[Freeze("*", Except = ["head"])]</c> trains the head alone.</summary>
+    public string[] Except { get; set; } = [];
+}
+
+/// <summary>Freezes the parameter that a field holds, or all parameters of the module that it holds, as <see cref="FreezeAttribute"/> does by name.</summary>
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property, Inherited = false)]
+public sealed class FrozenAttribute : Attribute;
+
+/// <summary>
 /// Marks a partial class that derives from <see cref="Optimizer"/>: the compiler reads <see cref="Optimizer.Update"/> at build time and
 /// writes what runs, for the CPU and, where the project references GraphCompiler.Ilgpu, for devices.
 /// </summary>

@@ -1,7 +1,7 @@
 namespace GraphCompiler;
 
 /// <summary>
-/// A tensor that training changes. It is declared as a field of a model or module; its name in checkpoints is the path
+/// A tensor that training changes, unless it is frozen (<see cref="FrozenAttribute"/>). It is declared as a field of a model or module; its name in checkpoints is the path
 /// of fields to it: <c>hidden1.weight</c>, <c>blocks.0.attention.bias</c>.
 /// </summary>
 public sealed class Parameter : Tensor

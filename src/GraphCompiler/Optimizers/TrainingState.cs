@@ -5,7 +5,7 @@ namespace GraphCompiler;
 
 /// <summary>
 /// What training remembers between steps: the optimizer's blocks, the sum of accumulated gradients and the counters.
-/// Every block has the layout of the parameters.
+/// Every block has the layout of the trainable parameters.
 /// </summary>
 internal sealed unsafe class TrainingState : IDisposable
 {
@@ -13,6 +13,9 @@ internal sealed unsafe class TrainingState : IDisposable
     const long SmallestForTeam = 32 * 1024;
 
     readonly GraphModel model;
+
+    /// <summary>Of the trainable parameters, and of every block here.</summary>
+    readonly ModelLayout layout;
     readonly AlignedMemory memory;
     readonly StateBackup backup;
     readonly UpdateProgram program;
@@ -26,13 +29,14 @@ internal sealed unsafe class TrainingState : IDisposable
     public TrainingState(GraphModel model, Optimizer optimizer, TrainerOptions options)
     {
         this.model = model;
+        layout = model.ModelLayout.Trainable;
         Optimizer = optimizer;
         Options = options;
 
         // Made first: it may refuse the optimizer, and then nothing is there to free.
-        program = new UpdateProgram(model.Parameters, model.ModelLayout, optimizer);
+        program = new UpdateProgram([.. TrainableParameters], layout, optimizer);
 
-        memory = new AlignedMemory(checked(Blocks * model.ModelLayout.TotalBytes));
+        memory = new AlignedMemory(checked(Blocks * layout.TotalBytes));
         try
         {
             backup = new StateBackup(model, options.AccumulationSteps > 1);
@@ -44,7 +48,7 @@ internal sealed unsafe class TrainingState : IDisposable
         }
         program.Parameters = model.ParameterPointer;
         program.State = State(0);
-        program.StateStride = model.ModelLayout.TotalFloats;
+        program.StateStride = layout.TotalFloats;
         program.GradientSum = GradientSum;
         program.Accumulates = options.AccumulationSteps > 1;
         program.MeanScale = 1f / options.AccumulationSteps;
@@ -85,14 +89,17 @@ internal sealed unsafe class TrainingState : IDisposable
     /// <summary>The sum of accumulated gradients; null when every step updates.</summary>
     public float* GradientSum => Options.AccumulationSteps > 1 ? State(Optimizer.StateNames.Count) : null;
 
-    /// <summary>Which parameters decay, one digit each in the order of declaration, for checkpoints.</summary>
-    public string DecayingParameters => string.Concat(model.Parameters.Select(parameter => Optimizer.DecayRule(parameter) ? '1' : '0'));
+    /// <summary>The parameters that are updated, in the order of <see cref="ModelLayout.Trainable"/>.</summary>
+    public IEnumerable<ModelParameter> TrainableParameters => model.Parameters.Where(parameter => !parameter.IsFrozen);
+
+    /// <summary>Which of these decay, one digit each in the order of declaration, for checkpoints.</summary>
+    public string DecayingParameters => string.Concat(TrainableParameters.Select(parameter => Optimizer.DecayRule(parameter) ? '1' : '0'));
 
     /// <summary>How many blocks there are: the optimizer's, and the sum of gradients.</summary>
     public int Blocks => Optimizer.StateNames.Count + (Options.AccumulationSteps > 1 ? 1 : 0);
 
     /// <summary>A block of the optimizer's state.</summary>
-    public float* State(int index) => (float*)memory.Pointer + index * model.ModelLayout.TotalFloats;
+    public float* State(int index) => (float*)memory.Pointer + index * layout.TotalFloats;
 
     /// <summary>The model's state before the first step of the update under way; null when every step updates.</summary>
     public float* StateBeforeUpdate => Options.AccumulationSteps > 1 ? backup.BeforeUpdate : null;
@@ -195,7 +202,7 @@ internal sealed unsafe class TrainingState : IDisposable
 
     void Run()
     {
-        if (model.ModelLayout.TotalFloats < SmallestForTeam)
+        if (layout.TotalFloats < SmallestForTeam)
             program.Run(caller);
         else
             model.Team.RunToEnd(program);

@@ -112,12 +112,14 @@ public abstract unsafe class GraphTrainer : IDisposable
     /// the first step. The span must not be used after the trainer is disposed.
     /// </summary>
     /// <param name="name">The parameter's path, such as <c>hidden1.weight</c>.</param>
-    /// <exception cref="ArgumentException">No parameter has this name.</exception>
+    /// <exception cref="ArgumentException">No parameter has this name, or it is frozen.</exception>
     /// <exception cref="ObjectDisposedException">The trainer is disposed.</exception>
     public ReadOnlySpan<float> GradientOf(string name)
     {
         ObjectDisposedException.ThrowIf(call.IsClosed, this);
         ParameterLayout parameter = model.ModelLayout.Parameters[model.ModelLayout.IndexOf(name)];
+        if (parameter.IsFrozen)
+            throw new ArgumentException($"The parameter '{name}' is frozen, so it has no gradient.", nameof(name));
         program.FetchGradients();
         return new ReadOnlySpan<float>(program.Gradients + parameter.Offset, checked((int)parameter.Count));
     }

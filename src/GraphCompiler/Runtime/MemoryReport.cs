@@ -21,7 +21,7 @@ public sealed record MethodMemory(
 /// </summary>
 public sealed class MemoryReport
 {
-    readonly long blockBytes;
+    readonly long trainableBytes;
 
     /// <summary>The report of a compiled model; generated code calls it.</summary>
     /// <param name="model">The model.</param>
@@ -31,17 +31,18 @@ public sealed class MemoryReport
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(methods);
-        blockBytes = model.ModelLayout.TotalBytes;
+        ParameterBytes = model.ModelLayout.TotalBytes;
+        trainableBytes = model.ModelLayout.Trainable.TotalBytes;
         StateBytes = model.StateLayout.TotalBytes;
         SessionBytes = sessionBytes;
         Methods = methods;
     }
 
     /// <summary>The parameters, with the gaps that align them.</summary>
-    public long ParameterBytes => blockBytes;
+    public long ParameterBytes { get; }
 
-    /// <summary>The gradients of a trainer: a block like the parameters'.</summary>
-    public long GradientBytes => blockBytes;
+    /// <summary>The gradients of a trainer: a block like that of the parameters that are not frozen.</summary>
+    public long GradientBytes => trainableBytes;
 
     /// <summary>The state that belongs to the model.</summary>
     public long StateBytes { get; }
@@ -64,7 +65,7 @@ public sealed class MemoryReport
     public long OptimizerBytes(Optimizer optimizer, TrainerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
-        return blockBytes * (optimizer.StateNames.Count + (options?.AccumulationSteps > 1 ? 1 : 0));
+        return trainableBytes * (optimizer.StateNames.Count + (options?.AccumulationSteps > 1 ? 1 : 0));
     }
 
     /// <summary>What a device holds while a trainer of an objective exists: everything of the model, and the trainer's own.</summary>
@@ -74,7 +75,7 @@ public sealed class MemoryReport
     /// <exception cref="ArgumentException">The model has no such objective.</exception>
     public long DeviceTrainingBytes(string objective, Optimizer optimizer, TrainerOptions? options = null)
     {
-        long decays = optimizer?.WeightDecay > 0 ? blockBytes : 0;
+        long decays = optimizer?.WeightDecay > 0 ? trainableBytes : 0;
         return DeviceBytes + OnDevice(Training(objective)) + GradientBytes + OptimizerBytes(optimizer!, options) + decays + StateBytes;
     }
 

@@ -3,8 +3,8 @@ using GraphCompiler.Contracts;
 namespace GraphCompiler.Runtime;
 
 /// <summary>
-/// The flat parameter block of a compiled model. Gradients and every block of optimizer state have the same layout, so
-/// one offset finds a parameter, its gradient and its moments.
+/// The flat parameter block of a compiled model: the trainable parameters, and behind them the frozen ones. Gradients and every block of
+/// optimizer state are laid out like the trainable ones, so one offset finds a parameter, its gradient and its moments.
 /// </summary>
 public sealed class ModelLayout
 {
@@ -15,9 +15,11 @@ public sealed class ModelLayout
     readonly Dictionary<string, int> indexOfName;
 
     /// <summary>Describes a parameter block.</summary>
-    /// <param name="parameters">The parameters in ascending order of offset.</param>
+    /// <param name="parameters">The parameters in the order of their declaration.</param>
     /// <param name="totalFloats">The length of the block in floats; a multiple of <see cref="Alignment"/>.</param>
-    /// <exception cref="ArgumentException">Offsets are not aligned, overlap or leave the block, or a name occurs twice.</exception>
+    /// <exception cref="ArgumentException">
+    /// Offsets are not aligned, overlap or leave the block, a frozen parameter lies before a trainable one, or a name occurs twice.
+    /// </exception>
     public ModelLayout(ParameterLayout[] parameters, long totalFloats)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -29,27 +31,43 @@ public sealed class ModelLayout
         indexOfName = new Dictionary<string, int>(parameters.Length, StringComparer.Ordinal);
         TotalFloats = totalFloats;
 
-        long end = 0;
         for (int index = 0; index < parameters.Length; index++)
         {
-            ParameterLayout parameter = parameters[index];
+            if (!indexOfName.TryAdd(parameters[index].Name, index))
+                throw new ArgumentException($"Two parameters are named '{parameters[index].Name}'.", nameof(parameters));
+        }
+
+        long end = 0, endOfTrainable = 0;
+        ParameterLayout? before = null;
+        foreach (ParameterLayout parameter in parameters.OrderBy(parameter => parameter.Offset))
+        {
             if (parameter.Offset % Alignment != 0)
                 throw new ArgumentException($"Parameter '{parameter.Name}' starts at {parameter.Offset}, not at a multiple of {Alignment}.", nameof(parameters));
             if (parameter.Offset < end)
                 throw new ArgumentException($"Parameter '{parameter.Name}' starts at {parameter.Offset}, before the one before it ends at {end}.", nameof(parameters));
-            if (!indexOfName.TryAdd(parameter.Name, index))
-                throw new ArgumentException($"Two parameters are named '{parameter.Name}'.", nameof(parameters));
+            if (before is { IsFrozen: true } && !parameter.IsFrozen)
+                throw new ArgumentException($"Parameter '{before.Name}' is frozen, and lies before '{parameter.Name}', which is not.", nameof(parameters));
 
+            before = parameter;
             end = checked(parameter.Offset + parameter.Count);
+            if (!parameter.IsFrozen)
+                endOfTrainable = end;
             ParameterCount += parameter.Count;
         }
 
         if (end > totalFloats)
             throw new ArgumentException($"The parameters end at {end}, after the block's {totalFloats} floats.", nameof(totalFloats));
+
+        Trainable = Array.Exists(this.parameters, parameter => parameter.IsFrozen)
+            ? new ModelLayout([.. parameters.Where(parameter => !parameter.IsFrozen)], (endOfTrainable + Alignment - 1) / Alignment * Alignment)
+            : this;
     }
 
-    /// <summary>The parameters in ascending order of offset.</summary>
+    /// <summary>The parameters in the order of their declaration.</summary>
     public IReadOnlyList<ParameterLayout> Parameters => parameters;
+
+    /// <summary>The beginning of the block that trainable parameters take, as a layout of these alone: that of gradients and optimizer state.</summary>
+    public ModelLayout Trainable { get; }
 
     /// <summary>The length of the block in floats, alignment gaps included.</summary>
     public long TotalFloats { get; }

@@ -10,5 +10,8 @@ public sealed unsafe class ModelParameter : ModelTensor
     {
     }
 
+    /// <summary>Whether training leaves it as it is: it was frozen when the model was compiled.</summary>
+    public bool IsFrozen => Layout.IsFrozen;
+
     private protected override float* Block(GraphModel model) => model.ParameterPointer;
 }

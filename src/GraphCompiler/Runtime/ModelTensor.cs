@@ -6,25 +6,26 @@ namespace GraphCompiler;
 public abstract unsafe class ModelTensor
 {
     readonly GraphModel model;
-    readonly ParameterLayout layout;
 
     private protected ModelTensor(GraphModel model, ParameterLayout layout)
     {
         this.model = model;
-        this.layout = layout;
+        Layout = layout;
     }
 
+    private protected ParameterLayout Layout { get; }
+
     /// <summary>The path of the tensor, in PyTorch's form: <c>hidden1.weight</c>, <c>norm1.running_mean</c>.</summary>
-    public string Name => layout.Name;
+    public string Name => Layout.Name;
 
     /// <summary>The lengths of the axes, outermost first; empty for a scalar.</summary>
-    public IReadOnlyList<int> Shape => layout.Shape;
+    public IReadOnlyList<int> Shape => Layout.Shape;
 
     /// <summary>The number of axes.</summary>
-    public int Rank => layout.Shape.Count;
+    public int Rank => Layout.Shape.Count;
 
     /// <summary>The number of values: the product of <see cref="Shape"/>.</summary>
-    public long Count => layout.Count;
+    public long Count => Layout.Count;
 
     /// <summary>
     /// The values themselves, row-major, not a copy: what is written here is what the model computes with. The span must
@@ -39,7 +40,7 @@ public abstract unsafe class ModelTensor
             model.ThrowIfDisposed();
             model.Remote?.Fetch();
             model.Remote?.HostChanged();
-            return new Span<float>(Block(model) + layout.Offset, checked((int)layout.Count));
+            return new Span<float>(Block(model) + Layout.Offset, checked((int)Layout.Count));
         }
     }
 

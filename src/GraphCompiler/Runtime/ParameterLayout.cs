@@ -8,8 +8,9 @@ public sealed class ParameterLayout
     /// <param name="shape">The lengths of its axes; empty for a scalar.</param>
     /// <param name="offset">Where it starts in the block, in floats; a multiple of <see cref="ModelLayout.Alignment"/>.</param>
     /// <param name="initialization">The distribution of its first values.</param>
+    /// <param name="isFrozen">Whether training leaves it as it is.</param>
     /// <exception cref="ArgumentException">The name is empty or an axis has a negative length.</exception>
-    public ParameterLayout(string name, int[] shape, long offset, Initialization initialization)
+    public ParameterLayout(string name, int[] shape, long offset, Initialization initialization, bool isFrozen = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(shape);
@@ -28,6 +29,7 @@ public sealed class ParameterLayout
         Count = count;
         Offset = offset;
         Initialization = initialization;
+        IsFrozen = isFrozen;
     }
 
     /// <summary>The parameters of equal layers, one layer after the other.</summary>
@@ -49,4 +51,7 @@ public sealed class ParameterLayout
 
     /// <summary>The distribution of its first values.</summary>
     public Initialization Initialization { get; }
+
+    /// <summary>Whether training leaves it as it is.</summary>
+    public bool IsFrozen { get; }
 }

@@ -3,7 +3,7 @@ using GraphCompiler.Kernels;
 namespace GraphCompiler.Runtime;
 
 /// <summary>
-/// The forward and backward pass of an objective. A run writes the loss and the gradient of every parameter: it
+/// The forward and backward pass of an objective. A run writes the loss and the gradient of every trainable parameter: it
 /// overwrites, it does not add.
 /// </summary>
 public abstract unsafe class TrainingProgram : CompiledProgram
@@ -16,11 +16,11 @@ public abstract unsafe class TrainingProgram : CompiledProgram
     protected TrainingProgram(GraphModel model, long arenaBytes)
         : base(model, arenaBytes)
     {
-        gradients = new AlignedMemory(model.ModelLayout.TotalBytes);
+        gradients = new AlignedMemory(model.ModelLayout.Trainable.TotalBytes);
     }
 
     /// <summary>
-    /// The gradient block: every parameter's gradient at the parameter's own offset. What lies between parameters is
+    /// The gradient block: every trainable parameter's gradient at the parameter's own offset. What lies between parameters is
     /// never read.
     /// </summary>
     public float* Gradients => (float*)gradients.Pointer;

@@ -50,6 +50,27 @@ public sealed class ParameterDiagnosticTests
         [Graph] partial class Net { readonly Loose loose = new(); public Tensor F([Shape(3)] Tensor x) => loose.Forward(x); }
         """);
 
+    [Theory]
+    [InlineData("\"wieght\"", "GC0407: The pattern 'wieght' fits no parameter of 'Net', which has layer.weight, layer.bias: correct it or remove it")]
+    [InlineData("\"layer.weight\", Except = [\"*.gain\"]", "GC0407: The pattern '*.gain' fits no parameter of 'Net', which has layer.weight, layer.bias: correct it or remove it")]
+    [InlineData("\"*\"", "GC0013: No parameter changes the objective 'F', so there is nothing to train: compute it with the class's parameters that are not frozen, or remove [Objective]")]
+    public void What_is_to_be_frozen_is_there_and_leaves_something_to_train(string arguments, string message)
+    {
+        var reading = Reading.Read(Reading.Compile($$"""
+            [Graph, Freeze({{arguments}})]
+            partial class Net
+            {
+                readonly Linear layer = new(3, 3);
+
+                [Objective]
+                public Tensor F([Shape(3)] Tensor x) => Sum(MatMul(layer.Weight, x) + layer.Bias!);
+            }
+            """));
+
+        Assert.Equal(message, Assert.Single(reading.Diagnostics).ToString());
+        Assert.Null(reading.Model);
+    }
+
     [Fact]
     public void A_class_with_parameters_is_a_module() => Reading.Reject("GC0404", """
         class Plain { readonly Parameter weight = [|new([3])|]; public Tensor Forward(Tensor x) => x * weight; }

@@ -10,7 +10,7 @@ namespace GraphCompiler.Generator.Targets.Common;
 /// layers in the lines of one.
 /// </summary>
 /// <param name="field">What the list is called.</param>
-/// <param name="tensors">The tensors in the order of their places.</param>
+/// <param name="tensors">The tensors in the order of their declaration.</param>
 /// <param name="block">Their places.</param>
 internal sealed class LayoutEmitter(string field, IReadOnlyList<ModelParameter> tensors, TensorBlock block)
 {
@@ -90,6 +90,6 @@ internal sealed class LayoutEmitter(string field, IReadOnlyList<ModelParameter> 
     {
         var initialization = parameter.Initialization;
         return $"[{string.Join(", ", parameter.Shape)}], @, new({Runtime}InitializationKind.{initialization.Kind}, "
-            + $"{Literals.Double(initialization.First)}, {Literals.Double(initialization.Second)})";
+            + $"{Literals.Double(initialization.First)}, {Literals.Double(initialization.Second)}){(parameter.IsFrozen ? ", isFrozen: true" : "")}";
     }
 }

@@ -16,10 +16,10 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 /// <param name="name">The name of the program's class.</param>
 /// <param name="method">The user's method.</param>
 /// <param name="plan">What it runs.</param>
-/// <param name="parameterFloats">The size of the parameters' block, which is that of the gradients' too.</param>
+/// <param name="gradientFloats">The size of the gradients' block.</param>
 /// <param name="library">Where its kernels are written.</param>
 /// <param name="host">The full name of the same program's class for the CPU, which computes what kernels address memory by.</param>
-internal sealed class DeviceProgramEmitter(string name, ModelMethod method, ProgramPlan plan, long parameterFloats, DeviceLibrary library, string host)
+internal sealed class DeviceProgramEmitter(string name, ModelMethod method, ProgramPlan plan, long gradientFloats, DeviceLibrary library, string host)
 {
     const int Alignment = MemoryContract.DeviceAlignment / sizeof(float);
 
@@ -115,7 +115,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
             Place(result, shape);
         gradientsAt = end;
         if (IsTraining)
-            end = Aligned(end + parameterFloats);
+            end = Aligned(end + gradientFloats);
     }
 
     void Place(string tensor, Shape shape)
