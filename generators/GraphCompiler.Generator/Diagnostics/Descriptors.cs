@@ -192,8 +192,8 @@ internal static class Descriptors
         "State is updated by what owns it", "{0}");
 
     public static readonly DiagnosticDescriptor UnmatchedPattern = Error("GC0407", Parameters,
-        "A pattern of names fits a parameter",
-        "The pattern '{0}' fits no parameter of '{1}', which has {2}: correct it or remove it");
+        "A pattern of names fits something",
+        "The pattern '{0}' fits no {1} of '{2}', which has {3}: correct it or remove it");
 
     public static readonly DiagnosticDescriptor OptimizerClass = Error("GC0501", Optimizers,
         "The compiler can write the other part of an optimizer",

@@ -38,14 +38,15 @@ internal sealed class FrozenParameters(
         Regex expression = NamePattern.OfParts(pattern);
         var chosen = names.Found.Select(f => f.Tensor).OfType<ParameterValue>().Where(p => expression.IsMatch(p.Name!)).ToList();
         if (chosen.Count == 0)
-            report(Descriptors.UnmatchedPattern, place, [pattern, type.Name, Names()]);
+            report(Descriptors.UnmatchedPattern, place, [pattern, "parameter", type.Name, Some(names.Found.Select(f => f.Tensor).OfType<ParameterValue>().Select(p => p.Name!))]);
         return chosen;
     }
 
-    string Names()
+    /// <summary>The first of some names, for a message.</summary>
+    public static string Some(IEnumerable<string> names)
     {
         const int most = 8;
-        var all = names.Found.Select(f => f.Tensor).OfType<ParameterValue>().Select(p => p.Name!).ToList();
+        var all = names.ToList();
         return all.Count == 0 ? "none" : string.Join(", ", all.Take(most)) + (all.Count > most ? $" and {all.Count - most} more" : "");
     }
 

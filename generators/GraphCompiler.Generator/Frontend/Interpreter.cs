@@ -53,6 +53,21 @@ internal sealed partial class Interpreter(Compilation compilation, ModuleLibrari
             : ConstructInPart(type);
     }
 
+    /// <summary>Calls a method of a module outside graphs; what it sets stays.</summary>
+    public void Call(ObjectValue module, string method, Value[] arguments)
+    {
+        RenewBudget();
+        stack.Clear();
+        for (INamedTypeSymbol? declaring = module.Type; declaring is not null; declaring = declaring.BaseType)
+        {
+            if (declaring.GetMembers(method).OfType<IMethodSymbol>().FirstOrDefault(m => m.Parameters.Length == arguments.Length) is { } found)
+            {
+                Invoke(found, module, arguments, site: null);
+                return;
+            }
+        }
+    }
+
     /// <summary>Builds the graph of one method.</summary>
     public Value BuildGraph(Graph target, ObjectValue model, IMethodSymbol method, Value[] inputs)
     {

@@ -177,7 +177,10 @@ internal sealed partial class ModelReader
         Try(declaration.Identifier, () => instance = interpreter.Construct(type));
         var names = new ParameterNames(libraries, cancellation);
         if (instance is not null)
+        {
             names.Walk(instance, declaration.Identifier);
+            Try(declaration.Identifier, () => new LoraReader(type, instance, names, interpreter, Report, cancellation).Add(declaration.Identifier));
+        }
         foreach (var (name, place) in names.Duplicates)
             Report(Descriptors.DuplicateParameter, place, name);
         if (instance is not null)
@@ -210,6 +213,7 @@ internal sealed partial class ModelReader
         parameter.Name!, new EquatableArray<int>(parameter.Shape.Select(d => d.Value)), Interpreter.InitializationOf(parameter))
     {
         IsFrozen = parameter.IsFrozen,
+        Lora = parameter.Lora,
     };
 
     /// <summary>The model's states, and those of sessions that a method uses: modules may declare some for methods that no model calls.</summary>

@@ -25,11 +25,26 @@ internal sealed class ParameterNames(ModuleLibraries libraries, CancellationToke
     /// <summary>Parameters and states whose name another one has.</summary>
     public List<(string Name, SyntaxNodeOrToken Place)> Duplicates { get; } = [];
 
-    public void Walk(ObjectValue model, SyntaxNodeOrToken place) => WalkObject(model, "", isFrozen: false, place);
+    /// <summary>The modules in order, each with its path.</summary>
+    public List<ObjectValue> Modules { get; } = [];
+
+    /// <summary>The parameters and states that several modules hold.</summary>
+    public HashSet<DeclaredTensorValue> Shared { get; } = [];
+
+    /// <summary>Walks the fields; what an earlier walk has found keeps its name and its place in the order.</summary>
+    public void Walk(ObjectValue model, SyntaxNodeOrToken place)
+    {
+        visited.Clear();
+        WalkObject(model, "", isFrozen: false, place);
+    }
 
     void WalkObject(ObjectValue instance, string path, bool isFrozen, SyntaxNodeOrToken place)
     {
-        instance.Path ??= path;
+        if (instance.Path is null)
+        {
+            instance.Path = path;
+            Modules.Add(instance);
+        }
         var types = new List<INamedTypeSymbol>();
         for (var type = instance.Type; type is not null && libraries.HasSource(type); type = type.BaseType is { } baseType ? libraries.Source(baseType).OriginalDefinition : null)
             types.Insert(0, type);
@@ -49,6 +64,9 @@ internal sealed class ParameterNames(ModuleLibraries libraries, CancellationToke
         RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (value)
         {
+            case DeclaredTensorValue shared when visited.Contains((value, isFrozen)):
+                Shared.Add(shared);
+                break;
             case DeclaredTensorValue or ObjectValue or CollectionValue or TupleValue when !visited.Add((value, isFrozen)):
                 break;
             case DeclaredTensorValue tensor:

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Language;
+using GraphCompiler.Generator.Models;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -79,6 +80,9 @@ internal sealed class ParameterValue(Shape shape, InitializerValue? initializer)
     public override string Kind => "parameter";
 
     public bool IsFrozen { get; set; }
+
+    /// <summary>Of a parameter of an adapter of LoRA, what it says of that.</summary>
+    public ModelLora? Lora { get; set; }
 }
 
 /// <summary>A tensor that keeps its value between calls.</summary>

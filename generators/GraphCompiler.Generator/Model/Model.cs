@@ -65,7 +65,15 @@ internal sealed record ModelParameter(string Name, EquatableArray<int> Shape, In
 {
     /// <summary>Whether training leaves it as it is.</summary>
     public bool IsFrozen { get; init; }
+
+    /// <summary>Of a parameter of an adapter of LoRA, what it says of that.</summary>
+    public ModelLora? Lora { get; init; }
 }
+
+/// <summary>An adapter of LoRA.</summary>
+/// <param name="Scale">What its product is multiplied with.</param>
+/// <param name="IsTransposed">Whether the weight of its layer is stored [inputs, outputs].</param>
+internal sealed record ModelLora(float Scale, bool IsTransposed);
 
 /// <summary>A tensor that keeps its value between calls.</summary>
 /// <param name="Name">The path of fields to it: "blocks.0.attention.keys".</param>

@@ -2,7 +2,7 @@ using GraphCompiler.Runtime;
 
 namespace GraphCompiler.Checkpoints;
 
-/// <summary>The parameters and the state of a model in a safetensors file, each under its own name.</summary>
+/// <summary>The parameters, but for the adapters of LoRA, and the state of a model in a safetensors file, each under its own name.</summary>
 internal static unsafe class ModelFile
 {
     // Hugging Face's libraries ask this of a file before they read it: the tensors are laid out as PyTorch's.
@@ -16,7 +16,7 @@ internal static unsafe class ModelFile
 
     static NamedBlock[] Blocks(GraphModel model, Func<string, string?> nameInFile, SafetensorsDataType savedAs = SafetensorsDataType.F32) =>
     [
-        new NamedBlock(model.ModelLayout, model.ParameterPointer, nameInFile) { SavedAs = savedAs },
+        new NamedBlock(model.ModelLayout.WithoutLora, model.ParameterPointer, nameInFile) { SavedAs = savedAs },
         new NamedBlock(model.StateLayout, model.StatePointer, nameInFile) { HoldsCounts = true },
     ];
 }

@@ -91,6 +91,30 @@ public sealed class FreezeAttribute(params string[] patterns) : Attribute
     public string[] Except { get; set; } = [];
 }
 
+/// <summary>
+/// Low-rank adaptation (Hu et al. 2021): the parameters of a model are frozen, and linear layers get a <see cref="LoraAdapter"/> each, whose two small
+/// matrices learn instead. They are saved alone (<see cref="GraphModel.SaveLora"/>), under the names of Hugging Face's peft, and merged on request
+/// (<see cref="GraphModel.MergeLora"/>). Several attributes give several layers ranks of their own; the first that fits a layer counts.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+public sealed class LoraAttribute : Attribute
+{
+    /// <summary>The rank of what is added to a weight. peft's <c>r</c>.</summary>
+    public int Rank { get; set; } = 8;
+
+    /// <summary>What is added is multiplied with this by <see cref="Rank"/>. peft's <c>lora_alpha</c>.</summary>
+    public double Alpha { get; set; } = 8;
+
+    /// <summary>The probability with which training drops elements of an adapter's input; 0 for none. peft's <c>lora_dropout</c>.</summary>
+    public double Dropout { get; set; }
+
+    /// <summary>
+    /// The layers, by the path of fields to them, where <c>*</c> stands for any characters: <c>"*.attention.*"</c>, <c>"*.c_attn"</c>. All linear
+    /// layers if left out. A pattern that fits none is an error. peft's <c>target_modules</c>.
+    /// </summary>
+    public string Targets { get; set; } = "*";
+}
+
 /// <summary>Freezes the parameter that a field holds, or all parameters of the module that it holds, as <see cref="FreezeAttribute"/> does by name.</summary>
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property, Inherited = false)]
 public sealed class FrozenAttribute : Attribute;

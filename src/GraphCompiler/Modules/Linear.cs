@@ -7,10 +7,13 @@ namespace GraphCompiler;
 /// ±1/√inputs.
 /// </summary>
 [Module]
-public sealed class Linear : ILayer
+public sealed class Linear : ILayer, ILoraTarget
 {
     readonly Parameter weight;
     readonly Parameter? bias;
+
+    [Name("")]
+    LoraAdapter? lora;
 
     /// <summary>Declares the layer.</summary>
     /// <param name="inputs">The size of the last axis of its input.</param>
@@ -50,6 +53,11 @@ public sealed class Linear : ILayer
     public Tensor Forward(Tensor x)
     {
         var product = Ops.MatMul(x, Ops.Transpose(weight));
-        return bias is null ? product : product + bias;
+        var result = bias is null ? product : product + bias;
+        return lora is null ? result : result + lora.Forward(x);
     }
+
+    /// <inheritdoc/>
+    public void AddLora(int rank, float scale, float dropout) =>
+        lora = new(weight.Shape[1], weight.Shape[0], rank, scale, dropout, WeightLayout.OutputsInputs);
 }

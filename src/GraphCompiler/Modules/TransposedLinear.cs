@@ -19,16 +19,23 @@ public enum WeightLayout
 /// <param name="bias">Whether a bias is added; it begins with zeros.</param>
 /// <param name="weightInitializer">The first values of the weight; normal with deviation 0.02, as GPT-2's, if left out.</param>
 [Module]
-public sealed class TransposedLinear(int inputs, int outputs, bool bias = true, Initializer? weightInitializer = null) : ILayer
+public sealed class TransposedLinear(int inputs, int outputs, bool bias = true, Initializer? weightInitializer = null) : ILayer, ILoraTarget
 {
     readonly Parameter weight = new([inputs, outputs], weightInitializer ?? Init.Normal(0, 0.02));
     readonly Parameter? bias = bias ? new([outputs], Init.Zeros) : null;
+
+    [Name("")]
+    LoraAdapter? lora;
 
     /// <summary>Applies the layer to the last axis.</summary>
     /// <param name="x">[..., inputs]; the result is [..., outputs].</param>
     public Tensor Forward(Tensor x)
     {
         var product = Ops.MatMul(x, weight);
-        return bias is null ? product : product + bias;
+        var result = bias is null ? product : product + bias;
+        return lora is null ? result : result + lora.Forward(x);
     }
+
+    /// <inheritdoc/>
+    public void AddLora(int rank, float scale, float dropout) => lora = new(inputs, outputs, rank, scale, dropout, WeightLayout.InputsOutputs);
 }

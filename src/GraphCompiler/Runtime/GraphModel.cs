@@ -18,7 +18,7 @@ namespace GraphCompiler;
 /// and its results are as they would have been.
 /// </para>
 /// </remarks>
-public abstract unsafe class GraphModel : IDisposable
+public abstract unsafe partial class GraphModel : IDisposable
 {
     readonly AlignedMemory parameterBlock;
     readonly AlignedMemory stateBlock;
@@ -94,7 +94,10 @@ public abstract unsafe class GraphModel : IDisposable
 
     internal ulong Seed { get; }
 
-    /// <summary>Writes every parameter and state to a safetensors file, under its path and in PyTorch's layout.</summary>
+    /// <summary>
+    /// Writes every parameter and state to a safetensors file, under its path and in PyTorch's layout. Adapters of LoRA are not among them:
+    /// <see cref="SaveLora"/> writes these, <see cref="MergeLora"/> makes them part of the weights.
+    /// </summary>
     /// <remarks>
     /// The file is written under another name in the same folder, flushed to disk and renamed, so that at every moment
     /// <paramref name="path"/> is either the old file or the whole new one.
@@ -106,32 +109,11 @@ public abstract unsafe class GraphModel : IDisposable
     /// <exception cref="OverflowException">A number is beyond the range of the file's type; nothing is written.</exception>
     /// <exception cref="IOException">The file cannot be written, or the path is that of a directory or of a pipe.</exception>
     /// <exception cref="UnauthorizedAccessException">The file or its folder may not be written.</exception>
-    public void Save(string path, SaveOptions? options = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        EnterCall();
-        try
-        {
-            BeginRead();
-            try
-            {
-                Remote?.Fetch();
-                ModelFile.Save(path, this, options ?? new SaveOptions());
-            }
-            finally
-            {
-                EndRead();
-            }
-        }
-        finally
-        {
-            LeaveCall();
-        }
-    }
+    public void Save(string path, SaveOptions? options = null) => SaveBy(ModelFile.Save, path, options ?? new SaveOptions());
 
     /// <summary>
     /// Reads every parameter and state from a safetensors file, which must hold exactly this model's names, with their
-    /// shapes, as F32, F16, BF16 or F64, which become the nearest floats; state also as I32 or I64, as which PyTorch stores counts.
+    /// shapes, as F32, F16, BF16 or F64, which become the nearest floats (adapters of LoRA excepted, which <see cref="LoadLora"/> reads); state also as I32 or I64, as which PyTorch stores counts.
     /// <paramref name="options"/> can allow more. The model changes only if the whole file is in order.
     /// </summary>
     /// <param name="path">
@@ -145,21 +127,56 @@ public abstract unsafe class GraphModel : IDisposable
     /// <exception cref="InvalidOperationException">The parameters are being trained, loaded or saved on another thread.</exception>
     /// <exception cref="IOException">The file cannot be read; the model is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read; the model is as it was.</exception>
-    public LoadReport Load(string path, LoadOptions? options = null)
+    public LoadReport Load(string path, LoadOptions? options = null) => LoadBy(ModelFile.Load, path, options ?? new LoadOptions());
+
+    void SaveBy(Action<string, GraphModel, SaveOptions> save, string path, SaveOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        EnterCall();
+        try
+        {
+            BeginRead();
+            try
+            {
+                Remote?.Fetch();
+                save(path, this, options);
+            }
+            finally
+            {
+                EndRead();
+            }
+        }
+        finally
+        {
+            LeaveCall();
+        }
+    }
+
+    LoadReport LoadBy(Func<string, GraphModel, LoadOptions, LoadReport> load, string path, LoadOptions options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        LoadReport? report = null;
+        Change(() =>
+        {
+            // What is not loaded stays as it is, which only the device may know.
+            if (!options.Strict || ModelLayout.Lora.Parameters.Count > 0)
+                Remote?.Fetch();
+            report = load(path, this, options);
+            Remote?.HostChanged();
+        });
+        return report!;
+    }
+
+    /// <summary>Changes parameters or state, while nobody else does.</summary>
+    void Change(Action change)
+    {
         EnterCall();
         try
         {
             BeginChange();
             try
             {
-                // What is not loaded stays as it is, which only the device may know.
-                if (options is { Strict: false })
-                    Remote?.Fetch();
-                LoadReport report = ModelFile.Load(path, this, options ?? new LoadOptions());
-                Remote?.HostChanged();
-                return report;
+                change();
             }
             finally
             {

@@ -61,13 +61,23 @@ public sealed class ModelLayout
         Trainable = Array.Exists(this.parameters, parameter => parameter.IsFrozen)
             ? new ModelLayout([.. parameters.Where(parameter => !parameter.IsFrozen)], (endOfTrainable + Alignment - 1) / Alignment * Alignment)
             : this;
+        (Lora, WithoutLora) = (Part(parameter => parameter.Lora is not null), Part(parameter => parameter.Lora is null));
     }
+
+    ModelLayout Part(Predicate<ParameterLayout> isIn)
+        => Array.TrueForAll(parameters, isIn) ? this : new ModelLayout(Array.FindAll(parameters, isIn), TotalFloats);
 
     /// <summary>The parameters in the order of their declaration.</summary>
     public IReadOnlyList<ParameterLayout> Parameters => parameters;
 
     /// <summary>The beginning of the block that trainable parameters take, as a layout of these alone: that of gradients and optimizer state.</summary>
     public ModelLayout Trainable { get; }
+
+    /// <summary>The adapters of LoRA alone, where they lie in the block.</summary>
+    public ModelLayout Lora { get; }
+
+    /// <summary>All but the adapters of LoRA, where they lie in the block.</summary>
+    public ModelLayout WithoutLora { get; }
 
     /// <summary>The length of the block in floats, alignment gaps included.</summary>
     public long TotalFloats { get; }

@@ -9,8 +9,9 @@ public sealed class ParameterLayout
     /// <param name="offset">Where it starts in the block, in floats; a multiple of <see cref="ModelLayout.Alignment"/>.</param>
     /// <param name="initialization">The distribution of its first values.</param>
     /// <param name="isFrozen">Whether training leaves it as it is.</param>
+    /// <param name="lora">Of a parameter of an adapter of LoRA, what it says of that.</param>
     /// <exception cref="ArgumentException">The name is empty or an axis has a negative length.</exception>
-    public ParameterLayout(string name, int[] shape, long offset, Initialization initialization, bool isFrozen = false)
+    public ParameterLayout(string name, int[] shape, long offset, Initialization initialization, bool isFrozen = false, LoraLayout? lora = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(shape);
@@ -30,6 +31,7 @@ public sealed class ParameterLayout
         Offset = offset;
         Initialization = initialization;
         IsFrozen = isFrozen;
+        Lora = lora;
     }
 
     /// <summary>The parameters of equal layers, one layer after the other.</summary>
@@ -54,4 +56,7 @@ public sealed class ParameterLayout
 
     /// <summary>Whether training leaves it as it is.</summary>
     public bool IsFrozen { get; }
+
+    /// <summary>Of a parameter of an adapter of LoRA, what it says of that; else null.</summary>
+    public LoraLayout? Lora { get; }
 }

@@ -90,6 +90,8 @@ internal sealed class LayoutEmitter(string field, IReadOnlyList<ModelParameter> 
     {
         var initialization = parameter.Initialization;
         return $"[{string.Join(", ", parameter.Shape)}], @, new({Runtime}InitializationKind.{initialization.Kind}, "
-            + $"{Literals.Double(initialization.First)}, {Literals.Double(initialization.Second)}){(parameter.IsFrozen ? ", isFrozen: true" : "")}";
+            + $"{Literals.Double(initialization.First)}, {Literals.Double(initialization.Second)})"
+            + (parameter.IsFrozen ? ", isFrozen: true" : "")
+            + (parameter.Lora is { } lora ? $", lora: new({Literals.Float(lora.Scale)}, IsTransposed: {(lora.IsTransposed ? "true" : "false")})" : "");
     }
 }

@@ -1,0 +1,31 @@
+using static GraphCompiler.Ops;
+
+namespace GraphCompiler.EndToEnd.Tests.Models;
+
+/// <summary>A GPT-2 of two blocks, whose weights are stored transposed, with a square projection and one that is not.</summary>
+[Graph, Lora(Rank = 2, Alpha = 6, Targets = "*.attn.*"), Lora(Rank = 3, Targets = "*.mlp.c_fc")]
+public sealed partial class LoraGpt2
+{
+    [Name("")]
+    readonly Gpt2 network = new(new Gpt2Options(TinyGpt2.Vocabulary, TinyGpt2.Context, TinyGpt2.Width, Layers: 2, Heads: 2));
+
+    public Tensor Logits([Shape(2, TinyGpt2.Context)] Tensor<int> ids) => network.Forward(ids);
+
+    [Objective]
+    public Tensor Loss([Shape(2, TinyGpt2.Context)] Tensor<int> ids, [Shape(2, TinyGpt2.Context)] Tensor<int> labels)
+        => CrossEntropy(network.Forward(ids), labels);
+}
+
+/// <summary>Linear layers, all of them adapted; the twin of a model in tests/reference/lora.py.</summary>
+[Graph, Lora(Rank = 2, Alpha = 3)]
+public sealed partial class LoraClassifier
+{
+    readonly Linear hidden = new(SmallClassifier.Inputs, 9);
+    readonly Linear output = new(9, SmallClassifier.Classes);
+
+    public Tensor Logits([Shape(SmallClassifier.Batch, SmallClassifier.Inputs)] Tensor features) => output.Forward(Relu(hidden.Forward(features)));
+
+    [Objective]
+    public Tensor Loss([Shape(SmallClassifier.Batch, SmallClassifier.Inputs)] Tensor features, [Shape(SmallClassifier.Batch)] Tensor<int> labels)
+        => CrossEntropy(Logits(features), labels);
+}
