@@ -48,7 +48,7 @@ public sealed class FrozenParameterTests : IDisposable
         float first = trainer.Step(ids, next), last = 0;
         for (int step = 0; step < 19; step++)
             last = trainer.Step(ids, next);
-        Assert.True(last < 0.9f * first, $"{first} {last}");
+        Assert.True(last < first - 0.2f, $"{first} {last}");
         foreach (var parameter in model.Parameters)
         {
             if (parameter.IsFrozen)

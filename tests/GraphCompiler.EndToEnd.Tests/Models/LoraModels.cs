@@ -15,17 +15,3 @@ public sealed partial class LoraGpt2
     public Tensor Loss([Shape(2, TinyGpt2.Context)] Tensor<int> ids, [Shape(2, TinyGpt2.Context)] Tensor<int> labels)
         => CrossEntropy(network.Forward(ids), labels);
 }
-
-/// <summary>Linear layers, all of them adapted; the twin of a model in tests/reference/lora.py.</summary>
-[Graph, Lora(Rank = 2, Alpha = 3)]
-public sealed partial class LoraClassifier
-{
-    readonly Linear hidden = new(SmallClassifier.Inputs, 9);
-    readonly Linear output = new(9, SmallClassifier.Classes);
-
-    public Tensor Logits([Shape(SmallClassifier.Batch, SmallClassifier.Inputs)] Tensor features) => output.Forward(Relu(hidden.Forward(features)));
-
-    [Objective]
-    public Tensor Loss([Shape(SmallClassifier.Batch, SmallClassifier.Inputs)] Tensor features, [Shape(SmallClassifier.Batch)] Tensor<int> labels)
-        => CrossEntropy(Logits(features), labels);
-}

@@ -71,6 +71,31 @@ public sealed class ParameterDiagnosticTests
         Assert.Null(reading.Model);
     }
 
+    [Theory]
+    [InlineData("Targets = \"*.q\"", "GC0407: The pattern '*.q' fits no linear layer of 'Net', which has layer, tied: correct it or remove it")]
+    [InlineData("Rank = 0", "GC0205: Lora: the rank is at least 1, alpha finite, and the dropout from 0 to less than 1")]
+    [InlineData("Dropout = 1", "GC0205: Lora: the rank is at least 1, alpha finite, and the dropout from 0 to less than 1")]
+    [InlineData("Targets = \"tied\"", "GC0205: Lora: 'tied' shares its weight with another module, so an adapter could not be merged: leave it out of the targets")]
+    public void What_is_to_be_adapted_is_there_and_can_be_merged(string arguments, string message)
+    {
+        var reading = Reading.Read(Reading.Compile($$"""
+            [Graph, Lora({{arguments}})]
+            partial class Net
+            {
+                readonly Embedding words = new(5, 3);
+                readonly Linear layer = new(3, 3), tied;
+
+                public Net() => tied = new(words.Weight);
+
+                [Objective]
+                public Tensor F([Shape(3)] Tensor<int> x) => Sum(tied.Forward(layer.Forward(words.Forward(x))));
+            }
+            """));
+
+        Assert.Equal(message, Assert.Single(reading.Diagnostics).ToString());
+        Assert.Null(reading.Model);
+    }
+
     [Fact]
     public void A_class_with_parameters_is_a_module() => Reading.Reject("GC0404", """
         class Plain { readonly Parameter weight = [|new([3])|]; public Tensor Forward(Tensor x) => x * weight; }
