@@ -53,7 +53,9 @@ public sealed class LoraTests : IDisposable
             trainable.Take(trainable.Count / 2).Select(p => p.ToString()));
         Assert.All(trainable, p => Assert.Equal(p.Name.Contains("lora_A", StringComparison.Ordinal), p.Values.ToArray().Any(value => value != 0)));
         // peft's first values of A are those of a linear layer's weight: uniform up to 1 / sqrt(inputs).
-        Assert.All(trainable.Where(p => p.Name.Contains("lora_A", StringComparison.Ordinal)), p => Assert.InRange(p.Values.ToArray().Max(Math.Abs), 0.5 / Math.Sqrt(8), 1 / Math.Sqrt(8)));
+        Assert.All(
+            trainable.Where(p => p.Name.Contains("lora_A", StringComparison.Ordinal)),
+            p => Assert.InRange(p.Values.ToArray().Max(Math.Abs), 0.5 / Math.Sqrt(8), 1 / Math.Sqrt(8)));
     }
 
     [Fact]

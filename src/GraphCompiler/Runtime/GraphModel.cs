@@ -113,7 +113,8 @@ public abstract unsafe partial class GraphModel : IDisposable
 
     /// <summary>
     /// Reads every parameter and state from a safetensors file, which must hold exactly this model's names, with their
-    /// shapes, as F32, F16, BF16 or F64, which become the nearest floats (adapters of LoRA excepted, which <see cref="LoadLora"/> reads); state also as I32 or I64, as which PyTorch stores counts.
+    /// shapes, as F32, F16, BF16 or F64, which become the nearest floats; state also as I32 or I64, as which PyTorch stores counts. Adapters of LoRA
+    /// are excepted: <see cref="LoadLora"/> reads these.
     /// <paramref name="options"/> can allow more. The model changes only if the whole file is in order.
     /// </summary>
     /// <param name="path">

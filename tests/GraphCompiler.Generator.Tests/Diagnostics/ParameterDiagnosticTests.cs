@@ -79,16 +79,25 @@ public sealed class ParameterDiagnosticTests
     public void What_is_to_be_adapted_is_there_and_can_be_merged(string arguments, string message)
     {
         var reading = Reading.Read(Reading.Compile($$"""
-            [Graph, Lora({{arguments}})]
-            partial class Net
+            [Module]
+            class Tied
             {
                 readonly Embedding words = new(5, 3);
                 readonly Linear layer = new(3, 3), tied;
 
-                public Net() => tied = new(words.Weight);
+                public Tied() => tied = new(words.Weight);
+
+                public Tensor Forward(Tensor<int> x) => tied.Forward(layer.Forward(words.Forward(x)));
+            }
+
+            [Graph, Lora({{arguments}})]
+            partial class Net
+            {
+                [Name("")]
+                readonly Tied network = new();
 
                 [Objective]
-                public Tensor F([Shape(3)] Tensor<int> x) => Sum(tied.Forward(layer.Forward(words.Forward(x))));
+                public Tensor F([Shape(3)] Tensor<int> x) => Sum(network.Forward(x));
             }
             """));
 

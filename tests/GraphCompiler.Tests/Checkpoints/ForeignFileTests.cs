@@ -69,7 +69,7 @@ public sealed class ForeignFileTests : IDisposable
     [InlineData("head", "head\n", false)]
     [InlineData("a(b)*", "a(b)[c]", true)]
     public void A_star_is_any_characters_and_all_else_is_itself(string pattern, string name, bool matches)
-        => Assert.Equal(matches, GraphCompiler.Checkpoints.NamePattern.Compile(pattern).IsMatch(name));
+        => Assert.Equal(matches, GraphCompiler.Contracts.NamePattern.OfNames(pattern).IsMatch(name));
 
     [Fact]
     public void Names_may_be_a_function()
