@@ -2,6 +2,18 @@ using ILGPU;
 
 namespace GraphCompiler.Kernels.Ilgpu;
 
+/// <summary>Elements in memory that lie there otherwise than kernels compute with them: what hosts need to know of a view.</summary>
+/// <typeparam name="TSelf">The view.</typeparam>
+public interface IElementView<TSelf>
+    where TSelf : struct, IElementView<TSelf>
+{
+    /// <summary>The bits of an element.</summary>
+    static abstract int ElementBits { get; }
+
+    /// <summary>The elements that lie in some memory.</summary>
+    static abstract TSelf Over(ArrayView<float> memory);
+}
+
 /// <summary>Numbers in memory, in a format that their type says; kernels compute with floats.</summary>
 public interface INumberView
 {
@@ -57,8 +69,14 @@ public struct FourBits
 }
 
 /// <summary>Truth values in memory, a byte each that is 0 where they are false.</summary>
-public struct BoolView
+public struct BoolView : IElementView<BoolView>
 {
+    /// <inheritdoc/>
+    public static int ElementBits => 8;
+
+    /// <inheritdoc/>
+    public static BoolView Over(ArrayView<float> memory) => new() { Bits = memory.Cast<byte>() };
+
     /// <summary>Their bytes.</summary>
     public ArrayView<byte> Bits;
 
@@ -70,8 +88,14 @@ public struct BoolView
 }
 
 /// <summary>Numbers of bfloat16 in memory, 16 bits each.</summary>
-public struct BFloat16View : INumberView
+public struct BFloat16View : INumberView, IElementView<BFloat16View>
 {
+    /// <inheritdoc/>
+    public static int ElementBits => 16;
+
+    /// <inheritdoc/>
+    public static BFloat16View Over(ArrayView<float> memory) => new() { Bits = memory.Cast<ushort>() };
+
     /// <summary>Their bits.</summary>
     public ArrayView<ushort> Bits;
 
@@ -95,8 +119,14 @@ public struct BFloat16View : INumberView
 }
 
 /// <summary>Numbers of IEEE 754's binary16 in memory, 16 bits each.</summary>
-public struct Float16View : INumberView
+public struct Float16View : INumberView, IElementView<Float16View>
 {
+    /// <inheritdoc/>
+    public static int ElementBits => 16;
+
+    /// <inheritdoc/>
+    public static Float16View Over(ArrayView<float> memory) => new() { Bits = memory.Cast<ushort>() };
+
     /// <summary>Their bits.</summary>
     public ArrayView<ushort> Bits;
 

@@ -91,4 +91,24 @@ public struct FourIntegers
 
     /// <summary>Writes four neighbours at once; the place of the first is a multiple of four.</summary>
     public static void Store(ArrayView<int> view, int index, FourIntegers values) => view.Cast<FourIntegers>()[index >> 2] = values;
+
+    /// <summary>Reads four neighbours at once; the place of the first is a multiple of four.</summary>
+    public static FourIntegers Load<TView>(TView view, int index)
+        where TView : struct, IIntegerView => view.LoadFour(index);
+
+    /// <summary>Reads four neighbours at once, if wanted; else they are zeros, and the memory is not touched.</summary>
+    public static FourIntegers Load<TView>(TView view, int index, bool isWanted)
+        where TView : struct, IIntegerView => isWanted ? view.LoadFour(index) : default;
+
+    /// <summary>Reads four integers so far apart.</summary>
+    public static FourIntegers LoadStrided<TView>(TView view, int index, int stride)
+        where TView : struct, IIntegerView => new() { X = view[index], Y = view[index + stride], Z = view[index + 2 * stride], W = view[index + 3 * stride] };
+
+    /// <summary>Reads four integers so far apart, if wanted; else they are zeros, and the memory is not touched.</summary>
+    public static FourIntegers LoadStrided<TView>(TView view, int index, int stride, bool isWanted)
+        where TView : struct, IIntegerView => isWanted ? LoadStrided(view, index, stride) : default;
+
+    /// <summary>Writes four neighbours, integers of the type, at once; the place of the first is a multiple of four.</summary>
+    public static void Store<TView>(TView view, int index, FourIntegers values)
+        where TView : struct, IIntegerView => view.StoreFour(index, values);
 }

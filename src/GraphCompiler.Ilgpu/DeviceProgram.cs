@@ -207,17 +207,10 @@ public abstract class DeviceProgram : IDisposable
     /// <summary>A part of the program's memory that holds integers.</summary>
     protected ArrayView<int> Integers(long offset, long count) => memory.Part(offset, count).Cast<int>();
 
-    /// <summary>A part of the program's memory that holds numbers of bfloat16.</summary>
-    protected BFloat16View BFloat16Numbers(long offset, long count) => new() { Bits = SixteenBits(offset, count) };
-
-    /// <summary>A part of the program's memory that holds numbers of binary16.</summary>
-    protected Float16View Float16Numbers(long offset, long count) => new() { Bits = SixteenBits(offset, count) };
-
-    /// <summary>A part of the program's memory that holds truth values; places count floats, four values each.</summary>
-    protected BoolView BoolValues(long offset, long count) => new() { Bits = memory.Part(offset, (count + 3) / 4).Cast<byte>() };
-
-    /// <summary>Places count floats, two numbers each.</summary>
-    ArrayView<ushort> SixteenBits(long offset, long count) => memory.Part(offset, (count + 1) / 2).Cast<ushort>();
+    /// <summary>A part of the program's memory that holds elements of a type of their own, so many; places count floats.</summary>
+    protected TView Elements<TView>(long offset, long count)
+        where TView : struct, IElementView<TView>
+        => TView.Over(memory.Part(offset, ((count * TView.ElementBits) + 31) / 32));
 
     /// <summary>A parameter.</summary>
     protected ArrayView<float> Weights(long offset, long floats) => device.Part(offset, floats);

@@ -10,6 +10,9 @@ internal enum ElementType
     BFloat16,
     Float16,
     Int32,
+    Int16,
+    Int8,
+    UInt8,
     Bool,
 }
 
@@ -19,6 +22,11 @@ internal enum ElementType
 /// <param name="Largest">The largest finite number.</param>
 internal sealed record FloatForm(int MantissaBits, int SmallestExponent, double Largest);
 
+/// <summary>What a type of integers can say.</summary>
+/// <param name="Least">The smallest integer.</param>
+/// <param name="Largest">The largest integer.</param>
+internal sealed record IntegerForm(long Least, long Largest);
+
 /// <summary>One row of the table of element types.</summary>
 /// <param name="Type">The type.</param>
 /// <param name="Bits">The bits of an element in memory.</param>
@@ -27,8 +35,10 @@ internal sealed record FloatForm(int MantissaBits, int SmallestExponent, double 
 /// <param name="OnnxNumber">The number in ONNX's TensorProto.DataType.</param>
 /// <param name="CSharpName">The type in signatures, a keyword or a full name.</param>
 /// <param name="Float">Of floating-point types, what they can say; else null.</param>
+/// <param name="Integer">Of types of integers, what they can say; else null.</param>
 internal sealed record ElementTypeInfo(
-    ElementType Type, int Bits, ElementType Arithmetic, string SafetensorsName, int OnnxNumber, string CSharpName, FloatForm? Float = null)
+    ElementType Type, int Bits, ElementType Arithmetic, string SafetensorsName, int OnnxNumber, string CSharpName,
+    FloatForm? Float = null, IntegerForm? Integer = null)
 {
     /// <summary>What messages call the type in C#.</summary>
     public string ShortName => CSharpName.Substring(CSharpName.LastIndexOf('.') + 1);
@@ -42,7 +52,10 @@ internal static class ElementTypes
         new(ElementType.Float32, 32, ElementType.Float32, "F32", 1, "float", new(23, -126, float.MaxValue)),
         new(ElementType.BFloat16, 16, ElementType.Float32, "BF16", 16, "GraphCompiler.BFloat16", new(7, -126, 3.3895313892515355e38)),
         new(ElementType.Float16, 16, ElementType.Float32, "F16", 10, "System.Half", new(10, -14, 65504)),
-        new(ElementType.Int32, 32, ElementType.Int32, "I32", 6, "int"),
+        new(ElementType.Int32, 32, ElementType.Int32, "I32", 6, "int", Integer: new(int.MinValue, int.MaxValue)),
+        new(ElementType.Int16, 16, ElementType.Int32, "I16", 5, "short", Integer: new(short.MinValue, short.MaxValue)),
+        new(ElementType.Int8, 8, ElementType.Int32, "I8", 3, "sbyte", Integer: new(sbyte.MinValue, sbyte.MaxValue)),
+        new(ElementType.UInt8, 8, ElementType.Int32, "U8", 2, "byte", Integer: new(0, byte.MaxValue)),
         new(ElementType.Bool, 8, ElementType.Bool, "BOOL", 9, "bool"),
     ]);
 
@@ -60,6 +73,9 @@ internal static class ElementTypes
     /// <summary>Whether it holds floating-point numbers, of whatever format.</summary>
     public static bool IsFloat(this ElementType type) => Rows[(int)type].Float is not null;
 
+    /// <summary>Whether kernels compute with it as integers.</summary>
+    public static bool IsInteger(this ElementType type) => type.Info().Integer is not null;
+
     /// <summary>Whether elements take less memory than what kernels compute in: storing them saves memory, and rounds.</summary>
     public static bool IsNarrow(this ElementType type) => Rows[(int)type].Bits < Rows[(int)type].Arithmetic.Info().Bits;
 
@@ -68,6 +84,11 @@ internal static class ElementTypes
     {
         if (type == other || other == ElementType.Bool)
             return true;
+        if (other.Info().Integer is { } integers)
+        {
+            return type.Info().Integer is { } own ? own.Least <= integers.Least && own.Largest >= integers.Largest
+                : type.Info().Float is { } numbers && Math.Pow(2, numbers.MantissaBits + 1) >= Math.Max(-integers.Least, integers.Largest);
+        }
         if (type.Info().Float is not { } form || other.Info().Float is not { } otherForm)
             return false;
         return form.MantissaBits >= otherForm.MantissaBits && form.SmallestExponent <= otherForm.SmallestExponent && form.Largest >= otherForm.Largest;
@@ -75,7 +96,7 @@ internal static class ElementTypes
 
     /// <summary>Whether every integer of another type is a finite number of this one, be it rounded.</summary>
     public static bool Spans(this ElementType type, ElementType integers) =>
-        integers == ElementType.Bool || type.Info().Float is not { } form || form.Largest >= Math.Pow(2, integers.Info().Bits - 1);
+        type.Info().Float is not { } form || integers.Info().Integer is not { } range || form.Largest >= Math.Max(-range.Least, range.Largest);
 
     static ElementTypeInfo[] CreateRows(ElementTypeInfo[] rows)
     {

@@ -6,7 +6,7 @@ namespace GraphCompiler;
 /// <c>Tensor&lt;BFloat16&gt;</c>). It holds no data; through numbers of 16 bits a gradient passes, integers and truth values have none.
 /// </summary>
 /// <typeparam name="T">
-/// <see cref="int"/>, <see cref="bool"/>, <see cref="Half"/> or <see cref="BFloat16"/>.
+/// <see cref="int"/>, <see cref="short"/>, <see cref="sbyte"/>, <see cref="byte"/>, <see cref="bool"/>, <see cref="Half"/> or <see cref="BFloat16"/>.
 /// Integers are computed exactly, in 32 bits that wrap as C#'s do; those that rows, classes or positions are taken by in 64 bits, so
 /// that none wraps into range.
 /// </typeparam>

@@ -60,6 +60,7 @@ public sealed class ShapeDiagnosticTests
     [InlineData("GC0203", "([|!labels|]).To<float>()", "'labels' is a tensor of int and must be one of bool")]
     [InlineData("GC0203", "([|x.To<Half>() + x.To<Half>()|]).To<float>()", "'x.To<Half>()' is a tensor of Half, which is kept and moved but not computed with: take To<float>() of it")]
     [InlineData("GC0203", "([|x.To<BFloat16>() < x.To<BFloat16>()|]).To<float>()", "'x.To<BFloat16>()' is a tensor of BFloat16")]
+    [InlineData("GC0203", "([|x.To<sbyte>() + x.To<sbyte>()|]).To<float>()", "is a tensor of sbyte, which is kept and moved but not computed with: take To<int>() of it")]
     [InlineData("GC0203", "([|-x.To<Half>()|]).To<float>()", "is a tensor of Half")]
     [InlineData("GC0203", "([|x.To<decimal>()|]).To<float>()", "To: there are no tensors of Decimal")]
     [InlineData("GC0203", "[|Gather(x, x[0].To<int>())|]", "Gather: what rows, classes and positions are taken by is computed of integers, without casts")]

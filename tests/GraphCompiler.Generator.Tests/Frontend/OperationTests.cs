@@ -43,6 +43,8 @@ public sealed class OperationTests
     [InlineData("n.To<float>()", "Cast")]
     [InlineData("x.To<float>()", "")]
     [InlineData("x.To<Half>().To<BFloat16>().To<int>().To<bool>().To<float>()", "Cast Cast Cast Cast Cast")]
+    [InlineData("x.To<short>().To<sbyte>().To<byte>().To<float>()", "Cast Cast Cast Cast")]
+    [InlineData("(x.To<sbyte>()[1..].To<int>() * 3).To<float>()", "Cast Slice Cast Multiply Cast")]
     [InlineData("x.To<BFloat16>()[1..].Transpose().To<float>()", "Cast Slice Permute Cast")]
     [InlineData("(x > y).To<Half>().To<float>()", "Greater Cast Cast")]
     [InlineData("Relu(x)", "Relu")]

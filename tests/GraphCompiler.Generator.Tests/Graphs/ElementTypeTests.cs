@@ -15,6 +15,15 @@ public class ElementTypeTests
     [InlineData(nameof(ElementType.Float32), nameof(ElementType.Bool), true)]
     [InlineData(nameof(ElementType.Int32), nameof(ElementType.Bool), true)]
     [InlineData(nameof(ElementType.Bool), nameof(ElementType.Int32), false)]
+    [InlineData(nameof(ElementType.Int32), nameof(ElementType.Int16), true)]
+    [InlineData(nameof(ElementType.Int16), nameof(ElementType.UInt8), true)]
+    [InlineData(nameof(ElementType.Int8), nameof(ElementType.UInt8), false)]
+    [InlineData(nameof(ElementType.UInt8), nameof(ElementType.Int8), false)]
+    [InlineData(nameof(ElementType.Float32), nameof(ElementType.Int16), true)]
+    [InlineData(nameof(ElementType.Float16), nameof(ElementType.Int16), false)]
+    [InlineData(nameof(ElementType.Float16), nameof(ElementType.Int8), true)]
+    [InlineData(nameof(ElementType.BFloat16), nameof(ElementType.UInt8), true)]
+    [InlineData(nameof(ElementType.UInt8), nameof(ElementType.Float16), false)]
     public void A_type_holds_the_values_of_another(string type, string other, bool expected) =>
         Assert.Equal(expected, Enum.Parse<ElementType>(type).Holds(Enum.Parse<ElementType>(other)));
 

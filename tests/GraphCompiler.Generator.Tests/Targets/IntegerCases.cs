@@ -140,6 +140,26 @@ internal static class IntegerCases
         return c;
     }
 
+    /// <summary>Integers of less than 32 bits, in memory between kernels: read in rows and across, joined, gathered, and computed with.</summary>
+    static Case Narrow(int count)
+    {
+        Case c = new(count);
+        Graph g = c.Graph;
+        int[] a = Left(3 * count), rows = [2, 0, 1];
+        Node x = c.Integers(Of(3, count), a), taken = g.RowIndex(c.Integers(Of(rows.Length), rows), 3);
+        foreach (var (type, convert) in new (ElementType, Func<int, int>)[]
+            { (ElementType.Int16, i => unchecked((short)i)), (ElementType.Int8, i => unchecked((sbyte)i)), (ElementType.UInt8, i => unchecked((byte)i)) })
+        {
+            var stored = g.Copy(g.Permute(g.Cast(x, type), [1, 0]));
+            c.Is($"{type}Across", g.Cast(stored, ElementType.Int32), Enumerable.Range(0, 3 * count).Select(i => convert(a[i % 3 * count + i / 3])));
+            c.Is($"{type}Gathered", g.Unary(Op.Negate, g.Cast(g.Gather(g.Concat([g.Cast(x, type)], 0), taken), ElementType.Int32)),
+                rows.SelectMany(r => a.Skip(r * count).Take(count)).Select(i => -convert(i)));
+            c.Numbers($"{type}Float", g.Cast(stored, ElementType.Float32), Enumerable.Range(0, 3 * count).Select(i => (float)convert(a[i % 3 * count + i / 3])));
+            c.Holds($"{type}Truth", g.Cast(g.Cast(x, type), ElementType.Bool), a.Select(i => convert(i) != 0));
+        }
+        return c;
+    }
+
     static Case Counted(int count)
     {
         Case c = new(count);
@@ -156,7 +176,7 @@ internal static class IntegerCases
     /// <summary>Checks everything, at row lengths that fill registers and that do not.</summary>
     public static void Check(int[] lengths, object? device = null)
     {
-        Case[] cases = [.. lengths.SelectMany(count => new[] { Operations(count), Conversions(count), Stored(count), Counted(count) })];
+        Case[] cases = [.. lengths.SelectMany(count => new[] { Operations(count), Conversions(count), Stored(count), Narrow(count), Counted(count) })];
         var nets = EmittedNet.Compile([.. cases.Select(c => c.Graph)], isObjective: false, device is not null);
         foreach (var (c, net) in cases.Zip(nets))
         {

@@ -18,8 +18,8 @@ internal sealed record StoredAttributes : NodeAttributes
 internal sealed partial class Graph
 {
     /// <summary>
-    /// The same value in another type. True is 1; what is not 0 is true; a float becomes the integer next to it towards 0, and of a
-    /// narrower format the nearest number, ties to even, beyond its largest number infinity.
+    /// The same value in another type. True is 1; what is not 0 is true; a float becomes the integer next to it towards 0, an
+    /// integer its lower bits where the type is narrower, and of a narrower format the nearest number, ties to even, beyond its largest number infinity.
     /// </summary>
     /// <param name="x">The value.</param>
     /// <param name="type">The type that it gets.</param>
@@ -63,12 +63,18 @@ internal static class Casts
 
     /// <summary>
     /// A value in another type: to a narrower format it is rounded, as an integer it is the one next to it towards 0 as far as there is
-    /// one, and any other holds what the oracle computes.
+    /// one of 32 bits, of which a narrower type has the lower bits, and any other holds what the oracle computes.
     /// </summary>
     static double Cast(double value, ElementType type) => type == ElementType.Bool ? value != 0 ? 1 : 0
-        : type == ElementType.Int32 ? (double.IsNaN(value) ? 0 : Math.Min(Math.Max(Math.Truncate(value), int.MinValue), int.MaxValue))
+        : type.Info().Integer is { } integers ? LowerBits(double.IsNaN(value) ? 0 : (long)Math.Min(Math.Max(Math.Truncate(value), int.MinValue), int.MaxValue), integers)
         : type.IsNarrow() && type.IsFloat() ? Rounded(value, type)
         : value;
+
+    static long LowerBits(long integer, IntegerForm form)
+    {
+        long count = form.Largest - form.Least + 1, place = (integer - form.Least) % count;
+        return (place < 0 ? place + count : place) + form.Least;
+    }
 
     /// <summary>
     /// The nearest number of a format, ties to even, of the nearest single-precision number: what is rounded is always a value

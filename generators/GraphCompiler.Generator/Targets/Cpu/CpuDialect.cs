@@ -55,7 +55,7 @@ internal sealed class CpuDialect : Dialect
         if (node.Op == Op.Cast)
             return Cast(node, operands[0]) is { } cast ? Expression.Primary(cast) : operands[0];
         string? call = null;
-        if (node.Inputs[0].Type == ElementType.Int32)
+        if (node.Inputs[0].Type.IsInteger())
             IntegerCalls.TryGetValue(node.Op, out call);
         if (call is null && Operators.Contains(node.Op))
             return Expression.Of(node.Op, operands);
@@ -64,20 +64,22 @@ internal sealed class CpuDialect : Dialect
             : $"V.{node.Op}({string.Join(", ", operands)})");
     }
 
-    /// <summary>The call that converts lanes; null where they stay as they are.</summary>
-    static string? Cast(Node node, string operand) => (node.Inputs[0].Type, node.Type) switch
+    /// <summary>The call that converts lanes, and takes of a narrower type what it holds; null where they stay as they are.</summary>
+    static string? Cast(Node node, string operand)
     {
-        (ElementType.Bool, ElementType.Bool) => null,
-        (ElementType.Bool, ElementType.Int32) => $"V.And({operand}, V.SplatBits(1))",
-        (ElementType.Bool, _) => $"V.Select({operand}, V.Splat(1f), V.Zero)",
-        (ElementType.Int32, ElementType.Bool) => $"V.Not(V.EqualBits({operand}, V.Zero))",
-        (_, ElementType.Bool) => $"V.NotEqual({operand}, V.Zero)",
-        (_, ElementType.Int32) => $"V.TruncateToBits({operand})",
-        (ElementType.Int32, ElementType.Float32) => $"V.ConvertBitsToSingle({operand})",
-        (ElementType.Int32, var type) => $"V.RoundTo{type}(V.ConvertBitsToSingle({operand}))",
-        var (_, type) when type.IsNarrow() => $"V.RoundTo{type}({operand})",
-        _ => null,
-    };
+        ElementType from = node.Inputs[0].Type, to = node.Type;
+        string? converted = (from.Arithmetic(), to.Arithmetic()) switch
+        {
+            (ElementType.Bool, ElementType.Int32) => $"V.And({operand}, V.SplatBits(1))",
+            (ElementType.Bool, ElementType.Float32) => $"V.Select({operand}, V.Splat(1f), V.Zero)",
+            (ElementType.Int32, ElementType.Bool) => $"V.Not(V.EqualBits({operand}, V.Zero))",
+            (ElementType.Int32, ElementType.Float32) => $"V.ConvertBitsToSingle({operand})",
+            (ElementType.Float32, ElementType.Bool) => $"V.NotEqual({operand}, V.Zero)",
+            (ElementType.Float32, ElementType.Int32) => $"V.TruncateToBits({operand})",
+            _ => null,
+        };
+        return !to.IsNarrow() || to.Holds(from) ? converted : to.IsFloat() ? $"V.RoundTo{to}({converted ?? operand})" : $"{CpuTypes.ElementOf(to)}.Narrow({converted ?? operand})";
+    }
 
     public static Expression Combine(Op reduction, Expression total, Expression value) => reduction switch
     {

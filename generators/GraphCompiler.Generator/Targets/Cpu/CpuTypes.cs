@@ -24,11 +24,12 @@ internal static class CpuTypes
     /// <summary>The type of an element of a stored value: a primitive, or a struct that says how it is loaded and stored (IElement).</summary>
     public static string ElementOf(Node node) => ElementOf(node.Type);
 
-    static string ElementOf(ElementType type) => type switch
+    /// <summary>The type of an element in memory; .NET has types of the names of narrow integers.</summary>
+    public static string ElementOf(ElementType type) => type switch
     {
         ElementType.Float32 => "float",
         ElementType.Int32 => "int",
-        _ => type.ToString(),
+        _ => (type.IsInteger() ? "Packed" : "") + type,
     };
 
     /// <summary>The type of a pointer to elements.</summary>
@@ -54,7 +55,7 @@ internal static class CpuTypes
         node.Type == ElementType.Bool ? $"V.NotEqual({Splat(node, element)}, V.Zero)" : Splat(node, element);
 
     /// <summary>The expression that spreads a number over the lanes.</summary>
-    public static string Splat(Node node, string number) => node.Type == ElementType.Int32 ? $"V.SplatBits({number})" : $"V.Splat({number})";
+    public static string Splat(Node node, string number) => node.Type.IsInteger() ? $"V.SplatBits({number})" : $"V.Splat({number})";
 
     /// <summary>The statement that stores lanes, which hold numbers of the value's type.</summary>
     public static string Store(Node node, string address, string? count, string value)
@@ -65,7 +66,7 @@ internal static class CpuTypes
 
     /// <summary>The element that a variable holds in one of its lanes.</summary>
     public static string Lane(Node node, string lanes, string index) => IsStruct(node)
-        ? $"({ElementOf(node)})((float*)&{lanes})[{index}]"
+        ? $"({ElementOf(node)})(({ElementOf(node.Type.IsInteger() ? ElementType.Int32 : ElementType.Float32)}*)&{lanes})[{index}]"
         : $"(({ElementOf(node)}*)&{lanes})[{index}]";
 
     /// <summary>The type of the struct that reads a stored matrix.</summary>

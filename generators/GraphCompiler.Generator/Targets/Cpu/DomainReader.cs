@@ -155,7 +155,7 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
                 return Expression.Primary(node.Value != 0 ? "V.Equal(V.Zero, V.Zero)" : "V.Zero");
             case Op.Constant:
                 return Expression.Primary(node.Value == 0 ? "V.Zero"
-                    : CpuTypes.Splat(node, node.Type == ElementType.Int32 ? Literals.WrappedInteger(node.Value) : Literals.Float(node.Value)));
+                    : CpuTypes.Splat(node, node.Type.IsInteger() ? Literals.WrappedInteger(node.Value) : Literals.Float(node.Value)));
             case Op.Size:
                 return Expression.Primary(CpuTypes.Splat(node, scope.Size(node.Get<SizeAttributes>().Dim)));
         }

@@ -44,7 +44,7 @@ internal sealed class DeviceLibrary
     {
         ElementType.Float32 => "Memory",
         ElementType.Int32 => "Integers",
-        _ => type + (type.IsFloat() ? "Numbers" : "Values"),
+        _ => $"Elements<{ViewOf(type)}>",
     };
 
     /// <summary>Whether the kernel reads a number from memory: the random state changes from run to run, and launches do not.</summary>

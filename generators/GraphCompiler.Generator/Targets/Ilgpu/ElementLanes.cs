@@ -38,7 +38,7 @@ internal static class ElementLanes
     public static Dim Threads(Dim elements, int lanes) => elements.TryDivide(lanes, out var threads) ? threads : elements;
 
     /// <summary>The type of a variable.</summary>
-    public static string TypeOf(ElementType type, int lanes) => (type, lanes) switch
+    public static string TypeOf(ElementType type, int lanes) => (type.Arithmetic(), lanes) switch
     {
         (ElementType.Bool, 1) => "bool",
         (ElementType.Int32, 1) => "int",

@@ -68,7 +68,7 @@ internal sealed class IlgpuDialect(int lanes) : Dialect
         if (node.Op == Op.ReciprocalSqrt)
             return Expression.Primary("1f") / Call(Op.Sqrt, CallOf(Op.Sqrt, areIntegers: false, lanes), operands);
         // The last operand of a choice is what it chooses; of all others, all operands have one type.
-        string? call = CallOf(node.Op, node.Inputs[node.Inputs.Count - 1].Type == ElementType.Int32, lanes);
+        string? call = CallOf(node.Op, node.Inputs[node.Inputs.Count - 1].Type.IsInteger(), lanes);
         return call is null && Operators.Contains(node.Op) ? Expression.Of(node.Op, operands) : Call(node.Op, call, operands);
     }
 
@@ -82,19 +82,23 @@ internal sealed class IlgpuDialect(int lanes) : Dialect
         return (special is not null && special.TryGetValue(op, out string? call)) || Calls.TryGetValue(op, out call) ? call : null;
     }
 
-    static Expression Cast(Node node, Expression operand, int lanes) => (node.Inputs[0].Type, node.Type) switch
+    /// <summary>What converts numbers, and takes of a narrower type what it holds.</summary>
+    static Expression Cast(Node node, Expression operand, int lanes)
     {
-        (ElementType.Bool, ElementType.Bool) => operand,
-        (ElementType.Bool, ElementType.Int32) => Either(operand, "1", "0", "FourIntegers", lanes),
-        (ElementType.Bool, _) => Number(operand, lanes),
-        (ElementType.Int32, ElementType.Bool) => lanes == 1 ? operand.IsNot("0") : Expression.Primary($"FourIntegers.NotEqual({operand}, 0)"),
-        (_, ElementType.Bool) => lanes == 1 ? operand.IsNot("0f") : Expression.Primary($"Four.NotEqual({operand}, 0f)"),
-        (_, ElementType.Int32) => Expression.Primary(lanes == 1 ? $"DeviceMath.ToInteger({operand})" : $"FourIntegers.Truncate({operand})"),
-        (ElementType.Int32, ElementType.Float32) => ToFloat(operand, lanes),
-        (ElementType.Int32, var type) => Expression.Primary($"DeviceFormats.RoundTo{type}({ToFloat(operand, lanes)})"),
-        var (_, type) when type.IsNarrow() => Expression.Primary($"DeviceFormats.RoundTo{type}({operand})"),
-        _ => operand,
-    };
+        ElementType from = node.Inputs[0].Type, to = node.Type;
+        var converted = (from.Arithmetic(), to.Arithmetic()) switch
+        {
+            (ElementType.Bool, ElementType.Int32) => Either(operand, "1", "0", "FourIntegers", lanes),
+            (ElementType.Bool, ElementType.Float32) => Number(operand, lanes),
+            (ElementType.Int32, ElementType.Bool) => lanes == 1 ? operand.IsNot("0") : Expression.Primary($"FourIntegers.NotEqual({operand}, 0)"),
+            (ElementType.Int32, ElementType.Float32) => ToFloat(operand, lanes),
+            (ElementType.Float32, ElementType.Bool) => lanes == 1 ? operand.IsNot("0f") : Expression.Primary($"Four.NotEqual({operand}, 0f)"),
+            (ElementType.Float32, ElementType.Int32) => Expression.Primary(lanes == 1 ? $"DeviceMath.ToInteger({operand})" : $"FourIntegers.Truncate({operand})"),
+            _ => operand,
+        };
+        return !to.IsNarrow() || to.Holds(from) ? converted
+            : Expression.Primary(to.IsFloat() ? $"DeviceFormats.RoundTo{to}({converted})" : $"{DeviceLibrary.ViewOf(to)}.Narrow({converted})");
+    }
 
     static Expression ToFloat(Expression integer, int lanes) =>
         lanes > 1 ? Expression.Primary($"FourIntegers.ToFloats({integer})") : Expression.Convert("float", integer);
