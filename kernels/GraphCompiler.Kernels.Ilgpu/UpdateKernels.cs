@@ -1,3 +1,4 @@
+using GraphCompiler.Contracts;
 using ILGPU;
 
 namespace GraphCompiler.Kernels.Ilgpu;
@@ -20,14 +21,22 @@ public struct UpdateArguments
     /// <summary>The blocks of state after these, one after the other; empty if there are none.</summary>
     public ArrayView<float> More;
 
-    /// <summary>1 where weight decay applies, else 0; nothing if it applies nowhere.</summary>
-    public ArrayView<float> Decays;
+    /// <summary>For every so many elements, which set of coefficients counts; not read where there is one set.</summary>
+    public ArrayView<int> Sets;
 
     /// <summary>One number: what to multiply the gradients with; NaN leaves everything as it is.</summary>
     public ArrayView<float> Scale;
 
-    /// <summary>The coefficients of this update where weight decay applies, then where it does not.</summary>
+    /// <summary>The coefficients of this update, a set after the other.</summary>
     public ArrayView<float> Coefficients;
+
+    /// <summary>The coefficients that count for an element.</summary>
+    /// <param name="element">Its number.</param>
+    /// <param name="count">How many a set has.</param>
+    public readonly ArrayView<float> CoefficientsOf(int element, int count) => Coefficients.SubView(Sets[element / ElementsOfSet] * count, count);
+
+    /// <summary>The elements that a number in <see cref="Sets"/> is about: parameters begin at multiples of it.</summary>
+    public const int ElementsOfSet = MemoryContract.Alignment / sizeof(float);
 
     /// <summary>A block of state after the fourth.</summary>
     /// <param name="index">Its number, from 0 for the fifth.</param>

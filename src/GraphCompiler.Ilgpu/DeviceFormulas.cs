@@ -24,12 +24,12 @@ public sealed class DeviceOptimizersAttribute(params Type[] optimizers) : Attrib
 /// <param name="optimizer">The class, by the name that reflection gives it.</param>
 /// <param name="number">Which of its formulas.</param>
 /// <param name="kernels">The class that declares the kernels.</param>
-/// <param name="uniform">The kernel for elements that weight decay applies to alike.</param>
-/// <param name="byElement">The kernel where it applies to some of the elements; null if the formula has no decay.</param>
+/// <param name="uniform">The kernel for parameters that have the same settings.</param>
+/// <param name="ofGroups">The kernel for parameters with settings of their own; null if these do not matter to the formula.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
 public sealed class DeviceFormulaAttribute(
-    string optimizer, int number, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] Type kernels, string uniform, string? byElement)
+    string optimizer, int number, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] Type kernels, string uniform, string? ofGroups)
     : Attribute
 {
     /// <summary>The class, by the name that reflection gives it.</summary>
@@ -42,11 +42,11 @@ public sealed class DeviceFormulaAttribute(
     [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)]
     public Type Kernels { get; } = kernels;
 
-    /// <summary>The kernel for elements that weight decay applies to alike.</summary>
+    /// <summary>The kernel for parameters that have the same settings.</summary>
     public string Uniform { get; } = uniform;
 
     /// <summary>The kernel where weight decay applies to some of the elements; null if the formula has no decay.</summary>
-    public string? ByElement { get; } = byElement;
+    public string? OfGroups { get; } = ofGroups;
 
     /// <summary>How many coefficients the formula has.</summary>
     public int Coefficients { get; init; }
@@ -60,8 +60,9 @@ static class DeviceFormulas
 {
     /// <param name="optimizer">The optimizer.</param>
     /// <param name="model">The class of the model.</param>
+    /// <param name="hasGroups">Whether parameters have settings of their own.</param>
     /// <exception cref="DeviceException">No assembly has the kernel, or one that another version of the formula was compiled to.</exception>
-    public static Action<UpdateArguments> KernelOf(Optimizer optimizer, Type model)
+    public static Action<UpdateArguments> KernelOf(Optimizer optimizer, Type model, bool hasGroups)
     {
         var formula = optimizer.Formula;
         // The formula is a class in the one that declares it, which may be a base class of the optimizer's.
@@ -74,7 +75,7 @@ static class DeviceFormulas
                 $"The optimizer {declaring.Name} has no form for devices: let its project reference GraphCompiler.Ilgpu, or write [assembly: DeviceOptimizers(typeof({declaring.Name}))] in the project of the model.");
         if (found.Coefficients != formula.Coefficients || found.States != formula.StateNames.Count)
             throw new DeviceException($"The optimizer {declaring.Name} is of another version than its form for devices: compile both projects again.");
-        string name = optimizer.WeightDecay > 0 && found.ByElement is { } byElement ? byElement : found.Uniform;
+        string name = hasGroups && found.OfGroups is { } ofGroups ? ofGroups : found.Uniform;
         return found.Kernels.GetMethod(name)!.CreateDelegate<Action<UpdateArguments>>();
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GraphCompiler.Ilgpu.Launching;
 using GraphCompiler.Kernels.Ilgpu;
 using GraphCompiler.Runtime;
@@ -56,24 +57,24 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         var device = program.Model.Device;
         floats = program.Model.Model.ModelLayout.Trainable.TotalFloats;
         stateBlocks = state.Blocks;
-        bool hasDecay = state.Optimizer.WeightDecay > 0;
+        bool hasSets = state.Settings.Length > 1;
         formula = state.Optimizer.Formula;
-        apply = device.Load(DeviceFormulas.KernelOf(state.Optimizer, program.Model.Model.GetType()));
-        accumulate = Accumulates ? device.Load(DeviceFormulas.KernelOf(GradientSum.Instance, GetType())) : null;
+        apply = device.Load(DeviceFormulas.KernelOf(state.Optimizer, program.Model.Model.GetType(), hasSets));
+        accumulate = Accumulates ? device.Load(DeviceFormulas.KernelOf(GradientSum.Instance, GetType(), hasGroups: false)) : null;
         restore = StateFloats > 0 ? device.Load<StateArguments>(UpdateKernels.RestoreState) : null;
         squares = device.Load<GradientArguments>(UpdateKernels.SquaresOfParts);
         clip = device.Load<GradientArguments>(UpdateKernels.ClippingScale);
         update = new LaunchSequence(device, LaunchUpdate);
         try
         {
-            blocks = device.Allocate(floats * (stateBlocks + (hasDecay ? 1 : 0)), "The optimizer's state");
+            blocks = device.Allocate(floats * stateBlocks + (hasSets ? floats / UpdateArguments.ElementsOfSet : 0), "The optimizer's state");
             small = device.Allocate(Squares + 2 * UpdateKernels.NormParts, "The coefficients of the update and the norm of the gradients");
             stateBefore = StateFloats > 0 ? device.Allocate(StateFloats, "The copy of the model's state") : null;
             small.Clear(0, Sent);
             small.Write(Scale, [1f / state.Options.AccumulationSteps, float.NaN]);
             small.Write(Whole, [1f]);
-            if (hasDecay)
-                WriteDecays(program.Model.Model);
+            if (hasSets)
+                WriteSets(program.Model.Model.ModelLayout.Trainable);
         }
         catch
         {
@@ -81,7 +82,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
             throw;
         }
         gradientArguments = ArgumentsOfGradients();
-        updateArguments = ArgumentsOfUpdate(hasDecay);
+        updateArguments = ArgumentsOfUpdate(hasSets);
         sumArguments = new UpdateArguments { Parameters = MeanOfGradients, Gradients = program.Gradients, Scale = small.Part(Whole, 1) };
     }
 
@@ -91,8 +92,8 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
 
     bool Accumulates => state.Options.AccumulationSteps > 1;
 
-    /// <summary>The floats that the coefficients of an update take: where weight decay applies, and where it does not.</summary>
-    int Coefficients => 2 * formula.Coefficients;
+    /// <summary>The floats that the coefficients of an update take, a set for each of the settings.</summary>
+    int Coefficients => state.Settings.Length * formula.Coefficients;
 
     int FloatsSent => 1 + Coefficients * (OpenAtOnce + 1);
 
@@ -126,7 +127,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     }
 
     /// <summary>What stays the same from step to step.</summary>
-    UpdateArguments ArgumentsOfUpdate(bool hasDecay) => new()
+    UpdateArguments ArgumentsOfUpdate(bool hasSets) => new()
     {
         Parameters = program.Model.Parameters.SubView(0, floats),
         Gradients = MeanOfGradients,
@@ -135,34 +136,30 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         Third = Block(2),
         Fourth = Block(3),
         More = stateBlocks > 4 ? blocks.Part(4 * floats, floats * (stateBlocks - 4)) : blocks.All,
-        Decays = hasDecay ? blocks.Part(floats * stateBlocks, floats) : blocks.All,
+        Sets = (hasSets ? blocks.Part(floats * stateBlocks, floats / UpdateArguments.ElementsOfSet) : small.Part(Skipped, 1)).Cast<int>(),
         Scale = small.Part(Scale, 2),
         Coefficients = gradientArguments.Coefficients,
     };
 
     ArrayView<float> Block(int index) => index < stateBlocks ? blocks.Part(index * floats, floats) : blocks.All;
 
-    void WriteDecays(GraphModel model)
+    void WriteSets(ModelLayout layout)
     {
-        blocks.Clear(floats * stateBlocks, floats);
-        foreach (var (parameter, place) in state.TrainableParameters.Zip(model.ModelLayout.Trainable.Parameters))
+        int[] sets = new int[checked((int)(floats / UpdateArguments.ElementsOfSet))];
+        for (int index = 0; index < layout.Parameters.Count; index++)
         {
-            if (!state.Optimizer.DecayRule(parameter))
-                continue;
-            float[] ones = new float[(int)Math.Min(place.Count, 1 << 20)];
-            Array.Fill(ones, 1f);
-            for (long done = 0; done < place.Count; done += ones.Length)
-                blocks.Write(floats * stateBlocks + place.Offset + done, ones.AsSpan(0, (int)Math.Min(ones.Length, place.Count - done)));
+            var place = layout.Parameters[index];
+            int start = (int)(place.Offset / UpdateArguments.ElementsOfSet), end = (int)((place.Offset + place.Count - 1) / UpdateArguments.ElementsOfSet);
+            sets.AsSpan(start..(end + 1)).Fill(state.SettingsOfParameters[index]);
         }
+        blocks.Write(floats * stateBlocks, MemoryMarshal.Cast<int, float>(sets));
     }
 
-    public void Prepare(int skipped, double learningRate, long number)
+    public void Prepare(int skipped, double factor, long number)
     {
         var sent = Exchanged.Floats[SentThere..];
         sent[0] = BitConverter.Int32BitsToSingle(skippedBefore);
-        var coefficients = sent.Slice(1 + skipped * Coefficients, Coefficients);
-        formula.Prepare(new UpdateStep(learningRate, number, state.Optimizer.WeightDecay), coefficients[..formula.Coefficients]);
-        formula.Prepare(new UpdateStep(learningRate, number, 0), coefficients[formula.Coefficients..]);
+        formula.Prepare(state.Settings, factor, number, sent.Slice(1 + skipped * Coefficients, Coefficients));
     }
 
     public void KeepState()

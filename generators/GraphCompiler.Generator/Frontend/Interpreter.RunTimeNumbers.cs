@@ -16,7 +16,7 @@ namespace GraphCompiler.Generator.Frontend;
 /// A number or truth value that is known when the program runs and is the same for all elements: a hyper-parameter of an optimizer, the
 /// learning rate, or what is computed of these. It is the C# that computes it, an expression that needs no parentheses.
 /// </summary>
-internal sealed class RunTimeNumber(string text, SpecialType type, string? name = null, bool usesStep = false, bool usesDecay = false) : Value
+internal sealed class RunTimeNumber(string text, SpecialType type, string? name = null, bool usesStep = false, bool isOfGroup = false) : Value
 {
     /// <summary>A longer name would say no more than the expression that it stands for.</summary>
     const int LongestName = 48;
@@ -31,8 +31,8 @@ internal sealed class RunTimeNumber(string text, SpecialType type, string? name 
     /// <summary>Whether it may differ from update to update.</summary>
     public bool UsesStep { get; } = usesStep;
 
-    /// <summary>Whether it differs between parameters that weight decay applies to and others.</summary>
-    public bool UsesDecay { get; } = usesDecay;
+    /// <summary>Whether it may differ between groups of parameters.</summary>
+    public bool IsOfGroup { get; } = isOfGroup;
 
     /// <summary>A number made of others.</summary>
     /// <param name="text">The C# that computes it.</param>
@@ -40,7 +40,7 @@ internal sealed class RunTimeNumber(string text, SpecialType type, string? name 
     /// <param name="words">Its name, from those of the others; none where one of them has none.</param>
     /// <param name="operands">The others.</param>
     public static RunTimeNumber Of(string text, SpecialType type, Func<string[], string?> words, params RunTimeNumber[] operands) => new(
-        text, type, operands.All(o => o.Name is not null) ? words([.. operands.Select(o => o.Name!)]) : null, operands.Any(o => o.UsesStep), operands.Any(o => o.UsesDecay));
+        text, type, operands.All(o => o.Name is not null) ? words([.. operands.Select(o => o.Name!)]) : null, operands.Any(o => o.UsesStep), operands.Any(o => o.IsOfGroup));
 
     public RunTimeNumber As(SpecialType type) => type == Type ? this : Of($"({Keyword(type)}){Text}", type, names => names[0], this);
 
@@ -85,7 +85,7 @@ internal sealed class UpdatePath(IReadOnlyList<bool> answers)
         if (index < 0)
         {
             index = Coefficients.Count;
-            Coefficients.Add(new FormulaCoefficient(text, number.UsesDecay, number.Name ?? OptimizerFormula.CoefficientName(index)));
+            Coefficients.Add(new FormulaCoefficient(text, number.IsOfGroup, number.Name ?? OptimizerFormula.CoefficientName(index)));
         }
         return OptimizerFormula.CoefficientName(index);
     }

@@ -318,7 +318,9 @@ internal sealed class OptimizerReader
         var source = libraries.Source((INamedTypeSymbol)stepType);
         var step = new ObjectValue(source);
         foreach (var property in source.GetMembers().OfType<IPropertySymbol>().Where(p => RunTimeNumber.IsNumberOrTruth(p.Type.SpecialType)))
-            step.Members[property] = new RunTimeNumber("step." + property.Name, property.Type.SpecialType, Literals.Camel(property.Name), usesStep: true, usesDecay: property.Name == "WeightDecay");
+            step.Members[property] = new RunTimeNumber(
+                "step." + property.Name, property.Type.SpecialType, Literals.Camel(property.Name), usesStep: true,
+                isOfGroup: property.Name is "LearningRate" or "WeightDecay");
         return step;
     }
 

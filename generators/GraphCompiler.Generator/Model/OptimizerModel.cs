@@ -49,6 +49,6 @@ internal sealed record FormulaCondition(string Text, bool Holds);
 
 /// <summary>A number that is worked out once an update.</summary>
 /// <param name="Text">C# over the variables <c>optimizer</c> and <c>step</c>.</param>
-/// <param name="UsesDecay">Whether it is another number where weight decay does not apply.</param>
+/// <param name="IsOfGroup">Whether groups of parameters, with rates and weight decays of their own, may have another number each.</param>
 /// <param name="Name">What a variable that holds it is called.</param>
-internal sealed record FormulaCoefficient(string Text, bool UsesDecay, string Name);
+internal sealed record FormulaCoefficient(string Text, bool IsOfGroup, string Name);

@@ -11,8 +11,7 @@ namespace GraphCompiler.Generator.Passes;
 /// any is stored, so nothing needs to be ordered or fused.
 /// <list type="number">
 /// <item>The graph is simplified, its coefficients still inputs like others.</item>
-/// <item>Coefficients become elements of one vector. Where weight decay is decided by element, the vector holds a second set of them,
-/// for elements that do not decay, and the element chooses.</item>
+/// <item>Coefficients become elements of one vector.</item>
 /// <item>The gradient is multiplied with its scale, where it is used first: a product that was there before it is the one that becomes a
 /// multiply-add.</item>
 /// </list>
@@ -20,14 +19,13 @@ namespace GraphCompiler.Generator.Passes;
 internal static class UpdateKernel
 {
     /// <summary>The inputs of the kernel beside parameter, gradient and states.</summary>
-    public const string Scale = "scale", Coefficients = "coefficients", Decays = "decays";
+    public const string Scale = "scale", Coefficients = "coefficients";
 
     /// <param name="formula">The formula.</param>
-    /// <param name="decaysByElement">Whether a block says for each of its elements if weight decay applies; else a call is about elements that are alike.</param>
     /// <param name="cancellation">Ends the work early.</param>
-    public static Kernel Of(OptimizerFormula formula, bool decaysByElement, CancellationToken cancellation)
+    public static Kernel Of(OptimizerFormula formula, CancellationToken cancellation)
     {
-        var graph = Bind(Simplification.Run(formula.Graph, cancellation), formula, decaysByElement, cancellation);
+        var graph = Bind(Simplification.Run(formula.Graph, cancellation), formula, cancellation);
         var layout = new LayoutResolution();
         var kernel = new Kernel(0, KernelKind.Map, new Shape([OptimizerFormula.Size]), rowAxes: -1);
         foreach (var node in graph.LiveNodes().Where(n => n.Kind is OpKind.Elementwise or OpKind.Update))
@@ -38,14 +36,9 @@ internal static class UpdateKernel
 
     /// <summary>What a variable is called that holds a coefficient; null for anything else that the kernel reads.</summary>
     public static string? NameOf(Access access, OptimizerFormula formula)
-    {
-        if (access.Base.Op != Op.Input || access.Base.Name != Coefficients)
-            return null;
-        int index = access.View.Offset.Sum(term => term.Value), count = formula.Coefficients.Count;
-        return index < count ? formula.Coefficients[index].Name : formula.Coefficients[index - count].Name + "WithoutDecay";
-    }
+        => access.Base.Op == Op.Input && access.Base.Name == Coefficients ? formula.Coefficients[access.View.Offset.Sum(term => term.Value)].Name : null;
 
-    static Graph Bind(Graph source, OptimizerFormula formula, bool decaysByElement, CancellationToken cancellation)
+    static Graph Bind(Graph source, OptimizerFormula formula, CancellationToken cancellation)
     {
         var block = new Shape([OptimizerFormula.Size]);
         int count = formula.Coefficients.Count;
@@ -63,15 +56,7 @@ internal static class UpdateKernel
 
         Node CoefficientIn(Graph graph, int index)
         {
-            if (!decaysByElement || !formula.Coefficients[index].UsesDecay)
-                return ElementOf(graph, index);
-            var decays = graph.Binary(Op.NotEqual, graph.Input(Decays, block, ElementType.Float32), graph.Constant(0, block));
-            return graph.Select(decays, ElementOf(graph, index), ElementOf(graph, count + index));
-        }
-
-        Node ElementOf(Graph graph, int index)
-        {
-            var all = graph.Input(Coefficients, new Shape([decaysByElement ? 2 * count : count]), ElementType.Float32);
+            var all = graph.Input(Coefficients, new Shape([count]), ElementType.Float32);
             return graph.BroadcastTo(graph.Slice(all, 0, index, 1), block);
         }
     }

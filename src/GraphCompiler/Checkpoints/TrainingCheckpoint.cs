@@ -26,6 +26,9 @@ internal static unsafe class TrainingCheckpoint
     const string FormatName = "graphcompiler training checkpoint 1";
     const string SettingPrefix = "setting.";
 
+    /// <summary>A setting that files without it have none of.</summary>
+    const string Groups = "parameter_groups", NoGroups = "none";
+
     /// <summary>No training gets there, and whoever counts on from it does not overflow.</summary>
     const long MostSteps = 1L << 62;
 
@@ -92,7 +95,7 @@ internal static unsafe class TrainingCheckpoint
         List<string> others = [];
         foreach ((string name, string value) in Settings(state))
         {
-            string found = Required(metadata, SettingPrefix + name);
+            string found = name == Groups ? metadata.GetValueOrDefault(SettingPrefix + name, NoGroups) : Required(metadata, SettingPrefix + name);
             if (found == value)
                 continue;
             string shown = SafetensorsHeader.Shown(found);
@@ -113,6 +116,7 @@ internal static unsafe class TrainingCheckpoint
         ("optimizer", state.Optimizer.Kind),
         .. state.Optimizer.Hyperparameters,
         ("decaying_parameters", state.DecayingParameters),
+        (Groups, state.Optimizer.Groups.Count == 0 ? NoGroups : string.Join("; ", state.Optimizer.Groups)),
         ("schedule", (state.Options.Schedule ?? LearningRateSchedule.Constant()).Description),
         ("clip_norm", (state.Options.ClipNorm ?? 0).ToString("R", CultureInfo.InvariantCulture)),
         ("accumulation_steps", Text(state.Options.AccumulationSteps)),

@@ -80,6 +80,22 @@ public abstract class Optimizer
         }
     }
 
+    /// <summary>
+    /// Parameters with a learning rate or weight decay of their own; the first group that has a parameter counts. None by default.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">The value, or a group, is null.</exception>
+    public IReadOnlyList<ParameterGroup> Groups
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            foreach (ParameterGroup group in value)
+                ArgumentNullException.ThrowIfNull(group, nameof(value));
+            field = [.. value];
+        }
+    } = [];
+
     /// <summary>The name of the formula, for checkpoints: the name of the class unless it says otherwise.</summary>
     protected internal virtual string Kind => GetType().Name;
 
@@ -141,7 +157,7 @@ public abstract class Optimizer
     /// <param name="value">The value of a hyper-parameter.</param>
     /// <param name="name">Its name.</param>
     /// <returns>The value.</returns>
-    protected static double NotNegative(double value, [CallerMemberName] string name = "")
+    protected internal static double NotNegative(double value, [CallerMemberName] string name = "")
         => value is >= 0 and <= float.MaxValue
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"{name} must be finite and not negative.");

@@ -34,7 +34,8 @@ internal sealed unsafe class TrainingState : IDisposable
         Options = options;
 
         // Made first: it may refuse the optimizer, and then nothing is there to free.
-        program = new UpdateProgram([.. TrainableParameters], layout, optimizer);
+        (Settings, SettingsOfParameters) = UpdateSettings.Of(optimizer, model.Parameters);
+        program = new UpdateProgram(layout, optimizer.Formula, Settings, SettingsOfParameters);
 
         memory = new AlignedMemory(checked(Blocks * layout.TotalBytes));
         try
@@ -89,11 +90,14 @@ internal sealed unsafe class TrainingState : IDisposable
     /// <summary>The sum of accumulated gradients; null when every step updates.</summary>
     public float* GradientSum => Options.AccumulationSteps > 1 ? State(Optimizer.StateNames.Count) : null;
 
-    /// <summary>The parameters that are updated, in the order of <see cref="ModelLayout.Trainable"/>.</summary>
-    public IEnumerable<ModelParameter> TrainableParameters => model.Parameters.Where(parameter => !parameter.IsFrozen);
+    /// <summary>What parameters are updated with, each once.</summary>
+    public UpdateSettings[] Settings { get; }
 
-    /// <summary>Which of these decay, one digit each in the order of declaration, for checkpoints.</summary>
-    public string DecayingParameters => string.Concat(TrainableParameters.Select(parameter => Optimizer.DecayRule(parameter) ? '1' : '0'));
+    /// <summary>Which of <see cref="Settings"/> each of the parameters has, in the order of <see cref="ModelLayout.Trainable"/>.</summary>
+    public int[] SettingsOfParameters { get; }
+
+    /// <summary>Which of the parameters that are updated decay by the optimizer's rule, one digit each in the order of declaration, for checkpoints.</summary>
+    public string DecayingParameters => string.Concat(model.Parameters.Where(parameter => !parameter.IsFrozen).Select(parameter => Optimizer.DecayRule(parameter) ? '1' : '0'));
 
     /// <summary>How many blocks there are: the optimizer's, and the sum of gradients.</summary>
     public int Blocks => Optimizer.StateNames.Count + (Options.AccumulationSteps > 1 ? 1 : 0);
@@ -113,7 +117,7 @@ internal sealed unsafe class TrainingState : IDisposable
             return;
         }
 
-        program.Prepare(CheckedRateAt(updateCount), updateCount + 1);
+        program.Prepare(CheckedFactorAt(updateCount), updateCount + 1);
         backup.Keep(startsUpdate: Accumulated == 0);
     }
 
@@ -134,20 +138,27 @@ internal sealed unsafe class TrainingState : IDisposable
             for (int skipped = 0; skipped <= remote.Open; skipped++)
             {
                 long done = updateCount + remote.Open - skipped;
-                remote.Prepare(skipped, CheckedRateAt(done), done + 1);
+                remote.Prepare(skipped, CheckedFactorAt(done), done + 1);
             }
             if (Accumulated == 0)
                 remote.KeepState();
         }
     }
 
-    double LearningRateAt(long updates) => Optimizer.LearningRate * (Options.Schedule?.FactorAt(updates) ?? 1);
+    double LearningRateAt(long updates) => Optimizer.LearningRate * FactorAt(updates);
 
-    double CheckedRateAt(long updates)
+    double FactorAt(long updates) => Options.Schedule?.FactorAt(updates) ?? 1;
+
+    double CheckedFactorAt(long updates)
     {
-        double learningRate = LearningRateAt(updates);
-        return learningRate is >= 0 and <= float.MaxValue ? learningRate : throw new InvalidOperationException(
-            $"The schedule gives a learning rate of {learningRate} at update {updates}; it must be finite and not negative.");
+        double factor = FactorAt(updates);
+        foreach (UpdateSettings settings in Settings)
+        {
+            double learningRate = settings.LearningRate * factor;
+            if (learningRate is not (>= 0 and <= float.MaxValue))
+                throw new InvalidOperationException($"The schedule gives a learning rate of {learningRate} at update {updates}; it must be finite and not negative.");
+        }
+        return factor;
     }
 
     /// <summary>Adds a step's gradients to the sum, and updates the parameters if the sum is complete.</summary>

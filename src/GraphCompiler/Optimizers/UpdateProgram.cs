@@ -18,26 +18,29 @@ internal sealed unsafe class UpdateProgram : TeamProgram
     readonly UpdateFormula formula;
     readonly UpdateFormula summation = global::GraphCompiler.GradientSum.Instance.Formula;
 
-    /// <summary>The coefficients of the update where weight decay applies, then where it does not.</summary>
+    /// <summary>The coefficients of the update, a set for each of the settings.</summary>
     readonly float[] coefficients;
-    readonly double weightDecay;
+    readonly UpdateSettings[] settings;
 
-    public UpdateProgram(IReadOnlyList<ModelParameter> parameters, ModelLayout layout, Optimizer optimizer)
+    /// <param name="layout">The parameters that are updated.</param>
+    /// <param name="formula">How.</param>
+    /// <param name="settings">The settings that they have.</param>
+    /// <param name="ofParameters">Which of these each parameter has.</param>
+    public UpdateProgram(ModelLayout layout, UpdateFormula formula, UpdateSettings[] settings, int[] ofParameters)
     {
         List<Segment> list = [];
-        for (int index = 0; index < parameters.Count; index++)
+        for (int index = 0; index < ofParameters.Length; index++)
         {
             ParameterLayout place = layout.Parameters[index];
-            bool decays = optimizer.DecayRule(parameters[index]);
             for (long start = 0; start < place.Count; start += LongestSegment)
-                list.Add(new Segment(place.Offset + start, (int)Math.Min(LongestSegment, place.Count - start), decays));
+                list.Add(new Segment(place.Offset + start, (int)Math.Min(LongestSegment, place.Count - start), ofParameters[index] * formula.Coefficients));
         }
 
         segments = [.. list];
         squares = new double[segments.Length];
-        formula = optimizer.Formula;
-        weightDecay = optimizer.WeightDecay;
-        coefficients = new float[2 * formula.Coefficients];
+        this.formula = formula;
+        this.settings = settings;
+        coefficients = new float[settings.Length * formula.Coefficients];
     }
 
     /// <summary>The parameter block, the gradients of the last run, their sum, and the blocks of state.</summary>
@@ -61,11 +64,7 @@ internal sealed unsafe class UpdateProgram : TeamProgram
     /// <summary>After a run that updates: the norm of the mean gradient. If it is not finite, nothing was updated.</summary>
     public double Norm { get; private set; }
 
-    public void Prepare(double learningRate, long update)
-    {
-        formula.Prepare(new UpdateStep(learningRate, update, weightDecay), coefficients.AsSpan(0, formula.Coefficients));
-        formula.Prepare(new UpdateStep(learningRate, update, 0), coefficients.AsSpan(formula.Coefficients));
-    }
+    public void Prepare(double factor, long update) => formula.Prepare(settings, factor, update, coefficients);
 
     public override void Run(Worker worker)
     {
@@ -82,14 +81,14 @@ internal sealed unsafe class UpdateProgram : TeamProgram
             return;
         float scale = ClipNorm > 0 ? (float)(MeanScale * Math.Min(1, ClipNorm / (norm + 1e-6))) : MeanScale;
         float* gradients = Accumulates ? GradientSum : Gradients;
-        fixed (float* decaying = coefficients)
+        fixed (float* sets = coefficients)
         {
             for (int index = start; index < end; index++)
             {
                 Segment segment = segments[index];
                 formula.Apply(
                     Parameters + segment.Start, gradients + segment.Start, &scale,
-                    segment.Decays ? decaying : decaying + formula.Coefficients, State + segment.Start, StateStride, segment.Count);
+                    sets + segment.Coefficients, State + segment.Start, StateStride, segment.Count);
             }
         }
     }
@@ -125,5 +124,5 @@ internal sealed unsafe class UpdateProgram : TeamProgram
         }
     }
 
-    readonly record struct Segment(long Start, int Count, bool Decays);
+    readonly record struct Segment(long Start, int Count, int Coefficients);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using GraphCompiler.Runtime;
 
 namespace GraphCompiler;
 
@@ -21,6 +22,7 @@ public sealed record MethodMemory(
 /// </summary>
 public sealed class MemoryReport
 {
+    readonly GraphModel model;
     readonly long trainableBytes;
 
     /// <summary>The report of a compiled model; generated code calls it.</summary>
@@ -31,6 +33,7 @@ public sealed class MemoryReport
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(methods);
+        this.model = model;
         ParameterBytes = model.ModelLayout.TotalBytes;
         trainableBytes = model.ModelLayout.Trainable.TotalBytes;
         StateBytes = model.StateLayout.TotalBytes;
@@ -75,8 +78,10 @@ public sealed class MemoryReport
     /// <exception cref="ArgumentException">The model has no such objective.</exception>
     public long DeviceTrainingBytes(string objective, Optimizer optimizer, TrainerOptions? options = null)
     {
-        long decays = optimizer?.WeightDecay > 0 ? trainableBytes : 0;
-        return DeviceBytes + OnDevice(Training(objective)) + GradientBytes + OptimizerBytes(optimizer!, options) + decays + StateBytes;
+        ArgumentNullException.ThrowIfNull(optimizer);
+        // Which settings count, a number for every so many elements.
+        long settings = UpdateSettings.Of(optimizer, model.Parameters).Settings.Length > 1 ? trainableBytes / ModelLayout.Alignment : 0;
+        return DeviceBytes + OnDevice(Training(objective)) + GradientBytes + OptimizerBytes(optimizer, options) + settings + StateBytes;
     }
 
     /// <summary>What the CPU's memory holds while a trainer of an objective exists and no other method runs.</summary>

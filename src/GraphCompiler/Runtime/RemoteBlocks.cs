@@ -23,8 +23,8 @@ internal interface IRemoteUpdate : IRemoteBlocks, IDisposable
     /// <summary>How many updates were asked for whose norms were not taken back yet.</summary>
     int Open { get; }
 
-    /// <summary>Gives the coefficients of the next update for the case that so many of the open ones do not happen.</summary>
-    void Prepare(int skipped, double learningRate, long number);
+    /// <summary>Gives the coefficients of the next update, with this factor on all rates, for the case that so many of the open ones do not happen.</summary>
+    void Prepare(int skipped, double factor, long number);
 
     /// <summary>Keeps the model's state as it is before the first step of an update.</summary>
     void KeepState();

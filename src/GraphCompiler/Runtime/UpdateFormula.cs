@@ -34,11 +34,21 @@ public abstract unsafe class UpdateFormula
     /// <param name="coefficients">Receives them.</param>
     public abstract void Prepare(UpdateStep step, Span<float> coefficients);
 
+    /// <summary>Works out the coefficients for each of some settings, a set after the other.</summary>
+    internal void Prepare(UpdateSettings[] settings, double factor, long number, Span<float> coefficients)
+    {
+        for (int index = 0; index < settings.Length; index++)
+        {
+            Prepare(new UpdateStep(settings[index].LearningRate * factor, number, settings[index].WeightDecay), coefficients[..Coefficients]);
+            coefficients = coefficients[Coefficients..];
+        }
+    }
+
     /// <summary>Updates parameters that lie together. Called by several threads at once.</summary>
     /// <param name="parameter">The values to update.</param>
     /// <param name="gradient">Their gradients.</param>
     /// <param name="scale">What to multiply the gradients with: clipping and the mean of accumulated steps.</param>
-    /// <param name="coefficients">What <see cref="Prepare"/> worked out for them.</param>
+    /// <param name="coefficients">What <see cref="Prepare(UpdateStep, Span{float})"/> worked out for them.</param>
     /// <param name="state">Their place in the first block of state.</param>
     /// <param name="stateStride">From one block of state to the next, in floats.</param>
     /// <param name="count">How many values.</param>

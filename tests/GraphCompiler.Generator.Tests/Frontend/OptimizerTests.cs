@@ -73,11 +73,14 @@ public sealed class OptimizerTests
     }
 
     [Fact]
-    public void What_weight_decay_is_in_differs_between_parameters()
+    public void What_the_learning_rate_or_weight_decay_is_in_differs_between_groups()
     {
-        var formula = Assert.Single(Accept($"{Whole} => parameter * (1 - step.LearningRate * step.WeightDecay) - step.LearningRate * gradient;").Formulas);
+        var formula = Assert.Single(Accept($$"""
+            public double Beta { get; init; } = 0.9;
+            {{Whole}} => parameter * (1 - step.LearningRate * step.WeightDecay) - step.LearningRate * (Beta * gradient);
+            """).Formulas);
 
-        Assert.Equal([true, false], formula.Coefficients.Select(c => c.UsesDecay));
+        Assert.Equal([true, true, false], formula.Coefficients.Select(c => c.IsOfGroup));
     }
 
     [Fact]

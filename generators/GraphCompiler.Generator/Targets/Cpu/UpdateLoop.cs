@@ -19,7 +19,7 @@ internal static class UpdateLoop
     /// <summary>Writes the method; the result is its call over the variables of <c>UpdateFormula.Apply</c>.</summary>
     public static string Write(SourceWriter writer, OptimizerFormula formula, string name, CancellationToken cancellation)
     {
-        var kernel = UpdateKernel.Of(formula, decaysByElement: false, cancellation);
+        var kernel = UpdateKernel.Of(formula, cancellation);
         var scope = new KernelScope(kernel.Stores, CpuNames.OfKernels);
         var body = new SourceWriter();
         var map = new MapBody(kernel, scope, rowAxes: 0, row: "", kernel.Domain[0], inPlace: true, access => UpdateKernel.NameOf(access, formula));

@@ -11,8 +11,8 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 
 /// <summary>
 /// Writes an optimizer's formulas as kernels, in a file of their own: a thread for four elements, everything computed before anything is
-/// stored. A formula that weight decay is in has two kernels, one of which reads for each element whether it applies. Attributes of the assembly say
-/// which kernel belongs to which formula.
+/// stored. A formula has two kernels, one of which reads which of several sets of coefficients counts for its four elements. Attributes of the
+/// assembly say which kernel belongs to which formula.
 /// </summary>
 internal static class DeviceUpdate
 {
@@ -32,12 +32,12 @@ internal static class DeviceUpdate
         foreach (var (formula, number) in model.Formulas.Select((formula, number) => (formula, number)))
         {
             string name = "Formula" + Literals.Integer(number);
-            Write(kernels, formula, name, decaysByElement: false, cancellation);
-            bool hasDecay = formula.Coefficients.Any(c => c.UsesDecay);
-            if (hasDecay)
-                Write(kernels, formula, name + "_WithDecay", decaysByElement: true, cancellation);
+            Write(kernels, formula, name, hasSets: false, cancellation);
+            bool hasGroups = formula.Coefficients.Any(c => c.IsOfGroup);
+            if (hasGroups)
+                Write(kernels, formula, name + "_OfGroups", hasSets: true, cancellation);
             writer.Line($"[assembly: global::GraphCompiler.Ilgpu.DeviceFormula({Literals.String(FullName(model.Class))}, {Literals.Integer(number)}, typeof(global::{space}.{Kernels}), {Literals.String(name)}, "
-                + $"{(hasDecay ? Literals.String(name + "_WithDecay") : "null")}, Coefficients = {Literals.Integer(formula.Coefficients.Count)}, States = {Literals.Integer(formula.StateNames.Count)})]");
+                + $"{(hasGroups ? Literals.String(name + "_OfGroups") : "null")}, Coefficients = {Literals.Integer(formula.Coefficients.Count)}, States = {Literals.Integer(formula.StateNames.Count)})]");
         }
         writer.Line();
         using (writer.Open($"namespace {space}"))
@@ -57,17 +57,17 @@ internal static class DeviceUpdate
     static string FullName(OptimizerClass type)
         => (type.Namespace.Length > 0 ? type.Namespace + "." : "") + string.Join("+", type.ContainingTypes.Select(t => t.Name).Append(type.Name));
 
-    static void Write(SourceWriter writer, OptimizerFormula formula, string name, bool decaysByElement, CancellationToken cancellation)
+    static void Write(SourceWriter writer, OptimizerFormula formula, string name, bool hasSets, CancellationToken cancellation)
     {
-        var kernel = UpdateKernel.Of(formula, decaysByElement, cancellation);
+        var kernel = UpdateKernel.Of(formula, cancellation);
         var scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
         var body = new SourceWriter();
         WriteElements(body, kernel, scope, formula);
 
         writer.Line();
-        writer.Line(decaysByElement ? "/// <summary>The same, where weight decay applies to some of the elements.</summary>" : "/// <summary>A formula.</summary>");
+        writer.Line(hasSets ? "/// <summary>The same, where groups of parameters have coefficients of their own.</summary>" : "/// <summary>A formula.</summary>");
         for (int i = 0; i < formula.Coefficients.Count; i++)
-            writer.Line($"// coefficients[{Literals.Integer(i)}]{(decaysByElement && formula.Coefficients[i].UsesDecay ? $", [{Literals.Integer(i + formula.Coefficients.Count)}] without decay" : "")}: {formula.Coefficients[i].Text}");
+            writer.Line($"// coefficients[{Literals.Integer(i)}]: {formula.Coefficients[i].Text}");
         using (writer.Open($"public static void {name}(UpdateArguments arguments)"))
         {
             DeviceKernels.WriteElementNumber(writer, "arguments.Parameters.IntLength", "c", ElementLanes.Most);
@@ -75,7 +75,7 @@ internal static class DeviceUpdate
             writer.Line("if (DeviceMath.IsNaN(arguments.Scale[0]))");
             writer.Line("    return;");
             foreach (var buffer in scope.Parameters.OfType<BufferParameter>())
-                writer.Line($"var {buffer.Name} = {Argument(buffer.Node, formula)};");
+                writer.Line($"var {buffer.Name} = {Argument(buffer.Node, formula, hasSets)};");
             writer.Lines(body.ToString());
         }
     }
@@ -91,7 +91,7 @@ internal static class DeviceUpdate
             writer.Line(reader.Store(Graph.StateOf(kernel.Stores[i])!, View.Contiguous(kernel.Domain), "c", Expression.Primary(values[i])));
     }
 
-    static string Argument(Node buffer, OptimizerFormula formula)
+    static string Argument(Node buffer, OptimizerFormula formula, bool hasSets)
     {
         if (buffer.Op == Op.Input)
         {
@@ -99,8 +99,7 @@ internal static class DeviceUpdate
             {
                 OptimizerFormula.Gradient => "arguments.Gradients",
                 UpdateKernel.Scale => "arguments.Scale",
-                UpdateKernel.Decays => "arguments.Decays",
-                _ => "arguments.Coefficients",
+                _ => hasSets ? $"arguments.CoefficientsOf(c, {Literals.Integer(formula.Coefficients.Count)})" : "arguments.Coefficients",
             };
         }
         if (Graph.OwnerOf(buffer) == StateOwner.Model)

@@ -1,0 +1,34 @@
+namespace GraphCompiler;
+
+/// <summary>What parameters may be updated with that others are not.</summary>
+/// <param name="LearningRate">The learning rate, before the factor of the schedule.</param>
+/// <param name="WeightDecay">How strongly they are drawn to zero.</param>
+internal readonly record struct UpdateSettings(double LearningRate, double WeightDecay)
+{
+    /// <summary>The settings that an optimizer has for parameters, each once, in the order of the first parameter that has them.</summary>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="parameters">All parameters of the model.</param>
+    /// <returns>The settings; and for each of the trainable parameters, which of them count.</returns>
+    /// <exception cref="ArgumentException">A pattern of a group fits no parameter.</exception>
+    public static (UpdateSettings[] Settings, int[] OfParameters) Of(Optimizer optimizer, IReadOnlyList<ModelParameter> parameters)
+    {
+        foreach (ParameterGroup group in optimizer.Groups)
+            group.RequireParameters(parameters);
+        List<UpdateSettings> settings = [];
+        List<int> indices = [];
+        foreach (ModelParameter parameter in parameters.Where(parameter => !parameter.IsFrozen))
+        {
+            ParameterGroup? group = optimizer.Groups.FirstOrDefault(group => group.Has(parameter));
+            UpdateSettings own = new(
+                group?.LearningRate ?? optimizer.LearningRate, group?.WeightDecay ?? (optimizer.DecayRule(parameter) ? optimizer.WeightDecay : 0));
+            int index = settings.IndexOf(own);
+            if (index < 0)
+            {
+                index = settings.Count;
+                settings.Add(own);
+            }
+            indices.Add(index);
+        }
+        return ([.. settings], [.. indices]);
+    }
+}
