@@ -37,6 +37,17 @@ public class CastTests
     }
 
     [Fact]
+    public void Narrow_integers_have_the_lower_bits()
+    {
+        using Casts model = new();
+        int[] x = [.. Enumerable.Range(0, 45).Select(i => unchecked(i * 98765431))], bytes = new int[45], shorts = new int[45];
+        model.Narrow(x, bytes, shorts);
+        int[] across = [.. Enumerable.Range(0, 45).Select(i => x[i % 5 * 9 + i / 5])];
+        Assert.Equal([.. across.Select(i => unchecked((sbyte)i) + unchecked((byte)i))], bytes);
+        Assert.Equal([.. across.Select(i => (int)unchecked((short)i))], shorts);
+    }
+
+    [Fact]
     public void What_is_cast_to_sixteen_bits_takes_them()
     {
         const int Rows = 24;

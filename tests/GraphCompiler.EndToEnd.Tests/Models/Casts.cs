@@ -15,6 +15,10 @@ public sealed partial class Casts
 
     public Tensor<int> Above([Shape("n")] Tensor<int> x) => 10 * (x > 3).To<int>() + x.To<bool>().To<int>();
 
+    /// <summary>Integers of less than 32 bits, turned about: they lie in memory in between.</summary>
+    public (Tensor<int> Bytes, Tensor<int> Shorts) Narrow([Shape(5, 9)] Tensor<int> x) =>
+        (x.To<sbyte>().Transpose().To<int>() + Gather(x.To<byte>().To<float>(), Arange(5)).To<int>().Transpose(), x.To<short>().Transpose().To<int>());
+
     /// <summary>Rows of 16 bits between the kernels.</summary>
     public Tensor Normal([Shape(24, 3)] Tensor x)
     {
