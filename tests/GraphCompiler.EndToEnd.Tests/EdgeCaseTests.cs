@@ -189,4 +189,23 @@ public class EdgeCaseTests
             Assert.Equal(0, model.Distance(x, place));
         }
     }
+
+    /// <summary>As torch.nn.Embedding with padding_idx: what else reads the table passes its gradient to the row that pads too.</summary>
+    [Fact]
+    public void A_row_that_pads_is_zero_and_learns_nothing_from_lookups()
+    {
+        using PaddedTable model = new(1);
+        float[] table = model.Values("table.weight").ToArray(), first = new float[12], last = new float[12];
+        Assert.Equal([0, 0, 0], table[3..6]);
+        Assert.DoesNotContain(0, table[..3].Concat(table[6..]));
+        model.Rows([1, 0, 3, 1], first, last);
+        Assert.Equal([0, 0, 0, .. table[..3], .. table[9..], 0, 0, 0], first);
+        Assert.Equal([1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1], last);
+
+        using var trainer = model.CreateTrainer(new Sgd { LearningRate = 0.25 });
+        trainer.Step([1, 0, 3, 1], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+        Assert.Equal([4.5f, 5.5f, 6.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 7.5f, 8.5f, 9.5f], trainer.GradientOf("table.weight").ToArray());
+        Assert.Equal([4, 5, 6, 11, 13, 15, 0, 0, 0, 0, 0, 0], trainer.GradientOf("last.weight").ToArray());
+        Assert.Equal([0, 0, 0], model.Values("last.weight").ToArray()[9..]);
+    }
 }

@@ -197,6 +197,12 @@ internal sealed partial class Interpreter
 
     InitializerValue CreateInitializer(IMethodSymbol method, Value[] values, SyntaxNode syntax)
     {
+        if (method.Name == "ZeroRow")
+        {
+            return values[0] is InitializerValue others && values[1] is ConstantValue { Content: int row }
+                ? new InitializerValue(others.Kind, others.First, others.Second, row)
+                : throw Fail(Descriptors.NotConstant, syntax, "ZeroRow: the other values are an initialiser, and the row is a constant");
+        }
         double[] numbers = [.. values.Select(v => v is ConstantValue { Content: { } number } && ConstantArithmetic.IsNumber(number)
             ? ConstantArithmetic.ToDouble(number)
             : throw Fail(Descriptors.NotConstant, syntax, $"{method.Name}: the numbers of an initialiser are constants"))];
@@ -212,6 +218,14 @@ internal sealed partial class Interpreter
 
     /// <summary>The initialiser with the fans of the parameter's shape worked in, by the formulas of torch.nn.init.</summary>
     public static Initialization InitializationOf(DeclaredTensorValue parameter)
+    {
+        int? row = parameter.Initializer?.ZeroRow;
+        if (row is not null && (parameter.Shape.Rank == 0 || row < 0 || row >= parameter.Shape[0].Max))
+            throw new ShapeException(FormattableString.Invariant($"ZeroRow: a parameter of shape {parameter.Shape} has no row {row}"));
+        return DistributionOf(parameter) with { ZeroRow = row };
+    }
+
+    static Initialization DistributionOf(DeclaredTensorValue parameter)
     {
         if (parameter.Initializer is not { } initializer)
             return new Initialization(InitializationKind.Constant, 0, 0);

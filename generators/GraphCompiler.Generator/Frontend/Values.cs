@@ -94,8 +94,11 @@ internal sealed class StateValue(Shape shape, InitializerValue? initializer, Sta
 }
 
 /// <summary>An initialiser whose fans depend on the parameter it is given to.</summary>
-internal sealed class InitializerValue(string kind, double first, double second) : Value
+internal sealed class InitializerValue(string kind, double first, double second, int? zeroRow = null) : Value
 {
+    /// <summary>The row that is zeros.</summary>
+    public int? ZeroRow { get; } = zeroRow;
+
     public string Kind { get; } = kind;
 
     public double First { get; } = first;

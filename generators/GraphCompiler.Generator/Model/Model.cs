@@ -55,7 +55,11 @@ internal enum InitializationKind
 }
 
 /// <summary>First values with the fans already worked in.</summary>
-internal sealed record Initialization(InitializationKind Kind, double First, double Second);
+/// <param name="Kind">Their distribution.</param>
+/// <param name="First">Its first number.</param>
+/// <param name="Second">Its second number.</param>
+/// <param name="ZeroRow">The row along the first axis that is zeros instead; null for none.</param>
+internal sealed record Initialization(InitializationKind Kind, double First, double Second, int? ZeroRow = null);
 
 /// <summary>A parameter.</summary>
 /// <param name="Name">The path of fields to it: "blocks.0.attention.weight".</param>

@@ -74,6 +74,11 @@ public static class Init
     /// <param name="mode">Which fan decides.</param>
     public static Initializer KaimingNormal(double a = 0, FanMode mode = FanMode.In) => Read(a, mode);
 
+    /// <summary>The values of another initialiser, but for one row of zeros, as of a token that pads.</summary>
+    /// <param name="others">What the other rows get.</param>
+    /// <param name="row">The row, along the first axis, from 0.</param>
+    public static Initializer ZeroRow(Initializer others, int row) => Read(others, row);
+
     // Module constructors also run in the real program, where the generated code has already decided every value.
     static Initializer Read(params ReadOnlySpan<object> arguments)
     {

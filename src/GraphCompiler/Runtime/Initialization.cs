@@ -17,4 +17,5 @@ public enum InitializationKind
 /// <param name="Kind">The family of distributions.</param>
 /// <param name="First">The value, the mean, or the lower bound.</param>
 /// <param name="Second">Unused, the standard deviation, or the upper bound.</param>
-public readonly record struct Initialization(InitializationKind Kind, double First, double Second = 0);
+/// <param name="ZeroRow">The row of zeros, along the first axis; −1 for none.</param>
+public readonly record struct Initialization(InitializationKind Kind, double First, double Second = 0, int ZeroRow = -1);

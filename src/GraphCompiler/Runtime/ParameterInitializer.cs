@@ -63,23 +63,30 @@ internal sealed unsafe class ParameterInitializer : TeamProgram
     void Fill(ParameterLayout parameter, uint stream, long start, long end)
     {
         float* values = block + parameter.Offset;
-        (InitializationKind kind, double first, double second) = parameter.Initialization;
+        (InitializationKind kind, double first, double second, int zeroRow) = parameter.Initialization;
         if (kind == InitializationKind.Constant)
         {
             bool isThere = isZero && BitConverter.DoubleToInt64Bits(first) == 0;
             if (end > start && !isThere)
                 new Span<float>(values + start, checked((int)(end - start))).Fill((float)first);
-            return;
+        }
+        else
+        {
+            for (long index = start; index < end; index++)
+            {
+                values[index] = (float)(kind switch
+                {
+                    InitializationKind.Uniform => first + (second - first) * Philox.Uniform(seed, RandomStep, stream, (ulong)index),
+                    _ => first + second * Normal(stream, index),
+                });
+            }
         }
 
-        for (long index = start; index < end; index++)
-        {
-            values[index] = (float)(kind switch
-            {
-                InitializationKind.Uniform => first + (second - first) * Philox.Uniform(seed, RandomStep, stream, (ulong)index),
-                _ => first + second * Normal(stream, index),
-            });
-        }
+        if (zeroRow < 0)
+            return;
+        long rowLength = parameter.Count / parameter.Shape[0], from = Math.Max(start, zeroRow * rowLength), to = Math.Min(end, (zeroRow + 1) * rowLength);
+        if (to > from)
+            new Span<float>(values + from, checked((int)(to - from))).Clear();
     }
 
     double Normal(uint stream, long index)

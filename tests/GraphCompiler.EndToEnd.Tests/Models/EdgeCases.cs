@@ -109,3 +109,16 @@ public sealed partial class LongAxis
 
     public Tensor Distance([Shape(Length)] Tensor x, [Shape] Tensor<int> place) => (ArgMax(x) - place).To<float>();
 }
+
+/// <summary>A table with a row that pads, which is looked up and read as a whole.</summary>
+[Graph]
+public sealed partial class PaddedTable
+{
+    readonly Embedding table = new(4, 3, paddingIndex: 1), last = new(4, 3, Init.Ones, paddingIndex: -1);
+
+    public (Tensor First, Tensor Last) Rows([Shape(2, 2)] Tensor<int> numbers) => (table.Forward(numbers), last.Forward(numbers));
+
+    [Objective]
+    public Tensor Loss([Shape(2, 2)] Tensor<int> numbers, [Shape(2, 2, 3)] Tensor weights)
+        => Sum(table.Forward(numbers) * weights) + (table.Weight * 0.5f).Sum() + Sum(last.Forward(numbers) * weights);
+}

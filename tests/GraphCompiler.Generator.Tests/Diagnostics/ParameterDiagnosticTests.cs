@@ -17,6 +17,8 @@ public sealed class ParameterDiagnosticTests
     [InlineData("GC0205", "readonly Parameter weight = new([3], [|Init.Normal(0, -1)|]); " + Method)]
     [InlineData("GC0205", "readonly Parameter weight = new([3], [|Init.Uniform(1, 0)|]); " + Method)]
     [InlineData("GC0205", "readonly Parameter weight = new([3], [|Init.Constant(double.NaN)|]); " + Method)]
+    [InlineData("GC0205", "readonly Parameter weight = [|new([3], Init.ZeroRow(Init.Ones, 3))|]; " + Method)]
+    [InlineData("GC0307", "readonly Embedding table = [|new(4, 3, paddingIndex: -5)|]; " + Method)]
     [InlineData("GC0206", "readonly Parameter weight = [|new([70000, 70000])|]; " + Method)]
     public void Is_reported_at_its_place(string id, string members) => Reading.RejectMembers(id, members);
 

@@ -228,6 +228,17 @@ public sealed class ModuleTests
         Assert.Equal(second, parameter.Initialization.Second, 12);
     }
 
+    [Theory]
+    [InlineData("paddingIndex: 2", 2)]
+    [InlineData("paddingIndex: -4", 0)]
+    [InlineData("Init.ZeroRow(Init.Ones, 3)", 3)]
+    [InlineData("Init.Ones", null)]
+    public void A_row_of_a_table_may_begin_with_zeros(string argument, int? row)
+    {
+        var parameter = Reading.AcceptMembers($"readonly Embedding e = new(4, 6, {argument}); public Tensor F([Shape(2)] Tensor<int> n) => e.Forward(n);").Parameters[0];
+        Assert.Equal(row, parameter.Initialization.ZeroRow);
+    }
+
     [Fact]
     public void Named_dimensions_flow_through_shapes()
     {

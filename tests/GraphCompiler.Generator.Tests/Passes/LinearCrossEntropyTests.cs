@@ -306,4 +306,28 @@ public class LinearCrossEntropyTests
         Assert.All(plan.Locations.Where(l => l.Value.Space == MemorySpace.Arena), l => Assert.True(l.Value.Size <= sizeof(float) * (long)rows * Width, $"{l.Key}"));
         Assert.True(plan.Arena.Size <= plan.Workspaces[kernel].Size + (sizeof(float) * 4L * rows * Width));
     }
+
+    /// <summary>The logits are computed once as without, and what is kept besides is one number, of the rows that count, in a cache line of its own.</summary>
+    [Theory]
+    [InlineData("ignoreIndex: -1")]
+    [InlineData("ignoreIndex: -1, weights: weights")]
+    public void Rows_left_out_of_a_large_vocabulary_take_no_more_than_a_number(string options)
+    {
+        ProgramPlan plain = Training("ignoreIndex: null"), masked = Training(options);
+        Assert.Single(masked.Steps, s => s.Kernel.Kind == KernelKind.LinearCrossEntropy);
+        Assert.True(masked.WorkingBytes <= plain.WorkingBytes + 64, $"{masked.WorkingBytes} instead of {plain.WorkingBytes}");
+
+        static ProgramPlan Training(string options)
+        {
+            var model = Reading.AcceptMembers($$"""
+                readonly Embedding words = new(50257, 64);
+                [Objective]
+                public Tensor Loss([Shape(256)] Tensor<int> tokens, [Shape(256)] Tensor<int> next, [Shape(256)] Tensor weights)
+                    => CrossEntropy(MatMul(Tanh(words.Forward(tokens)), words.Weight.Transpose()), next, {{options}}) + weights.Sum() * 0f;
+                """);
+            var blocks = new ModelBlocks();
+            blocks.Parameters.Add("words.weight", 0);
+            return Compile.Training(model.Methods[0].Graph, default, blocks, CpuCostModel.Instance, default);
+        }
+    }
 }

@@ -67,7 +67,7 @@ public sealed class SymbolicTests
     public void Every_initialiser_can_be_made() => Assert.All(
         [
             Init.Zeros, Init.Ones, Init.Constant(1), Init.Normal(), Init.Uniform(), Init.XavierUniform(), Init.XavierNormal(),
-            Init.KaimingUniform(), Init.KaimingNormal(0, FanMode.Out),
+            Init.KaimingUniform(), Init.KaimingNormal(0, FanMode.Out), Init.ZeroRow(Init.Ones, 0),
         ],
         Assert.NotNull);
 }

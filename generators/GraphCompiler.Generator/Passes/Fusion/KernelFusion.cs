@@ -42,11 +42,15 @@ internal sealed class KernelFusion
     readonly Dictionary<Node, List<Node>> versionReaders = [];
     readonly CancellationToken cancellation;
 
+    /// <summary>The loss of a large vocabulary that each node must come before: what its gradient is weighed with.</summary>
+    readonly Dictionary<Node, Node> precedes = [];
+
     KernelFusion(CancellationToken cancellation) => this.cancellation = cancellation;
 
     public static FusedGraph Run(Graph graph, CostModel costs, CancellationToken cancellation)
     {
         var fusion = new KernelFusion(cancellation);
+        fusion.FindWhatPrecedesLosses(graph);
         foreach (var node in graph.NodesOfKernels())
         {
             cancellation.ThrowIfCancellationRequested();
@@ -106,6 +110,48 @@ internal sealed class KernelFusion
             PlaceLinearCrossEntropyGradient(node);
         else
             Open(node, KernelKind.LinearCrossEntropy, node.Shape, node.Shape.Rank);
+    }
+
+    /// <summary>
+    /// The gradient of a loss is computed with it where what it is weighed with, as one over the number of rows that are not left out, does
+    /// not depend on it. No kernel then may compute both that and what depends on the loss.
+    /// </summary>
+    void FindWhatPrecedesLosses(Graph graph)
+    {
+        foreach (var gradient in graph.Nodes.Where(n => n.Op == Op.LinearCrossEntropyGradient))
+        {
+            var operands = gradient.Inputs.Take(gradient.Inputs.Count - 1);
+            if (graph.Nodes.FirstOrDefault(n => n.Op == Op.LinearCrossEntropy && n.Inputs.SequenceEqual(operands)) is not { } loss)
+                continue;
+            var weight = AncestorsOf(gradient.Inputs[gradient.Inputs.Count - 1]);
+            if (weight.Contains(loss))
+                continue;
+            foreach (var node in weight)
+                precedes[node] = loss;
+        }
+    }
+
+    static HashSet<Node> AncestorsOf(Node node)
+    {
+        var found = new HashSet<Node> { node };
+        var open = new Stack<Node>(found);
+        while (open.Count > 0)
+        {
+            foreach (var input in open.Pop().Inputs.Where(found.Add))
+                open.Push(input);
+        }
+        return found;
+    }
+
+    /// <summary>Whichever of the two is placed later makes them known to each other.</summary>
+    void OrderBeforeLoss(Node node, Kernel kernel)
+    {
+        if (precedes.TryGetValue(node, out var loss) && kernelOf.TryGetValue(loss, out var ofLoss))
+            Dependence.Add(kernel, ofLoss);
+        if (node.Op != Op.LinearCrossEntropy)
+            return;
+        foreach (var earlier in precedes.Where(pair => pair.Value == node && kernelOf.ContainsKey(pair.Key)))
+            Dependence.Add(kernelOf[earlier.Key], kernel);
     }
 
     /// <summary>
@@ -283,6 +329,7 @@ internal sealed class KernelFusion
     {
         kernel.Add(node, level, operands);
         kernelOf[node] = kernel;
+        OrderBeforeLoss(node, kernel);
         foreach (var operand in operands)
         {
             if (kernelOf.TryGetValue(operand.Base, out var source) && source != kernel)

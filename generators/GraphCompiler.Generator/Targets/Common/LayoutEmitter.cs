@@ -90,7 +90,7 @@ internal sealed class LayoutEmitter(string field, IReadOnlyList<ModelParameter> 
     {
         var initialization = parameter.Initialization;
         return $"[{string.Join(", ", parameter.Shape)}], @, new({Runtime}InitializationKind.{initialization.Kind}, "
-            + $"{Literals.Double(initialization.First)}, {Literals.Double(initialization.Second)})"
+            + $"{Literals.Double(initialization.First)}, {Literals.Double(initialization.Second)}{(initialization.ZeroRow is { } row ? ", " + Literals.Integer(row) : "")})"
             + (parameter.IsFrozen ? ", isFrozen: true" : "")
             + (parameter.Lora is { } lora ? $", lora: new({Literals.Float(lora.Scale)}, IsTransposed: {(lora.IsTransposed ? "true" : "false")})" : "");
     }
