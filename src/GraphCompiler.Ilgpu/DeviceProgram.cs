@@ -124,20 +124,19 @@ public abstract class DeviceProgram : IDisposable
     }
 
     /// <summary>Waits for the run, and returns its only result.</summary>
-    public float Number()
+    /// <typeparam name="T">The type of its element.</typeparam>
+    public T Number<T>()
+        where T : unmanaged
     {
         QueueNumber();
-        return QueuedNumber();
+        return results.Number<T>();
     }
-
-    /// <summary>Waits for the result, which is one integer.</summary>
-    public int IntegerNumber() => BitConverter.SingleToInt32Bits(Number());
 
     /// <summary>Queues the copy of the only result to the host.</summary>
     internal void QueueNumber() => results.QueueNumber(numberAt);
 
-    /// <summary>Waits for the number whose copy was queued.</summary>
-    internal float QueuedNumber() => results.Number();
+    /// <summary>Waits for the number whose copy was queued, a float.</summary>
+    internal float QueuedNumber() => results.Number<float>();
 
     /// <summary>What the trainer's base class runs in place of a program of the CPU.</summary>
     public TrainingProgram ForTrainer() => new DeviceTraining(this);
@@ -175,25 +174,23 @@ public abstract class DeviceProgram : IDisposable
         inputs.Begin();
     }
 
-    /// <summary>Takes over the numbers of the caller.</summary>
-    protected void Upload(long offset, ReadOnlySpan<float> values)
-        => values.CopyTo(inputs.Part((int)(offset - inputsAt), values.Length));
+    /// <summary>Takes over a tensor of the caller.</summary>
+    protected void Upload<T>(long offset, ReadOnlySpan<T> values)
+        where T : unmanaged
+        => values.CopyTo(MemoryMarshal.Cast<float, T>(inputs.Part((int)(offset - inputsAt), ProgramResults.FloatsOf<T>(values.Length))));
 
     /// <summary>Memory for integers that kernels address memory by, to be written; places are asked for from first to last, before the caller's tensors.</summary>
     protected Span<int> IndicesToSend(long offset, int count) => MemoryMarshal.Cast<float, int>(inputs.Part((int)(offset - inputsAt), count));
 
-    /// <summary>Takes over the integers of the caller.</summary>
-    protected void Upload(long offset, ReadOnlySpan<int> values)
-        => values.CopyTo(MemoryMarshal.Cast<float, int>(inputs.Part((int)(offset - inputsAt), values.Length)));
-
     /// <summary>Queues the copy of a result to the host.</summary>
-    protected void QueueDownload(long offset, int floats) => results.Queue(offset, floats);
+    protected void QueueDownload<T>(long offset, Span<T> values)
+        where T : unmanaged
+        => results.Queue(offset, ProgramResults.FloatsOf<T>(values.Length));
 
     /// <summary>Waits for the run, and copies a result whose copy was queued to the caller.</summary>
-    protected void Download(long offset, Span<float> values) => results.Read(offset, values);
-
-    /// <inheritdoc cref="Download(long, Span{float})"/>
-    protected void Download(long offset, Span<int> values) => Download(offset, MemoryMarshal.Cast<int, float>(values));
+    protected void Download<T>(long offset, Span<T> values)
+        where T : unmanaged
+        => results.Read(offset, values);
 
     /// <summary>The seed of this call's random numbers: one element.</summary>
     protected ArrayView<ulong> SeedOfRandom => memory.Part(inputsAt + StepNumbers.Seed, 2).Cast<ulong>();

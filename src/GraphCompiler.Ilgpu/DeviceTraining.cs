@@ -8,7 +8,7 @@ sealed unsafe class DeviceTraining(DeviceProgram program) : TrainingProgram(prog
 {
     bool lossIsQueued;
 
-    public override float Loss => lossIsQueued ? program.QueuedNumber() : program.Number();
+    public override float Loss => lossIsQueued ? program.QueuedNumber() : program.Number<float>();
 
     internal override void ExecuteToEnd()
     {

@@ -30,6 +30,20 @@ public class AllocationTests
         AssertAllocatesNothing(() => model.Loss(features, labels));
     }
 
+    [Fact]
+    public void A_model_of_several_types_of_elements()
+    {
+        using MixedTypes model = new(1, new ModelOptions { CheckInputs = true });
+        using var trainer = model.CreateTrainer(new Sgd());
+        float[] x = Numbers.Floats(15, 1), values = new float[15];
+        bool[] kept = new bool[15], opposite = new bool[15];
+        int[] numbers = [1, 2, 3], next = new int[3];
+        Half[] halves = new Half[37], same = new Half[37], factor = new Half[5];
+        AssertAllocatesNothing(() => trainer.Step(x, kept, factor));
+        AssertAllocatesNothing(() => model.Several(kept, numbers, halves, opposite, next, values, same));
+        AssertAllocatesNothing(() => model.Last(halves.AsSpan(0, 6)));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -43,6 +43,10 @@ internal static class LanguageTypes
     public static ITypeSymbol? ElementOf(ITypeSymbol type) =>
         IsTensor(type) && type is INamedTypeSymbol { Arity: 1 } generic ? generic.TypeArguments[0] : null;
 
+    /// <summary>What a tensor's elements are: floats of a Tensor; null where there is no such type of elements.</summary>
+    public static ElementType? ElementTypeOf(ITypeSymbol tensor) =>
+        ElementOf(tensor) is { } element ? ElementTypes.Find(element.ToDisplayString()) : ElementType.Float32;
+
     /// <summary>An attribute's only argument, where it is a text.</summary>
     public static string? TextOf(AttributeData attribute) =>
         attribute.ConstructorArguments.Length == 1 && attribute.ConstructorArguments[0].Kind == TypedConstantKind.Primitive

@@ -102,11 +102,11 @@ internal sealed class MethodRules(
         if (!LanguageTypes.IsTensor(parameter.Type) || LanguageTypes.IsDeclaredTensor(parameter.Type))
         {
             report(Descriptors.UnsupportedSignature, place, method.Name,
-                $"takes '{parameter.Name}' of type {Text(parameter.Type)}: it takes Tensor and Tensor<int>; make what is fixed a const or a field, or make the method private if it is a helper");
+                $"takes '{parameter.Name}' of type {Text(parameter.Type)}: it takes tensors; make what is fixed a const or a field, or make the method private if it is a helper");
         }
-        else if (LanguageTypes.ElementOf(parameter.Type) is { SpecialType: not SpecialType.System_Int32, TypeKind: not TypeKind.Error })
+        else if (LanguageTypes.ElementOf(parameter.Type) is { TypeKind: not TypeKind.Error } && LanguageTypes.ElementTypeOf(parameter.Type) is null)
         {
-            report(Descriptors.WrongElementType, place, $"'{parameter.Name}' is a {Text(parameter.Type)}: a graph method takes Tensor, of floats, or Tensor<int>");
+            report(Descriptors.WrongElementType, place, $"'{parameter.Name}' is a {Text(parameter.Type)}: a graph method takes {Graphs.ElementTypes.TensorNames}");
         }
         if (parameter.RefKind is not (RefKind.None or RefKind.In) || parameter.IsParams || parameter.HasExplicitDefaultValue)
             report(Descriptors.UnsupportedSignature, place, method.Name, $"takes '{parameter.Name}' by reference, as params or with a default: take a plain tensor");

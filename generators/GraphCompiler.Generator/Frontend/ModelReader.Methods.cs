@@ -62,8 +62,7 @@ internal sealed partial class ModelReader
             }
             var shape = shapes.Read(attribute, type.Name);
             isComplete &= shape is not null;
-            inputs.Add(new ModelInput(parameter.Name, shape ?? Shape.Scalar,
-                LanguageTypes.ElementOf(parameter.Type)?.SpecialType == SpecialType.System_Int32 ? ElementType.Int32 : ElementType.Float32));
+            inputs.Add(new ModelInput(parameter.Name, shape ?? Shape.Scalar, LanguageTypes.ElementTypeOf(parameter.Type) ?? ElementType.Float32));
         }
         return isComplete ? inputs : null;
     }
@@ -124,12 +123,11 @@ internal sealed partial class ModelReader
                 throw new StopException(new DiagnosticInfo(Descriptors.NullValue, LocationInfo.From(place),
                     new EquatableArray<string>([$"'{method.Name}' returns null instead of a tensor"])));
             var node = interpreter.OutputOf(graph, items[i]);
-            if (node.Type is not (ElementType.Float32 or ElementType.Int32) || (isObjective && node.Type != ElementType.Float32))
+            if (isObjective && node.Type != ElementType.Float32)
             {
-                string what = isObjective ? "an objective is a float" : "graph methods return floats and integers";
                 throw new StopException(new DiagnosticInfo(
                     Descriptors.WrongElementType, LocationInfo.From(place),
-                    new EquatableArray<string>([$"'{method.Name}' returns a tensor of {node.Type.Info().ShortName}: {what}, so convert it: To<float>()"])));
+                    new EquatableArray<string>([$"'{method.Name}' returns a tensor of {node.Type.Info().ShortName}: an objective is a float, so convert it: To<float>()"])));
             }
             string? name = names.IsDefault || !names[i].IsExplicitlyNamedTupleElement ? null : names[i].Name;
             outputs.Add(new ModelOutput(name, node.Shape, node.Type));

@@ -236,12 +236,12 @@ internal sealed partial class ModelReader
     /// <summary>An objective that is private by mistake has the counterpart that it would have otherwise.</summary>
     static OutlineMethod OutlineOf(IMethodSymbol method, bool isObjective) => new(
         method.Name, method.DeclaredAccessibility == Accessibility.Private ? "public" : AccessibilityOf(method.DeclaredAccessibility), isObjective,
-        new EquatableArray<OutlineInput>(method.Parameters.Select(p => new OutlineInput(p.Name, LanguageTypes.ElementOf(p.Type) is not null, IsScalar(p)))),
+        new EquatableArray<OutlineInput>(method.Parameters.Select(p => new OutlineInput(p.Name, ElementOf(p.Type), IsScalar(p)))),
         new EquatableArray<OutlineResult>(method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple
-            ? tuple.TupleElements.Select((element, i) => new OutlineResult(element.IsExplicitlyNamedTupleElement ? element.Name : $"item{i + 1}", IsOfIntegers(element.Type)))
-            : [new OutlineResult("result", IsOfIntegers(method.ReturnType))]));
+            ? tuple.TupleElements.Select((element, i) => new OutlineResult(element.IsExplicitlyNamedTupleElement ? element.Name : $"item{i + 1}", ElementOf(element.Type)))
+            : [new OutlineResult("result", ElementOf(method.ReturnType))]));
 
-    static bool IsOfIntegers(ITypeSymbol type) => LanguageTypes.ElementOf(type)?.SpecialType == SpecialType.System_Int32;
+    static ElementType ElementOf(ITypeSymbol tensor) => LanguageTypes.ElementTypeOf(tensor) ?? ElementType.Float32;
 
     static bool IsScalar(IParameterSymbol parameter) =>
         LanguageTypes.FindAttribute(parameter, "Shape") is { } attribute && !ShapeReader.Dimensions(attribute).Any();

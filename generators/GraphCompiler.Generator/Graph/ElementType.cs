@@ -42,6 +42,21 @@ internal sealed record ElementTypeInfo(
 {
     /// <summary>What messages call the type in C#.</summary>
     public string ShortName => CSharpName.Substring(CSharpName.LastIndexOf('.') + 1);
+
+    /// <summary>What emitted code calls the type in C#, whatever the user's own types are called.</summary>
+    public string FullName => CSharpName.Contains(".") ? "global::" + CSharpName : CSharpName;
+
+    /// <summary>Of a floating-point type, the bits of its largest finite number: what has larger ones, but for the sign, is not finite.</summary>
+    public long LargestBits
+    {
+        get
+        {
+            var (mantissaBits, smallestExponent, largest) = Float!;
+            int exponent = (int)((BitConverter.DoubleToInt64Bits(largest) >> 52) & 0x7FF) - 1023;
+            long mantissa = (long)((largest / Math.Pow(2, exponent) - 1) * Math.Pow(2, mantissaBits));
+            return ((long)(exponent - smallestExponent + 1) << mantissaBits) | mantissa;
+        }
+    }
 }
 
 /// <summary>The facts about every type of elements. How each target loads and stores it stands with the target.</summary>
@@ -63,6 +78,9 @@ internal static class ElementTypes
 
     /// <summary>The type that is called so in C#, or null.</summary>
     public static ElementType? Find(string csharpName) => Rows.FirstOrDefault(row => row.CSharpName == csharpName)?.Type;
+
+    /// <summary>What messages call all types: "Tensor, Tensor&lt;Half&gt;, ...".</summary>
+    public static string TensorNames { get; } = string.Join(", ", Rows.Select(row => row.Type == ElementType.Float32 ? "Tensor" : $"Tensor<{row.ShortName}>"));
 
     /// <summary>The type that kernels compute in.</summary>
     public static ElementType Arithmetic(this ElementType type) => Rows[(int)type].Arithmetic;

@@ -26,7 +26,7 @@ internal sealed record OutlineMethod(
     string Name, string Accessibility, bool IsObjective, EquatableArray<OutlineInput> Inputs, EquatableArray<OutlineResult> Results);
 
 /// <summary>A tensor that a graph method gives.</summary>
-internal sealed record OutlineResult(string Name, bool IsInteger);
+internal sealed record OutlineResult(string Name, ElementType Type);
 
 /// <summary>A tensor, or a single number, that a graph method takes.</summary>
-internal sealed record OutlineInput(string Name, bool IsInteger, bool IsScalar);
+internal sealed record OutlineInput(string Name, ElementType Type, bool IsScalar);

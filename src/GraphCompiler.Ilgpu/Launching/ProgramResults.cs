@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ILGPU;
 
 namespace GraphCompiler.Ilgpu.Launching;
@@ -13,6 +14,9 @@ namespace GraphCompiler.Ilgpu.Launching;
 sealed class ProgramResults(IlgpuDevice device, DeviceBlock memory, long first, long end) : IDisposable
 {
     const int LongestLocked = 1 << 20;
+
+    /// <summary>The longest element has 64 bits; memory is allocated in longer steps.</summary>
+    const int FloatsOfNumber = 2;
 
     HostBlock? block, number;
     bool isQueued;
@@ -31,11 +35,13 @@ sealed class ProgramResults(IlgpuDevice device, DeviceBlock memory, long first, 
     }
 
     /// <summary>Waits for the run, and copies a result, whose copy was queued, to the caller.</summary>
-    public void Read(long offset, Span<float> values)
+    public void Read<T>(long offset, Span<T> values)
+        where T : unmanaged
     {
-        if (!IsLocked(offset, values.Length))
+        int floats = FloatsOf<T>(values.Length);
+        if (!IsLocked(offset, floats))
         {
-            memory.Read(offset, values);
+            ReadLong(offset, values);
             return;
         }
         if (values.Length == 0)
@@ -44,22 +50,42 @@ sealed class ProgramResults(IlgpuDevice device, DeviceBlock memory, long first, 
             Block.Copied(beside: false);
         isQueued = false;
         Block.Wait();
-        Block.Floats.Slice((int)(offset - first), values.Length).CopyTo(values);
+        MemoryMarshal.Cast<float, T>(Block.Floats.Slice((int)(offset - first), floats))[..values.Length].CopyTo(values);
     }
+
+    /// <summary>Whole floats go straight to the caller, and what is left of another by itself.</summary>
+    unsafe void ReadLong<T>(long offset, Span<T> values)
+        where T : unmanaged
+    {
+        Span<float> whole = MemoryMarshal.Cast<T, float>(values);
+        memory.Read(offset, whole);
+        Span<T> rest = values[(int)((long)whole.Length * sizeof(float) / sizeof(T))..];
+        if (rest.Length == 0)
+            return;
+        Span<float> last = stackalloc float[1];
+        memory.Read(offset + whole.Length, last);
+        MemoryMarshal.Cast<float, T>(last)[..rest.Length].CopyTo(rest);
+    }
+
+    /// <summary>The floats in which so many elements lie.</summary>
+    public static unsafe int FloatsOf<T>(int elements)
+        where T : unmanaged
+        => checked((int)(((long)elements * sizeof(T) + sizeof(float) - 1) / sizeof(float)));
 
     /// <summary>Queues the copy of one number.</summary>
     public void QueueNumber(long offset)
     {
-        number ??= new HostBlock(device.Queue, 1);
-        device.Queue.CopyOut(memory.Part(offset, 1), number.At(0));
+        number ??= new HostBlock(device.Queue, FloatsOfNumber);
+        device.Queue.CopyOut(memory.Part(offset, FloatsOfNumber), number.At(0));
         number.Copied(beside: false);
     }
 
     /// <summary>Waits for the number whose copy was queued.</summary>
-    public float Number()
+    public T Number<T>()
+        where T : unmanaged
     {
         number!.Wait();
-        return number.Floats[0];
+        return MemoryMarshal.Read<T>(MemoryMarshal.AsBytes(number.Floats));
     }
 
     public void Dispose()

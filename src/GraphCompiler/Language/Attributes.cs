@@ -5,7 +5,7 @@ namespace GraphCompiler;
 /// at build time and adds the counterparts that take real data, a constructor, checkpoints and a trainer.
 /// </summary>
 /// <remarks>
-/// A graph method is an instance method that is not private, returns <see cref="Tensor"/> (or a tuple of tensors) and
+/// A graph method is an instance method that is not private, returns a tensor of any type of elements (or a tuple of tensors) and
 /// states the shape of every tensor it takes with <see cref="ShapeAttribute"/>. Private methods are helpers.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]

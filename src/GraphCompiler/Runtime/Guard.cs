@@ -92,23 +92,24 @@ public static class Guard
     /// <param name="firstName">The one's name.</param>
     /// <param name="secondName">The other's name.</param>
     /// <exception cref="ArgumentException">They overlap.</exception>
-    public static void Apart(ReadOnlySpan<float> first, ReadOnlySpan<float> second, string firstName, string secondName)
+    public static void Apart<TFirst, TSecond>(ReadOnlySpan<TFirst> first, Span<TSecond> second, string firstName, string secondName)
+        where TFirst : unmanaged
+        where TSecond : unmanaged
     {
-        if (first.Overlaps(second))
+        if (first.IsEmpty || second.IsEmpty)
+            return;
+        nint distance = Unsafe.ByteOffset(
+            ref Unsafe.As<TFirst, byte>(ref MemoryMarshal.GetReference(first)), ref Unsafe.As<TSecond, byte>(ref MemoryMarshal.GetReference(second)));
+        nint firstBytes = (nint)first.Length * Unsafe.SizeOf<TFirst>(), secondBytes = (nint)second.Length * Unsafe.SizeOf<TSecond>();
+        if (distance < firstBytes && distance > -secondBytes)
             ThrowApart(firstName, secondName);
     }
 
-    /// <inheritdoc cref="Apart(ReadOnlySpan{float}, ReadOnlySpan{float}, string, string)"/>
-    public static void Apart(ReadOnlySpan<int> first, ReadOnlySpan<float> second, string firstName, string secondName)
-        => Apart(MemoryMarshal.Cast<int, float>(first), second, firstName, secondName);
-
-    /// <inheritdoc cref="Apart(ReadOnlySpan{float}, ReadOnlySpan{float}, string, string)"/>
-    public static void Apart(ReadOnlySpan<float> first, ReadOnlySpan<int> second, string firstName, string secondName)
-        => Apart(first, MemoryMarshal.Cast<int, float>(second), firstName, secondName);
-
-    /// <inheritdoc cref="Apart(ReadOnlySpan{float}, ReadOnlySpan{float}, string, string)"/>
-    public static void Apart(ReadOnlySpan<int> first, ReadOnlySpan<int> second, string firstName, string secondName)
-        => Apart(MemoryMarshal.Cast<int, float>(first), MemoryMarshal.Cast<int, float>(second), firstName, secondName);
+    /// <inheritdoc cref="Apart{TFirst, TSecond}(ReadOnlySpan{TFirst}, Span{TSecond}, string, string)"/>
+    public static void Apart<TFirst, TSecond>(Span<TFirst> first, Span<TSecond> second, string firstName, string secondName)
+        where TFirst : unmanaged
+        where TSecond : unmanaged
+        => Apart((ReadOnlySpan<TFirst>)first, second, firstName, secondName);
 
     /// <summary>
     /// Copies integers by which memory is addressed (labels, token ids), and refuses those outside 0 (inclusive) to
@@ -183,7 +184,33 @@ public static class Guard
         for (; index < values.Length; index++)
         {
             if (!float.IsFinite(values[index]))
-                ThrowFinite(values[index], index, name);
+                ThrowFinite($"{values[index]}", index, name);
+        }
+    }
+
+    /// <summary>Refuses NaN and infinities in a format of floating-point numbers, which the bits of the numbers are ordered in.</summary>
+    /// <typeparam name="T">A number of the format.</typeparam>
+    /// <param name="values">The argument.</param>
+    /// <param name="largest">The bits of the format's largest finite number.</param>
+    /// <param name="name">The argument's name.</param>
+    /// <exception cref="ArgumentException">A value is not finite; the message says which.</exception>
+    public static void Finite<T>(ReadOnlySpan<T> values, long largest, string name)
+        where T : unmanaged
+    {
+        int size = Unsafe.SizeOf<T>();
+        long withoutSign = (1L << (8 * size - 1)) - 1;
+        for (int index = 0; index < values.Length; index++)
+        {
+            T value = values[index];
+            long bits = size switch
+            {
+                1 => Unsafe.As<T, byte>(ref value),
+                2 => Unsafe.As<T, ushort>(ref value),
+                4 => Unsafe.As<T, uint>(ref value),
+                _ => Unsafe.As<T, long>(ref value),
+            };
+            if ((bits & withoutSign) > largest)
+                ThrowFinite($"{values[index]}", index, name);
         }
     }
 
@@ -212,6 +239,6 @@ public static class Guard
     static ArgumentOutOfRangeException OutOfRange(object index, int bound, int place, string expression, string? argument)
         => new(argument, index, $"{expression} {(place < 0 ? $"is {index}" : $"holds {index} at index {place}")}; values go from 0 to {bound - 1}.");
 
-    static void ThrowFinite(float value, int index, string name)
+    static void ThrowFinite(string value, int index, string name)
         => throw new ArgumentException($"'{name}' holds {value} at index {index}; every value must be finite.", name);
 }

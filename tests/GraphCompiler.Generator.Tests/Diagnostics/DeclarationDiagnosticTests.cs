@@ -68,8 +68,10 @@ public sealed class DeclarationDiagnosticTests
     [InlineData("GC0109", "[Graph, Dim(\"n\", Max = 2)] partial class Net { public Tensor F([Shape(\"n\")] Tensor [|n|]) => n; }")]
     [InlineData("GC0102", "[Graph, [|Dim(\"the batch\", Max = 2)|]] partial class Net { public Tensor F([Shape(\"the batch\")] Tensor x) => x; }")]
     [InlineData("GC0110", "[Graph, Dim(\"a\", Max = 2), [|Dim(\"b\", Max = 2)|]] partial class Net { public Tensor F([Shape(\"a\")] Tensor x) => x; }")]
-    [InlineData("GC0203", "[Graph] partial class Net { public Tensor F([Shape(2)] Tensor<double> [|x|]) => Zeros(2); }")]
-    [InlineData("GC0203", "[Graph] partial class Net { public Tensor<bool> [|F|]([Shape(2)] Tensor x) => x < 0; }")]
+    [InlineData("GC0203", "[Graph] partial class Net { public Tensor F([Shape(2)] Tensor<decimal> [|x|]) => Zeros(2); }")]
+    [InlineData("GC0203", "[Graph] partial class Net { [Objective] public Tensor<bool> [|F|]([Shape] Tensor x) => x < 0; }")]
+    [InlineData("GC0203", "[Graph] partial class Net { [Objective] public Tensor<int> [|F|]([Shape] Tensor<int> x) => x + 1; }")]
+    [InlineData("GC0203", "[Graph] partial class Net { [Objective] public Tensor<System.Half> [|F|]([Shape] Tensor<System.Half> x) => x; }")]
     [InlineData("GC0206", "[Graph] partial class Net { public Tensor F([[|Shape(100000, 100000)|]] Tensor x) => x; }")]
     [InlineData("GC0306", "[Graph] partial class Net { public Tensor [|F|]([Shape(2)] Tensor x) => null!; }")]
     public void Is_reported_at_its_place(string id, string marked) => Reading.Reject(id, marked);

@@ -37,5 +37,10 @@ public sealed class DocumentedLanguageTests
     }
 
     [Fact]
-    public void The_class_is_accepted() => Reading.Accept(Blocks.Single(b => b.StartsWith("[Graph]", StringComparison.Ordinal)));
+    public void The_classes_are_accepted()
+    {
+        var classes = Blocks.Where(b => b.StartsWith("[Graph]", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, classes.Count);
+        Assert.All(classes, source => Reading.Accept(source));
+    }
 }

@@ -37,7 +37,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         /// <summary>Waits for the results and copies them to the caller.</summary>
         public void Read(Span<float> result)
         {
-            QueueDownload(26144, result.Length);
+            QueueDownload(26144, result);
             Download(26144, result);
         }
 

@@ -44,13 +44,13 @@ internal sealed class Door
         : method.Outputs.Select((output, i) => (method.Graph.Outputs[i].Name, output.Shape, output.Type));
 
     /// <summary>What the method returns: a number, or nothing.</summary>
-    public string ReturnType => isNumber ? method.Outputs[0].Type.Info().CSharpName : "void";
+    public string ReturnType => isNumber ? method.Outputs[0].Type.Info().FullName : "void";
 
     /// <summary>Tensors as spans, single numbers as numbers.</summary>
     public string Parameters => string.Join(", ", method.Inputs
         .Select(i => (IsScalar(i) ? ElementOf(i) : $"global::System.ReadOnlySpan<{ElementOf(i)}>") + " " + Literals.Identifier(i.Name))
         .Concat(passed.Select(s => "int " + Literals.Identifier(s.Name)))
-        .Concat(Results.Select(r => $"global::System.Span<{r.Type.Info().CSharpName}> {Literals.Identifier(r.Name)}")));
+        .Concat(Results.Select(r => $"global::System.Span<{r.Type.Info().FullName}> {Literals.Identifier(r.Name)}")));
 
     /// <summary>The arguments that a program is given: tensors, then every named dimension.</summary>
     public string Inputs => string.Join(", ", method.Inputs.Select(SpanOf)
@@ -63,7 +63,7 @@ internal sealed class Door
     /// <summary>The caller's memory for the results.</summary>
     public string ResultNames => string.Join(", ", Results.Select(r => Literals.Identifier(r.Name)));
 
-    static string ElementOf(ModelInput input) => input.Type.Info().CSharpName;
+    static string ElementOf(ModelInput input) => input.Type.Info().FullName;
 
     static bool IsScalar(ModelInput input) => input.Shape.Rank == 0;
 
@@ -107,13 +107,13 @@ internal sealed class Door
         foreach (var demand in isTraining ? method.Demands : [])
             writer.Line($"{Guard}.AtLeast({Literals.Size(demand.Count)}, {Literals.Integer(demand.Least)}, {Literals.String(demand.Text)}, {Literals.String(demand.Count.ToString())});");
         WriteOverlapChecks(writer);
-        var floats = method.Inputs.Where(i => i.Type == ElementType.Float32).ToList();
+        var floats = method.Inputs.Where(i => i.Type.IsFloat()).ToList();
         if (floats.Count == 0)
             return;
         using (writer.Open($"if ({options}.CheckInputs)"))
         {
             foreach (var input in floats)
-                writer.Line($"{Guard}.Finite({SpanOf(input)}, {Literals.String(input.Name)});");
+                writer.Line($"{Guard}.Finite({SpanOf(input)}, {(input.Type == ElementType.Float32 ? "" : $"0x{input.Type.Info().LargestBits:X}, ")}{Literals.String(input.Name)});");
         }
     }
 
@@ -135,7 +135,7 @@ internal sealed class Door
         var read = method.Inputs.Where(i => plan.InputsRead.Contains(i.Name)).ToList();
         var scalars = read.Where(IsScalar).Select(i => i.Name).ToList();
         var pinned = read.Where(i => !IsScalar(i)).Select(i => (i.Name, Type: ElementOf(i), Pointer: Local(i.Name + "Pointer")))
-            .Concat(Results.Select(r => (r.Name, Type: r.Type.Info().CSharpName, Pointer: Local(r.Name + "Pointer")))).ToList();
+            .Concat(Results.Select(r => (r.Name, Type: r.Type.Info().FullName, Pointer: Local(r.Name + "Pointer")))).ToList();
         foreach (string symbol in Dimensions.Select(s => s.Name))
             writer.Line($"{program}.{fields[symbol]} = {Literals.Identifier(symbol)};");
         if (indices.IsNeeded)

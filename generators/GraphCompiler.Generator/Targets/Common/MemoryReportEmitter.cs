@@ -47,6 +47,6 @@ internal sealed class MemoryReportEmitter(CompiledModel compiled, TargetMembers 
     static long TensorBytes(CompiledMethod method, ProgramPlan plan)
     {
         long inputs = method.Method.Inputs.Sum(i => i.Type.BytesOf(i.Shape.Size.Max));
-        return Planning.ReturnsNumber(plan.Graph) ? inputs : inputs + method.Method.Outputs.Sum(o => ElementType.Float32.BytesOf(o.Shape.Size.Max));
+        return Planning.ReturnsNumber(plan.Graph) ? inputs : inputs + method.Method.Outputs.Sum(o => o.Type.BytesOf(o.Shape.Size.Max));
     }
 }

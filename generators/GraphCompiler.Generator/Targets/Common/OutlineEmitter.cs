@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Models;
 
 namespace GraphCompiler.Generator.Targets.Common;
@@ -71,11 +72,9 @@ internal static class OutlineEmitter
 
     static string Taken(OutlineMethod method) => string.Join(", ", method.Inputs.Select(i => $"{Type(i)} {Literals.Identifier(i.Name)}"));
 
-    static string Element(bool isInteger) => isInteger ? "int" : "float";
-
     static string Type(OutlineInput input)
     {
-        string element = Element(input.IsInteger);
+        string element = input.Type.Info().FullName;
         return input.IsScalar ? element : $"global::System.ReadOnlySpan<{element}>";
     }
 
@@ -83,11 +82,11 @@ internal static class OutlineEmitter
     {
         string name = Literals.Identifier(method.Name), taken = Taken(method);
         if (method.Inputs.Count > 0 && method.Results.Count == 1)
-            writer.Line($"{accessibility} {Element(method.Results[0].IsInteger)} {name}({taken}) => {Body}");
+            writer.Line($"{accessibility} {method.Results[0].Type.Info().FullName} {name}({taken}) => {Body}");
         if (method.IsObjective)
             return;
         var locals = new NameScope(method.Inputs.Select(i => i.Name));
-        var results = method.Results.Select(r => $"global::System.Span<{Element(r.IsInteger)}> {Literals.Identifier(locals.Unique(r.Name))}");
+        var results = method.Results.Select(r => $"global::System.Span<{r.Type.Info().FullName}> {Literals.Identifier(locals.Unique(r.Name))}");
         writer.Line($"{accessibility} void {name}({string.Join(", ", new[] { taken }.Where(t => t.Length > 0).Concat(results))}) => {Body}");
     }
 

@@ -32,9 +32,6 @@ internal static class CpuTypes
         _ => (type.IsInteger() ? "Packed" : "") + type,
     };
 
-    /// <summary>The type of a pointer to elements.</summary>
-    public static string PointerTo(ElementType type) => ElementOf(type) + "*";
-
     /// <summary>Whether a value's elements are a struct's to load and store.</summary>
     static bool IsStruct(Node node) => node.Type is not (ElementType.Float32 or ElementType.Int32);
 
@@ -77,4 +74,7 @@ internal static class CpuTypes
 
     /// <summary>A block of floats, as the start of memory in which a value's elements lie.</summary>
     public static string Block(Node node, string block) => node.Type == ElementType.Float32 ? block : $"({ElementOf(node)}*){block}";
+
+    /// <summary>The caller's memory, as the start of memory in which a value's elements lie.</summary>
+    public static string CallersMemory(Node node, string memory) => node.Type.Info().ShortName == ElementOf(node) ? memory : $"({ElementOf(node)}*){memory}";
 }

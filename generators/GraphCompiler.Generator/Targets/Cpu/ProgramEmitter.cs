@@ -29,9 +29,9 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
     {
         var fields = new List<(string, string)>();
         foreach (var input in method.Inputs.Where(i => plan.InputsRead.Contains(i.Name)))
-            fields.Add((CpuTypes.PointerTo(input.Type), names[input.Name]));
+            fields.Add((input.Type.Info().FullName + "*", names[input.Name]));
         if (!Planning.ReturnsNumber(plan.Graph))
-            fields.AddRange(plan.Graph.Outputs.Where(o => o.Kind == OutputKind.Result).Select(o => (CpuTypes.PointerTo(o.Node.Type), names[o.Name])));
+            fields.AddRange(plan.Graph.Outputs.Where(o => o.Kind == OutputKind.Result).Select(o => (o.Node.Type.Info().FullName + "*", names[o.Name])));
         fields.AddRange(ProgramNames.Dimensions(method).Select(s => ("int", names[s.Name])));
         return fields;
     }
@@ -62,7 +62,7 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
             foreach (var (type, field) in Fields())
                 writer.Line($"internal {type} {field};");
             if (!IsTraining && Planning.ReturnsNumber(plan.Graph))
-                writer.Line($"internal {method.Outputs[0].Type.Info().CSharpName} Result;");
+                writer.Line($"internal {method.Outputs[0].Type.Info().FullName} Result;");
             if (Fields().Count > 0)
                 writer.Line();
             using (writer.Open($"protected {name}({Model} model) : base(model, {Literals.Integer(plan.WorkingBytes)})"))
@@ -131,9 +131,9 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
     {
         var location = plan.Locations[node];
         string block = Block(location, names);
-        if (node.Type == ElementType.Int32 && location.Space is not (MemorySpace.Input or MemorySpace.Indices))
-            block = $"((int*){block})";
-        return $"{block}[{Literals.Integer(location.Offset / sizeof(float))}]";
+        if (node.Type != ElementType.Float32 && location.Space is not (MemorySpace.Input or MemorySpace.Indices))
+            block = $"(({node.Type.Info().FullName}*){block})";
+        return $"{block}[{Literals.Integer(location.Offset / node.Type.BytesOf(1))}]";
     }
 
     /// <summary>The field or member that holds the start of the memory in which a value lies.</summary>

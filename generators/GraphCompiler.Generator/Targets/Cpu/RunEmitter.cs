@@ -52,7 +52,9 @@ internal sealed class RunEmitter
     CallArgument ArgumentOf(BufferLocation location, Node? node)
     {
         string block = ProgramEmitter.Block(location, names);
-        if (node is not null && location.Space is not (MemorySpace.Input or MemorySpace.Indices))
+        if (node is not null && location.Space is MemorySpace.Input or MemorySpace.Result)
+            block = CpuTypes.CallersMemory(node!, block);
+        else if (node is not null && location.Space != MemorySpace.Indices)
             block = CpuTypes.Block(node, block);
         return new CallArgument(block, location.Offset / (node?.Type ?? ElementType.Float32).BytesOf(1), number => number == "0" ? block : $"{block} + {number}");
     }

@@ -115,7 +115,7 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames name
         {
             writer.Line($"{program}.Bind({door.Inputs});");
             writer.Line($"{program}.Run();");
-            writer.Line(isNumber ? $"return {program}.{(method.Method.Outputs[0].Type == ElementType.Int32 ? "IntegerNumber" : "Number")}();"
+            writer.Line(isNumber ? $"return {program}.Number<{method.Method.Outputs[0].Type.Info().FullName}>();"
                 : $"{program}.Read({door.ResultNames});");
             if (!isNumber)
                 writer.Line("return;");

@@ -109,19 +109,19 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         indicesAt = inputsAt + MemoryContract.DeviceStepFloats;
         end = Aligned(indicesAt + (plan.Indices.Size / sizeof(int)));
         foreach (var input in InputsRead)
-            Place(input.Name, input.Shape);
+            Place(input.Name, input.Shape, input.Type);
         resultsAt = end;
-        foreach (var (result, shape, _) in Results)
-            Place(result, shape);
+        foreach (var (result, shape, type) in Results)
+            Place(result, shape, type);
         gradientsAt = end;
         if (IsTraining)
             end = Aligned(end + gradientFloats);
     }
 
-    void Place(string tensor, Shape shape)
+    void Place(string tensor, Shape shape, ElementType type)
     {
         places[tensor] = end;
-        end = Aligned(end + shape.Size.Max);
+        end = Aligned(end + (type.BytesOf(shape.Size.Max) + sizeof(float) - 1) / sizeof(float));
     }
 
     /// <summary>What only indexes is not sent as it is.</summary>
@@ -142,7 +142,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
 
     void WriteBinding(SourceWriter writer)
     {
-        var parameters = method.Inputs.Select(i => $"ReadOnlySpan<{i.Type.Info().CSharpName}> {names[i.Name]}")
+        var parameters = method.Inputs.Select(i => $"ReadOnlySpan<{i.Type.Info().FullName}> {names[i.Name]}")
             .Concat(Dimensions().Select(d => $"int {d}"));
         writer.Line("/// <summary>Takes over the caller's tensors for the next run.</summary>");
         using (writer.Open($"public void Bind({string.Join(", ", parameters)})"))
@@ -162,10 +162,10 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
     void WriteResults(SourceWriter writer)
     {
         writer.Line("/// <summary>Waits for the results and copies them to the caller.</summary>");
-        using (writer.Open($"public void Read({string.Join(", ", Results.Select(r => $"Span<{r.Type.Info().CSharpName}> {names[r.Name]}"))})"))
+        using (writer.Open($"public void Read({string.Join(", ", Results.Select(r => $"Span<{r.Type.Info().FullName}> {names[r.Name]}"))})"))
         {
             foreach (var (result, _, _) in Results)
-                writer.Line($"QueueDownload({Literals.Integer(places[result])}, {names[result]}.Length);");
+                writer.Line($"QueueDownload({Literals.Integer(places[result])}, {names[result]});");
             foreach (var (result, _, _) in Results)
                 writer.Line($"Download({Literals.Integer(places[result])}, {names[result]});");
         }

@@ -1,0 +1,123 @@
+using GraphCompiler.EndToEnd.Tests.Models;
+using GraphCompiler.EndToEnd.Tests.Support;
+
+namespace GraphCompiler.EndToEnd.Tests;
+
+/// <summary>Methods take and give tensors of any type of elements, as spans of the type in C#, and numbers of it.</summary>
+public sealed class ElementTypeTests : IDisposable
+{
+    readonly MixedTypes model = new(1, new ModelOptions { CheckInputs = true });
+
+    public void Dispose() => model.Dispose();
+
+    static Half[] Halves(int count) => [.. Enumerable.Range(0, count).Select(i => (Half)(i * 0.37f - 2))];
+
+    static BFloat16[] BFloats(int count) => [.. Enumerable.Range(0, count).Select(i => (BFloat16)(i * 0.37f - 2))];
+
+    static bool[] Truths(int count, int seed) => [.. Numbers.Labels(count, 2, seed).Select(label => label != 0)];
+
+    [Fact]
+    public void Half()
+    {
+        Half[] x = Halves(15), turned = new Half[15];
+        model.Turned(x, turned);
+        Assert.Equal([.. Enumerable.Range(0, 15).Select(i => x[i % 3 * 5 + i / 3])], turned);
+        Assert.Equal(x[5], model.Last(x.AsSpan(0, 6)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(9)]
+    public void BFloat16_of_any_number_of_rows(int rows)
+    {
+        BFloat16[] x = BFloats(rows * 7), part = new BFloat16[rows * 3];
+        model.Part(x, part);
+        Assert.Equal([.. Enumerable.Range(0, rows * 3).Select(i => x[i / 3 * 7 + 1 + i % 3])], part);
+        Assert.Equal(x[1], model.Middle(x.AsSpan(0, 3)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(9)]
+    public void Truth_values_that_are_told_from_numbers(int rows)
+    {
+        float[] x = Numbers.Floats(rows * 5, 1);
+        bool[] below = new bool[x.Length];
+        model.Below(x, 0.1f, below);
+        Assert.Equal([.. x.Select(value => value < 0.1f)], below);
+    }
+
+    [Fact]
+    public void Truth_values_of_four_axes_and_of_none()
+    {
+        bool[] a = Truths(36, 1), b = Truths(9, 2), only = new bool[36];
+        model.Only(a, b, only);
+        Assert.Equal([.. Enumerable.Range(0, 36).Select(i => a[i] && !b[i / 6 % 3 * 3 + i % 3])], only);
+        foreach (bool single in new[] { true, false })
+        {
+            foreach (bool last in new[] { true, false })
+                Assert.Equal(single && last, model.Both(single, [.. Truths(16, 3), last]));
+        }
+    }
+
+    [Fact]
+    public void Results_of_several_types_beside_each_other()
+    {
+        bool[] kept = Truths(15, 4), opposite = new bool[15];
+        int[] numbers = [5, -1, int.MaxValue], next = new int[3];
+        Half[] halves = Halves(37), same = new Half[37];
+        float[] values = new float[15];
+        model.Several(kept, numbers, halves, opposite, next, values, same);
+        Assert.Equal([.. kept.Select(k => !k)], opposite);
+        Assert.Equal([6, 0, int.MinValue], next);
+        Assert.Equal([.. Enumerable.Range(0, 15).Select(i => kept[i] ? 1f : numbers[i / 5])], values);
+        Assert.Equal(halves, same);
+    }
+
+    [Fact]
+    public void A_training_step_takes_truth_values_and_halves()
+    {
+        using var trainer = model.CreateTrainer(new Sgd { LearningRate = 0 });
+        float[] x = Numbers.Floats(20, 5);
+        bool[] kept = Truths(20, 6);
+        Half[] factor = Halves(5);
+        float[] terms = [.. x.Select((value, i) => kept[i] ? value * (float)factor[i % 5] : 0)];
+        Assert.Equal(terms.Sum(), trainer.Step(x, kept, factor), 1e-5);
+        for (int column = 0; column < 5; column++)
+            Assert.Equal(terms.Where((_, i) => i % 5 == column).Sum(), trainer.GradientOf("weight")[column], 1e-5);
+    }
+
+    [Fact]
+    public void Memory_that_a_result_shares_with_an_input_of_another_type_is_refused()
+    {
+        byte[] memory = new byte[100];
+        int[] numbers = new int[3];
+        Assert.Throws<ArgumentException>(() => model.Several(
+            System.Runtime.InteropServices.MemoryMarshal.Cast<byte, bool>(memory.AsSpan(0, 15)), numbers, Halves(37),
+            new bool[15], System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(memory.AsSpan(12, 12)), new float[15], new Half[37]));
+    }
+
+    [Fact]
+    public void What_is_not_finite_is_refused_in_every_format()
+    {
+        Half[] halves = Halves(15);
+        foreach (Half bad in new[] { System.Half.NaN, System.Half.PositiveInfinity, System.Half.NegativeInfinity })
+        {
+            halves[7] = bad;
+            Assert.Contains("'x' holds", Assert.Throws<ArgumentException>(() => model.Turned(halves, new Half[15])).Message, StringComparison.Ordinal);
+        }
+        halves[7] = System.Half.MinValue;
+        model.Turned(halves, new Half[15]);
+        BFloat16[] numbers = BFloats(7);
+        numbers[6] = (BFloat16)float.NaN;
+        Assert.Contains("index 6", Assert.Throws<ArgumentException>(() => model.Part(numbers, new BFloat16[3])).Message, StringComparison.Ordinal);
+        numbers[6] = BFloat16.FromBits(0x7F7F);
+        model.Part(numbers, new BFloat16[3]);
+    }
+
+    [Fact]
+    public void A_length_that_does_not_fit_is_refused_by_name() => Assert.Equal(
+        "x", Assert.Throws<ArgumentException>(() => model.Turned(Halves(14), new Half[15])).ParamName);
+}

@@ -1,0 +1,31 @@
+namespace GraphCompiler.EndToEnd.Tests.Models;
+
+/// <summary>Inputs and results of every type of elements.</summary>
+[Graph]
+[Dim("rows", Max = 9)]
+public sealed partial class MixedTypes
+{
+    readonly Parameter weight = new([5], Init.Ones);
+
+    public Tensor<Half> Turned([Shape(3, 5)] Tensor<Half> x) => x.Transpose();
+
+    public Tensor<BFloat16> Part([Shape("rows", 7)] Tensor<BFloat16> x) => x[.., 1..4];
+
+    public Tensor<Half> Last([Shape(2, 3)] Tensor<Half> x) => x[1, 2];
+
+    public Tensor<BFloat16> Middle([Shape(3)] Tensor<BFloat16> x) => x[1];
+
+    public Tensor<bool> Below([Shape("rows", 5)] Tensor x, [Shape] Tensor limit) => x < limit;
+
+    public Tensor<bool> Only([Shape(2, 3, 2, 3)] Tensor<bool> a, [Shape(3, 1, 3)] Tensor<bool> b) => a & !b;
+
+    public Tensor<bool> Both([Shape] Tensor<bool> a, [Shape(17)] Tensor<bool> b) => a & b[16];
+
+    public (Tensor<bool> Kept, Tensor<int> Next, Tensor Values, Tensor<Half> Same) Several(
+        [Shape("rows", 5)] Tensor<bool> kept, [Shape("rows")] Tensor<int> numbers, [Shape(37)] Tensor<Half> halves) =>
+        (!kept, numbers + 1, Ops.Select(kept, weight, numbers.To<float>().Unsqueeze(1)), halves);
+
+    [Objective]
+    public Tensor Loss([Shape("rows", 5)] Tensor x, [Shape("rows", 5)] Tensor<bool> kept, [Shape(5)] Tensor<Half> factor) =>
+        Ops.Select(kept, x * weight * factor.To<float>(), 0).Sum();
+}
