@@ -29,7 +29,8 @@ internal static class ActivationRounding
             source,
             (target, node, inputs) =>
             {
-                if (node.Op == Op.Cast && node.Type == format && StoredAs(inputs[0]) is { } stored)
+                // What lies there already need not be rounded again; but a view of it, whose elements are elsewhere, is as the cast was to lie.
+                if (node.Op == Op.Cast && node.Type == format && StoredAs(inputs[0]) is { IsStoredCast: true } stored)
                     return stored;
                 // A cast goes behind what only moves a value, to where the value is used.
                 if (LayoutResolution.IsView(node) && StoredAs(inputs[0]) is { } moved)

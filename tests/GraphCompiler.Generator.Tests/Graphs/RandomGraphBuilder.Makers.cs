@@ -95,14 +95,29 @@ internal sealed partial class RandomGraphBuilder
         yield return b => b.PickFloat() is { Shape.Rank: > 0 } x ? b.Graph.Centre(x, b.PickAxes(x)) : null;
         yield return b => b.PickFloat() is { Shape.Rank: > 0 } x ? b.Graph.Variance(x, b.PickAxes(x)) : null;
         foreach (var op in new[] { Op.ReduceMax, Op.ReduceMin })
-            yield return b => b.PickFloat() is { Shape.Rank: > 0 } x ? b.Extremum(op, x) : null;
+            yield return b => b.PickFloat() is { Shape.Rank: > 0 } x ? b.Extremum(op, x, b.PickAxes(x)) : null;
+        foreach (var op in new[] { Op.ArgMax, Op.ArgMin })
+            yield return b => b.PickFloat() is { Shape.Rank: > 0 } x ? b.PlaceOfExtremum(op, x) : null;
+        yield return b => b.PickFloat() is { Shape.Rank: > 0 } x ? b.Graph.LogSumExp(x, b.PickAxes(x)) : null;
+        yield return b => b.PickFloat() is { Shape.Rank: > 0 } x
+            ? b.Graph.CumulativeSum(x, new CumulativeSumAttributes(b.PickAxis(x), b.random.Next(2) == 0, b.random.Next(2) == 0))
+            : null;
     }
 
     /// <summary>The largest or smallest elements, where they are so by a margin; repeated values are one.</summary>
-    Node? Extremum(Op op, Node x)
+    Node? Extremum(Op op, Node x, int[] axes)
     {
-        var y = Graph.Reduce(op, x, PickAxes(x));
+        var y = Graph.Reduce(op, x, axes);
         return ValuesOf(Graph.Subtract(x, y)).All(v => v == 0 || Math.Abs(v) > KinkDistance) ? y : null;
+    }
+
+    /// <summary>Where they are, as a factor of something that learns.</summary>
+    Node? PlaceOfExtremum(Op op, Node x)
+    {
+        int axis = PickAxis(x);
+        if (Extremum(op == Op.ArgMax ? Op.ReduceMax : Op.ReduceMin, x, [axis]) is not { } y)
+            return null;
+        return Graph.Multiply(Sketch.Parameter(Narrower(y.Shape)), Graph.Scale(Graph.Cast(Graph.PlaceOfExtremum(op, x, axis), ElementType.Float32), 0.25));
     }
 
     static IEnumerable<Maker> Layouts()
@@ -112,6 +127,7 @@ internal sealed partial class RandomGraphBuilder
             yield return b => b.PickFloat() is { Shape.Rank: > 1 } x ? b.Graph.Permute(x, b.PickPermutation(x.Shape.Rank)) : null;
             yield return b => b.PickFloat() is var x ? b.Graph.Reshape(x, b.Regrouped(x.Shape)) : null;
         }
+        yield return b => b.PickFloat() is { Shape.Rank: > 0 } x ? b.Graph.Flip(x, b.PickAxis(x)) : null;
         yield return b => b.RandomShape() is var shape ? b.Graph.BroadcastTo(b.Sketch.Parameter(b.Narrower(shape)), shape) : null;
         yield return b => b.ConstantAxis() is var (x, axis) ? b.SliceAlong(x, axis) : null;
         yield return b => b.ConstantAxis() is var (x, axis) && b.random.Next(3) is var start && b.random.Next(1, 3) is var step
