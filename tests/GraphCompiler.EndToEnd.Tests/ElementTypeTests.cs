@@ -39,6 +39,21 @@ public sealed class ElementTypeTests : IDisposable
 
     [Theory]
     [InlineData(1)]
+    [InlineData(9)]
+    public void Integers_of_8_and_16_bits(int rows)
+    {
+        byte[] bytes = [.. Enumerable.Range(0, rows * 3).Select(i => (byte)(i * 37 + 200))], part = new byte[rows * 2];
+        sbyte[] signed = [.. bytes.Select(b => (sbyte)b)], turned = new sbyte[rows * 3];
+        short[] shorts = [.. bytes.Select(b => (short)(b * 257))], next = new short[rows * 3];
+        model.Narrow(bytes, signed, shorts, part, turned, next);
+        Assert.Equal([.. Enumerable.Range(0, rows * 2).Select(i => bytes[i / 2 * 3 + 1 + i % 2])], part);
+        Assert.Equal([.. Enumerable.Range(0, rows * 3).Select(i => signed[i % rows * 3 + i / rows])], turned);
+        Assert.Equal([.. shorts.Select(s => (short)(s + 1))], next);
+        Assert.Equal(bytes[1], model.Second(bytes.AsSpan(0, 3)));
+    }
+
+    [Theory]
+    [InlineData(1)]
     [InlineData(7)]
     [InlineData(9)]
     public void Truth_values_that_are_told_from_numbers(int rows)

@@ -15,6 +15,12 @@ public sealed partial class MixedTypes
 
     public Tensor<BFloat16> Middle([Shape(3)] Tensor<BFloat16> x) => x[1];
 
+    public (Tensor<byte> Bytes, Tensor<sbyte> Signed, Tensor<short> Shorts) Narrow(
+        [Shape("rows", 3)] Tensor<byte> bytes, [Shape("rows", 3)] Tensor<sbyte> signed, [Shape("rows", 3)] Tensor<short> shorts) =>
+        (bytes[.., 1..], signed.Transpose(), (shorts.To<int>() + 1).To<short>());
+
+    public Tensor<byte> Second([Shape(3)] Tensor<byte> bytes) => bytes[1];
+
     public Tensor<bool> Below([Shape("rows", 5)] Tensor x, [Shape] Tensor limit) => x < limit;
 
     public Tensor<bool> Only([Shape(2, 3, 2, 3)] Tensor<bool> a, [Shape(3, 1, 3)] Tensor<bool> b) => a & !b;
