@@ -11,6 +11,12 @@ public struct FourIntegers
     /// <summary>One integer four times.</summary>
     public static implicit operator FourIntegers(int value) => new() { X = value, Y = value, Z = value, W = value };
 
+    /// <summary>Four bytes side by side, each the lowest of an integer whose other bits mean nothing.</summary>
+    public static FourIntegers OfBytes(int bits) => new() { X = bits, Y = bits >> 8, Z = bits >> 16, W = bits >> 24 };
+
+    /// <summary>The lowest byte of each side by side.</summary>
+    public readonly int ToBytes() => (X & 0xFF) | (Y & 0xFF) << 8 | (Z & 0xFF) << 16 | W << 24;
+
     /// <summary>Sums.</summary>
     public static FourIntegers operator +(FourIntegers a, FourIntegers b) => new() { X = a.X + b.X, Y = a.Y + b.Y, Z = a.Z + b.Z, W = a.W + b.W };
 

@@ -40,18 +40,13 @@ public struct Int8View : IIntegerView, IElementView<Int8View>
     public readonly int this[int index] => Narrow((int)Bits[index]);
 
     /// <inheritdoc/>
-    public readonly FourIntegers LoadFour(int index)
-    {
-        int bits = Bits.Cast<int>()[index >> 2];
-        return Narrow(new FourIntegers() { X = bits, Y = bits >> 8, Z = bits >> 16, W = bits >> 24 });
-    }
+    public readonly FourIntegers LoadFour(int index) => Narrow(FourIntegers.OfBytes(Bits.Cast<int>()[index >> 2]));
 
     /// <inheritdoc/>
     public readonly void Store(int index, int value) => Bits[index] = (byte)value;
 
     /// <inheritdoc/>
-    public readonly void StoreFour(int index, FourIntegers values) =>
-        Bits.Cast<int>()[index >> 2] = (values.X & 0xFF) | (values.Y & 0xFF) << 8 | (values.Z & 0xFF) << 16 | values.W << 24;
+    public readonly void StoreFour(int index, FourIntegers values) => Bits.Cast<int>()[index >> 2] = values.ToBytes();
 }
 
 /// <summary>Integers of 8 bits in memory that are not negative.</summary>
@@ -76,18 +71,13 @@ public struct UInt8View : IIntegerView, IElementView<UInt8View>
     public readonly int this[int index] => Bits[index];
 
     /// <inheritdoc/>
-    public readonly FourIntegers LoadFour(int index)
-    {
-        int bits = Bits.Cast<int>()[index >> 2];
-        return Narrow(new FourIntegers() { X = bits, Y = bits >> 8, Z = bits >> 16, W = bits >> 24 });
-    }
+    public readonly FourIntegers LoadFour(int index) => Narrow(FourIntegers.OfBytes(Bits.Cast<int>()[index >> 2]));
 
     /// <inheritdoc/>
     public readonly void Store(int index, int value) => Bits[index] = (byte)value;
 
     /// <inheritdoc/>
-    public readonly void StoreFour(int index, FourIntegers values) =>
-        Bits.Cast<int>()[index >> 2] = (values.X & 0xFF) | (values.Y & 0xFF) << 8 | (values.Z & 0xFF) << 16 | values.W << 24;
+    public readonly void StoreFour(int index, FourIntegers values) => Bits.Cast<int>()[index >> 2] = values.ToBytes();
 }
 
 /// <summary>Integers of 16 bits in memory.</summary>
