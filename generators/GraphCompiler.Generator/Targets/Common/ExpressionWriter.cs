@@ -57,6 +57,9 @@ internal sealed class ExpressionWriter
             return locals[node] = Operand(first);
         Expression expression = node.Kind == OpKind.Update ? Operand(first)
             : MultiplyAdd(node, locals, isInside, Operand) ?? dialect.Write(node, [.. operandsOf(node).Select(Operand)]);
+        // An operation that has nothing to do, as a cast of what lanes hold already, needs no variable of its own.
+        if (locals.TryGetValue(first.Base, out string? same) && expression.Text == same)
+            return locals[node] = same;
         string name = scope.Unique(Literals.Camel(node.Op.ToString()));
         writer.Line($"{dialect.TypeOf(node)} {name} = {expression};");
         locals[node] = name;
