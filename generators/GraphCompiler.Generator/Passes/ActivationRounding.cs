@@ -29,7 +29,7 @@ internal static class ActivationRounding
             source,
             (target, node, inputs) =>
             {
-                // What lies there already need not be rounded again; but a view of it, whose elements are elsewhere, is as the cast was to lie.
+                // What lies there already need not be rounded again. A view of it is: a kernel may read it only as the cast lays it out.
                 if (node.Op == Op.Cast && node.Type == format && StoredAs(inputs[0]) is { IsStoredCast: true } stored)
                     return stored;
                 // A cast goes behind what only moves a value, to where the value is used.
