@@ -3,22 +3,31 @@ using System.Linq;
 
 namespace GraphCompiler.Generator.Graphs;
 
+/// <summary>What does not fit where operands do not.</summary>
+internal abstract record ShapeMismatch;
+
+/// <summary>An operand has too many axes, or too few.</summary>
+/// <param name="Operand">Which operand of the operation it is.</param>
+/// <param name="Rank">How many it has.</param>
+/// <param name="Expected">How many it must have.</param>
+internal sealed record RankMismatch(int Operand, int Rank, int Expected) : ShapeMismatch;
+
 /// <summary>Two axes that must fit each other and do not.</summary>
 /// <param name="Axis">The axis of the first shape.</param>
 /// <param name="Size">Its size.</param>
 /// <param name="OtherAxis">The axis of the second shape.</param>
 /// <param name="OtherSize">Its size.</param>
-internal sealed record AxisMismatch(int Axis, Dim Size, int OtherAxis, Dim OtherSize)
+internal sealed record AxisMismatch(int Axis, Dim Size, int OtherAxis, Dim OtherSize) : ShapeMismatch
 {
-    /// <summary>Which operands of the operation the two shapes are of.</summary>
+    /// <summary>Which operands of the operation the two shapes are of, or follow from.</summary>
     public (int First, int Second) Operands { get; init; } = (0, 1);
 }
 
 /// <summary>Raised while a graph is built, when operands do not fit; the text is for the user.</summary>
-internal sealed class ShapeException(string message, AxisMismatch? mismatch = null) : System.Exception(message)
+internal sealed class ShapeException(string message, ShapeMismatch? mismatch = null) : System.Exception(message)
 {
-    /// <summary>Which axes of which operands do not fit, where it is two axes.</summary>
-    public AxisMismatch? Mismatch { get; } = mismatch;
+    /// <summary>Which axes of which operands do not fit; null where it is not about axes.</summary>
+    public ShapeMismatch? Mismatch { get; } = mismatch;
 }
 
 /// <summary>
@@ -57,8 +66,18 @@ internal static class ShapeRules
     public static AxisMismatch? Equal(Shape left, Shape right, int except = -1) =>
         Enumerable.Range(0, left.Rank).Where(axis => axis != except).Select(axis => At(left, axis, right, axis)).FirstOrDefault(m => m is not null);
 
+    /// <summary>Two shapes are the same, but for an axis where that is said.</summary>
+    public static ShapeMismatch? Same(Shape left, Shape right, int except = -1, (int First, int Second)? operands = null) =>
+        HasRank(right, left.Rank, operands?.Second ?? 1) ?? Of(Equal(left, right, except), operands?.First ?? 0, operands?.Second ?? 1);
+
+    /// <summary>An operand has so many axes.</summary>
+    public static ShapeMismatch? HasRank(Shape shape, int rank, int operand) => shape.Rank == rank ? null : new RankMismatch(operand, shape.Rank, rank);
+
+    /// <summary>An operand has so many axes, or more.</summary>
+    public static ShapeMismatch? HasAxes(Shape shape, int least, int operand) => shape.Rank >= least ? null : new RankMismatch(operand, shape.Rank, least);
+
     /// <summary>The last axis of a shape is the only one of a vector.</summary>
-    public static AxisMismatch? LastAxis(Shape shape, Shape vector) => At(shape, shape.Rank - 1, vector, 0);
+    public static AxisMismatch? LastAxis(Shape shape, Shape vector, int operand = 1) => Of(At(shape, shape.Rank - 1, vector, 0), 0, operand);
 
     /// <summary>A shape is the leading axes of another.</summary>
     public static AxisMismatch? Leading(Shape all, Shape leading) =>
@@ -100,8 +119,25 @@ internal static class ShapeRules
     /// <summary>
     /// A linear map's x, weight and labels, [rows, width], [classes, width] and [rows], and its bias, [classes], if there is one.
     /// </summary>
-    public static AxisMismatch? LinearCrossEntropy(Shape x, Shape weight, Shape labels, Shape? bias) =>
-        At(x, 1, weight, 1) ?? Of(At(x, 0, labels, 0), 0, 2) ?? (bias is null ? null : Of(At(weight, 0, bias, 0), 1, 3));
+    public static ShapeMismatch? LinearCrossEntropy(Shape x, Shape weight, Shape labels, Shape? bias) =>
+        HasRank(x, 2, operand: 0) ?? HasRank(weight, 2, operand: 1) ?? HasRank(labels, 1, operand: 2) ?? (bias is null ? null : HasRank(bias, 1, operand: 3))
+        ?? At(x, 1, weight, 1) ?? Of(At(x, 0, labels, 0), 0, 2) ?? (bias is null ? null : Of(At(weight, 0, bias, 0), 1, 3));
+
+    /// <summary>
+    /// A table to which rows are added: so many rows, each with the axes of an update that come after those of the indices. Operands: indices,
+    /// updates, the table.
+    /// </summary>
+    public static ShapeMismatch? ScatteredTable(Dim rows, Shape updates, int axesOfIndices, Shape table)
+    {
+        if (HasRank(table, updates.Rank - axesOfIndices + 1, operand: 2) is { } ofRank)
+            return ofRank;
+        for (int axis = 1; axis < table.Rank; axis++)
+        {
+            if (At(updates, axesOfIndices + axis - 1, table, axis) is { } mismatch)
+                return mismatch with { Operands = (1, 2) };
+        }
+        return table[0] == rows ? null : new AxisMismatch(0, rows, 0, table[0]) { Operands = (0, 2) };
+    }
 
     static AxisMismatch? Of(AxisMismatch? mismatch, int first, int second) => mismatch is null ? null : mismatch with { Operands = (first, second) };
 

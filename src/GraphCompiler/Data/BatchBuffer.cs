@@ -1,12 +1,11 @@
 using System.Runtime.CompilerServices;
+using GraphCompiler.Contracts;
 
 namespace GraphCompiler.Data;
 
 /// <summary>The memory of one batch: pinned, and aligned to a cache line so that vector loads do not straddle two.</summary>
 sealed class BatchBuffer
 {
-    const int Alignment = 64;
-
     readonly float[] memory;
     readonly int start;
     readonly int imageSize;
@@ -18,7 +17,7 @@ sealed class BatchBuffer
         this.imageSize = imageSize;
         labels = GC.AllocateArray<int>(size, pinned: true);
         weights = GC.AllocateArray<float>(size, pinned: true);
-        memory = GC.AllocateArray<float>(size * imageSize + Alignment / sizeof(float), pinned: true);
+        memory = GC.AllocateArray<float>(size * imageSize + MemoryContract.Alignment / sizeof(float), pinned: true);
         start = StartOf(memory);
     }
 
@@ -41,6 +40,6 @@ sealed class BatchBuffer
     static unsafe int StartOf(float[] memory)
     {
         nint address = (nint)Unsafe.AsPointer(ref memory[0]);
-        return (int)(((Alignment - address % Alignment) % Alignment) / sizeof(float));
+        return (int)(((MemoryContract.Alignment - address % MemoryContract.Alignment) % MemoryContract.Alignment) / sizeof(float));
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using GraphCompiler.Contracts;
 
 namespace GraphCompiler.Data;
 
@@ -35,13 +36,12 @@ static class PixelConversion
     /// <summary>Asks for bytes that will be wanted soon; a hint, of no effect on what is computed.</summary>
     public static unsafe void BringNear(ReadOnlySpan<byte> source)
     {
-        const int CacheLine = 64;
         if (!Sse.IsSupported)
             return;
 
         // The address is only a hint: should the array move, nothing is read where it was.
         byte* start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(source));
-        for (int i = 0; i < source.Length; i += CacheLine)
+        for (int i = 0; i < source.Length; i += MemoryContract.Alignment)
             Sse.Prefetch0(start + i);
     }
 }

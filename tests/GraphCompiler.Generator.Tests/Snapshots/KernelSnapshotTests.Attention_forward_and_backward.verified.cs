@@ -97,7 +97,7 @@ namespace GraphCompiler.Emitted.Example_Net
             Kernels.MatMul_Add_2timex192x64<V>(worker, x, Parameters, Parameters + 12288, Arena, time);
             worker.Barrier();
             // Attention(Heads(parts[0]), Heads(parts[1]), Heads(parts[2]), window: 16, dropout: 0.1f)
-            Kernels.Attention_2x2xtimextimex32_2<V>(worker, time, Arena, RandomSeed, RandomStep, 0u, Arena + 38400, Arena + 51200);
+            Kernels.Attention_2x2xtimextimex32_2<V>(worker, time, Arena, RandomSeed, RandomStep, 0, Arena + 38400, Arena + 51200);
             if (worker.Index == 0)
             {
                 // backward of MeanSquaredError(output.Forward(attended.Permute(0, 2, 1, 3).Reshape(2, x.Shape[1], 64)…
@@ -120,7 +120,7 @@ namespace GraphCompiler.Emitted.Example_Net
             Kernels.MatMul_64x64x2time<V>(worker, Arena + 51600, Arena + 38400, Gradients + 12480, time);
             worker.Barrier();
             // backward of Split(input.Forward(x), 3) · backward of Attention(Heads(parts[0]), Heads(parts[1]), Heads(parts[2]), window: 16, dropout: 0.1f)
-            Kernels.AttentionGradient_2x2xtimextimex32<V>(worker, time, Arena, RandomSeed, RandomStep, 0u, Arena + 38400, Arena + 51200, Arena + 90000, Arena + 51600);
+            Kernels.AttentionGradient_2x2xtimextimex32<V>(worker, time, Arena, RandomSeed, RandomStep, 0, Arena + 38400, Arena + 51200, Arena + 90000, Arena + 51600);
             worker.Barrier();
             // gradient of input.bias
             Kernels.ColumnSum_2xtimex192<V>(worker, Gradients + 12288, time, Arena + 51600);

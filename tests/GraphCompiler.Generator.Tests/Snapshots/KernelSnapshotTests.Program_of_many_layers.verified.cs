@@ -117,7 +117,7 @@ namespace GraphCompiler.Emitted.Example_Net
         public override void Run(Worker worker)
         {
             // Dropout(x + Tanh(layer.Forward(x)), 0.1f), with layers.0.weight, layers.0.bias
-            Kernels.MatMul_Add_Tanh_GreaterOrEqual_64x256x256<V>(worker, x, Parameters, RandomSeed, RandomStep, 0u, Parameters + 65536, Arena, Arena + 16384);
+            Kernels.MatMul_Add_Tanh_GreaterOrEqual_64x256x256<V>(worker, x, Parameters, RandomSeed, RandomStep, 0, Parameters + 65536, Arena, Arena + 16384);
             for (int layer = 0; layer < 4; layer++)
             {
                 worker.Barrier();
@@ -126,7 +126,7 @@ namespace GraphCompiler.Emitted.Example_Net
             }
             worker.Barrier();
             // backward of Dropout(x + Tanh(layer.Forward(x)), 0.1f) · backward of Tanh(layer.Forward(x)) · backward of Square(x), with layers.5.weight, l…
-            Kernels.MatMul_Add_Tanh_GreaterOrEqual_64x256x256_3<V>(worker, Arena + 147456, Parameters + 328960, RandomSeed, RandomStep, 5u, Parameters + 394496, Arena + 196624, Arena + 163840, Arena + 180224);
+            Kernels.MatMul_Add_Tanh_GreaterOrEqual_64x256x256_3<V>(worker, Arena + 147456, Parameters + 328960, RandomSeed, RandomStep, 5, Parameters + 394496, Arena + 196624, Arena + 163840, Arena + 180224);
             worker.Barrier();
             // Square(x).Mean()
             Kernels.RowMean_4x4096<V>(worker, Arena + 196608, Arena + 196624);
@@ -152,7 +152,7 @@ namespace GraphCompiler.Emitted.Example_Net
                 Kernels.MatMul_256x256x64<V>(worker, Arena + 163840 - layer * 32768, Arena + 114688 - layer * 32768, Gradients + 263168 - layer * 65792);
             }
             // backward of Tanh(layer.Forward(x)) · backward of Dropout(x + Tanh(layer.Forward(x)), 0.1f) · backward of layer.Forward(x), with layers.1.we…
-            Kernels.Add_Tanh_GreaterOrEqual_MatMul_64x256x256_2<V>(worker, Arena + 65536, Parameters + 65792, RandomSeed, RandomStep, 0u, Arena + 32768, Arena, Parameters + 65536, Arena);
+            Kernels.Add_Tanh_GreaterOrEqual_MatMul_64x256x256_2<V>(worker, Arena + 65536, Parameters + 65792, RandomSeed, RandomStep, 0, Arena + 32768, Arena, Parameters + 65536, Arena);
             worker.Barrier();
             // gradient of layers.0.bias
             Kernels.ColumnSum_64x256<V>(worker, Gradients + 65536, Arena);

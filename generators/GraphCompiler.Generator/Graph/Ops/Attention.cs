@@ -69,13 +69,14 @@ internal sealed partial class Graph
         operands.TryGetKeyMask(out var mask);
         operands.TryGetKeyCount(out var count);
         CheckAttention(operands.Query, operands.Key, operands.Value, mask, count);
-        foreach (var ofResult in new[] { operands.Result, operands.Cotangent })
+        int result = inputs.Count - 3, logSumExp = inputs.Count - 2, cotangent = inputs.Count - 1;
+        foreach (int ofResult in new[] { result, cotangent })
         {
-            if (!ofResult.Shape.Equals(operands.Query.Shape))
-                throw new ShapeException($"AttentionGradient: a result of {ofResult.Shape} does not belong to queries of {operands.Query.Shape}");
+            if (ShapeRules.Same(operands.Query.Shape, inputs[ofResult].Shape, operands: (0, ofResult)) is { } mismatch)
+                throw new ShapeException($"AttentionGradient: a result of {inputs[ofResult].Shape} does not belong to queries of {operands.Query.Shape}", mismatch);
         }
-        if (!operands.LogSumExp.Shape.Equals(RowsOfAttention(operands.Query.Shape)))
-            throw new ShapeException($"AttentionGradient: sums of {operands.LogSumExp.Shape} do not belong to queries of {operands.Query.Shape}");
+        if (ShapeRules.Same(RowsOfAttention(operands.Query.Shape), operands.LogSumExp.Shape, operands: (0, logSumExp)) is { } ofSums)
+            throw new ShapeException($"AttentionGradient: sums of {operands.LogSumExp.Shape} do not belong to queries of {operands.Query.Shape}", ofSums);
         var attributes = new AttentionGradientAttributes(form, which);
         return Make(Op.AttentionGradient, [.. inputs], inputs[(int)which].Shape, ElementType.Float32, attributes);
     }
@@ -98,24 +99,24 @@ internal sealed partial class Graph
 
     static Node[] CheckAttention(Node query, Node key, Node value, Node? keyMask, Node? keyCount)
     {
-        foreach (var operand in new[] { query, key, value })
+        var operands = new List<Node> { query, key, value };
+        for (int operand = 0; operand < operands.Count; operand++)
         {
-            RequireFloat(Op.Attention, operand);
-            if (operand.Shape.Rank < 3 || operand.Shape.Rank != query.Shape.Rank)
-                throw new ShapeException($"Attention: {query.Shape}, {key.Shape} and {value.Shape} must all have the axes batch…, time, heads and head size");
+            var shape = RequireFloat(Op.Attention, operands[operand]).Shape;
+            if ((ShapeRules.HasAxes(shape, 3, operand) ?? ShapeRules.HasRank(shape, query.Shape.Rank, operand)) is { } ofRank)
+                throw new ShapeException($"Attention: {query.Shape}, {key.Shape} and {value.Shape} must all have the axes batch…, time, heads and head size", ofRank);
         }
         int rank = query.Shape.Rank, length = rank - 3, heads = rank - 2;
         if (ShapeRules.Attention(query.Shape, key.Shape, value.Shape, heads, length) is { } mismatch)
             throw new ShapeException($"Attention: query {query.Shape}, key {key.Shape} and value {value.Shape} do not fit", mismatch);
         if (ShapeRules.SharedHeads(query.Shape, key.Shape, heads) is { } shared)
             throw new ShapeException($"Attention: the number of query heads {shared.Size} is no multiple of the number of key heads {shared.OtherSize}", shared);
-        var operands = new List<Node> { query, key, value };
         if (keyMask is not null)
         {
             Require(Op.Attention, keyMask, ElementType.Bool);
             var expected = ShapeRules.KeyMask(key.Shape, length);
-            if (!keyMask.Shape.Equals(expected))
-                throw new ShapeException($"Attention: the key mask is {keyMask.Shape} and must be {expected}, a truth value a key");
+            if (ShapeRules.Same(expected, keyMask.Shape, operands: (1, 3)) is { } ofMask)
+                throw new ShapeException($"Attention: the key mask is {keyMask.Shape} and must be {expected}, a truth value a key", ofMask);
             operands.Add(keyMask);
         }
         if (keyCount is not null)

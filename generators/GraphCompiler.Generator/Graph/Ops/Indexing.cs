@@ -53,8 +53,8 @@ internal sealed partial class Graph
     public Node Gather(Node table, Node indices)
     {
         Require(Op.Gather, indices, ElementType.Int32);
-        if (table.Shape.Rank < 1)
-            throw new ShapeException("Gather: the table needs at least one axis");
+        if (ShapeRules.HasAxes(table.Shape, 1, operand: 0) is { } mismatch)
+            throw new ShapeException("Gather: the table needs at least one axis", mismatch);
         return Make(Op.Gather, [table, indices], new Shape(indices.Shape.Concat(table.Shape.Skip(1))), table.Type);
     }
 
@@ -68,8 +68,9 @@ internal sealed partial class Graph
         Require(Op.ScatterAdd, indices, ElementType.Int32);
         Require(Op.ScatterAdd, updates, ElementType.Float32);
         var shape = new Shape(new[] { rows }.Concat(updates.Shape.Skip(indices.Shape.Rank)));
-        if (table is not null && !Require(Op.ScatterAdd, table, ElementType.Float32).Shape.Equals(shape))
-            throw new ShapeException($"ScatterAdd: the table is {table.Shape}, not {shape}");
+        if (table is not null
+            && ShapeRules.ScatteredTable(rows, updates.Shape, indices.Shape.Rank, Require(Op.ScatterAdd, table, ElementType.Float32).Shape) is { } mismatch)
+            throw new ShapeException($"ScatterAdd: the table is {table.Shape}, not {shape}", mismatch);
         return Make(Op.ScatterAdd, table is null ? [indices, updates] : [indices, updates, table], shape, ElementType.Float32);
     }
 

@@ -43,7 +43,7 @@ internal sealed partial class Graph
         if (x.Shape.Equals(shape))
             return x;
         if (x.Shape.Rank > shape.Rank)
-            throw new ShapeException($"Broadcast: {x.Shape} has more axes than {shape}");
+            throw new ShapeException($"Broadcast: {x.Shape} has more axes than {shape}", ShapeRules.HasRank(x.Shape, shape.Rank, operand: 0));
         if (x.Op == Op.Constant)
             return Constant(x.Value, shape, x.Type);
         if (ShapeRules.Stretch(x.Shape, shape) is { } mismatch)
@@ -126,12 +126,12 @@ internal sealed partial class Graph
         var first = parts[0];
         axis = NormalizeAxis(axis, first.Shape.Rank);
         Dim total = 0;
-        foreach (var part in parts)
+        for (int i = 0; i < parts.Count; i++)
         {
+            var part = parts[i];
             if (part.Type != first.Type)
                 throw new ShapeException($"Concat: the parts have element types {first.Type} and {part.Type}");
-            var mismatch = part.Shape.Rank == first.Shape.Rank ? ShapeRules.Equal(first.Shape, part.Shape, except: axis) : null;
-            if (part.Shape.Rank != first.Shape.Rank || mismatch is not null)
+            if (ShapeRules.Same(first.Shape, part.Shape, except: axis, (0, i)) is { } mismatch)
                 throw new ShapeException($"Concat: {first.Shape} and {part.Shape} differ in an axis other than {axis}", mismatch);
             if (!total.TryAdd(part.Shape[axis], out total))
                 throw new ShapeException($"Concat: axis {axis} would be a sum of different named dimensions");

@@ -62,8 +62,8 @@ internal sealed partial class Graph
     {
         RequireLinearCrossEntropy(operands[0], operands[1], operands[2], operands.Count > 3 ? operands[3] : null);
         Require(Op.LinearCrossEntropyGradient, gradient, ElementType.Float32);
-        if (!gradient.Shape.Equals(operands[2].Shape))
-            throw new ShapeException($"LinearCrossEntropyGradient: the result is {operands[2].Shape}, its gradient {gradient.Shape}");
+        if (ShapeRules.Same(operands[2].Shape, gradient.Shape, operands: (2, operands.Count)) is { } mismatch)
+            throw new ShapeException($"LinearCrossEntropyGradient: the result is {operands[2].Shape}, its gradient {gradient.Shape}", mismatch);
         if ((int)operand >= operands.Count)
             throw new ShapeException($"LinearCrossEntropyGradient: there is no gradient of operand {operand}");
         return Make(
@@ -76,9 +76,7 @@ internal sealed partial class Graph
         RequireFloat(Op.LinearCrossEntropy, x);
         RequireFloat(Op.LinearCrossEntropy, weight);
         Require(Op.LinearCrossEntropy, labels, ElementType.Int32);
-        bool haveAxes = x.Shape.Rank == 2 && weight.Shape.Rank == 2 && labels.Shape.Rank == 1 && bias is null or { Shape.Rank: 1 };
-        var mismatch = haveAxes ? ShapeRules.LinearCrossEntropy(x.Shape, weight.Shape, labels.Shape, bias?.Shape) : null;
-        if (!haveAxes || mismatch is not null)
+        if (ShapeRules.LinearCrossEntropy(x.Shape, weight.Shape, labels.Shape, bias?.Shape) is { } mismatch)
         {
             throw new ShapeException($"LinearCrossEntropy: x {x.Shape}, weight {weight.Shape}, labels {labels.Shape}"
                 + (bias is null ? "" : $", bias {bias.Shape}") + " do not fit [rows, width], [classes, width], [rows], [classes]", mismatch);

@@ -16,12 +16,12 @@ internal sealed partial class Graph
     {
         Require(Op.CrossEntropy, logits, ElementType.Float32);
         Require(Op.CrossEntropy, labels, ElementType.Int32);
-        bool hasClasses = labels.Shape.Rank == logits.Shape.Rank - 1;
-        var mismatch = hasClasses ? ShapeRules.Leading(logits.Shape, labels.Shape) : null;
-        if (!hasClasses || mismatch is not null)
+        if ((ShapeRules.HasRank(labels.Shape, logits.Shape.Rank - 1, operand: 1) ?? ShapeRules.Leading(logits.Shape, labels.Shape)) is { } mismatch)
+        {
             throw new ShapeException(
                 $"CrossEntropy: logits {logits.Shape} need labels of shape [{string.Join(", ", logits.Shape.Take(logits.Shape.Rank - 1))}], not {labels.Shape}",
                 mismatch);
+        }
         return Make(Op.CrossEntropy, [logits, labels], labels.Shape, ElementType.Float32);
     }
 
@@ -35,9 +35,7 @@ internal sealed partial class Graph
     {
         Require(op, x, ElementType.Float32);
         Require(op, targets, ElementType.Float32);
-        bool haveOneRank = x.Shape.Rank == targets.Shape.Rank;
-        var mismatch = haveOneRank ? ShapeRules.Equal(x.Shape, targets.Shape) : null;
-        if (!haveOneRank || mismatch is not null)
+        if (ShapeRules.Same(x.Shape, targets.Shape) is { } mismatch)
             throw new ShapeException($"{op}: {x.Shape} and the targets' {targets.Shape} must be the same", mismatch);
         return Make(op, [x, targets], x.Shape, x.Type, attributes);
     }

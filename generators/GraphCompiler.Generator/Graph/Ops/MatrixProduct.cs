@@ -24,8 +24,8 @@ internal sealed partial class Graph
     {
         RequireFloat(Op.MatMul, left);
         RequireFloat(Op.MatMul, right);
-        if (left.Shape.Rank < 2 || right.Shape.Rank < 2)
-            throw new ShapeException($"MatMul: {left.Shape} and {right.Shape}: both operands need at least two axes");
+        if ((ShapeRules.HasAxes(left.Shape, 2, operand: 0) ?? ShapeRules.HasAxes(right.Shape, 2, operand: 1)) is { } rankMismatch)
+            throw new ShapeException($"MatMul: {left.Shape} and {right.Shape}: both operands need at least two axes", rankMismatch);
         int rank = Math.Max(left.Shape.Rank, right.Shape.Rank);
         left = Reshape(left, PadRank(left.Shape, rank));
         right = Reshape(right, PadRank(right.Shape, rank));

@@ -32,13 +32,11 @@ internal sealed partial class Graph
     static void RequireLastAxis(Op op, Node x, Node vector, int operand)
     {
         Require(op, x, ElementType.Float32);
-        bool haveAxes = x.Shape.Rank > 0 && vector.Shape.Rank == 1;
-        var mismatch = haveAxes ? ShapeRules.LastAxis(x.Shape, vector.Shape) : null;
-        if (!haveAxes || mismatch is not null)
+        if ((ShapeRules.HasAxes(x.Shape, 1, operand: 0) ?? ShapeRules.HasRank(vector.Shape, 1, operand) ?? ShapeRules.LastAxis(x.Shape, vector.Shape, operand)) is { } mismatch)
         {
             throw new ShapeException(
                 $"{op}: {x.Shape} needs a gain or bias of shape [{(x.Shape.Rank < 1 ? "" : x.Shape.Last.ToString())}], not {vector.Shape}",
-                mismatch is null ? null : mismatch with { Operands = (0, operand) });
+                mismatch);
         }
     }
 }

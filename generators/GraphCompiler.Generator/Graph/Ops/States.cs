@@ -43,10 +43,8 @@ internal sealed partial class Graph
         Require(Op.WriteAt, position, ElementType.Int32);
         axis = NormalizeAxis(axis, previous.Shape.Rank);
         if (position.Shape.Rank != 0)
-            throw new ShapeException($"Write: the position has the shape {position.Shape}; it is a single number");
-        bool haveOneRank = value.Shape.Rank == previous.Shape.Rank;
-        var mismatch = haveOneRank ? ShapeRules.Equal(previous.Shape, value.Shape, except: axis) : null;
-        if (!haveOneRank || mismatch is not null)
+            throw new ShapeException($"Write: the position has the shape {position.Shape}; it is a single number", ShapeRules.HasRank(position.Shape, 0, operand: 2));
+        if (ShapeRules.Same(previous.Shape, value.Shape, except: axis) is { } mismatch)
             throw new ShapeException($"Write: {value.Shape} into {previous.Shape}: the shapes differ in an axis other than {axis}", mismatch);
         if (ShapeRules.Room(previous.Shape, value.Shape, axis) is { } room)
             throw new ShapeException($"Write: {value.Shape} into {previous.Shape}: axis {axis} can be {value.Shape[axis].Max} and has room for {previous.Shape[axis]}", room);
@@ -60,12 +58,8 @@ internal sealed partial class Graph
     {
         Require(Op.Assign, previous, ElementType.Float32);
         Require(Op.Assign, value, ElementType.Float32);
-        if (!previous.Shape.Equals(value.Shape))
-        {
-            throw new ShapeException(
-                $"Set: {value.Shape} is not the shape of the state, {previous.Shape}",
-                previous.Shape.Rank == value.Shape.Rank ? ShapeRules.Equal(previous.Shape, value.Shape) : null);
-        }
+        if (ShapeRules.Same(previous.Shape, value.Shape) is { } mismatch)
+            throw new ShapeException($"Set: {value.Shape} is not the shape of the state, {previous.Shape}", mismatch);
         return Make(Op.Assign, [previous, value], previous.Shape, ElementType.Float32);
     }
 

@@ -21,6 +21,9 @@ internal enum Precedence
     Unary,
     Cast,
     Primary,
+
+    /// <summary>A literal, whose type a suffix or the place where it stands decides.</summary>
+    Literal,
 }
 
 /// <summary>
@@ -34,9 +37,9 @@ internal readonly record struct Expression(string Text, Precedence Precedence)
     /// <summary>No expression: a term that a sum does not have.</summary>
     public static Expression None { get; } = Primary("");
 
-    public static Expression Zero { get; } = Primary("0");
+    public static Expression Zero { get; } = Integer(0);
 
-    public static Expression One { get; } = Primary("1");
+    public static Expression One { get; } = Integer(1);
 
     public bool IsNone => Text.Length == 0;
 
@@ -44,7 +47,7 @@ internal readonly record struct Expression(string Text, Precedence Precedence)
     public static Expression Primary(string text) => new(text, Precedence.Primary);
 
     /// <summary>A number's literal; that of a negative one begins with an operator.</summary>
-    public static Expression Literal(string literal, bool isNegative) => new(literal, isNegative ? Precedence.Unary : Precedence.Primary);
+    public static Expression Literal(string literal, bool isNegative) => new(literal, isNegative ? Precedence.Unary : Precedence.Literal);
 
     public static Expression Integer(long value) => Literal(Literals.Integer(value), value < 0);
 
@@ -56,8 +59,9 @@ internal readonly record struct Expression(string Text, Precedence Precedence)
     public static Expression WrappedInteger(double value) => Integer(unchecked((int)(long)value));
 
     /// <summary>A dimension over the variables that stand for its names.</summary>
-    public static Expression Size(Dim dim, Func<string, string> variableOf) =>
-        new(Literals.Size(dim, variableOf), dim.Symbols.Length + (dim.Coefficient != 1 ? 1 : 0) > 1 ? Precedence.Product : Precedence.Primary);
+    public static Expression Size(Dim dim, Func<string, string> variableOf) => dim.IsConstant
+        ? Integer(dim.Value)
+        : new(Literals.Size(dim, variableOf), dim.Symbols.Length + (dim.Coefficient != 1 ? 1 : 0) > 1 ? Precedence.Product : Precedence.Primary);
 
     /// <summary>The sum of the terms that there are and that are not zero; none if none is left. The terms are integers or a pointer: their order does not matter.</summary>
     public static Expression Sum(params Expression[] terms)
@@ -77,6 +81,9 @@ internal readonly record struct Expression(string Text, Precedence Precedence)
     public Expression Times(Dim size, Func<Dim, string> write) => size.Coefficient == 0 ? None
         : size.IsOne ? this
         : new($"{Within(Precedence.Product)} * {write(size)}", Precedence.Product);
+
+    /// <summary>The conversion to an integer type that has all values of the expression, which C# makes of literals by itself.</summary>
+    public static Expression Widen(string type, Expression operand) => operand.Precedence == Precedence.Literal ? operand : Convert(type, operand);
 
     public static Expression Convert(string type, Expression operand) => new($"({type}){operand.Within(Precedence.Cast)}", Precedence.Cast);
 

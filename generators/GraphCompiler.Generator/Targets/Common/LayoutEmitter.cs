@@ -81,7 +81,7 @@ internal sealed class LayoutEmitter(string field, IReadOnlyList<ModelParameter> 
     void WriteParameter(SourceWriter writer, int[] places, LoopNest nest)
     {
         var parameters = places.Select(p => tensors[p]).ToList();
-        string name = nest.Template(parameters.ConvertAll(p => p.Name))!, offset = nest.Expression(parameters.ConvertAll(FloatsBefore))!;
+        string name = nest.Template(parameters.ConvertAll(p => p.Name))!, offset = nest.Rising(parameters.ConvertAll(FloatsBefore))!.Value;
         writer.Line($"new({(nest.Depth > 0 ? "$" : "")}{Literals.String(name)}, {Rest(parameters[0]).Replace("@", offset)}),");
     }
 

@@ -38,10 +38,11 @@ internal sealed class LoopNest
         new[] { first }, (places, loop) => [.. places.SelectMany(place => Enumerable.Range(0, loop.Count).Select(i => place + (i * loop.Period)))]);
 
     /// <summary>The number of the current iteration, counted through all loops.</summary>
-    public string Iteration => loops.Skip(1).Aggregate(loops[0].Variable, (outer, loop) => $"({outer} * {Literals.Integer(loop.Count)} + {loop.Variable})");
+    public Expression Iteration => loops.Skip(1).Aggregate(
+        Expression.Primary(loops[0].Variable), (outer, loop) => (outer * Expression.Integer(loop.Count)) + Expression.Primary(loop.Variable));
 
     /// <summary>The expression of a number, from its values in the order of <see cref="Places"/>; null where they do not rise evenly.</summary>
-    public string? Expression(IReadOnlyList<long> values)
+    public Expression? Rising(IReadOnlyList<long> values)
     {
         long[] strides = new long[loops.Length];
         int inner = Iterations;
@@ -65,18 +66,18 @@ internal sealed class LoopNest
         return Write(values[0], strides, suffix: values.Any(v => v > int.MaxValue) ? "L" : "");
     }
 
-    string Write(long first, long[] strides, string suffix)
+    Expression Write(long first, long[] strides, string suffix)
     {
-        var terms = strides.Select((stride, i) => (Stride: stride, Text: Term(loops[i].Variable, Math.Abs(stride), suffix))).Where(t => t.Stride != 0)
-            .OrderBy(t => t.Stride < 0).ToList();
-        string text = first != 0 || terms.Count == 0 || terms[0].Stride < 0 ? Literals.Integer(first) : "";
-        foreach (var (stride, term) in terms)
-            text += text.Length == 0 ? term : (stride > 0 ? " + " : " - ") + term;
-        return text;
+        Expression Term(int i) => Multiple(loops[i].Variable, Math.Abs(strides[i]), suffix);
+        var loopsThatRise = Enumerable.Range(0, strides.Length).Where(i => strides[i] > 0).ToList();
+        var sum = Expression.Sum([Expression.Integer(first), .. loopsThatRise.Select(Term)]);
+        return Enumerable.Range(0, strides.Length).Where(i => strides[i] < 0)
+            .Aggregate(sum.IsNone ? Expression.Zero : sum, (rest, i) => rest - Term(i));
     }
 
-    static string Term(string variable, long stride, string suffix) =>
-        stride == 1 && suffix.Length == 0 ? variable : $"{variable} * {Literals.Integer(stride)}{suffix}";
+    static Expression Multiple(string variable, long stride, string suffix) => stride == 1 && suffix.Length == 0
+        ? Expression.Primary(variable)
+        : Expression.Primary(variable) * Expression.Primary(Literals.Integer(stride) + suffix);
 
     /// <summary>
     /// Texts that differ only in numbers that rise evenly as one text, with the numbers' expressions in braces; null
@@ -95,7 +96,7 @@ internal sealed class LoopNest
             var column = pieces.ConvertAll(p => p[i]);
             if (column.All(c => c == column[0]))
                 template.Add(column[0]);
-            else if (i % 2 == 1 && column.All(IsPlain) && Expression(column.ConvertAll(c => long.Parse(c, CultureInfo.InvariantCulture))) is { } expression)
+            else if (i % 2 == 1 && column.All(IsPlain) && Rising(column.ConvertAll(c => long.Parse(c, CultureInfo.InvariantCulture))) is { } expression)
                 template.Add("{" + expression + "}");
             else
                 return null;

@@ -29,7 +29,7 @@ internal sealed class LoopTables
         public LoopNest Nest => nest;
 
         /// <summary>The expression of a number, from its values in the order of the iterations.</summary>
-        public virtual string Number(long[] course) => Literals.Integer(course[0]);
+        public virtual Expression Number(long[] course) => Expression.Integer(course[0]);
     }
 
     sealed class Loop(LoopNest nest) : Place(nest)
@@ -38,9 +38,9 @@ internal sealed class LoopTables
 
         public string Row => Rows[Nest.Depth - 1];
 
-        public override string Number(long[] course)
+        public override Expression Number(long[] course)
         {
-            if (Nest.Expression(course) is { } expression)
+            if (Nest.Rising(course) is { } expression)
                 return expression;
             int column = Columns.FindIndex(c => c.SequenceEqual(course));
             if (column < 0)
@@ -48,7 +48,7 @@ internal sealed class LoopTables
                 column = Columns.Count;
                 Columns.Add(course);
             }
-            return $"{Row}[{Literals.Integer(column)}]";
+            return Expression.Primary($"{Row}[{Literals.Integer(column)}]");
         }
     }
 
@@ -68,8 +68,8 @@ internal sealed class LoopTables
         {
             if (columns > 0)
             {
-                string row = columns == 1 ? place.Nest.Iteration : $"({place.Nest.Iteration} * {Literals.Integer(columns)})";
-                writer.Line($"var {place.Row} = {Class}.{name}[{row}..];");
+                var row = columns == 1 ? place.Nest.Iteration : place.Nest.Iteration * Expression.Integer(columns);
+                writer.Line($"var {place.Row} = {Class}.{name}[{row.Within(Precedence.Primary)}..];");
             }
             writer.Lines(body.ToString());
         }

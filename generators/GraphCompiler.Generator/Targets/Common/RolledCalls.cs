@@ -8,8 +8,8 @@ namespace GraphCompiler.Generator.Targets.Common;
 /// <summary>One argument of a call of a kernel.</summary>
 /// <param name="Key">What is the same in every iteration of a loop.</param>
 /// <param name="Number">What may differ, a place in memory or another number; null where nothing does.</param>
-/// <param name="Write">The argument's text, from that of the number.</param>
-internal sealed record CallArgument(string Key, long? Number, Func<string, string> Write);
+/// <param name="Write">The argument's text, from the number's; of that of an argument without number nothing is asked.</param>
+internal sealed record CallArgument(string Key, long? Number, Func<Expression, string> Write);
 
 /// <summary>A call of a kernel in a program.</summary>
 /// <param name="Key">What is called, and how: calls that differ in it are no iterations of a loop.</param>
@@ -73,7 +73,7 @@ internal sealed class RolledCalls<TCall>(IReadOnlyList<TCall> calls, Func<CallBl
             }
             TCall[] iterations = Array.ConvertAll(place.Nest.Places(((RolledPlace)item).Place), p => calls[p]);
             var arguments = iterations[0].Arguments.Select((argument, i) =>
-                argument.Write(argument.Number is null ? "" : place.Number(Array.ConvertAll(iterations, call => call.Arguments[i].Number!.Value))));
+                argument.Write(argument.Number is null ? Expression.None : place.Number(Array.ConvertAll(iterations, call => call.Arguments[i].Number!.Value))));
             block.Write(writer, iterations, [.. arguments], place.Nest.Template(Array.ConvertAll(iterations, call => call.Comment)));
         }
         block.End(writer);

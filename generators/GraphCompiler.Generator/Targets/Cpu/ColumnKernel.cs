@@ -115,7 +115,7 @@ internal static class ColumnKernel
 
         public void WriteInRegister(SourceWriter writer)
         {
-            var lanes = new Lanes(Expression.Primary("0"), Literals.Integer(columns.Value));
+            var lanes = new Lanes(Expression.Zero, Literals.Integer(columns.Value));
             if (mean is not null)
             {
                 mean.DeclareOrigin(writer);

@@ -103,7 +103,7 @@ internal sealed class RowKernel
 
     void WriteInRegisters()
     {
-        var lanes = new Lanes(Expression.Primary("0"), Literals.Integer(columns.Value));
+        var lanes = new Lanes(Expression.Zero, Literals.Integer(columns.Value));
         var locals = new Dictionary<Node, string>();
         Expression Read(Access access) => reader.Read(access, lanes);
         foreach (var member in kernel.Members)
@@ -156,7 +156,7 @@ internal sealed class RowKernel
             WriteRowValues(phase + 1);
         }
         foreach (var node in kernel.Stores.Where(s => !phases.IsElement(s)))
-            WriteStore(node, rowValues[node], new Lanes(Expression.Primary("0"), "1"));
+            WriteStore(node, rowValues[node], new Lanes(Expression.Zero, "1"));
     }
 
     /// <summary>Several vectors a turn, each with totals of its own, which are combined at the end.</summary>
@@ -194,7 +194,7 @@ internal sealed class RowKernel
     void WriteRowValues(int phase)
     {
         foreach (var member in kernel.Members.Where(m => !phases.IsElement(m) && m.Kind != OpKind.Reduction && phases.PhaseOf(m) == phase))
-            expressions.Write(writer, member, rowValues, a => reader.Read(a, new Lanes(Expression.Primary("0"), null)), kernel.Contains);
+            expressions.Write(writer, member, rowValues, a => reader.Read(a, new Lanes(Expression.Zero, null)), kernel.Contains);
     }
 
     /// <summary>The first elements, which the means of a pass are measured from.</summary>

@@ -39,7 +39,7 @@ internal sealed class RunEmitter
     {
         BufferParameter { Node: var node } => ArgumentOf(plan.Locations[node], node),
         WorkspaceParameter => ArgumentOf(plan.Workspaces[step.Kernel], null),
-        RandomStreamParameter stream => new CallArgument("", stream.Stream, number => number.All(char.IsDigit) ? number + "u" : $"(uint)({number})"),
+        RandomStreamParameter stream => new CallArgument("", stream.Stream, number => Expression.Widen(CpuTypes.Of(stream), number)),
         DimensionParameter dimension => Fixed(names[dimension.Dimension]),
         RandomSeedParameter => Fixed("RandomSeed"),
         RandomStepParameter => Fixed("RandomStep"),
@@ -56,7 +56,7 @@ internal sealed class RunEmitter
             block = CpuTypes.CallersMemory(node!, block);
         else if (node is not null && location.Space != MemorySpace.Indices)
             block = CpuTypes.Block(node, block);
-        return new CallArgument(block, location.Offset / (node?.Type ?? ElementType.Float32).BytesOf(1), number => number == "0" ? block : $"{block} + {number}");
+        return new CallArgument(block, location.Offset / (node?.Type ?? ElementType.Float32).BytesOf(1), number => Expression.Sum(Expression.Primary(block), number));
     }
 
     /// <summary>Writes the calls.</summary>

@@ -30,13 +30,13 @@ internal static class DeviceColumn
         string type = ElementLanes.TypeOf(ElementType.Float32, lanes);
         writer.Line($"var shared = SharedMemory.Allocate<{type}>(tile * slices);");
         int tileColumns = tile * lanes;
-        string tiles = columns.IsConstant ? Literals.Integer((columns.Value + tileColumns - 1) / tileColumns) : "tiles";
+        var tiles = columns.IsConstant ? Expression.Integer((columns.Value + tileColumns - 1) / tileColumns) : Expression.Primary("tiles");
         if (!columns.IsConstant)
             writer.Line($"int tiles = ({columnCount} + {tileColumns - 1}) / {tileColumns};");
         if (!groups.IsOne)
-            writer.Line(tiles == "1" ? "int o = Grid.IdxX;" : $"int o = Grid.IdxX / {tiles};");
-        Expression width = Expression.Primary("tile"), numberOfTile = groups.IsOne ? Groups.Group : Groups.Group % Expression.Primary(tiles);
-        var first = Expression.Sum(tiles == "1" ? Expression.None : numberOfTile * width, Groups.Thread % width);
+            writer.Line($"int o = {(tiles == Expression.One ? Groups.Group : Groups.Group / tiles)};");
+        Expression width = Expression.Primary("tile"), numberOfTile = groups.IsOne ? Groups.Group : Groups.Group % tiles;
+        var first = Expression.Sum(tiles == Expression.One ? Expression.None : numberOfTile * width, Groups.Thread % width);
         writer.Line($"int c = {ElementLanes.First(lanes, first)}, slice = Group.IdxX / tile;");
         Expression Value(string row)
         {

@@ -60,8 +60,8 @@ internal sealed class LaunchEmitter
         {
             BufferParameter buffer => Buffer(buffer),
             WorkspaceParameter => InMemory(parameter, "Memory", workspace, kernel.WorkspaceFloats),
-            LaunchNumberParameter number => Number(parameter, "", number.Number),
-            RandomStreamParameter stream => Number(parameter, "uint", stream.Stream),
+            LaunchNumberParameter number => new("", number.Number, text => Assigned(number, text)),
+            RandomStreamParameter stream => new("", stream.Stream, text => Assigned(stream, Expression.Widen("uint", text))),
             DimensionParameter dimension => Fixed(parameter, names[dimension.Dimension]),
             RandomSeedParameter => Fixed(parameter, "SeedOfRandom"),
             RandomStepParameter => Fixed(parameter, "StepOfRandom"),
@@ -86,11 +86,9 @@ internal sealed class LaunchEmitter
     static CallArgument InMemory(KernelParameter parameter, string block, long offset, long floats) =>
         new(block + Literals.Integer(floats), offset, number => $"{parameter.Name} = {block}({number}, {Literals.Integer(floats)})");
 
-    /// <summary>A number, which another type than int takes by a cast.</summary>
-    static CallArgument Number(KernelParameter parameter, string type, long value) =>
-        new(type, value, number => $"{parameter.Name} = {(type.Length == 0 || number.All(char.IsDigit) ? number : $"({type})({number})")}");
+    static CallArgument Fixed(KernelParameter parameter, string text) => new(text, null, _ => Assigned(parameter, text));
 
-    static CallArgument Fixed(KernelParameter parameter, string text) => new(text, null, _ => $"{parameter.Name} = {text}");
+    static string Assigned(KernelParameter parameter, string value) => $"{parameter.Name} = {value}";
 
     sealed record Launch(string Launcher, string Groups, IReadOnlyList<CallArgument> Arguments, string Comment)
         : RolledCall($"{Launcher},{Groups}", Arguments, Comment);
