@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace GraphCompiler.Kernels;
 
@@ -9,7 +8,7 @@ namespace GraphCompiler.Kernels;
 /// A wrapper of one field, which the JIT keeps in a register. Where the hardware has no such register the same results
 /// come from two halves (<see cref="Float128"/>), correct but not fast.
 /// </remarks>
-public readonly unsafe struct Float256 : IVector<Float256>
+public readonly partial struct Float256 : IVector<Float256>
 {
     internal readonly Vector256<float> Lanes;
 
@@ -33,87 +32,6 @@ public readonly unsafe struct Float256 : IVector<Float256>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 Iota(float first) => new(Vector256.Create(first) + Vector256<float>.Indices);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Load(float* source) => new(Vector256.Load(source));
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(float* destination, Float256 value) => value.Lanes.Store(destination);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 LoadPartial(float* source, int count)
-    {
-        // Not the masked load of AVX-512: .NET 10 compiles it wrongly for the address of a local of the vector's own size.
-        if (Avx.IsSupported)
-            return new(Avx.MaskLoad(source, FirstLanes(count)));
-        return new(Vector256.Create(
-            Float128.LoadPartial(source, count).Lanes, Float128.LoadPartial(source + 4, count - 4).Lanes));
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StorePartial(float* destination, int count, Float256 value)
-    {
-        if (Avx512F.VL.IsSupported)
-        {
-            Avx512F.VL.MaskStore(destination, FirstLanes(count), value.Lanes);
-        }
-        else if (Avx.IsSupported)
-        {
-            Avx.MaskStore(destination, FirstLanes(count), value.Lanes);
-        }
-        else
-        {
-            Float128.StorePartial(destination, count, new(value.Lanes.GetLower()));
-            Float128.StorePartial(destination + 4, count - 4, new(value.Lanes.GetUpper()));
-        }
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 LoadStrided(float* source, nint stride)
-    {
-        return new(Vector256.Create(
-            Float128.LoadStrided(source, stride).Lanes, Float128.LoadStrided(source + 4 * stride, stride).Lanes));
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 LoadStridedPartial(float* source, nint stride, int count)
-    {
-        return new(Vector256.Create(
-            Float128.LoadStridedPartial(source, stride, count).Lanes,
-            Float128.LoadStridedPartial(source + 4 * stride, stride, count - 4).Lanes));
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Load(int* source) => Load((float*)source);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 LoadPartial(int* source, int count) => LoadPartial((float*)source, count);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 LoadStrided(int* source, nint stride) => LoadStrided((float*)source, stride);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 LoadStridedPartial(int* source, nint stride, int count) =>
-        LoadStridedPartial((float*)source, stride, count);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(int* destination, Float256 bits) => Store((float*)destination, bits);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StorePartial(int* destination, int count, Float256 bits) =>
-        StorePartial((float*)destination, count, bits);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -306,138 +224,4 @@ public readonly unsafe struct Float256 : IVector<Float256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 KeepFirst(Float256 value, int count, float fill) =>
         new(Vector256.ConditionalSelect(FirstLanes(count), value.Lanes, Vector256.Create(fill)));
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 SplatBits(int bits) => new(Vector256.Create(bits).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 LoadBits16(ushort* source) => new(Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe()).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 LoadBits16Partial(ushort* source, int count) =>
-        new(Vector256.WidenLower(SixteenBits.LoadFirst(source, count).ToVector256Unsafe()).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreBits16(ushort* destination, Float256 value) => SixteenBits.Narrow(value.Lanes.AsUInt32()).Store(destination);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreBits16Partial(ushort* destination, int count, Float256 value) =>
-        SixteenBits.StoreFirst(destination, count, SixteenBits.Narrow(value.Lanes.AsUInt32()));
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 LoadBits8(byte* source) => new(EightBits.Widen(*(ulong*)source).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 LoadBits8Partial(byte* source, int count) => new(EightBits.Widen(EightBits.LoadEight(source, count)).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreBits8(byte* destination, Float256 value) => *(ulong*)destination = EightBits.Narrow(value.Lanes.AsUInt32());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreBits8Partial(byte* destination, int count, Float256 value) =>
-        EightBits.StoreEight(destination, count, EightBits.Narrow(value.Lanes.AsUInt32()));
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 AddBits(Float256 a, Float256 b) => new((a.Lanes.AsInt32() + b.Lanes.AsInt32()).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 SubtractBits(Float256 a, Float256 b) =>
-        new((a.Lanes.AsInt32() - b.Lanes.AsInt32()).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 MultiplyBits(Float256 a, Float256 b) =>
-        new((a.Lanes.AsInt32() * b.Lanes.AsInt32()).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 MinBits(Float256 a, Float256 b) =>
-        new(Vector256.Min(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 MaxBits(Float256 a, Float256 b) =>
-        new(Vector256.Max(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 IotaBits(int first) => new((Vector256.Create(first) + Vector256<int>.Indices).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 EqualBits(Float256 a, Float256 b) =>
-        new(Vector256.Equals(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 LessThanBits(Float256 a, Float256 b) =>
-        new(Vector256.LessThan(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 ShiftBitsLeft(Float256 value, int places) => new((value.Lanes.AsInt32() << places).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 ShiftBitsRight(Float256 value, int places) =>
-        new((value.Lanes.AsInt32() >>> places).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 ShiftBitsRightSigned(Float256 value, int places) =>
-        new((value.Lanes.AsInt32() >> places).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 ConvertBitsToSingle(Float256 bits) => new(Vector256.ConvertToSingle(bits.Lanes.AsInt32()));
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 TruncateToBits(Float256 value) => new(Vector256.ConvertToInt32(value.Lanes).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 ScaleByPowerOfTwo(Float256 value, Float256 exponent)
-    {
-        if (Avx512F.VL.IsSupported)
-            return new(Avx512F.VL.Scale(value.Lanes, exponent.Lanes));
-        return VectorMath.ScaleInTwoSteps(value, exponent);
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 ShiftPairsLeft(Float256 value, int places) =>
-        new((value.Lanes.AsUInt64() << places).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 ShiftPairsRight(Float256 value, int places) =>
-        new((value.Lanes.AsUInt64() >>> places).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 MultiplyPairs(Float256 a, Float256 b)
-    {
-        if (Avx2.IsSupported)
-            return new(Avx2.Multiply(a.Lanes.AsUInt32(), b.Lanes.AsUInt32()).AsSingle());
-        return new(Vector256.Create(
-            Float128.MultiplyPairs(new(a.Lanes.GetLower()), new(b.Lanes.GetLower())).Lanes,
-            Float128.MultiplyPairs(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper())).Lanes));
-    }
-
-    /// <summary>The mask of the first <paramref name="count"/> lanes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector256<float> FirstLanes(int count) =>
-        Vector256.GreaterThan(Vector256.Create(count), Vector256<int>.Indices).AsSingle();
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace GraphCompiler.Kernels;
 
@@ -9,7 +8,7 @@ namespace GraphCompiler.Kernels;
 /// A wrapper of one field, which the JIT keeps in a register. Where the hardware has no such register the same results
 /// come from two halves (<see cref="Float256"/>), correct but not fast.
 /// </remarks>
-public readonly unsafe struct Float512 : IVector<Float512>
+public readonly partial struct Float512 : IVector<Float512>
 {
     internal readonly Vector512<float> Lanes;
 
@@ -33,82 +32,6 @@ public readonly unsafe struct Float512 : IVector<Float512>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 Iota(float first) => new(Vector512.Create(first) + Vector512<float>.Indices);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Load(float* source) => new(Vector512.Load(source));
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(float* destination, Float512 value) => value.Lanes.Store(destination);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 LoadPartial(float* source, int count)
-    {
-        // .NET 10 compiles this wrongly (a null reference) for the address of a local of exactly 64 bytes; kernels read
-        // from arenas, and nothing else does it in one instruction.
-        if (Avx512F.IsSupported)
-            return new(Avx512F.MaskLoad(source, FirstLanes(count), Vector512<float>.Zero));
-        return new(Vector512.Create(
-            Float256.LoadPartial(source, count).Lanes, Float256.LoadPartial(source + 8, count - 8).Lanes));
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StorePartial(float* destination, int count, Float512 value)
-    {
-        if (Avx512F.IsSupported)
-        {
-            Avx512F.MaskStore(destination, FirstLanes(count), value.Lanes);
-            return;
-        }
-        Float256.StorePartial(destination, count, new(value.Lanes.GetLower()));
-        Float256.StorePartial(destination + 8, count - 8, new(value.Lanes.GetUpper()));
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 LoadStrided(float* source, nint stride)
-    {
-        return new(Vector512.Create(
-            Float256.LoadStrided(source, stride).Lanes, Float256.LoadStrided(source + 8 * stride, stride).Lanes));
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 LoadStridedPartial(float* source, nint stride, int count)
-    {
-        return new(Vector512.Create(
-            Float256.LoadStridedPartial(source, stride, count).Lanes,
-            Float256.LoadStridedPartial(source + 8 * stride, stride, count - 8).Lanes));
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Load(int* source) => Load((float*)source);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 LoadPartial(int* source, int count) => LoadPartial((float*)source, count);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 LoadStrided(int* source, nint stride) => LoadStrided((float*)source, stride);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 LoadStridedPartial(int* source, nint stride, int count) =>
-        LoadStridedPartial((float*)source, stride, count);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(int* destination, Float512 bits) => Store((float*)destination, bits);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StorePartial(int* destination, int count, Float512 bits) =>
-        StorePartial((float*)destination, count, bits);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -301,147 +224,4 @@ public readonly unsafe struct Float512 : IVector<Float512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 KeepFirst(Float512 value, int count, float fill) =>
         new(Vector512.ConditionalSelect(FirstLanes(count), value.Lanes, Vector512.Create(fill)));
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 SplatBits(int bits) => new(Vector512.Create(bits).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 LoadBits16(ushort* source) => new(Vector512.WidenLower(Vector256.Load(source).ToVector512Unsafe()).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 LoadBits16Partial(ushort* source, int count) => new(Vector512.Create(
-        Float256.LoadBits16Partial(source, count).Lanes, Float256.LoadBits16Partial(source + 8, count - 8).Lanes));
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreBits16(ushort* destination, Float512 value) => SixteenBits.Narrow(value.Lanes.AsUInt32()).Store(destination);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreBits16Partial(ushort* destination, int count, Float512 value)
-    {
-        Vector256<ushort> bits = SixteenBits.Narrow(value.Lanes.AsUInt32());
-        SixteenBits.StoreFirst(destination, count, bits.GetLower());
-        SixteenBits.StoreFirst(destination + 8, count - 8, bits.GetUpper());
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 LoadBits8(byte* source) => new(EightBits.Widen(Vector128.Load(source)).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 LoadBits8Partial(byte* source, int count) =>
-        new(EightBits.Widen(Vector128.Create(EightBits.LoadEight(source, count), EightBits.LoadEight(source + 8, count - 8)).AsByte()).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreBits8(byte* destination, Float512 value) => EightBits.Narrow(value.Lanes.AsUInt32()).Store(destination);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreBits8Partial(byte* destination, int count, Float512 value)
-    {
-        Vector128<ulong> bits = EightBits.Narrow(value.Lanes.AsUInt32()).AsUInt64();
-        EightBits.StoreEight(destination, count, bits.ToScalar());
-        EightBits.StoreEight(destination + 8, count - 8, bits.GetElement(1));
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 AddBits(Float512 a, Float512 b) => new((a.Lanes.AsInt32() + b.Lanes.AsInt32()).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 SubtractBits(Float512 a, Float512 b) =>
-        new((a.Lanes.AsInt32() - b.Lanes.AsInt32()).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 MultiplyBits(Float512 a, Float512 b) =>
-        new((a.Lanes.AsInt32() * b.Lanes.AsInt32()).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 MinBits(Float512 a, Float512 b) =>
-        new(Vector512.Min(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 MaxBits(Float512 a, Float512 b) =>
-        new(Vector512.Max(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 IotaBits(int first) => new((Vector512.Create(first) + Vector512<int>.Indices).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 EqualBits(Float512 a, Float512 b) =>
-        new(Vector512.Equals(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 LessThanBits(Float512 a, Float512 b) =>
-        new(Vector512.LessThan(a.Lanes.AsInt32(), b.Lanes.AsInt32()).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 ShiftBitsLeft(Float512 value, int places) => new((value.Lanes.AsInt32() << places).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 ShiftBitsRight(Float512 value, int places) =>
-        new((value.Lanes.AsInt32() >>> places).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 ShiftBitsRightSigned(Float512 value, int places) =>
-        new((value.Lanes.AsInt32() >> places).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 ConvertBitsToSingle(Float512 bits) => new(Vector512.ConvertToSingle(bits.Lanes.AsInt32()));
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 TruncateToBits(Float512 value) => new(Vector512.ConvertToInt32(value.Lanes).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 ScaleByPowerOfTwo(Float512 value, Float512 exponent)
-    {
-        if (Avx512F.IsSupported)
-            return new(Avx512F.Scale(value.Lanes, exponent.Lanes));
-        return VectorMath.ScaleInTwoSteps(value, exponent);
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 ShiftPairsLeft(Float512 value, int places) =>
-        new((value.Lanes.AsUInt64() << places).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 ShiftPairsRight(Float512 value, int places) =>
-        new((value.Lanes.AsUInt64() >>> places).AsSingle());
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 MultiplyPairs(Float512 a, Float512 b)
-    {
-        if (Avx512F.IsSupported)
-            return new(Avx512F.Multiply(a.Lanes.AsUInt32(), b.Lanes.AsUInt32()).AsSingle());
-        return new(Vector512.Create(
-            Float256.MultiplyPairs(new(a.Lanes.GetLower()), new(b.Lanes.GetLower())).Lanes,
-            Float256.MultiplyPairs(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper())).Lanes));
-    }
-
-    /// <summary>The mask of the first <paramref name="count"/> lanes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<float> FirstLanes(int count) =>
-        Vector512.GreaterThan(Vector512.Create(count), Vector512<int>.Indices).AsSingle();
 }
