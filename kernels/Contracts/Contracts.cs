@@ -71,3 +71,22 @@ internal static class PrecisionContract
 {
     public const int Float32 = 0, BFloat16 = 1, Float16 = 2;
 }
+
+/// <summary>Weights of 8 and 4 bits.</summary>
+internal static class QuantizationContract
+{
+    /// <summary>Inputs in a group: activations share a scale, and weights of 4 bits a scale and a minimum.</summary>
+    public const int Group = 32;
+
+    /// <summary>Outputs whose weights lie in one panel.</summary>
+    public const int Panel = LanesContract.Widest;
+
+    /// <summary>The bytes that a group of a panel takes, and what follows the groups of a panel.</summary>
+    public const int Int8GroupBytes = Group * Panel, Int8ScaleBytes = Panel * 4;
+
+    /// <inheritdoc cref="Int8GroupBytes"/>
+    public const int Int4GroupBytes = (Group * Panel / 2) + (Panel * 4);
+
+    /// <summary>The most inputs of a linear map whose weights are quantised.</summary>
+    public const int LargestDepth = 1 << 17;
+}

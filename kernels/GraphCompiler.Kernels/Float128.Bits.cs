@@ -106,4 +106,22 @@ public readonly partial struct Float128
         var low = Vector128.Create(0xFFFF_FFFFUL);
         return new(((a.Lanes.AsUInt64() & low) * (b.Lanes.AsUInt64() & low)).AsSingle());
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 AddDots(Float128 sum, Float128 unsigned, Float128 signed)
+    {
+        if (AvxVnni.IsSupported)
+            return new(AvxVnni.MultiplyWideningAndAdd(sum.Lanes.AsInt32(), unsigned.Lanes.AsByte(), signed.Lanes.AsSByte()).AsSingle());
+        if (Sse2.IsSupported)
+        {
+            // The bytes of even and of odd places as integers of 16 bits, whose products are added in pairs.
+            Vector128<ushort> u = unsigned.Lanes.AsUInt16();
+            Vector128<short> s = signed.Lanes.AsInt16();
+            Vector128<int> even = Sse2.MultiplyAddAdjacent((u & Vector128.Create((ushort)0xFF)).AsInt16(), (s << 8) >> 8);
+            Vector128<int> odd = Sse2.MultiplyAddAdjacent((u >>> 8).AsInt16(), s >> 8);
+            return new((sum.Lanes.AsInt32() + even + odd).AsSingle());
+        }
+        return VectorMath.AddDots(sum, unsigned, signed);
+    }
 }

@@ -100,4 +100,24 @@ public readonly partial struct Float256
             Float128.MultiplyPairs(new(a.Lanes.GetLower()), new(b.Lanes.GetLower())).Lanes,
             Float128.MultiplyPairs(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper())).Lanes));
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 AddDots(Float256 sum, Float256 unsigned, Float256 signed)
+    {
+        if (AvxVnni.IsSupported)
+            return new(AvxVnni.MultiplyWideningAndAdd(sum.Lanes.AsInt32(), unsigned.Lanes.AsByte(), signed.Lanes.AsSByte()).AsSingle());
+        if (Avx2.IsSupported)
+        {
+            // The bytes of even and of odd places as integers of 16 bits, whose products are added in pairs.
+            Vector256<ushort> u = unsigned.Lanes.AsUInt16();
+            Vector256<short> s = signed.Lanes.AsInt16();
+            Vector256<int> even = Avx2.MultiplyAddAdjacent((u & Vector256.Create((ushort)0xFF)).AsInt16(), (s << 8) >> 8);
+            Vector256<int> odd = Avx2.MultiplyAddAdjacent((u >>> 8).AsInt16(), s >> 8);
+            return new((sum.Lanes.AsInt32() + even + odd).AsSingle());
+        }
+        return new(Vector256.Create(
+            Float128.AddDots(new(sum.Lanes.GetLower()), new(unsigned.Lanes.GetLower()), new(signed.Lanes.GetLower())).Lanes,
+            Float128.AddDots(new(sum.Lanes.GetUpper()), new(unsigned.Lanes.GetUpper()), new(signed.Lanes.GetUpper())).Lanes));
+    }
 }

@@ -100,4 +100,22 @@ public readonly partial struct Float512
             Float256.MultiplyPairs(new(a.Lanes.GetLower()), new(b.Lanes.GetLower())).Lanes,
             Float256.MultiplyPairs(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper())).Lanes));
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 AddDots(Float512 sum, Float512 unsigned, Float512 signed)
+    {
+        if (Avx512BW.IsSupported)
+        {
+            // The bytes of even and of odd places as integers of 16 bits, whose products are added in pairs.
+            Vector512<ushort> u = unsigned.Lanes.AsUInt16();
+            Vector512<short> s = signed.Lanes.AsInt16();
+            Vector512<int> even = Avx512BW.MultiplyAddAdjacent((u & Vector512.Create((ushort)0xFF)).AsInt16(), (s << 8) >> 8);
+            Vector512<int> odd = Avx512BW.MultiplyAddAdjacent((u >>> 8).AsInt16(), s >> 8);
+            return new((sum.Lanes.AsInt32() + even + odd).AsSingle());
+        }
+        return new(Vector512.Create(
+            Float256.AddDots(new(sum.Lanes.GetLower()), new(unsigned.Lanes.GetLower()), new(signed.Lanes.GetLower())).Lanes,
+            Float256.AddDots(new(sum.Lanes.GetUpper()), new(unsigned.Lanes.GetUpper()), new(signed.Lanes.GetUpper())).Lanes));
+    }
 }
