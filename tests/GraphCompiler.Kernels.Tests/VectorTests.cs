@@ -70,6 +70,43 @@ public abstract unsafe class VectorTests<TVector>
     static void CheckUnary(Func<TVector, TVector> operation, Func<float, float> expected, string name) =>
         CheckBinary((a, _) => operation(a), (a, _) => expected(a), name);
 
+    /// <summary>The largest products of bytes there are, and random ones, by the instruction and one after the other.</summary>
+    [Fact]
+    public void Dots_of_bytes_are_exact()
+    {
+        var random = new Random(3);
+        int[] extremes = [-1, 0, unchecked((int)0x80808080), 0x7F7F7F7F, 0x00FF7F80];
+        for (int turn = 0; turn < 200; turn++)
+        {
+            int[] sums = new int[Count], unsigned = new int[Count], signed = new int[Count], expected = new int[Count];
+            for (int lane = 0; lane < Count; lane++)
+            {
+                unsigned[lane] = turn < 25 ? extremes[turn % 5] : random.Next(int.MinValue, int.MaxValue);
+                signed[lane] = turn < 25 ? extremes[turn / 5] : random.Next(int.MinValue, int.MaxValue);
+                expected[lane] = sums[lane] = random.Next(-1000, 1000);
+                for (int bit = 0; bit < 32; bit += 8)
+                    expected[lane] += (byte)(unsigned[lane] >> bit) * (sbyte)(signed[lane] >> bit);
+            }
+            TVector sum = LoadIntegers(sums), u = LoadIntegers(unsigned), s = LoadIntegers(signed);
+            Assert.Equal(expected, Integers(TVector.AddDots(sum, u, s)));
+            Assert.Equal(expected, Integers(VectorMath.AddDots(sum, u, s)));
+        }
+
+        static TVector LoadIntegers(int[] integers)
+        {
+            fixed (int* pointer = integers)
+                return TVector.Load(pointer);
+        }
+
+        static int[] Integers(TVector bits)
+        {
+            int[] lanes = new int[Count];
+            fixed (int* pointer = lanes)
+                TVector.Store(pointer, bits);
+            return lanes;
+        }
+    }
+
     [Fact]
     public void Arithmetic_agrees_with_scalars()
     {

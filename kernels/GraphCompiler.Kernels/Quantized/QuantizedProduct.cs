@@ -59,7 +59,8 @@ public static unsafe class QuantizedProduct
             Share<V, TWeights, TA, TEpilogue>(worker, m, n, k, a, weights, epilogue);
     }
 
-    static void Share<V, TWeights, TA, TEpilogue>(Worker worker, int m, int n, int k, TA a, byte* weights, TEpilogue epilogue)
+    /// <summary>A product at just this width.</summary>
+    internal static void Share<V, TWeights, TA, TEpilogue>(Worker worker, int m, int n, int k, TA a, byte* weights, TEpilogue epilogue)
         where V : unmanaged, IVector<V>
         where TWeights : struct, IPackedWeights<TWeights>
         where TA : struct, IGemmOperand
