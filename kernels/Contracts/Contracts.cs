@@ -90,3 +90,30 @@ internal static class QuantizationContract
     /// <summary>The most inputs of a linear map whose weights are quantised.</summary>
     public const int LargestDepth = 1 << 17;
 }
+
+/// <summary>How the scale of a loss follows from one update to the next, on the host and on devices.</summary>
+internal static class LossScaleContract
+{
+    /// <summary>Between these the scale stays: 2^-24 and 2^40.</summary>
+    public const float Smallest = 5.9604645e-8f, Largest = 1.0995116e12f;
+
+    /// <summary>Whether a number is a scale: a power of two that is neither too small nor too large.</summary>
+    public static bool IsScale(float scale)
+    {
+        float power = Smallest;
+        while (power < scale && power < Largest)
+            power *= 2f;
+        return power == scale;
+    }
+
+    /// <summary>The scale after an update: half as large after one that was left out, twice after so many good ones.</summary>
+    public static float Next(float scale, int goodUpdates, bool isGood, int growthInterval)
+    {
+        if (!isGood)
+            return scale > Smallest ? scale * 0.5f : scale;
+        return goodUpdates >= growthInterval - 1 && scale < Largest ? scale * 2f : scale;
+    }
+
+    /// <summary>The number of good updates since the scale changed, after another update.</summary>
+    public static int GoodUpdates(int goodUpdates, bool isGood, int growthInterval) => isGood && goodUpdates < growthInterval - 1 ? goodUpdates + 1 : 0;
+}

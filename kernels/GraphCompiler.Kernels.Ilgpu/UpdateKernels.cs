@@ -67,6 +67,15 @@ public struct GradientArguments
     /// <summary>One number: how many of those the host had seen.</summary>
     public ArrayView<int> SkippedBefore;
 
+    /// <summary>One number: what the gradients are too large by, because the loss was scaled.</summary>
+    public ArrayView<float> LossScale;
+
+    /// <summary>One number: how many updates were good since it changed.</summary>
+    public ArrayView<int> GoodUpdates;
+
+    /// <summary>After so many it doubles; 0 where the loss is not scaled.</summary>
+    public int GrowthInterval;
+
     /// <summary>What turns the sum into a mean, and the norm to clip to; 0 clips nothing.</summary>
     public float MeanScale, ClipNorm;
 }
@@ -147,13 +156,18 @@ public static class UpdateKernels
             return;
         float root = large > 0f ? MathF.Sqrt(large + total * ScaleOfLarge * ScaleOfLarge) * LargeAgain : MathF.Sqrt(total + large);
         bool isFinite = !DeviceMath.IsNaN(total + large) && total + large <= float.MaxValue;
-        float norm = root * a.MeanScale;
+        float mean = a.MeanScale / a.LossScale[0], norm = root * mean;
         // The norm of finite gradients may be beyond a float's range.
         if (isFinite && norm > float.MaxValue)
             norm = float.MaxValue;
         float factor = a.ClipNorm > 0f ? a.ClipNorm / (norm + 1e-6f) : 1f;
-        a.Scale[0] = isFinite ? a.MeanScale * (factor < 1f ? factor : 1f) : float.NaN;
+        a.Scale[0] = isFinite ? mean * (factor < 1f ? factor : 1f) : float.NaN;
         a.Scale[1] = norm;
         a.Skipped[0] = isFinite ? skipped : skipped + 1;
+        if (a.GrowthInterval == 0)
+            return;
+        int good = a.GoodUpdates[0];
+        a.LossScale[0] = LossScaleContract.Next(a.LossScale[0], good, isFinite, a.GrowthInterval);
+        a.GoodUpdates[0] = LossScaleContract.GoodUpdates(good, isFinite, a.GrowthInterval);
     }
 }

@@ -34,18 +34,20 @@ public abstract class DeviceProgram : IDisposable
     /// <param name="gradientsAt">Where the results end and the gradients begin, if there are any.</param>
     /// <param name="numberAt">Where the only result, a number, lies; -1 if the results are others.</param>
     /// <param name="isTraining">Whether there are gradients, and the next run's inputs may come while a run is under way.</param>
+    /// <param name="scalesLoss">Whether the gradients are those of a multiple of the loss.</param>
     /// <param name="writesState">Whether a run changes the model's own state.</param>
     /// <param name="session">The session whose state a run uses; null if it uses none.</param>
     /// <exception cref="DeviceException">The device has too little memory.</exception>
     protected DeviceProgram(
         DeviceModel device, long memoryFloats, long inputsAt, long resultsAt, long gradientsAt, long numberAt,
-        bool isTraining = false, bool writesState = false, DeviceSession? session = null)
+        bool isTraining = false, bool scalesLoss = false, bool writesState = false, DeviceSession? session = null)
     {
         ArgumentNullException.ThrowIfNull(device);
         this.device = device;
         this.inputsAt = inputsAt;
         this.gradientsAt = gradientsAt;
         this.numberAt = numberAt;
+        ScalesLoss = scalesLoss;
         this.writesState = writesState;
         this.session = session;
         stream = device.Device.Stream;
@@ -91,6 +93,12 @@ public abstract class DeviceProgram : IDisposable
     protected bool UsesTensorFloat32 => UsesTensorCores && device.Device.Options.AllowTf32;
 
     internal DeviceModel Model => device;
+
+    /// <summary>Whether the gradients are those of <see cref="ScaleOfLoss"/> times the loss.</summary>
+    internal bool ScalesLoss { get; }
+
+    /// <summary>Where the device has the number that the gradient of the loss begins with; set once, before the first run.</summary>
+    internal ArrayView<float> ScaleOfLoss { get; set; }
 
     /// <summary>The gradients of the last run, a block like that of the trainable parameters.</summary>
     internal ArrayView<float> Gradients => memory.Part(gradientsAt, device.Model.ModelLayout.Trainable.TotalFloats);
@@ -214,6 +222,9 @@ public abstract class DeviceProgram : IDisposable
 
     /// <summary>A state of the model.</summary>
     protected ArrayView<float> State(long offset, long floats) => device.StatePart(offset, floats);
+
+    /// <summary>The number that the gradient of the loss begins with.</summary>
+    protected ArrayView<float> LossScale(long offset, long floats) => ScaleOfLoss.SubView(offset, floats);
 
     /// <summary>A state of the session.</summary>
     protected ArrayView<float> SessionState(long offset, long floats) => session!.Part(offset, floats);

@@ -8,6 +8,8 @@ sealed unsafe class DeviceTraining(DeviceProgram program) : TrainingProgram(prog
 {
     bool lossIsQueued;
 
+    public override bool ScalesLoss => program.ScalesLoss;
+
     public override float Loss => lossIsQueued ? program.QueuedNumber() : program.Number<float>();
 
     internal override void ExecuteToEnd()

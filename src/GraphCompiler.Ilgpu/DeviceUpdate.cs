@@ -20,10 +20,11 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     const int FloatsOfPart = 4096;
 
     /// <summary>
-    /// Where the device has the scale, the norm, the count of updates left out, and a one. What the host sends for each update follows: how many of these
+    /// Where the device has the scale, the norm, the count of updates left out, a one, the scale of the loss, and the good updates since it changed.
+    /// What the host sends for each update follows: how many of these
     /// it had seen, and the coefficients for each case; then the coefficients chosen, and the sums of squares.
     /// </summary>
-    const int Scale = 0, Norm = 1, Skipped = 2, Whole = 3, Sent = 4;
+    const int Scale = 0, Norm = 1, Skipped = 2, Whole = 3, LossScale = 4, GoodUpdates = 5, Sent = 6;
 
     /// <summary>Where a block of the host has the norm that comes back, and what is sent.</summary>
     const int NormThere = 0, SentThere = 1;
@@ -46,7 +47,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     readonly DeviceBlock? stateBefore;
     readonly UpdateArguments updateArguments, sumArguments;
     GradientArguments gradientArguments;
-    bool hostIsNewer = true, deviceIsNewer;
+    bool hostIsNewer = true, deviceIsNewer, lossScaleIsNewer;
     long asked, settled;
     int skippedBefore;
 
@@ -73,6 +74,8 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
             small.Clear(0, Sent);
             small.Write(Scale, [1f / state.Options.AccumulationSteps, float.NaN]);
             small.Write(Whole, [1f]);
+            SendLossScale();
+            program.ScaleOfLoss = small.Part(LossScale, 1);
             if (hasSets)
                 WriteSets(program.Model.Model.ModelLayout.Trainable);
         }
@@ -121,6 +124,9 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
             Candidates = small.Part(Sent + 1, Coefficients * (OpenAtOnce + 1)),
             Skipped = small.Part(Skipped, 1).Cast<int>(),
             SkippedBefore = small.Part(Sent, 1).Cast<int>(),
+            LossScale = small.Part(LossScale, 1),
+            GoodUpdates = small.Part(GoodUpdates, 1).Cast<int>(),
+            GrowthInterval = state.Scaler?.GrowthInterval ?? 0,
             MeanScale = 1f / state.Options.AccumulationSteps,
             ClipNorm = (float)(state.Options.ClipNorm ?? 0),
         };
@@ -141,6 +147,13 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         Coefficients = gradientArguments.Coefficients,
     };
 
+    /// <summary>What the device goes on with by itself.</summary>
+    void SendLossScale()
+    {
+        small.Write(LossScale, [state.ScaleOfNextStep, BitConverter.Int32BitsToSingle(state.Scaler?.GoodUpdates ?? 0)]);
+        lossScaleIsNewer = false;
+    }
+
     ArrayView<float> Block(int index) => index < stateBlocks ? blocks.Part(index * floats, floats) : blocks.All;
 
     void WriteSets(ModelLayout layout)
@@ -157,6 +170,8 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
 
     public void Prepare(int skipped, double factor, long number)
     {
+        if (lossScaleIsNewer)
+            SendLossScale();
         var sent = Exchanged.Floats[SentThere..];
         sent[0] = BitConverter.Int32BitsToSingle(skippedBefore);
         formula.Prepare(state.Settings, factor, number, sent.Slice(1 + skipped * Coefficients, Coefficients));
@@ -251,7 +266,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         deviceIsNewer = false;
     }
 
-    public void HostChanged() => (hostIsNewer, deviceIsNewer) = (true, false);
+    public void HostChanged() => (hostIsNewer, deviceIsNewer, lossScaleIsNewer) = (true, false, true);
 
     /// <summary>Also of an update that could not be made whole.</summary>
     public void Dispose()

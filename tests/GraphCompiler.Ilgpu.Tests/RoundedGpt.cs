@@ -35,8 +35,8 @@ public sealed partial class GptOfBFloat16
     public Tensor Next([Shape("time")] Tensor<int> text, [Shape] Tensor<int> position) => gpt.Next(text, position);
 }
 
-/// <summary>Its products multiply numbers of binary16.</summary>
-[Graph(MatMulPrecision = MatMulPrecision.Float16), Dim("time", Max = RoundedGpt.Context)]
+/// <summary>Its products multiply numbers of binary16, and its activations lie in memory as such.</summary>
+[Graph(Precision = Precision.Float16), Dim("time", Max = RoundedGpt.Context)]
 public sealed partial class GptOfFloat16
 {
     readonly RoundedGpt gpt = new();

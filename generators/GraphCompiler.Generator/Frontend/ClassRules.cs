@@ -171,6 +171,7 @@ internal sealed class ClassRules(
         {
             [PrecisionContract.Float32] = ElementType.Float32,
             [PrecisionContract.BFloat16] = ElementType.BFloat16,
+            [PrecisionContract.Float16] = ElementType.Float16,
         },
         _ => null,
     };

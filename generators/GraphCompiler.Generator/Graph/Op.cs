@@ -11,6 +11,7 @@ internal enum Op
     Size,
     Iota,
     Random,
+    LossScale,
 
     // Elementwise, one operand.
     Negate,

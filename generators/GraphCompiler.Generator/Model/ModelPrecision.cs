@@ -5,4 +5,8 @@ namespace GraphCompiler.Generator.Models;
 /// <summary>What a model computes in less than Float32.</summary>
 /// <param name="Products">What the inputs of matrix products and attention are rounded to.</param>
 /// <param name="Activations">What activations and their gradients are rounded to where they lie in memory.</param>
-internal readonly record struct ModelPrecision(ElementType Products, ElementType Activations = ElementType.Float32);
+internal readonly record struct ModelPrecision(ElementType Products, ElementType Activations = ElementType.Float32)
+{
+    /// <summary>Whether gradients lie in a format that has too few small numbers, so that they are computed of a multiple of the loss.</summary>
+    public bool ScalesLoss => Activations == ElementType.Float16;
+}

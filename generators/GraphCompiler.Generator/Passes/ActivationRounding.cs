@@ -14,9 +14,9 @@ namespace GraphCompiler.Generator.Passes;
 /// rounded does not depend on the target, and what is never stored is never rounded.
 ///
 /// Float32 stay results, parameters and their gradients, states, and everything that is on its way only to those (a sum of two
-/// gradients); what reductions give and what is computed of that alone (losses, means, norms, scales); what kernels without an
-/// epilogue compute (attention, scattered tables, the fused linear cross-entropy), whose readers multiply it and round it then
-/// (<see cref="OperandRounding"/>).
+/// gradients); what is only reduced (the squares of a loss); what reductions give, the scale of the loss, and what is computed of that alone
+/// (losses, means, norms, scales); what kernels without an epilogue compute (attention, scattered tables, the fused linear
+/// cross-entropy), whose readers multiply it and round it then (<see cref="OperandRounding"/>).
 /// </summary>
 internal static class ActivationRounding
 {
@@ -57,7 +57,8 @@ internal static class ActivationRounding
         var readers = fused.Readers();
         return fused.Kernels.Where(HasEpilogue).SelectMany(kernel => kernel.Stores.Where(node => node.Type == ElementType.Float32
             && kernel.LevelOf(node) == Level.Element && node.Kind != OpKind.Update && !fused.OutputBases.Contains(node)
-            && !isStatistic[node.Id] && !endsInFloat32[node.Id] && readers[node].All(reader => CastsWhileItReads(reader, node))));
+            && !isStatistic[node.Id] && !endsInFloat32[node.Id]
+            && readers[node].All(reader => CastsWhileItReads(reader, node)) && !readers[node].All(reader => OnlyReduces(reader, node))));
     }
 
     static bool HasEpilogue(Kernel kernel) => kernel.Kind is KernelKind.Map or KernelKind.Row or KernelKind.MatMul;
@@ -66,6 +67,9 @@ internal static class ActivationRounding
     static bool CastsWhileItReads(Kernel kernel, Node node) => kernel.Kind is KernelKind.Map or KernelKind.Row or KernelKind.Column or KernelKind.MatMul
         && kernel.Members.Where(m => m.Op.Info().Multiplies is not null).All(m => kernel.OperandsOf(m).All(operand => operand.Base != node));
 
+    static bool OnlyReduces(Kernel kernel, Node node) =>
+        kernel.Members.Where(m => kernel.OperandsOf(m).Any(operand => operand.Base == node)).All(m => m.Kind == OpKind.Reduction);
+
     /// <summary>By id: whether a value is what a reduction gives, or is computed of such values alone.</summary>
     static bool[] FindStatistics(Graph graph)
     {
@@ -73,7 +77,7 @@ internal static class ActivationRounding
         foreach (var node in graph.Nodes)
         {
             var operands = node.Inputs.Where(i => !LayoutResolution.IsVirtual(i)).ToList();
-            result[node.Id] = node.Kind == OpKind.Reduction
+            result[node.Id] = node.Kind == OpKind.Reduction || node.Op == Op.LossScale
                 || ((node.Kind == OpKind.Elementwise || LayoutResolution.IsView(node)) && operands.Count > 0 && operands.All(o => result[o.Id]));
         }
         return result;

@@ -23,7 +23,7 @@ internal static class Compile
     public static ProgramPlan Training(Graph objective, ModelPrecision precision, ModelBlocks blocks, CostModel costs, CancellationToken cancellation)
     {
         var graph = IndexPreparation.Run(Recognise(objective, training: true, cancellation), cancellation);
-        graph = Differentiation.Run(graph, blocks.Frozen.Contains, cancellation);
+        graph = Differentiation.Run(graph, blocks.Frozen.Contains, precision.ScalesLoss, cancellation);
         return Plan(graph, precision, blocks, costs, cancellation);
     }
 

@@ -20,10 +20,10 @@ internal static partial class Differentiation
     /// <summary>
     /// Adds to a graph with one result, a single number, an output of kind <see cref="OutputKind.Gradient"/> for every
     /// trainable parameter, in the order of the parameters' nodes, each with its parameter's name and shape. State that the graph
-    /// reads is a constant.
+    /// reads is a constant. If the loss is scaled, each gradient is that many times too large.
     /// </summary>
     /// <exception cref="InvalidOperationException">The graph's result is not a single number.</exception>
-    public static Graph Run(Graph source, Func<string, bool>? isFrozen = null, CancellationToken cancellation = default)
+    public static Graph Run(Graph source, Func<string, bool>? isFrozen = null, bool scalesLoss = false, CancellationToken cancellation = default)
     {
         bool IsTrainable(Node node) => node.Op == Op.Parameter && isFrozen?.Invoke(node.Name) != true;
         var results = source.Results.ToList();
@@ -32,7 +32,7 @@ internal static partial class Differentiation
         var graph = new Graph();
         var copies = Rewriting.Append(graph, source, (target, node, inputs) => target.Rebuild(node, inputs), cancellation);
         var objective = copies[results[0].Node.Id]!;
-        var gradients = Reverse(graph, objective, IsTrainable, cancellation);
+        var gradients = Reverse(graph, objective, scalesLoss ? graph.Reshape(graph.LossScale(), objective.Shape) : graph.Constant(1, objective.Shape), IsTrainable, cancellation);
 
         graph.AddOutput(results[0].Name, objective);
         foreach (var parameter in copies.OfType<Node>().Where(IsTrainable))
@@ -48,11 +48,11 @@ internal static partial class Differentiation
     /// <summary>What the origin of a node of the backward pass begins with; the user's expression follows.</summary>
     public const string BackwardOf = "backward of ";
 
-    static Node?[] Reverse(Graph graph, Node objective, Func<Node, bool> isTrainable, CancellationToken cancellation)
+    static Node?[] Reverse(Graph graph, Node objective, Node first, Func<Node, bool> isTrainable, CancellationToken cancellation)
     {
         bool[] active = Depend(graph, isTrainable);
         var gradients = new Node?[active.Length];
-        gradients[objective.Id] = graph.Constant(1, objective.Shape);
+        gradients[objective.Id] = first;
         var choices = new Choices(graph);
         for (int id = objective.Id; id >= 0; id--)
         {

@@ -41,6 +41,7 @@ internal static class Planning
             Op.Parameter => (MemorySpace.Parameters, blocks.Parameters.OffsetOf(name)),
             Op.State when Graph.OwnerOf(node) == StateOwner.Model => (MemorySpace.State, blocks.State.OffsetOf(name)),
             Op.State => (MemorySpace.SessionState, blocks.SessionState.OffsetOf(name)),
+            Op.LossScale => (MemorySpace.LossScale, 0),
             _ => (MemorySpace.Input, 0),
         };
         return new BufferLocation(space, offset, name, node.StoredBytes);

@@ -33,6 +33,9 @@ internal enum MemorySpace
 
     /// <summary>What the caller gets.</summary>
     Result,
+
+    /// <summary>The trainer's number that the gradient of the objective begins with.</summary>
+    LossScale,
 }
 
 /// <summary>Where a value lies: a place in a block, or a tensor of the caller's by name.</summary>
@@ -71,6 +74,9 @@ internal sealed record ProgramPlan(
 
     /// <summary>The memory that a program on the CPU works in: the arena, and behind it the indices.</summary>
     public long WorkingBytes => Arena.Size + Indices.Size;
+
+    /// <summary>Whether its gradients are those of a multiple of the loss.</summary>
+    public bool ScalesLoss { get; } = Fused.Graph.Nodes.Any(n => n.Op == Op.LossScale);
 
     /// <summary>The tensors of the caller that kernels read as they are; what only indexes is not among them.</summary>
     public HashSet<string> InputsRead { get; } = [.. Steps.SelectMany(s => s.Kernel.Reads()).Select(a => a.Base).Where(n => n.Op == Op.Input).Select(n => n.Name)];

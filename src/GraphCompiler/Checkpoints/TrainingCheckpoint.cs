@@ -1,4 +1,5 @@
 using System.Globalization;
+using GraphCompiler.Contracts;
 using GraphCompiler.Runtime;
 
 namespace GraphCompiler.Checkpoints;
@@ -26,8 +27,11 @@ internal static unsafe class TrainingCheckpoint
     const string FormatName = "graphcompiler training checkpoint 1";
     const string SettingPrefix = "setting.";
 
-    /// <summary>A setting that files without it have none of.</summary>
-    const string Groups = "parameter_groups", NoGroups = "none";
+    /// <summary>Settings that files without them have none of.</summary>
+    const string Groups = "parameter_groups", LossScaling = "loss_scaling", None = "none";
+
+    /// <summary>The scale of the loss, where it has one.</summary>
+    const string LossScale = "loss_scale", GoodUpdates = "good_updates";
 
     /// <summary>No training gets there, and whoever counts on from it does not overflow.</summary>
     const long MostSteps = 1L << 62;
@@ -50,6 +54,11 @@ internal static unsafe class TrainingCheckpoint
             ["accumulated"] = Text(state.Accumulated),
             ["gradient_norm"] = BitConverter.DoubleToInt64Bits(state.GradientNorm).ToString(CultureInfo.InvariantCulture),
         };
+        if (state.Scaler is { } scaler)
+        {
+            metadata.Add(LossScale, Text(BitConverter.SingleToInt32Bits(scaler.Scale)));
+            metadata.Add(GoodUpdates, Text(scaler.GoodUpdates));
+        }
         foreach ((string name, string value) in Settings(state))
             metadata.Add(SettingPrefix + name, value);
 
@@ -65,6 +74,8 @@ internal static unsafe class TrainingCheckpoint
         state.SkippedUpdates = restored.SkippedUpdates;
         state.Accumulated = restored.Accumulated;
         state.GradientNorm = restored.GradientNorm;
+        if (restored.Scale is { } scale)
+            state.Scaler!.Restore(scale.Scale, scale.GoodUpdates);
         return new LoadedCheckpoint(restored.Counters, restored.OtherSettings);
     }
 
@@ -81,6 +92,7 @@ internal static unsafe class TrainingCheckpoint
             Number(metadata, "update_count", steps),
             Number(metadata, "skipped_updates", steps),
             (int)accumulated,
+            Scale(metadata, state, isWithinUpdate: accumulated > 0),
             BitConverter.Int64BitsToDouble(SignedNumber(metadata, "gradient_norm")),
             others);
     }
@@ -95,7 +107,7 @@ internal static unsafe class TrainingCheckpoint
         List<string> others = [];
         foreach ((string name, string value) in Settings(state))
         {
-            string found = name == Groups ? metadata.GetValueOrDefault(SettingPrefix + name, NoGroups) : Required(metadata, SettingPrefix + name);
+            string found = name is Groups or LossScaling ? metadata.GetValueOrDefault(SettingPrefix + name, None) : Required(metadata, SettingPrefix + name);
             if (found == value)
                 continue;
             string shown = SafetensorsHeader.Shown(found);
@@ -116,11 +128,26 @@ internal static unsafe class TrainingCheckpoint
         ("optimizer", state.Optimizer.Kind),
         .. state.Optimizer.Hyperparameters,
         ("decaying_parameters", state.DecayingParameters),
-        (Groups, state.Optimizer.Groups.Count == 0 ? NoGroups : string.Join("; ", state.Optimizer.Groups)),
+        (Groups, state.Optimizer.Groups.Count == 0 ? None : string.Join("; ", state.Optimizer.Groups)),
         ("schedule", (state.Options.Schedule ?? LearningRateSchedule.Constant()).Description),
         ("clip_norm", (state.Options.ClipNorm ?? 0).ToString("R", CultureInfo.InvariantCulture)),
         ("accumulation_steps", Text(state.Options.AccumulationSteps)),
+        (LossScaling, state.Scaler is null ? None : state.Options.LossScaling.ToString()),
     ];
+
+    /// <summary>The scale of the loss to go on with; null where file or trainer have none, which a sum of gradients under way does not allow.</summary>
+    static (float Scale, int GoodUpdates)? Scale(IReadOnlyDictionary<string, string> metadata, TrainingState state, bool isWithinUpdate)
+    {
+        bool has = metadata.ContainsKey(LossScale);
+        if (isWithinUpdate && has != state.Scaler is not null)
+            throw new SafetensorsException("the checkpoint was written in the midst of an update, with gradients of " + (has ? "a scaled loss" : "a loss that is not scaled"));
+        if (!has || state.Scaler is null)
+            return null;
+        float scale = BitConverter.Int32BitsToSingle((int)Number(metadata, LossScale, int.MaxValue));
+        return LossScaleContract.IsScale(scale)
+            ? (scale, (int)Number(metadata, GoodUpdates, int.MaxValue))
+            : throw new SafetensorsException($"the metadata has a {LossScale} that is none: {scale.ToString(CultureInfo.InvariantCulture)}");
+    }
 
     static NamedBlock[] Blocks(GraphModel model, TrainingState state)
     {
@@ -164,5 +191,6 @@ internal static unsafe class TrainingCheckpoint
     static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     readonly record struct Restored(
-        TrainingCounters Counters, long UpdateCount, long SkippedUpdates, int Accumulated, double GradientNorm, IReadOnlyList<string> OtherSettings);
+        TrainingCounters Counters, long UpdateCount, long SkippedUpdates, int Accumulated,
+        (float Scale, int GoodUpdates)? Scale, double GradientNorm, IReadOnlyList<string> OtherSettings);
 }

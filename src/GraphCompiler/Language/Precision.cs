@@ -19,4 +19,10 @@ public enum Precision
 
     /// <summary>8 bits of exponent, as float32 has, and 7 of mantissa: a relative error of 2⁻⁹ a number, and no new overflow.</summary>
     BFloat16 = PrecisionContract.BFloat16,
+
+    /// <summary>
+    /// 5 bits of exponent and 10 of mantissa, IEEE 754's binary16: a relative error of 2⁻¹² a number from 6.1e-5 to 65504; less
+    /// becomes a multiple of 2⁻²⁴, and from 65520 on infinity. Trainers scale the loss (<see cref="LossScaling"/>).
+    /// </summary>
+    Float16 = PrecisionContract.Float16,
 }

@@ -19,6 +19,7 @@ internal sealed unsafe class TrainingState : IDisposable
     readonly AlignedMemory memory;
     readonly StateBackup backup;
     readonly UpdateProgram program;
+    readonly LossScaler? scaler;
 
     /// <summary>The calling thread where it updates alone; an update needs no scratch memory, so nobody else's worker is rented.</summary>
     readonly Worker caller = new(0, 1, barrier: null);
@@ -26,12 +27,13 @@ internal sealed unsafe class TrainingState : IDisposable
     long updateCount, skippedUpdates;
     double gradientNorm = double.NaN;
 
-    public TrainingState(GraphModel model, Optimizer optimizer, TrainerOptions options)
+    public TrainingState(GraphModel model, Optimizer optimizer, TrainerOptions options, bool scalesLoss)
     {
         this.model = model;
         layout = model.ModelLayout.Trainable;
         Optimizer = optimizer;
         Options = options;
+        scaler = scalesLoss ? new LossScaler(options.LossScaling) : null;
 
         // Made first: it may refuse the optimizer, and then nothing is there to free.
         (Settings, SettingsOfParameters) = UpdateSettings.Of(optimizer, model.Parameters);
@@ -52,7 +54,6 @@ internal sealed unsafe class TrainingState : IDisposable
         program.StateStride = layout.TotalFloats;
         program.GradientSum = GradientSum;
         program.Accumulates = options.AccumulationSteps > 1;
-        program.MeanScale = 1f / options.AccumulationSteps;
         program.ClipNorm = options.ClipNorm ?? 0;
     }
 
@@ -74,6 +75,25 @@ internal sealed unsafe class TrainingState : IDisposable
         get => Settled(ref skippedUpdates);
         set => skippedUpdates = value;
     }
+
+    /// <summary>The scale of the loss, where it has one.</summary>
+    public LossScaler? Scaler
+    {
+        get
+        {
+            Settle();
+            return scaler;
+        }
+    }
+
+    /// <summary>What the gradient of the loss begins with in the next step.</summary>
+    public float LossScale => Scaler?.Scale ?? 1;
+
+    /// <summary>As <see cref="LossScale"/>, without asking where the optimizer is, if not here.</summary>
+    public float ScaleOfNextStep => scaler?.Scale ?? 1;
+
+    /// <summary>What the last step's gradients are too large by.</summary>
+    public float ScaleOfGradients => Scaler is { } known ? Accumulated == 0 ? known.ScaleOfLastUpdate : known.Scale : 1;
 
     /// <summary>How many steps' gradients are in the sum.</summary>
     public int Accumulated { get; set; }
@@ -173,6 +193,7 @@ internal sealed unsafe class TrainingState : IDisposable
         else
         {
             program.Gradients = gradients;
+            program.MeanScale = 1f / Options.AccumulationSteps / ScaleOfNextStep;
             program.StartsSum = startsSum;
             program.Updates = updates;
             Run();
@@ -205,6 +226,7 @@ internal sealed unsafe class TrainingState : IDisposable
     void Count(double norm)
     {
         gradientNorm = norm;
+        scaler?.Count(double.IsFinite(norm));
         if (double.IsFinite(norm))
             updateCount++;
         else

@@ -19,7 +19,8 @@ public abstract unsafe class GraphTrainer : IDisposable
     readonly TrainingProgram program;
     readonly TrainingState optimizerState;
     readonly ExclusiveCall call;
-    bool hasRun;
+    readonly object fetching = new();
+    bool hasRun, hasFetchedGradients;
 
     /// <summary>Prepares training. The trainer owns <paramref name="program"/> from here on, also if this throws.</summary>
     /// <param name="model">The model to train.</param>
@@ -43,7 +44,7 @@ public abstract unsafe class GraphTrainer : IDisposable
             this.program = program;
             Optimizer = optimizer;
             Options = options ?? new TrainerOptions();
-            optimizerState = new TrainingState(model, optimizer, Options);
+            optimizerState = new TrainingState(model, optimizer, Options, program.ScalesLoss);
             optimizerState.Remote = program.CreateUpdate(optimizerState);
             Seed = Options.Seed ?? model.Seed;
             call = new ExclusiveCall(model, this, "Another call of this trainer is running; a trainer runs one at a time.", Free);
@@ -72,6 +73,16 @@ public abstract unsafe class GraphTrainer : IDisposable
     /// but not in <see cref="UpdateCount"/> and so not for the schedule.
     /// </summary>
     public long SkippedUpdates => optimizerState.SkippedUpdates;
+
+    /// <summary>How many steps changed nothing because their update was left out: those of <see cref="SkippedUpdates"/>.</summary>
+    public long SkippedSteps => SkippedUpdates * Options.AccumulationSteps;
+
+    /// <summary>
+    /// What the gradient of the loss begins with in the next step, so that a format of 16 bits has small enough numbers for what follows from it
+    /// (<see cref="TrainerOptions.LossScaling"/>). Losses and gradients that a user sees are not scaled. 1 where the model's gradients are
+    /// not kept in <see cref="Precision.Float16"/>. On a device, this waits for the updates that are queued there.
+    /// </summary>
+    public double LossScale => optimizerState.LossScale;
 
     /// <summary>The learning rate of the next update.</summary>
     public double LearningRate => optimizerState.LearningRate;
@@ -120,8 +131,23 @@ public abstract unsafe class GraphTrainer : IDisposable
         ParameterLayout parameter = model.ModelLayout.Parameters[model.ModelLayout.IndexOf(name)];
         if (parameter.IsFrozen)
             throw new ArgumentException($"The parameter '{name}' is frozen, so it has no gradient.", nameof(name));
-        program.FetchGradients();
+        FetchGradients();
         return new ReadOnlySpan<float>(program.Gradients + parameter.Offset, checked((int)parameter.Count));
+    }
+
+    /// <summary>Brings the last step's gradients here, without the scale of the loss: the update has taken them as they are.</summary>
+    void FetchGradients()
+    {
+        lock (fetching)
+        {
+            if (hasFetchedGradients)
+                return;
+            program.FetchGradients();
+            float unscale = 1 / optimizerState.ScaleOfGradients;
+            for (long index = 0; program.ScalesLoss && index < model.ModelLayout.Trainable.TotalFloats; index++)
+                program.Gradients[index] *= unscale;
+            hasFetchedGradients = true;
+        }
     }
 
     /// <summary>
@@ -189,6 +215,8 @@ public abstract unsafe class GraphTrainer : IDisposable
             try
             {
                 optimizerState.Settle();
+                if (hasRun && program.ScalesLoss)
+                    FetchGradients();
                 LoadedCheckpoint loaded = TrainingCheckpoint.Load(path, model, optimizerState, options);
                 model.Remote?.HostChanged();
                 optimizerState.Remote?.HostChanged();
@@ -249,9 +277,11 @@ public abstract unsafe class GraphTrainer : IDisposable
         try
         {
             optimizerState.Prepare();
+            program.ScaleLossBy(optimizerState.ScaleOfNextStep);
             program.RandomSeed = Seed;
             program.RandomStep = (ulong)StepCount;
             RunProgram();
+            hasFetchedGradients = false;
             if (returnsLoss)
                 program.QueueLoss();
             hasRun = true;

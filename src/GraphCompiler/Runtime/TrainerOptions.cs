@@ -5,6 +5,7 @@ public sealed class TrainerOptions
 {
     readonly double? clipNorm;
     readonly int accumulationSteps = 1;
+    readonly LossScaling lossScaling = new();
 
     /// <summary>
     /// A factor on the optimizer's learning rate for each update; null leaves the rate constant.
@@ -41,6 +42,17 @@ public sealed class TrainerOptions
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
             accumulationSteps = value;
+        }
+    }
+
+    /// <summary>How the loss of a model with <see cref="Precision.Float16"/> is scaled; other models' is not.</summary>
+    public LossScaling LossScaling
+    {
+        get => lossScaling;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            lossScaling = value;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GraphCompiler.Kernels;
 
 namespace GraphCompiler.Runtime;
@@ -9,6 +10,7 @@ namespace GraphCompiler.Runtime;
 public abstract unsafe class TrainingProgram : CompiledProgram
 {
     readonly AlignedMemory gradients;
+    readonly float[] lossScale = GC.AllocateArray<float>(1, pinned: true);
 
     /// <summary>Allocates the arena and the gradient block.</summary>
     /// <param name="model">The model whose parameters are trained.</param>
@@ -25,8 +27,17 @@ public abstract unsafe class TrainingProgram : CompiledProgram
     /// </summary>
     public float* Gradients => (float*)gradients.Pointer;
 
+    /// <summary>Whether the gradients are those of a multiple of the objective, which is itself computed as it is.</summary>
+    public virtual bool ScalesLoss => false;
+
+    /// <summary>The number that the gradient of the objective begins with, where <see cref="ScalesLoss"/> says so.</summary>
+    protected float* LossScale => (float*)Marshal.UnsafeAddrOfPinnedArrayElement(lossScale, 0);
+
     /// <summary>The objective's value after a run.</summary>
     public virtual float Loss { get; protected set; }
+
+    /// <summary>Sets the number that the gradient of the objective begins with.</summary>
+    internal void ScaleLossBy(float scale) => lossScale[0] = scale;
 
     /// <summary>
     /// Says, between a run and what follows it, that the objective's value will be asked for; where the program runs elsewhere, it can

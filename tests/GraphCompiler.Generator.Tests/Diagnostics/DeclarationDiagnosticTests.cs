@@ -24,7 +24,7 @@ public sealed class DeclarationDiagnosticTests
     [InlineData("GC0008", "[Graph] partial class [|Net|] { Tensor F(Tensor x) => x; }")]
     [InlineData("GC0010", "[Graph(MatMulPrecision = [|(MatMulPrecision)3|])] partial class Net { " + Method + " }")]
     [InlineData("GC0010", "[Graph(MatMulPrecision = [|(MatMulPrecision)(-1)|])] partial class Net { " + Method + " }")]
-    [InlineData("GC0010", "[Graph(Precision = [|(Precision)2|])] partial class Net { " + Method + " }")]
+    [InlineData("GC0010", "[Graph(Precision = [|(Precision)9|])] partial class Net { " + Method + " }")]
     [InlineData("GC0010", "[Graph(MatMulPrecision = MatMulPrecision.Float16, Precision = [|(Precision)7|])] partial class Net { " + Method + " }")]
     [InlineData("GC0101", "[Graph] partial class Net { public Tensor F(Tensor [|x|]) => x; }")]
     [InlineData("GC0102", "[Graph] partial class Net { public Tensor F([Shape(2, [|0|])] Tensor x) => x; }")]

@@ -31,6 +31,9 @@ internal sealed class Bindings
     public ulong Seed { get; set; }
 
     public ulong Step { get; set; }
+
+    /// <summary>What the gradient of an objective begins with, where it is scaled.</summary>
+    public double LossScale { get; set; } = 1;
 }
 
 /// <summary>
@@ -98,6 +101,7 @@ internal sealed partial class Oracle
         Op.Constant => Fill(shape, _ => node.Value),
         Op.Size => Fill(shape, _ => SizeOf(node.Get<SizeAttributes>().Dim)),
         Op.Iota => Iota(shape, node.Axis),
+        Op.LossScale => [bindings.LossScale],
         Op.Random => Uniform((uint)node.Get<RandomAttributes>().Stream, shape),
         _ => throw Unknown(node.Op),
     };

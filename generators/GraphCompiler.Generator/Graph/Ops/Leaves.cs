@@ -61,6 +61,12 @@ internal sealed partial class Graph
     /// <summary>Uniform numbers in [0, 1), a pure function of (seed, step, stream, element index).</summary>
     public Node Random(int stream, Shape shape) =>
         Make(Op.Random, [], shape, ElementType.Float32, new RandomAttributes(stream));
+
+    /// <summary>
+    /// The number that the gradient of an objective begins with, where gradients lie in a format that has too few small numbers: the trainer's,
+    /// a power of two. No user names it.
+    /// </summary>
+    public Node LossScale() => Make(Op.LossScale, [], Shape.Scalar, ElementType.Float32, new NamedAttributes("lossScale"));
 }
 
 /// <summary>Operations without operands.</summary>
@@ -74,6 +80,7 @@ internal static class Leaves
         new(Op.Size, OpKind.Leaf, 0) { IsNotNegative = true, Numbers = (_, _, _) => new(Doubt.None, Sign.Positive, IsModest: true) },
         new(Op.Iota, OpKind.Leaf, 0, Cost: 1) { IsNotNegative = true },
         new(Op.Random, OpKind.Leaf, 0, Cost: 12) { Numbers = (_, _, _) => new(Doubt.None, Sign.NotNegative, IsModest: true) },
+        new(Op.LossScale, OpKind.Leaf, 0) { IsNotNegative = true, Numbers = (_, _, _) => new(Doubt.None, Sign.Positive, IsModest: true) },
     ];
 
     static NumberFact FactOf(double constant) => new(

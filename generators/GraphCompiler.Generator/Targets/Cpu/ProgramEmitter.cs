@@ -78,6 +78,12 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
                 writer.Line($"256 => new {name}<Float256>(model),");
                 writer.Line($"_ => new {name}<Float128>(model),");
             }
+            if (plan.ScalesLoss)
+            {
+                writer.Line();
+                writer.Line("/// <inheritdoc/>");
+                writer.Line("public override bool ScalesLoss => true;");
+            }
             WriteIndices(writer);
             calls.WriteTables(writer);
         }
@@ -145,6 +151,7 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
         MemorySpace.State => "State",
         MemorySpace.SessionState => "SessionState",
         MemorySpace.Indices => "Indices",
+        MemorySpace.LossScale => "LossScale",
         _ => names[location.Name],
     };
 }

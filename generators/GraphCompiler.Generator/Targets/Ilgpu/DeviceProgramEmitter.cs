@@ -55,7 +55,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
             writer.Line();
             writer.Line($"public {name}(DeviceModel device{(method.UsesSession ? ", DeviceSession session" : "")})");
             string places = $"inputsAt: {Literals.Integer(inputsAt)}, resultsAt: {Literals.Integer(resultsAt)}, gradientsAt: {Literals.Integer(gradientsAt)}";
-            using (writer.Open($"    : base(device, memoryFloats: {Literals.Integer(floats)}, {places}, numberAt: {NumberPlace()}{(IsTraining ? ", isTraining: true" : "")}{(WritesState ? ", writesState: true" : "")}{(method.UsesSession ? ", session: session" : "")})"))
+            using (writer.Open($"    : base(device, memoryFloats: {Literals.Integer(floats)}, {places}, numberAt: {NumberPlace()}{(IsTraining ? ", isTraining: true" : "")}{(plan.ScalesLoss ? ", scalesLoss: true" : "")}{(WritesState ? ", writesState: true" : "")}{(method.UsesSession ? ", session: session" : "")})"))
             {
             }
             writer.Line();
@@ -182,6 +182,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
             MemorySpace.Parameters => ("Weights", floats),
             MemorySpace.State => ("State", floats),
             MemorySpace.SessionState => ("SessionState", floats),
+            MemorySpace.LossScale => ("LossScale", floats),
             MemorySpace.Arena => (own, floats),
             MemorySpace.Gradients => (own, gradientsAt + floats),
             MemorySpace.Indices => (own, indicesAt + floats),
