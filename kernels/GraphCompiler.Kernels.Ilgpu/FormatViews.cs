@@ -30,7 +30,7 @@ public interface INumberView
     void StoreFour(int index, Four values);
 
     /// <summary>The nearest numbers of the format.</summary>
-    Four Round(Four values);
+    Four Rounded(Four values);
 
     /// <summary>The device address of a number.</summary>
     nuint Address(int index);
@@ -55,7 +55,7 @@ public struct Float32View : INumberView
     public readonly void StoreFour(int index, Four values) => Four.Store(Values, index, values);
 
     /// <inheritdoc/>
-    public readonly Four Round(Four values) => values;
+    public readonly Four Rounded(Four values) => values;
 
     /// <inheritdoc/>
     public readonly nuint Address(int index) => TensorMemory.Address(ref Values[index]);
@@ -85,66 +85,4 @@ public struct BoolView : IElementView<BoolView>
 
     /// <summary>Stores a truth value.</summary>
     public readonly void Store(int index, bool value) => Bits[index] = value ? (byte)1 : (byte)0;
-}
-
-/// <summary>Numbers of bfloat16 in memory, 16 bits each.</summary>
-public struct BFloat16View : INumberView, IElementView<BFloat16View>
-{
-    /// <inheritdoc/>
-    public static int ElementBits => 16;
-
-    /// <inheritdoc/>
-    public static BFloat16View Over(ArrayView<float> memory) => new() { Bits = memory.Cast<ushort>() };
-
-    /// <summary>Their bits.</summary>
-    public ArrayView<ushort> Bits;
-
-    /// <inheritdoc/>
-    public readonly float this[int index] => DeviceFormats.FromBFloat16(Bits[index]);
-
-    /// <inheritdoc/>
-    public readonly Four LoadFour(int index) => Four.Load(this, index);
-
-    /// <inheritdoc/>
-    public readonly void Store(int index, float value) => Bits[index] = DeviceFormats.ToBFloat16(value);
-
-    /// <inheritdoc/>
-    public readonly void StoreFour(int index, Four values) => Four.Store(this, index, values);
-
-    /// <inheritdoc/>
-    public readonly Four Round(Four values) => DeviceFormats.RoundToBFloat16(values);
-
-    /// <inheritdoc/>
-    public readonly nuint Address(int index) => TensorMemory.Address(ref Bits[index]);
-}
-
-/// <summary>Numbers of IEEE 754's binary16 in memory, 16 bits each.</summary>
-public struct Float16View : INumberView, IElementView<Float16View>
-{
-    /// <inheritdoc/>
-    public static int ElementBits => 16;
-
-    /// <inheritdoc/>
-    public static Float16View Over(ArrayView<float> memory) => new() { Bits = memory.Cast<ushort>() };
-
-    /// <summary>Their bits.</summary>
-    public ArrayView<ushort> Bits;
-
-    /// <inheritdoc/>
-    public readonly float this[int index] => DeviceFormats.FromFloat16(Bits[index]);
-
-    /// <inheritdoc/>
-    public readonly Four LoadFour(int index) => Four.Load(this, index);
-
-    /// <inheritdoc/>
-    public readonly void Store(int index, float value) => Bits[index] = DeviceFormats.ToFloat16(value);
-
-    /// <inheritdoc/>
-    public readonly void StoreFour(int index, Four values) => Four.Store(this, index, values);
-
-    /// <inheritdoc/>
-    public readonly Four Round(Four values) => DeviceFormats.RoundToFloat16(values);
-
-    /// <inheritdoc/>
-    public readonly nuint Address(int index) => TensorMemory.Address(ref Bits[index]);
 }

@@ -130,7 +130,7 @@ public static class LinearCrossEntropy
             }
             Group.Barrier();
             if (c < classes)
-                gradients.StoreFour(first + c, gradients.Round(gradient));
+                gradients.StoreFour(first + c, gradients.Rounded(gradient));
         }
     }
 

@@ -36,6 +36,13 @@ public static unsafe class TensorMemory
         fixed (ushort* place = &element)
             return (nuint)place;
     }
+
+    /// <summary>Where a byte lies.</summary>
+    public static nuint Address(ref byte element)
+    {
+        fixed (byte* place = &element)
+            return (nuint)place;
+    }
 }
 
 /// <summary>How far the rows that a thread copies from begin behind an address.</summary>

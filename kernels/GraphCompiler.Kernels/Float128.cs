@@ -117,14 +117,6 @@ public readonly partial struct Float128 : IVector<Float128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 RoundToBFloat16(Float128 value) => VectorMath.RoundToBFloat16(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 RoundToFloat16(Float128 value) => VectorMath.RoundToFloat16(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 Sqrt(Float128 value) => new(Vector128.Sqrt(value.Lanes));
 
     /// <inheritdoc/>

@@ -117,14 +117,6 @@ public readonly partial struct Float256 : IVector<Float256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 RoundToBFloat16(Float256 value) => VectorMath.RoundToBFloat16(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 RoundToFloat16(Float256 value) => VectorMath.RoundToFloat16(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 Sqrt(Float256 value) => new(Vector256.Sqrt(value.Lanes));
 
     /// <inheritdoc/>

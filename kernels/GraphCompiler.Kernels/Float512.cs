@@ -117,14 +117,6 @@ public readonly partial struct Float512 : IVector<Float512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 RoundToBFloat16(Float512 value) => VectorMath.RoundToBFloat16(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 RoundToFloat16(Float512 value) => VectorMath.RoundToFloat16(value);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 Sqrt(Float512 value) => new(Vector512.Sqrt(value.Lanes));
 
     /// <inheritdoc/>

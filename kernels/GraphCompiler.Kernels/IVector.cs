@@ -133,12 +133,6 @@ public unsafe partial interface IVector<TSelf>
     /// <summary>The nearest integer; ties go to the even one.</summary>
     static abstract TSelf Round(TSelf value);
 
-    /// <inheritdoc cref="VectorMath.RoundToBFloat16{TVector}"/>
-    static abstract TSelf RoundToBFloat16(TSelf value);
-
-    /// <inheritdoc cref="VectorMath.RoundToFloat16{TVector}"/>
-    static abstract TSelf RoundToFloat16(TSelf value);
-
     /// <summary>The square root, correctly rounded; NaN for negative lanes.</summary>
     static abstract TSelf Sqrt(TSelf value);
 

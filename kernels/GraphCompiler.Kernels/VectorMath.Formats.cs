@@ -2,35 +2,47 @@ using System.Runtime.CompilerServices;
 
 namespace GraphCompiler.Kernels;
 
+/// <summary>What a floating-point format can say that has fewer bits of exponent than single precision.</summary>
+internal interface INarrowFormat
+{
+    /// <summary>The bits of the exponent.</summary>
+    static abstract int ExponentBits { get; }
+
+    /// <summary>The bits behind the point.</summary>
+    static abstract int MantissaBits { get; }
+
+    /// <summary>The largest finite number.</summary>
+    static abstract float Largest { get; }
+
+    /// <summary>What is beyond the largest: infinity, or NaN where the format has none.</summary>
+    static abstract float Beyond { get; }
+}
+
 // Rounding to a narrower format is integer arithmetic on the bits: half a unit of what stays, less one, is added, and one
 // more where the last bit that stays is odd, so that ties go to the even number; a carry into the exponent is right as it is.
 public static partial class VectorMath
 {
-    /// <summary>The nearest number of bfloat16 (8 bits of exponent, 7 of mantissa), ties to even; NaN stays NaN.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector RoundToBFloat16<TVector>(TVector value)
-        where TVector : unmanaged, IVector<TVector> =>
-        TVector.Select(TVector.Equal(value, value), DropBits(value, 16), TVector.Or(value, TVector.SplatBits(QuietBit)));
-
     /// <summary>
-    /// The nearest number of IEEE 754's binary16, ties to even: below 2^-14 a multiple of 2^-24, from 65520 on infinity. NaN
-    /// stays NaN.
+    /// The nearest number of a format, ties to even: below its smallest normal number a multiple of its smallest, and where the nearest
+    /// would be larger than its largest what is beyond. NaN stays NaN.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector RoundToFloat16<TVector>(TVector value)
+    internal static TVector Narrow<TVector, TFormat>(TVector value)
         where TVector : unmanaged, IVector<TVector>
+        where TFormat : INarrowFormat
     {
-        TVector magnitude = TVector.Abs(value), half = TVector.Splat(0.5f);
-        // The numbers from 1/2 to 1 are multiples of 2^-24.
-        TVector subnormal = magnitude + half - half;
-        TVector rounded = TVector.Select(TVector.LessThan(magnitude, TVector.Splat(SmallestNormalFloat16)), subnormal, DropBits(magnitude, 13));
-        rounded = TVector.Select(TVector.GreaterThan(rounded, TVector.Splat(LargestFloat16)), TVector.Splat(float.PositiveInfinity), rounded);
+        TVector magnitude = TVector.Abs(value), sameUnit = TVector.Splat(OfSmallestsUnit<TFormat>());
+        TVector subnormal = magnitude + sameUnit - sameUnit;
+        TVector rounded = TVector.Select(
+            TVector.LessThan(magnitude, TVector.Splat(SmallestNormalOf<TFormat>())), subnormal, DropBits(magnitude, MantissaBits - TFormat.MantissaBits));
+        rounded = TVector.Select(TVector.GreaterThan(rounded, TVector.Splat(TFormat.Largest)), TVector.Splat(TFormat.Beyond), rounded);
         rounded = TVector.Or(rounded, TVector.And(value, TVector.Splat(-0f)));
         return TVector.Select(TVector.Equal(value, value), rounded, value);
     }
 
+    /// <summary>The lanes without so many of their lowest bits, rounded to the nearest, ties to even.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TVector DropBits<TVector>(TVector value, int count)
+    internal static TVector DropBits<TVector>(TVector value, int count)
         where TVector : unmanaged, IVector<TVector>
     {
         TVector lastKept = TVector.And(TVector.ShiftBitsRight(value, count), TVector.SplatBits(1));
@@ -39,37 +51,80 @@ public static partial class VectorMath
     }
 
     /// <summary>
-    /// The numbers of binary16 whose bits are the lower 16 of the lanes. Shifted to where single precision has them, they are 2^-112
-    /// times the number, subnormal ones too; infinity and NaN, which then look like numbers from 2^16 on, get their exponent.
+    /// The numbers of a format whose bits are the lowest of the lanes. Shifted to where single precision has them, they are a power of
+    /// two times the number, subnormal ones too; infinity and NaN, which then look like numbers beyond the largest, get their exponent.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector FromBitsOfFloat16<TVector>(TVector bits)
+    internal static TVector FromBits<TVector, TFormat>(TVector bits)
         where TVector : unmanaged, IVector<TVector>
+        where TFormat : INarrowFormat
     {
-        TVector magnitude = TVector.ShiftBitsLeft(TVector.And(bits, TVector.SplatBits(0x7FFF)), 13);
-        TVector sign = TVector.ShiftBitsLeft(TVector.And(bits, TVector.SplatBits(0x8000)), 16);
-        TVector number = magnitude * TVector.SplatBits((127 + 112) << 23);
-        TVector special = TVector.And(TVector.GreaterThan(number, TVector.Splat(LargestFloat16)), TVector.Splat(float.PositiveInfinity));
+        int width = TFormat.ExponentBits + TFormat.MantissaBits;
+        TVector magnitude = TVector.ShiftBitsLeft(TVector.And(bits, TVector.SplatBits((1 << width) - 1)), MantissaBits - TFormat.MantissaBits);
+        TVector sign = TVector.ShiftBitsLeft(TVector.And(bits, TVector.SplatBits(1 << width)), 31 - width);
+        TVector number = magnitude * TVector.Splat(PowerOf<TFormat>());
+        TVector special = TVector.And(TVector.GreaterThan(number, TVector.Splat(TFormat.Largest)), TVector.Splat(float.PositiveInfinity));
         return TVector.Or(TVector.Or(number, special), sign);
     }
 
-    /// <summary>The bits, in the lower 16 of the lanes, of numbers of binary16; NaN stays NaN.</summary>
+    /// <summary>The bits, the lowest of the lanes, of numbers of a format; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector ToBitsOfFloat16<TVector>(TVector value)
+    internal static TVector ToBits<TVector, TFormat>(TVector value)
         where TVector : unmanaged, IVector<TVector>
+        where TFormat : INarrowFormat
     {
-        TVector magnitude = TVector.Abs(value), half = TVector.Splat(0.5f);
-        // A unit of single precision at 1/2 is the smallest number of binary16, 2^-24.
-        TVector subnormal = TVector.SubtractBits(magnitude + half, half);
-        TVector normal = TVector.SubtractBits(TVector.ShiftBitsRight(magnitude, 13), TVector.SplatBits(112 << 10));
-        TVector bits = TVector.Select(TVector.LessThan(magnitude, TVector.Splat(SmallestNormalFloat16)), subnormal, normal);
-        bits = TVector.Select(TVector.LessThanOrEqual(magnitude, TVector.Splat(LargestFloat16)), bits, TVector.SplatBits(0x7C00));
-        bits = TVector.Select(TVector.Equal(value, value), bits, TVector.SplatBits(0x7E00));
-        return TVector.Or(bits, TVector.ShiftBitsRight(TVector.And(value, TVector.Splat(-0f)), 16));
+        int width = TFormat.ExponentBits + TFormat.MantissaBits, specialExponent = (1 << width) - (1 << TFormat.MantissaBits);
+        TVector magnitude = TVector.Abs(value), sameUnit = TVector.Splat(OfSmallestsUnit<TFormat>());
+        TVector subnormal = TVector.SubtractBits(magnitude + sameUnit, sameUnit);
+        TVector normal = TVector.SubtractBits(
+            TVector.ShiftBitsRight(magnitude, MantissaBits - TFormat.MantissaBits), TVector.SplatBits(ExponentDifference<TFormat>() << TFormat.MantissaBits));
+        TVector bits = TVector.Select(TVector.LessThan(magnitude, TVector.Splat(SmallestNormalOf<TFormat>())), subnormal, normal);
+        bits = TVector.Select(TVector.LessThanOrEqual(magnitude, TVector.Splat(TFormat.Largest)), bits, TVector.SplatBits(specialExponent));
+        bits = TVector.Select(TVector.Equal(value, value), bits, TVector.SplatBits(NaNBits<TFormat>()));
+        return TVector.Or(bits, TVector.ShiftBitsRight(TVector.And(value, TVector.Splat(-0f)), 31 - width));
     }
 
-    /// <summary>The upper bit of the mantissa: with it, what is left of a NaN when lower bits are dropped is one.</summary>
-    const int QuietBit = 1 << 22;
+    /// <summary>The number of a format with these bits.</summary>
+    internal static float FromBits<TFormat>(int bits)
+        where TFormat : INarrowFormat
+    {
+        int width = TFormat.ExponentBits + TFormat.MantissaBits;
+        float number = BitConverter.Int32BitsToSingle((bits & ((1 << width) - 1)) << (MantissaBits - TFormat.MantissaBits)) * PowerOf<TFormat>();
+        int special = number > TFormat.Largest ? BitConverter.SingleToInt32Bits(float.PositiveInfinity) : 0;
+        return BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(number) | special | ((bits >> width & 1) << 31));
+    }
 
-    const float SmallestNormalFloat16 = 6.103515625e-5f, LargestFloat16 = 65504;
+    /// <summary>The bits of the number of a format that is nearest, ties to even.</summary>
+    internal static unsafe int ToBits<TFormat>(float value)
+        where TFormat : INarrowFormat
+    {
+        int* lanes = stackalloc int[Float128.Count];
+        Float128.Store(lanes, ToBits<Float128, TFormat>(Narrow<Float128, TFormat>(Float128.Splat(value))));
+        return *lanes;
+    }
+
+    /// <summary>The bits of a quiet NaN: all, where no exponent is infinity's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static int NaNBits<TFormat>() where TFormat : INarrowFormat =>
+        (1 << (TFormat.ExponentBits + TFormat.MantissaBits)) - (float.IsNaN(TFormat.Beyond) ? 1 : 1 << (TFormat.MantissaBits - 1));
+
+    /// <summary>By how much exponents are larger in single precision.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static int ExponentDifference<TFormat>() where TFormat : INarrowFormat => (int)ExponentBias - ((1 << (TFormat.ExponentBits - 1)) - 1);
+
+    /// <summary>Two to the power of that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static float PowerOf<TFormat>() where TFormat : INarrowFormat =>
+        BitConverter.Int32BitsToSingle(((int)ExponentBias + ExponentDifference<TFormat>()) << MantissaBits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static float SmallestNormalOf<TFormat>() where TFormat : INarrowFormat => BitConverter.Int32BitsToSingle((ExponentDifference<TFormat>() + 1) << MantissaBits);
+
+    /// <summary>The power of two from which on single precision has the multiples of the smallest number of a format, and no others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static float OfSmallestsUnit<TFormat>() where TFormat : INarrowFormat =>
+        BitConverter.Int32BitsToSingle((ExponentDifference<TFormat>() + 1 + MantissaBits - TFormat.MantissaBits) << MantissaBits);
+
+    /// <summary>The upper bit of the mantissa: with it, what is left of a NaN when lower bits are dropped is one.</summary>
+    internal const int QuietBit = 1 << 22;
 }

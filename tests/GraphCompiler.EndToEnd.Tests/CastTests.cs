@@ -20,6 +20,9 @@ public class CastTests
         model.Rounded(Input, half, brain);
         Numbers.AssertSameBits([.. Input.Select(x => (float)(Half)x)], half, "Half");
         Numbers.AssertSameBits([.. Input.Select(x => (float)(BFloat16)x)], brain, "BFloat16");
+        model.Eighths(Input, half, brain);
+        Assert.Equal([.. Input.Select(x => (float)(Float8E4M3)x)], half);
+        Assert.Equal([.. Input.Select(x => (float)(Float8E5M2)x)], brain);
     }
 
     [Fact]

@@ -39,6 +39,25 @@ public sealed class ElementTypeTests : IDisposable
 
     [Theory]
     [InlineData(1)]
+    [InlineData(6)]
+    [InlineData(9)]
+    public void Floating_point_numbers_of_8_bits(int rows)
+    {
+        Float8E4M3[] x = [.. Enumerable.Range(0, rows * 5).Select(i => (Float8E4M3)(i * 0.37f - 2))], part = new Float8E4M3[rows * 2];
+        Float8E5M2[] y = [.. Enumerable.Range(0, rows * 3).Select(i => (Float8E5M2)(i * 0.37f - 2))], turned = new Float8E5M2[rows * 3];
+        model.Eighths(x, y, part, turned);
+        Assert.Equal([.. Enumerable.Range(0, rows * 2).Select(i => x[i / 2 * 5 + 1 + i % 2])], part);
+        Assert.Equal([.. Enumerable.Range(0, rows * 3).Select(i => y[i % rows * 3 + i / rows])], turned);
+        Float8E4M3[] a = [.. Enumerable.Range(0, rows * 12).Select(i => (Float8E4M3)(i % 7 - 3))], b = [.. Enumerable.Range(0, 96).Select(i => (Float8E4M3)(i % 5 - 2.5f))];
+        float[] product = new float[rows * 8];
+        model.Product(a, b, product);
+        Assert.Equal([.. Enumerable.Range(0, rows * 8).Select(i => Enumerable.Range(0, 12).Sum(k => a[i / 8 * 12 + k] * b[k * 8 + i % 8]))], product);
+        x[1] = (Float8E4M3)float.NaN;
+        Assert.Contains("index 1", Assert.Throws<ArgumentException>(() => model.Eighths(x, y, part, turned)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
     [InlineData(9)]
     public void Integers_of_8_and_16_bits(int rows)
     {

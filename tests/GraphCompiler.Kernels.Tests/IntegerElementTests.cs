@@ -29,9 +29,6 @@ public abstract unsafe class IntegerElementTests<T, N, V>
 {
     static N Narrow(int number) => N.CreateTruncating(number);
 
-    static V NarrowLanes(V lanes) =>
-        typeof(T) == typeof(PackedInt8) ? PackedInt8.Narrow(lanes) : typeof(T) == typeof(PackedUInt8) ? PackedUInt8.Narrow(lanes) : PackedInt16.Narrow(lanes);
-
     static V Strided(T* source, nint stride) => typeof(T) == typeof(PackedInt8) ? PackedInt8.LoadStrided<V>((PackedInt8*)source, stride)
         : typeof(T) == typeof(PackedUInt8) ? PackedUInt8.LoadStrided<V>((PackedUInt8*)source, stride)
         : PackedInt16.LoadStrided<V>((PackedInt16*)source, stride);
@@ -75,7 +72,7 @@ public abstract unsafe class IntegerElementTests<T, N, V>
             fixed (int* source = numbers)
             fixed (N* destination = stored)
             {
-                V narrow = NarrowLanes(V.Load((float*)source + i));
+                V narrow = T.Narrow(V.Load((float*)source + i));
                 Assert.Equal([.. numbers.Skip(i).Take(V.Count).Select(n => int.CreateChecked(Narrow(n)))], Integers(narrow));
                 T.Store((T*)destination, narrow);
                 Assert.Equal([.. numbers.Skip(i).Take(V.Count).Select(Narrow)], stored);

@@ -262,8 +262,9 @@ public abstract unsafe class VectorMathTests<TVector>
         yield return ("Softplus", TVector.Softplus);
         yield return ("Sin", TVector.Sin);
         yield return ("Cos", TVector.Cos);
-        yield return ("RoundToBFloat16", TVector.RoundToBFloat16);
-        yield return ("RoundToFloat16", TVector.RoundToFloat16);
+        yield return ("BFloat16", BFloat16.Narrow);
+        yield return ("Float16", Float16.Narrow);
+        yield return ("Float8E4M3", Float8E4M3.Narrow);
         yield return ("Power", x => TVector.Power(TVector.Abs(x), TVector.Splat(1.7f)));
     }
 
@@ -283,7 +284,7 @@ public abstract unsafe class VectorMathTests<TVector>
             }
             points.Add(BitConverter.UInt32BitsToSingle((uint)random.Next() ^ exponent << 23));
         }
-        float[] numbers = [.. points], toBFloat16 = Map(TVector.RoundToBFloat16, numbers), toFloat16 = Map(TVector.RoundToFloat16, numbers);
+        float[] numbers = [.. points], toBFloat16 = Map(BFloat16.Narrow, numbers), toFloat16 = Map(Float16.Narrow, numbers);
         for (int i = 0; i < numbers.Length; i++)
         {
             Assert.True(((float)(Half)numbers[i]).Equals(toFloat16[i]) && float.IsNegative((float)(Half)numbers[i]) == float.IsNegative(toFloat16[i]),

@@ -9,6 +9,8 @@ internal enum ElementType
     Float32,
     BFloat16,
     Float16,
+    Float8E4M3,
+    Float8E5M2,
     Int32,
     Int16,
     Int8,
@@ -20,7 +22,8 @@ internal enum ElementType
 /// <param name="MantissaBits">The bits behind the point.</param>
 /// <param name="SmallestExponent">That of the smallest normal number.</param>
 /// <param name="Largest">The largest finite number.</param>
-internal sealed record FloatForm(int MantissaBits, int SmallestExponent, double Largest);
+/// <param name="HasInfinity">Whether what is beyond it is infinite; else it is NaN.</param>
+internal sealed record FloatForm(int MantissaBits, int SmallestExponent, double Largest, bool HasInfinity = true);
 
 /// <summary>What a type of integers can say.</summary>
 /// <param name="Least">The smallest integer.</param>
@@ -51,7 +54,7 @@ internal sealed record ElementTypeInfo(
     {
         get
         {
-            var (mantissaBits, smallestExponent, largest) = Float!;
+            var (mantissaBits, smallestExponent, largest, _) = Float!;
             int exponent = (int)((BitConverter.DoubleToInt64Bits(largest) >> 52) & 0x7FF) - 1023;
             long mantissa = (long)((largest / Math.Pow(2, exponent) - 1) * Math.Pow(2, mantissaBits));
             return ((long)(exponent - smallestExponent + 1) << mantissaBits) | mantissa;
@@ -67,6 +70,8 @@ internal static class ElementTypes
         new(ElementType.Float32, 32, ElementType.Float32, "F32", 1, "float", new(23, -126, float.MaxValue)),
         new(ElementType.BFloat16, 16, ElementType.Float32, "BF16", 16, "GraphCompiler.BFloat16", new(7, -126, 3.3895313892515355e38)),
         new(ElementType.Float16, 16, ElementType.Float32, "F16", 10, "System.Half", new(10, -14, 65504)),
+        new(ElementType.Float8E4M3, 8, ElementType.Float32, "F8_E4M3", 17, "GraphCompiler.Float8E4M3", new(3, -6, 448, HasInfinity: false)),
+        new(ElementType.Float8E5M2, 8, ElementType.Float32, "F8_E5M2", 19, "GraphCompiler.Float8E5M2", new(2, -14, 57344)),
         new(ElementType.Int32, 32, ElementType.Int32, "I32", 6, "int", Integer: new(int.MinValue, int.MaxValue)),
         new(ElementType.Int16, 16, ElementType.Int32, "I16", 5, "short", Integer: new(short.MinValue, short.MaxValue)),
         new(ElementType.Int8, 8, ElementType.Int32, "I8", 3, "sbyte", Integer: new(sbyte.MinValue, sbyte.MaxValue)),
@@ -109,7 +114,8 @@ internal static class ElementTypes
         }
         if (type.Info().Float is not { } form || other.Info().Float is not { } otherForm)
             return false;
-        return form.MantissaBits >= otherForm.MantissaBits && form.SmallestExponent <= otherForm.SmallestExponent && form.Largest >= otherForm.Largest;
+        return form.MantissaBits >= otherForm.MantissaBits && form.SmallestExponent <= otherForm.SmallestExponent && form.Largest >= otherForm.Largest
+            && (form.HasInfinity || !otherForm.HasInfinity);
     }
 
     /// <summary>Whether every integer of another type is a finite number of this one, be it rounded.</summary>

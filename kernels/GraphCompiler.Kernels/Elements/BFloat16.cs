@@ -50,6 +50,11 @@ public readonly unsafe struct BFloat16 : IElement<BFloat16>, IEquatable<BFloat16
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Narrow<V>(V value) where V : unmanaged, IVector<V>
+        => V.Select(V.Equal(value, value), VectorMath.DropBits(value, 16), V.Or(value, V.SplatBits(VectorMath.QuietBit)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Load<V>(BFloat16* source) where V : unmanaged, IVector<V>
         => V.ShiftBitsLeft(V.LoadBits16((ushort*)source), 16);
 

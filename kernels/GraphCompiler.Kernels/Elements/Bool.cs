@@ -18,6 +18,10 @@ public readonly unsafe struct Bool : IElement<Bool>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Narrow<V>(V value) where V : unmanaged, IVector<V> => value;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Load<V>(Bool* source) where V : unmanaged, IVector<V>
         => V.Not(V.EqualBits(V.LoadBits8((byte*)source), V.Zero));
 

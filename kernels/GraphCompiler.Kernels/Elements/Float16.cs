@@ -3,11 +3,19 @@ using System.Runtime.CompilerServices;
 namespace GraphCompiler.Kernels;
 
 /// <summary>A number of IEEE 754's binary16.</summary>
-public readonly unsafe struct Float16 : IElement<Float16>
+public readonly unsafe struct Float16 : IElement<Float16>, INarrowFormat
 {
     readonly ushort bits;
 
     Float16(ushort bits) => this.bits = bits;
+
+    static int INarrowFormat.ExponentBits => 5;
+
+    static int INarrowFormat.MantissaBits => 10;
+
+    static float INarrowFormat.Largest => 65504;
+
+    static float INarrowFormat.Beyond => float.PositiveInfinity;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -18,23 +26,27 @@ public readonly unsafe struct Float16 : IElement<Float16>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Narrow<V>(V value) where V : unmanaged, IVector<V> => VectorMath.Narrow<V, Float16>(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Load<V>(Float16* source) where V : unmanaged, IVector<V>
-        => VectorMath.FromBitsOfFloat16(V.LoadBits16((ushort*)source));
+        => VectorMath.FromBits<V, Float16>(V.LoadBits16((ushort*)source));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V LoadPartial<V>(Float16* source, int count) where V : unmanaged, IVector<V>
-        => VectorMath.FromBitsOfFloat16(V.LoadBits16Partial((ushort*)source, count));
+        => VectorMath.FromBits<V, Float16>(V.LoadBits16Partial((ushort*)source, count));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<V>(Float16* destination, V value) where V : unmanaged, IVector<V>
-        => V.StoreBits16((ushort*)destination, VectorMath.ToBitsOfFloat16(value));
+        => V.StoreBits16((ushort*)destination, VectorMath.ToBits<V, Float16>(value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePartial<V>(Float16* destination, int count, V value) where V : unmanaged, IVector<V>
-        => V.StoreBits16Partial((ushort*)destination, count, VectorMath.ToBitsOfFloat16(value));
+        => V.StoreBits16Partial((ushort*)destination, count, VectorMath.ToBits<V, Float16>(value));
 
     /// <summary>Reads lane i from <c>source[i * stride]</c>; the stride counts elements.</summary>
     public static V LoadStrided<V>(Float16* source, nint stride) where V : unmanaged, IVector<V>

@@ -18,6 +18,10 @@ public readonly unsafe struct Float32 : IElement<Float32>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Narrow<V>(V value) where V : unmanaged, IVector<V> => value;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Load<V>(Float32* source) where V : unmanaged, IVector<V> => V.Load((float*)source);
 
     /// <inheritdoc/>

@@ -18,6 +18,11 @@ public unsafe interface IElement<TSelf>
     /// <summary>The nearest number of the type, ties to even.</summary>
     static abstract explicit operator TSelf(float number);
 
+    /// <summary>
+    /// Lanes of what the type holds: of floating-point numbers the nearest, ties to even, of integers the lower bits, as C# converts.
+    /// </summary>
+    static abstract V Narrow<V>(V value) where V : unmanaged, IVector<V>;
+
     /// <summary>Reads V.Count consecutive elements; no alignment is required.</summary>
     static abstract V Load<V>(TSelf* source) where V : unmanaged, IVector<V>;
 

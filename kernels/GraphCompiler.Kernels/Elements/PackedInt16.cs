@@ -23,10 +23,10 @@ public readonly unsafe struct PackedInt16 : IElement<PackedInt16>
     /// <summary>The lower bits of the integer next to the number towards 0.</summary>
     public static explicit operator PackedInt16(float number) => new(unchecked((short)(int)number));
 
-    /// <summary>The lower bits of integers, as C# converts.</summary>
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Narrow<V>(V integers) where V : unmanaged, IVector<V>
-        => V.SubtractBits(V.And(V.AddBits(integers, V.SplatBits(0x8000)), V.SplatBits(0xFFFF)), V.SplatBits(0x8000));
+    public static V Narrow<V>(V value) where V : unmanaged, IVector<V>
+        => V.SubtractBits(V.And(V.AddBits(value, V.SplatBits(0x8000)), V.SplatBits(0xFFFF)), V.SplatBits(0x8000));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

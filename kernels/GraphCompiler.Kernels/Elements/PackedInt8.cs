@@ -23,10 +23,10 @@ public readonly unsafe struct PackedInt8 : IElement<PackedInt8>
     /// <summary>The lower bits of the integer next to the number towards 0.</summary>
     public static explicit operator PackedInt8(float number) => new(unchecked((sbyte)(int)number));
 
-    /// <summary>The lower bits of integers, as C# converts.</summary>
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Narrow<V>(V integers) where V : unmanaged, IVector<V>
-        => V.SubtractBits(V.And(V.AddBits(integers, V.SplatBits(0x80)), V.SplatBits(0xFF)), V.SplatBits(0x80));
+    public static V Narrow<V>(V value) where V : unmanaged, IVector<V>
+        => V.SubtractBits(V.And(V.AddBits(value, V.SplatBits(0x80)), V.SplatBits(0xFF)), V.SplatBits(0x80));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -23,10 +23,10 @@ public readonly unsafe struct PackedUInt8 : IElement<PackedUInt8>
     /// <summary>The lower bits of the integer next to the number towards 0.</summary>
     public static explicit operator PackedUInt8(float number) => new(unchecked((byte)(int)number));
 
-    /// <summary>The lower bits of integers, as C# converts.</summary>
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Narrow<V>(V integers) where V : unmanaged, IVector<V>
-        => V.And(integers, V.SplatBits(0xFF));
+    public static V Narrow<V>(V value) where V : unmanaged, IVector<V>
+        => V.And(value, V.SplatBits(0xFF));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -123,7 +123,7 @@ public sealed unsafe class SafetensorsTensor
     }
 
     /// <summary>All elements as they lie in the file, as the type of .NET's that lies in memory alike.</summary>
-    /// <typeparam name="T">float for F32, Half for F16, int for I32, …; ushort also for BF16, and byte for every type of eight bits.</typeparam>
+    /// <typeparam name="T">float for F32, Half for F16, BFloat16 for BF16, int for I32, …; ushort also for BF16, and byte for every type of eight bits.</typeparam>
     /// <exception cref="InvalidOperationException">The tensor is of another type, or too large for a span.</exception>
     /// <exception cref="ObjectDisposedException">The reader is disposed.</exception>
     public ReadOnlySpan<T> Values<T>()

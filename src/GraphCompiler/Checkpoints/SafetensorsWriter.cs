@@ -16,7 +16,7 @@ public sealed class SafetensorsWriter
     public IDictionary<string, string> Metadata { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" };
 
     /// <summary>Adds a tensor in the type that its values have.</summary>
-    /// <typeparam name="T">double, float, Half, bool, or an integer of 8, 16, 32 or 64 bits.</typeparam>
+    /// <typeparam name="T">double, float, Half, BFloat16, Float8E4M3, Float8E5M2, bool, or an integer of 8, 16, 32 or 64 bits.</typeparam>
     /// <param name="name">Its name in the file.</param>
     /// <param name="shape">The lengths of its axes; none for a single number.</param>
     /// <param name="values">Its elements, the last axis fastest.</param>
@@ -38,13 +38,13 @@ public sealed class SafetensorsWriter
     /// <param name="name">Its name in the file.</param>
     /// <param name="shape">The lengths of its axes; none for a single number.</param>
     /// <param name="values">Its elements, the last axis fastest.</param>
-    /// <param name="dataType">F32, F16 or BF16.</param>
+    /// <param name="dataType">F32, F16, BF16, F8E4M3 or F8E5M2.</param>
     /// <exception cref="ArgumentException">The name is taken, or the values are not as many as the shape has.</exception>
     /// <exception cref="ArgumentOutOfRangeException">It is another type.</exception>
     public void Add(string name, ReadOnlySpan<int> shape, ReadOnlyMemory<float> values, SafetensorsDataType dataType)
     {
-        if (dataType is not (SafetensorsDataType.F32 or SafetensorsDataType.F16 or SafetensorsDataType.BF16))
-            throw new ArgumentOutOfRangeException(nameof(dataType), dataType, "Floats are written as F32, F16 or BF16.");
+        if (!TensorConversion.IsWritable(dataType))
+            throw new ArgumentOutOfRangeException(nameof(dataType), dataType, "Floats are written as F32, F16, BF16, F8_E4M3 or F8_E5M2.");
         int elementBytes = dataType.Bits() / 8;
         Add(name, shape, values.Length, dataType, (position, destination) => TensorConversion.FromFloats(
             name, dataType, values.Span.Slice((int)(position / elementBytes), destination.Length / elementBytes), destination));

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -6,12 +5,10 @@ namespace GraphCompiler.Checkpoints;
 
 /// <summary>
 /// Elements of files, little-endian, from and to floats. What a float cannot hold becomes the nearest one, ties to even; a double beyond a
-/// float's range becomes infinite. The eight-bit formats are those of the Open Compute Project's specification OFP8.
+/// float's range becomes infinite.
 /// </summary>
 internal static class TensorConversion
 {
-    static readonly float[] E4M3 = Decoded(exponentBits: 4, hasInfinity: false), E5M2 = Decoded(exponentBits: 5, hasInfinity: true);
-
     /// <summary>Whether every element of a type is a number that a float comes near to.</summary>
     public static bool IsReadable(SafetensorsDataType type) => type is not (
         SafetensorsDataType.C64 or SafetensorsDataType.F4 or SafetensorsDataType.F6E2M3 or SafetensorsDataType.F6E3M2 or SafetensorsDataType.F8E8M0);
@@ -31,13 +28,13 @@ internal static class TensorConversion
                 Read<ushort>(source, destination, static bits => (float)BitConverter.UInt16BitsToHalf(bits));
                 break;
             case SafetensorsDataType.BF16:
-                Read<ushort>(source, destination, static bits => BitConverter.UInt32BitsToSingle((uint)bits << 16));
+                Read<ushort>(source, destination, static bits => BFloat16.FromBits(bits));
                 break;
             case SafetensorsDataType.F8E4M3:
-                Read<byte>(source, destination, static bits => E4M3[bits]);
+                Read<byte>(source, destination, static bits => Float8E4M3.FromBits(bits));
                 break;
             case SafetensorsDataType.F8E5M2:
-                Read<byte>(source, destination, static bits => E5M2[bits]);
+                Read<byte>(source, destination, static bits => Float8E5M2.FromBits(bits));
                 break;
             case SafetensorsDataType.I64:
                 Read<long>(source, destination, static number => number);
@@ -68,33 +65,31 @@ internal static class TensorConversion
         }
     }
 
-    /// <summary>Writes floats as F32, F16 or BF16.</summary>
+    /// <summary>Whether floats are written as a type.</summary>
+    public static bool IsWritable(SafetensorsDataType type) => type is SafetensorsDataType.F32 or SafetensorsDataType.F16 or SafetensorsDataType.BF16
+        or SafetensorsDataType.F8E4M3 or SafetensorsDataType.F8E5M2;
+
+    /// <summary>Writes floats as a type that <see cref="IsWritable"/>.</summary>
     /// <returns>The index of the first finite number that the type cannot hold, or −1.</returns>
-    public static int FromFloats(SafetensorsDataType type, ReadOnlySpan<float> source, Span<byte> destination)
+    public static int FromFloats(SafetensorsDataType type, ReadOnlySpan<float> source, Span<byte> destination) => type switch
     {
+        SafetensorsDataType.F32 => Write<float>(source, destination, static value => value, static number => number),
+        SafetensorsDataType.F16 => Write<Half>(source, destination, static value => (Half)value, static number => (float)number),
+        SafetensorsDataType.BF16 => Write<BFloat16>(source, destination, static value => (BFloat16)value, static number => number),
+        SafetensorsDataType.F8E4M3 => Write<Float8E4M3>(source, destination, static value => (Float8E4M3)value, static number => number),
+        SafetensorsDataType.F8E5M2 => Write<Float8E5M2>(source, destination, static value => (Float8E5M2)value, static number => number),
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Floats are written as floating-point numbers of 32, 16 or 8 bits."),
+    };
+
+    static int Write<T>(ReadOnlySpan<float> source, Span<byte> destination, Func<float, T> round, Func<T, float> number)
+        where T : unmanaged
+    {
+        Span<T> elements = MemoryMarshal.Cast<byte, T>(destination);
         for (int index = 0; index < source.Length; index++)
         {
-            float value = source[index];
-            switch (type)
-            {
-                case SafetensorsDataType.F32:
-                    BinaryPrimitives.WriteSingleLittleEndian(destination[(4 * index)..], value);
-                    continue;
-                case SafetensorsDataType.F16:
-                    Half half = (Half)value;
-                    BinaryPrimitives.WriteHalfLittleEndian(destination[(2 * index)..], half);
-                    if (Half.IsInfinity(half) && float.IsFinite(value))
-                        return index;
-                    continue;
-                case SafetensorsDataType.BF16:
-                    ushort bits = ((BFloat16)value).Bits;
-                    BinaryPrimitives.WriteUInt16LittleEndian(destination[(2 * index)..], bits);
-                    if ((bits & 0x7FFF) == 0x7F80 && float.IsFinite(value))
-                        return index;
-                    continue;
-                default:
-                    throw new ArgumentOutOfRangeException(nameof(type), type, "Floats are written as F32, F16 or BF16.");
-            }
+            elements[index] = round(source[index]);
+            if (!float.IsFinite(number(elements[index])) && float.IsFinite(source[index]))
+                return index;
         }
         return -1;
     }
@@ -114,25 +109,5 @@ internal static class TensorConversion
         ReadOnlySpan<T> elements = MemoryMarshal.Cast<byte, T>(source);
         for (int index = 0; index < destination.Length; index++)
             destination[index] = convert(elements[index]);
-    }
-
-    /// <summary>All 256 numbers of an eight-bit format.</summary>
-    static float[] Decoded(int exponentBits, bool hasInfinity)
-    {
-        int mantissaBits = 7 - exponentBits, bias = (1 << (exponentBits - 1)) - 1, largest = (1 << exponentBits) - 1;
-        float[] numbers = new float[256];
-        for (int bits = 0; bits < 256; bits++)
-        {
-            int exponent = (bits >> mantissaBits) & largest, mantissa = bits & ((1 << mantissaBits) - 1);
-            double magnitude = exponent == 0
-                ? Math.ScaleB(mantissa, 1 - bias - mantissaBits)
-                : Math.ScaleB(mantissa + (1 << mantissaBits), exponent - bias - mantissaBits);
-            if (exponent == largest && hasInfinity)
-                magnitude = mantissa == 0 ? double.PositiveInfinity : double.NaN;
-            else if (exponent == largest && mantissa == (1 << mantissaBits) - 1)
-                magnitude = double.NaN;
-            numbers[bits] = (float)(bits < 128 ? magnitude : -magnitude);
-        }
-        return numbers;
     }
 }

@@ -2,11 +2,13 @@ namespace GraphCompiler;
 
 /// <summary>
 /// A symbolic tensor of integers (<c>Tensor&lt;int&gt;</c>: labels, token numbers), of truth values
-/// (<c>Tensor&lt;bool&gt;</c>: the result of a comparison), or of floating-point numbers that lie in 16 bits (<c>Tensor&lt;Half&gt;</c>,
-/// <c>Tensor&lt;BFloat16&gt;</c>). It holds no data; through numbers of 16 bits a gradient passes, integers and truth values have none.
+/// (<c>Tensor&lt;bool&gt;</c>: the result of a comparison), or of floating-point numbers that lie in 16 or 8 bits (<c>Tensor&lt;Half&gt;</c>,
+/// <c>Tensor&lt;BFloat16&gt;</c>, <c>Tensor&lt;Float8E4M3&gt;</c>, <c>Tensor&lt;Float8E5M2&gt;</c>). It holds no data; through floating-point numbers a gradient
+/// passes, integers and truth values have none.
 /// </summary>
 /// <typeparam name="T">
-/// <see cref="int"/>, <see cref="short"/>, <see cref="sbyte"/>, <see cref="byte"/>, <see cref="bool"/>, <see cref="Half"/> or <see cref="BFloat16"/>.
+/// <see cref="int"/>, <see cref="short"/>, <see cref="sbyte"/>, <see cref="byte"/>, <see cref="bool"/>, <see cref="Half"/>, <see cref="BFloat16"/>,
+/// <see cref="Float8E4M3"/> or <see cref="Float8E5M2"/>.
 /// Integers are computed exactly, in 32 bits that wrap as C#'s do; those that rows, classes or positions are taken by in 64 bits, so
 /// that none wraps into range.
 /// </typeparam>

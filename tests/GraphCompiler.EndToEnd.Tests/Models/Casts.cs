@@ -11,6 +11,8 @@ public sealed partial class Casts
 
     public (Tensor Half, Tensor BFloat16) Rounded([Shape("n")] Tensor x) => (x.To<Half>().To<float>(), x.To<BFloat16>().To<float>());
 
+    public (Tensor E4M3, Tensor E5M2) Eighths([Shape("n")] Tensor x) => (x.To<Float8E4M3>().To<float>(), x.To<Float8E5M2>().To<float>());
+
     public (Tensor<int> Whole, Tensor Fraction) Parts([Shape("n")] Tensor x) => (x.To<int>(), x - x.To<int>().To<float>());
 
     public Tensor<int> Above([Shape("n")] Tensor<int> x) => 10 * (x > 3).To<int>() + x.To<bool>().To<int>();

@@ -1,3 +1,5 @@
+using static GraphCompiler.Ops;
+
 namespace GraphCompiler.EndToEnd.Tests.Models;
 
 /// <summary>Inputs and results of every type of elements.</summary>
@@ -14,6 +16,12 @@ public sealed partial class MixedTypes
     public Tensor<Half> Last([Shape(2, 3)] Tensor<Half> x) => x[1, 2];
 
     public Tensor<BFloat16> Middle([Shape(3)] Tensor<BFloat16> x) => x[1];
+
+    public (Tensor<Float8E4M3> Part, Tensor<Float8E5M2> Turned) Eighths([Shape("rows", 5)] Tensor<Float8E4M3> x, [Shape("rows", 3)] Tensor<Float8E5M2> y) =>
+        (x[.., 1..3], y.Transpose());
+
+    /// <summary>A product of what lies in 8 bits.</summary>
+    public Tensor Product([Shape("rows", 12)] Tensor<Float8E4M3> x, [Shape(12, 8)] Tensor<Float8E4M3> y) => MatMul(x.To<float>(), y.To<float>());
 
     public (Tensor<byte> Bytes, Tensor<sbyte> Signed, Tensor<short> Shorts) Narrow(
         [Shape("rows", 3)] Tensor<byte> bytes, [Shape("rows", 3)] Tensor<sbyte> signed, [Shape("rows", 3)] Tensor<short> shorts) =>

@@ -24,6 +24,10 @@ public class ElementTypeTests
     [InlineData(nameof(ElementType.Float16), nameof(ElementType.Int8), true)]
     [InlineData(nameof(ElementType.BFloat16), nameof(ElementType.UInt8), true)]
     [InlineData(nameof(ElementType.UInt8), nameof(ElementType.Float16), false)]
+    [InlineData(nameof(ElementType.BFloat16), nameof(ElementType.Float8E4M3), true)]
+    [InlineData(nameof(ElementType.Float16), nameof(ElementType.Float8E5M2), true)]
+    [InlineData(nameof(ElementType.Float8E4M3), nameof(ElementType.Float8E5M2), false)]
+    [InlineData(nameof(ElementType.Float8E5M2), nameof(ElementType.Float8E4M3), false)]
     public void A_type_holds_the_values_of_another(string type, string other, bool expected) =>
         Assert.Equal(expected, Enum.Parse<ElementType>(type).Holds(Enum.Parse<ElementType>(other)));
 
@@ -41,6 +45,7 @@ public class ElementTypeTests
     [Theory]
     [InlineData(nameof(ElementType.BFloat16))]
     [InlineData(nameof(ElementType.Float16))]
+    [InlineData(nameof(ElementType.Float8E5M2))]
     public void A_formats_largest_number_stays_and_the_next_is_infinity(string format)
     {
         var type = Enum.Parse<ElementType>(format);
@@ -49,5 +54,16 @@ public class ElementTypeTests
         Assert.Equal(form.Largest, Casts.Rounded(form.Largest, type));
         Assert.Equal(double.PositiveInfinity, Casts.Rounded(form.Largest + (unit / 2), type));
         Assert.Equal(Math.Pow(2, exponent + 1) - unit, form.Largest);
+    }
+
+    [Fact]
+    public void Where_a_format_has_no_infinity_the_next_is_no_number()
+    {
+        Assert.Equal(448, Casts.Rounded(464, ElementType.Float8E4M3));
+        Assert.Equal(double.NaN, Casts.Rounded(465, ElementType.Float8E4M3));
+        Assert.Equal(double.NaN, Casts.Rounded(double.NegativeInfinity, ElementType.Float8E4M3));
+        Assert.Equal(double.NegativeInfinity, Casts.Rounded(double.NegativeInfinity, ElementType.Float8E5M2));
+        Assert.Equal(0x7E, ElementType.Float8E4M3.Info().LargestBits);
+        Assert.Equal(0x7B, ElementType.Float8E5M2.Info().LargestBits);
     }
 }

@@ -13,11 +13,13 @@ internal sealed partial class RandomGraphBuilder
         .. Composites(), .. Leaves(), .. Templates(),
     ];
 
+    static readonly ElementType[] NarrowFloats = [.. Enum.GetValues<ElementType>().Where(type => type.IsFloat() && type.IsNarrow())];
+
     static IEnumerable<Maker> Leaves()
     {
         yield return b => b.Sketch.Parameter(b.RandomShape());
         yield return b => b.Sketch.Input(b.RandomShape());
-        yield return b => b.Graph.Cast(b.Graph.Cast(b.Sketch.Input(b.RandomShape()), b.random.Next(2) == 0 ? ElementType.BFloat16 : ElementType.Float16), ElementType.Float32);
+        yield return b => b.Graph.Cast(b.Graph.Cast(b.Sketch.Input(b.RandomShape()), NarrowFloats[b.random.Next(NarrowFloats.Length)]), ElementType.Float32);
         yield return b => b.Graph.Multiply(b.PickFloat(), b.Graph.Constant(b.random.Next(-3, 4) / 2.0));
         yield return b => b.PickFloat() is { Shape.Rank: > 0 } x
             ? b.Graph.Divide(x, b.Graph.Size(x.Shape[b.PickAxis(x)], Shape.Scalar))

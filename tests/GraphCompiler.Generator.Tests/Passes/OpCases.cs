@@ -108,10 +108,10 @@ internal static partial class OpCases
             s.Graph.Cast(s.ParameterAwayFromZero(Of(n, 3)), ElementType.Bool), s.Parameter(Of(n, 3)), s.Graph.Constant(0)));
     }
 
-    /// <summary>Values in 16 bits. What is rounded are inputs alone: a rounding has steps, which differences would see, and its gradient is 1.</summary>
+    /// <summary>Values in 16 and 8 bits. What is rounded are inputs alone: a rounding has steps, which differences would see, and its gradient is 1.</summary>
     static IEnumerable<Case> NarrowCasts()
     {
-        foreach (var format in new[] { ElementType.BFloat16, ElementType.Float16 })
+        foreach (var format in new[] { ElementType.BFloat16, ElementType.Float16, ElementType.Float8E4M3, ElementType.Float8E5M2 })
         {
             yield return new(Op.Cast, (s, n) => s.Graph.Multiply(Widened(s, s.Graph.Cast(s.Input(Of(n, 3)), format)), s.Parameter(Of(n, 3))));
             yield return new(Op.Cast, (s, n) => s.Graph.MatMul(s.Graph.Cast(s.Input(Of(n, 5)), format), s.Parameter(Of(5, 2))));

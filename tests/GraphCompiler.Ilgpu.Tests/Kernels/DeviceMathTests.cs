@@ -83,13 +83,35 @@ public unsafe class DeviceMathTests
             {
                 float x = BitConverter.UInt32BitsToSingle(upper << 16 | lower);
                 float toBFloat16 = DeviceFormats.RoundToBFloat16(x), toFloat16 = DeviceFormats.RoundToFloat16(x);
-                Assert.True(OnCpu(Float128.RoundToBFloat16, x).Equals(toBFloat16), $"bfloat16 of {x:R} is {toBFloat16:R}");
-                Assert.True(OnCpu(Float128.RoundToFloat16, x).Equals(toFloat16), $"binary16 of {x:R} is {toFloat16:R}");
+                Assert.True(OnCpu(BFloat16.Narrow, x).Equals(toBFloat16), $"bfloat16 of {x:R} is {toBFloat16:R}");
+                Assert.True(OnCpu(Float16.Narrow, x).Equals(toFloat16), $"binary16 of {x:R} is {toFloat16:R}");
                 Assert.Equal(toBFloat16, DeviceFormats.FromBFloat16(DeviceFormats.ToBFloat16(toBFloat16)));
                 Assert.Equal(toFloat16, DeviceFormats.FromFloat16(DeviceFormats.ToFloat16(toFloat16)));
                 Assert.Equal(BitConverter.HalfToUInt16Bits((Half)toFloat16) & (float.IsNaN(x) ? 0x7C00 : 0xFFFF),
                     DeviceFormats.ToFloat16(toFloat16) & (float.IsNaN(x) ? 0x7C00 : 0xFFFF));
             }
+        }
+    }
+
+    /// <summary>The upper 16 bits of a float have every tie of both formats.</summary>
+    [Fact]
+    public void Eight_bits_hold_what_the_cpu_rounds_to()
+    {
+        for (uint upper = 0; upper < 0x1_0000; upper++)
+        {
+            foreach (uint lower in new uint[] { 0, 1, 0xFFFF })
+            {
+                float x = BitConverter.UInt32BitsToSingle(upper << 16 | lower), toE4M3 = Float8E4M3View.Narrow(x), toE5M2 = Float8E5M2View.Narrow(x);
+                Assert.True(((float)(Float8E4M3)x).Equals(toE4M3), $"E4M3 of {x:R} is {toE4M3:R}");
+                Assert.True(((float)(Float8E5M2)x).Equals(toE5M2), $"E5M2 of {x:R} is {toE5M2:R}");
+                Assert.Equal(((Float8E4M3)x).Bits & 0x7F, (int)DeviceFormats.ToBits(MathF.Abs(toE4M3), 4, 3, 448, 0x7F));
+                Assert.Equal(((Float8E5M2)x).Bits & 0x7F, (int)DeviceFormats.ToBits(MathF.Abs(toE5M2), 5, 2, 57344, 0x7E));
+            }
+        }
+        for (uint bits = 0; bits < 256; bits++)
+        {
+            Assert.Equal(Float8E4M3.FromBits((byte)bits), DeviceFormats.FromBits(bits, 4, 3, 448));
+            Assert.Equal(Float8E5M2.FromBits((byte)bits), DeviceFormats.FromBits(bits, 5, 2, 57344));
         }
     }
 

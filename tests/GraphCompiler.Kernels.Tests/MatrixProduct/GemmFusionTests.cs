@@ -58,6 +58,7 @@ public abstract unsafe class GemmFusionTests<V>
     {
         CheckRounded<BFloat16>(m, n, k);
         CheckRounded<Float16>(m, n, k);
+        CheckRounded<Float8E5M2>(m, n, k);
     }
 
     /// <summary>All orders of storage, at the end of memory.</summary>

@@ -69,8 +69,25 @@ public sealed class ElementTypeTests
     [Theory]
     [InlineData(SafetensorsDataType.F16, 65520f)]
     [InlineData(SafetensorsDataType.BF16, float.MaxValue)]
+    [InlineData(SafetensorsDataType.F8E5M2, 61440f)]
     public void Says_which_finite_number_is_too_large(SafetensorsDataType type, float value)
         => Assert.Equal(2, TensorConversion.FromFloats(type, [1, float.NegativeInfinity, -value, 5], new byte[8]));
+
+    [Fact]
+    public void Says_of_what_has_no_infinity_which_number_is_too_large()
+        => Assert.Equal(3, TensorConversion.FromFloats(SafetensorsDataType.F8E4M3, [1, float.NaN, float.PositiveInfinity, 465, 5], new byte[8]));
+
+    [Theory]
+    [InlineData(SafetensorsDataType.F8E4M3)]
+    [InlineData(SafetensorsDataType.F8E5M2)]
+    public void What_8_bits_hold_comes_back_with_the_same_bits(SafetensorsDataType type)
+    {
+        byte[] bytes = [.. Enumerable.Range(0, 256).Select(i => (byte)i)], written = new byte[256];
+        float[] values = new float[256];
+        TensorConversion.ToFloats(type, bytes, values);
+        Assert.Equal(-1, TensorConversion.FromFloats(type, values, written));
+        Assert.Equal(bytes.Where((_, i) => !float.IsNaN(values[i])), written.Where((_, i) => !float.IsNaN(values[i])));
+    }
 
     [Theory]
     // From the tables of the OCP specification of 8-bit formats.

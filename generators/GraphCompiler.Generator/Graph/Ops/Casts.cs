@@ -19,7 +19,8 @@ internal sealed partial class Graph
 {
     /// <summary>
     /// The same value in another type. True is 1; what is not 0 is true; a float becomes the integer next to it towards 0, an
-    /// integer its lower bits where the type is narrower, and of a narrower format the nearest number, ties to even, beyond its largest number infinity.
+    /// integer its lower bits where the type is narrower, and of a narrower format the nearest number, ties to even, beyond its largest number infinity,
+    /// or NaN where it has none.
     /// </summary>
     /// <param name="x">The value.</param>
     /// <param name="type">The type that it gets.</param>
@@ -83,13 +84,16 @@ internal static class Casts
     public static double Rounded(double value, ElementType format)
     {
         double x = (float)value;
-        if (!format.IsNarrow() || x == 0 || double.IsNaN(x) || double.IsInfinity(x))
+        if (!format.IsNarrow() || x == 0 || double.IsNaN(x))
             return x;
-        var (mantissaBits, smallestExponent, largest) = format.Info().Float!;
+        var (mantissaBits, smallestExponent, largest, hasInfinity) = format.Info().Float!;
+        double beyond = hasInfinity ? Math.Sign(x) * double.PositiveInfinity : double.NaN;
+        if (double.IsInfinity(x))
+            return beyond;
         // The exponent is read from the bits of the double, to which every single-precision number is a normal one.
         int exponent = (int)((BitConverter.DoubleToInt64Bits(x) >> 52) & 0x7FF) - 1023;
         double quantum = Math.Pow(2, Math.Max(exponent, smallestExponent) - mantissaBits);
         double rounded = Math.Round(x / quantum, MidpointRounding.ToEven) * quantum;
-        return Math.Abs(rounded) <= largest ? rounded : Math.Sign(x) * double.PositiveInfinity;
+        return Math.Abs(rounded) <= largest ? rounded : beyond;
     }
 }

@@ -78,7 +78,7 @@ internal sealed class CpuDialect : Dialect
             (ElementType.Float32, ElementType.Int32) => $"V.TruncateToBits({operand})",
             _ => null,
         };
-        return !to.IsNarrow() || to.Holds(from) ? converted : to.IsFloat() ? $"V.RoundTo{to}({converted ?? operand})" : $"{CpuTypes.ElementOf(to)}.Narrow({converted ?? operand})";
+        return !to.IsNarrow() || to.Holds(from) ? converted : $"{CpuTypes.ElementOf(to)}.Narrow({converted ?? operand})";
     }
 
     public static Expression Combine(Op reduction, Expression total, Expression value) => reduction switch

@@ -118,8 +118,8 @@ internal sealed class DeviceAttention
         Access[] multiplied = [operands.Query, operands.Key, operands.Value, .. kernel.Kind == KernelKind.AttentionGradient ? new[] { operands.Cotangent } : []];
         var format = DeviceLibrary.FormatOf(multiplied[0].Base);
         int bytes = format == ElementType.Float32 ? 4 : 2;
-        if (multiplied.Any(o => DeviceLibrary.FormatOf(o.Base) != format || !IsAligned(o.View, bytes)) || !ElementLanes.IsWhole(sizes.HeadSize, 8)
-            || sizes.HeadSize.Max * bytes > AttentionContract.LargestTensorHeadBytes)
+        if (!DeviceLibrary.IsTensorFormat(format) || multiplied.Any(o => DeviceLibrary.FormatOf(o.Base) != format || !IsAligned(o.View, bytes))
+            || !ElementLanes.IsWhole(sizes.HeadSize, 8) || sizes.HeadSize.Max * bytes > AttentionContract.LargestTensorHeadBytes)
             return null;
         return format == ElementType.Float32
             ? (new KernelForm("UsesTensorFloat32", "TensorAttention<TensorFloat32Format>"), bytes)

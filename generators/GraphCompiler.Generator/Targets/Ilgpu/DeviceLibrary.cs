@@ -33,6 +33,15 @@ internal sealed class DeviceLibrary
     /// <summary>The format in which a number lies in a device's memory.</summary>
     public static ElementType FormatOf(Node node) => node.Type.IsFloat() ? node.Type : ElementType.Float32;
 
+    /// <summary>The formats of tensor cores, the narrower before those that may hold it.</summary>
+    static readonly ElementType[] TensorFormats = [ElementType.Float16, ElementType.BFloat16, ElementType.Float32];
+
+    /// <summary>Whether tensor cores multiply numbers as they lie in memory in a format.</summary>
+    public static bool IsTensorFormat(ElementType format) => Array.IndexOf(TensorFormats, format) >= 0;
+
+    /// <summary>The format in which tensor cores multiply numbers of a format, which it holds.</summary>
+    public static ElementType TensorFormatOf(ElementType format) => TensorFormats.First(tensor => tensor.Holds(format));
+
     /// <summary>Whether elements lie in memory otherwise than kernels compute with them, and are read and written through a struct.</summary>
     public static bool HasView(ElementType type) => type is not (ElementType.Float32 or ElementType.Int32);
 

@@ -40,7 +40,7 @@ internal sealed class DeviceLinearCrossEntropy
         operands = parts.Operands;
         (rows, width, classes) = (parts.Rows, parts.Width, parts.Classes);
         format = DeviceLibrary.FormatOf(operands.X.Base);
-        if (DeviceLibrary.FormatOf(operands.Weight.Base) != format)
+        if (DeviceLibrary.FormatOf(operands.Weight.Base) != format || !DeviceLibrary.IsTensorFormat(format))
             format = ElementType.Float32;
         scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
         firstRow = scope.Number("firstRow", first);

@@ -77,10 +77,11 @@ internal sealed class DeviceProduct
         };
     }
 
-    /// <summary>The format that both operands were rounded to; otherwise tensor cores would have to round them to TF32.</summary>
+    /// <summary>The format that holds what both operands were rounded to; otherwise tensor cores would have to round them to TF32.</summary>
     ElementType FormatOfOperands()
     {
-        ElementType[] formats = [.. kernel.OperandsOf(operands.Product).Select((access, side) => DeviceLibrary.FormatOf(kernel.Prologues[side]?.Result ?? access.Base))];
+        ElementType[] formats = [.. kernel.OperandsOf(operands.Product).Select((access, side) =>
+            DeviceLibrary.TensorFormatOf(DeviceLibrary.FormatOf(kernel.Prologues[side]?.Result ?? access.Base)))];
         return formats[0] == formats[1] ? formats[0] : ElementType.Float32;
     }
 

@@ -96,8 +96,7 @@ internal sealed class IlgpuDialect(int lanes) : Dialect
             (ElementType.Float32, ElementType.Int32) => Expression.Primary(lanes == 1 ? $"DeviceMath.ToInteger({operand})" : $"FourIntegers.Truncate({operand})"),
             _ => operand,
         };
-        return !to.IsNarrow() || to.Holds(from) ? converted
-            : Expression.Primary(to.IsFloat() ? $"DeviceFormats.RoundTo{to}({converted})" : $"{DeviceLibrary.ViewOf(to)}.Narrow({converted})");
+        return !to.IsNarrow() || to.Holds(from) ? converted : Expression.Primary($"{DeviceLibrary.ViewOf(to)}.Narrow({converted})");
     }
 
     static Expression ToFloat(Expression integer, int lanes) =>
