@@ -17,6 +17,7 @@ internal sealed class Cell(Value value)
 internal sealed class Frame(Frame? scope, IMethodSymbol? method, ObjectValue? self, SyntaxNode? callSite)
 {
     readonly Dictionary<ISymbol, Cell> variables = new(SymbolEqualityComparer.Default);
+    bool? keepsFloat32;
 
     public Frame? Scope { get; } = scope;
 
@@ -33,6 +34,12 @@ internal sealed class Frame(Frame? scope, IMethodSymbol? method, ObjectValue? se
     public INamedTypeSymbol? Container { get; init; }
 
     public Value ReturnValue { get; set; } = Value.Null;
+
+    /// <summary>Whether the method, its class or the object says that what is computed here stays in Float32.</summary>
+    public bool KeepsFloat32 => keepsFloat32 ??= (Method is not null && (IsMarked(Method) || IsMarked(Method.ContainingType)))
+        || (Self is not null && (Self.KeepsFloat32 || IsMarked(Self.Type))) || Scope?.KeepsFloat32 == true;
+
+    static bool IsMarked(ISymbol symbol) => LanguageTypes.HasAttribute(symbol, LanguageTypes.KeepFloat32);
 
     /// <summary>Declares a variable, or a parameter that stands for the caller's.</summary>
     public void Declare(ISymbol variable, Value value) => variables[variable] = value is ReferenceValue reference ? reference.Cell : new Cell(value);

@@ -61,6 +61,7 @@ internal sealed partial class Interpreter
         if (!Operations.TryGet(name, out var operation))
             throw Fail(Descriptors.UnsupportedMember, syntax, $"the operation '{name}' is unknown to this version of the compiler");
         graph.Origin = OriginOf(syntax);
+        graph.Kept = stack.Any(frame => frame.KeepsFloat32) ? KeptInFloat32.All : KeptInFloat32.Nothing;
         try
         {
             int firstNode = graph.Nodes.Count;
@@ -88,7 +89,7 @@ internal sealed partial class Interpreter
         }
         finally
         {
-            graph.Origin = "";
+            (graph.Origin, graph.Kept) = ("", KeptInFloat32.Nothing);
         }
     }
 

@@ -12,6 +12,9 @@ internal static class LanguageTypes
     /// <summary>Who references it gets code for its devices.</summary>
     public const string DeviceAssembly = "GraphCompiler.Ilgpu";
 
+    /// <summary>The attribute of methods, classes and fields whose values stay in Float32.</summary>
+    public const string KeepFloat32 = "KeepFloat32";
+
     /// <summary>The base class that graph classes get.</summary>
     public static INamedTypeSymbol? BaseOfModels(INamedTypeSymbol graphClass) => FindAttribute(graphClass, "Graph")?.AttributeClass?.ContainingAssembly
         .GetTypeByMetadataName(Namespace + ".GraphModel");

@@ -10,14 +10,14 @@ namespace GraphCompiler.Generator.Frontend;
 
 /// <summary>
 /// Names every parameter and state by the path of fields to it, and every module likewise. The fields are walked depth first in
-/// the order of their declaration; what is reachable on several paths (shared weights) keeps the first, and is frozen if a field on
-/// any of them is.
+/// the order of their declaration; what is reachable on several paths (shared weights) keeps the first, and is frozen, or keeps what it computes in
+/// Float32, if a field on any of them says so.
 /// </summary>
 internal sealed class ParameterNames(ModuleLibraries libraries, CancellationToken cancellation)
 {
     readonly List<(DeclaredTensorValue Tensor, SyntaxNodeOrToken Place)> found = [];
     readonly Dictionary<string, DeclaredTensorValue> named = new(System.StringComparer.Ordinal);
-    readonly HashSet<(Value Value, bool IsFrozen)> visited = [];
+    readonly HashSet<(Value Value, Marks Marks)> visited = [];
 
     /// <summary>The parameters and states in order, each with the user's field that it is in.</summary>
     public IReadOnlyList<(DeclaredTensorValue Tensor, SyntaxNodeOrToken Place)> Found => found;
@@ -35,16 +35,17 @@ internal sealed class ParameterNames(ModuleLibraries libraries, CancellationToke
     public void Walk(ObjectValue model, SyntaxNodeOrToken place)
     {
         visited.Clear();
-        WalkObject(model, "", isFrozen: false, place);
+        WalkObject(model, "", default, place);
     }
 
-    void WalkObject(ObjectValue instance, string path, bool isFrozen, SyntaxNodeOrToken place)
+    void WalkObject(ObjectValue instance, string path, Marks marks, SyntaxNodeOrToken place)
     {
         if (instance.Path is null)
         {
             instance.Path = path;
             Modules.Add(instance);
         }
+        instance.KeepsFloat32 |= marks.KeepFloat32;
         var types = new List<INamedTypeSymbol>();
         for (var type = instance.Type; type is not null && libraries.HasSource(type); type = type.BaseType is { } baseType ? libraries.Source(baseType).OriginalDefinition : null)
             types.Insert(0, type);
@@ -54,52 +55,52 @@ internal sealed class ParameterNames(ModuleLibraries libraries, CancellationToke
         foreach (var member in members)
         {
             if (instance.Members.TryGetValue(member, out var value))
-                Walk(value, Join(path, Segment(member)), isFrozen || LanguageTypes.HasAttribute(member, "Frozen"), PlaceOf(member) ?? place);
+                Walk(value, Join(path, Segment(member)), marks.With(member), PlaceOf(member) ?? place);
         }
     }
 
-    void Walk(Value value, string path, bool isFrozen, SyntaxNodeOrToken place)
+    void Walk(Value value, string path, Marks marks, SyntaxNodeOrToken place)
     {
         cancellation.ThrowIfCancellationRequested();
         RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (value)
         {
-            case DeclaredTensorValue shared when visited.Contains((value, isFrozen)):
+            case DeclaredTensorValue shared when visited.Contains((value, marks)):
                 Shared.Add(shared);
                 break;
-            case DeclaredTensorValue or ObjectValue or CollectionValue or TupleValue when !visited.Add((value, isFrozen)):
+            case DeclaredTensorValue or ObjectValue or CollectionValue or TupleValue when !visited.Add((value, marks)):
                 break;
             case DeclaredTensorValue tensor:
-                Add(tensor, path, isFrozen, place);
+                Add(tensor, path, marks, place);
                 break;
             case ObjectValue instance:
-                WalkObject(instance, path, isFrozen, place);
+                WalkObject(instance, path, marks, place);
                 break;
             case ListValue list:
-                WalkItems(list.Items, path, isFrozen, place);
+                WalkItems(list.Items, path, marks, place);
                 break;
             case DictionaryValue dictionary:
                 foreach (var entry in dictionary.Entries)
-                    Walk(entry.Value, Join(path, Interpreter.Describe(entry.Key)), isFrozen, place);
+                    Walk(entry.Value, Join(path, Interpreter.Describe(entry.Key)), marks, place);
                 break;
             case CollectionValue and not TextValue:
-                WalkItems([.. ((CollectionValue)value).Enumerate()], path, isFrozen, place);
+                WalkItems([.. ((CollectionValue)value).Enumerate()], path, marks, place);
                 break;
             case TupleValue tuple:
-                WalkItems(tuple.Items, path, isFrozen, place);
+                WalkItems(tuple.Items, path, marks, place);
                 break;
         }
     }
 
-    void WalkItems(IReadOnlyList<Value> items, string path, bool isFrozen, SyntaxNodeOrToken place)
+    void WalkItems(IReadOnlyList<Value> items, string path, Marks marks, SyntaxNodeOrToken place)
     {
         for (int i = 0; i < items.Count; i++)
-            Walk(items[i], Join(path, i.ToString(CultureInfo.InvariantCulture)), isFrozen, place);
+            Walk(items[i], Join(path, i.ToString(CultureInfo.InvariantCulture)), marks, place);
     }
 
-    void Add(DeclaredTensorValue tensor, string path, bool isFrozen, SyntaxNodeOrToken place)
+    void Add(DeclaredTensorValue tensor, string path, Marks marks, SyntaxNodeOrToken place)
     {
-        if (isFrozen && tensor is ParameterValue parameter)
+        if (marks.AreFrozen && tensor is ParameterValue parameter)
             parameter.IsFrozen = true;
         if (tensor.Name is not null)
             return;
@@ -111,6 +112,13 @@ internal sealed class ParameterNames(ModuleLibraries libraries, CancellationToke
         }
         named.Add(path, tensor);
         found.Add((tensor, place));
+    }
+
+    /// <summary>What fields on a path say of all that they hold.</summary>
+    readonly record struct Marks(bool AreFrozen, bool KeepFloat32)
+    {
+        public Marks With(ISymbol member) => new(
+            AreFrozen || LanguageTypes.HasAttribute(member, "Frozen"), KeepFloat32 || LanguageTypes.HasAttribute(member, LanguageTypes.KeepFloat32));
     }
 
     static string Join(string path, string segment) => path.Length == 0 ? segment : segment.Length == 0 ? path : path + "." + segment;

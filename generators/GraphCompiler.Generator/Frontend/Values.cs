@@ -120,13 +120,16 @@ internal sealed class ObjectValue(INamedTypeSymbol type) : Value
 
     public bool IsUnderConstruction { get; set; }
 
+    /// <summary>Whether a field that holds it says that what it computes stays in Float32.</summary>
+    public bool KeepsFloat32 { get; set; }
+
     /// <summary>The graph during whose building it was made; null if a constructor made it.</summary>
     public Graph? MadeFor { get; init; }
 
     /// <summary>A copy, as assigning a struct makes it: structs in it are copied with it.</summary>
     public ObjectValue Clone(Graph? madeFor)
     {
-        var copy = new ObjectValue(Type) { MadeFor = madeFor };
+        var copy = new ObjectValue(Type) { MadeFor = madeFor, KeepsFloat32 = KeepsFloat32 };
         foreach (var member in Members)
             copy.Members.Add(member.Key, member.Value is ObjectValue { Type.IsValueType: true } inner ? inner.Clone(madeFor) : member.Value);
         return copy;

@@ -30,6 +30,9 @@ internal sealed partial class Graph : IEquatable<Graph>
     /// <summary>The user's expression that nodes built from now on come from.</summary>
     public string Origin { get; set; } = "";
 
+    /// <summary>What of the nodes that are built from now on stays in Float32.</summary>
+    public KeptInFloat32 Kept { get; set; }
+
     public void AddOutput(string name, Node node, OutputKind kind = OutputKind.Result) =>
         outputs.Add(new GraphOutput(name, node, kind));
 
@@ -41,11 +44,12 @@ internal sealed partial class Graph : IEquatable<Graph>
     /// <summary>As above, where operands of another type give a result of another type.</summary>
     public Node Rebuild(Node node, IReadOnlyList<Node> inputs, ElementType type)
     {
-        string origin = Origin;
+        var (origin, kept) = (Origin, Kept);
         if (node.Origin.Length > 0)
             Origin = node.Origin;
+        Kept = node.Kept;
         var rebuilt = Make(node.Op, [.. inputs], node.Shape, type, node.Attributes);
-        Origin = origin;
+        (Origin, Kept) = (origin, kept);
         return rebuilt;
     }
 
@@ -53,10 +57,14 @@ internal sealed partial class Graph : IEquatable<Graph>
     {
         var key = new NodeKey(op, inputs, shape, type, attributes ?? NodeAttributes.None);
         if (known.TryGetValue(key, out var existing))
+        {
+            existing.Keep(Kept);
             return existing;
+        }
         if (nodes.Count > MaximumNodes)
             throw new GraphTooLargeException();
         var node = new Node(nodes.Count, op, inputs, shape, type, key.Attributes, Origin);
+        node.Keep(Kept);
         nodes.Add(node);
         known.Add(key, node);
         return node;
@@ -101,7 +109,7 @@ internal sealed partial class Graph : IEquatable<Graph>
             return false;
         for (int i = 0; i < nodes.Count; i++)
         {
-            if (nodes[i].Origin != other.nodes[i].Origin || !Same(nodes[i], other.nodes[i]))
+            if (nodes[i].Origin != other.nodes[i].Origin || nodes[i].Kept != other.nodes[i].Kept || !Same(nodes[i], other.nodes[i]))
                 return false;
         }
         return outputs.Zip(other.outputs, (a, b) => a.Name == b.Name && a.Kind == b.Kind && a.Node.Id == b.Node.Id).All(same => same);

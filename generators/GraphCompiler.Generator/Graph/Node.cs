@@ -40,6 +40,9 @@ internal sealed class Node
     /// <summary>The user's expression that this node comes from, for comments in emitted code; may be empty.</summary>
     public string Origin { get; }
 
+    /// <summary>What of it stays in Float32 in a model of less precision.</summary>
+    public KeptInFloat32 Kept { get; private set; }
+
     public OpKind Kind => Op.Kind();
 
     /// <summary>The attributes of an operation that has such.</summary>
@@ -73,13 +76,17 @@ internal sealed class Node
     /// <summary>Whether a matrix product's right operand is transposed in its last two axes.</summary>
     public bool TransposesRight => Get<MatMulAttributes>().TransposeRight;
 
+    /// <summary>Keeps more of it in Float32.</summary>
+    public void Keep(KeptInFloat32 kept) => Kept |= kept;
+
     public bool IsConstant(double value) => Attributes is ConstantAttributes constant && constant.Value == value;
 
     public override string ToString()
     {
         string attributes = Attributes.ToString();
         string operands = string.Join(", ", Inputs.Select(i => "%" + i.Id));
-        return $"%{Id} = {Op}({operands}){(attributes.Length > 0 ? "{" + attributes + "}" : "")} : {Type} {Shape}";
+        string kept = Kept == KeptInFloat32.Nothing ? "" : $", {Kept} in Float32";
+        return $"%{Id} = {Op}({operands}){(attributes.Length > 0 ? "{" + attributes + "}" : "")} : {Type} {Shape}{kept}";
     }
 }
 

@@ -38,7 +38,7 @@ internal static partial class Operations
         ["Pow"] = Power,
         ["Clamp"] = Clamp,
         ["Select"] = Select,
-        ["To"] = call => call.Graph.Cast(call.Tensor("x"), call.TypeArgument),
+        ["To"] = call => To(call.Graph, call.Tensor("x"), call.TypeArgument),
 
         // Reductions.
         ["Sum"] = call => Reduce(call, (x, axes, keep) => call.Graph.Reduce(Op.ReduceSum, x, axes, keep)),
@@ -104,6 +104,15 @@ internal static partial class Operations
     public static bool TryGet(string name, out Func<LanguageCall, CallResult> operation) => Table.TryGetValue(name, out operation!);
 
     public static IEnumerable<string> Names => Table.Keys;
+
+    /// <summary>In another type. What is asked for in Float32 stays so, whatever the model's precision; a view lies where its operand does.</summary>
+    static Node To(Graph graph, Node x, ElementType type)
+    {
+        var result = graph.Cast(x, type);
+        for (var kept = type == ElementType.Float32 ? result : null; kept is not null; kept = kept.Kind == OpKind.Layout && kept.Inputs.Count == 1 ? kept.Inputs[0] : null)
+            kept.Keep(KeptInFloat32.Result);
+        return result;
+    }
 
     static Node Square(LanguageCall call, Node x) => call.Graph.Multiply(x, x);
 

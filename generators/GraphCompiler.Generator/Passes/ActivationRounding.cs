@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -11,9 +12,10 @@ namespace GraphCompiler.Generator.Passes;
 /// graph is cut into kernels once to see, and again afterwards. What one kernel stores and others read becomes
 /// <c>Float32(Format(x))</c>: the first cast is stored, the second each reader does for itself while it loads
 /// (<see cref="Recomputation"/>). So the number is rounded where it is computed, and everybody reads the same one: what is
-/// rounded does not depend on the target, and what is never stored is never rounded.
+/// rounded does not depend on the target, and what is never stored is never rounded. What a product multiplies is stored rounded before:
+/// others read that too, rather than compute it again of what would have to be stored beside it.
 ///
-/// Float32 stay results, parameters and their gradients, states, and everything that is on its way only to those (a sum of two
+/// Float32 stay what a user keeps so, results, parameters and their gradients, states, and everything that is on its way only to those (a sum of two
 /// gradients); what is only reduced (the squares of a loss); what reductions give, the scale of the loss, and what is computed of that alone
 /// (losses, means, norms, scales); what kernels without an epilogue compute (attention, scattered tables, the fused linear
 /// cross-entropy), whose readers multiply it and round it then (<see cref="OperandRounding"/>).
@@ -24,7 +26,16 @@ internal static class ActivationRounding
     {
         if (format == ElementType.Float32)
             return source;
-        var rounded = new HashSet<Node>(Rounded(KernelFusion.Run(source, costs, cancellation)));
+        var fused = KernelFusion.Run(source, costs, cancellation);
+        if (Copied(fused, format).ToList() is { Count: > 0 } copied)
+            fused = KernelFusion.Run(Round(source, copied, format, cancellation), costs, cancellation);
+        return Round(fused.Graph, Rounded(fused), format, cancellation);
+    }
+
+    /// <summary>The same graph, in which some values are rounded where they are computed.</summary>
+    static Graph Round(Graph source, IEnumerable<Node> values, ElementType format, CancellationToken cancellation)
+    {
+        var rounded = new HashSet<Node>(values);
         return Rewriting.Rebuild(
             source,
             (target, node, inputs) =>
@@ -41,6 +52,19 @@ internal static class ActivationRounding
             cancellation);
     }
 
+    /// <summary>
+    /// What a kernel stores rounded, because a product multiplies it, while another computes it again of something else that would have to be
+    /// stored for that alone.
+    /// </summary>
+    static IEnumerable<Node> Copied(FusedGraph fused, ElementType format)
+    {
+        var mayBeRounded = Roundable(fused);
+        return fused.Kernels.Where(HasEpilogue).SelectMany(kernel => kernel.Stores
+            .Where(node => node.Op == Op.Cast && node.Type == format && !node.IsStoredCast && kernel.Contains(node.Inputs[0]) && mayBeRounded(kernel, node.Inputs[0]))
+            .Select(node => node.Inputs[0])
+            .Where(value => fused.Kernels.Any(other => other != kernel && other.Contains(value))));
+    }
+
     /// <summary>What lies in memory of a value that a reader casts back; null where it lies there as it is.</summary>
     static Node? StoredAs(Node value)
     {
@@ -53,12 +77,18 @@ internal static class ActivationRounding
 
     static IEnumerable<Node> Rounded(FusedGraph fused)
     {
-        bool[] isStatistic = FindStatistics(fused.Graph), endsInFloat32 = FindOnTheWayToFloat32(fused.Graph);
+        var mayBeRounded = Roundable(fused);
         var readers = fused.Readers();
-        return fused.Kernels.Where(HasEpilogue).SelectMany(kernel => kernel.Stores.Where(node => node.Type == ElementType.Float32
-            && kernel.LevelOf(node) == Level.Element && node.Kind != OpKind.Update && !fused.OutputBases.Contains(node)
-            && !isStatistic[node.Id] && !endsInFloat32[node.Id]
-            && readers[node].All(reader => CastsWhileItReads(reader, node)) && !readers[node].All(reader => OnlyReduces(reader, node))));
+        return fused.Kernels.Where(HasEpilogue).SelectMany(kernel => kernel.Stores.Where(node =>
+            mayBeRounded(kernel, node) && readers[node].All(reader => CastsWhileItReads(reader, node))));
+    }
+
+    /// <summary>Whether a value of a kernel may be rounded.</summary>
+    static Func<Kernel, Node, bool> Roundable(FusedGraph fused)
+    {
+        bool[] isStatistic = FindStatistics(fused.Graph), endsInFloat32 = FindOnTheWayToFloat32(fused.Graph), isOnlyReduced = FindOnlyReduced(fused.Graph);
+        return (kernel, node) => node.Type == ElementType.Float32 && (node.Kept & KeptInFloat32.Result) == 0 && kernel.LevelOf(node) == Level.Element
+            && node.Kind != OpKind.Update && !fused.OutputBases.Contains(node) && !isStatistic[node.Id] && !endsInFloat32[node.Id] && !isOnlyReduced[node.Id];
     }
 
     static bool HasEpilogue(Kernel kernel) => kernel.Kind is KernelKind.Map or KernelKind.Row or KernelKind.MatMul;
@@ -67,8 +97,20 @@ internal static class ActivationRounding
     static bool CastsWhileItReads(Kernel kernel, Node node) => kernel.Kind is KernelKind.Map or KernelKind.Row or KernelKind.Column or KernelKind.MatMul
         && kernel.Members.Where(m => m.Op.Info().Multiplies is not null).All(m => kernel.OperandsOf(m).All(operand => operand.Base != node));
 
-    static bool OnlyReduces(Kernel kernel, Node node) =>
-        kernel.Members.Where(m => kernel.OperandsOf(m).Any(operand => operand.Base == node)).All(m => m.Kind == OpKind.Reduction);
+    /// <summary>By id: whether only reductions read a value, be it through views.</summary>
+    static bool[] FindOnlyReduced(Graph graph)
+    {
+        bool[] result = new bool[graph.Nodes.Count];
+        for (int id = 0; id < result.Length; id++)
+            result[id] = true;
+        for (int id = result.Length - 1; id >= 0; id--)
+        {
+            var node = graph.Nodes[id];
+            foreach (var input in node.Inputs)
+                result[input.Id] &= node.Kind == OpKind.Reduction || (LayoutResolution.IsView(node) && result[id]);
+        }
+        return result;
+    }
 
     /// <summary>By id: whether a value is what a reduction gives, or is computed of such values alone.</summary>
     static bool[] FindStatistics(Graph graph)

@@ -61,6 +61,7 @@ internal static partial class Differentiation
             if (!active[id] || gradients[id] is not { } gradient || node.Op.Info().Gradient is not { } rule)
                 continue;
             graph.Origin = node.Origin.Length > 0 ? BackwardOf + node.Origin : "";
+            graph.Kept = node.Kept == KeptInFloat32.All ? KeptInFloat32.All : KeptInFloat32.Nothing;
             var branch = choices.Of(node);
             var contributions = choices.Contributions(rule, node, gradient, branch);
             for (int i = 0; i < contributions.Length; i++)
@@ -72,7 +73,7 @@ internal static partial class Differentiation
                 choices.Add(node.Inputs[i], Choices.Into(node, i, branch));
             }
         }
-        graph.Origin = "";
+        (graph.Origin, graph.Kept) = ("", KeptInFloat32.Nothing);
         return gradients;
     }
 

@@ -95,6 +95,7 @@ internal static class LinearCrossEntropyFusion
 
     static Node Build(Graph graph, LinearMap map, Node labels, Dictionary<Node, Node> built)
     {
+        graph.Kept |= map.Product.Kept;
         Node x = built[map.Product.Inputs[0]], weight = built[map.Product.Inputs[1]];
         if (map.Product.TransposesLeft)
             x = graph.Permute(x, [.. Enumerable.Range(0, x.Shape.Rank - 2), x.Shape.Rank - 1, x.Shape.Rank - 2]);

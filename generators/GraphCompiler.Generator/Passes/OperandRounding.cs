@@ -11,7 +11,7 @@ namespace GraphCompiler.Generator.Passes;
 /// differentiation, so that forward and backward products are treated alike and the gradient of rounding is 1; equal
 /// casts of one value are one node. But a weight that a matrix product of the backward pass multiplies is rounded again there: it lies in memory
 /// anyway, and so no rounded copy of all weights waits for the backward pass. What has another type than Float32 already
-/// stays as it is.
+/// stays as it is, and so does what products multiply that a user keeps in Float32.
 ///
 /// A cast goes behind what only moves values: a reshape, a permutation or a repetition always, a slice if everything that
 /// reads the sliced value multiplies it. So it stands where the value is computed and becomes the epilogue of what computes it.
@@ -29,7 +29,7 @@ internal static class OperandRounding
             source,
             (target, node, inputs) =>
             {
-                var rounded = inputs.Select((input, operand) => IsMultiplied(node, operand) && input.Type == ElementType.Float32
+                var rounded = inputs.Select((input, operand) => IsRounded(node, operand) && input.Type == ElementType.Float32
                     ? Rounded(target, input, format, onlyMultiplied, again: node.Op == Op.MatMul && !isForward[node.Id])
                     : input);
                 var built = target.Rebuild(node, [.. rounded]);
@@ -54,8 +54,8 @@ internal static class OperandRounding
         return result;
     }
 
-    /// <summary>Whether a node multiplies an operand with others and sums the products.</summary>
-    static bool IsMultiplied(Node node, int operand) => node.Op.Info().Multiplies?.Invoke(node, operand) == true;
+    /// <summary>Whether a node multiplies an operand with others and sums the products, and no user wants that in Float32.</summary>
+    static bool IsRounded(Node node, int operand) => node.Op.Info().Multiplies?.Invoke(node, operand) == true && (node.Kept & KeptInFloat32.Factors) == 0;
 
     /// <summary>By id: whether all readers of a value multiply it, be it through views.</summary>
     static bool[] FindOnlyMultiplied(Graph graph)
@@ -69,7 +69,7 @@ internal static class OperandRounding
         {
             var node = graph.Nodes[id];
             for (int operand = 0; operand < node.Inputs.Count; operand++)
-                result[node.Inputs[operand].Id] &= IsMultiplied(node, operand) || (Moves(node) && result[id]);
+                result[node.Inputs[operand].Id] &= IsRounded(node, operand) || (Moves(node) && result[id]);
         }
         return result;
     }

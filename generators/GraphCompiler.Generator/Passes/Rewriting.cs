@@ -38,10 +38,13 @@ internal static class Rewriting
             var inputs = new Node[node.Inputs.Count];
             for (int i = 0; i < inputs.Length; i++)
                 inputs[i] = built[node.Inputs[i].Id]!;
-            target.Origin = node.Origin;
-            built[node.Id] = rewrite(target, node, inputs);
+            (target.Origin, target.Kept) = (node.Origin, node.Kept);
+            var result = rewrite(target, node, inputs);
+            // Also where a pass found that the value is one that is there already.
+            result.Keep(node.Kept & KeptInFloat32.Result);
+            built[node.Id] = result;
         }
-        target.Origin = "";
+        (target.Origin, target.Kept) = ("", KeptInFloat32.Nothing);
         return built;
     }
 

@@ -120,6 +120,14 @@ public sealed class LoraAttribute : Attribute
 public sealed class FrozenAttribute : Attribute;
 
 /// <summary>
+/// Keeps a part of a model in float32, whatever <see cref="GraphAttribute.Precision"/> and <see cref="GraphAttribute.MatMulPrecision"/> say: what
+/// operations give, their gradients, and what products and attention multiply. On a field it means all that the modules do that the field holds; on
+/// a class, all that its methods do; on a method, what it does and calls. A single value stays in float32 with <c>x.To&lt;float&gt;()</c>.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Method | AttributeTargets.Field | AttributeTargets.Property, Inherited = false)]
+public sealed class KeepFloat32Attribute : Attribute;
+
+/// <summary>
 /// Marks a partial class that derives from <see cref="Optimizer"/>: the compiler reads <see cref="Optimizer.Update"/> at build time and
 /// writes what runs, for the CPU and, where the project references GraphCompiler.Ilgpu, for devices.
 /// </summary>

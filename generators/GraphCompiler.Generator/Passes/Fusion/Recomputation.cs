@@ -14,7 +14,7 @@ namespace GraphCompiler.Generator.Passes.Fusion;
 /// For a value that a kernel reads from another, the elementwise chain behind it is followed back to what the kernel
 /// reads already, to values that are in memory anyway (an output, an operand of a matrix product), and to values that
 /// are not elementwise. The chain is recomputed if it is cheap and adds no more tensor-sized reads than the one it
-/// saves.
+/// saves. What a user keeps in Float32 beside numbers of 16 bits is not computed again of such.
 /// </summary>
 internal static class Recomputation
 {
@@ -24,6 +24,8 @@ internal static class Recomputation
     public static void Run(FusedGraph fused, CancellationToken cancellation)
     {
         var inMemory = FindInMemory(fused);
+        if (fused.Graph.Nodes.Any(n => n.Type.IsFloat() && n.Type.IsNarrow()))
+            inMemory.UnionWith(fused.Graph.Nodes.Where(n => (n.Kept & KeptInFloat32.Result) != 0));
         foreach (var kernel in fused.Kernels.Where(k => k.Kind is KernelKind.Map or KernelKind.Row or KernelKind.Column or KernelKind.MatMul))
         {
             cancellation.ThrowIfCancellationRequested();
