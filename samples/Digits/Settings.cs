@@ -5,7 +5,7 @@ namespace Digits;
 /// <summary>What the command line asks for.</summary>
 sealed record Settings
 {
-    public const string Help = """
+    public static string Help { get; } = $"""
         Trains a small network on handwritten digits.
 
           --data DIR     a folder with the full MNIST: train-images-idx3-ubyte(.gz),
@@ -15,7 +15,7 @@ sealed record Settings
           --steps N      steps of training, of 32 digits each, in place of a number of epochs
           --seed N       chooses the initial weights, the order and the shifts (default: 1)
           --threads N    threads to compute with; 0 is one per core (default: 0)
-          --device NAME  cpu, cuda, opencl or ilgpu-cpu (default: cpu)
+          --device NAME  {string.Join(", ", Target.Names)} (default: cpu)
           --save FILE    where the weights go (default: a file in the temporary folder)
         """;
 

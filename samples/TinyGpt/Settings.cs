@@ -5,7 +5,7 @@ namespace TinyGpt;
 /// <summary>What the command line asks for.</summary>
 sealed record Settings
 {
-    public const string Help = """
+    public static string Help { get; } = $"""
         Trains a small GPT on the characters of a text, and writes some text of its own.
 
           --data FILE    a text in UTF-8 (default: 100 kB of Shakespeare that come with the sample)
@@ -13,7 +13,7 @@ sealed record Settings
           --rate X       the highest learning rate (default: 0.003)
           --seed N       chooses the first weights, the windows and the text written (default: 1337)
           --threads N    threads to compute with; 0 is one per core (default: 0)
-          --device NAME  cpu, cuda, opencl or ilgpu-cpu (default: cpu)
+          --device NAME  {string.Join(", ", Target.Names)} (default: cpu)
           --out DIR      where checkpoint, losses and plot go (default: a folder in the temporary folder)
           --resume       go on from the checkpoint in that folder; Ctrl+C leaves one
           --prompt TEXT  what the text written begins with (default: a new line)
