@@ -25,8 +25,8 @@ internal sealed unsafe class QuantizedProducts : IDisposable
         team.ReserveScratch(Math.Max(Gemm.ScratchFloats, QuantizedProduct.ScratchFloats));
         this.rows = rows;
         single = new AlignedMemory(Shapes.Sum(s => (long)s.Outputs * s.Inputs) * sizeof(float));
-        int8 = new AlignedMemory(Shapes.Sum(s => WeightPacking.Int8Bytes(s.Outputs, s.Inputs)));
-        int4 = new AlignedMemory(Shapes.Sum(s => WeightPacking.Int4Bytes(s.Outputs, s.Inputs)));
+        int8 = new AlignedMemory(Shapes.Sum(s => WeightPacking.Bytes(WeightFormat.Int8, s.Outputs, s.Inputs)));
+        int4 = new AlignedMemory(Shapes.Sum(s => WeightPacking.Bytes(WeightFormat.Int4, s.Outputs, s.Inputs)));
         activations = new AlignedMemory((long)rows * 3072 * sizeof(float));
         results = new AlignedMemory((long)rows * 50257 * sizeof(float));
         var random = new Random(1);
@@ -103,13 +103,13 @@ internal sealed unsafe class QuantizedProducts : IDisposable
                 }
                 else if (bits == 8)
                 {
-                    QuantizedProduct.MultiplyInt8<V, RowMajorMatrix, StoreTo>(worker, rows, outputs, inputs, new(a, inputs), weights, new(c, outputs));
-                    weights += WeightPacking.Int8Bytes(outputs, inputs);
+                    QuantizedProduct.Multiply<V, Int8Weights, RowMajorMatrix, StoreTo>(worker, rows, outputs, inputs, new(a, inputs), weights, new(c, outputs));
+                    weights += WeightPacking.Bytes(WeightFormat.Int8, outputs, inputs);
                 }
                 else
                 {
-                    QuantizedProduct.MultiplyInt4<V, RowMajorMatrix, StoreTo>(worker, rows, outputs, inputs, new(a, inputs), weights, new(c, outputs));
-                    weights += WeightPacking.Int4Bytes(outputs, inputs);
+                    QuantizedProduct.Multiply<V, Int4Weights, RowMajorMatrix, StoreTo>(worker, rows, outputs, inputs, new(a, inputs), weights, new(c, outputs));
+                    weights += WeightPacking.Bytes(WeightFormat.Int4, outputs, inputs);
                 }
                 worker.Barrier();
             }

@@ -89,6 +89,17 @@ internal static class QuantizationContract
 
     /// <summary>The most inputs of a linear map whose weights are quantised.</summary>
     public const int LargestDepth = 1 << 17;
+
+    /// <summary>The numbers of the members of <c>WeightFormat</c>, which is all that the compiler is told of them.</summary>
+    public const int Float32 = 0, Int8 = 1, Int4 = 2;
+
+    /// <summary>The bytes of packed weights of 8 bits: a multiple of <see cref="MemoryContract.Alignment"/>.</summary>
+    public static long Int8Bytes(long outputs, long inputs) => Parts(outputs, Panel) * ((Parts(inputs, Group) * Int8GroupBytes) + Int8ScaleBytes);
+
+    /// <summary>The bytes of packed weights of 4 bits: a multiple of <see cref="MemoryContract.Alignment"/>.</summary>
+    public static long Int4Bytes(long outputs, long inputs) => Parts(outputs, Panel) * Parts(inputs, Group) * Int4GroupBytes;
+
+    static long Parts(long items, int size) => (items + size - 1) / size;
 }
 
 /// <summary>How the scale of a loss follows from one update to the next, on the host and on devices.</summary>

@@ -195,6 +195,10 @@ internal static class Descriptors
         "A pattern of names fits something",
         "The pattern '{0}' fits no {1} of '{2}', which has {3}: correct it or remove it");
 
+    public static readonly DiagnosticDescriptor UnpackableWeights = Error("GC0408", Parameters,
+        "Weights that are packed can be",
+        "{0}");
+
     public static readonly DiagnosticDescriptor OptimizerClass = Error("GC0501", Optimizers,
         "The compiler can write the other part of an optimizer",
         "'{0}' is marked [Optimizer], so the compiler writes a part of it: {1}");

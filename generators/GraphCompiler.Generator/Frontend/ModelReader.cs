@@ -176,6 +176,7 @@ internal sealed partial class ModelReader
         ObjectValue? instance = null;
         Try(declaration.Identifier, () => instance = interpreter.Construct(type));
         var names = new ParameterNames(libraries, cancellation);
+        var packing = new WeightFormats(type, Report, cancellation);
         if (instance is not null)
         {
             names.Walk(instance, declaration.Identifier);
@@ -184,7 +185,10 @@ internal sealed partial class ModelReader
         foreach (var (name, place) in names.Duplicates)
             Report(Descriptors.DuplicateParameter, place, name);
         if (instance is not null)
+        {
             new FrozenParameters(type, names, Report, cancellation).Mark();
+            packing.Mark(names);
+        }
         var methods = ReadMethods(instance);
         shapes.ReportUnused(type.Name);
         if (methods.Any(m => m.IsObjective) || !MethodRules.GraphMethods(type).Any(m => LanguageTypes.HasAttribute(m, "Objective")))
@@ -195,7 +199,7 @@ internal sealed partial class ModelReader
         ReportObjectiveWithoutParameters(names, methods);
         if (isIncomplete)
             return null;
-        return new Model(
+        var model = new Model(
             NamespaceOf(type),
             new EquatableArray<ContainingType>(ContainingTypesOf(type)),
             type.Name,
@@ -206,7 +210,10 @@ internal sealed partial class ModelReader
             new EquatableArray<ModelState>(StatesOf(names, methods)))
         {
             Precision = LanguageTypes.FindAttribute(type, "Graph") is { } attribute ? ClassRules.PrecisionOf(attribute) : default,
+            Weights = packing.OfClass,
         };
+        packing.Check(model);
+        return isIncomplete ? null : model;
     }
 
     static ModelParameter ParameterOf(ParameterValue parameter) => new(
@@ -214,6 +221,7 @@ internal sealed partial class ModelReader
     {
         IsFrozen = parameter.IsFrozen,
         Lora = parameter.Lora,
+        Weights = parameter.Weights,
     };
 
     /// <summary>The model's states, and those of sessions that a method uses: modules may declare some for methods that no model calls.</summary>

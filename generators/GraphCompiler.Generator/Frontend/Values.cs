@@ -83,6 +83,9 @@ internal sealed class ParameterValue(Shape shape, InitializerValue? initializer)
 
     /// <summary>Of a parameter of an adapter of LoRA, what it says of that.</summary>
     public ModelLora? Lora { get; set; }
+
+    /// <summary>The format that the user gives for its weights; null where the rules decide.</summary>
+    public WeightFormat? Weights { get; set; }
 }
 
 /// <summary>A tensor that keeps its value between calls.</summary>

@@ -79,8 +79,10 @@ internal enum Op
 
     // Contraction and indexing.
     MatMul,
+    QuantizedMatMul,
     Index,
     Gather,
+    QuantizedGather,
     ScatterAdd,
 
     // Whole algorithms with a kernel of their own.

@@ -31,6 +31,9 @@ internal sealed record Model(
 {
     /// <summary>What is rounded to less than Float32.</summary>
     public ModelPrecision Precision { get; init; }
+
+    /// <summary>What weights are packed as where the rules allow it, and the user says nothing else.</summary>
+    public WeightFormat Weights { get; init; }
 }
 
 /// <summary>A type around the class.</summary>
@@ -72,6 +75,9 @@ internal sealed record ModelParameter(string Name, EquatableArray<int> Shape, In
 
     /// <summary>Of a parameter of an adapter of LoRA, what it says of that.</summary>
     public ModelLora? Lora { get; init; }
+
+    /// <summary>The format that the user gives for it; null where the rules decide.</summary>
+    public WeightFormat? Weights { get; init; }
 }
 
 /// <summary>An adapter of LoRA.</summary>

@@ -15,7 +15,7 @@ internal static class Compile
     /// <summary>A program that computes a method's results.</summary>
     public static ProgramPlan Inference(Graph method, ModelPrecision precision, ModelBlocks blocks, CostModel costs, CancellationToken cancellation)
     {
-        var graph = IndexPreparation.Run(Recognise(method, training: false, cancellation), cancellation);
+        var graph = IndexPreparation.Run(Recognise(WeightQuantization.Run(method, blocks.Packed, cancellation), training: false, cancellation), cancellation);
         return Plan(graph, precision, blocks, costs, cancellation);
     }
 

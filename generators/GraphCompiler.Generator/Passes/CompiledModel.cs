@@ -18,7 +18,7 @@ internal sealed record CompiledModel(Model Model, ModelBlocks Blocks, IReadOnlyL
     public static CompiledModel From(Model model, CostModel costs, CancellationToken cancellation)
     {
         var blocks = new ModelBlocks();
-        blocks.AddParameters(model.Parameters);
+        blocks.AddParameters(model.Parameters, WeightQuantization.Choose(model));
         foreach (var state in model.States)
             blocks.AddState(state);
         var methods = new List<CompiledMethod>();

@@ -142,7 +142,7 @@ internal static class Planning
             return TableOf(kernel) is { } table ? [table] : [];
         if (kernel.Kind is not (KernelKind.Map or KernelKind.MatMul) || stored.Shape.Size != kernel.Domain.Size)
             return [];
-        var mapped = kernel.Members.Where(m => m.Op is not (Op.MatMul or Op.Gather)).ToList();
+        var mapped = kernel.Members.Where(m => m.Kind != OpKind.MatMul && !QuantizedProducts.IsLookup(m)).ToList();
         var reads = mapped.SelectMany(kernel.OperandsOf).Where(a => !kernel.Contains(a.Base));
         var elsewhere = new HashSet<Node>(kernel.Members.Except(mapped).SelectMany(kernel.OperandsOf)
             .Concat(kernel.Prologues.Where(p => p is not null).SelectMany(p => p!.Operands.Values.SelectMany(o => o)))

@@ -98,16 +98,28 @@ internal sealed class ModelBlocks
 
     public TensorBlock SessionState { get; } = new();
 
-    public void AddParameters(IReadOnlyCollection<ModelParameter> parameters)
+    /// <summary>The parameters that are packed, by name.</summary>
+    public IReadOnlyDictionary<string, PackedWeights> Packed { get; private set; } = new Dictionary<string, PackedWeights>();
+
+    public void AddParameters(IReadOnlyCollection<ModelParameter> parameters, IReadOnlyDictionary<string, PackedWeights> packed)
     {
+        Packed = packed;
         foreach (var parameter in parameters.Where(p => !p.IsFrozen))
-            Parameters.Add(parameter.Name, Count(parameter.Shape));
+            Add(parameter);
         TrainableBytes = Parameters.TotalBytes;
         foreach (var parameter in parameters.Where(p => p.IsFrozen))
         {
-            Parameters.Add(parameter.Name, Count(parameter.Shape));
+            Add(parameter);
             Frozen.Add(parameter.Name);
         }
+    }
+
+    void Add(ModelParameter parameter)
+    {
+        if (Packed.TryGetValue(parameter.Name, out var weights))
+            Parameters.Add(parameter.Name, weights.Bytes, ElementType.UInt8);
+        else
+            Parameters.Add(parameter.Name, Count(parameter.Shape));
     }
 
     public void AddState(ModelState state) => (state.Owner == StateOwner.Model ? State : SessionState).Add(state.Name, Count(state.Shape));

@@ -10,7 +10,7 @@ namespace GraphCompiler.Kernels;
 
 /// <summary>A format of packed weights.</summary>
 /// <typeparam name="TSelf">The implementing type.</typeparam>
-internal unsafe interface IPackedWeights<TSelf>
+public unsafe interface IPackedWeights<TSelf>
     where TSelf : struct, IPackedWeights<TSelf>
 {
     /// <summary>The bytes of a group of a panel.</summary>
@@ -18,6 +18,13 @@ internal unsafe interface IPackedWeights<TSelf>
 
     /// <summary>The bytes of what follows the groups of a panel.</summary>
     static abstract int PanelEndBytes { get; }
+
+    /// <summary>A weight of a panel.</summary>
+    /// <param name="group">Its group.</param>
+    /// <param name="panelEnd">What follows the groups of the panel.</param>
+    /// <param name="output">The output, from 0 to 15.</param>
+    /// <param name="input">The input in the group, from 0 to 31.</param>
+    static abstract float Weight(byte* group, byte* panelEnd, int output, int input);
 
     /// <summary>What a group's sum of products begins with, of the sum of the activations.</summary>
     static abstract int Start(int activations);
@@ -53,16 +60,22 @@ internal unsafe interface IPackedWeights<TSelf>
 /// Weights of 8 bits, from -127 to 127 in units of their output's scale. They are stored with 128 added, since the instruction
 /// multiplies unsigned with signed bytes. The scales of a panel follow its groups.
 /// </summary>
-internal readonly unsafe struct Int8Weights : IPackedWeights<Int8Weights>
+public readonly unsafe struct Int8Weights : IPackedWeights<Int8Weights>
 {
-    /// <summary>What is added to a stored weight.</summary>
-    public const int Offset = 128;
+    /// <summary>What is added to a stored weight, and the largest magnitude of one.</summary>
+    internal const int Offset = 128, Largest = 127;
 
     /// <inheritdoc/>
     public static int GroupBytes => QuantizationContract.Int8GroupBytes;
 
     /// <inheritdoc/>
     public static int PanelEndBytes => QuantizationContract.Int8ScaleBytes;
+
+    /// <summary>The byte of a group in which a weight lies.</summary>
+    internal static int Place(int output, int input) => (input / 4 * 4 * QuantizationContract.Panel) + (output * 4) + (input % 4);
+
+    /// <inheritdoc/>
+    public static float Weight(byte* group, byte* panelEnd, int output, int input) => (group[Place(output, input)] - Offset) * ((float*)panelEnd)[output];
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -94,13 +107,32 @@ internal readonly unsafe struct Int8Weights : IPackedWeights<Int8Weights>
 /// bfloat16 in 32 bits for each output, the scale in the upper half; a byte then has an input's weight in its lower half and that of the
 /// input four places on in its upper half.
 /// </summary>
-internal readonly unsafe struct Int4Weights : IPackedWeights<Int4Weights>
+public readonly unsafe struct Int4Weights : IPackedWeights<Int4Weights>
 {
+    /// <summary>The largest stored weight.</summary>
+    internal const int Largest = 15;
+
     /// <inheritdoc/>
     public static int GroupBytes => QuantizationContract.Int4GroupBytes;
 
     /// <inheritdoc/>
     public static int PanelEndBytes => 0;
+
+    /// <summary>The byte of a group in which a weight lies, and where in the byte.</summary>
+    internal static int Place(int output, int input, out int shift)
+    {
+        shift = input % 8 < 4 ? 0 : 4;
+        return (QuantizationContract.Panel * 4) + (input / 8 * 4 * QuantizationContract.Panel) + (output * 4) + (input % 4);
+    }
+
+    /// <inheritdoc/>
+    public static float Weight(byte* group, byte* panelEnd, int output, int input)
+    {
+        uint scaleAndMinimum = ((uint*)group)[output];
+        float scale = BitConverter.UInt32BitsToSingle(scaleAndMinimum & 0xFFFF0000), minimum = BitConverter.UInt32BitsToSingle(scaleAndMinimum << 16);
+        // Fewer than 16 scales are exact in single precision, so the sum is rounded once, with or without a fused multiply-add.
+        return minimum + (((group[Place(output, input, out int shift)] >> shift) & Largest) * scale);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

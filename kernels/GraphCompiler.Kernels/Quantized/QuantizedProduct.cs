@@ -23,8 +23,9 @@ public static unsafe class QuantizedProduct
     /// <summary>How much of <see cref="Worker.Scratch"/> a product uses at most.</summary>
     public static int ScratchFloats => MostRows * 1024 * ((QuantizationContract.Group / sizeof(float)) + 2) / QuantizationContract.Group;
 
-    /// <summary>A product with weights of 8 bits.</summary>
+    /// <summary>One product, shared by the workers of the team.</summary>
     /// <typeparam name="V">The width to compute with.</typeparam>
+    /// <typeparam name="TWeights">The format of the weights.</typeparam>
     /// <typeparam name="TA">How A is read; by rows.</typeparam>
     /// <typeparam name="TEpilogue">What becomes of the sums.</typeparam>
     /// <param name="worker">The calling worker; all workers of its team call.</param>
@@ -34,19 +35,7 @@ public static unsafe class QuantizedProduct
     /// <param name="a">A.</param>
     /// <param name="weights">W, packed.</param>
     /// <param name="epilogue">Takes each element's sum once.</param>
-    public static void MultiplyInt8<V, TA, TEpilogue>(Worker worker, int m, int n, int k, TA a, byte* weights, TEpilogue epilogue)
-        where V : unmanaged, IVector<V>
-        where TA : struct, IGemmOperand
-        where TEpilogue : struct, IGemmEpilogue => Multiply<V, Int8Weights, TA, TEpilogue>(worker, m, n, k, a, weights, epilogue);
-
-    /// <summary>A product with weights of 4 bits.</summary>
-    /// <inheritdoc cref="MultiplyInt8"/>
-    public static void MultiplyInt4<V, TA, TEpilogue>(Worker worker, int m, int n, int k, TA a, byte* weights, TEpilogue epilogue)
-        where V : unmanaged, IVector<V>
-        where TA : struct, IGemmOperand
-        where TEpilogue : struct, IGemmEpilogue => Multiply<V, Int4Weights, TA, TEpilogue>(worker, m, n, k, a, weights, epilogue);
-
-    static void Multiply<V, TWeights, TA, TEpilogue>(Worker worker, int m, int n, int k, TA a, byte* weights, TEpilogue epilogue)
+    public static void Multiply<V, TWeights, TA, TEpilogue>(Worker worker, int m, int n, int k, TA a, void* weights, TEpilogue epilogue)
         where V : unmanaged, IVector<V>
         where TWeights : struct, IPackedWeights<TWeights>
         where TA : struct, IGemmOperand
@@ -54,9 +43,9 @@ public static unsafe class QuantizedProduct
     {
         // Registers of 256 bits are the widest with the instruction.
         if (AvxVnni.IsSupported && V.Count > Float256.Count)
-            Share<Float256, TWeights, TA, TEpilogue>(worker, m, n, k, a, weights, epilogue);
+            Share<Float256, TWeights, TA, TEpilogue>(worker, m, n, k, a, (byte*)weights, epilogue);
         else
-            Share<V, TWeights, TA, TEpilogue>(worker, m, n, k, a, weights, epilogue);
+            Share<V, TWeights, TA, TEpilogue>(worker, m, n, k, a, (byte*)weights, epilogue);
     }
 
     /// <summary>A product at just this width.</summary>

@@ -7,121 +7,104 @@ namespace GraphCompiler.Kernels;
 public static unsafe class WeightPacking
 {
     const int Group = QuantizationContract.Group, Panel = QuantizationContract.Panel;
-    const int LargestInt8 = 127, LargestInt4 = 15;
 
-    /// <summary>The bytes of packed weights of 8 bits.</summary>
+    /// <summary>The bytes of packed weights.</summary>
+    /// <param name="format">Their format: not <see cref="WeightFormat.Float32"/>.</param>
     /// <param name="outputs">The outputs of the linear map.</param>
     /// <param name="inputs">Its inputs.</param>
-    public static long Int8Bytes(int outputs, int inputs)
-        => Panels(outputs) * ((Groups(inputs) * QuantizationContract.Int8GroupBytes) + QuantizationContract.Int8ScaleBytes);
+    public static long Bytes(WeightFormat format, int outputs, int inputs) => format switch
+    {
+        WeightFormat.Int8 => QuantizationContract.Int8Bytes(outputs, inputs),
+        WeightFormat.Int4 => QuantizationContract.Int4Bytes(outputs, inputs),
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Weights are packed as Int8 or Int4."),
+    };
 
-    /// <summary>The bytes of packed weights of 4 bits.</summary>
-    /// <inheritdoc cref="Int8Bytes"/>
-    public static long Int4Bytes(int outputs, int inputs) => Panels(outputs) * Groups(inputs) * QuantizationContract.Int4GroupBytes;
-
-    /// <summary>Packs weights in 8 bits: each output has the scale of its largest magnitude.</summary>
+    /// <summary>Packs weights: each to the nearest that the format has.</summary>
+    /// <param name="format">The format.</param>
     /// <param name="weights">Element (output, input) is weights[output * outputStride + input * inputStride]; all are finite.</param>
     /// <param name="outputs">The outputs.</param>
     /// <param name="inputs">The inputs.</param>
     /// <param name="outputStride">Floats from an output to the next.</param>
     /// <param name="inputStride">Floats from an input to the next.</param>
-    /// <param name="packed">Where the packed weights go: <see cref="Int8Bytes"/>.</param>
-    public static void PackInt8(float* weights, int outputs, int inputs, nint outputStride, nint inputStride, byte* packed)
+    /// <param name="packed">Where the packed weights go: <see cref="Bytes"/>.</param>
+    public static void Pack(WeightFormat format, float* weights, int outputs, int inputs, nint outputStride, nint inputStride, byte* packed)
     {
-        long bytes = Int8Bytes(outputs, inputs) / Panels(outputs);
-        for (long i = 0; i < Int8Bytes(outputs, inputs); i++)
-            packed[i] = Int8Weights.Offset;
-        for (int output = 0; output < Panels(outputs) * Panel; output++)
+        NativeMemory.Fill(packed, (nuint)Bytes(format, outputs, inputs), format == WeightFormat.Int8 ? (byte)Int8Weights.Offset : (byte)0);
+        long panelBytes = Bytes(format, Panel, inputs);
+        // Panels share nothing, so what comes out does not depend on who packs them.
+        Parallel.For(0, (outputs + Panel - 1) / Panel, panel =>
         {
-            byte* panel = packed + (output / Panel * bytes);
-            float* scale = (float*)(panel + bytes - QuantizationContract.Int8ScaleBytes) + (output % Panel);
-            *scale = 0;
-            if (output >= outputs)
-                continue;
-            float* row = weights + (output * outputStride);
-            float largest = 0;
-            for (int input = 0; input < inputs; input++)
-                largest = float.Max(largest, float.Abs(row[input * inputStride]));
-            *scale = largest / LargestInt8;
-            for (int input = 0; input < inputs && *scale > 0; input++)
+            for (int output = panel * Panel; output < int.Min(outputs, (panel + 1) * Panel); output++)
             {
-                double units = Math.Round((double)row[input * inputStride] / *scale);
-                panel[Int8Place(output % Panel, input)] = (byte)(Int8Weights.Offset + (int)Math.Clamp(units, -LargestInt8, LargestInt8));
+                byte* at = packed + (panel * panelBytes);
+                if (format == WeightFormat.Int8)
+                    PackInt8(weights + (output * outputStride), inputs, inputStride, at, at + panelBytes - QuantizationContract.Int8ScaleBytes, output % Panel);
+                else
+                    PackInt4(weights + (output * outputStride), inputs, inputStride, at, output % Panel);
             }
+            if (format == WeightFormat.Int8)
+                ClearScales(packed + ((panel + 1) * panelBytes), int.Min(Panel, outputs - (panel * Panel)));
+        });
+    }
+
+    /// <summary>The outputs that fill up the last panel are zeros.</summary>
+    static void ClearScales(byte* panelEnd, int outputs)
+    {
+        for (int output = outputs; output < Panel; output++)
+            ((float*)(panelEnd - QuantizationContract.Int8ScaleBytes))[output] = 0;
+    }
+
+    static void PackInt8(float* row, int inputs, nint stride, byte* panel, byte* scales, int output)
+    {
+        float largest = 0;
+        for (int input = 0; input < inputs; input++)
+            largest = float.Max(largest, float.Abs(row[input * stride]));
+        float scale = ((float*)scales)[output] = largest / Int8Weights.Largest;
+        for (int input = 0; input < inputs && scale > 0; input++)
+        {
+            double units = Math.Clamp(Math.Round((double)row[input * stride] / scale), -Int8Weights.Largest, Int8Weights.Largest);
+            byte* group = panel + ((nint)(input / Group) * Int8Weights.GroupBytes);
+            group[Int8Weights.Place(output, input % Group)] = (byte)(Int8Weights.Offset + (int)units);
         }
     }
 
-    /// <summary>Packs weights in 4 bits: each group of 32 inputs of an output has a scale and a minimum.</summary>
-    /// <inheritdoc cref="PackInt8"/>
-    public static void PackInt4(float* weights, int outputs, int inputs, nint outputStride, nint inputStride, byte* packed)
+    static void PackInt4(float* row, int inputs, nint stride, byte* panel, int output)
     {
-        NativeMemory.Clear(packed, (nuint)Int4Bytes(outputs, inputs));
         float* values = stackalloc float[Group];
         byte* units = stackalloc byte[Group];
-        for (int output = 0; output < outputs; output++)
+        for (int first = 0; first < inputs; first += Group, panel += Int4Weights.GroupBytes)
         {
-            for (int group = 0; group < Groups(inputs); group++)
-            {
-                int count = int.Min(Group, inputs - (group * Group));
-                for (int i = 0; i < count; i++)
-                    values[i] = weights[(output * outputStride) + (((group * Group) + i) * inputStride)];
-                var (scale, minimum) = GroupFit.Find(values, count, LargestInt4, units);
-                byte* at = packed + (((output / Panel * Groups(inputs)) + group) * QuantizationContract.Int4GroupBytes);
-                ((uint*)at)[output % Panel] = (BitConverter.SingleToUInt32Bits(scale) & 0xFFFF0000) | (BitConverter.SingleToUInt32Bits(minimum) >> 16);
-                for (int i = 0; i < count; i++)
-                    at[Int4Place(output % Panel, i, out int shift)] |= (byte)(units[i] << shift);
-            }
+            int count = int.Min(Group, inputs - first);
+            for (int i = 0; i < count; i++)
+                values[i] = row[(first + i) * stride];
+            var (scale, minimum) = GroupFit.Find(values, count, Int4Weights.Largest, units);
+            ((uint*)panel)[output] = (BitConverter.SingleToUInt32Bits(scale) & 0xFFFF0000) | (BitConverter.SingleToUInt32Bits(minimum) >> 16);
+            for (int i = 0; i < count; i++)
+                panel[Int4Weights.Place(output, i, out int shift)] |= (byte)(units[i] << shift);
         }
     }
 
-    /// <summary>The weights that packed ones of 8 bits are.</summary>
+    /// <summary>The weights that packed ones are.</summary>
+    /// <param name="format">The format.</param>
     /// <param name="packed">The packed weights.</param>
     /// <param name="outputs">The outputs.</param>
     /// <param name="inputs">The inputs.</param>
     /// <param name="weights">Where they go.</param>
     /// <param name="outputStride">Floats from an output to the next.</param>
     /// <param name="inputStride">Floats from an input to the next.</param>
-    public static void UnpackInt8(byte* packed, int outputs, int inputs, float* weights, nint outputStride, nint inputStride)
+    public static void Unpack(WeightFormat format, byte* packed, int outputs, int inputs, float* weights, nint outputStride, nint inputStride)
     {
-        long bytes = Int8Bytes(outputs, inputs) / Panels(outputs);
-        for (int output = 0; output < outputs; output++)
-        {
-            byte* panel = packed + (output / Panel * bytes);
-            float scale = ((float*)(panel + bytes - QuantizationContract.Int8ScaleBytes))[output % Panel];
-            for (int input = 0; input < inputs; input++)
-                weights[(output * outputStride) + (input * inputStride)] = (panel[Int8Place(output % Panel, input)] - Int8Weights.Offset) * scale;
-        }
+        if (format == WeightFormat.Int8)
+            Unpack<Int8Weights>(packed, outputs, inputs, weights, outputStride, inputStride);
+        else
+            Unpack<Int4Weights>(packed, outputs, inputs, weights, outputStride, inputStride);
     }
 
-    /// <summary>The weights that packed ones of 4 bits are.</summary>
-    /// <inheritdoc cref="UnpackInt8"/>
-    public static void UnpackInt4(byte* packed, int outputs, int inputs, float* weights, nint outputStride, nint inputStride)
+    static void Unpack<TWeights>(byte* packed, int outputs, int inputs, float* weights, nint outputStride, nint inputStride)
+        where TWeights : struct, IPackedWeights<TWeights> => Parallel.For(0, outputs, output =>
     {
-        for (int output = 0; output < outputs; output++)
-        {
-            for (int input = 0; input < inputs; input++)
-            {
-                byte* at = packed + (((output / Panel * Groups(inputs)) + (input / Group)) * QuantizationContract.Int4GroupBytes);
-                uint scaleAndMinimum = ((uint*)at)[output % Panel];
-                float scale = BitConverter.UInt32BitsToSingle(scaleAndMinimum & 0xFFFF0000);
-                float minimum = BitConverter.UInt32BitsToSingle(scaleAndMinimum << 16);
-                int units = (at[Int4Place(output % Panel, input % Group, out int shift)] >> shift) & LargestInt4;
-                weights[(output * outputStride) + (input * inputStride)] = minimum + (units * scale);
-            }
-        }
-    }
-
-    /// <summary>Where a weight lies in its panel.</summary>
-    static long Int8Place(int output, int input) => ((long)(input / 4) * 4 * Panel) + (output * 4) + (input % 4);
-
-    /// <summary>The byte of a group in which a weight lies, and where in the byte.</summary>
-    static int Int4Place(int output, int input, out int shift)
-    {
-        shift = input % 8 < 4 ? 0 : 4;
-        return (Panel * 4) + (input / 8 * 4 * Panel) + (output * 4) + (input % 4);
-    }
-
-    static long Panels(int outputs) => ((long)outputs + Panel - 1) / Panel;
-
-    static long Groups(int inputs) => ((long)inputs + Group - 1) / Group;
+        var row = new PackedRow<TWeights>(packed, output, inputs);
+        for (int input = 0; input < inputs; input++)
+            weights[(output * outputStride) + (input * inputStride)] = row[input];
+    });
 }

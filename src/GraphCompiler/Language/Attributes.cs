@@ -18,6 +18,29 @@ public sealed class GraphAttribute : Attribute
     /// What the inputs of the model's matrix products and attention are rounded to; if it is not set, what <see cref="Precision"/> says.
     /// </summary>
     public MatMulPrecision MatMulPrecision { get; set; }
+
+    /// <summary>
+    /// What the model's weights are packed as, for inference: such a model has no objective and begins with weights that are zeros, which
+    /// <c>Quantize</c> or <see cref="GraphModel.Load"/> sets. Weights of linear maps are packed, and tables that are looked up
+    /// and multiplied, in 8 bits; all other parameters are not. <see cref="WeightsAttribute"/> says otherwise for some.
+    /// </summary>
+    public WeightFormat Weights { get; set; }
+}
+
+/// <summary>What some weights of a model are packed as, whatever <see cref="GraphAttribute.Weights"/> says. Of several attributes the last one that fits counts.</summary>
+/// <param name="format">The format.</param>
+/// <param name="patterns">
+/// Names of parameters, or of modules with all that is in them, where <c>*</c> stands for any characters: <c>"lm_head"</c>, <c>"blocks.0"</c>,
+/// <c>"*.c_proj.weight"</c>. A pattern that fits none, and a format that a parameter cannot have, are errors.
+/// </param>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+public sealed class WeightsAttribute(WeightFormat format, params string[] patterns) : Attribute
+{
+    /// <summary>The format.</summary>
+    public WeightFormat Format { get; } = format;
+
+    /// <summary>Names of parameters, or of modules with all that is in them.</summary>
+    public IReadOnlyList<string> Patterns { get; } = patterns;
 }
 
 /// <summary>

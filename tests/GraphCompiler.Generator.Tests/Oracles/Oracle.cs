@@ -84,10 +84,12 @@ internal sealed partial class Oracle
             OpKind.Elementwise => Elementwise(node, inputs),
             OpKind.Reduction => Reduce(node.Op, inputs[0], node.Axes, shape),
             OpKind.Layout => Layout(node, shape, inputs),
+            OpKind.MatMul when node.Op == Op.QuantizedMatMul => QuantizedMatMul(inputs[0], inputs[1], node.Get<QuantizedMatMulAttributes>().Weights),
             OpKind.MatMul => MatMul(inputs[0], inputs[1], node.TransposesLeft, node.TransposesRight, shape),
             OpKind.Template => Template(node, shape, inputs),
             OpKind.Update => node.Op == Op.Assign ? inputs[1].Elements : WriteAt(inputs[0], inputs[1], inputs[2].Elements[0], node.Axis),
             OpKind.Host => Index(node, inputs[0]),
+            OpKind.Indexing when node.Op == Op.QuantizedGather => QuantizedGather(inputs[0], inputs[1], node.Get<QuantizedGatherAttributes>().Table),
             OpKind.Indexing => node.Op == Op.Gather ? Gather(inputs[0], inputs[1]) : ScatterAdd(inputs, shape),
             _ => Composite(node, inputs),
         };

@@ -101,6 +101,8 @@ internal static class Verifier
             case Op.Pad: return graph.Pad(x[0], node.Part, node.Shape[node.Part.Axis]);
             case Op.Concat: return graph.Concat(x, node.Axis);
             case Op.MatMul: return graph.MatMul(x[0], x[1], node.TransposesLeft, node.TransposesRight);
+            case Op.QuantizedMatMul: return graph.QuantizedMatMul(x[0], x[1], node.Get<QuantizedMatMulAttributes>().Weights);
+            case Op.QuantizedGather: return graph.QuantizedGather(x[0], x[1], node.Get<QuantizedGatherAttributes>().Table);
             case Op.Index: return graph.Index(x[0], node.Get<IndexAttributes>());
             case Op.Gather: return graph.Gather(x[0], x[1]);
             case Op.ScatterAdd: return graph.ScatterAdd(x[0], x[1], node.Shape[0], x.Length > 2 ? x[2] : null);

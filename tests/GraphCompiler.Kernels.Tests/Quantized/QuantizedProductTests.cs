@@ -20,25 +20,16 @@ public sealed unsafe class QuantizedProductTests
             Weights = new float[n * k];
             for (int i = 0; i < Weights.Length; i++)
                 Weights[i] = (random.NextSingle() - 0.4f) * (1 + (i % 7));
-            int bytes = (int)(isInt4 ? WeightPacking.Int4Bytes(n, k) : WeightPacking.Int8Bytes(n, k));
-            activations = new GuardedMemory(m * k * sizeof(float));
-            packed = new GuardedMemory(bytes);
+                        activations = new GuardedMemory(m * k * sizeof(float));
+            packed = new GuardedMemory((int)WeightPacking.Bytes(Format, n, k));
             result = new GuardedMemory(m * n * sizeof(float));
             for (int i = 0; i < m * k; i++)
                 A[i] = (random.NextSingle() - 0.5f) * MathF.Exp(random.NextSingle() * 4);
             Unpacked = new float[n * k];
             fixed (float* weights = Weights, unpacked = Unpacked)
             {
-                if (isInt4)
-                {
-                    WeightPacking.PackInt4(weights, n, k, k, 1, W);
-                    WeightPacking.UnpackInt4(W, n, k, unpacked, k, 1);
-                }
-                else
-                {
-                    WeightPacking.PackInt8(weights, n, k, k, 1, W);
-                    WeightPacking.UnpackInt8(W, n, k, unpacked, k, 1);
-                }
+                WeightPacking.Pack(Format, weights, n, k, k, 1, W);
+                WeightPacking.Unpack(Format, W, n, k, unpacked, k, 1);
             }
         }
 
@@ -49,7 +40,8 @@ public sealed unsafe class QuantizedProductTests
         public float[] Unpacked { get; }
         public float* A => activations.LastFloats(M * K);
         float* C => result.LastFloats(M * N);
-        byte* W => packed.End - (isInt4 ? WeightPacking.Int4Bytes(N, K) : WeightPacking.Int8Bytes(N, K));
+        WeightFormat Format => isInt4 ? WeightFormat.Int4 : WeightFormat.Int8;
+        byte* W => packed.End - WeightPacking.Bytes(Format, N, K);
 
         public float[] Run<V>(int workers, int firstRow, int rows)
             where V : unmanaged, IVector<V>
@@ -193,17 +185,17 @@ public sealed unsafe class QuantizedProductTests
     public void Equal_weights_and_zeros_are_kept()
     {
         float[] weights = [.. Enumerable.Repeat(0.5f, 40), .. Enumerable.Repeat(0f, 40)], unpacked = new float[80];
-        byte[] packed = new byte[WeightPacking.Int8Bytes(2, 40)];
+        byte[] packed = new byte[WeightPacking.Bytes(WeightFormat.Int8, 2, 40)];
         fixed (float* from = weights, to = unpacked)
         {
             fixed (byte* at = packed)
             {
-                WeightPacking.PackInt8(from, 2, 40, 40, 1, at);
-                WeightPacking.UnpackInt8(at, 2, 40, to, 40, 1);
-                Assert.Equal(weights, unpacked);
-                WeightPacking.PackInt4(from, 2, 40, 40, 1, at);
-                WeightPacking.UnpackInt4(at, 2, 40, to, 40, 1);
-                Assert.Equal(weights, unpacked);
+                foreach (var format in new[] { WeightFormat.Int8, WeightFormat.Int4 })
+                {
+                    WeightPacking.Pack(format, from, 2, 40, 40, 1, at);
+                    WeightPacking.Unpack(format, at, 2, 40, to, 40, 1);
+                    Assert.Equal(weights, unpacked);
+                }
             }
         }
     }

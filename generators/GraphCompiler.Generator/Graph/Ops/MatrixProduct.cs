@@ -5,7 +5,7 @@ using System.Linq;
 namespace GraphCompiler.Generator.Graphs;
 
 /// <summary>Whether the operands of a matrix product are transposed in their last two axes.</summary>
-internal sealed record MatMulAttributes(bool TransposeLeft, bool TransposeRight) : NodeAttributes
+internal record MatMulAttributes(bool TransposeLeft, bool TransposeRight) : NodeAttributes
 {
     /// <param name="side">0 for the left operand, 1 for the right.</param>
     public bool Transposes(int side) => side == 0 ? TransposeLeft : TransposeRight;

@@ -18,6 +18,7 @@ internal static class OpTable
         .. Reductions.Definitions,
         .. Layouts.Definitions,
         .. MatrixProduct.Definitions,
+        .. QuantizedProducts.Definitions,
         .. Indexing.Definitions,
         .. LinearCrossEntropy.Definitions,
         .. Attention.Definitions,

@@ -49,7 +49,7 @@ internal static class Absorption
 
     static void AbsorbAsPrologue(FusedGraph fused, Kernel map, Kernel product, long mostOfRoundingPrologue)
     {
-        var matMul = product.Members.First(m => m.Op == Op.MatMul);
+        var matMul = product.Members.First(m => m.Kind == OpKind.MatMul);
         var operands = product.OperandsOf(matMul);
         var uses = product.Members.SelectMany(product.OperandsOf).Where(a => map.Contains(a.Base)).ToList();
         if (uses.Count != 1 || map.RowAxes >= 0 || map.Members.Sum(m => m.Op.Info().Cost) > DearestPrologue)

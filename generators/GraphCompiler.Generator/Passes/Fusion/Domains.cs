@@ -89,7 +89,7 @@ internal static class Domains
             var reader = OperandLevel(member, into.LevelOf(member));
             foreach (var operand in into.OperandsOf(member).Where(o => from.Contains(o.Base)))
             {
-                if (member.Op is Op.MatMul or Op.Gather || !IsAligned(operand.View, into, reader, from.LevelOf(operand.Base)))
+                if (member.Kind == OpKind.MatMul || QuantizedProducts.IsLookup(member) || !IsAligned(operand.View, into, reader, from.LevelOf(operand.Base)))
                     return null;
             }
         }

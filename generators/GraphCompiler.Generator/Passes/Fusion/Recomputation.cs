@@ -102,7 +102,7 @@ internal static class Recomputation
         if (kernel.Prologues.Any(p => p is not null && p.Operands.Values.Any(o => o.Any(a => a.Base == value))))
             return null;
         var readers = kernel.Members.Where(m => kernel.OperandsOf(m).Any(a => a.Base == value)).ToList();
-        if (readers.Any(m => m.Op is Op.MatMul or Op.Gather || m.Kind == OpKind.Template))
+        if (readers.Any(m => m.Kind is OpKind.MatMul or OpKind.Template || QuantizedProducts.IsLookup(m)))
             return null;
         foreach (var level in kernel.Kind == KernelKind.Row ? new[] { Level.Element, Level.Row } : [Level.Element])
         {

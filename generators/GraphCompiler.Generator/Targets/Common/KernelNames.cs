@@ -40,7 +40,7 @@ internal static class KernelNames
             var sizes = new AttentionSizes(inputs[0].Shape, inputs[1].Shape);
             return [sizes.Batch, sizes.Heads, sizes.QueryLength, sizes.KeyLength, sizes.HeadSize];
         }
-        if (kernel.Members.FirstOrDefault(m => m.Op == Op.MatMul) is not { } product)
+        if (kernel.Members.FirstOrDefault(m => m.Kind == OpKind.MatMul) is not { } product)
             return kernel.Domain;
         int rank = product.Shape.Rank;
         bool isTransposed = product.TransposesLeft;

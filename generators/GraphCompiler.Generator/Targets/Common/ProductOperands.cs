@@ -12,7 +12,7 @@ internal sealed class ProductOperands
     public ProductOperands(Kernel kernel)
     {
         this.kernel = kernel;
-        Product = kernel.Members.First(node => node.Op == Op.MatMul);
+        Product = kernel.Members.First(node => node.Kind == OpKind.MatMul);
         int rank = kernel.Domain.Rank;
         (Rows, Columns) = (kernel.Domain[rank - 2], kernel.Domain[rank - 1]);
         Items = kernel.Domain.Product(0, rank - 2);

@@ -98,7 +98,7 @@ internal sealed class CpuCostModel : CostModel
 
     static double InnerSize(Kernel kernel)
     {
-        var product = kernel.Members.First(m => m.Op == Op.MatMul);
+        var product = kernel.Members.First(m => m.Kind == OpKind.MatMul);
         var left = product.Inputs[0].Shape;
         return left[product.TransposesLeft ? left.Rank - 2 : left.Rank - 1].Max;
     }

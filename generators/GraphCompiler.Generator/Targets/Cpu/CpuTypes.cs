@@ -66,6 +66,9 @@ internal static class CpuTypes
         ? $"({ElementOf(node)})(({ElementOf(node.Type.IsInteger() ? ElementType.Int32 : ElementType.Float32)}*)&{lanes})[{index}]"
         : $"(({ElementOf(node)}*)&{lanes})[{index}]";
 
+    /// <summary>The type that says how packed weights are read.</summary>
+    public static string Weights(WeightFormat format) => $"{format}Weights";
+
     /// <summary>The type of the struct that reads a stored matrix.</summary>
     public static string Matrix(Node node, bool isRowMajor) => $"{(isRowMajor ? "Row" : "Column")}MajorMatrix{(IsStruct(node) ? $"<{ElementOf(node)}>" : "")}";
 

@@ -25,7 +25,7 @@ internal static class MapKernel
         var scope = new KernelScope(kernel.Stores, CpuNames.OfKernels);
         var (rows, columns) = RowsOfColumns.Of(kernel.Domain, rowAxes);
         var writer = new SourceWriter();
-        bool flat = rows.IsOne && !kernel.Members.Any(m => m.Op == Op.Gather);
+        bool flat = rows.IsOne && !kernel.Members.Any(QuantizedProducts.IsLookup);
         var map = new MapBody(kernel, scope, rowAxes, flat ? "" : "r", columns);
         if (flat)
         {
@@ -82,7 +82,7 @@ internal sealed class MapBody
         this.scope = scope;
         reader = new DomainReader(scope, kernel.Domain, rowAxes, row) { NameOf = nameOf ?? (_ => null) };
         expressions = new ExpressionWriter(scope, CpuDialect.Instance, kernel.Members, kernel.OperandsOf, kernel.Stores);
-        reads = [.. kernel.Members.Where(m => m.Op != Op.Gather).SelectMany(ElementsReadBy).Where(a => !kernel.Contains(a.Base))];
+        reads = [.. kernel.Members.Where(m => !QuantizedProducts.IsLookup(m)).SelectMany(ElementsReadBy).Where(a => !kernel.Contains(a.Base))];
         stores = [.. kernel.Stores.Select(s => (s, new Access(s, MapLoops.PlaceOf(s, kernel))))];
         Columns = columns;
     }
@@ -106,7 +106,7 @@ internal sealed class MapBody
             if (node.Op == Op.WriteAt)
                 WritePosition(writer, node);
         }
-        foreach (var gather in kernel.Members.Where(m => m.Op == Op.Gather))
+        foreach (var gather in kernel.Members.Where(QuantizedProducts.IsLookup))
             scope.Pointer(kernel.OperandsOf(gather)[0].Base);
     }
 
@@ -123,7 +123,7 @@ internal sealed class MapBody
     public void WriteRow(SourceWriter writer)
     {
         reader.WriteRow(writer, reads);
-        foreach (var gather in kernel.Members.Where(m => m.Op == Op.Gather))
+        foreach (var gather in kernel.Members.Where(QuantizedProducts.IsLookup))
             GatherRows.WriteRow(writer, scope, gather, kernel.OperandsOf(gather), Columns);
         reader.WriteStoreRows(writer, stores.Select(s => s.Place));
     }
@@ -149,7 +149,7 @@ internal sealed class MapBody
     void WriteElements(SourceWriter writer, Lanes lanes)
     {
         var locals = new Dictionary<Node, string>();
-        foreach (var gather in kernel.Members.Where(m => m.Op == Op.Gather))
+        foreach (var gather in kernel.Members.Where(QuantizedProducts.IsLookup))
             locals[gather] = GatherRows.Write(writer, scope, gather, kernel.OperandsOf(gather)[0].Base, lanes);
         var values = stores.ConvertAll(s => expressions.Write(writer, s.Node, locals, a => reader.Read(a, lanes), kernel.Contains));
         for (int i = 0; i < stores.Count; i++)
@@ -163,12 +163,24 @@ internal static class GatherRows
     public static void WriteRow(SourceWriter writer, KernelScope scope, Node gather, Access[] operands, Dim columns)
     {
         string index = GatheredRows.Index(scope, gather, operands, "r");
+        if (gather.Op == Op.QuantizedGather)
+        {
+            var table = gather.Get<QuantizedGatherAttributes>().Table;
+            writer.Line($"var {GatheredRows.Name(scope, gather)} = new PackedRow<{CpuTypes.Weights(table.Format)}>({scope.Pointer(operands[0].Base)}, {index}, {scope.Size(columns)});");
+            return;
+        }
         writer.Line($"{CpuTypes.ElementOf(operands[0].Base)}* {GatheredRows.Name(scope, gather)} = {scope.Pointer(operands[0].Base)} + (long){index} * {scope.Size(columns)};");
     }
 
     public static string Write(SourceWriter writer, KernelScope scope, Node gather, Node table, Lanes lanes)
     {
         string value = scope.Unique("gathered");
+        if (gather.Op == Op.QuantizedGather)
+        {
+            string row = GatheredRows.Name(scope, gather);
+            writer.Line($"var {value} = {row}.{(lanes.Count is { } count ? $"LoadPartial<V>({lanes.Column}, {count})" : $"Load<V>({lanes.Column})")};");
+            return value;
+        }
         writer.Line($"var {value} = {CpuTypes.Load(table, $"{GatheredRows.Name(scope, gather)} + {lanes.Column}", stride: null, lanes.Count)};");
         return value;
     }

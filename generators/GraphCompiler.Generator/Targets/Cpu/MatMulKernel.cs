@@ -29,6 +29,8 @@ internal sealed class MatMulKernel
 
     EmittedKernel Emit()
     {
+        if (product.Product.Op == Op.QuantizedMatMul)
+            return EmitQuantized(product.Product.Get<QuantizedMatMulAttributes>().Weights);
         var a = Operand(0);
         var b = Operand(1);
         var epilogue = Epilogue();
@@ -53,6 +55,18 @@ internal sealed class MatMulKernel
             writer.Line($"Gemm.Multiply<V, {a.Type}, {b.Type}, {epilogue.Type}>(");
             writer.Line($"    worker, {sizes}, new({a.Arguments}), new({b.Arguments}), new({epilogue.Arguments}));");
         }
+        return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString(), string.Join("\n", structs));
+    }
+
+    /// <summary>A call of the template for packed weights, which are a pointer to bytes.</summary>
+    EmittedKernel EmitQuantized(PackedWeights weights)
+    {
+        var a = Operand(0);
+        string packed = scope.Pointer(product.NodeOf(1));
+        var epilogue = Epilogue();
+        var writer = new SourceWriter();
+        writer.Line($"QuantizedProduct.Multiply<V, {CpuTypes.Weights(weights.Format)}, {a.Type}, {epilogue.Type}>(");
+        writer.Line($"    worker, {scope.Size(product.Rows)}, {scope.Size(product.Columns)}, {scope.Size(product.Depth)}, new({a.Arguments}), {packed}, new({epilogue.Arguments}));");
         return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString(), string.Join("\n", structs));
     }
 

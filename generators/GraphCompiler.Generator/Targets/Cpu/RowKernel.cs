@@ -43,7 +43,7 @@ internal sealed class RowKernel
         (rows, columns) = RowsOfColumns.Of(kernel);
         var reduced = kernel.Members.Where(m => m.Kind == OpKind.Reduction).Select(m => kernel.OperandsOf(m)[0].Base);
         expressions = new ExpressionWriter(scope, CpuDialect.Instance, kernel.Members, kernel.OperandsOf, kernel.Stores.Concat(reduced).Concat(phases.Kept));
-        reads = [.. kernel.Members.Where(m => m.Op != Op.Gather).SelectMany(kernel.OperandsOf).Where(a => !kernel.Contains(a.Base))];
+        reads = [.. kernel.Members.Where(m => !QuantizedProducts.IsLookup(m)).SelectMany(kernel.OperandsOf).Where(a => !kernel.Contains(a.Base))];
         stores = [.. kernel.Stores.Select(s => (s, new Access(s, View.Contiguous(kernel.ShapeOf(kernel.LevelOf(s))))))];
     }
 
@@ -59,7 +59,7 @@ internal sealed class RowKernel
         using (writer.Open("for (int r = start; r < end; r++)"))
         {
             reader.WriteRow(writer, reads);
-            foreach (var gather in kernel.Members.Where(m => m.Op == Op.Gather))
+            foreach (var gather in kernel.Members.Where(QuantizedProducts.IsLookup))
                 GatherRows.WriteRow(writer, scope, gather, kernel.OperandsOf(gather), columns);
             reader.WriteStoreRows(writer, stores.Select(s => s.Place));
             if (columns.IsConstant && columns.Value <= WidestVector)
@@ -108,7 +108,7 @@ internal sealed class RowKernel
         Expression Read(Access access) => reader.Read(access, lanes);
         foreach (var member in kernel.Members)
         {
-            if (member.Op == Op.Gather)
+            if (QuantizedProducts.IsLookup(member))
                 locals[member] = GatherRows.Write(writer, scope, member, kernel.OperandsOf(member)[0].Base, lanes);
             else if (member.Kind == OpKind.Reduction)
                 locals[member] = WriteReducedInRegisters(member, Operand(member, locals, lanes), lanes.Count!);
@@ -218,7 +218,7 @@ internal sealed class RowKernel
     Dictionary<Node, string> WriteLocals(Lanes lanes)
     {
         var locals = new Dictionary<Node, string>(rowValues);
-        foreach (var gather in kernel.Members.Where(m => m.Op == Op.Gather))
+        foreach (var gather in kernel.Members.Where(QuantizedProducts.IsLookup))
             locals[gather] = GatherRows.Write(writer, scope, gather, kernel.OperandsOf(gather)[0].Base, lanes);
         return locals;
     }
