@@ -16,22 +16,32 @@ internal sealed class WeightFormats(INamedTypeSymbol type, Action<DiagnosticDesc
 {
     const string Argument = "Weights";
 
-    /// <summary>What the class says of all weights.</summary>
-    public WeightFormat OfClass => LanguageTypes.FindAttribute(type, "Graph") is { } graph
-        && graph.NamedArguments.FirstOrDefault(a => a.Key == Argument).Value.Value is int number && IsFormat(number) ? (WeightFormat)number : WeightFormat.Float32;
+    /// <summary>The members of the enumeration.</summary>
+    static readonly SortedDictionary<int, WeightFormat> Formats = new()
+    {
+        [QuantizationContract.Float32] = WeightFormat.Float32,
+        [QuantizationContract.Int8] = WeightFormat.Int8,
+        [QuantizationContract.Int4] = WeightFormat.Int4,
+    };
 
-    static bool IsFormat(int number) => Enum.IsDefined(typeof(WeightFormat), number);
+    /// <summary>What the class says of all weights.</summary>
+    public WeightFormat OfClass => LanguageTypes.FindAttribute(type, "Graph") is { } graph && NumberOf(graph) is { } number && Formats.TryGetValue(number, out var format)
+        ? format
+        : WeightFormat.Float32;
+
+    static int? NumberOf(AttributeData graph) => graph.NamedArguments.FirstOrDefault(a => a.Key == Argument).Value.Value as int?;
 
     /// <summary>Gives parameters the formats that the user names.</summary>
     public void Mark(ParameterNames names)
     {
-        if (LanguageTypes.FindAttribute(type, "Graph") is { } graph && graph.NamedArguments.FirstOrDefault(a => a.Key == Argument).Value.Value is int given && !IsFormat(given))
+        if (LanguageTypes.FindAttribute(type, "Graph") is { } graph && NumberOf(graph) is { } given && !Formats.ContainsKey(given))
             ReportNoFormat(graph, given);
         foreach (var (attribute, place) in Attributes())
         {
             if (attribute.ConstructorArguments.FirstOrDefault().Value is not int number)
                 continue;
-            if (!IsFormat(number))
+            bool isFormat = Formats.TryGetValue(number, out var format);
+            if (!isFormat)
                 ReportNoFormat(attribute, number);
             foreach (string pattern in Patterns(attribute))
             {
@@ -40,8 +50,8 @@ internal sealed class WeightFormats(INamedTypeSymbol type, Action<DiagnosticDesc
                 var chosen = parameters.Where(p => expression.IsMatch(p.Name!)).ToList();
                 if (chosen.Count == 0)
                     report(Descriptors.UnmatchedPattern, place, [pattern, "parameter", type.Name, FrozenParameters.Some(parameters.Select(p => p.Name!))]);
-                foreach (var parameter in chosen.Where(_ => IsFormat(number)))
-                    parameter.Weights = (WeightFormat)number;
+                foreach (var parameter in chosen.Where(_ => isFormat))
+                    parameter.Weights = format;
             }
         }
     }
@@ -53,13 +63,15 @@ internal sealed class WeightFormats(INamedTypeSymbol type, Action<DiagnosticDesc
         {
             var method = type.GetMembers(objective.Name).FirstOrDefault(m => LanguageTypes.HasAttribute(m, "Objective"));
             var place = LanguageTypes.FindAttribute(method ?? type, "Objective")?.ApplicationSyntaxReference?.GetSyntax(cancellation);
-            report(Descriptors.UnpackableWeights, place ?? Place(), [$"'{type.Name}' has packed weights, which are not trained: without [Objective] '{objective.Name}' is computed like other methods"]);
+            report(Descriptors.UnpackableWeights, place ?? Place(),
+                [$"'{type.Name}' has packed weights, which are not trained: without [Objective] '{objective.Name}' is computed like other methods"]);
         }
         foreach (var refused in WeightQuantization.Refused(model))
         {
             var place = Attributes().LastOrDefault(a => Patterns(a.Attribute).Any(p => NamePattern.OfParts(p).IsMatch(refused.Name))).Place ?? Place();
             report(Descriptors.UnpackableWeights, place,
-                [$"'{refused.Name}' cannot be packed as {refused.Weights}: packed weights are matrices that are right factors of products, all the same way round, or whose rows are looked up, and no adapters of LoRA"]);
+                [$"'{refused.Name}' cannot be packed as {refused.Weights}: packed weights are matrices that are right factors of products, all the same way round, "
+                    + "or whose rows are looked up, and no adapters of LoRA"]);
         }
     }
 
@@ -67,7 +79,7 @@ internal sealed class WeightFormats(INamedTypeSymbol type, Action<DiagnosticDesc
 
     void ReportNoFormat(AttributeData attribute, int number) => report(
         Descriptors.UnpackableWeights, attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) ?? Place(),
-        [$"{number} is no format of weights: those are {string.Join(", ", Enum.GetNames(typeof(WeightFormat)).Select(name => "WeightFormat." + name))}"]);
+        [$"{number} is no format of weights: those are {string.Join(", ", Formats.Values.Select(name => "WeightFormat." + name))}"]);
 
     IEnumerable<(AttributeData Attribute, SyntaxNode Place)> Attributes() => type.GetAttributes().Where(a => LanguageTypes.IsAttribute(a, "Weights"))
         .Select(a => (a, a.ApplicationSyntaxReference?.GetSyntax(cancellation))).Where(a => a.Item2 is not null)!;

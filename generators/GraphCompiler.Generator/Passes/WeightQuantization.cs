@@ -53,7 +53,8 @@ internal static class WeightQuantization
         if (!use.IsMultiplied)
             return WeightFormat.Float32;
         var format = model.Weights == WeightFormat.Int4 && (use.IsLookedUp || use.IsHead) ? WeightFormat.Int8 : model.Weights;
-        return format != WeightFormat.Float32 && use.Packed(parameter, format).Bytes < ElementType.Float32.BytesOf(use.Elements(parameter)) ? format : WeightFormat.Float32;
+        bool savesMemory = format != WeightFormat.Float32 && use.Packed(parameter, format).Bytes < ElementType.Float32.BytesOf(use.Elements(parameter));
+        return savesMemory ? format : WeightFormat.Float32;
     }
 
     /// <summary>How all methods use a parameter.</summary>
@@ -78,8 +79,12 @@ internal static class WeightQuantization
 
         public long Elements(ModelParameter parameter) => (long)parameter.Shape[0] * parameter.Shape[1];
 
-        public PackedWeights Packed(ModelParameter parameter, WeightFormat format) =>
-            new(format, parameter.Shape[HasInputsFirst ? 1 : 0], parameter.Shape[HasInputsFirst ? 0 : 1], HasInputsFirst);
+        public PackedWeights Packed(ModelParameter parameter, WeightFormat format)
+        {
+            int outputs = parameter.Shape[HasInputsFirst ? 1 : 0], inputs = parameter.Shape[HasInputsFirst ? 0 : 1];
+            long bytes = format == WeightFormat.Int8 ? QuantizationContract.Int8Bytes(outputs, inputs) : QuantizationContract.Int4Bytes(outputs, inputs);
+            return new(format, outputs, inputs, HasInputsFirst, bytes);
+        }
     }
 
     static Dictionary<string, Use> UsesOf(Model model)
@@ -100,7 +105,9 @@ internal static class WeightQuantization
         return uses;
     }
 
-    static ILookup<Node, Node> UsersOf(Graph graph) => graph.LiveNodes().SelectMany(n => n.Inputs.Distinct().Select(i => (Input: i, User: n))).ToLookup(u => u.Input, u => u.User);
+    static ILookup<Node, Node> UsersOf(Graph graph) => graph.LiveNodes()
+        .SelectMany(n => n.Inputs.Distinct().Select(i => (Input: i, User: n)))
+        .ToLookup(u => u.Input, u => u.User);
 
     /// <summary>Finds out what becomes of a parameter, from where it, or its transpose, is read as a matrix.</summary>
     static void Find(Node matrix, bool isTransposed, Use use, ILookup<Node, Node> users, HashSet<Node> outputs)

@@ -36,7 +36,9 @@ internal sealed class ModelEmitter
         compiled = CompiledModel.From(model, CpuCostModel.Instance, cancellation);
         names = new ModelNames(model.Methods.Select(m => m.Name));
         programNamespace = ModelNames.Namespace(model.Namespace, model.ContainingTypes, model.Name);
-        devices = forDevices ? new DeviceModelEmitter(compiled.ForTarget(DeviceCostModel.Instance, cancellation), names, programNamespace) : new TargetMembers();
+        devices = forDevices && compiled.Blocks.Packed.Count == 0
+            ? new DeviceModelEmitter(compiled.ForTarget(DeviceCostModel.Instance, cancellation), names, programNamespace)
+            : new TargetMembers();
     }
 
     /// <param name="model">The model.</param>
@@ -136,12 +138,14 @@ internal sealed class ModelEmitter
 
     void WriteLayouts()
     {
-        new LayoutEmitter(ModelNames.ParameterLayout, model.Parameters, compiled.Blocks.Parameters).Write(writer);
+        new LayoutEmitter(ModelNames.ParameterLayout, model.Parameters, compiled.Blocks.Parameters, compiled.Blocks.Packed).Write(writer);
         if (HasState)
-            new LayoutEmitter(ModelNames.StateLayout, StatesOf(StateOwner.Model), compiled.Blocks.State).Write(writer);
+            new LayoutEmitter(ModelNames.StateLayout, StatesOf(StateOwner.Model), compiled.Blocks.State, NothingPacked).Write(writer);
         if (SessionMethods.Any())
-            new LayoutEmitter(ModelNames.SessionLayout, StatesOf(StateOwner.Session), compiled.Blocks.SessionState).Write(writer);
+            new LayoutEmitter(ModelNames.SessionLayout, StatesOf(StateOwner.Session), compiled.Blocks.SessionState, NothingPacked).Write(writer);
     }
+
+    static readonly Dictionary<string, PackedWeights> NothingPacked = [];
 
     List<ModelParameter> StatesOf(StateOwner owner) =>
         [.. model.States.Where(s => s.Owner == owner).Select(s => new ModelParameter(s.Name, s.Shape, s.Initialization))];

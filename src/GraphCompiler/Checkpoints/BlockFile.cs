@@ -43,6 +43,12 @@ internal static unsafe class BlockFile
             foreach (ParameterLayout parameter in block.Layout.Parameters)
             {
                 string name = block.NameInFile(parameter.Name)!;
+                if (parameter.Packed is not null)
+                {
+                    TensorBytes bytes = Copying((byte*)(block.Block + parameter.Offset));
+                    tensors.Add(new TensorToWrite(name, SafetensorsDataType.U8, [checked((int)parameter.Bytes)], parameter.Bytes, bytes));
+                    continue;
+                }
                 tensors.Add(new TensorToWrite(
                     name, block.SavedAs, parameter.Shape, parameter.Count * (block.SavedAs.Bits() / 8),
                     Converting(name, block.SavedAs, block.Block + parameter.Offset)));
@@ -51,6 +57,8 @@ internal static unsafe class BlockFile
 
         SafetensorsOutput.Write(path, metadata, tensors);
     }
+
+    static TensorBytes Copying(byte* values) => (position, destination) => new ReadOnlySpan<byte>(values + position, destination.Length).CopyTo(destination);
 
     static TensorBytes Converting(string name, SafetensorsDataType type, float* values)
     {
@@ -101,20 +109,40 @@ internal static unsafe class BlockFile
 
     static void Read(TensorMatch match, NamedBlock[] blocks)
     {
-        using AlignedMemory staging = new(match.Found.Aggregate(0L, (sum, found) => checked(sum + found.Parameter.Count * sizeof(float))));
-        float* staged = (float*)staging.Pointer;
+        using AlignedMemory staging = new(match.Found.Aggregate(0L, (sum, found) => checked(sum + found.Parameter.Bytes)));
+        byte* staged = staging.Pointer;
         foreach (MatchedTensor found in match.Found)
         {
             Read(found, staged);
-            staged += found.Parameter.Count;
+            staged += found.Parameter.Bytes;
         }
 
-        staged = (float*)staging.Pointer;
+        staged = staging.Pointer;
         foreach (MatchedTensor found in match.Found)
         {
-            long bytes = found.Parameter.Count * sizeof(float);
+            long bytes = found.Parameter.Bytes;
             Buffer.MemoryCopy(staged, blocks[found.Block].Block + found.Parameter.Offset, bytes, bytes);
-            staged += found.Parameter.Count;
+            staged += bytes;
+        }
+    }
+
+    /// <summary>Packed weights are read as they are, and made of what is not packed.</summary>
+    static void Read(MatchedTensor found, byte* destination)
+    {
+        if (found.Parameter.Packed is not { } packed)
+        {
+            Read(found, (float*)destination);
+        }
+        else if (found.Place.Entry.DataType == SafetensorsDataType.U8)
+        {
+            found.Place.File.ReadBytes(found.Place.Entry, destination);
+        }
+        else
+        {
+            using AlignedMemory weights = new(checked(found.Parameter.Count * sizeof(float)));
+            Read(found, (float*)weights.Pointer);
+            QuantizationReport.RequireFinite(found.Parameter, (float*)weights.Pointer);
+            packed.Pack((float*)weights.Pointer, found.Parameter.Shape, destination);
         }
     }
 

@@ -92,6 +92,14 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         }
     }
 
+    /// <summary>Reads a tensor's bytes as they are.</summary>
+    /// <exception cref="SafetensorsException">The file became shorter since it was opened.</exception>
+    public void ReadBytes(TensorEntry tensor, byte* destination)
+    {
+        for (long done = 0; done < tensor.Bytes; done += LongestTransfer)
+            ReadExactly(handle, new Span<byte>(destination + done, (int)Math.Min(LongestTransfer, tensor.Bytes - done)), dataStart + tensor.Begin + done);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
 

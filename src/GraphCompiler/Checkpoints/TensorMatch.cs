@@ -66,6 +66,8 @@ internal sealed class TensorMatch
         {
             if (name is null || !files.Tensors.TryGetValue(name, out TensorPlace place))
                 missing.Add((parameter.Name, name ?? parameter.Name));
+            else if (parameter.Packed is not null && place.Entry.DataType == SafetensorsDataType.U8)
+                AddPacked(block, parameter, place);
             else if (TypeFits(place.Entry.DataType, blocks[block].HoldsCounts) is false)
                 otherType.Add(Mismatch(parameter, place.Entry));
             else if (!ShapeInFile(parameter, isTransposed).SequenceEqual(place.Entry.Shape))
@@ -77,6 +79,15 @@ internal sealed class TensorMatch
         leftOver = [.. files.Tensors.Keys.Where(name => !names.Contains(name)).Order(StringComparer.Ordinal)];
         if (options.Strict)
             RequireAll(files);
+    }
+
+    /// <summary>Packed weights are bytes in a file; that there are as many says that their format is the model's.</summary>
+    void AddPacked(int block, ParameterLayout parameter, TensorPlace place)
+    {
+        if (place.Entry.Shape.SequenceEqual([parameter.Bytes]))
+            found.Add(new MatchedTensor(block, parameter, place, IsTransposed: false));
+        else
+            otherShape.Add(Mismatch(parameter, place.Entry) with { Needed = $"[{parameter.Bytes}], bytes of {parameter.Packed!.Format}" });
     }
 
     static bool TypeFits(SafetensorsDataType type, bool mayBeCount) => type switch

@@ -21,7 +21,7 @@ public sealed class GraphAttribute : Attribute
 
     /// <summary>
     /// What the model's weights are packed as, for inference: such a model has no objective and begins with weights that are zeros, which
-    /// <c>Quantize</c> or <see cref="GraphModel.Load"/> sets. Weights of linear maps are packed, and tables that are looked up
+    /// <see cref="GraphModel.Quantize"/> or <see cref="GraphModel.Load"/> sets. Weights of linear maps are packed, and tables that are looked up
     /// and multiplied, in 8 bits; all other parameters are not. <see cref="WeightsAttribute"/> says otherwise for some.
     /// </summary>
     public WeightFormat Weights { get; set; }

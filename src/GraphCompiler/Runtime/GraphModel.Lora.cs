@@ -61,6 +61,8 @@ public abstract unsafe partial class GraphModel
     {
         string layer = up.Name[..^NameOfB.Length];
         ParameterLayout down = Layout(layer + NameOfA), weight = Layout(layer + ".weight");
+        if (weight.Packed is not null)
+            throw new InvalidOperationException($"'{weight.Name}' is packed as {weight.Packed.Format}: merge the adapters of the model that it is quantised from.");
         int outputs = up.Shape[0], rank = up.Shape[1], inputs = down.Shape[1];
         float* b = ParameterPointer + up.Offset, a = ParameterPointer + down.Offset, w = ParameterPointer + weight.Offset;
         LoraLayout lora = up.Lora!;

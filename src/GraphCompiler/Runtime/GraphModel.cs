@@ -133,14 +133,23 @@ public abstract unsafe partial class GraphModel : IDisposable
     void SaveBy(Action<string, GraphModel, SaveOptions> save, string path, SaveOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        Read(() =>
+        {
+            Remote?.Fetch();
+            save(path, this, options);
+        });
+    }
+
+    /// <summary>Reads parameters or state, while nobody changes them.</summary>
+    void Read(Action read)
+    {
         EnterCall();
         try
         {
             BeginRead();
             try
             {
-                Remote?.Fetch();
-                save(path, this, options);
+                read();
             }
             finally
             {

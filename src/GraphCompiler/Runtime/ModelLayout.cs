@@ -49,7 +49,7 @@ public sealed class ModelLayout
                 throw new ArgumentException($"Parameter '{before.Name}' is frozen, and lies before '{parameter.Name}', which is not.", nameof(parameters));
 
             before = parameter;
-            end = checked(parameter.Offset + parameter.Count);
+            end = checked(parameter.Offset + (parameter.Bytes / sizeof(float)));
             if (!parameter.IsFrozen)
                 endOfTrainable = end;
             ParameterCount += parameter.Count;

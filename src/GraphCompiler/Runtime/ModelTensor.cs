@@ -5,13 +5,13 @@ namespace GraphCompiler;
 /// <summary>A named tensor that a model owns, a <see cref="ModelParameter"/> or a <see cref="ModelState"/>.</summary>
 public abstract unsafe class ModelTensor
 {
-    readonly GraphModel model;
-
     private protected ModelTensor(GraphModel model, ParameterLayout layout)
     {
-        this.model = model;
+        Owner = model;
         Layout = layout;
     }
+
+    private protected GraphModel Owner { get; }
 
     private protected ParameterLayout Layout { get; }
 
@@ -32,15 +32,18 @@ public abstract unsafe class ModelTensor
     /// not be used after the model is disposed; on a device, not after the next call either: ask for it again.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    /// <exception cref="InvalidOperationException">The values are packed weights: <see cref="ModelParameter.Unpack"/> gives them.</exception>
     /// <exception cref="OverflowException">The tensor has more values than a span can hold.</exception>
     public Span<float> Values
     {
         get
         {
-            model.ThrowIfDisposed();
-            model.Remote?.Fetch();
-            model.Remote?.HostChanged();
-            return new Span<float>(Block(model) + Layout.Offset, checked((int)Layout.Count));
+            Owner.ThrowIfDisposed();
+            if (Layout.Packed is { } packed)
+                throw new InvalidOperationException($"'{Name}' is packed as {packed.Format}, so its values are no floats: {nameof(ModelParameter.Unpack)} gives them.");
+            Owner.Remote?.Fetch();
+            Owner.Remote?.HostChanged();
+            return new Span<float>(Block(Owner) + Layout.Offset, checked((int)Layout.Count));
         }
     }
 

@@ -54,6 +54,9 @@ internal sealed unsafe class ParameterInitializer : TeamProgram
         for (int index = 0; index < layout.Parameters.Count; index++)
         {
             ParameterLayout parameter = layout.Parameters[index];
+            // Weights of zeros, which are packed as zeros, until a model or a file gives them.
+            if (parameter.Packed is not null)
+                continue;
             int grains = checked((int)((parameter.Count + Grain - 1) / Grain));
             worker.Share(grains, 1, out int start, out int end);
             Fill(parameter, firstStream + (uint)index, (long)start * Grain, Math.Min(parameter.Count, (long)end * Grain));

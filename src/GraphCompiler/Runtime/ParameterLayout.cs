@@ -10,8 +10,9 @@ public sealed class ParameterLayout
     /// <param name="initialization">The distribution of its first values.</param>
     /// <param name="isFrozen">Whether training leaves it as it is.</param>
     /// <param name="lora">Of a parameter of an adapter of LoRA, what it says of that.</param>
+    /// <param name="packed">Of packed weights, how they are packed.</param>
     /// <exception cref="ArgumentException">The name is empty or an axis has a negative length.</exception>
-    public ParameterLayout(string name, int[] shape, long offset, Initialization initialization, bool isFrozen = false, LoraLayout? lora = null)
+    public ParameterLayout(string name, int[] shape, long offset, Initialization initialization, bool isFrozen = false, LoraLayout? lora = null, PackedLayout? packed = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(shape);
@@ -32,6 +33,8 @@ public sealed class ParameterLayout
         Initialization = initialization;
         IsFrozen = isFrozen;
         Lora = lora;
+        Packed = packed;
+        Bytes = packed?.Bytes(Shape) ?? checked(count * sizeof(float));
     }
 
     /// <summary>The parameters of equal layers, one layer after the other.</summary>
@@ -45,8 +48,11 @@ public sealed class ParameterLayout
     /// <summary>The lengths of the axes, outermost first.</summary>
     public IReadOnlyList<int> Shape { get; }
 
-    /// <summary>How many floats it has.</summary>
+    /// <summary>How many numbers it has.</summary>
     public long Count { get; }
+
+    /// <summary>How many bytes they take.</summary>
+    public long Bytes { get; }
 
     /// <summary>Where it starts in the flat block, in floats.</summary>
     public long Offset { get; }
@@ -59,4 +65,7 @@ public sealed class ParameterLayout
 
     /// <summary>Of a parameter of an adapter of LoRA, what it says of that; else null.</summary>
     public LoraLayout? Lora { get; }
+
+    /// <summary>Of packed weights, how they are packed; else null.</summary>
+    public PackedLayout? Packed { get; }
 }

@@ -74,6 +74,28 @@ public sealed class ParameterDiagnosticTests
     }
 
     [Theory]
+    [InlineData("Graph(Weights = WeightFormat.Int8)", "[Objective]", "GC0408: 'Net' has packed weights, which are not trained: without [Objective] 'F' is computed like other methods")]
+    [InlineData("Graph, Weights(WeightFormat.Int4, \"layer.bias\")", "", "GC0408: 'layer.bias' cannot be packed as Int4: packed weights are matrices that are right factors of products, all the same way round, or whose rows are looked up, and no adapters of LoRA")]
+    [InlineData("Graph(Weights = (WeightFormat)7)", "", "GC0408: 7 is no format of weights: those are WeightFormat.Float32, WeightFormat.Int8, WeightFormat.Int4")]
+    [InlineData("Graph, Weights((WeightFormat)7, \"layer\")", "", "GC0408: 7 is no format of weights: those are WeightFormat.Float32, WeightFormat.Int8, WeightFormat.Int4")]
+    [InlineData("Graph, Weights(WeightFormat.Int8, \"wieght\")", "", "GC0407: The pattern 'wieght' fits no parameter of 'Net', which has layer.weight, layer.bias: correct it or remove it")]
+    public void Weights_that_are_packed_can_be(string attributes, string objective, string message)
+    {
+        var reading = Reading.Read(Reading.Compile($$"""
+            [{{attributes}}]
+            partial class Net
+            {
+                readonly Linear layer = new(64, 64);
+
+                {{objective}} public Tensor F([Shape(3, 64)] Tensor x) => Sum(layer.Forward(x));
+            }
+            """));
+
+        Assert.Equal(message, Assert.Single(reading.Diagnostics).ToString());
+        Assert.Null(reading.Model);
+    }
+
+    [Theory]
     [InlineData("Targets = \"*.q\"", "GC0407: The pattern '*.q' fits no linear layer of 'Net', which has layer, tied: correct it or remove it")]
     [InlineData("Rank = 0", "GC0205: Lora: the rank is at least 1, alpha finite, and the dropout from 0 to less than 1")]
     [InlineData("Dropout = 1", "GC0205: Lora: the rank is at least 1, alpha finite, and the dropout from 0 to less than 1")]

@@ -32,13 +32,20 @@ public class WeightQuantizationTests
         }).ToList();
         var parameters = graphs.SelectMany(m => m.Graph.Nodes).Where(n => n.Op == Op.Parameter).GroupBy(n => n.Name).Select(n => new ModelParameter(
             n.Key, new EquatableArray<int>(n.First().Shape.Select(d => d.Value)), new Initialization(InitializationKind.Constant, 0, 0)));
-        return new Model("", default, "Net", "public", default, new EquatableArray<ModelParameter>(parameters), new EquatableArray<ModelMethod>(graphs)) { Weights = format };
+        return new Model("", default, "Net", "public", default, new EquatableArray<ModelParameter>(parameters), new EquatableArray<ModelMethod>(graphs))
+        {
+            Weights = format,
+        };
     }
 
     static string Formats(Model model) => string.Join(", ", WeightQuantization.Choose(model).Select(p => $"{p.Key} {p.Value.Format}{(p.Value.IsTransposed ? "ᵀ" : "")}"));
 
     /// <summary>Two layers: the second gives the result, and so is a head.</summary>
-    static void TwoLayers(Graph g) => g.AddOutput("y", g.Add(Linear(g, g.Unary(Op.Relu, Linear(g, Input(g), Weight(g, "hidden"))), Weight(g, "head")), g.Parameter("bias", new Shape(Width))));
+    static void TwoLayers(Graph g)
+    {
+        var hidden = g.Unary(Op.Relu, Linear(g, Input(g), Weight(g, "hidden")));
+        g.AddOutput("y", g.Add(Linear(g, hidden, Weight(g, "head")), g.Parameter("bias", new Shape(Width))));
+    }
 
     [Theory]
     [InlineData(nameof(WeightFormat.Float32), "")]
@@ -51,14 +58,13 @@ public class WeightQuantizationTests
     public void What_the_user_names_has_the_users_format()
     {
         var model = ModelOf(WeightFormat.Int4, ("F", TwoLayers));
-        model = model with
-        {
-            Parameters = new EquatableArray<ModelParameter>(model.Parameters.Select(p => p with { Weights = p.Name == "hidden" ? WeightFormat.Float32 : p.Name == "head" ? WeightFormat.Int4 : null })),
-        };
-        Assert.Equal("head Int4", Formats(model));
-        Assert.Empty(WeightQuantization.Refused(model));
-        var refused = model with { Parameters = new EquatableArray<ModelParameter>(model.Parameters.Select(p => p with { Weights = WeightFormat.Int8 })) };
-        Assert.Equal(["bias"], WeightQuantization.Refused(refused).Select(p => p.Name));
+        var named = With(name => name == "hidden" ? WeightFormat.Float32 : name == "head" ? WeightFormat.Int4 : null);
+        Assert.Equal("head Int4", Formats(named));
+        Assert.Empty(WeightQuantization.Refused(named));
+        Assert.Equal(["bias"], WeightQuantization.Refused(With(_ => WeightFormat.Int8)).Select(p => p.Name));
+
+        Model With(Func<string, WeightFormat?> format) =>
+            model with { Parameters = new EquatableArray<ModelParameter>(model.Parameters.Select(p => p with { Weights = format(p.Name) })) };
     }
 
     [Fact]
@@ -67,7 +73,10 @@ public class WeightQuantizationTests
         void LookUp(Graph g, Node table) => g.AddOutput("rows", g.Gather(table, g.Input("i", new Shape(3), ElementType.Int32)));
 
         Assert.Equal("", Formats(ModelOf(WeightFormat.Int8, ("F", g => LookUp(g, Weight(g, "table", 100))))));
-        var tied = ModelOf(WeightFormat.Int4, ("F", g => LookUp(g, Weight(g, "table", 100))), ("G", g => g.AddOutput("y", g.Unary(Op.Relu, Linear(g, Input(g), Weight(g, "table", 100))))));
+        var tied = ModelOf(
+            WeightFormat.Int4,
+            ("F", g => LookUp(g, Weight(g, "table", 100))),
+            ("G", g => g.AddOutput("y", g.Unary(Op.Relu, Linear(g, Input(g), Weight(g, "table", 100))))));
         Assert.Equal("table Int8", Formats(tied));
     }
 
@@ -84,13 +93,14 @@ public class WeightQuantizationTests
         Assert.Equal("", Formats(ModelOf(WeightFormat.Int8, ("F", g => Twice(g, (_, w) => g.Unary(Op.Tanh, w))))));
         Assert.Equal("", Formats(ModelOf(WeightFormat.Int8, ("F", g => Twice(g, (_, w) => g.MatMul(Input(g), w))))));
         Assert.Equal("", Formats(ModelOf(WeightFormat.Int8, ("F", g => Twice(g, (_, w) => w)))));
-        Assert.Equal("w Int8", Formats(ModelOf(WeightFormat.Int8, ("F", g => Twice(g, (_, w) => g.MatMul(g.Unary(Op.Exp, Input(g)), w, transposeRight: true))))));
+        Assert.Equal("w Int8", Formats(ModelOf(
+            WeightFormat.Int8, ("F", g => Twice(g, (_, w) => g.MatMul(g.Unary(Op.Exp, Input(g)), w, transposeRight: true))))));
         Assert.Equal("w Int8ᵀ", Formats(ModelOf(WeightFormat.Int8, ("F", g => g.AddOutput("y", g.MatMul(Input(g), Weight(g, "w")))))));
     }
 
     [Fact]
-    public void Weights_that_would_take_more_memory_are_not_packed() =>
-        Assert.Equal("", Formats(ModelOf(WeightFormat.Int8, ("F", g => g.AddOutput("y", g.MatMul(g.Input("x", new Shape(4, 3), ElementType.Float32), g.Parameter("w", new Shape(3, 5))))))));
+    public void Weights_that_would_take_more_memory_are_not_packed() => Assert.Equal("", Formats(ModelOf(
+        WeightFormat.Int8, ("F", g => g.AddOutput("y", g.MatMul(g.Input("x", new Shape(4, 3), ElementType.Float32), g.Parameter("w", new Shape(3, 5))))))));
 
     /// <summary>Products of batches and of rows, both layouts of weights, a table that is looked up: against the same with the weights that the packed ones are.</summary>
     [Theory]
@@ -115,7 +125,8 @@ public class WeightQuantizationTests
         Assert.DoesNotContain(quantised.Nodes, n => n.Op is Op.MatMul or Op.Gather);
 
         var random = new Random(1);
-        Bindings unpacked = new() { Inputs = { ["x"] = Numbers(random, 2 * 3 * Width), ["i"] = [3, 39, 0, 17, 16, 3] } }, bytes = new() { Inputs = { ["x"] = unpacked.Inputs["x"], ["i"] = unpacked.Inputs["i"] } };
+        double[] x = Numbers(random, 2 * 3 * Width), rows = [3, 39, 0, 17, 16, 3];
+        Bindings unpacked = new() { Inputs = { ["x"] = x, ["i"] = rows } }, bytes = new() { Inputs = { ["x"] = x, ["i"] = rows } };
         foreach (var (name, weights) in packed)
         {
             bytes.Parameters[name] = PackedBytes.Of(weights, Numbers(random, weights.Outputs * weights.Inputs, 1 / Math.Sqrt(weights.Inputs)));
@@ -125,5 +136,6 @@ public class WeightQuantizationTests
         GraphAssert.SameValues(quantised, Simplification.Run(Lowering.Run(quantised)), bytes);
     }
 
-    static double[] Numbers(Random random, int count, double scale = 1) => [.. Enumerable.Range(0, count).Select(_ => (double)(float)((random.NextDouble() - 0.5) * scale))];
+    static double[] Numbers(Random random, int count, double scale = 1) =>
+        [.. Enumerable.Range(0, count).Select(_ => (double)(float)((random.NextDouble() - 0.5) * scale))];
 }

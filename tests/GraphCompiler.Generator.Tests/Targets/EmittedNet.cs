@@ -58,9 +58,30 @@ internal sealed class EmittedNet
     public static EmittedNet Compile(Graph graph, bool isObjective) => Compile([graph], isObjective)[0];
 
     /// <summary>Compiles several graphs in one assembly, which is much faster than one by one.</summary>
-    public static IReadOnlyList<EmittedNet> Compile(IReadOnlyList<Graph> graphs, bool isObjective, bool forDevices = false, ModelPrecision precision = default)
+    public static IReadOnlyList<EmittedNet> Compile(IReadOnlyList<Graph> graphs, bool isObjective, bool forDevices = false, ModelPrecision precision = default) =>
+        Compile(graphs, [.. graphs.Select((graph, i) => ModelOf(graph, $"Net{i}", isObjective) with { Precision = precision })], forDevices);
+
+    /// <summary>Compiles graphs with packed weights, of constant shapes, and beside each the same without.</summary>
+    public static IReadOnlyList<(EmittedNet Packed, EmittedNet Single, IReadOnlyDictionary<string, PackedWeights> Weights)> CompilePacked(
+        IReadOnlyList<Graph> graphs, Generator.Graphs.WeightFormat format)
     {
-        var models = graphs.Select((graph, i) => ModelOf(graph, $"Net{i}", isObjective) with { Precision = precision }).ToList();
+        var models = new List<Model>();
+        foreach (var graph in graphs)
+        {
+            var model = ModelOf(graph, $"Net{models.Count}", isObjective: false) with { Parameters = new EquatableArray<Generator.Models.ModelParameter>(ParametersOf(graph)) };
+            models.Add(model with { Weights = format });
+            models.Add(model with { Namespace = model.Namespace + "Single" });
+        }
+        var nets = Compile([.. graphs.SelectMany(graph => new[] { graph, graph })], models, forDevices: false);
+        return [.. graphs.Select((_, i) => (nets[2 * i], nets[(2 * i) + 1], WeightQuantization.Choose(models[2 * i])))];
+    }
+
+    static IEnumerable<Generator.Models.ModelParameter> ParametersOf(Graph graph) => graph.Nodes.Where(n => n.Op == Op.Parameter)
+        .Select(n => new Generator.Models.ModelParameter(
+            n.Name, new EquatableArray<int>(n.Shape.Select(d => d.Value)), new Initialization(InitializationKind.Constant, 0, 0)));
+
+    static IReadOnlyList<EmittedNet> Compile(IReadOnlyList<Graph> graphs, List<Model> models, bool forDevices)
+    {
         var sources = models.ConvertAll(m => ModelEmitter.Emit(m, forDevices, default));
         var texts = sources.Concat(models.Select(m => RunnerOf(m, forDevices))).Select(source => CSharpSyntaxTree.ParseText(source)).ToList();
         texts.AddRange(models.Select(m => CSharpSyntaxTree.ParseText($"namespace {m.Namespace}; public sealed partial class Net;")));
@@ -137,6 +158,14 @@ internal sealed class EmittedNet
     public GraphModel Create(Bindings bindings, int threads = 1) => Filled((GraphModel)runner.GetMethod("Create")!.Invoke(null, [threads])!, bindings);
 
     public GraphModel CreateOn(object device, Bindings bindings) => Filled((GraphModel)runner.GetMethod("CreateOn")!.Invoke(null, [device])!, bindings);
+
+    /// <summary>A model whose weights are quantised from another's.</summary>
+    public GraphModel CreateFrom(GraphModel source, int threads)
+    {
+        var created = (GraphModel)runner.GetMethod("Create")!.Invoke(null, [threads])!;
+        created.Quantize(source);
+        return created;
+    }
 
     static GraphModel Filled(GraphModel created, Bindings bindings)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Models;
 using GraphCompiler.Generator.Passes;
 
@@ -12,7 +13,8 @@ namespace GraphCompiler.Generator.Targets.Common;
 /// <param name="field">What the list is called.</param>
 /// <param name="tensors">The tensors in the order of their declaration.</param>
 /// <param name="block">Their places.</param>
-internal sealed class LayoutEmitter(string field, IReadOnlyList<ModelParameter> tensors, TensorBlock block)
+/// <param name="packed">Those that are packed, by name.</param>
+internal sealed class LayoutEmitter(string field, IReadOnlyList<ModelParameter> tensors, TensorBlock block, IReadOnlyDictionary<string, PackedWeights> packed)
 {
     const string Runtime = "global::GraphCompiler.Runtime.";
     const int FewestLinesLeftOut = 4;
@@ -86,12 +88,14 @@ internal sealed class LayoutEmitter(string field, IReadOnlyList<ModelParameter> 
     }
 
     /// <summary>Everything about a parameter but its name, with "@" where its offset goes.</summary>
-    static string Rest(ModelParameter parameter)
+    string Rest(ModelParameter parameter)
     {
         var initialization = parameter.Initialization;
         return $"[{string.Join(", ", parameter.Shape)}], @, new({Runtime}InitializationKind.{initialization.Kind}, "
             + $"{Literals.Double(initialization.First)}, {Literals.Double(initialization.Second)}{(initialization.ZeroRow is { } row ? ", " + Literals.Integer(row) : "")})"
             + (parameter.IsFrozen ? ", isFrozen: true" : "")
-            + (parameter.Lora is { } lora ? $", lora: new({Literals.Float(lora.Scale)}, IsTransposed: {(lora.IsTransposed ? "true" : "false")})" : "");
+            + (parameter.Lora is { } lora ? $", lora: new({Literals.Float(lora.Scale)}, IsTransposed: {(lora.IsTransposed ? "true" : "false")})" : "")
+            + (packed.TryGetValue(parameter.Name, out var weights)
+                ? $", packed: new(global::GraphCompiler.WeightFormat.{weights.Format}, IsTransposed: {(weights.IsTransposed ? "true" : "false")})" : "");
     }
 }

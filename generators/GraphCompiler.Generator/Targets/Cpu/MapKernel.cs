@@ -166,7 +166,8 @@ internal static class GatherRows
         if (gather.Op == Op.QuantizedGather)
         {
             var table = gather.Get<QuantizedGatherAttributes>().Table;
-            writer.Line($"var {GatheredRows.Name(scope, gather)} = new PackedRow<{CpuTypes.Weights(table.Format)}>({scope.Pointer(operands[0].Base)}, {index}, {scope.Size(columns)});");
+            string arguments = $"{scope.Pointer(operands[0].Base)}, {index}, {scope.Size(columns)}";
+            writer.Line($"var {GatheredRows.Name(scope, gather)} = new PackedRow<{CpuTypes.Weights(table.Format)}>({arguments});");
             return;
         }
         writer.Line($"{CpuTypes.ElementOf(operands[0].Base)}* {GatheredRows.Name(scope, gather)} = {scope.Pointer(operands[0].Base)} + (long){index} * {scope.Size(columns)};");

@@ -64,9 +64,10 @@ internal sealed class MatMulKernel
         var a = Operand(0);
         string packed = scope.Pointer(product.NodeOf(1));
         var epilogue = Epilogue();
+        string sizes = $"{scope.Size(product.Rows)}, {scope.Size(product.Columns)}, {scope.Size(product.Depth)}";
         var writer = new SourceWriter();
         writer.Line($"QuantizedProduct.Multiply<V, {CpuTypes.Weights(weights.Format)}, {a.Type}, {epilogue.Type}>(");
-        writer.Line($"    worker, {scope.Size(product.Rows)}, {scope.Size(product.Columns)}, {scope.Size(product.Depth)}, new({a.Arguments}), {packed}, new({epilogue.Arguments}));");
+        writer.Line($"    worker, {sizes}, new({a.Arguments}), {packed}, new({epilogue.Arguments}));");
         return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString(), string.Join("\n", structs));
     }
 
