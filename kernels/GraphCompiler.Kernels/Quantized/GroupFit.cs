@@ -25,7 +25,6 @@ internal static unsafe class GroupFit
         {
             double cut = (high - low) * Narrowing * i / 2;
             var pair = Rounded((high - low - (2 * cut)) / largest, low + cut);
-            Assign(weights, count, largest, pair, units);
             Try(pair);
             Try(LeastSquares(weights, count, units, pair));
         }
@@ -43,10 +42,11 @@ internal static unsafe class GroupFit
     /// <summary>The nearest units, and the sum of squared errors.</summary>
     static double Assign(float* weights, int count, int largest, (float Scale, float Minimum) pair, byte* units)
     {
-        double error = 0;
+        double error = 0, reciprocal = pair.Scale == 0 ? 0 : 1.0 / pair.Scale;
         for (int i = 0; i < count; i++)
         {
-            double unit = pair.Scale == 0 ? 0 : Math.Clamp(Math.Round((weights[i] - (double)pair.Minimum) / pair.Scale), 0, largest);
+            // Half a unit more, cut off: a tie, which is as near either way, may go to the upper one.
+            double unit = (int)Math.Clamp(((weights[i] - (double)pair.Minimum) * reciprocal) + 0.5, 0, largest);
             units[i] = (byte)unit;
             double difference = weights[i] - (pair.Minimum + (unit * pair.Scale));
             error += difference * difference;
