@@ -126,7 +126,8 @@ public class WeightQuantizationTests
 
         var random = new Random(1);
         double[] x = Numbers(random, 2 * 3 * Width), rows = [3, 39, 0, 17, 16, 3];
-        Bindings unpacked = new() { Inputs = { ["x"] = x, ["i"] = rows } }, bytes = new() { Inputs = { ["x"] = x, ["i"] = rows } };
+        var unpacked = new Bindings { Inputs = { ["x"] = x, ["i"] = rows } };
+        var bytes = new Bindings { Inputs = { ["x"] = x, ["i"] = rows } };
         foreach (var (name, weights) in packed)
         {
             bytes.Parameters[name] = PackedBytes.Of(weights, Numbers(random, weights.Outputs * weights.Inputs, 1 / Math.Sqrt(weights.Inputs)));

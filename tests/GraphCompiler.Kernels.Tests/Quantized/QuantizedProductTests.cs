@@ -20,7 +20,7 @@ public sealed unsafe class QuantizedProductTests
             Weights = new float[n * k];
             for (int i = 0; i < Weights.Length; i++)
                 Weights[i] = (random.NextSingle() - 0.4f) * (1 + (i % 7));
-                        activations = new GuardedMemory(m * k * sizeof(float));
+            activations = new GuardedMemory(m * k * sizeof(float));
             packed = new GuardedMemory((int)WeightPacking.Bytes(Format, n, k));
             result = new GuardedMemory(m * n * sizeof(float));
             for (int i = 0; i < m * k; i++)
