@@ -79,6 +79,13 @@ public static partial class DeviceMath
         return x >= 2147483648f ? int.MaxValue : whole;
     }
 
+    /// <summary>As <see cref="ToInteger"/>, in 64 bits.</summary>
+    public static long ToLong(float x)
+    {
+        long whole = (long)Clamp(IsNaN(x) ? 0f : x, -9223372036854775808f, 9223371487098961920f);
+        return x >= 9223372036854775808f ? long.MaxValue : whole;
+    }
+
     /// <summary>e^x; infinity above 88.72, 0 below -103.97.</summary>
     public static float Exp(float value)
     {

@@ -18,6 +18,25 @@ public interface IIntegerView
     void StoreFour(int index, FourIntegers values);
 }
 
+/// <summary>Integers of 64 bits in memory, which kernels read one by one.</summary>
+public struct Int64View : IElementView<Int64View>
+{
+    /// <inheritdoc/>
+    public static int ElementBits => 64;
+
+    /// <inheritdoc/>
+    public static Int64View Over(ArrayView<float> memory) => new() { Values = memory.Cast<long>() };
+
+    /// <summary>The integers.</summary>
+    public ArrayView<long> Values;
+
+    /// <summary>An integer.</summary>
+    public readonly long this[int index] => Values[index];
+
+    /// <summary>Stores an integer.</summary>
+    public readonly void Store(int index, long value) => Values[index] = value;
+}
+
 /// <summary>Integers of 8 bits in memory.</summary>
 public struct Int8View : IIntegerView, IElementView<Int8View>
 {

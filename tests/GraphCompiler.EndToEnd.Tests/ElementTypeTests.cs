@@ -37,6 +37,78 @@ public sealed class ElementTypeTests : IDisposable
         Assert.Equal(x[1], model.Middle(x.AsSpan(0, 3)));
     }
 
+    static readonly long[] SomeLongs = [long.MaxValue, long.MinValue, 0, -1, 9007199254740993, -9007199254740993, 1L << 40, (1L << 32) + 5, int.MinValue, 16777217];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(9)]
+    public void Integers_of_64_bits_are_computed_exactly(int rows)
+    {
+        int count = rows * 7;
+        long[] x = [.. Enumerable.Range(0, count).Select(i => SomeLongs[i % 10])], y = [.. Enumerable.Range(0, 7).Select(i => SomeLongs[(i * 3 + 4) % 10])];
+        long[] sum = new long[count], product = new long[count], chosen = new long[count], part = new long[rows * 3];
+        model.Longs(x, y, sum, product, chosen, part);
+        Assert.Equal([.. x.Select((a, i) => unchecked(a + y[i % 7]))], sum);
+        Assert.Equal([.. x.Select((a, i) => unchecked(-(a * y[i % 7] - 3)))], product);
+        Assert.Equal([.. x.Select((a, i) => a < y[i % 7] ? a : unchecked(y[i % 7] + 1))], chosen);
+        Assert.Equal([.. Enumerable.Range(0, rows * 3).Select(i => unchecked(10 + x[i % rows * 7 + 2 + i / rows]))], part);
+        bool[] equal = new bool[count], atLeast = new bool[count];
+        int[] lower = new int[count];
+        float[] nearest = new float[count];
+        model.ComparedLongs(x, y, equal, atLeast, lower, nearest);
+        Assert.Equal([.. x.Select((a, i) => a == y[i % 7])], equal);
+        Assert.Equal([.. x.Select((a, i) => a >= y[i % 7] && a > 2)], atLeast);
+        Assert.Equal([.. x.Select(a => unchecked((int)a))], lower);
+        Assert.Equal([.. x.Select(a => (float)a)], nearest);
+        Assert.Equal(SomeLongs[5] + 1, model.LastLong([1, 2, SomeLongs[5]]));
+    }
+
+    [Fact]
+    public void Other_types_become_integers_of_64_bits()
+    {
+        int[] x = [.. Enumerable.Range(0, 21).Select(i => i * 123456789)];
+        float[] y = [.. Enumerable.Range(0, 21).Select(i => (i - 10) * 1e18f)];
+        y[3] = float.MaxValue;
+        y[4] = 2.9f;
+        y[5] = -2.9f;
+        bool[] z = Truths(21, 3);
+        long[] ofInts = new long[21], ofFloats = new long[21], ofTruths = new long[21];
+        model.ToLongs(x, y, z, ofInts, ofFloats, ofTruths);
+        Assert.Equal([.. x.Select(i => (long)i)], ofInts);
+        Assert.Equal([.. y.Select(f => (long)f)], ofFloats);
+        Assert.Equal([.. z.Select(t => t ? 1L : 0)], ofTruths);
+    }
+
+    [Fact]
+    public void Tokens_and_labels_of_64_bits_train_as_those_of_32_do()
+    {
+        using LongLabels wide = new(seed: 3);
+        using IntLabels narrow = new(seed: 3);
+        using var wideTrainer = wide.CreateTrainer(new Sgd { LearningRate = 0.1f });
+        using var narrowTrainer = narrow.CreateTrainer(new Sgd { LearningRate = 0.1f });
+        int[] tokens = [3, 0, 7, 11, 3, 5, 1], labels = [2, -100, 11, 0, 4, -100, 9];
+        for (int step = 0; step < 3; step++)
+            Assert.Equal(narrowTrainer.Step(tokens, labels), wideTrainer.Step([.. tokens.Select(t => (long)t)], [.. labels.Select(t => (long)t)]));
+        float[] expected = new float[7 * 8], vectors = new float[7 * 8];
+        narrow.Vectors(tokens, expected);
+        wide.Vectors([.. tokens.Select(t => (long)t)], vectors);
+        Assert.Equal(expected, vectors);
+        Assert.Contains("'labels' holds 4294967296", Assert.Throws<ArgumentOutOfRangeException>(() => wideTrainer.Step([1], [1L << 32])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Integers_of_64_bits_number_rows()
+    {
+        float[] rows = new float[3], next = new float[3];
+        model.Looked([0, 3, 2], rows, next);
+        Assert.Equal([1, 1, 1], rows);
+        Assert.Equal([1, 1, 1], next);
+        var fault = Assert.Throws<ArgumentOutOfRangeException>(() => model.Looked([0, (1L << 32) + 1, 2], rows, next));
+        Assert.Contains("'at' holds 4294967297 at index 1", fault.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Looked([0, 4, 2], rows, next));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(6)]

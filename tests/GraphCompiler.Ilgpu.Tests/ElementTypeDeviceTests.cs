@@ -27,6 +27,16 @@ public class ElementTypeDeviceTests
         Assert.Equal([.. numbers.Select(x => (Float8E5M2)(2 * x))], rounded);
         for (int i = 0; i < 9; i++)
             Assert.Equal(Enumerable.Range(0, 8).Sum(k => eighths[i / 3 * 8 + k] * eighths[i % 3 * 8 + k]), product[i], 1e-5f);
+        long[] x = [long.MaxValue, long.MinValue, 0, -1, 9007199254740993, -9007199254740993, 1L << 40, (1L << 32) + 5], sum = new long[8], chosen = new long[8];
+        int[] lower = new int[8];
+        float[] nearest = new float[8], picked = new float[3];
+        model.Longs(x, [2, 0, 2], sum, chosen, lower, nearest, picked);
+        Assert.Equal([.. x.Select(a => unchecked(a * 3 - 1))], sum);
+        Assert.Equal([.. x.Select(a => a < 5 ? unchecked(a * a) : (long)(float)unchecked((int)a))], chosen);
+        Assert.Equal([.. x.Select(a => unchecked((int)a))], lower);
+        Assert.Equal([.. x.Select(a => (float)a)], nearest);
+        Assert.Equal([nearest[2], nearest[0], nearest[2]], picked);
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Longs(x, [2, 1L << 32, 2], sum, chosen, lower, nearest, picked));
         Assert.True(model.First([false, true, false]));
         Assert.False(model.First([true, false, true]));
     }
@@ -43,6 +53,9 @@ public sealed partial class MixedElements
 
     public (Tensor<Float8E4M3> Turned, Tensor<Float8E5M2> Rounded, Tensor Product) Eighths([Shape(3, 8)] Tensor<Float8E4M3> x, [Shape(24)] Tensor y) =>
         (x.Transpose(), (2 * y).To<Float8E5M2>(), Ops.MatMul(x.To<float>(), x.To<float>().Transpose()));
+
+    public (Tensor<long> Sum, Tensor<long> Chosen, Tensor<int> Lower, Tensor Nearest, Tensor Picked) Longs([Shape(8)] Tensor<long> x, [Shape(3)] Tensor<long> at) =>
+        (x * 3 - 1, Ops.Select(x < 5, x * x, x.To<int>().To<float>().To<long>()), x.To<int>(), x.To<float>(), Ops.Gather(x.To<float>(), at));
 
     public Tensor<bool> First([Shape(3)] Tensor<bool> a) => a[1];
 }

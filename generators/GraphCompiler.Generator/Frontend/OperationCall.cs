@@ -59,8 +59,8 @@ internal sealed class OperationCall(
 
     public override (Node Left, Node Right) Operands(string left, string right)
     {
-        bool areIntegers = new[] { left, right }.Any(argument => arguments[argument] is TensorValue { Node.Type: ElementType.Int32 });
-        return areIntegers ? (TensorOfIntegers(left), TensorOfIntegers(right)) : (Tensor(left), Tensor(right));
+        var integers = new[] { left, right }.Select(argument => (arguments[argument] as TensorValue)?.Node.Type).FirstOrDefault(type => type?.IsComputedInteger() == true);
+        return integers is { } type ? (TensorOfIntegers(left, type), TensorOfIntegers(right, type)) : (Tensor(left), Tensor(right));
     }
 
     public override ElementType TypeArgument => ElementTypes.Find(typeArgument!.ToDisplayString())
@@ -102,10 +102,10 @@ internal sealed class OperationCall(
     List<Value> Items(string argument) => interpreter.Items(arguments[argument], syntax);
 
     /// <summary>A tensor of integers, or an integer as one.</summary>
-    Node TensorOfIntegers(string argument) => arguments[argument] switch
+    Node TensorOfIntegers(string argument, ElementType type) => arguments[argument] switch
     {
-        DimValue dim => Graph.Size(dim.Dim, Shape.Scalar, ElementType.Int32),
-        ConstantValue => Graph.Constant(Integer(argument), Shape.Scalar, ElementType.Int32),
+        DimValue dim => Graph.Size(dim.Dim, Shape.Scalar, type),
+        ConstantValue => Graph.Constant(Integer(argument), Shape.Scalar, type),
         _ => Tensor(argument),
     };
 

@@ -11,6 +11,7 @@ internal enum ElementType
     Float16,
     Float8E4M3,
     Float8E5M2,
+    Int64,
     Int32,
     Int16,
     Int8,
@@ -34,14 +35,11 @@ internal sealed record IntegerForm(long Least, long Largest);
 /// <param name="Type">The type.</param>
 /// <param name="Bits">The bits of an element in memory.</param>
 /// <param name="Arithmetic">The type that kernels compute in: they load, compute in this, and store.</param>
-/// <param name="SafetensorsName">The name in safetensors files.</param>
-/// <param name="OnnxNumber">The number in ONNX's TensorProto.DataType.</param>
 /// <param name="CSharpName">The type in signatures, a keyword or a full name.</param>
 /// <param name="Float">Of floating-point types, what they can say; else null.</param>
 /// <param name="Integer">Of types of integers, what they can say; else null.</param>
 internal sealed record ElementTypeInfo(
-    ElementType Type, int Bits, ElementType Arithmetic, string SafetensorsName, int OnnxNumber, string CSharpName,
-    FloatForm? Float = null, IntegerForm? Integer = null)
+    ElementType Type, int Bits, ElementType Arithmetic, string CSharpName, FloatForm? Float = null, IntegerForm? Integer = null)
 {
     /// <summary>What messages call the type in C#.</summary>
     public string ShortName => CSharpName.Substring(CSharpName.LastIndexOf('.') + 1);
@@ -67,16 +65,17 @@ internal static class ElementTypes
 {
     static readonly ElementTypeInfo[] Rows = CreateRows(
     [
-        new(ElementType.Float32, 32, ElementType.Float32, "F32", 1, "float", new(23, -126, float.MaxValue)),
-        new(ElementType.BFloat16, 16, ElementType.Float32, "BF16", 16, "GraphCompiler.BFloat16", new(7, -126, 3.3895313892515355e38)),
-        new(ElementType.Float16, 16, ElementType.Float32, "F16", 10, "System.Half", new(10, -14, 65504)),
-        new(ElementType.Float8E4M3, 8, ElementType.Float32, "F8_E4M3", 17, "GraphCompiler.Float8E4M3", new(3, -6, 448, HasInfinity: false)),
-        new(ElementType.Float8E5M2, 8, ElementType.Float32, "F8_E5M2", 19, "GraphCompiler.Float8E5M2", new(2, -14, 57344)),
-        new(ElementType.Int32, 32, ElementType.Int32, "I32", 6, "int", Integer: new(int.MinValue, int.MaxValue)),
-        new(ElementType.Int16, 16, ElementType.Int32, "I16", 5, "short", Integer: new(short.MinValue, short.MaxValue)),
-        new(ElementType.Int8, 8, ElementType.Int32, "I8", 3, "sbyte", Integer: new(sbyte.MinValue, sbyte.MaxValue)),
-        new(ElementType.UInt8, 8, ElementType.Int32, "U8", 2, "byte", Integer: new(0, byte.MaxValue)),
-        new(ElementType.Bool, 8, ElementType.Bool, "BOOL", 9, "bool"),
+        new(ElementType.Float32, 32, ElementType.Float32, "float", new(23, -126, float.MaxValue)),
+        new(ElementType.BFloat16, 16, ElementType.Float32, "GraphCompiler.BFloat16", new(7, -126, 3.3895313892515355e38)),
+        new(ElementType.Float16, 16, ElementType.Float32, "System.Half", new(10, -14, 65504)),
+        new(ElementType.Float8E4M3, 8, ElementType.Float32, "GraphCompiler.Float8E4M3", new(3, -6, 448, HasInfinity: false)),
+        new(ElementType.Float8E5M2, 8, ElementType.Float32, "GraphCompiler.Float8E5M2", new(2, -14, 57344)),
+        new(ElementType.Int64, 64, ElementType.Int64, "long", Integer: new(long.MinValue, long.MaxValue)),
+        new(ElementType.Int32, 32, ElementType.Int32, "int", Integer: new(int.MinValue, int.MaxValue)),
+        new(ElementType.Int16, 16, ElementType.Int32, "short", Integer: new(short.MinValue, short.MaxValue)),
+        new(ElementType.Int8, 8, ElementType.Int32, "sbyte", Integer: new(sbyte.MinValue, sbyte.MaxValue)),
+        new(ElementType.UInt8, 8, ElementType.Int32, "byte", Integer: new(0, byte.MaxValue)),
+        new(ElementType.Bool, 8, ElementType.Bool, "bool"),
     ]);
 
     public static ElementTypeInfo Info(this ElementType type) => Rows[(int)type];
@@ -99,6 +98,12 @@ internal static class ElementTypes
     /// <summary>Whether kernels compute with it as integers.</summary>
     public static bool IsInteger(this ElementType type) => type.Info().Integer is not null;
 
+    /// <summary>Whether kernels compute with integers of this very type, which number rows and places too.</summary>
+    public static bool IsComputedInteger(this ElementType type) => type.IsInteger() && !type.IsNarrow();
+
+    /// <summary>Whether kernels compute in 64 bits.</summary>
+    public static bool IsWide(this ElementType type) => Rows[(int)type].Arithmetic.Info().Bits == 64;
+
     /// <summary>Whether elements take less memory than what kernels compute in: storing them saves memory, and rounds.</summary>
     public static bool IsNarrow(this ElementType type) => Rows[(int)type].Bits < Rows[(int)type].Arithmetic.Info().Bits;
 
@@ -110,7 +115,7 @@ internal static class ElementTypes
         if (other.Info().Integer is { } integers)
         {
             return type.Info().Integer is { } own ? own.Least <= integers.Least && own.Largest >= integers.Largest
-                : type.Info().Float is { } numbers && Math.Pow(2, numbers.MantissaBits + 1) >= Math.Max(-integers.Least, integers.Largest);
+                : type.Info().Float is { } numbers && Math.Pow(2, numbers.MantissaBits + 1) >= Math.Max(-(double)integers.Least, integers.Largest);
         }
         if (type.Info().Float is not { } form || other.Info().Float is not { } otherForm)
             return false;
@@ -120,7 +125,7 @@ internal static class ElementTypes
 
     /// <summary>Whether every integer of another type is a finite number of this one, be it rounded.</summary>
     public static bool Spans(this ElementType type, ElementType integers) =>
-        type.Info().Float is not { } form || integers.Info().Integer is not { } range || form.Largest >= Math.Max(-range.Least, range.Largest);
+        type.Info().Float is not { } form || integers.Info().Integer is not { } range || form.Largest >= Math.Max(-(double)range.Least, range.Largest);
 
     static ElementTypeInfo[] CreateRows(ElementTypeInfo[] rows)
     {

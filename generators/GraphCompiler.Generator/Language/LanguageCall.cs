@@ -148,6 +148,13 @@ internal abstract class LanguageCall(Graph graph, string member)
             throw Fail(Fault.WrongElementType, $"{Name}: {NameOf(node, role)} is a tensor of {node.Type.Info().ShortName} and must be one of {type.Info().ShortName}");
     }
 
+    /// <summary>Rows and classes are numbered by integers that are computed with.</summary>
+    public void RequireIndices(Node node, string role)
+    {
+        if (!node.Type.IsComputedInteger())
+            throw Fail(Fault.WrongElementType, $"{Name}: {NameOf(node, role)} is a tensor of {node.Type.Info().ShortName} and must be one of int or long");
+    }
+
     /// <summary>Types narrower than their arithmetic are what memory holds: what is computed is a tensor of the wider type.</summary>
     public void RequireComputed(Node node, string role)
     {

@@ -241,7 +241,7 @@ internal static partial class Operations
     {
         Node table = call.Tensor("table"), indices = call.Tensor("indices");
         call.RequireRank(table, 1, "'table'");
-        call.RequireType(indices, ElementType.Int32, "'indices'");
+        call.RequireIndices(indices, "'indices'");
         return call.Graph.Gather(table, indices);
     }
 
@@ -249,12 +249,12 @@ internal static partial class Operations
     static CallResult OneHot(LanguageCall call)
     {
         var indices = call.Tensor("indices");
-        call.RequireType(indices, ElementType.Int32, "'indices'");
+        call.RequireIndices(indices, "'indices'");
         Dim classes = call.Size("classes");
         if (classes.Coefficient < 1)
             throw call.Fail(Fault.InvalidArgument, $"OneHot: the number of classes, {classes}, must be at least 1");
         var graph = call.Graph;
-        var places = graph.Iota(new Shape(indices.Shape.Append(classes)), -1);
+        var places = graph.Cast(graph.Iota(new Shape(indices.Shape.Append(classes)), -1), indices.Type);
         return graph.Cast(graph.Binary(Op.Equal, places, graph.Reshape(indices, With(indices.Shape, indices.Shape.Rank))), ElementType.Float32);
     }
 

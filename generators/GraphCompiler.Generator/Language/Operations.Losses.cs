@@ -27,8 +27,8 @@ internal static partial class Operations
         Node? isKept = null, counts = null;
         if (call.OptionalInteger("ignoreIndex") is int ignored)
         {
-            isKept = graph.Binary(Op.NotEqual, labels, graph.Constant(ignored, labels.Shape, ElementType.Int32));
-            labels = graph.Select(isKept, labels, graph.Constant(0, labels.Shape, ElementType.Int32));
+            isKept = graph.Binary(Op.NotEqual, labels, graph.Constant(ignored, labels.Shape, labels.Type));
+            labels = graph.Select(isKept, labels, graph.Constant(0, labels.Shape, labels.Type));
             counts = graph.Cast(isKept, ElementType.Float32);
         }
         if (call.OptionalTensor("weights") is { } weights)

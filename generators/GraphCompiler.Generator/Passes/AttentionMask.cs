@@ -255,7 +255,7 @@ internal sealed class AttentionMask
                 return node.Get<SizeAttributes>().Dim == scores[Queries] ? Linear.Of(0) with { OfQueries = 1 }
                     : node.Get<SizeAttributes>().Dim == scores[Keys] ? Linear.Of(0) with { OfKeys = 1 }
                     : null;
-            case Op.Cast when node.Inputs[0].Type == ElementType.Int32 && !node.Type.IsNarrow():
+            case Op.Cast when node.Inputs[0].Type.IsComputedInteger() && !node.Type.IsNarrow():
                 return LinearOf(node.Inputs[0], axes);
             case Op.Negate:
                 return LinearOf(node.Inputs[0], axes) is { } x ? x * -1 : null;

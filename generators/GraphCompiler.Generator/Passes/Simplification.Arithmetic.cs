@@ -33,11 +33,17 @@ internal static partial class Simplification
             return null;
         double Value(int i) => i < node.Inputs.Count ? node.Inputs[i].Value : 0;
         double folded = ElementArithmetic.Compute(node, Value(0), Value(1), Value(2));
-        return IsExact(folded, node.Type) ? graph.Constant(folded, node.Shape, node.Type) : null;
+        // Of an integer that a narrower type does not hold the lower bits are taken, where a float would stop at the largest.
+        bool isCut = node.Op == Op.Cast && node.Inputs[0].Type.IsInteger() && !IsExact(Value(0), node.Type);
+        return IsExact(folded, node.Type) && !isCut ? graph.Constant(folded, node.Shape, node.Type) : null;
     }
 
     /// <summary>Whether a constant is what kernels and indices would compute: beyond an integer's range the first wrap and the others do not.</summary>
-    static bool IsExact(double value, ElementType type) => type != ElementType.Int32 || value is >= int.MinValue and <= int.MaxValue;
+    static bool IsExact(double value, ElementType type) => type.Info().Integer is not { } integers
+        || (value >= integers.Least && value <= integers.Largest && Math.Abs(value) <= LargestExactInteger);
+
+    /// <summary>Up to here the double in which a constant is kept has every integer.</summary>
+    const double LargestExactInteger = 1L << 53;
 
     /// <summary>The constant comes last, else the operands stand in the order they were made: a + b and b + a are one.</summary>
     static Node? OrderOperands(Simplifier simplifier, Graph graph, Node node)
@@ -182,7 +188,7 @@ internal static partial class Simplification
         _ => inputs.Length == 1 ? graph.Unary(node.Op, inputs[0]) : graph.Binary(node.Op, inputs[0], inputs[1]),
     };
 
-    static bool IsFinite(Node node) => node.Type == ElementType.Int32 || node.Op is Op.Random or Op.Size
+    static bool IsFinite(Node node) => node.Type.IsInteger() || node.Op is Op.Random or Op.Size
         || (node.Op == Op.Cast && !node.Inputs[0].Type.IsFloat() && node.Type.Spans(node.Inputs[0].Type));
 
     /// <summary>±2^k with a reciprocal that single precision holds exactly.</summary>

@@ -142,6 +142,26 @@ public static partial class Ops
     /// <param name="b">A constant.</param>
     public static Tensor<bool> NotEqual(Tensor<int> a, int b) => throw Symbolic.Executed();
 
+    /// <summary>Where a = b.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
+    public static Tensor<bool> Equal(Tensor<long> a, Tensor<long> b) => throw Symbolic.Executed();
+
+    /// <summary>Where a = b.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A constant.</param>
+    public static Tensor<bool> Equal(Tensor<long> a, int b) => throw Symbolic.Executed();
+
+    /// <summary>Where a ≠ b.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
+    public static Tensor<bool> NotEqual(Tensor<long> a, Tensor<long> b) => throw Symbolic.Executed();
+
+    /// <summary>Where a ≠ b.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A constant.</param>
+    public static Tensor<bool> NotEqual(Tensor<long> a, int b) => throw Symbolic.Executed();
+
     /// <summary>An element of one tensor where the condition holds, of the other elsewhere. PyTorch's <c>where</c>.</summary>
     /// <remarks>
     /// What is not taken gets no gradient, exactly, even where an operation on the way has an infinite or undefined value or
@@ -155,4 +175,9 @@ public static partial class Ops
     /// <param name="whenTrue">Taken where the condition holds; the three shapes broadcast together.</param>
     /// <param name="whenFalse">Taken elsewhere.</param>
     public static Tensor Select(Tensor<bool> condition, Tensor whenTrue, Tensor whenFalse) => throw Symbolic.Executed();
+
+    /// <inheritdoc cref="Select(Tensor{bool}, Tensor, Tensor)"/>
+    /// <typeparam name="T">Any type of elements; both tensors are of one.</typeparam>
+    public static Tensor<T> Select<T>(Tensor<bool> condition, Tensor<T> whenTrue, Tensor<T> whenFalse)
+        where T : unmanaged => throw Symbolic.Executed();
 }

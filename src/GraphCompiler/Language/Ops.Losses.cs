@@ -27,6 +27,11 @@ public static partial class Ops
         Tensor logits, Tensor<int> labels, int? ignoreIndex = null, Tensor? classWeights = null, Tensor? weights = null,
         float labelSmoothing = 0, Reduction reduction = Reduction.Mean) => throw Symbolic.Executed();
 
+    /// <inheritdoc cref="CrossEntropy(Tensor, Tensor{int}, int?, Tensor?, Tensor?, float, Reduction)"/>
+    public static Tensor CrossEntropy(
+        Tensor logits, Tensor<long> labels, int? ignoreIndex = null, Tensor? classWeights = null, Tensor? weights = null,
+        float labelSmoothing = 0, Reduction reduction = Reduction.Mean) => throw Symbolic.Executed();
+
     /// <summary>
     /// The mean of max(z, 0) − z·t + log(1 + exp(−|z|)): binary cross-entropy of sigmoid(z) against t. PyTorch's
     /// <c>binary_cross_entropy_with_logits</c>.

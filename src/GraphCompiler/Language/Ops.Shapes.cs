@@ -88,10 +88,16 @@ public static partial class Ops
     /// </param>
     public static Tensor Gather(Tensor table, Tensor<int> indices) => throw Symbolic.Executed();
 
+    /// <inheritdoc cref="Gather(Tensor, Tensor{int})"/>
+    public static Tensor Gather(Tensor table, Tensor<long> indices) => throw Symbolic.Executed();
+
     /// <summary>1 at the place that each number says and 0 elsewhere, on a new last axis. It is not stored where it is only computed with.</summary>
     /// <param name="indices">Any shape. A number outside 0 to classes − 1 gives zeros.</param>
     /// <param name="classes">The size of the new axis; it may be a dimension.</param>
     public static Tensor OneHot(Tensor<int> indices, int classes) => throw Symbolic.Executed();
+
+    /// <inheritdoc cref="OneHot(Tensor{int}, int)"/>
+    public static Tensor OneHot(Tensor<long> indices, int classes) => throw Symbolic.Executed();
 
     /// <summary>The integers 0, 1, …, count − 1. PyTorch's <c>arange</c>.</summary>
     /// <param name="count">How many, at least 1; it may be a dimension, <c>x.Shape[1]</c>. The result is [count].</param>

@@ -7,9 +7,9 @@ namespace GraphCompiler;
 /// passes, integers and truth values have none.
 /// </summary>
 /// <typeparam name="T">
-/// <see cref="int"/>, <see cref="short"/>, <see cref="sbyte"/>, <see cref="byte"/>, <see cref="bool"/>, <see cref="Half"/>, <see cref="BFloat16"/>,
+/// <see cref="long"/>, <see cref="int"/>, <see cref="short"/>, <see cref="sbyte"/>, <see cref="byte"/>, <see cref="bool"/>, <see cref="Half"/>, <see cref="BFloat16"/>,
 /// <see cref="Float8E4M3"/> or <see cref="Float8E5M2"/>.
-/// Integers are computed exactly, in 32 bits that wrap as C#'s do; those that rows, classes or positions are taken by in 64 bits, so
+/// Integers are computed exactly, in 32 bits, or 64 of <see cref="long"/>, that wrap as C#'s do; those that rows, classes or positions are taken by in 64 bits, so
 /// that none wraps into range.
 /// </typeparam>
 public sealed class Tensor<T>

@@ -22,8 +22,17 @@ public sealed class Embedding(int rows, int width, Initializer? initializer = nu
     public Tensor Forward(Tensor<int> indices)
     {
         var vectors = Ops.Gather(weight, indices);
-        return padding is { } row ? Ops.Select(Ops.Equal(indices, row).Unsqueeze(-1), Ops.StopGradient(vectors), vectors) : vectors;
+        return padding is { } row ? WithoutGradient(vectors, Ops.Equal(indices, row)) : vectors;
     }
+
+    /// <inheritdoc cref="Forward(Tensor{int})"/>
+    public Tensor Forward(Tensor<long> indices)
+    {
+        var vectors = Ops.Gather(weight, indices);
+        return padding is { } row ? WithoutGradient(vectors, Ops.Equal(indices, row)) : vectors;
+    }
+
+    static Tensor WithoutGradient(Tensor vectors, Tensor<bool> isPadding) => Ops.Select(isPadding.Unsqueeze(-1), Ops.StopGradient(vectors), vectors);
 
     static Initializer FirstValues(Initializer others, int rows, int? paddingIndex)
     {

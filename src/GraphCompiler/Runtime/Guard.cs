@@ -142,6 +142,18 @@ public static class Guard
         }
     }
 
+    /// <inheritdoc cref="Indices(ReadOnlySpan{int}, int, Span{int}, string)"/>
+    public static void Indices(ReadOnlySpan<long> values, int bound, Span<int> indices, string name)
+    {
+        for (int place = 0; place < indices.Length; place++)
+        {
+            long index = values[place];
+            if ((ulong)index >= (ulong)bound)
+                throw OutOfRange(index, bound, place, $"'{name}'", name);
+            indices[place] = (int)index;
+        }
+    }
+
     /// <summary>Refuses an integer by which memory is addressed, and that was computed, outside 0 (inclusive) to <paramref name="bound"/> (exclusive).</summary>
     /// <param name="index">The integer.</param>
     /// <param name="bound">The number of classes or of rows.</param>

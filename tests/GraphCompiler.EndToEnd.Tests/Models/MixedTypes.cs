@@ -20,6 +20,21 @@ public sealed partial class MixedTypes
     public (Tensor<Float8E4M3> Part, Tensor<Float8E5M2> Turned) Eighths([Shape("rows", 5)] Tensor<Float8E4M3> x, [Shape("rows", 3)] Tensor<Float8E5M2> y) =>
         (x[.., 1..3], y.Transpose());
 
+    /// <summary>Integers of 64 bits, computed and moved.</summary>
+    public (Tensor<long> Sum, Tensor<long> Product, Tensor<long> Chosen, Tensor<long> Part) Longs([Shape("rows", 7)] Tensor<long> x, [Shape(7)] Tensor<long> y) =>
+        (x + y, -(x * y - 3), Ops.Select(x < y, x, y + 1), (10 + x)[.., 2..5].Transpose());
+
+    public (Tensor<bool> Equal, Tensor<bool> AtLeast, Tensor<int> Lower, Tensor Nearest) ComparedLongs([Shape("rows", 7)] Tensor<long> x, [Shape(7)] Tensor<long> y) =>
+        (Ops.Equal(x, y), x >= y & x > 2, x.To<int>(), x.To<float>());
+
+    public (Tensor<long> OfInts, Tensor<long> OfFloats, Tensor<long> OfTruths) ToLongs(
+        [Shape("rows", 7)] Tensor<int> x, [Shape("rows", 7)] Tensor y, [Shape("rows", 7)] Tensor<bool> z) => (x.To<long>(), y.To<long>(), z.To<long>());
+
+    public Tensor<long> LastLong([Shape(3)] Tensor<long> x) => x[2] + 1;
+
+    /// <summary>Rows by numbers of 64 bits, and by what is computed of them.</summary>
+    public (Tensor Rows, Tensor Next) Looked([Shape("rows")] Tensor<long> at) => (Gather(weight, at), Gather(weight, at * 1000000 * 1000000 - at * 1000000 * 1000000 + at + 1));
+
     /// <summary>A product of what lies in 8 bits.</summary>
     public Tensor Product([Shape("rows", 12)] Tensor<Float8E4M3> x, [Shape(12, 8)] Tensor<Float8E4M3> y) => MatMul(x.To<float>(), y.To<float>());
 

@@ -64,15 +64,22 @@ internal static class Casts
 
     /// <summary>
     /// A value in another type: to a narrower format it is rounded, as an integer it is the one next to it towards 0 as far as there is
-    /// one of 32 bits, of which a narrower type has the lower bits, and any other holds what the oracle computes.
+    /// one that kernels compute with, of which a narrower type has the lower bits, and any other holds what the oracle computes.
     /// </summary>
     static double Cast(double value, ElementType type) => type == ElementType.Bool ? value != 0 ? 1 : 0
-        : type.Info().Integer is { } integers ? LowerBits(double.IsNaN(value) ? 0 : (long)Math.Min(Math.Max(Math.Truncate(value), int.MinValue), int.MaxValue), integers)
+        : type.Info().Integer is { } integers ? LowerBits(Truncated(value, type.Arithmetic().Info().Integer!), integers)
         : type.IsNarrow() && type.IsFloat() ? Rounded(value, type)
         : value;
 
+    static long Truncated(double value, IntegerForm form) => double.IsNaN(value) ? 0
+        : value >= form.Largest ? form.Largest
+        : value <= form.Least ? form.Least
+        : (long)value;
+
     static long LowerBits(long integer, IntegerForm form)
     {
+        if (form.Least == long.MinValue)
+            return integer;
         long count = form.Largest - form.Least + 1, place = (integer - form.Least) % count;
         return (place < 0 ? place + count : place) + form.Least;
     }

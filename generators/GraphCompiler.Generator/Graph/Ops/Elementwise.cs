@@ -32,8 +32,8 @@ internal sealed partial class Graph
                 return ElementType.Bool;
             case ElementRule.TruthValues:
                 return Require(op, operand, ElementType.Bool).Type;
-            case ElementRule.Numbers when operand.Type == ElementType.Int32:
-                return ElementType.Int32;
+            case ElementRule.Numbers when operand.Type.IsComputedInteger():
+                return operand.Type;
             default:
                 return Require(op, operand, ElementType.Float32).Type;
         }
@@ -61,6 +61,11 @@ internal sealed partial class Graph
     static Node RequireFloat(Op op, Node x) => x.Type.IsFloat()
         ? x
         : throw new ShapeException($"{op} takes a tensor of {ElementType.Float32}, not of {x.Type}");
+
+    /// <summary>What numbers rows, classes and places: integers that kernels compute with.</summary>
+    static Node RequireIndices(Op op, Node x) => x.Type.IsComputedInteger()
+        ? x
+        : throw new ShapeException($"{op} takes a tensor of integers, not of {x.Type}");
 
     static Node Require(Op op, Node x, ElementType type) => x.Type == type
         ? x

@@ -37,7 +37,7 @@ internal sealed partial class Graph
 
     /// <summary>Integers by which memory is addressed, within bounds of any kind.</summary>
     public Node Index(Node x, IndexAttributes attributes) =>
-        Make(Op.Index, [Require(Op.Index, x, ElementType.Int32)], x.Shape, ElementType.Int32, attributes);
+        Make(Op.Index, [RequireIndices(Op.Index, x)], x.Shape, ElementType.Int32, attributes);
 
     /// <summary>The same bound, and what messages call the index, for other integers.</summary>
     public Node IndexLike(Node index, Node x)
@@ -52,7 +52,7 @@ internal sealed partial class Graph
     /// <summary>Rows of a table [rows, …] by their numbers: indices.Shape followed by the table's other axes.</summary>
     public Node Gather(Node table, Node indices)
     {
-        Require(Op.Gather, indices, ElementType.Int32);
+        RequireIndices(Op.Gather, indices);
         if (ShapeRules.HasAxes(table.Shape, 1, operand: 0) is { } mismatch)
             throw new ShapeException("Gather: the table needs at least one axis", mismatch);
         return Make(Op.Gather, [table, indices], new Shape(indices.Shape.Concat(table.Shape.Skip(1))), table.Type);
@@ -65,7 +65,7 @@ internal sealed partial class Graph
     /// </summary>
     public Node ScatterAdd(Node indices, Node updates, Dim rows, Node? table = null)
     {
-        Require(Op.ScatterAdd, indices, ElementType.Int32);
+        RequireIndices(Op.ScatterAdd, indices);
         Require(Op.ScatterAdd, updates, ElementType.Float32);
         var shape = new Shape(new[] { rows }.Concat(updates.Shape.Skip(indices.Shape.Rank)));
         if (table is not null

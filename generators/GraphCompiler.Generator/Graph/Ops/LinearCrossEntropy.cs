@@ -75,7 +75,7 @@ internal sealed partial class Graph
     {
         RequireFloat(Op.LinearCrossEntropy, x);
         RequireFloat(Op.LinearCrossEntropy, weight);
-        Require(Op.LinearCrossEntropy, labels, ElementType.Int32);
+        RequireIndices(Op.LinearCrossEntropy, labels);
         if (ShapeRules.LinearCrossEntropy(x.Shape, weight.Shape, labels.Shape, bias?.Shape) is { } mismatch)
         {
             throw new ShapeException($"LinearCrossEntropy: x {x.Shape}, weight {weight.Shape}, labels {labels.Shape}"

@@ -15,7 +15,7 @@ internal sealed partial class Graph
     public Node CrossEntropy(Node logits, Node labels)
     {
         Require(Op.CrossEntropy, logits, ElementType.Float32);
-        Require(Op.CrossEntropy, labels, ElementType.Int32);
+        RequireIndices(Op.CrossEntropy, labels);
         if ((ShapeRules.HasRank(labels.Shape, logits.Shape.Rank - 1, operand: 1) ?? ShapeRules.Leading(logits.Shape, labels.Shape)) is { } mismatch)
         {
             throw new ShapeException(

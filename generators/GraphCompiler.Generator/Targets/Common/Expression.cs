@@ -55,8 +55,12 @@ internal readonly record struct Expression(string Text, Precedence Precedence)
     public static Expression Float(double value) =>
         Literal(Literals.Float(value), !float.IsInfinity((float)value) && (value < 0 || (value == 0 && 1 / value < 0)));
 
-    /// <summary>An integer of 32 bits; what is beyond its range has wrapped.</summary>
-    public static Expression WrappedInteger(double value) => Integer(unchecked((int)(long)value));
+    /// <summary>An integer of 32 bits, of which what is beyond its range has wrapped, or one of 64.</summary>
+    public static Expression WrappedInteger(double value, bool isWide)
+    {
+        string text = Literals.WrappedInteger(value, isWide);
+        return Literal(text, text[0] == '-');
+    }
 
     /// <summary>A dimension over the variables that stand for its names.</summary>
     public static Expression Size(Dim dim, Func<string, string> variableOf) => dim.IsConstant

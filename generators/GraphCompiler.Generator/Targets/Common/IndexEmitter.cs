@@ -49,7 +49,7 @@ internal sealed class IndexEmitter
     public IReadOnlyList<ModelInput> Inputs => inputs;
 
     /// <summary>The tensors as parameters.</summary>
-    public string InputParameters => string.Join(", ", inputs.Select(i => $"ReadOnlySpan<int> {names[i.Name]}"));
+    public string InputParameters => string.Join(", ", inputs.Select(i => $"ReadOnlySpan<{i.Type.Info().FullName}> {names[i.Name]}"));
 
     /// <summary>The arguments of a call.</summary>
     /// <param name="input">The expression of a tensor as a span, by its name.</param>

@@ -85,7 +85,8 @@ internal sealed class IndexExpression(SourceWriter writer, ProgramNames names)
         switch (x.Op)
         {
             case Op.Input:
-                return Expression.Convert("long", Expression.Primary($"{names[x.Name]}[{place.Linear}]"));
+                var element = Expression.Primary($"{names[x.Name]}[{place.Linear}]");
+                return x.Type.IsWide() ? element : Expression.Convert("long", element);
             case Op.Constant:
                 long number = checked((long)x.Value);
                 return Expression.Literal(Literals.Integer(number) + (number == (int)number ? "" : "L"), number < 0);
@@ -150,7 +151,7 @@ internal sealed class IndexExpression(SourceWriter writer, ProgramNames names)
         switch (x.Op)
         {
             case Op.Input:
-                return (int.MinValue, int.MaxValue);
+                return x.Type.Info().Integer is { } integers ? (integers.Least, integers.Largest) : (0, 1);
             case Op.Constant:
                 return (x.Value, x.Value);
             case Op.Size:

@@ -41,7 +41,7 @@ internal static class Literals
     }
 
     /// <summary>An integer of 32 bits as kernels hold it: what is beyond its range has wrapped.</summary>
-    public static string WrappedInteger(double value) => Integer(unchecked((int)(long)value));
+    public static string WrappedInteger(double value, bool isWide) => isWide ? Integer((long)value) + "L" : Integer(unchecked((int)(long)value));
 
     public static string Integer(long value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -8,7 +8,8 @@ namespace GraphCompiler.Generator.Targets.Cpu;
 
 /// <summary>
 /// How each elementwise operation is written over vectors of type V. Bool values are masks of all ones or zeros; Int32
-/// values are the lanes' bits. An operation without a row is an operator, or the function of V of its name; integers may have a row of their own.
+/// values are the lanes' bits. An operation without a row is an operator, or the function of V of its name; integers may have a row of their own,
+/// and lanes of 64 bits are those of <c>Longs</c>.
 /// </summary>
 internal sealed class CpuDialect : Dialect
 {
@@ -54,14 +55,16 @@ internal sealed class CpuDialect : Dialect
     {
         if (node.Op == Op.Cast)
             return Cast(node, operands[0]) is { } cast ? Expression.Primary(cast) : operands[0];
+        // The last operand of a choice is what it chooses; of all others, all operands have one type.
+        var type = node.Inputs[node.Inputs.Count - 1].Type;
         string? call = null;
-        if (node.Inputs[0].Type.IsInteger())
+        if (type.IsInteger() && !type.IsWide())
             IntegerCalls.TryGetValue(node.Op, out call);
         if (call is null && Operators.Contains(node.Op))
             return Expression.Of(node.Op, operands);
         return Expression.Primary(call is not null || Calls.TryGetValue(node.Op, out call)
-            ? string.Format(CultureInfo.InvariantCulture, call, [.. operands.Select(operand => operand.Text)])
-            : $"V.{node.Op}({string.Join(", ", operands)})");
+            ? string.Format(CultureInfo.InvariantCulture, type.IsWide() ? call.Replace("V.", CpuTypes.LanesOf(type) + ".") : call, [.. operands.Select(operand => operand.Text)])
+            : $"{CpuTypes.LanesOf(type)}.{node.Op}({string.Join(", ", operands)})");
     }
 
     /// <summary>The call that converts lanes, and takes of a narrower type what it holds; null where they stay as they are.</summary>
@@ -70,6 +73,12 @@ internal sealed class CpuDialect : Dialect
         ElementType from = node.Inputs[0].Type, to = node.Type;
         string? converted = (from.Arithmetic(), to.Arithmetic()) switch
         {
+            (ElementType.Bool, ElementType.Int64) => $"Longs<V>.FromMask({operand})",
+            (ElementType.Int32, ElementType.Int64) => $"Longs<V>.FromIntegers({operand})",
+            (ElementType.Float32, ElementType.Int64) => $"Longs<V>.Truncate({operand})",
+            (ElementType.Int64, ElementType.Bool) => $"Longs<V>.NotEqual({operand}, Longs<V>.Zero)",
+            (ElementType.Int64, ElementType.Int32) => $"Longs<V>.ToIntegers({operand})",
+            (ElementType.Int64, ElementType.Float32) => $"Longs<V>.ToSingle({operand})",
             (ElementType.Bool, ElementType.Int32) => $"V.And({operand}, V.SplatBits(1))",
             (ElementType.Bool, ElementType.Float32) => $"V.Select({operand}, V.Splat(1f), V.Zero)",
             (ElementType.Int32, ElementType.Bool) => $"V.Not(V.EqualBits({operand}, V.Zero))",

@@ -29,11 +29,15 @@ internal static class CpuTypes
     {
         ElementType.Float32 => "float",
         ElementType.Int32 => "int",
+        ElementType.Int64 => "long",
         _ => (type.IsInteger() ? "Packed" : "") + type,
     };
 
     /// <summary>Whether a value's elements are a struct's to load and store.</summary>
-    static bool IsStruct(Node node) => node.Type is not (ElementType.Float32 or ElementType.Int32);
+    static bool IsStruct(Node node) => node.Type is not (ElementType.Float32 or ElementType.Int32 or ElementType.Int64);
+
+    /// <summary>The type of lanes: a vector, or what has lanes of 64 bits.</summary>
+    public static string LanesOf(ElementType type) => type.IsWide() ? "Longs<V>" : "V";
 
     /// <summary>The expression that loads lanes.</summary>
     /// <param name="node">The value.</param>
@@ -44,7 +48,7 @@ internal static class CpuTypes
     {
         string method = "Load" + (stride is null ? "" : "Strided") + (count is null ? "" : "Partial");
         string arguments = address + (stride is null ? "" : ", " + stride) + (count is null ? "" : ", " + count);
-        return IsStruct(node) ? $"{ElementOf(node)}.{method}<V>({arguments})" : $"V.{method}({arguments})";
+        return IsStruct(node) ? $"{ElementOf(node)}.{method}<V>({arguments})" : $"{LanesOf(node.Type)}.{method}({arguments})";
     }
 
     /// <summary>The expression that spreads an element over the lanes; lanes of truth values are masks.</summary>
@@ -52,12 +56,12 @@ internal static class CpuTypes
         node.Type == ElementType.Bool ? $"V.NotEqual({Splat(node, element)}, V.Zero)" : Splat(node, element);
 
     /// <summary>The expression that spreads a number over the lanes.</summary>
-    public static string Splat(Node node, string number) => node.Type.IsInteger() ? $"V.SplatBits({number})" : $"V.Splat({number})";
+    public static string Splat(Node node, string number) => node.Type.IsInteger() && !node.Type.IsWide() ? $"V.SplatBits({number})" : $"{LanesOf(node.Type)}.Splat({number})";
 
     /// <summary>The statement that stores lanes, which hold numbers of the value's type.</summary>
     public static string Store(Node node, string address, string? count, string value)
     {
-        string type = IsStruct(node) ? ElementOf(node) : "V";
+        string type = IsStruct(node) ? ElementOf(node) : LanesOf(node.Type);
         return count is null ? $"{type}.Store({address}, {value});" : $"{type}.StorePartial({address}, {count}, {value});";
     }
 

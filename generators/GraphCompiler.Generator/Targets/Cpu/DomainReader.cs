@@ -154,8 +154,8 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
             case Op.Constant when node.Type == ElementType.Bool:
                 return Expression.Primary(node.Value != 0 ? "V.Equal(V.Zero, V.Zero)" : "V.Zero");
             case Op.Constant:
-                return Expression.Primary(node.Value == 0 ? "V.Zero"
-                    : CpuTypes.Splat(node, node.Type.IsInteger() ? Literals.WrappedInteger(node.Value) : Literals.Float(node.Value)));
+                return Expression.Primary(node.Value == 0 ? CpuTypes.LanesOf(node.Type) + ".Zero"
+                    : CpuTypes.Splat(node, node.Type.IsInteger() ? Literals.WrappedInteger(node.Value, node.Type.IsWide()) : Literals.Float(node.Value)));
             case Op.Size:
                 return Expression.Primary(CpuTypes.Splat(node, scope.Size(node.Get<SizeAttributes>().Dim)));
         }

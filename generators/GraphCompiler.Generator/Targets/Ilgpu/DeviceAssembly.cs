@@ -22,7 +22,7 @@ internal static class DeviceAssembly
         int rowAxes = part.RowAxes;
         var (rows, columns) = RowsOfColumns.Of(place.Shape, rowAxes);
         var scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
-        int lanes = ElementLanes.Of(columns, rowAxes, [place]);
+        int lanes = ElementLanes.Of(kernel, columns, rowAxes, [place]);
         var reader = new ElementReader(scope, place.Shape, rowAxes, "r") { Lanes = lanes };
         var writer = new SourceWriter();
         DeviceKernels.WriteElementNumber(writer, scope.Size(place.Shape.Size), "i", lanes);

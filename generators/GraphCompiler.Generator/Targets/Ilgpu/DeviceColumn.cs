@@ -22,7 +22,7 @@ internal static class DeviceColumn
     {
         var (reduction, groups, length, columns) = ColumnReduction.Of(kernel);
         var scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
-        int lanes = ElementLanes.IsWhole(columns) ? ElementLanes.Most : 1;
+        int lanes = ElementLanes.IsWhole(columns) && ElementLanes.AreNarrow(kernel) ? ElementLanes.Most : 1;
         int tile = Math.Min(WidestTile / lanes, PowerOfTwoFrom((columns.Max + lanes - 1) / lanes)), slices = Math.Min(Threads / tile, PowerOfTwoFrom(length.Max));
         var writer = new SourceWriter();
         string columnCount = scope.Size(columns), rowCount = scope.Size(length);

@@ -48,11 +48,11 @@ internal static class DeviceKernels
         string result = scope.Pointer(node);
         var writer = new SourceWriter();
         Dim size = node.Shape.Size;
-        int lanes = ElementLanes.IsWhole(size) ? ElementLanes.Most : 1;
+        int lanes = ElementLanes.IsWhole(size) && !node.Type.IsWide() ? ElementLanes.Most : 1;
         var reader = new ElementReader(scope, new Shape([size]), 0, "") { Lanes = lanes };
         var all = View.Contiguous(new Shape([size]));
         WriteElementNumber(writer, scope.Size(size), "i", lanes);
-        writer.Line(reader.Store(node, all, "i", source is null ? Expression.Primary("0f") : reader.Read(new Access(source, all), "i")));
+        writer.Line(reader.Store(node, all, "i", source is null ? Expression.Primary(ElementLanes.Zero(node.Type)) : reader.Read(new Access(source, all), "i")));
         string name = (source is null ? "Clear_" : "Copy_") + Literals.Identifier(size.ToString().Replace("·", "")).TrimStart('_', '@');
         return new DeviceKernel(name, scope.Parameters, writer.ToString(), text => $"Elements({text(ElementLanes.Threads(size, lanes))})") { IsCopy = source is not null };
     }

@@ -19,7 +19,7 @@ internal static class DeviceMap
         var (rows, columns) = RowsOfColumns.Of(kernel.Domain, rowAxes);
         var gathers = kernel.Members.Where(m => m.Op == Op.Gather).ToList();
         bool flat = rows.IsOne && gathers.Count == 0;
-        int lanes = kernel.Stores.All(PartsBeginAligned) ? ElementLanes.Of(columns, rowAxes, kernel.Stores.Select(s => MapLoops.PlaceOf(s, kernel))) : 1;
+        int lanes = kernel.Stores.All(PartsBeginAligned) ? ElementLanes.Of(kernel, columns, rowAxes, kernel.Stores.Select(s => MapLoops.PlaceOf(s, kernel))) : 1;
         var reader = new ElementReader(scope, kernel.Domain, rowAxes, flat ? "" : "r") { Lanes = lanes };
         var expressions = new ExpressionWriter(scope, new IlgpuDialect(lanes), kernel.Members, kernel.OperandsOf, kernel.Stores);
         var operands = new OperandValues(scope, kernel);

@@ -101,7 +101,7 @@ internal sealed class DeviceProduct
         if (kernel.Prologues[side] is { } prologue)
         {
             writer.Lines(Compute(lanes: 1));
-            if (ElementLanes.Of(prologue.Domain[prologue.Domain.Rank - 1], prologue.Domain.Rank - 1, []) > 1)
+            if (ElementLanes.AreNarrow(kernel) && ElementLanes.Of(prologue.Domain[prologue.Domain.Rank - 1], prologue.Domain.Rank - 1, []) > 1)
                 four = Compute(ElementLanes.Most);
 
             string Compute(int lanes)
@@ -199,7 +199,7 @@ internal sealed class DeviceProduct
         });
     }
 
-    bool TakesFours => ElementLanes.Of(n, kernel.Domain.Rank - 1, [View.Contiguous(kernel.Domain)]) > 1;
+    bool TakesFours => ElementLanes.Of(kernel, n, kernel.Domain.Rank - 1, [View.Contiguous(kernel.Domain)]) > 1;
 
     /// <summary>All values are computed before any is stored: a result may lie where an operand lay.</summary>
     string Store(KernelScope inner, string sum, int lanes)

@@ -45,7 +45,7 @@ internal sealed class DeviceRow
         phases = new RowPhases(kernel);
         (rows, columns) = RowsOfColumns.Of(kernel);
         gathers = [.. kernel.Members.Where(m => m.Op == Op.Gather)];
-        lanes = ElementLanes.Of(columns, kernel.RowAxes, kernel.Stores.Where(phases.IsElement).Select(s => View.Contiguous(kernel.Domain)));
+        lanes = ElementLanes.Of(kernel, columns, kernel.RowAxes, kernel.Stores.Where(phases.IsElement).Select(s => View.Contiguous(kernel.Domain)));
         threads = columns.IsConstant ? ThreadsOf((columns.Value + lanes - 1) / lanes) : 0;
         guard = threads > 0 && (threads <= Warp || threads * lanes != columns.Value) ? "isInside" : null;
         reader = new ElementReader(scope, kernel.Domain, kernel.RowAxes, "r") { Lanes = lanes, Guard = guard };

@@ -26,6 +26,13 @@ internal static class ElementLanes
     public static bool IsAligned(View view, int rowAxes) =>
         view.Offset.All(IsWhole) && view.Runs(0, System.Math.Min(rowAxes, view.Shape.Rank)).All(run => IsWhole(run.Stride));
 
+    /// <summary>As above, for a kernel; what is computed in 64 bits goes one by one.</summary>
+    public static int Of(Kernel kernel, Dim columns, int rowAxes, IEnumerable<View> stores) => AreNarrow(kernel) ? Of(columns, rowAxes, stores) : 1;
+
+    /// <summary>Whether a kernel computes with nothing of 64 bits.</summary>
+    public static bool AreNarrow(Kernel kernel) =>
+        !kernel.Members.Any(member => member.Type.IsWide() || member.Inputs.Any(input => input.Type.IsWide()));
+
     static bool AreNeighbours(View view, int rowAxes) => view.Runs(rowAxes, view.Shape.Rank) is { Count: 1 } runs && runs[0].Stride.IsOne;
 
     /// <summary>Whether a size is a multiple of four, whatever its named dimensions are.</summary>
@@ -42,6 +49,7 @@ internal static class ElementLanes
     {
         (ElementType.Bool, 1) => "bool",
         (ElementType.Int32, 1) => "int",
+        (ElementType.Int64, 1) => "long",
         (_, 1) => "float",
         _ => FourOf(type),
     };
@@ -58,7 +66,7 @@ internal static class ElementLanes
     public static string Zero(ElementType type) => type.Arithmetic() switch
     {
         ElementType.Bool => "false",
-        ElementType.Int32 => "0",
+        ElementType.Int32 or ElementType.Int64 => "0",
         _ => "0f",
     };
 

@@ -35,10 +35,10 @@ internal sealed class ElementReader(KernelScope scope, Shape domain, int rowAxes
             case Op.Constant when node.Type == ElementType.Bool:
                 return Expression.Primary(node.Value != 0 ? "true" : "false");
             case Op.Constant:
-                return node.Type.IsInteger() ? Expression.WrappedInteger(node.Value) : Expression.Float(node.Value);
+                return node.Type.IsInteger() ? Expression.WrappedInteger(node.Value, node.Type.IsWide()) : Expression.Float(node.Value);
             case Op.Size:
                 var size = scope.SizeExpression(node.Get<SizeAttributes>().Dim);
-                return node.Type == ElementType.Int32 ? size : Expression.Convert("float", size);
+                return node.Type.IsInteger() ? size : Expression.Convert("float", size);
             case Op.Iota:
                 var number = Place(view, column);
                 return isOne ? number : Expression.Primary($"FourIntegers.Iota({number}, {scope.Size(stride)})");

@@ -88,6 +88,12 @@ internal sealed class IlgpuDialect(int lanes) : Dialect
         ElementType from = node.Inputs[0].Type, to = node.Type;
         var converted = (from.Arithmetic(), to.Arithmetic()) switch
         {
+            (ElementType.Bool, ElementType.Int64) => Either(operand, "1L", "0L", "", lanes),
+            (ElementType.Int32, ElementType.Int64) => Expression.Convert("long", operand),
+            (ElementType.Float32, ElementType.Int64) => Expression.Primary($"DeviceMath.ToLong({operand})"),
+            (ElementType.Int64, ElementType.Bool) => operand.IsNot("0"),
+            (ElementType.Int64, ElementType.Int32) => Expression.Convert("int", operand),
+            (ElementType.Int64, ElementType.Float32) => Expression.Convert("float", operand),
             (ElementType.Bool, ElementType.Int32) => Either(operand, "1", "0", "FourIntegers", lanes),
             (ElementType.Bool, ElementType.Float32) => Number(operand, lanes),
             (ElementType.Int32, ElementType.Bool) => lanes == 1 ? operand.IsNot("0") : Expression.Primary($"FourIntegers.NotEqual({operand}, 0)"),
