@@ -16,7 +16,8 @@ public enum LastBatch
     /// <code>
     /// CrossEntropy(Logits(images), labels, ignoreIndex: ImageBatch.NoLabel)
     /// </code>
-    /// Without it <see cref="Ops.CrossEntropy(Tensor, Tensor{int}, int?, Tensor?, Tensor?, float, Reduction)"/> refuses them, so nobody trains on padding unawares. <see cref="ImageBatch.Weights"/>
+    /// Without it <see cref="Ops.CrossEntropy(Tensor, Tensor{int}, int?, Tensor?, Tensor?, float, Reduction)"/> refuses
+    /// them, so nobody trains on padding unawares. <see cref="ImageBatch.Weights"/>
     /// does the same for losses that have no labels: <c>Sum(weights * losses) / Sum(weights)</c>.
     /// </summary>
     Pad,

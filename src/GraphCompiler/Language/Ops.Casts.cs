@@ -14,8 +14,7 @@ public static partial class Ops
     /// </remarks>
     /// <typeparam name="T">
     /// <see cref="Half"/>, <see cref="BFloat16"/>, <see cref="Float8E4M3"/>, <see cref="Float8E5M2"/>, <see cref="long"/>, <see cref="int"/>,
-    /// <see cref="short"/>,
-    /// <see cref="sbyte"/>, <see cref="byte"/> or <see cref="bool"/>.
+    /// <see cref="short"/>, <see cref="sbyte"/>, <see cref="byte"/> or <see cref="bool"/>.
     /// </typeparam>
     /// <param name="x">Any shape; the result has the same.</param>
     public static Tensor<T> To<T>(this Tensor x)
