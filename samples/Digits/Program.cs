@@ -13,6 +13,13 @@ try
         return 0;
     }
 
+    if (settings.WantsMemory)
+    {
+        using DigitClassifier planned = new(settings.Seed);
+        Console.Write(planned.MemoryReport.ToTable(Training.Optimizer()));
+        return 0;
+    }
+
     Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
     Run(settings);
     return 0;

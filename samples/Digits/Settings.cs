@@ -17,6 +17,7 @@ sealed record Settings
           --threads N    threads to compute with; 0 is one per core (default: 0)
           --device NAME  {string.Join(", ", Target.Names)} (default: cpu)
           --save FILE    where the weights go (default: a file in the temporary folder)
+          --memory       say what training and use take, in each precision, and end
         """;
 
     public string DataDirectory { get; private init; } = Path.Combine(AppContext.BaseDirectory, "data");
@@ -38,6 +39,8 @@ sealed record Settings
 
     public bool WantsHelp { get; private init; }
 
+    public bool WantsMemory { get; private init; }
+
     /// <summary>Reads the arguments.</summary>
     /// <exception cref="ArgumentException">An argument is unknown or lacks a proper value.</exception>
     public static Settings Read(string[] arguments)
@@ -49,6 +52,12 @@ sealed record Settings
             if (name is "--help" or "-h")
             {
                 settings = settings with { WantsHelp = true };
+                continue;
+            }
+
+            if (name == "--memory")
+            {
+                settings = settings with { WantsMemory = true };
                 continue;
             }
 

@@ -13,6 +13,8 @@ static class Training
 {
     const double LearningRate = 6e-3;
 
+    public static AdamW Optimizer() => new() { LearningRate = LearningRate };
+
     public static void Run(DigitClassifier model, ImageSet training, ImageSet validation, Settings settings)
     {
         ulong seed = settings.Seed;
@@ -28,7 +30,7 @@ static class Training
             : settings.Epochs ?? (training.Count < 30_000 ? 60 : 20);
         long steps = settings.Steps ?? (long)epochs * batches.BatchesPerEpoch, warmUp = steps / 50;
         using DigitClassifier.Trainer trainer = model.CreateTrainer(
-            new AdamW { LearningRate = LearningRate },
+            Optimizer(),
             new TrainerOptions
             {
                 Schedule = LearningRateSchedule.WarmUp(warmUp).Then(LearningRateSchedule.Cosine(steps - warmUp)),

@@ -4,7 +4,7 @@ using static GraphCompiler.Ops;
 namespace TinyGpt;
 
 /// <summary>A GPT over characters, with GPT-2's first values: 4 blocks of 4 heads, 128 wide, 64 characters of context.</summary>
-[Graph, Dim("time", Max = Context)]
+[Graph, PlanEveryPrecision, Dim("time", Max = Context)]
 public sealed partial class Gpt
 {
     public const int Batch = 12, Context = 64, Vocabulary = 128;

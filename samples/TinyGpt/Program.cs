@@ -21,6 +21,13 @@ try
         return 0;
     }
 
+    if (settings.WantsMemory)
+    {
+        using Gpt planned = new(settings.Seed);
+        Console.Write(planned.MemoryReport.ToTable(Training.Optimizer(settings)));
+        return 0;
+    }
+
     Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
     await Run(settings, interrupted.Token);
     return 0;

@@ -18,6 +18,7 @@ sealed record Settings
           --resume       go on from the checkpoint in that folder; Ctrl+C leaves one
           --prompt TEXT  what the text written begins with (default: a new line)
           --length N     characters to write (default: 500)
+          --memory       say what training and writing take, in each precision, and end
         """;
 
     public string DataPath { get; private init; } = Path.Combine(AppContext.BaseDirectory, "data", "shakespeare.txt");
@@ -42,6 +43,8 @@ sealed record Settings
 
     public bool WantsHelp { get; private init; }
 
+    public bool WantsMemory { get; private init; }
+
     /// <summary>Reads the arguments.</summary>
     /// <exception cref="ArgumentException">An argument is unknown or lacks a proper value.</exception>
     public static Settings Read(string[] arguments)
@@ -54,6 +57,7 @@ sealed record Settings
             settings = name switch
             {
                 "--help" or "-h" => settings with { WantsHelp = true },
+                "--memory" => settings with { WantsMemory = true },
                 "--data" => settings with { DataPath = Value() },
                 "--steps" => settings with { Steps = Number(name, Value(), least: 1) },
                 "--rate" => settings with { LearningRate = Rate(name, Value()) },

@@ -30,7 +30,7 @@ sealed class Training : IDisposable
         folder = new OutputFolder(settings.OutputDirectory);
         int warmUp = Math.Max(1, settings.Steps / 20);
         trainer = model.CreateTrainer(
-            new AdamW { LearningRate = settings.LearningRate, Beta2 = 0.99, WeightDecay = 0.1, DecayRule = ParameterRules.Matrices },
+            Optimizer(settings),
             new TrainerOptions
             {
                 ClipNorm = 1,
@@ -38,6 +38,9 @@ sealed class Training : IDisposable
                     .Then(LearningRateSchedule.Cosine(settings.Steps - warmUp, floor: 0.1)),
             });
     }
+
+    public static AdamW Optimizer(Settings settings)
+        => new() { LearningRate = settings.LearningRate, Beta2 = 0.99, WeightDecay = 0.1, DecayRule = ParameterRules.Matrices };
 
     /// <summary>Tokens trained on per second; without the time that validation takes.</summary>
     public double TokensPerSecond { get; private set; }

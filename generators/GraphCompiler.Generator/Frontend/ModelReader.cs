@@ -211,6 +211,7 @@ internal sealed partial class ModelReader
         {
             Precision = LanguageTypes.FindAttribute(type, "Graph") is { } attribute ? ClassRules.PrecisionOf(attribute) : default,
             Weights = packing.OfClass,
+            PlansEveryPrecision = LanguageTypes.HasAttribute(type, "PlanEveryPrecision"),
         };
         packing.Check(model);
         return isIncomplete ? null : model;

@@ -34,6 +34,9 @@ internal sealed record Model(
 
     /// <summary>What weights are packed as where the rules allow it, and the user says nothing else.</summary>
     public WeightFormat Weights { get; init; }
+
+    /// <summary>Whether its report says what it would take in other precisions.</summary>
+    public bool PlansEveryPrecision { get; init; }
 }
 
 /// <summary>A type around the class.</summary>

@@ -7,6 +7,9 @@ namespace GraphCompiler.Generator.Models;
 /// <param name="Activations">What activations and their gradients are rounded to where they lie in memory.</param>
 internal readonly record struct ModelPrecision(ElementType Products, ElementType Activations = ElementType.Float32)
 {
+    /// <summary>That of the same model with other activations: products follow these, unless they have a format of their own.</summary>
+    public ModelPrecision With(ElementType activations) => new(Products == Activations ? activations : Products, activations);
+
     /// <summary>Whether gradients lie in a format that has too few small numbers, so that they are computed of a multiple of the loss.</summary>
     public bool ScalesLoss => Activations == ElementType.Float16;
 }

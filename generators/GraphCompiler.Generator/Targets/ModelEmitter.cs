@@ -21,6 +21,8 @@ internal sealed class ModelEmitter
     const string Language = "global::GraphCompiler.";
     const string Runtime = "global::GraphCompiler.Runtime.";
 
+    static readonly ElementType[] Precisions = [ElementType.Float32, ElementType.BFloat16, ElementType.Float16];
+
     readonly CompiledModel compiled;
     readonly Model model;
     readonly KernelLibrary library = new();
@@ -29,6 +31,7 @@ internal sealed class ModelEmitter
     readonly ModelNames names;
     readonly string programNamespace;
     readonly TargetMembers devices;
+    readonly List<PlannedModel> planned;
 
     ModelEmitter(Model model, bool forDevices, CancellationToken cancellation)
     {
@@ -36,9 +39,24 @@ internal sealed class ModelEmitter
         compiled = CompiledModel.From(model, CpuCostModel.Instance, cancellation);
         names = new ModelNames(model.Methods.Select(m => m.Name));
         programNamespace = ModelNames.Namespace(model.Namespace, model.ContainingTypes, model.Name);
-        devices = forDevices && compiled.Blocks.Packed.Count == 0
-            ? new DeviceModelEmitter(compiled.ForTarget(DeviceCostModel.Instance, cancellation), names, programNamespace)
+        devices = DevicesOf(compiled, forDevices, cancellation);
+        planned = [new(compiled, devices)];
+        if (model.PlansEveryPrecision)
+            planned.AddRange(Precisions.Where(p => p != model.Precision.Activations).Select(p => PlanFor(p, forDevices, cancellation)));
+    }
+
+    TargetMembers DevicesOf(CompiledModel plans, bool forDevices, CancellationToken cancellation) =>
+        forDevices && plans.Blocks.Packed.Count == 0
+            ? new DeviceModelEmitter(plans.ForTarget(DeviceCostModel.Instance, cancellation), names, programNamespace)
             : new TargetMembers();
+
+    /// <summary>The model as it would be planned in another precision; what a device's kernels work in is known once they are written.</summary>
+    PlannedModel PlanFor(ElementType precision, bool forDevices, CancellationToken cancellation)
+    {
+        var plans = CompiledModel.From(model with { Precision = model.Precision.With(precision) }, CpuCostModel.Instance, cancellation);
+        var plansOfDevices = DevicesOf(plans, forDevices, cancellation);
+        plansOfDevices.Programs(cancellation);
+        return new(plans, plansOfDevices);
     }
 
     /// <param name="model">The model.</param>
@@ -112,7 +130,7 @@ internal sealed class ModelEmitter
         {
             WriteLayouts();
             WriteConstructor();
-            new MemoryReportEmitter(compiled, devices).Write(writer);
+            new MemoryReportEmitter(planned).Write(writer);
             devices.WriteConstructor(writer);
             foreach (var method in ModelMethods)
             {

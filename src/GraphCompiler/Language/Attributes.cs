@@ -143,6 +143,13 @@ public sealed class LoraAttribute : Attribute
 public sealed class FrozenAttribute : Attribute;
 
 /// <summary>
+/// Has the compiler plan a model in every <see cref="Precision"/>, which takes as much longer: its <see cref="GraphModel.MemoryReport"/> then says what it
+/// would take in each. What runs is the model's own precision alone.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class PlanEveryPrecisionAttribute : Attribute;
+
+/// <summary>
 /// Keeps a part of a model in float32, whatever <see cref="GraphAttribute.Precision"/> and <see cref="GraphAttribute.MatMulPrecision"/> say: what
 /// operations give, their gradients, and what products and attention multiply. On a field it means all that the modules do that the field holds; on
 /// a class, all that its methods do; on a method, what it does and calls. A single value stays in float32 with <c>x.To&lt;float&gt;()</c>.

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using GraphCompiler.Runtime;
 
 namespace GraphCompiler;
@@ -16,6 +14,11 @@ namespace GraphCompiler;
 public sealed record MethodMemory(
     string Name, bool IsTraining, long ArenaBytes, long TensorBytes, long WorkspaceBytes = 0, long IndexBytes = 0, bool UsesSession = false, long? DeviceArenaBytes = null);
 
+/// <summary>What a model's methods need in another precision than its own.</summary>
+/// <param name="Precision">The precision.</param>
+/// <param name="Methods">The methods' plans.</param>
+public sealed record PrecisionMemory(Precision Precision, IReadOnlyList<MethodMemory> Methods);
+
 /// <summary>
 /// What a model needs, in bytes, as constants of its compiled plan: known before a device or a trainer allocates anything.
 /// The CPU has an arena a call that runs at the same time; a device has one for each method.
@@ -29,7 +32,10 @@ public sealed class MemoryReport
     /// <param name="model">The model.</param>
     /// <param name="sessionBytes">The state of a session.</param>
     /// <param name="methods">Its methods' plans.</param>
-    public MemoryReport(GraphModel model, long sessionBytes, IReadOnlyList<MethodMemory> methods)
+    /// <param name="precision">The precision that it has.</param>
+    /// <param name="others">Its methods' plans in others, if it has <see cref="PlanEveryPrecisionAttribute"/>.</param>
+    public MemoryReport(
+        GraphModel model, long sessionBytes, IReadOnlyList<MethodMemory> methods, Precision precision = Precision.Float32, IReadOnlyList<PrecisionMemory>? others = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(methods);
@@ -39,7 +45,21 @@ public sealed class MemoryReport
         StateBytes = model.StateLayout.TotalBytes;
         SessionBytes = sessionBytes;
         Methods = methods;
+        Precision = precision;
+        InEveryPrecision =
+        [
+            .. (others ?? []).Select(other => new MemoryReport(model, sessionBytes, other.Methods, other.Precision)).Append(this).OrderBy(report => report.Precision),
+        ];
     }
+
+    /// <summary>The precision that it is about.</summary>
+    public Precision Precision { get; }
+
+    /// <summary>
+    /// This report, and those of the same model in each other precision if it has <see cref="PlanEveryPrecisionAttribute"/>: what the
+    /// same compiler planned for it.
+    /// </summary>
+    public IReadOnlyList<MemoryReport> InEveryPrecision { get; }
 
     /// <summary>The parameters, with the gaps that align them.</summary>
     public long ParameterBytes { get; }
@@ -93,35 +113,21 @@ public sealed class MemoryReport
         => ParameterBytes + Training(objective).ArenaBytes + Training(objective).IndexBytes + GradientBytes + OptimizerBytes(optimizer, options)
             + StateBytes * (options?.AccumulationSteps > 1 ? 3 : 2);
 
-    MethodMemory Training(string objective) => Methods.FirstOrDefault(m => m.IsTraining && m.Name == objective)
+    /// <summary>What the CPU's memory holds while one call of a method runs: the model, its session, and what the call works in.</summary>
+    internal long CpuBytes(MethodMemory method)
+        => ParameterBytes + StateBytes + (method.UsesSession ? SessionBytes : 0) + method.ArenaBytes + method.IndexBytes;
+
+    internal MethodMemory Training(string objective) => Methods.FirstOrDefault(m => m.IsTraining && m.Name == objective)
         ?? throw new ArgumentException($"The model has no objective named {objective}.", nameof(objective));
 
     /// <summary>A trainer's inputs are there twice: the next step's arrive while a step is under way.</summary>
     static long OnDevice(MethodMemory method) => (method.DeviceArenaBytes ?? method.ArenaBytes) + method.WorkspaceBytes + method.TensorBytes * (method.IsTraining ? 2 : 1);
 
-    /// <summary>A line for each part, in bytes.</summary>
-    public override string ToString()
-    {
-        var text = new StringBuilder();
-        void Line(string part, long bytes) => text.Append(CultureInfo.InvariantCulture, $"{part,-40}{bytes,20:N0}\n");
-        Line("parameters", ParameterBytes);
-        Line("gradients, of a trainer", GradientBytes);
-        if (StateBytes > 0)
-            Line("state", StateBytes);
-        if (SessionBytes > 0)
-            Line("state of a session", SessionBytes);
-        foreach (var method in Methods)
-        {
-            string name = method.Name + (method.IsTraining ? " with gradients" : "");
-            Line(name + ": arena", method.ArenaBytes);
-            if (method.DeviceArenaBytes is { } onDevice)
-                Line(name + ": arena on a device", onDevice);
-            Line(name + ": the caller's tensors", method.TensorBytes);
-            if (method.IndexBytes > 0)
-                Line(name + ": rows and classes", method.IndexBytes);
-            if (method.WorkspaceBytes > 0)
-                Line(name + ": workspace", method.WorkspaceBytes);
-        }
-        return text.ToString();
-    }
+    /// <summary>The table without an optimizer.</summary>
+    public override string ToString() => ToTable();
+
+    /// <summary>A table, in bytes: a line for each part of training and of inference, and a column for each of <see cref="InEveryPrecision"/>.</summary>
+    /// <param name="optimizer">What trains the model; null for none, of which no state is counted.</param>
+    /// <param name="options">How it is used; null for the defaults.</param>
+    public string ToTable(Optimizer? optimizer = null, TrainerOptions? options = null) => new MemoryTable(InEveryPrecision, optimizer, options).ToString();
 }

@@ -6,30 +6,59 @@ using GraphCompiler.Generator.Passes;
 
 namespace GraphCompiler.Generator.Targets.Common;
 
+/// <summary>A model as it is planned in one precision.</summary>
+/// <param name="Compiled">Its programs on the CPU.</param>
+/// <param name="Devices">Those on devices.</param>
+internal sealed record PlannedModel(CompiledModel Compiled, TargetMembers Devices)
+{
+    /// <summary>What activations lie in.</summary>
+    public ElementType Precision => Compiled.Model.Precision.Activations;
+}
+
 /// <summary>Writes what the plans of a model's methods need as constants: a property that knows it before anything is allocated.</summary>
-/// <param name="compiled">The model.</param>
-/// <param name="devices">Its programs on devices.</param>
-internal sealed class MemoryReportEmitter(CompiledModel compiled, TargetMembers devices)
+/// <param name="planned">The model as it is, then in other precisions, if the user asks for them.</param>
+internal sealed class MemoryReportEmitter(IReadOnlyList<PlannedModel> planned)
 {
     public void Write(SourceWriter writer)
     {
-        var methods = new List<string>();
-        foreach (var method in compiled.Methods)
-        {
-            methods.Add(Text(method, method.Inference, isTraining: false));
-            if (method.Training is { } training)
-                methods.Add(Text(method, training, isTraining: true));
-        }
         writer.Line();
         writer.Line("/// <inheritdoc/>");
-        writer.Line($"public override global::GraphCompiler.MemoryReport MemoryReport => new(this, sessionBytes: {Literals.Integer(compiled.Blocks.SessionState.TotalBytes)},");
+        writer.Line($"public override global::GraphCompiler.MemoryReport MemoryReport => new(this, sessionBytes: {Literals.Integer(planned[0].Compiled.Blocks.SessionState.TotalBytes)},");
         writer.Line("[");
-        foreach (string method in methods)
+        foreach (string method in Methods(planned[0]))
             writer.Line($"    {method},");
+        string precision = planned[0].Precision == ElementType.Float32 ? "" : $", {NameOf(planned[0])}";
+        if (planned.Count == 1)
+        {
+            writer.Line($"]{precision});");
+            return;
+        }
+        writer.Line($"], {NameOf(planned[0])},");
+        writer.Line("[");
+        foreach (var other in planned.Skip(1))
+        {
+            writer.Line($"    new({NameOf(other)},");
+            writer.Line("    [");
+            foreach (string method in Methods(other))
+                writer.Line($"        {method},");
+            writer.Line("    ]),");
+        }
         writer.Line("]);");
     }
 
-    string Text(CompiledMethod method, ProgramPlan plan, bool isTraining)
+    static string NameOf(PlannedModel model) => $"global::GraphCompiler.Precision.{model.Precision}";
+
+    static IEnumerable<string> Methods(PlannedModel model)
+    {
+        foreach (var method in model.Compiled.Methods)
+        {
+            yield return Text(model.Devices, method, method.Inference, isTraining: false);
+            if (method.Training is { } training)
+                yield return Text(model.Devices, method, training, isTraining: true);
+        }
+    }
+
+    static string Text(TargetMembers devices, CompiledMethod method, ProgramPlan plan, bool isTraining)
     {
         string text = $"new({Literals.String(method.Method.Name)}, IsTraining: {(isTraining ? "true" : "false")}, "
             + $"ArenaBytes: {Literals.Integer(plan.Arena.Size)}, TensorBytes: {Literals.Integer(TensorBytes(method, plan))}";
