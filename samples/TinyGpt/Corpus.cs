@@ -44,6 +44,22 @@ sealed class Corpus
         return known.Length > 0 ? known : Tokenizer.Alphabet[..1];
     }
 
+    /// <summary>The mean loss over the validation text, in windows that follow one another.</summary>
+    public double ValidationLoss(BatchLoss loss, long mostBatches = long.MaxValue)
+    {
+        SequentialWindows windows = Validation.SequentialWindows(Gpt.Batch, Gpt.Context);
+        long batches = Math.Min(windows.BatchCount, mostBatches);
+        double sum = 0;
+        for (long i = 0; i < batches; i++)
+        {
+            // A few batches come from all over the text.
+            TokenBatch batch = windows.Batch(i * windows.BatchCount / batches);
+            sum += loss(batch.Inputs, batch.Targets);
+        }
+
+        return sum / batches;
+    }
+
     static string WithinVocabulary(string text)
     {
         var frequencies = text.EnumerateRunes().CountBy(rune => rune).ToList();

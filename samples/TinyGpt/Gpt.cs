@@ -8,24 +8,64 @@ namespace TinyGpt;
 public sealed partial class Gpt
 {
     public const int Batch = 12, Context = 64, Vocabulary = 128;
-    const int Layers = 4, Heads = 4, Width = 128;
 
-    readonly Embedding characters = new(Vocabulary, Width, Init.Normal(0, 0.02));
-    readonly LearnedPositions positions = new(Context, Width);
-    readonly Block[] blocks = [.. Enumerable.Range(0, Layers).Select(_ => new Block(Width, Heads, Context, Layers))];
-    readonly LayerNorm norm = new(Width, bias: false);
+    [Name("")]
+    readonly Network network = new();
 
     [Objective]
     public Tensor Loss([Shape(Batch, Context)] Tensor<int> text, [Shape(Batch, Context)] Tensor<int> next)
-    {
-        var x = characters.Forward(text) + positions.Forward(Context);
-        foreach (var block in blocks)
-            x = block.Forward(x);
-        return CrossEntropy(Logits(x), next);
-    }
+        => CrossEntropy(network.Forward(text), next);
 
     /// <summary>The logits of the character after these, which go on a text of which a session has read so many.</summary>
-    public Tensor Next([Shape("time")] Tensor<int> text, [Shape] Tensor<int> position)
+    public Tensor Next([Shape("time")] Tensor<int> text, [Shape] Tensor<int> position) => network.Decode(text, position);
+}
+
+/// <summary>The same with weights of 8 bits, for what needs no training.</summary>
+[Graph(Weights = WeightFormat.Int8), Dim("time", Max = Gpt.Context)]
+public sealed partial class GptOfInt8
+{
+    [Name("")]
+    readonly Network network = new();
+
+    public Tensor Loss([Shape(Gpt.Batch, Gpt.Context)] Tensor<int> text, [Shape(Gpt.Batch, Gpt.Context)] Tensor<int> next)
+        => CrossEntropy(network.Forward(text), next);
+
+    public Tensor Next([Shape("time")] Tensor<int> text, [Shape] Tensor<int> position) => network.Decode(text, position);
+}
+
+/// <summary>The same with weights of 4 bits.</summary>
+[Graph(Weights = WeightFormat.Int4), Dim("time", Max = Gpt.Context)]
+public sealed partial class GptOfInt4
+{
+    [Name("")]
+    readonly Network network = new();
+
+    public Tensor Loss([Shape(Gpt.Batch, Gpt.Context)] Tensor<int> text, [Shape(Gpt.Batch, Gpt.Context)] Tensor<int> next)
+        => CrossEntropy(network.Forward(text), next);
+
+    public Tensor Next([Shape("time")] Tensor<int> text, [Shape] Tensor<int> position) => network.Decode(text, position);
+}
+
+/// <summary>From characters to the logits of those that come next.</summary>
+[Module]
+public sealed class Network
+{
+    const int Layers = 4, Heads = 4, Width = 128;
+
+    readonly Embedding characters = new(Gpt.Vocabulary, Width, Init.Normal(0, 0.02));
+    readonly LearnedPositions positions = new(Gpt.Context, Width);
+    readonly Block[] blocks = [.. Enumerable.Range(0, Layers).Select(_ => new Block(Width, Heads, Gpt.Context, Layers))];
+    readonly LayerNorm norm = new(Width, bias: false);
+
+    public Tensor Forward(Tensor<int> text)
+    {
+        var x = characters.Forward(text) + positions.Forward(Gpt.Context);
+        foreach (var block in blocks)
+            x = block.Forward(x);
+        return Logits(x);
+    }
+
+    public Tensor Decode(Tensor<int> text, Tensor<int> position)
     {
         var x = characters.Forward(text) + positions.Forward(Arange(text.Shape[0]) + position);
         foreach (var block in blocks)

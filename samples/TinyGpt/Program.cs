@@ -61,7 +61,21 @@ static async Task Run(Settings settings, CancellationToken interrupted)
     }
 
     Console.WriteLine();
-    await Writing.Run(model, corpus, settings, interrupted);
+    if (settings.Weights == WeightFormat.Float32)
+    {
+        using Gpt.Session session = model.CreateSession();
+        await Writing.Run(session.Next, corpus, settings, interrupted);
+    }
+    else
+    {
+        (GraphModel quantized, NextLogits next) = Quantized.Of(model, settings.Weights, corpus, settings);
+        using (quantized)
+        {
+            Console.WriteLine();
+            await Writing.Run(next, corpus, settings, interrupted);
+        }
+    }
+
     Console.WriteLine();
     Console.WriteLine($"val loss: {training.ValidationLoss():F3}  tokens/s: {training.TokensPerSecond:F0}");
 }

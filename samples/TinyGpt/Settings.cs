@@ -1,4 +1,5 @@
 using System.Globalization;
+using GraphCompiler;
 
 namespace TinyGpt;
 
@@ -18,6 +19,7 @@ sealed record Settings
           --resume       go on from the checkpoint in that folder; Ctrl+C leaves one
           --prompt TEXT  what the text written begins with (default: a new line)
           --length N     characters to write (default: 500)
+          --weights NAME {string.Join(", ", WeightNames)}: what writes them has weights of so many bits, on the CPU (default: float32)
           --memory       say what training and writing take, in each precision, and end
         """;
 
@@ -40,6 +42,11 @@ sealed record Settings
     public string Prompt { get; private init; } = "\n";
 
     public int Length { get; private init; } = 500;
+
+    /// <summary>How the weights lie in memory of the model that writes.</summary>
+    public WeightFormat Weights { get; private init; }
+
+    static IEnumerable<string> WeightNames => Enum.GetNames<WeightFormat>().Select(name => name.ToLowerInvariant());
 
     public bool WantsHelp { get; private init; }
 
@@ -67,6 +74,7 @@ sealed record Settings
                 "--out" => settings with { OutputDirectory = Value() },
                 "--resume" => settings with { Resumes = true },
                 "--prompt" => settings with { Prompt = Value() },
+                "--weights" => settings with { Weights = WeightsOf(name, Value()) },
                 "--length" => settings with { Length = Number(name, Value(), least: 0) },
                 _ => throw new ArgumentException($"Unknown argument {name}; --help lists the known ones."),
             };
@@ -78,6 +86,10 @@ sealed record Settings
     static string DeviceOf(string name, string value) => Target.Names.Contains(value)
         ? value
         : throw new ArgumentException($"{name} takes {string.Join(", ", Target.Names)}, not '{value}'.");
+
+    static WeightFormat WeightsOf(string name, string value) => WeightNames.Contains(value)
+        ? Enum.Parse<WeightFormat>(value, ignoreCase: true)
+        : throw new ArgumentException($"{name} takes {string.Join(", ", WeightNames)}, not '{value}'.");
 
     static double Rate(string name, string value) =>
         double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) && rate is > 0 and <= 1

@@ -87,19 +87,7 @@ sealed class Training : IDisposable
 
     /// <summary>The mean loss over the validation text, in windows that follow one another.</summary>
     public double ValidationLoss(long mostBatches = long.MaxValue)
-    {
-        SequentialWindows windows = corpus.Validation.SequentialWindows(Gpt.Batch, Gpt.Context);
-        long batches = Math.Min(windows.BatchCount, mostBatches);
-        double sum = 0;
-        for (long i = 0; i < batches; i++)
-        {
-            // A few batches come from all over the text.
-            TokenBatch batch = windows.Batch(i * windows.BatchCount / batches);
-            sum += model.Loss(batch.Inputs, batch.Targets);
-        }
-
-        return sum / batches;
-    }
+        => corpus.ValidationLoss((text, next) => model.Loss(text, next), mostBatches);
 
     public void Dispose() => trainer.Dispose();
 

@@ -5,15 +5,14 @@ namespace TinyGpt;
 /// <summary>Text by a trained model.</summary>
 static class Writing
 {
-    public static async Task Run(Gpt model, Corpus corpus, Settings settings, CancellationToken cancellation)
+    public static async Task Run(NextLogits logitsOf, Corpus corpus, Settings settings, CancellationToken cancellation)
     {
-        using Gpt.Session session = model.CreateSession();
         float[] logits = new float[Gpt.Vocabulary];
         TokenGenerator generator = TokenGenerator.WithCache(
             (tokens, position, next) =>
             {
                 // The text has fewer characters than the model has room for.
-                session.Next(tokens, position, logits);
+                logitsOf(tokens, position, logits);
                 logits.AsSpan(0, next.Length).CopyTo(next);
             },
             corpus.Tokenizer.VocabularySize, Gpt.Context);

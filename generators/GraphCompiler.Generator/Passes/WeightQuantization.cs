@@ -12,15 +12,18 @@ namespace GraphCompiler.Generator.Passes;
 /// <list type="number">
 /// <item>A parameter can be packed if all methods use it as the right factor of matrix products, always the same way round, or look its rows up;
 /// transposes and leading axes of size 1 in between do not matter. Adapters of LoRA stay as they are.</item>
-/// <item>Which are: those that the user names have the format that the user gives. Of the others, tables that are only looked up stay Float32, and so
-/// does what takes no less memory packed. A model of Int4 keeps 8 bits for tables that are looked up and multiplied, and for heads: weights
-/// between whose products and a result there is no other product, attention, lookup or norm.</item>
+/// <item>Which are: those that the user names have the format that the user gives. Of the others stay Float32 tables that are only looked up, small
+/// matrices, whose memory counts for nothing, and what takes no less memory packed. A model of Int4 keeps 8 bits for tables that are looked up and
+/// multiplied, and for heads: weights between whose products and a result there is no other product, attention, lookup or norm.</item>
 /// <item>Every use becomes one of the bytes: a product of rows, and a lookup that unpacks.</item>
 /// </list>
 /// It comes first, on the graph as the user wrote it, so that all methods of a model agree; whatever follows sees parameters of bytes.
 /// </summary>
 internal static class WeightQuantization
 {
+    /// <summary>Matrices of fewer numbers are not packed unless the user says so.</summary>
+    const long FewestNumbers = 1024;
+
     /// <summary>The parameters that are packed, by name.</summary>
     public static IReadOnlyDictionary<string, PackedWeights> Choose(Model model)
     {
@@ -50,7 +53,7 @@ internal static class WeightQuantization
     {
         if (parameter.Weights is { } given)
             return given;
-        if (!use.IsMultiplied)
+        if (!use.IsMultiplied || use.Elements(parameter) < FewestNumbers)
             return WeightFormat.Float32;
         var format = model.Weights == WeightFormat.Int4 && (use.IsLookedUp || use.IsHead) ? WeightFormat.Int8 : model.Weights;
         bool savesMemory = format != WeightFormat.Float32 && use.Packed(parameter, format).Bytes < ElementType.Float32.BytesOf(use.Elements(parameter));

@@ -99,8 +99,23 @@ public class WeightQuantizationTests
     }
 
     [Fact]
-    public void Weights_that_would_take_more_memory_are_not_packed() => Assert.Equal("", Formats(ModelOf(
-        WeightFormat.Int8, ("F", g => g.AddOutput("y", g.MatMul(g.Input("x", new Shape(4, 3), ElementType.Float32), g.Parameter("w", new Shape(3, 5))))))));
+    public void Weights_that_would_take_more_memory_and_small_ones_are_not_packed()
+    {
+        Assert.Equal("", Formats(Product(inputs: 3, outputs: 400)));
+        Assert.Equal("", Formats(Product(inputs: 32, outputs: 31)));
+        Assert.Equal("w Int8ᵀ", Formats(Product(inputs: 32, outputs: 32)));
+
+        static Model Product(int inputs, int outputs) => ModelOf(
+            WeightFormat.Int8, ("F", g => g.AddOutput("y", g.MatMul(g.Input("x", new Shape(4, inputs), ElementType.Float32), g.Parameter("w", new Shape(inputs, outputs))))));
+    }
+
+    static void BuildAllUses(Graph g)
+    {
+        Node x = g.Input("x", new Shape(2, 3, Width), ElementType.Float32), table = Weight(g, "table", 40);
+        x = g.Add(x, g.Gather(table, g.Input("i", new Shape(2, 3), ElementType.Int32)));
+        var y = g.Unary(Op.Tanh, g.MatMul(Linear(g, x, Weight(g, "w", 96)), g.Parameter("v", new Shape(96, Width))));
+        g.AddOutput("y", Linear(g, y, table));
+    }
 
     /// <summary>Products of batches and of rows, both layouts of weights, a table that is looked up: against the same with the weights that the packed ones are.</summary>
     [Theory]
@@ -108,13 +123,7 @@ public class WeightQuantizationTests
     [InlineData(nameof(WeightFormat.Int4))]
     public void Values_are_those_of_unpacked_weights_but_for_eight_bits_of_activations(string format)
     {
-        var model = ModelOf(Enum.Parse<WeightFormat>(format), ("F", g =>
-        {
-            Node x = g.Input("x", new Shape(2, 3, Width), ElementType.Float32), table = Weight(g, "table", 40);
-            x = g.Add(x, g.Gather(table, g.Input("i", new Shape(2, 3), ElementType.Int32)));
-            var y = g.Unary(Op.Tanh, g.MatMul(Linear(g, x, Weight(g, "w", 96)), g.Parameter("v", new Shape(96, Width))));
-            g.AddOutput("y", Linear(g, y, table));
-        }));
+        var model = ModelOf(Enum.Parse<WeightFormat>(format), ("F", BuildAllUses));
         var packed = WeightQuantization.Choose(model);
         Assert.Equal(["table", "v", "w"], packed.Keys.Order());
         var graph = model.Methods[0].Graph;
