@@ -38,7 +38,7 @@ internal static unsafe class UpdateBandwidth
             for (int turn = 0; turn <= Turns; turn++)
             {
                 double copy = Seconds(threads, at => new ReadOnlySpan<float>(gradient + at, Count(at)).CopyTo(new Span<float>(parameter + at, Count(at))));
-                double update = Seconds(threads, at => formula.Apply(parameter + at, gradient + at, whole, numbers, state + at, Numbers, Count(at)));
+                double update = Seconds(threads, at => formula.Apply(parameter + at, gradient + at, whole, numbers, null, state + at, Numbers, Count(at)));
                 // The first turn is the processor's to warm up, and the compiler's.
                 if (turn == 0)
                     continue;

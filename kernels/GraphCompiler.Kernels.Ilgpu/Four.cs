@@ -60,6 +60,15 @@ public partial struct Four
         W = flags.W ? a.W : b.W,
     };
 
+    /// <summary>The first so many numbers, and zeros behind them.</summary>
+    public static Four KeepFirst(Four value, int count) => new()
+    {
+        X = count > 0 ? value.X : 0f,
+        Y = count > 1 ? value.Y : 0f,
+        Z = count > 2 ? value.Z : 0f,
+        W = count > 3 ? value.W : 0f,
+    };
+
     /// <summary>Adds the products of a number with four others.</summary>
     public static Four MultiplyAdd(float factor, Four factors, Four sums) => new()
     {

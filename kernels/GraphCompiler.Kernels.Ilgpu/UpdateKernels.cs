@@ -24,7 +24,7 @@ public struct UpdateArguments
     /// <summary>For every so many elements, which set of coefficients counts; not read where there is one set.</summary>
     public ArrayView<int> Sets;
 
-    /// <summary>One number: what to multiply the gradients with; NaN leaves everything as it is.</summary>
+    /// <summary>What to multiply the gradients with, at the place of each set's first element; NaN leaves everything as it is.</summary>
     public ArrayView<float> Scale;
 
     /// <summary>The coefficients of this update, a set after the other.</summary>
@@ -35,6 +35,27 @@ public struct UpdateArguments
     /// <param name="count">How many a set has.</param>
     public readonly ArrayView<float> CoefficientsOf(int element, int count) => Coefficients.SubView(Sets[element / ElementsOfSet] * count, count);
 
+    /// <summary>The scale that counts for an element.</summary>
+    /// <param name="element">Its number.</param>
+    public readonly ArrayView<float> ScaleOf(int element) => Scale.SubView(Sets[element / ElementsOfSet] * ElementsOfSet, 1);
+
+    /// <summary>For every so many elements, which parameter they belong to; not read by formulas without sums.</summary>
+    public ArrayView<int> Owners;
+
+    /// <summary>The sums over each parameter, those of one after those of another; not read by formulas without sums.</summary>
+    public ArrayView<float> Sums;
+
+    /// <summary>The sums over the parameter of an element.</summary>
+    /// <param name="element">Its number.</param>
+    /// <param name="count">How many a formula has.</param>
+    public readonly ArrayView<float> SumsOf(int element, int count) => Sums.SubView(Owners[element / ElementsOfSet] * count, count);
+
+    /// <summary>For a kernel of sums: where the part of each group begins and ends, two numbers each.</summary>
+    public ArrayView<int> Parts;
+
+    /// <summary>Receives the sums of each part: first one sum of all parts, then the next.</summary>
+    public ArrayView<float> PartSums;
+
     /// <summary>The elements that a number in <see cref="Sets"/> is about: parameters begin at multiples of it.</summary>
     public const int ElementsOfSet = MemoryContract.Alignment / sizeof(float);
 
@@ -43,17 +64,36 @@ public struct UpdateArguments
     public readonly ArrayView<float> MoreBlock(int index) => More.SubView(index * Parameters.Length, Parameters.Length);
 }
 
-/// <summary>What a kernel that takes the norm of gradients gets.</summary>
-public struct GradientArguments
+/// <summary>What a kernel that adds up the sums of parts gets.</summary>
+public struct SumArguments
 {
-    /// <summary>The gradients.</summary>
-    public ArrayView<float> Gradients;
+    /// <summary>The sums of the parts, as <see cref="UpdateArguments.PartSums"/>.</summary>
+    public ArrayView<float> PartSums;
 
-    /// <summary>The partial sums of their squares, then those of the large ones.</summary>
+    /// <summary>For each of those that have sums, the first of their parts and the one behind their last, two numbers each.</summary>
+    public ArrayView<int> Ranges;
+
+    /// <summary>Receives the sums, those of one after those of another.</summary>
     public ArrayView<float> Sums;
 
-    /// <summary>Receives the scale, then the norm.</summary>
+    /// <summary>How many sums there are of each.</summary>
+    public int Count;
+}
+
+/// <summary>What the kernel gets that decides about an update.</summary>
+public struct DecisionArguments
+{
+    /// <summary>The sums over the gradients: of each set that is clipped, then of all if there are several.</summary>
+    public SumArguments Gradients;
+
+    /// <summary>Receives what makes the sum of gradients a mean, once a set, at the place of its first element; NaN if the update is left out.</summary>
     public ArrayView<float> Scale;
+
+    /// <summary>Receives the same once.</summary>
+    public ArrayView<float> Mean;
+
+    /// <summary>Receives NaN for each set; the norm follows if the update is not left out.</summary>
+    public ArrayView<float> Norm;
 
     /// <summary>Receives the coefficients of the update.</summary>
     public ArrayView<float> Coefficients;
@@ -67,6 +107,9 @@ public struct GradientArguments
     /// <summary>One number: how many of those the host had seen.</summary>
     public ArrayView<int> SkippedBefore;
 
+    /// <summary>One number: what makes the sum of the steps' gradients a mean.</summary>
+    public ArrayView<float> MeanOfSteps;
+
     /// <summary>One number: what the gradients are too large by, because the loss was scaled.</summary>
     public ArrayView<float> LossScale;
 
@@ -75,9 +118,6 @@ public struct GradientArguments
 
     /// <summary>After so many it doubles; 0 where the loss is not scaled.</summary>
     public int GrowthInterval;
-
-    /// <summary>What turns the sum into a mean, and the norm to clip to; 0 clips nothing.</summary>
-    public float MeanScale, ClipNorm;
 }
 
 /// <summary>What the kernel gets that gives a model its state back.</summary>
@@ -91,78 +131,81 @@ public struct StateArguments
 }
 
 /// <summary>
-/// What every optimizer's update needs beside its formula: the norm of the gradients, in two stages without atomics. The CPU takes it otherwise
-/// (GradientNorm): it adds in double what a float cannot hold, where a device scales it.
+/// What updates need beside their formulas, which the compiler writes: a formula's sums are taken in two stages without atomics, of which these
+/// are the second, and an update whose gradients are not finite is left out.
 /// </summary>
 public static class UpdateKernels
 {
-    /// <summary>How many partial sums the norm has at most.</summary>
-    public const int NormParts = 256;
-
-    /// <summary>Gradients beyond 2^48 are added up apart, times 2^-80, so that no square of a finite number becomes infinite.</summary>
-    const float Large = 281474976710656f, ScaleOfLarge = 8.271806125530277e-25f, LargeAgain = 1.2089258196146292e24f;
-
     /// <summary>Gives a model the state back that it had before an update that was left out.</summary>
     public static void RestoreState(StateArguments a)
     {
-        int i = FirstElement();
+        int i = Four.Count * (Grid.IdxX * Group.DimX + Group.IdxX);
         if (i < a.State.Length && DeviceMath.IsNaN(a.Scale[0]))
             Four.Store(a.State, i, Four.Load(a.Before, i));
     }
 
-    /// <summary>Where this thread's four elements begin.</summary>
-    static int FirstElement() => Four.Count * (Grid.IdxX * Group.DimX + Group.IdxX);
+    /// <summary>The end of a formula's kernel of sums: all threads of the group call.</summary>
+    /// <param name="ofThread">What the thread has added up.</param>
+    /// <param name="number">Which of the sums.</param>
+    /// <param name="shared">Shared memory.</param>
+    /// <param name="a">What the kernel was given.</param>
+    public static void StoreSum(Four ofThread, int number, ArrayView<float> shared, UpdateArguments a)
+    {
+        float sum = default(SharedReduction).Sum(ofThread.Sum(), shared);
+        if (Group.IdxX == 0)
+            a.PartSums[number * Grid.DimX + Grid.IdxX] = sum;
+    }
 
-    /// <summary>The first stage of the norm: each group adds the squares of every so many gradients, then those of the large ones.</summary>
-    public static void SquaresOfParts(GradientArguments a)
+    /// <summary>The sums over parameters from those of their parts: a group for each parameter.</summary>
+    public static void SumsOfParameters(SumArguments a)
     {
         var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);
-        Four total = 0f, large = 0f;
-        for (int i = FirstElement(); i < a.Gradients.Length; i += Four.Count * Grid.DimX * Group.DimX)
-        {
-            Four g = Four.Load(a.Gradients, i), scaled = g * ScaleOfLarge;
-            FourFlags isLarge = DeviceMath.Abs(g) > Large;
-            total += Four.Select(isLarge, 0f, g * g);
-            large += Four.Select(isLarge, scaled * scaled, 0f);
-        }
-        float groupTotal = default(SharedReduction).Sum(total.Sum(), shared);
-        float groupLarge = default(SharedReduction).Sum(large.Sum(), shared);
-        if (Group.IdxX != 0)
-            return;
-        a.Sums[Grid.IdxX] = groupTotal;
-        a.Sums[Grid.DimX + Grid.IdxX] = groupLarge;
+        for (int number = 0; number < a.Count; number++)
+            StoreSum(a, Grid.IdxX, number, shared);
+    }
+
+    static float StoreSum(SumArguments a, int owner, int number, ArrayView<float> shared)
+    {
+        int parts = a.PartSums.IntLength / a.Count, end = a.Ranges[2 * owner + 1];
+        float sum = 0f;
+        for (int part = a.Ranges[2 * owner] + Group.IdxX; part < end; part += Group.DimX)
+            sum += a.PartSums[number * parts + part];
+        sum = default(SharedReduction).Sum(sum, shared);
+        if (Group.IdxX == 0)
+            a.Sums[owner * a.Count + number] = sum;
+        return sum;
     }
 
     /// <summary>
-    /// The second stage: the norm of the mean gradient, and the scale that clips it, if it is to be clipped. Here alone it is known, without
-    /// asking the host, which of the earlier updates happened, and so which number this one has.
+    /// Decides, from the sums over the gradients, whether an update happens. Here alone it is known, without asking the host, which of the earlier
+    /// ones did, and so which number this one has.
     /// </summary>
-    public static void ClippingScale(GradientArguments a)
+    public static void Decide(DecisionArguments a)
     {
         var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);
-        float total = 0f, large = 0f;
-        int parts = a.Sums.IntLength / 2, skipped = a.Skipped[0];
+        int skipped = a.Skipped[0];
         int coefficients = a.Coefficients.IntLength, chosen = (skipped - a.SkippedBefore[0]) * coefficients;
         for (int i = Group.IdxX; i < coefficients; i += Group.DimX)
             a.Coefficients[i] = a.Candidates[chosen + i];
-        for (int i = Group.IdxX; i < parts; i += Group.DimX)
+        bool isFinite = true;
+        int sets = a.Gradients.Ranges.IntLength / 2;
+        for (int set = 0; set < sets; set++)
         {
-            total += a.Sums[i];
-            large += a.Sums[parts + i];
+            for (int number = 0; number < a.Gradients.Count; number++)
+            {
+                float sum = StoreSum(a.Gradients, set, number, shared);
+                isFinite = isFinite && !DeviceMath.IsNaN(sum) && MathF.Abs(sum) <= float.MaxValue;
+            }
         }
-        total = default(SharedReduction).Sum(total, shared);
-        large = default(SharedReduction).Sum(large, shared);
         if (Group.IdxX != 0)
             return;
-        float root = large > 0f ? MathF.Sqrt(large + total * ScaleOfLarge * ScaleOfLarge) * LargeAgain : MathF.Sqrt(total + large);
-        bool isFinite = !DeviceMath.IsNaN(total + large) && total + large <= float.MaxValue;
-        float mean = a.MeanScale / a.LossScale[0], norm = root * mean;
-        // The norm of finite gradients may be beyond a float's range.
-        if (isFinite && norm > float.MaxValue)
-            norm = float.MaxValue;
-        float factor = a.ClipNorm > 0f ? a.ClipNorm / (norm + 1e-6f) : 1f;
-        a.Scale[0] = isFinite ? mean * (factor < 1f ? factor : 1f) : float.NaN;
-        a.Scale[1] = norm;
+        float mean = isFinite ? a.MeanOfSteps[0] / a.LossScale[0] : float.NaN;
+        a.Mean[0] = mean;
+        for (int set = 0; set < sets; set++)
+        {
+            a.Scale[set * UpdateArguments.ElementsOfSet] = mean;
+            a.Norm[set * UpdateArguments.ElementsOfSet] = float.NaN;
+        }
         a.Skipped[0] = isFinite ? skipped : skipped + 1;
         if (a.GrowthInterval == 0)
             return;

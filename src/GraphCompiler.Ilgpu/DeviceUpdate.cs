@@ -8,23 +8,23 @@ using ILGPU.Runtime;
 namespace GraphCompiler.Ilgpu;
 
 /// <summary>
-/// The optimizer on the device: its state lies there, and an update is one kernel over the whole block. The norm of the gradients is taken
-/// in two stages before it, and stays on the device with the scale. A norm that is not finite leaves the update out, and gives back the
-/// model's state, which was copied before the update's first step. Only the device knows that at first: it counts these updates, and
-/// chooses the coefficients of the next one among those that the host worked out for each case. The norms come back to the host behind
-/// the updates.
+/// The optimizer on the device: its state lies there, and an update is one kernel over the whole block. Before it sums over the gradients are
+/// taken, in two stages, of which the second decides whether there is an update, and clipping follows from them; norms and scales stay on the device. A
+/// gradient that is not finite leaves the update out, and gives back the model's state, which was copied before the update's first step. Only the
+/// device knows that at first: it counts these updates, and chooses the coefficients of the next one among those that the host worked out for each
+/// case. The norms come back to the host behind the updates.
 /// </summary>
 sealed unsafe class DeviceUpdate : IRemoteUpdate
 {
-    /// <summary>So many gradients give a group that adds their squares enough to do.</summary>
-    const int FloatsOfPart = 4096;
-
     /// <summary>
-    /// Where the device has the scale, the norm, the count of updates left out, a one, the scale of the loss, and the good updates since it changed.
-    /// What the host sends for each update follows: how many of these
-    /// it had seen, and the coefficients for each case; then the coefficients chosen, and the sums of squares.
+    /// Where the device has the count of updates left out, a one, the scale of the loss, and the good updates since it changed.
+    /// What the host sends for each update follows: how many of these it had seen, what makes the sum of gradients a mean, and the coefficients for each
+    /// case; then the coefficients chosen.
     /// </summary>
-    const int Scale = 0, Norm = 1, Skipped = 2, Whole = 3, LossScale = 4, GoodUpdates = 5, Sent = 6;
+    const int Skipped = 0, Whole = 1, LossScale = 2, GoodUpdates = 3, Sent = 4;
+
+    /// <summary>What is sent before the coefficients.</summary>
+    const int SkippedBefore = 0, MeanOfSteps = 1, Candidates = 2;
 
     /// <summary>Where a block of the host has the norm that comes back, and what is sent.</summary>
     const int NormThere = 0, SentThere = 1;
@@ -35,18 +35,22 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     readonly DeviceProgram program;
     readonly TrainingState state;
     readonly DeviceBlock blocks, small;
+    readonly ParameterParts parts;
+    readonly DeviceClipping clipping;
     readonly HostBlock?[] exchanged = new HostBlock?[OpenAtOnce + 1];
     readonly UpdateFormula formula;
     readonly LaunchSequence update;
     readonly long floats;
     readonly int stateBlocks;
-    readonly Action<AcceleratorStream, KernelConfig, UpdateArguments> apply;
-    readonly Action<AcceleratorStream, KernelConfig, UpdateArguments>? accumulate;
-    readonly Action<AcceleratorStream, KernelConfig, GradientArguments> squares, clip;
+    readonly Action<AcceleratorStream, KernelConfig, UpdateArguments> apply, sumForClipping, clip;
+    readonly Action<AcceleratorStream, KernelConfig, UpdateArguments>? accumulate, sum;
+    readonly Action<AcceleratorStream, KernelConfig, SumArguments>? sumOfParameters;
+    readonly Action<AcceleratorStream, KernelConfig, DecisionArguments> decide;
     readonly Action<AcceleratorStream, KernelConfig, StateArguments>? restore;
-    readonly DeviceBlock? stateBefore;
+    readonly DeviceBlock? stateBefore, sums;
     readonly UpdateArguments updateArguments, sumArguments;
-    GradientArguments gradientArguments;
+    readonly SumArguments sumsOfParameters;
+    readonly DecisionArguments decisionArguments;
     bool hostIsNewer = true, deviceIsNewer, lossScaleIsNewer;
     long asked, settled;
     int skippedBefore;
@@ -60,32 +64,49 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         stateBlocks = state.Blocks;
         bool hasSets = state.Settings.Length > 1;
         formula = state.Optimizer.Formula;
-        apply = device.Load(DeviceFormulas.KernelOf(state.Optimizer, program.Model.Model.GetType(), hasSets));
-        accumulate = Accumulates ? device.Load(DeviceFormulas.KernelOf(GradientSum.Instance, GetType(), hasGroups: false)) : null;
+        var kernels = DeviceFormulas.KernelsOf(state.Optimizer, program.Model.Model.GetType(), hasSets);
+        var ofClipping = DeviceFormulas.KernelsOf(new GradientClipping(), GetType(), hasGroups: true);
+        apply = device.Load(kernels.Apply);
+        sum = kernels.Sum is { } ofFormula ? device.Load(ofFormula) : null;
+        sumOfParameters = sum is null ? null : device.Load<SumArguments>(UpdateKernels.SumsOfParameters);
+        accumulate = Accumulates ? device.Load(DeviceFormulas.KernelsOf(GradientSum.Instance, GetType(), hasGroups: false).Apply) : null;
         restore = StateFloats > 0 ? device.Load<StateArguments>(UpdateKernels.RestoreState) : null;
-        squares = device.Load<GradientArguments>(UpdateKernels.SquaresOfParts);
-        clip = device.Load<GradientArguments>(UpdateKernels.ClippingScale);
+        sumForClipping = device.Load(DeviceFormulas.KernelsOf(new GradientClipping(), GetType(), hasGroups: false).Sum!);
+        decide = device.Load<DecisionArguments>(UpdateKernels.Decide);
+        clip = device.Load(ofClipping.Apply);
         update = new LaunchSequence(device, LaunchUpdate);
+        var layout = program.Model.Model.ModelLayout.Trainable;
         try
         {
-            blocks = device.Allocate(floats * stateBlocks + (hasSets ? floats / UpdateArguments.ElementsOfSet : 0), "The optimizer's state");
-            small = device.Allocate(Squares + 2 * UpdateKernels.NormParts, "The coefficients of the update and the norm of the gradients");
+            blocks = device.Allocate(floats * stateBlocks + (hasSets ? Places : 0) + (sum is null ? 0 : Places), "The optimizer's state");
+            small = device.Allocate(Chosen + Coefficients, "The coefficients of the update");
             stateBefore = StateFloats > 0 ? device.Allocate(StateFloats, "The copy of the model's state") : null;
+            parts = new ParameterParts(device, layout, state.Settings, state.SettingsOfParameters);
+            sums = sum is null ? null : device.Allocate(formula.Sums * (parts.Count + parts.Parameters), "The sums of the update");
             small.Clear(0, Sent);
-            small.Write(Scale, [1f / state.Options.AccumulationSteps, float.NaN]);
             small.Write(Whole, [1f]);
             SendLossScale();
             program.ScaleOfLoss = small.Part(LossScale, 1);
             if (hasSets)
-                WriteSets(program.Model.Model.ModelLayout.Trainable);
+                WriteNumbers(layout, floats * stateBlocks, parameter => state.SettingsOfParameters[parameter]);
+            if (sum is not null)
+                WriteNumbers(layout, blocks.All.Length - Places, parameter => parameter);
+            clipping = new DeviceClipping(device, parts, state.Settings, MeanOfGradients, small.Part(Whole, 1));
         }
         catch
         {
             Dispose();
             throw;
         }
-        gradientArguments = ArgumentsOfGradients();
+        decisionArguments = ArgumentsOfDecision();
         updateArguments = ArgumentsOfUpdate(hasSets);
+        sumsOfParameters = new SumArguments
+        {
+            PartSums = updateArguments.PartSums,
+            Ranges = parts.OfParameters,
+            Sums = updateArguments.Sums,
+            Count = formula.Sums,
+        };
         sumArguments = new UpdateArguments { Parameters = MeanOfGradients, Gradients = program.Gradients, Scale = small.Part(Whole, 1) };
     }
 
@@ -98,11 +119,12 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     /// <summary>The floats that the coefficients of an update take, a set for each of the settings.</summary>
     int Coefficients => state.Settings.Length * formula.Coefficients;
 
-    int FloatsSent => 1 + Coefficients * (OpenAtOnce + 1);
+    int FloatsSent => Candidates + Coefficients * (OpenAtOnce + 1);
 
     int Chosen => Sent + FloatsSent;
 
-    int Squares => Chosen + Coefficients;
+    /// <summary>The places where parameters could begin.</summary>
+    long Places => floats / UpdateArguments.ElementsOfSet;
 
     /// <summary>The block of the host for the next update; the update that had it last is settled.</summary>
     HostBlock Exchanged => exchanged[asked % exchanged.Length] ??= new HostBlock(program.Model.Device.Queue, SentThere + FloatsSent);
@@ -112,25 +134,21 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     /// <summary>What is clipped and applied: the step's gradients, or their sum.</summary>
     ArrayView<float> MeanOfGradients => Accumulates ? Block(state.Optimizer.StateNames.Count) : program.Gradients;
 
-    GradientArguments ArgumentsOfGradients()
+    DecisionArguments ArgumentsOfDecision() => new()
     {
-        int parts = (int)Math.Clamp(floats / FloatsOfPart, 1, UpdateKernels.NormParts);
-        return new GradientArguments
-        {
-            Gradients = MeanOfGradients,
-            Sums = small.Part(Squares, 2 * parts),
-            Scale = small.Part(Scale, 2),
-            Coefficients = small.Part(Chosen, Coefficients),
-            Candidates = small.Part(Sent + 1, Coefficients * (OpenAtOnce + 1)),
-            Skipped = small.Part(Skipped, 1).Cast<int>(),
-            SkippedBefore = small.Part(Sent, 1).Cast<int>(),
-            LossScale = small.Part(LossScale, 1),
-            GoodUpdates = small.Part(GoodUpdates, 1).Cast<int>(),
-            GrowthInterval = state.Scaler?.GrowthInterval ?? 0,
-            MeanScale = 1f / state.Options.AccumulationSteps,
-            ClipNorm = (float)(state.Options.ClipNorm ?? 0),
-        };
-    }
+        Gradients = clipping.Sums,
+        Scale = clipping.Scale,
+        Mean = clipping.Mean,
+        Norm = clipping.Norm,
+        Coefficients = small.Part(Chosen, Coefficients),
+        Candidates = small.Part(Sent + Candidates, Coefficients * (OpenAtOnce + 1)),
+        Skipped = small.Part(Skipped, 1).Cast<int>(),
+        SkippedBefore = small.Part(Sent + SkippedBefore, 1).Cast<int>(),
+        MeanOfSteps = small.Part(Sent + MeanOfSteps, 1),
+        LossScale = small.Part(LossScale, 1),
+        GoodUpdates = small.Part(GoodUpdates, 1).Cast<int>(),
+        GrowthInterval = state.Scaler?.GrowthInterval ?? 0,
+    };
 
     /// <summary>What stays the same from step to step.</summary>
     UpdateArguments ArgumentsOfUpdate(bool hasSets) => new()
@@ -142,9 +160,13 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         Third = Block(2),
         Fourth = Block(3),
         More = stateBlocks > 4 ? blocks.Part(4 * floats, floats * (stateBlocks - 4)) : blocks.All,
-        Sets = (hasSets ? blocks.Part(floats * stateBlocks, floats / UpdateArguments.ElementsOfSet) : small.Part(Skipped, 1)).Cast<int>(),
-        Scale = small.Part(Scale, 2),
-        Coefficients = gradientArguments.Coefficients,
+        Sets = (hasSets ? blocks.Part(floats * stateBlocks, Places) : small.Part(Skipped, 1)).Cast<int>(),
+        Scale = clipping.Scale,
+        Coefficients = decisionArguments.Coefficients,
+        Owners = (sum is null ? small.Part(Skipped, 1) : blocks.Part(blocks.All.Length - Places, Places)).Cast<int>(),
+        Sums = sums?.Part(formula.Sums * parts.Count, formula.Sums * parts.Parameters) ?? small.All,
+        Parts = parts.Bounds,
+        PartSums = sums?.Part(0, formula.Sums * parts.Count) ?? small.All,
     };
 
     /// <summary>What the device goes on with by itself.</summary>
@@ -156,16 +178,17 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
 
     ArrayView<float> Block(int index) => index < stateBlocks ? blocks.Part(index * floats, floats) : blocks.All;
 
-    void WriteSets(ModelLayout layout)
+    /// <summary>Writes a number for every place where a parameter could begin.</summary>
+    void WriteNumbers(ModelLayout layout, long offset, Func<int, int> numberOf)
     {
-        int[] sets = new int[checked((int)(floats / UpdateArguments.ElementsOfSet))];
+        int[] numbers = new int[checked((int)Places)];
         for (int index = 0; index < layout.Parameters.Count; index++)
         {
             var place = layout.Parameters[index];
             int start = (int)(place.Offset / UpdateArguments.ElementsOfSet), end = (int)((place.Offset + place.Count - 1) / UpdateArguments.ElementsOfSet);
-            sets.AsSpan(start..(end + 1)).Fill(state.SettingsOfParameters[index]);
+            numbers.AsSpan(start..(end + 1)).Fill(numberOf(index));
         }
-        blocks.Write(floats * stateBlocks, MemoryMarshal.Cast<int, float>(sets));
+        blocks.Write(offset, MemoryMarshal.Cast<int, float>(numbers));
     }
 
     public void Prepare(int skipped, double factor, long number)
@@ -173,8 +196,9 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         if (lossScaleIsNewer)
             SendLossScale();
         var sent = Exchanged.Floats[SentThere..];
-        sent[0] = BitConverter.Int32BitsToSingle(skippedBefore);
-        formula.Prepare(state.Settings, factor, number, sent.Slice(1 + skipped * Coefficients, Coefficients));
+        sent[SkippedBefore] = BitConverter.Int32BitsToSingle(skippedBefore);
+        sent[MeanOfSteps] = 1f / state.Options.AccumulationSteps;
+        formula.Prepare(state.Settings, factor, number, sent.Slice(Candidates + skipped * Coefficients, Coefficients));
     }
 
     public void KeepState()
@@ -201,7 +225,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         var queue = program.Model.Device.Queue;
         queue.CopyIn(Exchanged.At(SentThere), small.Part(Sent, FloatsSent), beside: false);
         update.Run([]);
-        queue.CopyOut(small.Part(Norm, 1), Exchanged.At(NormThere));
+        queue.CopyOut(clipping.NormOfAll, Exchanged.At(NormThere));
         Exchanged.Copied(beside: false);
         asked++;
         program.Model.DeviceChanged();
@@ -211,8 +235,14 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     void LaunchUpdate(AcceleratorStream stream)
     {
         int threads = program.Model.Device.Threads.LargestRow;
-        Launch(stream, squares, new KernelConfig(gradientArguments.Sums.IntLength / 2, threads), gradientArguments);
-        Launch(stream, clip, new KernelConfig(1, threads), gradientArguments);
+        Launch(stream, sumForClipping, new KernelConfig(parts.Count, threads), clipping.Summing);
+        Launch(stream, decide, new KernelConfig(1, threads), decisionArguments);
+        Launch(stream, clip, Launches.Elements(clipping.Scale.Length / Four.Count), clipping.Clipping);
+        if (sum is not null)
+        {
+            Launch(stream, sum, new KernelConfig(parts.Count, threads), updateArguments);
+            Launch(stream, sumOfParameters!, new KernelConfig(parts.Parameters, threads), sumsOfParameters);
+        }
         Launch(stream, apply, Launches.Elements(floats / Four.Count), updateArguments);
         if (restore is null)
             return;
@@ -220,7 +250,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         {
             State = program.Model.StatePart(0, StateFloats),
             Before = stateBefore!.All,
-            Scale = updateArguments.Scale,
+            Scale = clipping.Mean,
         });
     }
 
@@ -278,5 +308,8 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         blocks?.Dispose();
         small?.Dispose();
         stateBefore?.Dispose();
+        sums?.Dispose();
+        parts?.Dispose();
+        clipping?.Dispose();
     }
 }

@@ -45,7 +45,7 @@ public sealed class WrittenByHand : Optimizer
         {
         }
 
-        public override void Apply(float* parameter, float* gradient, float* scale, float* coefficients, float* state, long stateStride, int count)
+        public override void Apply(float* parameter, float* gradient, float* scale, float* coefficients, float* sumsOfParameter, float* state, long stateStride, int count)
         {
             for (int i = 0; i < count; i++)
                 parameter[i] -= 0.1f * *scale * gradient[i];

@@ -18,7 +18,7 @@ public sealed class TrainingTests(ITestOutputHelper output) : IDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    public static TheoryData<string> Optimizers => ["sgd", "decay", "momentum", "nesterov", "adam", "adamw", "groups", "lion", "five states"];
+    public static TheoryData<string> Optimizers => ["sgd", "decay", "momentum", "nesterov", "adam", "adamw", "groups", "lion", "lamb", "five states"];
 
     static Optimizer OptimizerOf(string name) => name switch
     {
@@ -29,6 +29,7 @@ public sealed class TrainingTests(ITestOutputHelper output) : IDisposable
         "adam" => new Adam { LearningRate = 0.01, WeightDecay = 0.1 },
         "five states" => new FiveStates(),
         "lion" => new Lion { LearningRate = 0.001, WeightDecay = 0.1 },
+        "lamb" => new Lamb { LearningRate = 0.01, WeightDecay = 0.1 },
         "groups" => new AdamW { LearningRate = 0.01, WeightDecay = 0.1, Groups = [new("*.bias") { LearningRate = 0.02, WeightDecay = 0.05 }] },
         _ => new AdamW { LearningRate = 0.01, WeightDecay = 0.1, DecayRule = ParameterRules.Matrices },
     };

@@ -205,19 +205,37 @@ internal sealed partial class Interpreter
         return updatePath!.Answer(condition.Text);
     }
 
-    /// <summary>What an operation of an update has made must be computed element by element, of all elements.</summary>
+    /// <summary>What an operation of an update has made must be computed element by element, of all elements, or be the sum of all.</summary>
     void RequireElements(Graph target, int firstNode, string operation, SyntaxNode syntax)
     {
         foreach (var node in target.Nodes.Skip(firstNode))
         {
-            bool isElement = node.Kind == OpKind.Elementwise || node.Op is Op.Constant or Op.Input or Op.State || (node.Op == Op.Broadcast && node.Inputs[0].Shape.Size.IsOne);
-            bool isWhole = node.Shape.Rank == 0 || (node.Shape.Rank == 1 && node.Shape[0] == OptimizerFormula.Size);
+            if (node.Op == Op.ReduceSum)
+                RequireNoSum(node.Inputs[0], operation, syntax);
+            bool isElement = node.Kind == OpKind.Elementwise || node.Op is Op.Constant or Op.Input or Op.State or Op.ReduceSum
+                || (node.Op is Op.Broadcast or Op.Reshape && node.Inputs[0].Shape.Size.IsOne);
+            bool isWhole = node.Shape.Size.IsOne || (node.Shape.Rank == 1 && node.Shape[0] == OptimizerFormula.Size);
             if (!isElement || !isWhole)
                 throw NotElementwise(operation, syntax);
         }
     }
 
+    /// <summary>A formula's sums are taken in one pass, so none is in what another adds up.</summary>
+    void RequireNoSum(Node summed, string operation, SyntaxNode syntax)
+    {
+        var seen = new HashSet<Node>();
+        var pending = new Stack<Node>([summed]);
+        while (pending.Count > 0)
+        {
+            var node = pending.Pop();
+            if (node.Op == Op.ReduceSum)
+                throw Fail(Descriptors.NotElementwise, syntax, $"{operation}: what it adds up depends on another sum, and an update takes all its sums before it computes with them");
+            foreach (var input in node.Inputs.Where(seen.Add))
+                pending.Push(input);
+        }
+    }
+
     StopException NotElementwise(string operation, SyntaxNode syntax) => Fail(
         Descriptors.NotElementwise, syntax, string.Format(CultureInfo.InvariantCulture,
-            "{0}: an update computes each element from the same element of parameter, gradient and states, in blocks that know no shapes: use elementwise operations", operation));
+            "{0}: an update computes each element from the same element of parameter, gradient and states, in blocks that know no shapes: use elementwise operations, and Sum of all elements", operation));
 }

@@ -22,7 +22,7 @@ internal sealed record OptimizerClass(string Namespace, EquatableArray<Containin
 /// <summary>A hyper-parameter: what checkpoints call it, and the property.</summary>
 internal sealed record OptimizerHyperparameter(string Name, string Property, bool IsTruth);
 
-/// <summary>A formula as a graph over one flat dimension, all of whose nodes are computed element by element.</summary>
+/// <summary>A formula as a graph over one flat dimension, all of whose nodes are computed element by element or are sums of all elements.</summary>
 /// <param name="Conditions">What chooses it: the answers in the order in which they are asked for.</param>
 /// <param name="StateNames">The states that it has, in the order of their declaration; the graph's states are called so.</param>
 /// <param name="Coefficients">The numbers that are worked out once an update; the graph's inputs are called as <see cref="CoefficientName"/> says.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using GraphCompiler.Generator.Graphs;
@@ -7,36 +8,73 @@ using GraphCompiler.Generator.Passes.Fusion;
 namespace GraphCompiler.Generator.Passes;
 
 /// <summary>
-/// An optimizer's formula as one map: each element of parameter, gradient and states is read once, and all results are computed before
+/// An optimizer's formula as maps: each element of parameter, gradient and states is read once, and all results are computed before
 /// any is stored, so nothing needs to be ordered or fused.
 /// <list type="number">
 /// <item>The graph is simplified, its coefficients still inputs like others.</item>
 /// <item>Coefficients become elements of one vector.</item>
 /// <item>The gradient is multiplied with its scale, where it is used first: a product that was there before it is the one that becomes a
 /// multiply-add.</item>
+/// <item>Where the formula has sums over a parameter, one map computes what they add up, from what was there before the update. To the
+/// other, the update, they are elements of one vector.</item>
 /// </list>
 /// </summary>
-internal static class UpdateKernel
+/// <param name="Update">The map to what the update stores.</param>
+/// <param name="Summed">The map to what the sums add up, which stores nothing; null where the formula has none.</param>
+/// <param name="Sums">What each of the sums adds up.</param>
+internal sealed record UpdateKernel(Kernel Update, Kernel? Summed, IReadOnlyList<Access> Sums)
 {
-    /// <summary>The inputs of the kernel beside parameter, gradient and states.</summary>
-    public const string Scale = "scale", Coefficients = "coefficients";
+    /// <summary>The inputs of the kernels beside parameter, gradient and states.</summary>
+    public const string Scale = "scale", Coefficients = "coefficients", SumsOfParameter = "sumsOfParameter";
 
     /// <param name="formula">The formula.</param>
     /// <param name="cancellation">Ends the work early.</param>
-    public static Kernel Of(OptimizerFormula formula, CancellationToken cancellation)
+    public static UpdateKernel Of(OptimizerFormula formula, CancellationToken cancellation)
     {
         var graph = Bind(Simplification.Run(formula.Graph, cancellation), formula, cancellation);
+        var sums = graph.LiveNodes().Where(n => n.Op == Op.ReduceSum).ToList();
+        var update = sums.Count == 0 ? graph : WithoutSums(graph, sums, cancellation);
+        var layout = new LayoutResolution();
+        return new UpdateKernel(
+            MapTo([.. update.Outputs.Select(o => o.Node)], stores: true),
+            sums.Count == 0 ? null : MapTo([.. sums.Select(s => s.Inputs[0])], stores: false),
+            [.. sums.Select(s => layout.Resolve(s.Inputs[0]))]);
+    }
+
+    /// <summary>What a variable is called that holds a coefficient or a sum; null for anything else that the kernel reads.</summary>
+    public static string? NameOf(Access access, OptimizerFormula formula)
+        => access.Base.Op != Op.Input ? null
+        : access.Base.Name == Coefficients ? formula.Coefficients[access.View.Offset.Sum(term => term.Value)].Name
+        : access.Base.Name == SumsOfParameter ? "sumOfParameter"
+        : null;
+
+    /// <summary>The map to some nodes.</summary>
+    static Kernel MapTo(IReadOnlyList<Node> results, bool stores)
+    {
         var layout = new LayoutResolution();
         var kernel = new Kernel(0, KernelKind.Map, new Shape([OptimizerFormula.Size]), rowAxes: -1);
-        foreach (var node in graph.LiveNodes().Where(n => n.Kind is OpKind.Elementwise or OpKind.Update))
-            kernel.Add(node, Level.Element, [.. node.Inputs.Skip(node.Kind == OpKind.Update ? 1 : 0).Select(layout.Resolve)]);
-        kernel.Stores.AddRange(graph.Outputs.Select(o => o.Node));
+        if (stores)
+            kernel.Stores.AddRange(results);
+        var seen = new HashSet<Node>(results);
+        var pending = new Stack<Node>(results);
+        while (pending.Count > 0)
+        {
+            var node = pending.Pop();
+            if (node.Kind is OpKind.Elementwise or OpKind.Update)
+                kernel.Add(node, Level.Element, [.. node.Inputs.Skip(node.Kind == OpKind.Update ? 1 : 0).Select(layout.Resolve)]);
+            foreach (var input in node.Inputs.Where(seen.Add))
+                pending.Push(input);
+        }
         return kernel;
     }
 
-    /// <summary>What a variable is called that holds a coefficient; null for anything else that the kernel reads.</summary>
-    public static string? NameOf(Access access, OptimizerFormula formula)
-        => access.Base.Op == Op.Input && access.Base.Name == Coefficients ? formula.Coefficients[access.View.Offset.Sum(term => term.Value)].Name : null;
+    /// <summary>The graph with elements of a vector in place of the sums.</summary>
+    static Graph WithoutSums(Graph source, List<Node> sums, CancellationToken cancellation) => Rewriting.Rebuild(source, (graph, node, inputs) =>
+    {
+        int index = sums.IndexOf(node);
+        return index < 0 ? graph.Rebuild(node, inputs)
+            : graph.Slice(graph.Input(SumsOfParameter, new Shape([sums.Count]), ElementType.Float32), 0, index, 1);
+    }, cancellation);
 
     static Graph Bind(Graph source, OptimizerFormula formula, CancellationToken cancellation)
     {

@@ -40,12 +40,12 @@ internal sealed class OptimizerEmitter
         writer.Line("#pragma warning disable CS9113 // A formula may ask nothing of its optimizer.");
         writer.Line();
         var kernels = new SourceWriter();
-        var calls = new List<string>();
+        var calls = new List<FormulaCalls>();
         for (int i = 0; i < model.Formulas.Count; i++)
         {
             if (i > 0)
                 kernels.Line();
-            calls.Add($"global::{kernelNamespace}.Kernels." + UpdateLoop.Write(kernels, model.Formulas[i], "Formula" + Literals.Integer(i), cancellation));
+            calls.Add(UpdateLoop.Write(kernels, model.Formulas[i], "Formula" + Literals.Integer(i), cancellation));
         }
         PartOfClass.Write(writer, model.Class, () =>
         {
@@ -65,7 +65,7 @@ internal sealed class OptimizerEmitter
         return writer.ToString();
     }
 
-    void WriteMembers(List<string> calls)
+    void WriteMembers(List<FormulaCalls> calls)
     {
         writer.Line("/// <inheritdoc/>");
         writer.Line(Hidden);
@@ -97,12 +97,12 @@ internal sealed class OptimizerEmitter
         return $"{condition} ? {Way(true)} : {Way(false)}";
     }
 
-    void WriteFormula(OptimizerFormula formula, int number, string call)
+    void WriteFormula(OptimizerFormula formula, int number, FormulaCalls calls)
     {
-        string Call(string width) => call.Replace(UpdateLoop.Vector, "global::GraphCompiler.Kernels.Float" + width);
         writer.Line($"sealed class {formulaNames[number]}({Literals.TypeName(model.Class.Name)} optimizer)");
         string states = string.Join(", ", formula.StateNames.Select(Literals.String));
-        using (writer.Open($"    : {Runtime}UpdateFormula({Literals.Integer(number)}, [{states}], coefficients: {Literals.Integer(formula.Coefficients.Count)})"))
+        string sums = calls.Sums == 0 ? "" : $", sums: {Literals.Integer(calls.Sums)}";
+        using (writer.Open($"    : {Runtime}UpdateFormula({Literals.Integer(number)}, [{states}], coefficients: {Literals.Integer(formula.Coefficients.Count)}{sums})"))
         {
             using (writer.Open("public override void Prepare(global::GraphCompiler.UpdateStep step, global::System.Span<float> coefficients)"))
             {
@@ -110,16 +110,27 @@ internal sealed class OptimizerEmitter
                     writer.Line($"coefficients[{Literals.Integer(i)}] = {formula.Coefficients[i].Text};");
             }
             writer.Line();
-            using (writer.Open(
-                "public override unsafe void Apply(float* parameter, float* gradient, float* scale, float* coefficients, float* state, long stateStride, int count)"))
-            {
-                writer.Line("if (global::GraphCompiler.Kernels.VectorWidth.Widest == 512)");
-                writer.Line("    " + Call("512"));
-                writer.Line("else if (global::GraphCompiler.Kernels.VectorWidth.Widest == 256)");
-                writer.Line("    " + Call("256"));
-                writer.Line("else");
-                writer.Line("    " + Call("128"));
-            }
+            WriteCalls("Apply", "float* sumsOfParameter, float* state, long stateStride, int count", calls.Apply);
+            if (calls.Sum is not { } sum)
+                return;
+            writer.Line();
+            WriteCalls("Sum", "float* state, long stateStride, int count, float* sums", sum);
+        }
+    }
+
+    /// <summary>A method that calls a loop for the width of the hardware.</summary>
+    void WriteCalls(string name, string parameters, string call)
+    {
+        string Call(string width) => $"    global::{kernelNamespace}.Kernels." + call.Replace(UpdateLoop.Vector, "global::GraphCompiler.Kernels.Float" + width);
+        writer.Line($"public override unsafe void {name}(");
+        using (writer.Open($"    float* parameter, float* gradient, float* scale, float* coefficients, {parameters})"))
+        {
+            writer.Line("if (global::GraphCompiler.Kernels.VectorWidth.Widest == 512)");
+            writer.Line(Call("512"));
+            writer.Line("else if (global::GraphCompiler.Kernels.VectorWidth.Widest == 256)");
+            writer.Line(Call("256"));
+            writer.Line("else");
+            writer.Line(Call("128"));
         }
     }
 }

@@ -36,7 +36,7 @@ internal sealed unsafe class TrainingState : IDisposable
         scaler = scalesLoss ? new LossScaler(options.LossScaling) : null;
 
         // Made first: it may refuse the optimizer, and then nothing is there to free.
-        (Settings, SettingsOfParameters) = UpdateSettings.Of(optimizer, model.Parameters);
+        (Settings, SettingsOfParameters) = UpdateSettings.Of(optimizer, options.ClipNorm, model.Parameters);
         program = new UpdateProgram(layout, optimizer.Formula, Settings, SettingsOfParameters);
 
         memory = new AlignedMemory(checked(Blocks * layout.TotalBytes));
@@ -54,7 +54,6 @@ internal sealed unsafe class TrainingState : IDisposable
         program.StateStride = layout.TotalFloats;
         program.GradientSum = GradientSum;
         program.Accumulates = options.AccumulationSteps > 1;
-        program.ClipNorm = options.ClipNorm ?? 0;
     }
 
     /// <summary>The optimizer where the model lives, if not here; the state here then follows on demand.</summary>

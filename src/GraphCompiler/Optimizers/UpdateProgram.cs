@@ -6,21 +6,29 @@ namespace GraphCompiler;
 /// <summary>
 /// What the worker team does with a step's gradients: adds them to the accumulated sum, takes their norm, and updates if that is finite. The
 /// norm is the cheapest question that has all gradients in its answer, so it is taken whether they are clipped or not. The block is divided
-/// once into segments that never cross the end of a parameter and are short enough to stay in the first-level cache. Each segment's sum of
-/// squares is taken alone and the sums are added in the order of the segments, so nothing depends on how many workers share them.
+/// once into segments that never cross the end of a parameter and are short enough to stay in the first-level cache. The sums of a formula are
+/// taken of each segment alone and added in the order of the segments, so nothing depends on how many workers share them.
 /// </summary>
 internal sealed unsafe class UpdateProgram : TeamProgram
 {
     const int LongestSegment = 4096;
 
     readonly Segment[] segments;
-    readonly double[] squares;
     readonly UpdateFormula formula;
     readonly UpdateFormula summation = global::GraphCompiler.GradientSum.Instance.Formula;
 
     /// <summary>The coefficients of the update, a set for each of the settings.</summary>
     readonly float[] coefficients;
     readonly UpdateSettings[] settings;
+
+    /// <summary>How the gradients of each of the settings are clipped.</summary>
+    readonly ClippedSet[] clippedSets;
+
+    /// <summary>The sums of the segments, those of one after those of another: for clipping, and for the formula.</summary>
+    readonly double[] clippingSums, formulaSums;
+
+    /// <summary>For each parameter the first of its segments, and the number of all.</summary>
+    readonly int[] firstSegments;
 
     /// <param name="layout">The parameters that are updated.</param>
     /// <param name="formula">How.</param>
@@ -29,17 +37,21 @@ internal sealed unsafe class UpdateProgram : TeamProgram
     public UpdateProgram(ModelLayout layout, UpdateFormula formula, UpdateSettings[] settings, int[] ofParameters)
     {
         List<Segment> list = [];
+        firstSegments = new int[ofParameters.Length + 1];
         for (int index = 0; index < ofParameters.Length; index++)
         {
             ParameterLayout place = layout.Parameters[index];
             for (long start = 0; start < place.Count; start += LongestSegment)
-                list.Add(new Segment(place.Offset + start, (int)Math.Min(LongestSegment, place.Count - start), ofParameters[index] * formula.Coefficients));
+                list.Add(new Segment(place.Offset + start, (int)Math.Min(LongestSegment, place.Count - start), ofParameters[index], index));
+            firstSegments[index + 1] = list.Count;
         }
 
         segments = [.. list];
-        squares = new double[segments.Length];
         this.formula = formula;
         this.settings = settings;
+        clippedSets = [.. settings.Select(each => new ClippedSet(each))];
+        clippingSums = new double[segments.Length * ClippedSet.Sums];
+        formulaSums = new double[segments.Length * formula.Sums];
         coefficients = new float[settings.Length * formula.Coefficients];
     }
 
@@ -58,9 +70,6 @@ internal sealed unsafe class UpdateProgram : TeamProgram
     /// <summary>What turns the sum of gradients into their mean.</summary>
     public float MeanScale;
 
-    /// <summary>The norm to clip to; 0 clips nothing.</summary>
-    public double ClipNorm;
-
     /// <summary>After a run that updates: the norm of the mean gradient. If it is not finite, nothing was updated.</summary>
     public double Norm { get; private set; }
 
@@ -74,40 +83,107 @@ internal sealed unsafe class UpdateProgram : TeamProgram
         if (!Updates)
             return;
 
-        double norm = SharedNorm(worker, start, end);
+        float* gradients = Accumulates ? GradientSum : Gradients;
+        SumForClipping(gradients, start, end);
+        worker.Barrier();
+
+        // Every worker adds all segments' sums itself, in the same order: one barrier, and the same bits for all.
+        float* scales = stackalloc float[settings.Length];
+        double norm = Scales(scales);
         if (worker.Index == 0)
             Norm = norm;
         if (!double.IsFinite(norm))
             return;
-        float scale = ClipNorm > 0 ? (float)(MeanScale * Math.Min(1, ClipNorm / (norm + 1e-6))) : MeanScale;
-        float* gradients = Accumulates ? GradientSum : Gradients;
         fixed (float* sets = coefficients)
         {
-            for (int index = start; index < end; index++)
+            if (formula.Sums > 0)
             {
-                Segment segment = segments[index];
-                formula.Apply(
-                    Parameters + segment.Start, gradients + segment.Start, &scale,
-                    sets + segment.Coefficients, State + segment.Start, StateStride, segment.Count);
+                SumForFormula(gradients, scales, sets, start, end);
+                worker.Barrier();
             }
+            Update(gradients, scales, sets, start, end);
         }
     }
 
-    /// <summary>
-    /// Every worker adds all segments' sums itself, in the same order: one barrier, and the same bits for all. The segments are read from the
-    /// last to the first: the end is what the cache still has, and the beginning is what the update asks for next.
-    /// </summary>
-    double SharedNorm(Worker worker, int start, int end)
+    /// <summary>The segments are read from the last to the first: the end is what the cache still has, and the beginning is what the update asks for next.</summary>
+    void SumForClipping(float* gradients, int start, int end)
     {
-        float* gradients = Accumulates ? GradientSum : Gradients;
+        float whole = 1;
+        float* sums = stackalloc float[ClippedSet.Sums];
         for (int index = end - 1; index >= start; index--)
-            squares[index] = GradientNorm.SumOfSquares(gradients + segments[index].Start, segments[index].Count);
-        worker.Barrier();
+        {
+            clippedSets[segments[index].Settings].Formula.Sum(null, gradients + segments[index].Start, &whole, null, null, 0, segments[index].Count, sums);
+            for (int number = 0; number < ClippedSet.Sums; number++)
+                clippingSums[index * ClippedSet.Sums + number] = sums[number];
+        }
+    }
 
-        double sum = 0;
-        foreach (double square in squares)
-            sum += square;
-        return Math.Sqrt(sum) * MeanScale;
+    /// <summary>What to multiply the gradients of each of the settings with; the result is the norm of all, not finite if a gradient is not.</summary>
+    double Scales(float* scales)
+    {
+        double* sums = stackalloc double[ClippedSet.Sums];
+        for (int set = 0; set < settings.Length; set++)
+        {
+            AddSegments(set, sums);
+            scales[set] = clippedSets[set].Scale(sums, MeanScale, out _);
+        }
+        AddSegments(null, sums);
+        ClippedSet.All.Scale(sums, MeanScale, out float norm);
+        return norm;
+    }
+
+    /// <summary>Adds the sums of the segments that are clipped with one of the settings, or of all.</summary>
+    void AddSegments(int? set, double* sums)
+    {
+        new Span<double>(sums, ClippedSet.Sums).Clear();
+        for (int index = 0; index < segments.Length; index++)
+        {
+            if (set is { } number && settings[segments[index].Settings].ClippedWith != settings[number].ClippedWith)
+                continue;
+            for (int sum = 0; sum < ClippedSet.Sums; sum++)
+                sums[sum] += clippingSums[index * ClippedSet.Sums + sum];
+        }
+    }
+
+    void SumForFormula(float* gradients, float* scales, float* sets, int start, int end)
+    {
+        float* sums = stackalloc float[formula.Sums];
+        for (int index = start; index < end; index++)
+        {
+            Segment segment = segments[index];
+            formula.Sum(
+                Parameters + segment.Start, gradients + segment.Start, scales + segment.Settings, sets + segment.Settings * formula.Coefficients,
+                State + segment.Start, StateStride, segment.Count, sums);
+            for (int number = 0; number < formula.Sums; number++)
+                formulaSums[index * formula.Sums + number] = sums[number];
+        }
+    }
+
+    void Update(float* gradients, float* scales, float* sets, int start, int end)
+    {
+        float* sums = stackalloc float[formula.Sums];
+        int parameter = -1;
+        for (int index = start; index < end; index++)
+        {
+            Segment segment = segments[index];
+            if (segment.Parameter != parameter)
+                SumsOf(parameter = segment.Parameter, sums);
+            formula.Apply(
+                Parameters + segment.Start, gradients + segment.Start, scales + segment.Settings, sets + segment.Settings * formula.Coefficients, sums,
+                State + segment.Start, StateStride, segment.Count);
+        }
+    }
+
+    /// <summary>The formula's sums over a parameter.</summary>
+    void SumsOf(int parameter, float* sums)
+    {
+        for (int number = 0; number < formula.Sums; number++)
+        {
+            double sum = 0;
+            for (int index = firstSegments[parameter]; index < firstSegments[parameter + 1]; index++)
+                sum += formulaSums[index * formula.Sums + number];
+            sums[number] = (float)sum;
+        }
     }
 
     void Accumulate(int start, int end)
@@ -120,9 +196,9 @@ internal sealed unsafe class UpdateProgram : TeamProgram
             if (StartsSum)
                 new ReadOnlySpan<float>(gradients, segment.Count).CopyTo(new Span<float>(sum, segment.Count));
             else
-                summation.Apply(sum, gradients, &whole, null, null, 0, segment.Count);
+                summation.Apply(sum, gradients, &whole, null, null, null, 0, segment.Count);
         }
     }
 
-    readonly record struct Segment(long Start, int Count, int Coefficients);
+    readonly record struct Segment(long Start, int Count, int Settings, int Parameter);
 }

@@ -3,14 +3,17 @@ namespace GraphCompiler;
 /// <summary>What parameters may be updated with that others are not.</summary>
 /// <param name="LearningRate">The learning rate, before the factor of the schedule.</param>
 /// <param name="WeightDecay">How strongly they are drawn to zero.</param>
-internal readonly record struct UpdateSettings(double LearningRate, double WeightDecay)
+/// <param name="ClipNorm">The norm to clip to of all gradients of <paramref name="ClippedWith"/>; infinite if nothing is clipped.</param>
+/// <param name="ClippedWith">A number for the parameters whose gradients are clipped as one vector.</param>
+internal readonly record struct UpdateSettings(double LearningRate, double WeightDecay, double ClipNorm, int ClippedWith)
 {
     /// <summary>The settings that an optimizer has for parameters, each once, in the order of the first parameter that has them.</summary>
     /// <param name="optimizer">The optimizer.</param>
+    /// <param name="clipNorm">The norm to clip to; null clips nothing.</param>
     /// <param name="parameters">All parameters of the model.</param>
     /// <returns>The settings; and for each of the trainable parameters, which of them count.</returns>
     /// <exception cref="ArgumentException">A pattern of a group fits no parameter.</exception>
-    public static (UpdateSettings[] Settings, int[] OfParameters) Of(Optimizer optimizer, IReadOnlyList<ModelParameter> parameters)
+    public static (UpdateSettings[] Settings, int[] OfParameters) Of(Optimizer optimizer, double? clipNorm, IReadOnlyList<ModelParameter> parameters)
     {
         foreach (ParameterGroup group in optimizer.Groups)
             group.RequireParameters(parameters);
@@ -20,7 +23,8 @@ internal readonly record struct UpdateSettings(double LearningRate, double Weigh
         {
             ParameterGroup? group = optimizer.Groups.FirstOrDefault(group => group.Has(parameter));
             UpdateSettings own = new(
-                group?.LearningRate ?? optimizer.LearningRate, group?.WeightDecay ?? (optimizer.DecayRule(parameter) ? optimizer.WeightDecay : 0));
+                group?.LearningRate ?? optimizer.LearningRate, group?.WeightDecay ?? (optimizer.DecayRule(parameter) ? optimizer.WeightDecay : 0),
+                clipNorm ?? double.PositiveInfinity, ClippedWith: 0);
             int index = settings.IndexOf(own);
             if (index < 0)
             {

@@ -99,9 +99,9 @@ public sealed class MemoryReport
     public long DeviceTrainingBytes(string objective, Optimizer optimizer, TrainerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
-        // Which settings count, a number for every so many elements.
-        long settings = UpdateSettings.Of(optimizer, model.Parameters).Settings.Length > 1 ? trainableBytes / ModelLayout.Alignment : 0;
-        return DeviceBytes + OnDevice(Training(objective)) + GradientBytes + OptimizerBytes(optimizer, options) + settings + StateBytes;
+        // Which settings count, and which parameter has the sums, are a number each for every so many elements.
+        int tables = (UpdateSettings.Of(optimizer, options?.ClipNorm, model.Parameters).Settings.Length > 1 ? 1 : 0) + (optimizer.Formula.Sums > 0 ? 1 : 0);
+        return DeviceBytes + OnDevice(Training(objective)) + GradientBytes + OptimizerBytes(optimizer, options) + tables * trainableBytes / ModelLayout.Alignment + StateBytes;
     }
 
     /// <summary>What the CPU's memory holds while a trainer of an objective exists and no other method runs.</summary>

@@ -1,6 +1,8 @@
 using GraphCompiler.Generator.Diagnostics;
 using GraphCompiler.Generator.Frontend;
+using GraphCompiler.Generator.Graphs;
 using GraphCompiler.Generator.Models;
+using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Tests.Pipeline;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -83,6 +85,20 @@ public sealed class OptimizerTests
         Assert.Equal([true, true, false], formula.Coefficients.Select(c => c.IsOfGroup));
     }
 
+    /// <summary>The sums are taken of what the update begins with, in a kernel of their own, and equal ones once.</summary>
+    [Fact]
+    public void Sums_over_a_parameter_are_numbers_of_the_update()
+    {
+        var formula = Assert.Single(Accept($$"""
+            {{Whole}} => parameter - step.LearningRate * Sqrt(Sum(parameter * parameter)) / (Sqrt(Sum(gradient * gradient)) + Sum(parameter * parameter)) * gradient;
+            """).Formulas);
+        var kernels = UpdateKernel.Of(formula, CancellationToken.None);
+
+        Assert.Equal(2, kernels.Sums.Count);
+        Assert.Empty(kernels.Summed!.Stores);
+        Assert.DoesNotContain(kernels.Update.Members, member => member.Op == Op.ReduceSum);
+    }
+
     [Fact]
     public void Conditions_on_hyper_parameters_choose_between_formulas()
     {
@@ -134,9 +150,10 @@ public sealed class OptimizerTests
     }
 
     [Fact]
-    public void Reductions_and_shapes_are_no_updates()
+    public void Parts_of_blocks_and_shapes_are_no_updates()
     {
-        RejectMembers("GC0502", $"{Whole} => parameter - gradient / [|Sum(gradient)|];", "Sum: an update computes each element from the same element");
+        RejectMembers("GC0502", $"{Whole} => parameter - gradient / [|Max(gradient)|];", "Max: an update computes each element from the same element");
+        RejectMembers("GC0502", $"{Whole} => parameter - [|Sum(gradient / Sum(gradient))|] * gradient;", "Sum: what it adds up depends on another sum");
         RejectMembers("GC0502", $"{Whole} => parameter - [|gradient.Reshape(4, -1)|];", "Reshape");
         RejectMembers("GC0502", $"{Whole} => parameter - [|gradient[0]|];", "Index");
         RejectMembers("GC0502", $"{Whole} => parameter - [|Dropout(gradient, 0.5f)|];", "Dropout");
@@ -187,7 +204,7 @@ public sealed class OptimizerTests
     [Fact]
     public void An_optimizer_with_a_mistake_gives_one_error()
     {
-        var faults = GeneratorRun.Faults(InClass($"{Whole} => parameter - gradient / Sum(gradient);"));
+        var faults = GeneratorRun.Faults(InClass($"{Whole} => parameter - gradient / Max(gradient);"));
 
         Assert.Equal(["GC0502"], faults.Select(d => d.Id));
     }

@@ -31,7 +31,8 @@ namespace Example
                 coefficients[5] = (float)step.LearningRate;
             }
 
-            public override unsafe void Apply(float* parameter, float* gradient, float* scale, float* coefficients, float* state, long stateStride, int count)
+            public override unsafe void Apply(
+                float* parameter, float* gradient, float* scale, float* coefficients, float* sumsOfParameter, float* state, long stateStride, int count)
             {
                 if (global::GraphCompiler.Kernels.VectorWidth.Widest == 512)
                     global::GraphCompiler.Emitted.Example_Lion.Kernels.Formula0<global::GraphCompiler.Kernels.Float512>(coefficients, state, gradient, scale, parameter, count);

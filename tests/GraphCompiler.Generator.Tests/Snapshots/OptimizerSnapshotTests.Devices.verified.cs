@@ -73,7 +73,7 @@ namespace GraphCompiler.Emitted.Example_Lion
             var coefficients = arguments.CoefficientsOf(c, 6);
             var exp_avg = arguments.First;
             var gradient = arguments.Gradients;
-            var scale = arguments.Scale;
+            var scale = arguments.ScaleOf(c);
             float oneMinusLearningRateTimesWeightDecay = coefficients[4];
             Four multiply = Four.Load(parameter, c) * oneMinusLearningRateTimesWeightDecay;
             float beta1 = coefficients[0];

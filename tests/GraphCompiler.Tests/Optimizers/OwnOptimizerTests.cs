@@ -128,13 +128,56 @@ public sealed class OwnOptimizerTests : IDisposable
         Assert.Contains("beta2 = 0.95; this trainer has 0.99", exception.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Sums are over one parameter each, with the gradient clipped and the mean of two steps.</summary>
     [Fact]
-    public void The_bits_do_not_depend_on_the_number_of_threads()
+    public void Lamb_is_the_plain_loop()
+    {
+        const double rate = 0.01, decay = 0.1, clip = 3;
+        using TestModel model = Model();
+        double[] expected = [.. model.Values().Select(value => (double)value)], m = new double[expected.Length], v = new double[expected.Length];
+        using GivenGradients.Trainer trainer = model.TrainOnGiven(
+            new Lamb { LearningRate = rate, WeightDecay = decay }, new TrainerOptions { ClipNorm = clip, AccumulationSteps = 2 });
+
+        for (int update = 1; update <= 6; update++)
+        {
+            float[] first = Gradients(2 * update), second = Gradients(2 * update + 1);
+            trainer.Step(first);
+            trainer.Step(second);
+            double[] gradients = [.. first.Zip(second, (a, b) => ((double)a + b) / 2)];
+            double norm = Math.Sqrt(gradients.Sum(gradient => gradient * gradient));
+            Assert.Equal(norm, trainer.GradientNorm, 1e-5);
+            double[] direction = new double[expected.Length];
+            for (int index = 0; index < expected.Length; index++)
+            {
+                double gradient = gradients[index] * Math.Min(1, clip / (norm + 1e-6));
+                m[index] = 0.9 * m[index] + 0.1 * gradient;
+                v[index] = 0.999 * v[index] + 0.001 * gradient * gradient;
+                // The weight alone has two axes.
+                direction[index] = m[index] / (1 - Math.Pow(0.9, update)) / (Math.Sqrt(v[index] / (1 - Math.Pow(0.999, update))) + 1e-6)
+                    + (index < Weights ? decay : 0) * expected[index];
+            }
+            foreach ((int start, int end) in ((int, int)[])[(0, Weights), (Weights, Weights + Biases)])
+            {
+                double trust = Math.Sqrt(expected[start..end].Sum(value => value * value) / direction[start..end].Sum(value => value * value));
+                for (int index = start; index < end; index++)
+                    expected[index] -= rate * trust * direction[index];
+            }
+        }
+
+        float[] actual = model.Values();
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    }
+
+    public static TheoryData<Optimizer> Formulas => new(new BoundedAdam(), new Lamb());
+
+    [Theory]
+    [MemberData(nameof(Formulas))]
+    public void The_bits_do_not_depend_on_the_number_of_threads(Optimizer optimizer)
     {
         float[] Train(int threads)
         {
             using TestModel model = new(TestModel.LayoutOf(("weight", [300, 700]), ("bias", [701])), 1, new ModelOptions { Threads = threads });
-            using GivenGradients.Trainer trainer = model.TrainOnGiven(new BoundedAdam());
+            using GivenGradients.Trainer trainer = model.TrainOnGiven(optimizer);
             trainer.Program.GradientAt = static index => MathF.Sin(index);
             for (int step = 0; step < 3; step++)
                 trainer.Step();

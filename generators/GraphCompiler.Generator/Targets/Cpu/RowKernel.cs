@@ -184,7 +184,7 @@ internal sealed class RowKernel
     }
 
     /// <summary>The first column of one of a turn's vectors.</summary>
-    static Expression ColumnOf(int vector)
+    public static Expression ColumnOf(int vector)
     {
         Expression column = Expression.Primary("c"), width = Expression.Primary("V.Count");
         return vector == 0 ? column : column + (vector == 1 ? width : Expression.Integer(vector) * width);
