@@ -37,10 +37,13 @@ public abstract class DeviceProgram : IDisposable
     /// <param name="scalesLoss">Whether the gradients are those of a multiple of the loss.</param>
     /// <param name="writesState">Whether a run changes the model's own state.</param>
     /// <param name="session">The session whose state a run uses; null if it uses none.</param>
+    /// <param name="constants">The arrays of constants that kernels read; null if they read none.</param>
+    /// <param name="constantsAt">Where they lie.</param>
     /// <exception cref="DeviceException">The device has too little memory.</exception>
     protected DeviceProgram(
         DeviceModel device, long memoryFloats, long inputsAt, long resultsAt, long gradientsAt, long numberAt,
-        bool isTraining = false, bool scalesLoss = false, bool writesState = false, DeviceSession? session = null)
+        bool isTraining = false, bool scalesLoss = false, bool writesState = false, DeviceSession? session = null,
+        ConstantBlock? constants = null, long constantsAt = 0)
     {
         ArgumentNullException.ThrowIfNull(device);
         this.device = device;
@@ -56,19 +59,22 @@ public abstract class DeviceProgram : IDisposable
         inputs = new ProgramInputs(device.Device, memory.Part(inputsAt, inputFloats), isTraining ? memory.Part(memoryFloats, inputFloats) : null);
         results = new ProgramResults(device.Device, memory, resultsAt, gradientsAt);
         launches = new LaunchSequence(device.Device, Enqueue);
-        if (isTraining)
-            ClearGradients();
+        Fill(isTraining, constants, constantsAt);
         if (session is null)
             device.Model.Own(this);
         else
             session.Own(this);
     }
 
-    void ClearGradients()
+    /// <summary>Gives the memory what no run writes: the arrays of constants, and zeros for gradients of parameters that the objective does not depend on.</summary>
+    unsafe void Fill(bool isTraining, ConstantBlock? constants, long constantsAt)
     {
         try
         {
-            memory.Clear(gradientsAt, device.Model.ModelLayout.Trainable.TotalFloats);
+            if (isTraining)
+                memory.Clear(gradientsAt, device.Model.ModelLayout.Trainable.TotalFloats);
+            if (constants is not null)
+                memory.Write(constantsAt, new ReadOnlySpan<float>(constants.Pointer, constants.Length / sizeof(float)));
         }
         catch
         {

@@ -98,8 +98,11 @@ internal sealed partial class Interpreter
     {
         foreach (var node in target.Nodes.Skip(firstNode))
         {
-            if (node.Op.Info().Index?.Invoke(node) is var (place, _) && !Indexing.IsKnownBeforeRun(node.Inputs[place]))
+            if (node.Op.Info().Index?.Invoke(node) is not var (place, index))
+                continue;
+            if (!Indexing.IsKnownBeforeRun(node.Inputs[place]))
                 throw NotOfIntegers(operation, syntax);
+            RequireRows(node.Inputs[place], index, operation, syntax);
         }
     }
 
@@ -133,10 +136,14 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>A value as a tensor of the graph that is being built.</summary>
-    public Node ToTensor(Value value, SyntaxNode syntax)
+    /// <param name="value">The value.</param>
+    /// <param name="syntax">Where it is written.</param>
+    /// <param name="wanted">The type that it is converted to; null for a Tensor.</param>
+    public Node ToTensor(Value value, SyntaxNode syntax, ITypeSymbol? wanted = null)
     {
         if (graph is null)
-            throw Fail(Descriptors.OperationInConstructor, syntax, "a tensor is made in a graph method, not in constructors and initialisers: keep the number in a float field");
+            throw Fail(Descriptors.OperationInConstructor, syntax,
+                "a tensor is made in a graph method, not in constructors and initialisers: keep the number in a float field, or numbers in an array");
         switch (value)
         {
             case TensorValue tensor:
@@ -154,6 +161,8 @@ internal sealed partial class Interpreter
                     $"this {declared.Kind} is not held by a field of the model or of a module in it, so it has no name: store it, or the module that holds it, in a field");
             case ConstantValue { Content: { } number } when ConstantArithmetic.IsNumber(number):
                 return graph.Constant((float)ConstantArithmetic.ToDouble(number));
+            case ListValue array:
+                return ArrayOf(array, wanted is null ? ElementType.Float32 : ElementsOf(wanted, syntax), syntax);
             case RunTimeNumber number:
                 return CoefficientOf(number, syntax);
             case DimValue dim:

@@ -181,7 +181,7 @@ internal sealed partial class Interpreter
         if (conversion.OperatorMethod is { } method)
         {
             if (LanguageTypes.IsTensor(method.ContainingType))
-                return new TensorValue(ToTensor(value, conversion.Syntax));
+                return new TensorValue(ToTensor(value, conversion.Syntax, method.ContainingType));
             if (!LanguageTypes.IsOfLanguage(method.ContainingType) && libraries.HasSource(libraries.Source(method)))
                 return Invoke(method, null, [value], conversion.Syntax);
             if (value is not ConstantValue || conversion.Type is not { SpecialType: >= SpecialType.System_SByte and <= SpecialType.System_Double })

@@ -8,6 +8,7 @@ internal enum Op
     State,
     Input,
     Constant,
+    ConstantArray,
     Size,
     Iota,
     Random,

@@ -129,9 +129,9 @@ internal abstract class LanguageCall(Graph graph, string member)
     /// <summary>How a message calls a tensor: an input or parameter by its name, another by the expression it comes from.</summary>
     public static string NameOf(Node node, string otherwise)
     {
-        while (node.Op is Op.Permute or Op.Broadcast && node.Inputs[0].Op is Op.Parameter or Op.State or Op.Input)
+        while (node.Op is Op.Permute or Op.Broadcast && node.Inputs[0].Op is Op.Parameter or Op.State or Op.Input or Op.ConstantArray)
             node = node.Inputs[0];
-        if (node.Op is Op.Parameter or Op.State or Op.Input)
+        if (node.Op is Op.Parameter or Op.State or Op.Input or Op.ConstantArray)
             return $"'{node.Name}'";
         return node.Origin.Length is > 0 and <= 48 && node.Op != Op.Constant ? $"'{node.Origin}'" : otherwise;
     }

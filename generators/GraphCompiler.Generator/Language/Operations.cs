@@ -72,6 +72,7 @@ internal static partial class Operations
         ["Split"] = Split,
         ["Concat"] = Concat,
         ["Stack"] = Stack,
+        ["Constant"] = call => call.Tensor("values"),
         ["Zeros"] = call => Filled(call, 0),
         ["Ones"] = call => Filled(call, 1),
         ["Full"] = call => Filled(call, (float)call.Number("value")),

@@ -21,6 +21,8 @@ internal sealed record CompiledModel(Model Model, ModelBlocks Blocks, IReadOnlyL
         blocks.AddParameters(model.Parameters, WeightQuantization.Choose(model));
         foreach (var state in model.States)
             blocks.AddState(state);
+        foreach (var array in model.Methods.SelectMany(m => m.Graph.LiveNodes()).Where(n => n.Op == Op.ConstantArray))
+            blocks.Constants.Add(array);
         var methods = new List<CompiledMethod>();
         foreach (var method in model.Methods)
         {

@@ -48,7 +48,7 @@ internal static class IndexText
         if (x.Op == Op.Select)
             return Of(x.Inputs[1]);
         string? formula = Formula(x, "", 0, 0);
-        if (x.Op == Op.Input || x.Origin.Length == 0)
+        if (x.Op is Op.Input or Op.ConstantArray || x.Origin.Length == 0)
             return $"'{formula ?? x.Op.ToString()}'";
         return x.Kind == OpKind.Elementwise && formula is not null && Bare(formula) != Bare(x.Origin) ? $"'{x.Origin}' ({formula})" : $"'{x.Origin}'";
     }
@@ -67,7 +67,7 @@ internal static class IndexText
             Operand(0, own) is { } a && Operand(1, right) is { } b ? own < binding ? $"({a} {sign} {b})" : $"{a} {sign} {b}" : null;
         string? text = x.Op switch
         {
-            Op.Input => x.Name,
+            Op.Input or Op.ConstantArray => x.Name,
             Op.Constant => x.Value.ToString("R", CultureInfo.InvariantCulture),
             Op.Size => x.Get<SizeAttributes>().Dim.ToString(),
             Op.Iota => $"Arange({x.Shape[x.Axis]})",

@@ -35,6 +35,8 @@ internal static class Planning
     /// <summary>Where what outlives the call lies; every version of a state where the state does.</summary>
     static BufferLocation LocateExternal(Node node, ModelBlocks blocks)
     {
+        if (node.Op == Op.ConstantArray)
+            return new BufferLocation(MemorySpace.Constants, blocks.Constants.BufferOf(node).Offset, blocks.Constants.BufferOf(node).Name, node.StoredBytes);
         string name = node.Name;
         var (space, offset) = node.Op switch
         {

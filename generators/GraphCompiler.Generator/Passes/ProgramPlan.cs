@@ -25,6 +25,9 @@ internal enum MemorySpace
     /// <summary>A session's state, one block.</summary>
     SessionState,
 
+    /// <summary>The arrays of constants of the model's programs, one block.</summary>
+    Constants,
+
     /// <summary>What the caller passes.</summary>
     Input,
 
@@ -97,6 +100,8 @@ internal sealed class ModelBlocks
     public TensorBlock State { get; } = new();
 
     public TensorBlock SessionState { get; } = new();
+
+    public ConstantBlock Constants { get; } = new();
 
     /// <summary>The parameters that are packed, by name.</summary>
     public IReadOnlyDictionary<string, PackedWeights> Packed { get; private set; } = new Dictionary<string, PackedWeights>();

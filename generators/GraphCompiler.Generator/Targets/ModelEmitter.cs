@@ -88,6 +88,7 @@ internal sealed class ModelEmitter
             writer.Line();
             writer.Lines(programs);
             writer.Line();
+            ConstantEmitter.Write(writer, compiled.Blocks.Constants);
             library.Write(writer);
         }
         if (devicePrograms.Length > 0)

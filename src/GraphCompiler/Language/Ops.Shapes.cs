@@ -103,6 +103,13 @@ public static partial class Ops
     /// <param name="count">How many, at least 1; it may be a dimension, <c>x.Shape[1]</c>. The result is [count].</param>
     public static Tensor<int> Arange(int count) => throw Symbolic.Executed();
 
+    /// <summary>
+    /// A constant tensor of an array's numbers as floats. Where a tensor is expected, an array of floats or doubles is one without this:
+    /// <c>x - Mean</c>.
+    /// </summary>
+    /// <param name="values">Numbers known when the class is compiled, of any type: an array of one axis or several, or of arrays of one length. The result has its shape.</param>
+    public static Tensor Constant(Array values) => throw Symbolic.Executed();
+
     /// <summary>A constant tensor of zeros.</summary>
     /// <param name="shape">Its shape.</param>
     public static Tensor Zeros(params int[] shape) => throw Symbolic.Executed();

@@ -34,6 +34,30 @@ public class Tensor
     /// <param name="value">The value.</param>
     public static implicit operator Tensor(double value) => throw Symbolic.Executed("constant");
 
+    /// <summary>A constant tensor of an array's numbers, of shape [length] as the array.</summary>
+    /// <param name="values">The numbers, known when the class is compiled.</param>
+    public static implicit operator Tensor(float[] values) => throw Symbolic.Executed("constants");
+
+    /// <summary>A constant tensor of an array's numbers, of shape [rows, columns] as the array.</summary>
+    /// <param name="values">The numbers, known when the class is compiled.</param>
+    public static implicit operator Tensor(float[,] values) => throw Symbolic.Executed("constants");
+
+    /// <summary>A constant tensor of an array's numbers, of three axes as the array.</summary>
+    /// <param name="values">The numbers, known when the class is compiled.</param>
+    public static implicit operator Tensor(float[,,] values) => throw Symbolic.Executed("constants");
+
+    /// <summary>A constant tensor of an array's numbers, rounded to floats, of shape [length] as the array.</summary>
+    /// <param name="values">The numbers, known when the class is compiled.</param>
+    public static implicit operator Tensor(double[] values) => throw Symbolic.Executed("constants");
+
+    /// <summary>A constant tensor of an array's numbers, rounded to floats, of shape [rows, columns] as the array.</summary>
+    /// <param name="values">The numbers, known when the class is compiled.</param>
+    public static implicit operator Tensor(double[,] values) => throw Symbolic.Executed("constants");
+
+    /// <summary>A constant tensor of an array's numbers, rounded to floats, of three axes as the array.</summary>
+    /// <param name="values">The numbers, known when the class is compiled.</param>
+    public static implicit operator Tensor(double[,,] values) => throw Symbolic.Executed("constants");
+
     /// <summary>−x.</summary>
     /// <param name="x">Any shape.</param>
     public static Tensor operator -(Tensor x) => throw Symbolic.Executed("-x");

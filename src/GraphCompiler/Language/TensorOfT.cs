@@ -80,6 +80,14 @@ public sealed class Tensor<T>
     public Tensor To<TTo>()
         where TTo : unmanaged, IComparable<float> => throw Symbolic.Executed();
 
+    /// <summary>A constant tensor of an array's elements, of shape [length] as the array.</summary>
+    /// <param name="values">The elements, known when the class is compiled.</param>
+    public static implicit operator Tensor<T>(T[] values) => throw Symbolic.Executed("constants");
+
+    /// <summary>A constant tensor of an array's elements, of shape [rows, columns] as the array.</summary>
+    /// <param name="values">The elements, known when the class is compiled.</param>
+    public static implicit operator Tensor<T>(T[,] values) => throw Symbolic.Executed("constants");
+
     /// <summary>Changes the sign; of integers only.</summary>
     /// <param name="x">Any shape.</param>
     public static Tensor<T> operator -(Tensor<T> x) => throw Symbolic.Executed("-x");

@@ -11,6 +11,16 @@ public sealed class ShapeDiagnosticTests
 
     [Theory]
     [InlineData("GC0201", "[|x + y|]", "+: [2, 3] and [4, 3] do not broadcast: axis 0 of 'x' is 2 and axis 0 of 'y' is 4")]
+    [InlineData("GC0201", "[|x + new float[] { 1, 2 }|]", "+: [2, 3] and [2] do not broadcast: axis 1 of 'x' is 3 and axis 0 of 'constants' is 2")]
+    [InlineData("GC0201", "[|x - Mean|]", "axis 1 of 'x' is 3 and axis 0 of 'Mean' is 2", "static readonly float[] Mean = [1, 2];")]
+    [InlineData("GC0201", "x * [|Constant(Rows)|]", "array 0 has [2] and array 1 is of shape [1]", "static readonly float[][] Rows = [[1, 2], [3]];")]
+    [InlineData("GC0205", "x * [|new float[0]|]", "has no elements")]
+    [InlineData("GC0205", "[|Gather(x, Order)|]", "Gather: 'Order' has the number 2, and numbers are from 0 to 2 (exclusive)", "static readonly int[] Order = [0, 2];")]
+    [InlineData("GC0206", "x * Gather([|Table|], labels).Sum()", "70000 elements, which become part of the emitted code, and 65,536 is the most",
+        "static readonly float[] Table = Enumerable.Range(0, 70000).Select(i => i * 0.5f).ToArray();")]
+    [InlineData("GC0302", "x * [|Constant(new[] { \"a\" })|]", "element 0 of the array is a, and the elements of a tensor are constants")]
+    [InlineData("GC0205", "x * ([|(Tensor<long>)Large|]).To<float>()", "element 1 of the array is 1152921504606846976: integers of arrays lie between",
+        "static readonly long[] Large = [1, 1L << 60];")]
     [InlineData("GC0201", "Relu([|Exp(x) * y|])", "axis 0 of 'Exp(x)' is 2 and axis 0 of 'y' is 4")]
     [InlineData("GC0201", "[|MatMul(x, y)|]", "MatMul: [2, 3] · [4, 3]: the inner axes differ: 3 (axis 1 of 'x') and 4 (axis 0 of 'y')")]
     [InlineData("GC0201", "[|MatMul(x.Transpose(), y)|]", "MatMul: [2, 3]ᵀ · [4, 3]: the inner axes differ: 2 (axis 0 of 'x') and 4 (axis 0 of 'y')")]
@@ -102,8 +112,8 @@ public sealed class ShapeDiagnosticTests
     [InlineData("GC0205", "Einsum([|\"ij->ik\"|], x)", "'k' of the result is no axis of an operand")]
     [InlineData("GC0205", "Einsum([|\"ij->ii\"|], x)", "'i' is an axis of the result twice")]
     [InlineData("GC0206", "[|BroadcastTo(x, 1000000000, 2, 3)|]", "more than 2,147,483,647 elements")]
-    public void Says_what_does_not_fit(string id, string expression, string text) =>
-        Assert.Contains(text, Text(id, expression), StringComparison.Ordinal);
+    public void Says_what_does_not_fit(string id, string expression, string text, string members = "") =>
+        Assert.Contains(text, Text(id, expression, members), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("GC0205", "[|Dropout(x, 1.5f)|]", "the probability 1.5 must")]

@@ -96,6 +96,12 @@ public sealed class OperationTests
     [InlineData("MatMul(x, y.Transpose())", "Permute MatMul")]
     [InlineData("x.Transpose().MatMul(y)", "Permute MatMul")]
     [InlineData("MatMul(x[0], y[1])", "Slice Reshape Slice Reshape Reshape Reshape MatMul Reshape Reshape")]
+    [InlineData("x - new float[] { 1, 2, 3 }", "ConstantArray Reshape Broadcast Subtract")]
+    [InlineData("x * new float[] { 2, 2, 2 }", "Multiply")]
+    [InlineData("MatMul(x, new double[,] { { 1 }, { 2 }, { 3 } })", "ConstantArray MatMul")]
+    [InlineData("Gather(x, new[] { 1, 0, 1 }) + Constant(new[] { 1, 2, 3 })", "ConstantArray Gather ConstantArray Reshape Broadcast Add")]
+    [InlineData("Select(new[,] { { true }, { false } }, x, y)", "ConstantArray Broadcast Select")]
+    [InlineData("Constant(new int[][] { [1, 2, 3], [4, 5, 6] }) * x", "ConstantArray Multiply")]
     [InlineData("Zeros(2, 3) + Ones(3) * x + Full([1], 4)", "Multiply Add Add")]
     public void Appends_its_nodes(string expression, string operations) => Assert.Equal(operations, Operations(Read(expression)));
 

@@ -51,6 +51,10 @@ internal sealed class GraphSketch
         return Graph.Input(name, shape, ElementType.Float32);
     }
 
+    /// <summary>Numbers that are part of the program.</summary>
+    public Node Array(Shape shape) =>
+        Graph.ConstantArray($"a{Graph.Nodes.Count}", new ArrayNumbers(Values(shape, -1, 1)), shape);
+
     /// <summary>State of the model.</summary>
     public Node State(Shape shape)
     {

@@ -20,6 +20,7 @@ internal sealed partial class RandomGraphBuilder
         yield return b => b.Sketch.Parameter(b.RandomShape());
         yield return b => b.Sketch.Input(b.RandomShape());
         yield return b => b.Graph.Cast(b.Graph.Cast(b.Sketch.Input(b.RandomShape()), NarrowFloats[b.random.Next(NarrowFloats.Length)]), ElementType.Float32);
+        yield return b => b.PickFloat() is { Shape: var shape } x && shape.All(d => d.IsConstant) ? b.Graph.Multiply(x, b.Sketch.Array(shape)) : null;
         yield return b => b.Graph.Multiply(b.PickFloat(), b.Graph.Constant(b.random.Next(-3, 4) / 2.0));
         yield return b => b.PickFloat() is { Shape.Rank: > 0 } x
             ? b.Graph.Divide(x, b.Graph.Size(x.Shape[b.PickAxis(x)], Shape.Scalar))

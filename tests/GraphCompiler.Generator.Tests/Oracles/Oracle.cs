@@ -101,6 +101,7 @@ internal sealed partial class Oracle
         Op.State => bindings.States[node.Name],
         Op.Input => bindings.Inputs[node.Name],
         Op.Constant => Fill(shape, _ => node.Value),
+        Op.ConstantArray => [.. node.Get<ConstantArrayAttributes>().Numbers.All],
         Op.Size => Fill(shape, _ => SizeOf(node.Get<SizeAttributes>().Dim)),
         Op.Iota => Iota(shape, node.Axis),
         Op.LossScale => [bindings.LossScale],

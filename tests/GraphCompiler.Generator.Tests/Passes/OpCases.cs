@@ -52,6 +52,8 @@ internal static partial class OpCases
         });
         yield return new(Op.Input, (s, n) => s.Graph.Multiply(s.Input(Of(n, 3)), s.Parameter(Of(3))));
         yield return new(Op.Constant, (s, n) => s.Graph.Add(s.Parameter(Of(n, 3)), s.Graph.Constant(0.7)));
+        yield return new(Op.ConstantArray, (s, n) => s.Graph.Subtract(s.Parameter(Of(n, 3)), s.Array(Of(3))));
+        yield return new(Op.ConstantArray, (s, n) => s.Graph.MatMul(s.Parameter(Of(n, 5)), s.Graph.Subtract(s.Array(Of(5, 3)), s.Array(Of(3)))));
         yield return new(Op.Size, (s, n) =>
             s.Graph.Divide(s.Parameter(Of(n, 3)), s.Graph.Size(s.Named("other", 3) * n, Of(n, 3))));
         yield return new(Op.Iota, (s, n) => s.Graph.Multiply(

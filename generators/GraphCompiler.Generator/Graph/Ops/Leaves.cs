@@ -32,7 +32,7 @@ internal sealed record RandomAttributes(int Stream) : NodeAttributes
     public override string ToString() => Text(Stream);
 }
 
-// What a graph begins with. States are in States.cs.
+// What a graph begins with. States are in States.cs, arrays of constants in ConstantArrays.cs.
 internal sealed partial class Graph
 {
     /// <summary>A trainable tensor; <paramref name="name"/> is its path, "hidden1.weight".</summary>
@@ -83,7 +83,8 @@ internal static class Leaves
         new(Op.LossScale, OpKind.Leaf, 0) { IsNotNegative = true, Numbers = (_, _, _) => new(Doubt.None, Sign.Positive, IsModest: true) },
     ];
 
-    static NumberFact FactOf(double constant) => new(
+    /// <summary>What is known of a constant.</summary>
+    public static NumberFact FactOf(double constant) => new(
         double.IsNaN(constant) || double.IsInfinity(constant) ? Doubt.Singular : Doubt.None,
         constant > 0 ? Sign.Positive : constant == 0 ? Sign.NotNegative : Sign.Any, IsModest: true);
 }

@@ -10,6 +10,7 @@ internal static class OpTable
     static readonly OpDefinition[] Definitions = Ordered(
     [
         .. Leaves.Definitions,
+        .. ConstantArrays.Definitions,
         .. Arithmetic.Definitions,
         .. Functions.Definitions,
         .. Activations.Definitions,

@@ -22,7 +22,7 @@ internal sealed class LayoutResolution
     public static bool IsVirtual(Node node) => node.Op is Op.Constant or Op.Size or Op.Iota or Op.Random;
 
     /// <summary>Buffers that exist before the program runs.</summary>
-    public static bool IsExternal(Node node) => node.Op is Op.Parameter or Op.State or Op.Input or Op.Index or Op.LossScale;
+    public static bool IsExternal(Node node) => node.Op is Op.Parameter or Op.State or Op.Input or Op.Index or Op.LossScale or Op.ConstantArray;
 
     /// <summary>A state before or after an update, all in one place: the next version overwrites it.</summary>
     public static bool IsVersion(Node node) => node.Op == Op.State || node.Kind == OpKind.Update;

@@ -99,7 +99,8 @@ internal sealed class IndexEmitter
         string i = isOne ? "0" : "i", index = isOne ? names.Unique("index") : number;
         using (isOne ? default(SourceWriter.Block?) : writer.Open($"for (int {i} = 0; {i} < {name}.Length; {i}++)"))
         {
-            string value = new IndexExpression(writer, names).Write(buffer.Expression, ElementPlace.At(buffer.Expression.Shape, Expression.Primary(i), names));
+            var expression = new IndexExpression(writer, names, array => ConstantEmitter.Array(plan.Locations[array].Name));
+            string value = expression.Write(buffer.Expression, ElementPlace.At(buffer.Expression.Shape, Expression.Primary(i), names));
             writer.Line($"long {index} = {value};");
             if (bounds.Limit(names.Size) is { } limit)
                 writer.Line($"{Guard}.Index({index}, {limit}, {(isOne ? "-1" : i)}, {Texts(buffer)});");

@@ -74,7 +74,8 @@ internal sealed class ElementPlace
 /// </summary>
 /// <param name="writer">Where variables are declared.</param>
 /// <param name="names">What the program calls inputs and named dimensions.</param>
-internal sealed class IndexExpression(SourceWriter writer, ProgramNames names)
+/// <param name="arrayOf">The span of an array of constants.</param>
+internal sealed class IndexExpression(SourceWriter writer, ProgramNames names, Func<Node, string> arrayOf)
 {
     const int LongestOperand = 40;
 
@@ -87,6 +88,8 @@ internal sealed class IndexExpression(SourceWriter writer, ProgramNames names)
             case Op.Input:
                 var element = Expression.Primary($"{names[x.Name]}[{place.Linear}]");
                 return x.Type.IsWide() ? element : Expression.Convert("long", element);
+            case Op.ConstantArray:
+                return Expression.Convert("long", Expression.Primary($"{arrayOf(x)}[{place.Linear}]"));
             case Op.Constant:
                 long number = checked((long)x.Value);
                 return Expression.Literal(Literals.Integer(number) + (number == (int)number ? "" : "L"), number < 0);
@@ -154,6 +157,9 @@ internal sealed class IndexExpression(SourceWriter writer, ProgramNames names)
                 return x.Type.Info().Integer is { } integers ? (integers.Least, integers.Largest) : (0, 1);
             case Op.Constant:
                 return (x.Value, x.Value);
+            case Op.ConstantArray:
+                var numbers = x.Get<ConstantArrayAttributes>().Numbers.All;
+                return (numbers.Min(), numbers.Max());
             case Op.Size:
                 return (x.Get<SizeAttributes>().Dim.Coefficient, x.Get<SizeAttributes>().Dim.Max);
             case Op.Iota:

@@ -76,7 +76,7 @@ internal sealed class KernelComments(ProgramPlan plan)
         if (node.Op == Op.Index)
             return node.Origin == $"'{pointer}'" ? "indices" : "indices " + Shorten(node.Origin);
         if (LayoutResolution.IsExternal(node))
-            return node.Name != pointer ? node.Name : node.Op switch { Op.Parameter => "parameter", Op.State => "state", _ => "input" };
+            return node.Name != pointer ? node.Name : node.Op switch { Op.Parameter => "parameter", Op.State => "state", Op.ConstantArray => "constants", _ => "input" };
         if (node.Kind == OpKind.Update)
             return plan.Locations[node].Name + ", updated";
         if (plan.Locations[node].Space == MemorySpace.Result)

@@ -142,7 +142,7 @@ internal sealed class KernelScope(IReadOnlyCollection<Node> results, IReadOnlyCo
             return results.Count == 1 ? "result" : Literals.Camel(node.Op.ToString()) + "Result";
         if (node.Op == Op.Index)
             return node.Inputs[0].Op == Op.Input ? RoleOf(node.Inputs[0]) : "indices";
-        if (node.Op is not (Op.Parameter or Op.State or Op.Input or Op.LossScale))
+        if (node.Op is not (Op.Parameter or Op.State or Op.Input or Op.LossScale or Op.ConstantArray))
             return "operand";
         string name = node.Name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
         string last = name.Substring(name.LastIndexOf('.') + 1);

@@ -35,7 +35,7 @@ internal sealed class ModelNames
         var members = new NameScope([.. names, .. Layouts, OnDevice]);
         var session = new NameScope(names);
         SessionModel = session.Unique("model");
-        var types = new NameScope(["Kernels", "DeviceKernels"]);
+        var types = new NameScope(["Kernels", "DeviceKernels", ConstantEmitter.Class]);
         foreach (string name in names)
         {
             string small = Literals.Camel(name);

@@ -152,6 +152,7 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
         MemorySpace.SessionState => "SessionState",
         MemorySpace.Indices => "Indices",
         MemorySpace.LossScale => "LossScale",
+        MemorySpace.Constants => ConstantEmitter.Class + ".Start",
         _ => names[location.Name],
     };
 }

@@ -11,26 +11,30 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 
 /// <summary>
 /// Writes a device program: a class that holds one block of device memory, first the planned arena, then the numbers of the step and
-/// what the caller passes and gets, then the gradients; and queues the launches of its kernels in order.
+/// what the caller passes and gets, then the gradients and the arrays of constants; and queues the launches of its kernels in order.
 /// </summary>
 /// <param name="name">The name of the program's class.</param>
 /// <param name="method">The user's method.</param>
 /// <param name="plan">What it runs.</param>
 /// <param name="gradientFloats">The size of the gradients' block.</param>
+/// <param name="constantFloats">The size of the block of constants.</param>
 /// <param name="library">Where its kernels are written.</param>
 /// <param name="host">The full name of the same program's class for the CPU, which computes what kernels address memory by.</param>
-internal sealed class DeviceProgramEmitter(string name, ModelMethod method, ProgramPlan plan, long gradientFloats, DeviceLibrary library, string host)
+internal sealed class DeviceProgramEmitter(string name, ModelMethod method, ProgramPlan plan, long gradientFloats, long constantFloats, DeviceLibrary library, string host)
 {
     const int Alignment = MemoryContract.DeviceAlignment / sizeof(float);
 
     readonly ProgramNames names = new(method);
     readonly Dictionary<string, long> places = [];
-    long end, inputsAt, indicesAt, resultsAt, gradientsAt;
+    long end, inputsAt, indicesAt, resultsAt, gradientsAt, constantsAt;
 
     bool IsTraining => plan.Graph.Outputs.Any(o => o.Kind == OutputKind.Gradient);
 
     /// <summary>Whether a run changes the model's own state.</summary>
     bool WritesState => plan.Steps.SelectMany(s => s.Kernel.Stores).Any(s => plan.Locations[s].Space == MemorySpace.State);
+
+    /// <summary>Whether kernels read arrays of constants.</summary>
+    bool ReadsConstants => plan.Steps.SelectMany(s => s.Kernel.Reads()).Any(r => r.Base.Op == Op.ConstantArray);
 
     bool IsNumber => Planning.ReturnsNumber(plan.Graph);
 
@@ -55,7 +59,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
             writer.Line();
             writer.Line($"public {name}(DeviceModel device{(method.UsesSession ? ", DeviceSession session" : "")})");
             string places = $"inputsAt: {Literals.Integer(inputsAt)}, resultsAt: {Literals.Integer(resultsAt)}, gradientsAt: {Literals.Integer(gradientsAt)}";
-            using (writer.Open($"    : base(device, memoryFloats: {Literals.Integer(floats)}, {places}, numberAt: {NumberPlace()}{(IsTraining ? ", isTraining: true" : "")}{(plan.ScalesLoss ? ", scalesLoss: true" : "")}{(WritesState ? ", writesState: true" : "")}{(method.UsesSession ? ", session: session" : "")})"))
+            using (writer.Open($"    : base(device, memoryFloats: {Literals.Integer(floats)}, {places}, numberAt: {NumberPlace()}{(IsTraining ? ", isTraining: true" : "")}{(plan.ScalesLoss ? ", scalesLoss: true" : "")}{(WritesState ? ", writesState: true" : "")}{(method.UsesSession ? ", session: session" : "")}{Constants()})"))
             {
             }
             writer.Line();
@@ -116,6 +120,9 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         gradientsAt = end;
         if (IsTraining)
             end = Aligned(end + gradientFloats);
+        constantsAt = end;
+        if (ReadsConstants)
+            end = Aligned(end + constantFloats);
     }
 
     void Place(string tensor, Shape shape, ElementType type)
@@ -128,6 +135,9 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
     IEnumerable<ModelInput> InputsRead => method.Inputs.Where(i => plan.InputsRead.Contains(i.Name));
 
     static long Aligned(long floats) => (floats + Alignment - 1) / Alignment * Alignment;
+
+    /// <summary>The last arguments of the base class, where kernels read arrays of constants.</summary>
+    string Constants() => ReadsConstants ? $", constants: {ConstantEmitter.Block}, constantsAt: {Literals.Integer(constantsAt)}" : "";
 
     string NumberPlace()
     {
@@ -186,6 +196,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
             MemorySpace.Arena => (own, floats),
             MemorySpace.Gradients => (own, gradientsAt + floats),
             MemorySpace.Indices => (own, indicesAt + floats),
+            MemorySpace.Constants => (own, constantsAt + floats),
             MemorySpace.Input or MemorySpace.Result => (own, places[location.Name]),
             _ => throw new InvalidOperationException($"The ILGPU target has no memory for {location.Space}."),
         };
