@@ -24,6 +24,8 @@ CASES = [
     ("Flip(Flip(x, 0), -1) * x", lambda x, y: torch.flip(x, [0, 2]) * x),
     ("Pad(x, 1, 2, 1)", lambda x, y: F.pad(x, (0, 0, 2, 1))),
     ("Pad(Pad(x, -1, 0, 2, -1.5f), 0, 1, 0, 2)", lambda x, y: F.pad(F.pad(x, (0, 2), value=-1.5), (0, 0, 0, 0, 1, 0), value=2.0)),
+    ("Pad(x, [1, 2, 0, 3])", lambda x, y: F.pad(x, (1, 2, 0, 3))),
+    ("Pad(x, [0, 1, 2, 0, 1, 1], 0.5f)", lambda x, y: F.pad(x, (0, 1, 2, 0, 1, 1), value=0.5)),
     ("ArgMax(x).To<float>() * y", lambda x, y: torch.argmax(x) * y),
     ("ArgMax(x, 1).To<float>() * x[0, 0]", lambda x, y: torch.argmax(x, 1) * x[0, 0]),
     ("ArgMin(x, 2, keepDims: true).To<float>() * x", lambda x, y: torch.argmin(x, 2, keepdim=True) * x),

@@ -174,16 +174,36 @@ internal static partial class Operations
         ? place.Constant.ToString(System.Globalization.CultureInfo.InvariantCulture)
         : place.Constant == 0 ? place.Named.ToString() : FormattableString.Invariant($"{place.Named} {(place.Constant < 0 ? "−" : "+")} {Math.Abs((long)place.Constant)}");
 
-    /// <summary>So many positions of one value on either side of an axis.</summary>
+    /// <summary>So many positions of one value on either side of an axis, or of the last axes, in PyTorch's order: two numbers an axis, the last axis first.</summary>
     static CallResult Pad(LanguageCall call)
     {
         var x = call.Tensor("x");
-        int axis = call.Axis("axis", x.Shape.Rank), before = call.Integer("before"), after = call.Integer("after");
+        float value = (float)call.Number("value");
+        if (!call.Has("padding"))
+            return Pad(call, x, call.Axis("axis", x.Shape.Rank), call.Integer("before"), call.Integer("after"), value);
+        int[] padding = call.Integers("padding");
+        if (padding.Length % 2 != 0 || padding.Length > 2 * x.Shape.Rank)
+        {
+            throw call.Fail(Fault.InvalidArgument,
+                FormattableString.Invariant($"Pad: the padding has {padding.Length} numbers; {x.Shape} takes two for each of its last axes, at most {2 * x.Shape.Rank}"));
+        }
+        for (int i = 0; i < padding.Length; i += 2)
+            x = Pad(call, x, x.Shape.Rank - 1 - (i / 2), padding[i], padding[i + 1], value);
+        return x;
+    }
+
+    static Node Pad(LanguageCall call, Node x, int axis, int before, int after, double value)
+    {
         if (before < 0 || after < 0)
-            throw call.Fail(Fault.InvalidArgument, $"Pad: {call.Written("before")} positions before and {call.Written("after")} after must be at least 0; Slice leaves positions out");
+        {
+            throw call.Fail(Fault.InvalidArgument,
+                FormattableString.Invariant($"Pad: {before} positions before and {after} after must be at least 0; Slice leaves positions out"));
+        }
         if (!((Dim)((long)before + after)).TryAdd(x.Shape[axis], out var size))
-            throw call.Fail(Fault.NotConstant, $"Pad: axis {axis} of {x.Shape} would have {x.Shape[axis]} + {(long)before + after} positions: a size is a constant or a multiple of named dimensions");
-        double value = (float)call.Number("value");
+        {
+            throw call.Fail(Fault.NotConstant,
+                $"Pad: axis {axis} of {x.Shape} would have {x.Shape[axis]} + {(long)before + after} positions: a size is a constant or a multiple of named dimensions");
+        }
         if (value == 0)
             return call.Graph.Pad(x, axis, before, size);
         Node[] parts = [Filling(before), x, Filling(after)];

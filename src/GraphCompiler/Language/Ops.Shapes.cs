@@ -64,6 +64,12 @@ public static partial class Ops
     /// <param name="value">What they hold.</param>
     public static Tensor Pad(Tensor x, int axis, int before, int after, float value = 0) => throw Symbolic.Executed();
 
+    /// <summary>The last axes with positions of one value on either side. PyTorch's <c>F.pad</c>, with its order.</summary>
+    /// <param name="x">At least half as many axes as there are numbers in <paramref name="padding"/>.</param>
+    /// <param name="padding">How many positions before and after: two numbers for the last axis, then two for the one before it, and so on; each at least 0.</param>
+    /// <param name="value">What they hold.</param>
+    public static Tensor Pad(Tensor x, int[] padding, float value = 0) => throw Symbolic.Executed();
+
     /// <summary>Equal consecutive parts of one axis. PyTorch's <c>chunk</c>.</summary>
     /// <param name="x">At least one axis.</param>
     /// <param name="parts">The number of parts; it divides the axis.</param>

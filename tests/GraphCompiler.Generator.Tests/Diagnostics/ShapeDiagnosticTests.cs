@@ -98,6 +98,7 @@ public sealed class ShapeDiagnosticTests
     [InlineData("GC0205", "[|Std(x[0, 0])|]", "Std: there is 1 element to take it over, and the correction 1 needs more")]
     [InlineData("GC0205", "[|Var(x, 0, correction: -1)|]", "Var: the correction -1 must be at least 0")]
     [InlineData("GC0205", "[|Pad(x, 0, -1, 0)|]", "Pad: -1 positions before and 0 after must be at least 0")]
+    [InlineData("GC0205", "[|Pad(x, [1, 2, 3])|]", "Pad: the padding has 3 numbers; [2, 3] takes two for each of its last axes, at most 4")]
     [InlineData("GC0205", "[|OneHot(labels, 0)|]", "OneHot: the number of classes, 0, must be at least 1")]
     [InlineData("GC0203", "[|Gather(x, ArgMax(y, 0))|]", "Gather: what rows, classes and positions are taken by is computed of integers")]
     [InlineData("GC0203", "[|CrossEntropy(x, ArgMin(x, 1) + labels)|]", "CrossEntropy: what rows, classes and positions are taken by is computed of integers")]

@@ -75,6 +75,7 @@ public sealed class OperationTests
     [InlineData("Flip(x, -1)", "Flip")]
     [InlineData("Pad(x, 1, 0, 0)", "")]
     [InlineData("Pad(x, 1, 0, 2)", "Pad")]
+    [InlineData("Pad(x, [1, 0, 2, 3])", "Pad Pad")]
     [InlineData("Pad(x, 0, 1, 2, float.NegativeInfinity)", "Concat")]
     [InlineData("StopGradient(x)", "StopGradient")]
     [InlineData("LayerNorm(x)", "LayerNorm")]
