@@ -51,8 +51,9 @@ public static partial class VectorMath
     }
 
     /// <summary>
-    /// The numbers of a format whose bits are the lowest of the lanes. Shifted to where single precision has them, they are a power of
-    /// two times the number, subnormal ones too; infinity and NaN, which then look like numbers beyond the largest, get their exponent.
+    /// The numbers of a format whose bits are the lowest of the lanes. Shifted to where single precision has them, with its exponent, they are
+    /// the numbers, but for subnormal ones, which then are half of the smallest normal one more, and half as large; infinity and NaN, which look
+    /// like numbers beyond the largest, get their exponent. Nothing on the way is subnormal in single precision: hardware is slow with that.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TVector FromBits<TVector, TFormat>(TVector bits)
@@ -62,7 +63,8 @@ public static partial class VectorMath
         int width = TFormat.ExponentBits + TFormat.MantissaBits;
         TVector magnitude = TVector.ShiftBitsLeft(TVector.And(bits, TVector.SplatBits((1 << width) - 1)), MantissaBits - TFormat.MantissaBits);
         TVector sign = TVector.ShiftBitsLeft(TVector.And(bits, TVector.SplatBits(1 << width)), 31 - width);
-        TVector number = magnitude * TVector.Splat(PowerOf<TFormat>());
+        TVector smallest = TVector.Splat(SmallestNormalOf<TFormat>()), number = TVector.AddBits(magnitude, TVector.SplatBits(ExponentDifference<TFormat>() << MantissaBits));
+        number = TVector.Select(TVector.LessThan(number, smallest), number + number - smallest, number);
         TVector special = TVector.And(TVector.GreaterThan(number, TVector.Splat(TFormat.Largest)), TVector.Splat(float.PositiveInfinity));
         return TVector.Or(TVector.Or(number, special), sign);
     }

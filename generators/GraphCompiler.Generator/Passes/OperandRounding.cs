@@ -9,8 +9,8 @@ namespace GraphCompiler.Generator.Passes;
 /// Rounds what products multiply to the format that the model asks for: the operands of every matrix product, the query, key
 /// and value of attention and the gradient of its result, rows and weights of the fused linear cross-entropy. It comes after
 /// differentiation, so that forward and backward products are treated alike and the gradient of rounding is 1; equal
-/// casts of one value are one node. But a weight that a matrix product of the backward pass multiplies is rounded again there: it lies in memory
-/// anyway, and so no rounded copy of all weights waits for the backward pass. What has another type than Float32 already
+/// casts of one value are one node. But a weight or an input that a matrix product of the backward pass multiplies is rounded again there: it lies in
+/// memory anyway, and so no rounded copy of it waits for the backward pass. What has another type than Float32 already
 /// stays as it is, and so does what products multiply that a user keeps in Float32.
 ///
 /// A cast goes behind what only moves values: a reshape, a permutation or a repetition always, a slice if everything that
@@ -82,6 +82,6 @@ internal static class OperandRounding
             return graph.Rebuild(x, [Rounded(graph, x.Inputs[0], format, onlyMultiplied, again)], format);
         if (x.Op == Op.Constant)
             return graph.Constant(Casts.Rounded(x.Value, format), x.Shape, format);
-        return x.Op == Op.Cast && x.Inputs[0].Type == format ? x.Inputs[0] : graph.Cast(x, format, again && x.Op == Op.Parameter);
+        return x.Op == Op.Cast && x.Inputs[0].Type == format ? x.Inputs[0] : graph.Cast(x, format, again && x.Op is Op.Parameter or Op.Input);
     }
 }
