@@ -79,12 +79,19 @@ public static partial class DeviceMath
         return x >= 2147483648f ? int.MaxValue : whole;
     }
 
-    /// <summary>As <see cref="ToInteger"/>, in 64 bits.</summary>
+    /// <summary>As <see cref="ToInteger(float)"/>, in 64 bits.</summary>
     public static long ToLong(float x)
     {
         long whole = (long)Clamp(IsNaN(x) ? 0f : x, -9223372036854775808f, 9223371487098961920f);
         return x >= 9223372036854775808f ? long.MaxValue : whole;
     }
+
+    /// <inheritdoc cref="ToInteger(float)"/>
+    public static int ToInteger(double x) => x >= 2147483647d ? int.MaxValue : x >= -2147483648d ? (int)x : x < 0d ? int.MinValue : 0;
+
+    /// <inheritdoc cref="ToLong(float)"/>
+    public static long ToLong(double x) => 
+        x >= 9223372036854775808d ? long.MaxValue : x >= -9223372036854775808d ? (long)x : x < 0d ? long.MinValue : 0L;
 
     /// <summary>e^x; infinity above 88.72, 0 below -103.97.</summary>
     public static float Exp(float value)

@@ -61,6 +61,25 @@ public struct Float32View : INumberView
     public readonly nuint Address(int index) => TensorMemory.Address(ref Values[index]);
 }
 
+/// <summary>Numbers of double precision in memory, which kernels read one by one.</summary>
+public struct Float64View : IElementView<Float64View>
+{
+    /// <inheritdoc/>
+    public static int ElementBits => 64;
+
+    /// <inheritdoc/>
+    public static Float64View Over(ArrayView<float> memory) => new() { Values = memory.Cast<double>() };
+
+    /// <summary>The numbers.</summary>
+    public ArrayView<double> Values;
+
+    /// <summary>A number.</summary>
+    public readonly double this[int index] => Values[index];
+
+    /// <summary>Stores a number.</summary>
+    public readonly void Store(int index, double value) => Values[index] = value;
+}
+
 /// <summary>Four numbers of 16 bits side by side.</summary>
 public struct FourBits
 {

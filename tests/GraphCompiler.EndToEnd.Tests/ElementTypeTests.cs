@@ -64,6 +64,64 @@ public sealed class ElementTypeTests : IDisposable
         Assert.Equal(SomeLongs[5] + 1, model.LastLong([1, 2, SomeLongs[5]]));
     }
 
+    static readonly double[] SomeDoubles = [0.1, -1e300, 16777217.25, Math.PI, -0.0, 1e-320, 2.9, -2.9, 3e9, -1e19];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(9)]
+    public void Numbers_of_double_precision_are_computed_in_it(int rows)
+    {
+        int count = rows * 7;
+        double[] x = [.. Enumerable.Range(0, count).Select(i => SomeDoubles[i % 10])], y = [.. Enumerable.Range(0, 7).Select(i => SomeDoubles[(i * 3 + 4) % 10])];
+        double[] mixed = new double[count], quotient = new double[count], chosen = new double[count], part = new double[rows * 3];
+        model.Doubles(x, y, mixed, quotient, chosen, part);
+        Assert.Equal([.. x.Select((a, i) => 0.1 * a + y[i % 7] * 3 - a * y[i % 7] / 7.3)], mixed);
+        Assert.Equal([.. x.Select((a, i) => -a / (y[i % 7] - 0.3))], quotient);
+        Assert.Equal([.. x.Select((a, i) => a < y[i % 7] ? a : y[i % 7] - 1)], chosen);
+        Assert.Equal([.. Enumerable.Range(0, rows * 3).Select(i => 2.5 - x[i % rows * 7 + 2 + i / rows])], part);
+        bool[] equal = new bool[count], atLeast = new bool[count];
+        int[] whole = new int[count];
+        long[] wholeLong = new long[count];
+        float[] nearest = new float[count];
+        model.ComparedDoubles(x, y, equal, atLeast, whole, wholeLong, nearest);
+        Assert.Equal([.. x.Select((a, i) => a == y[i % 7])], equal);
+        Assert.Equal([.. x.Select((a, i) => a >= y[i % 7] && a > 0.25)], atLeast);
+        Assert.Equal([.. x.Select(a => (int)a)], whole);
+        Assert.Equal([.. x.Select(a => (long)a)], wholeLong);
+        Assert.Equal([.. x.Select(a => (float)a)], nearest);
+        Assert.Equal(Math.PI / 3, model.LastDouble([1, 2, Math.PI]));
+        x[2] = double.NaN;
+        Assert.Contains("index 2", Assert.Throws<ArgumentException>(() => model.Doubles(x, y, mixed, quotient, chosen, part)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Other_types_become_numbers_of_double_precision()
+    {
+        int[] x = [.. Enumerable.Range(0, 21).Select(i => i * 123456789)];
+        float[] y = [.. Enumerable.Range(0, 21).Select(i => (i - 10) * 0.1f)];
+        long[] z = [.. Enumerable.Range(0, 21).Select(i => SomeLongs[i % 10])];
+        double[] ofInts = new double[21], ofFloats = new double[21], ofLongs = new double[21], ofTruths = new double[21];
+        model.ToDoubles(x, y, z, ofInts, ofFloats, ofLongs, ofTruths);
+        Assert.Equal([.. x.Select(i => (double)i)], ofInts);
+        Assert.Equal([.. y.Select(f => (double)f)], ofFloats);
+        Assert.Equal([.. z.Select(l => (double)l)], ofLongs);
+        Assert.Equal([.. x.Select(i => i > 3 ? 1.0 : 0)], ofTruths);
+    }
+
+    [Fact]
+    public void A_gradient_goes_through_double_precision()
+    {
+        using DoubleDifferences differences = new(seed: 1);
+        using var trainer = differences.CreateTrainer(new Sgd { LearningRate = 0 });
+        double[] x = [1e9 + 1, 1e9 - 3, 5, 1e12 + 0.5], y = [1e9, 1e9, 4, 1e12];
+        bool[] kept = [true, false, true, false];
+        double[] scaled = [.. x.Select((a, i) => 0.5 * (a - y[i]) + (kept[i] ? 0.4 : 0))];
+        Assert.Equal(scaled.Sum(s => s * s), trainer.Step(x, y, kept), 1e-6);
+        for (int i = 0; i < 4; i++)
+            Assert.Equal(2 * scaled[i] * (x[i] - y[i] + (kept[i] ? 0.48 : 0)), trainer.GradientOf("weight")[i], 1e-6);
+    }
+
     [Fact]
     public void Other_types_become_integers_of_64_bits()
     {

@@ -37,6 +37,13 @@ public class ElementTypeDeviceTests
         Assert.Equal([.. x.Select(a => (float)a)], nearest);
         Assert.Equal([nearest[2], nearest[0], nearest[2]], picked);
         Assert.Throws<ArgumentOutOfRangeException>(() => model.Longs(x, [2, 1L << 32, 2], sum, chosen, lower, nearest, picked));
+        double[] doubles = [0.1, -1e300, 16777217.25, Math.PI, 3e9, 2.9, -2.9, -1e19], quotient = new double[8];
+        int[] whole = new int[8];
+        model.Doubles(doubles, quotient, nearest, whole, sum);
+        Assert.Equal([.. doubles.Select(a => a < 3 ? 0.1 * a / 7.3 : (float)a)], quotient);
+        Assert.Equal([.. doubles.Select(a => (float)a)], nearest);
+        Assert.Equal([.. doubles.Select(a => (int)a)], whole);
+        Assert.Equal([.. doubles.Select(a => (long)a)], sum);
         Assert.True(model.First([false, true, false]));
         Assert.False(model.First([true, false, true]));
     }
@@ -56,6 +63,9 @@ public sealed partial class MixedElements
 
     public (Tensor<long> Sum, Tensor<long> Chosen, Tensor<int> Lower, Tensor Nearest, Tensor Picked) Longs([Shape(8)] Tensor<long> x, [Shape(3)] Tensor<long> at) =>
         (x * 3 - 1, Ops.Select(x < 5, x * x, x.To<int>().To<float>().To<long>()), x.To<int>(), x.To<float>(), Ops.Gather(x.To<float>(), at));
+
+    public (Tensor<double> Quotient, Tensor Nearest, Tensor<int> Whole, Tensor<long> Long) Doubles([Shape(8)] Tensor<double> x) =>
+        (Ops.Select(x < 3, 0.1 * x / 7.3, x.To<float>().To<double>()), x.To<float>(), x.To<int>(), x.To<long>());
 
     public Tensor<bool> First([Shape(3)] Tensor<bool> a) => a[1];
 }

@@ -59,8 +59,9 @@ internal sealed class OperationCall(
 
     public override (Node Left, Node Right) Operands(string left, string right)
     {
-        var integers = new[] { left, right }.Select(argument => (arguments[argument] as TensorValue)?.Node.Type).FirstOrDefault(type => type?.IsComputedInteger() == true);
-        return integers is { } type ? (TensorOfIntegers(left, type), TensorOfIntegers(right, type)) : (Tensor(left), Tensor(right));
+        var common = new[] { left, right }.Select(argument => (arguments[argument] as TensorValue)?.Node.Type)
+            .FirstOrDefault(type => type is { } own && (own.IsComputedInteger() || own.IsWideFloat()));
+        return common is { } type ? (TensorOf(left, type), TensorOf(right, type)) : (Tensor(left), Tensor(right));
     }
 
     public override ElementType TypeArgument => ElementTypes.Find(typeArgument!.ToDisplayString())
@@ -101,11 +102,13 @@ internal sealed class OperationCall(
 
     List<Value> Items(string argument) => interpreter.Items(arguments[argument], syntax);
 
-    /// <summary>A tensor of integers, or an integer as one.</summary>
-    Node TensorOfIntegers(string argument, ElementType type) => arguments[argument] switch
+    /// <summary>A tensor, or a number as one of a type.</summary>
+    Node TensorOf(string argument, ElementType type) => arguments[argument] switch
     {
         DimValue dim => Graph.Size(dim.Dim, Shape.Scalar, type),
-        ConstantValue => Graph.Constant(Integer(argument), Shape.Scalar, type),
+        ConstantValue { Content: not int } when !type.IsFloat() =>
+            throw Fail(Fault.WrongElementType, $"{Name}: {Written(argument)} is no int, and the other side is a tensor of {type.Info().ShortName}"),
+        ConstantValue => Graph.Constant(type.IsFloat() ? Number(argument) : Integer(argument), Shape.Scalar, type),
         _ => Tensor(argument),
     };
 

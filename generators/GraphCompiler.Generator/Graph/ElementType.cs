@@ -11,6 +11,7 @@ internal enum ElementType
     Float16,
     Float8E4M3,
     Float8E5M2,
+    Float64,
     Int64,
     Int32,
     Int16,
@@ -70,6 +71,7 @@ internal static class ElementTypes
         new(ElementType.Float16, 16, ElementType.Float32, "System.Half", new(10, -14, 65504)),
         new(ElementType.Float8E4M3, 8, ElementType.Float32, "GraphCompiler.Float8E4M3", new(3, -6, 448, HasInfinity: false)),
         new(ElementType.Float8E5M2, 8, ElementType.Float32, "GraphCompiler.Float8E5M2", new(2, -14, 57344)),
+        new(ElementType.Float64, 64, ElementType.Float64, "double", new(52, -1022, double.MaxValue)),
         new(ElementType.Int64, 64, ElementType.Int64, "long", Integer: new(long.MinValue, long.MaxValue)),
         new(ElementType.Int32, 32, ElementType.Int32, "int", Integer: new(int.MinValue, int.MaxValue)),
         new(ElementType.Int16, 16, ElementType.Int32, "short", Integer: new(short.MinValue, short.MaxValue)),
@@ -100,6 +102,9 @@ internal static class ElementTypes
 
     /// <summary>Whether kernels compute with integers of this very type, which number rows and places too.</summary>
     public static bool IsComputedInteger(this ElementType type) => type.IsInteger() && !type.IsNarrow();
+
+    /// <summary>Whether it holds numbers of double precision, which kernels compute in.</summary>
+    public static bool IsWideFloat(this ElementType type) => type.IsFloat() && type.IsWide();
 
     /// <summary>Whether kernels compute in 64 bits.</summary>
     public static bool IsWide(this ElementType type) => Rows[(int)type].Arithmetic.Info().Bits == 64;

@@ -155,6 +155,13 @@ internal abstract class LanguageCall(Graph graph, string member)
             throw Fail(Fault.WrongElementType, $"{Name}: {NameOf(node, role)} is a tensor of {node.Type.Info().ShortName} and must be one of int or long");
     }
 
+    /// <summary>What integers are not computed with: quotients.</summary>
+    public void RequireNumbersWithFraction(Node node, string role)
+    {
+        if (!node.Type.IsFloat())
+            throw Fail(Fault.WrongElementType, $"{Name}: {NameOf(node, role)} is a tensor of {node.Type.Info().ShortName} and must be one of float or double");
+    }
+
     /// <summary>Types narrower than their arithmetic are what memory holds: what is computed is a tensor of the wider type.</summary>
     public void RequireComputed(Node node, string role)
     {

@@ -129,6 +129,11 @@ internal static partial class Operations
         string left = isOperator ? "the left side" : "'a'", right = isOperator ? "the right side" : "'b'";
         call.RequireComputed(a, left);
         call.RequireComputed(b, right);
+        if (op.Info().Types is ElementRule.Floats or ElementRule.Reals)
+        {
+            call.RequireNumbersWithFraction(a, left);
+            call.RequireNumbersWithFraction(b, right);
+        }
         call.RequireBroadcast(a, left, b, right);
         return call.Graph.Binary(op, a, b);
     };

@@ -111,8 +111,8 @@ internal static partial class Differentiation
             {
                 if (contributions[i] is { } contribution && finiteness.OfSlope(node, i) is not Doubt.None and var doubt && doubt >= branch.From)
                 {
-                    isLive ??= graph.Binary(Op.NotEqual, gradient, graph.Constant(0));
-                    contributions[i] = graph.Select(isLive, contribution, graph.Constant(0));
+                    isLive ??= graph.Binary(Op.NotEqual, gradient, graph.Zero(gradient.Type));
+                    contributions[i] = graph.Select(isLive, contribution, graph.Zero(contribution.Type));
                 }
             }
             return contributions;

@@ -114,7 +114,7 @@ internal static partial class Simplification
     {
         Node a = node.Inputs[0], b = node.Inputs[1];
         if (b.Op == Op.Constant && IsPowerOfTwo(b.Value))
-            return graph.Multiply(a, graph.Constant(1 / b.Value, node.Shape));
+            return graph.Multiply(a, graph.Constant(1 / b.Value, node.Shape, node.Type));
         return a.IsConstant(1) && b.Op == Op.Sqrt ? graph.Unary(Op.ReciprocalSqrt, b.Inputs[0]) : null;
     }
 

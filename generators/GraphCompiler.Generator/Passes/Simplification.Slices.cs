@@ -106,7 +106,7 @@ internal static partial class Simplification
         int first = pad.Part.Start, last = first + pad.Inputs[0].Shape[axis].Value;
         if (start >= first && end <= last)
             return graph.Slice(pad.Inputs[0], axis, start - first, node.Shape[axis]);
-        return end <= first || start >= last ? graph.Constant(0, node.Shape) : null;
+        return end <= first || start >= last ? graph.Constant(0, node.Shape, node.Type) : null;
     }
 
     static Node? SimplifyFlip(Simplifier simplifier, Graph graph, Node node)
@@ -125,7 +125,7 @@ internal static partial class Simplification
     {
         var x = node.Inputs[0];
         if (x.IsConstant(0))
-            return graph.Constant(0, node.Shape);
+            return graph.Constant(0, node.Shape, node.Type);
         return x.Op == Op.Pad && x.Part.Axis == node.Part.Axis && x.Part.Of(node.Part) is { } joined
             ? graph.Pad(x.Inputs[0], joined, node.Shape[joined.Axis])
             : null;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using GraphCompiler.Contracts;
 
 namespace GraphCompiler.Kernels;
 
@@ -15,7 +14,13 @@ public readonly unsafe struct Longs<V>
     readonly V lower, upper;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    Longs(V lower, V upper) => (this.lower, this.upper) = (lower, upper);
+    internal Longs(V lower, V upper) => (this.lower, this.upper) = (lower, upper);
+
+    /// <summary>The first half of the lanes, two of 32 bits for each.</summary>
+    internal V Lower => lower;
+
+    /// <summary>The second half.</summary>
+    internal V Upper => upper;
 
     /// <summary>All 0.</summary>
     public static Longs<V> Zero
@@ -66,7 +71,7 @@ public readonly unsafe struct Longs<V>
     /// <summary>As <see cref="LoadStrided"/>, of the first lanes only; the others are 0.</summary>
     public static Longs<V> LoadStridedPartial(long* source, nint stride, int count)
     {
-        Integers integers = default;
+        LaneLongs integers = default;
         for (int i = 0; i < Math.Min(count, V.Count); i++)
             integers[i] = source[i * stride];
         return Load((long*)&integers);
@@ -167,8 +172,8 @@ public readonly unsafe struct Longs<V>
     /// <summary>The nearest numbers of single precision, ties to even: one by one, since a vector's conversions round twice.</summary>
     public static V ToSingle(Longs<V> value)
     {
-        Integers integers = default;
-        Numbers numbers = default;
+        LaneLongs integers = default;
+        LaneFloats numbers = default;
         Store((long*)&integers, value);
         for (int i = 0; i < V.Count; i++)
             numbers[i] = integers[i];
@@ -178,8 +183,8 @@ public readonly unsafe struct Longs<V>
     /// <summary>The integers next to numbers towards 0: the least or the largest there is where a number is beyond them, and 0 for NaN.</summary>
     public static Longs<V> Truncate(V value)
     {
-        Integers integers = default;
-        Numbers numbers = default;
+        LaneLongs integers = default;
+        LaneFloats numbers = default;
         V.Store((float*)&numbers, value);
         for (int i = 0; i < V.Count; i++)
             integers[i] = (long)numbers[i];
@@ -199,18 +204,6 @@ public readonly unsafe struct Longs<V>
         if (typeof(V) == typeof(Float256))
             return Unsafe.BitCast<Vector256<long>, V>(TOperation.Of(Unsafe.BitCast<V, Vector256<long>>(a), Unsafe.BitCast<V, Vector256<long>>(b)));
         return Unsafe.BitCast<Vector128<long>, V>(TOperation.Of(Unsafe.BitCast<V, Vector128<long>>(a), Unsafe.BitCast<V, Vector128<long>>(b)));
-    }
-
-    [InlineArray(LanesContract.Widest)]
-    struct Integers
-    {
-        long first;
-    }
-
-    [InlineArray(LanesContract.Widest)]
-    struct Numbers
-    {
-        float first;
     }
 
     /// <summary>An operation on lanes of 64 bits at each width.</summary>

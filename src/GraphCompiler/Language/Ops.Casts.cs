@@ -13,11 +13,15 @@ public static partial class Ops
     /// <c>x.To&lt;float&gt;()</c> or <c>x.To&lt;int&gt;()</c>.
     /// </remarks>
     /// <typeparam name="T">
-    /// <see cref="Half"/>, <see cref="BFloat16"/>, <see cref="Float8E4M3"/>, <see cref="Float8E5M2"/>, <see cref="long"/>, <see cref="int"/>,
-    /// <see cref="short"/>, <see cref="sbyte"/>, <see cref="byte"/> or <see cref="bool"/>.
+    /// <see cref="double"/>, <see cref="Half"/>, <see cref="BFloat16"/>, <see cref="Float8E4M3"/>, <see cref="Float8E5M2"/>, <see cref="long"/>,
+    /// <see cref="int"/>, <see cref="short"/>, <see cref="sbyte"/>, <see cref="byte"/> or <see cref="bool"/>.
     /// </typeparam>
     /// <param name="x">Any shape; the result has the same.</param>
     public static Tensor<T> To<T>(this Tensor x)
+        where T : unmanaged => throw Symbolic.Executed();
+
+    /// <inheritdoc cref="To{T}(Tensor)"/>
+    public static Tensor<T> To<T>(this Tensor<double> x)
         where T : unmanaged => throw Symbolic.Executed();
 
     /// <inheritdoc cref="To{T}(Tensor)"/>

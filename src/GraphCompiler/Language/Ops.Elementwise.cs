@@ -162,6 +162,16 @@ public static partial class Ops
     /// <param name="b">A constant.</param>
     public static Tensor<bool> NotEqual(Tensor<long> a, int b) => throw Symbolic.Executed();
 
+    /// <summary>Where a = b.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
+    public static Tensor<bool> Equal(Tensor<double> a, Tensor<double> b) => throw Symbolic.Executed();
+
+    /// <summary>Where a ≠ b.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
+    public static Tensor<bool> NotEqual(Tensor<double> a, Tensor<double> b) => throw Symbolic.Executed();
+
     /// <summary>An element of one tensor where the condition holds, of the other elsewhere. PyTorch's <c>where</c>.</summary>
     /// <remarks>
     /// What is not taken gets no gradient, exactly, even where an operation on the way has an infinite or undefined value or

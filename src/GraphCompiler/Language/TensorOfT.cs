@@ -2,13 +2,13 @@ namespace GraphCompiler;
 
 /// <summary>
 /// A symbolic tensor of integers (<c>Tensor&lt;int&gt;</c>: labels, token numbers), of truth values
-/// (<c>Tensor&lt;bool&gt;</c>: the result of a comparison), or of floating-point numbers that lie in 16 or 8 bits (<c>Tensor&lt;Half&gt;</c>,
+/// (<c>Tensor&lt;bool&gt;</c>: the result of a comparison), or of floating-point numbers that lie in 64, 16 or 8 bits (<c>Tensor&lt;double&gt;</c>, <c>Tensor&lt;Half&gt;</c>,
 /// <c>Tensor&lt;BFloat16&gt;</c>, <c>Tensor&lt;Float8E4M3&gt;</c>, <c>Tensor&lt;Float8E5M2&gt;</c>). It holds no data; through floating-point numbers a gradient
 /// passes, integers and truth values have none.
 /// </summary>
 /// <typeparam name="T">
-/// <see cref="long"/>, <see cref="int"/>, <see cref="short"/>, <see cref="sbyte"/>, <see cref="byte"/>, <see cref="bool"/>, <see cref="Half"/>, <see cref="BFloat16"/>,
-/// <see cref="Float8E4M3"/> or <see cref="Float8E5M2"/>.
+/// <see cref="long"/>, <see cref="int"/>, <see cref="short"/>, <see cref="sbyte"/>, <see cref="byte"/>, <see cref="bool"/>, <see cref="double"/>,
+/// <see cref="Half"/>, <see cref="BFloat16"/>, <see cref="Float8E4M3"/> or <see cref="Float8E5M2"/>.
 /// Integers are computed exactly, in 32 bits, or 64 of <see cref="long"/>, that wrap as C#'s do; those that rows, classes or positions are taken by in 64 bits, so
 /// that none wraps into range.
 /// </typeparam>
@@ -88,94 +88,159 @@ public sealed class Tensor<T>
     /// <param name="values">The elements, known when the class is compiled.</param>
     public static implicit operator Tensor<T>(T[,] values) => throw Symbolic.Executed("constants");
 
-    /// <summary>Changes the sign; of integers only.</summary>
+    /// <summary>Changes the sign; of integers and doubles only.</summary>
     /// <param name="x">Any shape.</param>
     public static Tensor<T> operator -(Tensor<T> x) => throw Symbolic.Executed("-x");
 
-    /// <summary>Adds elements; of integers only.</summary>
+    /// <summary>Adds elements; of integers and doubles only.</summary>
     /// <param name="a">Any shape.</param>
     /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
     public static Tensor<T> operator +(Tensor<T> a, Tensor<T> b) => throw Symbolic.Executed("a + b");
 
-    /// <summary>Adds elements; of integers only.</summary>
+    /// <summary>Adds elements; of integers and doubles only.</summary>
     /// <param name="a">Any shape.</param>
     /// <param name="b">A number; it may be a dimension.</param>
     public static Tensor<T> operator +(Tensor<T> a, int b) => throw Symbolic.Executed("a + b");
 
-    /// <summary>Adds elements; of integers only.</summary>
+    /// <summary>Adds elements; of integers and doubles only.</summary>
     /// <param name="a">A number; it may be a dimension.</param>
     /// <param name="b">Any shape.</param>
     public static Tensor<T> operator +(int a, Tensor<T> b) => throw Symbolic.Executed("a + b");
 
-    /// <summary>Subtracts elements; of integers only.</summary>
+    /// <summary>Subtracts elements; of integers and doubles only.</summary>
     /// <param name="a">Any shape.</param>
     /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
     public static Tensor<T> operator -(Tensor<T> a, Tensor<T> b) => throw Symbolic.Executed("a - b");
 
-    /// <summary>Subtracts elements; of integers only.</summary>
+    /// <summary>Subtracts elements; of integers and doubles only.</summary>
     /// <param name="a">Any shape.</param>
     /// <param name="b">A number; it may be a dimension.</param>
     public static Tensor<T> operator -(Tensor<T> a, int b) => throw Symbolic.Executed("a - b");
 
-    /// <summary>Subtracts elements; of integers only.</summary>
+    /// <summary>Subtracts elements; of integers and doubles only.</summary>
     /// <param name="a">A number; it may be a dimension.</param>
     /// <param name="b">Any shape.</param>
     public static Tensor<T> operator -(int a, Tensor<T> b) => throw Symbolic.Executed("a - b");
 
-    /// <summary>Multiplies elements; of integers only.</summary>
+    /// <summary>Multiplies elements; of integers and doubles only.</summary>
     /// <param name="a">Any shape.</param>
     /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
     public static Tensor<T> operator *(Tensor<T> a, Tensor<T> b) => throw Symbolic.Executed("a * b");
 
-    /// <summary>Multiplies elements; of integers only.</summary>
+    /// <summary>Multiplies elements; of integers and doubles only.</summary>
     /// <param name="a">Any shape.</param>
     /// <param name="b">A number; it may be a dimension.</param>
     public static Tensor<T> operator *(Tensor<T> a, int b) => throw Symbolic.Executed("a * b");
 
-    /// <summary>Multiplies elements; of integers only.</summary>
+    /// <summary>Multiplies elements; of integers and doubles only.</summary>
     /// <param name="a">A number; it may be a dimension.</param>
     /// <param name="b">Any shape.</param>
     public static Tensor<T> operator *(int a, Tensor<T> b) => throw Symbolic.Executed("a * b");
 
-    /// <summary>Where a is smaller; of integers only.</summary>
+    /// <summary>Where a is smaller; of integers and doubles only.</summary>
     /// <param name="a">Any shape.</param>
     /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
     public static Tensor<bool> operator <(Tensor<T> a, Tensor<T> b) => throw Symbolic.Executed("a < b");
 
-    /// <summary>Where a is smaller; of integers only.</summary>
+    /// <summary>Where a is smaller; of integers and doubles only.</summary>
     /// <param name="a">Any shape.</param>
     /// <param name="b">A number; it may be a dimension.</param>
     public static Tensor<bool> operator <(Tensor<T> a, int b) => throw Symbolic.Executed("a < b");
 
-    /// <summary>Where a is larger; of integers only.</summary>
+    /// <summary>Where a is larger; of integers and doubles only.</summary>
     /// <param name="a">Any shape.</param>
     /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
     public static Tensor<bool> operator >(Tensor<T> a, Tensor<T> b) => throw Symbolic.Executed("a > b");
 
-    /// <summary>Where a is larger; of integers only.</summary>
+    /// <summary>Where a is larger; of integers and doubles only.</summary>
     /// <param name="a">Any shape.</param>
     /// <param name="b">A number; it may be a dimension.</param>
     public static Tensor<bool> operator >(Tensor<T> a, int b) => throw Symbolic.Executed("a > b");
 
-    /// <summary>Where a is smaller or equal; of integers only.</summary>
+    /// <summary>Where a is smaller or equal; of integers and doubles only.</summary>
     /// <param name="a">Any shape.</param>
     /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
     public static Tensor<bool> operator <=(Tensor<T> a, Tensor<T> b) => throw Symbolic.Executed("a <= b");
 
-    /// <summary>Where a is smaller or equal; of integers only.</summary>
+    /// <summary>Where a is smaller or equal; of integers and doubles only.</summary>
     /// <param name="a">Any shape.</param>
     /// <param name="b">A number; it may be a dimension.</param>
     public static Tensor<bool> operator <=(Tensor<T> a, int b) => throw Symbolic.Executed("a <= b");
 
-    /// <summary>Where a is larger or equal; of integers only.</summary>
+    /// <summary>Where a is larger or equal; of integers and doubles only.</summary>
     /// <param name="a">Any shape.</param>
     /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
     public static Tensor<bool> operator >=(Tensor<T> a, Tensor<T> b) => throw Symbolic.Executed("a >= b");
 
-    /// <summary>Where a is larger or equal; of integers only.</summary>
+    /// <summary>Where a is larger or equal; of integers and doubles only.</summary>
     /// <param name="a">Any shape.</param>
     /// <param name="b">A number; it may be a dimension.</param>
     public static Tensor<bool> operator >=(Tensor<T> a, int b) => throw Symbolic.Executed("a >= b");
+
+    /// <summary>Adds elements; of doubles only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A constant.</param>
+    public static Tensor<T> operator +(Tensor<T> a, double b) => throw Symbolic.Executed("a + b");
+
+    /// <summary>Adds elements; of doubles only.</summary>
+    /// <param name="a">A constant.</param>
+    /// <param name="b">Any shape.</param>
+    public static Tensor<T> operator +(double a, Tensor<T> b) => throw Symbolic.Executed("a + b");
+
+    /// <summary>Subtracts elements; of doubles only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A constant.</param>
+    public static Tensor<T> operator -(Tensor<T> a, double b) => throw Symbolic.Executed("a - b");
+
+    /// <summary>Subtracts elements; of doubles only.</summary>
+    /// <param name="a">A constant.</param>
+    /// <param name="b">Any shape.</param>
+    public static Tensor<T> operator -(double a, Tensor<T> b) => throw Symbolic.Executed("a - b");
+
+    /// <summary>Multiplies elements; of doubles only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A constant.</param>
+    public static Tensor<T> operator *(Tensor<T> a, double b) => throw Symbolic.Executed("a * b");
+
+    /// <summary>Multiplies elements; of doubles only.</summary>
+    /// <param name="a">A constant.</param>
+    /// <param name="b">Any shape.</param>
+    public static Tensor<T> operator *(double a, Tensor<T> b) => throw Symbolic.Executed("a * b");
+
+    /// <summary>Divides elements; of doubles only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A shape that broadcasts with that of <paramref name="a"/>.</param>
+    public static Tensor<T> operator /(Tensor<T> a, Tensor<T> b) => throw Symbolic.Executed("a / b");
+
+    /// <summary>Divides elements; of doubles only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A constant.</param>
+    public static Tensor<T> operator /(Tensor<T> a, double b) => throw Symbolic.Executed("a / b");
+
+    /// <summary>Divides elements; of doubles only.</summary>
+    /// <param name="a">A constant.</param>
+    /// <param name="b">Any shape.</param>
+    public static Tensor<T> operator /(double a, Tensor<T> b) => throw Symbolic.Executed("a / b");
+
+    /// <summary>Where a is smaller; of doubles only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A constant.</param>
+    public static Tensor<bool> operator <(Tensor<T> a, double b) => throw Symbolic.Executed("a < b");
+
+    /// <summary>Where a is larger; of doubles only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A constant.</param>
+    public static Tensor<bool> operator >(Tensor<T> a, double b) => throw Symbolic.Executed("a > b");
+
+    /// <summary>Where a is smaller or equal; of doubles only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A constant.</param>
+    public static Tensor<bool> operator <=(Tensor<T> a, double b) => throw Symbolic.Executed("a <= b");
+
+    /// <summary>Where a is larger or equal; of doubles only.</summary>
+    /// <param name="a">Any shape.</param>
+    /// <param name="b">A constant.</param>
+    public static Tensor<bool> operator >=(Tensor<T> a, double b) => throw Symbolic.Executed("a >= b");
 
     /// <summary>Where both are true; of truth values only.</summary>
     /// <param name="a">Any shape.</param>

@@ -20,6 +20,19 @@ public sealed partial class MixedTypes
     public (Tensor<Float8E4M3> Part, Tensor<Float8E5M2> Turned) Eighths([Shape("rows", 5)] Tensor<Float8E4M3> x, [Shape("rows", 3)] Tensor<Float8E5M2> y) =>
         (x[.., 1..3], y.Transpose());
 
+    /// <summary>Numbers of double precision, computed and moved.</summary>
+    public (Tensor<double> Mixed, Tensor<double> Quotient, Tensor<double> Chosen, Tensor<double> Part) Doubles([Shape("rows", 7)] Tensor<double> x, [Shape(7)] Tensor<double> y) =>
+        (0.1 * x + y * 3 - x * y / 7.3, -x / (y - 0.3), Ops.Select(x < y, x, y - 1), (2.5 - x)[.., 2..5].Transpose());
+
+    public (Tensor<bool> Equal, Tensor<bool> AtLeast, Tensor<int> Whole, Tensor<long> Long, Tensor Nearest) ComparedDoubles(
+        [Shape("rows", 7)] Tensor<double> x, [Shape(7)] Tensor<double> y) =>
+        (Ops.Equal(x, y), x >= y & x > 0.25, x.To<int>(), x.To<long>(), x.To<float>());
+
+    public (Tensor<double> OfInts, Tensor<double> OfFloats, Tensor<double> OfLongs, Tensor<double> OfTruths) ToDoubles(
+        [Shape("rows", 7)] Tensor<int> x, [Shape("rows", 7)] Tensor y, [Shape("rows", 7)] Tensor<long> z) => (x.To<double>(), y.To<double>(), z.To<double>(), (x > 3).To<double>());
+
+    public Tensor<double> LastDouble([Shape(3)] Tensor<double> x) => x[2] / 3;
+
     /// <summary>Integers of 64 bits, computed and moved.</summary>
     public (Tensor<long> Sum, Tensor<long> Product, Tensor<long> Chosen, Tensor<long> Part) Longs([Shape("rows", 7)] Tensor<long> x, [Shape(7)] Tensor<long> y) =>
         (x + y, -(x * y - 3), Ops.Select(x < y, x, y + 1), (10 + x)[.., 2..5].Transpose());
@@ -57,4 +70,19 @@ public sealed partial class MixedTypes
     [Objective]
     public Tensor Loss([Shape("rows", 5)] Tensor x, [Shape("rows", 5)] Tensor<bool> kept, [Shape(5)] Tensor<Half> factor) =>
         Ops.Select(kept, x * weight * factor.To<float>(), 0).Sum();
+}
+
+/// <summary>Differences of large numbers, which single precision does not have, on the way to a loss.</summary>
+[Graph]
+public sealed partial class DoubleDifferences
+{
+    readonly Parameter weight = new([4], Init.Constant(0.5));
+
+    [Objective]
+    public Tensor Loss([Shape(4)] Tensor<double> x, [Shape(4)] Tensor<double> y, [Shape(4)] Tensor<bool> kept)
+    {
+        var wide = weight.To<double>();
+        var scaled = wide * (x - y) + Ops.Select(kept, wide / (1 + wide * wide), y - y);
+        return (scaled * scaled).To<float>().Sum();
+    }
 }

@@ -72,6 +72,8 @@ public sealed class ShapeDiagnosticTests
     [InlineData("GC0203", "([|x.To<BFloat16>() < x.To<BFloat16>()|]).To<float>()", "'x.To<BFloat16>()' is a tensor of BFloat16")]
     [InlineData("GC0203", "([|x.To<sbyte>() + x.To<sbyte>()|]).To<float>()", "is a tensor of sbyte, which is kept and moved but not computed with: take To<int>() of it")]
     [InlineData("GC0203", "([|-x.To<Half>()|]).To<float>()", "is a tensor of Half")]
+    [InlineData("GC0203", "([|labels / labels|]).To<float>()", "'labels' is a tensor of int and must be one of float or double")]
+    [InlineData("GC0203", "([|labels * 0.5|]).To<float>()", "0.5 is no int, and the other side is a tensor of int")]
     [InlineData("GC0203", "([|x.To<decimal>()|]).To<float>()", "To: there are no tensors of Decimal")]
     [InlineData("GC0203", "[|Gather(x, x[0].To<int>())|]", "Gather: what rows, classes and positions are taken by is computed of integers, without casts")]
     [InlineData("GC0203", "[|CrossEntropy(x, 1 + x[.., 0].To<int>())|]", "CrossEntropy: what rows")]

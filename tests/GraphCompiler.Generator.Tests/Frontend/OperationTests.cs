@@ -45,6 +45,8 @@ public sealed class OperationTests
     [InlineData("x.To<Half>().To<BFloat16>().To<int>().To<bool>().To<float>()", "Cast Cast Cast Cast Cast")]
     [InlineData("x.To<short>().To<sbyte>().To<byte>().To<float>()", "Cast Cast Cast Cast")]
     [InlineData("(x.To<sbyte>()[1..].To<int>() * 3).To<float>()", "Cast Slice Cast Multiply Cast")]
+    [InlineData("(x.To<double>() / 3 < 0.5).To<float>()", "Cast Constant Divide Constant Less Cast")]
+    [InlineData("Select(x > 0, 1 - x.To<long>(), x.To<long>()).To<float>()", "Constant Greater Cast Constant Subtract Select Cast")]
     [InlineData("x.To<BFloat16>()[1..].Transpose().To<float>()", "Cast Slice Permute Cast")]
     [InlineData("(x > y).To<Half>().To<float>()", "Greater Cast Cast")]
     [InlineData("Relu(x)", "Relu")]

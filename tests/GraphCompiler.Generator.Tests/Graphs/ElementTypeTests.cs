@@ -28,6 +28,13 @@ public class ElementTypeTests
     [InlineData(nameof(ElementType.Float16), nameof(ElementType.Float8E5M2), true)]
     [InlineData(nameof(ElementType.Float8E4M3), nameof(ElementType.Float8E5M2), false)]
     [InlineData(nameof(ElementType.Float8E5M2), nameof(ElementType.Float8E4M3), false)]
+    [InlineData(nameof(ElementType.Float64), nameof(ElementType.Float32), true)]
+    [InlineData(nameof(ElementType.Float64), nameof(ElementType.Int32), true)]
+    [InlineData(nameof(ElementType.Float64), nameof(ElementType.Int64), false)]
+    [InlineData(nameof(ElementType.Float32), nameof(ElementType.Float64), false)]
+    [InlineData(nameof(ElementType.Int64), nameof(ElementType.Int32), true)]
+    [InlineData(nameof(ElementType.Int32), nameof(ElementType.Int64), false)]
+    [InlineData(nameof(ElementType.Float32), nameof(ElementType.Int64), false)]
     public void A_type_holds_the_values_of_another(string type, string other, bool expected) =>
         Assert.Equal(expected, Enum.Parse<ElementType>(type).Holds(Enum.Parse<ElementType>(other)));
 

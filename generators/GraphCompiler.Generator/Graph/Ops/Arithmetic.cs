@@ -14,7 +14,7 @@ internal sealed partial class Graph
     public Node Divide(Node left, Node right) => Binary(Op.Divide, left, right);
 
     /// <summary>A scalar times every element.</summary>
-    public Node Scale(Node x, double factor) => Multiply(x, Constant(factor));
+    public Node Scale(Node x, double factor) => Multiply(x, Constant(factor, Shape.Scalar, x.Type));
 
     /// <summary>x divided by a number of elements.</summary>
     public Node DivideByCount(Node x, Dim count) => count.IsConstant ? Scale(x, 1.0 / count.Value) : Divide(x, Size(count, Shape.Scalar));
@@ -64,7 +64,7 @@ internal static class Arithmetic
             Slope = (facts, y, operand) => facts.Of(y.Inputs[1 - operand]),
             Gradient = (graph, y, d) => [graph.Multiply(d, y.Inputs[1]), graph.Multiply(d, y.Inputs[0])],
         },
-        OpDefinition.Binary(Op.Divide, cost: 4, (a, b) => a / b) with { Numbers = OfQuotient, Slope = SlopeOfQuotient, Gradient = DivideGradient },
+        OpDefinition.Binary(Op.Divide, cost: 4, (a, b) => a / b) with { Types = ElementRule.Reals, Numbers = OfQuotient, Slope = SlopeOfQuotient, Gradient = DivideGradient },
         OpDefinition.Binary(Op.Power, cost: 30, Power) with { Numbers = OfPower, Slope = SlopeOfPower, Gradient = PowerGradient },
         OpDefinition.Binary(Op.Maximum, cost: 1, Math.Max) with
         {

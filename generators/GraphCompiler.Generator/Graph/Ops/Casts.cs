@@ -48,7 +48,7 @@ internal static class Casts
             Element = (type, a, _, _) => Cast(a, type),
             Numbers = (_, y, x) => Numbers(y.Inputs[0].Type, y.Type, x[0]),
             Slope = (_, _, _) => Doubt.None,
-            Gradient = (_, y, d) => [y.Type.IsFloat() && y.Inputs[0].Type.IsFloat() ? d : null],
+            Gradient = (graph, y, d) => [y.Type.IsFloat() && y.Inputs[0].Type.IsFloat() ? graph.Cast(d, y.Inputs[0].Type.Arithmetic()) : null],
         },
         OpDefinition.Unary(Op.Copy, cost: 0, a => a) with { Numbers = (_, _, x) => x[0], Slope = (_, _, _) => Doubt.None, Gradient = (_, _, d) => [d] },
     ];

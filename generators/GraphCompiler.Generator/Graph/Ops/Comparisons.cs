@@ -37,7 +37,7 @@ internal static class Comparisons
             Slope = (_, _, _) => Doubt.None,
             Choice = ChoiceRule.Condition,
             Gradient = (graph, y, d) =>
-                [null, graph.Select(y.Inputs[0], d, graph.Constant(0)), graph.Select(y.Inputs[0], graph.Constant(0), d)],
+                [null, graph.Select(y.Inputs[0], d, graph.Zero(d.Type)), graph.Select(y.Inputs[0], graph.Zero(d.Type), d)],
         },
     ];
 

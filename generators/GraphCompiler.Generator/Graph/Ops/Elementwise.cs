@@ -32,7 +32,8 @@ internal sealed partial class Graph
                 return ElementType.Bool;
             case ElementRule.TruthValues:
                 return Require(op, operand, ElementType.Bool).Type;
-            case ElementRule.Numbers when operand.Type.IsComputedInteger():
+            case ElementRule.Numbers when operand.Type.IsComputedInteger() || operand.Type.IsWideFloat():
+            case ElementRule.Reals when operand.Type.IsWideFloat():
                 return operand.Type;
             default:
                 return Require(op, operand, ElementType.Float32).Type;
@@ -57,8 +58,8 @@ internal sealed partial class Graph
 
     static string AxisName(int fromEnd) => fromEnd == 1 ? "the last axis" : $"axis -{fromEnd}";
 
-    /// <summary>What products, attention and the fused loss read: numbers of any floating-point format.</summary>
-    static Node RequireFloat(Op op, Node x) => x.Type.IsFloat()
+    /// <summary>What products, attention and the fused loss read: numbers of any floating-point format that is computed in single precision.</summary>
+    static Node RequireFloat(Op op, Node x) => x.Type.IsFloat() && !x.Type.IsWide()
         ? x
         : throw new ShapeException($"{op} takes a tensor of {ElementType.Float32}, not of {x.Type}");
 

@@ -49,6 +49,9 @@ internal sealed partial class Graph
 
     public Node Constant(double value) => Constant(value, Shape.Scalar);
 
+    /// <summary>A number 0 of a type.</summary>
+    public Node Zero(ElementType type) => Constant(0, Shape.Scalar, type);
+
     /// <summary>A dimension's run-time value in every element.</summary>
     public Node Size(Dim dim, Shape shape, ElementType type = ElementType.Float32) => dim.IsConstant
         ? Constant(dim.Coefficient, shape, type)

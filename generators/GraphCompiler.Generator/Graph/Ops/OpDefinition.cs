@@ -28,6 +28,9 @@ internal enum ElementRule
     /// <summary>Floats, and gives floats.</summary>
     Floats,
 
+    /// <summary>Floats of 32 or 64 bits, and gives such as it takes.</summary>
+    Reals,
+
     /// <summary>Numbers, and gives such as it takes: of integers an integer.</summary>
     Numbers,
 

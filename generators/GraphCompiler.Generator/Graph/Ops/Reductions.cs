@@ -45,9 +45,15 @@ internal sealed partial class Graph
     public static Dim CountAlong(Shape shape, IReadOnlyList<int> axes) =>
         axes.Aggregate((Dim)1, (count, axis) => count * shape[NormalizeAxis(axis, shape.Rank)]);
 
-    /// <summary>Sums over the axes of size 1 in <paramref name="shape"/>, of the same rank, that are larger in x.</summary>
-    public Node SumTo(Node x, Shape shape) =>
-        Reduce(Op.ReduceSum, x, Enumerable.Range(0, shape.Rank).Where(axis => shape[axis].IsOne && !x.Shape[axis].IsOne));
+    /// <summary>
+    /// Sums over the axes of size 1 in <paramref name="shape"/>, of the same rank, that are larger in x: in single precision, which
+    /// reductions are computed in.
+    /// </summary>
+    public Node SumTo(Node x, Shape shape)
+    {
+        int[] axes = [.. Enumerable.Range(0, shape.Rank).Where(axis => shape[axis].IsOne && !x.Shape[axis].IsOne)];
+        return axes.Length == 0 ? x : Cast(Reduce(Op.ReduceSum, Cast(x, ElementType.Float32), axes), x.Type);
+    }
 }
 
 /// <summary>Sums, means and extrema over axes. An extremum's gradient is spread evenly over the tied elements (torch.amax). A reduction over

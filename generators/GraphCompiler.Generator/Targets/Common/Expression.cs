@@ -55,6 +55,14 @@ internal readonly record struct Expression(string Text, Precedence Precedence)
     public static Expression Float(double value) =>
         Literal(Literals.Float(value), !float.IsInfinity((float)value) && (value < 0 || (value == 0 && 1 / value < 0)));
 
+    /// <summary>A constant of a type of numbers.</summary>
+    public static Expression Number(double value, ElementType type) => type.IsInteger() ? WrappedInteger(value, type.IsWide())
+        : type.IsWide() ? Double(value)
+        : Float(value);
+
+    /// <summary>A number in double precision.</summary>
+    public static Expression Double(double value) => Literal(Literals.Double(value), !double.IsInfinity(value) && (value < 0 || (value == 0 && 1 / value < 0)));
+
     /// <summary>An integer of 32 bits, of which what is beyond its range has wrapped, or one of 64.</summary>
     public static Expression WrappedInteger(double value, bool isWide)
     {

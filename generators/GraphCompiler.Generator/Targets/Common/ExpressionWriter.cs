@@ -32,7 +32,7 @@ internal sealed class ExpressionWriter
         var all = members.ToList();
         var wanted = new HashSet<Node>(needed);
         var uses = all.SelectMany(m => operandsOf(m).Select(a => (a.Base, User: m))).ToLookup(u => u.Base, u => u.User);
-        foreach (var product in all.Where(m => m.Op == Op.Multiply && m.Type.IsFloat() && !wanted.Contains(m)))
+        foreach (var product in all.Where(m => m.Op == Op.Multiply && m.Type.IsFloat() && !m.Type.IsWide() && !wanted.Contains(m)))
         {
             var users = uses[product].ToList();
             if (users.Count == 1 && users[0].Op == Op.Add && !operandsOf(users[0]).Any(a => fusedProducts.Contains(a.Base)))

@@ -9,7 +9,7 @@ namespace GraphCompiler.Generator.Targets.Cpu;
 /// <summary>
 /// How each elementwise operation is written over vectors of type V. Bool values are masks of all ones or zeros; Int32
 /// values are the lanes' bits. An operation without a row is an operator, or the function of V of its name; integers may have a row of their own,
-/// and lanes of 64 bits are those of <c>Longs</c>.
+/// and lanes of 64 bits are those of <c>Longs</c> and <c>Doubles</c>.
 /// </summary>
 internal sealed class CpuDialect : Dialect
 {
@@ -73,6 +73,14 @@ internal sealed class CpuDialect : Dialect
         ElementType from = node.Inputs[0].Type, to = node.Type;
         string? converted = (from.Arithmetic(), to.Arithmetic()) switch
         {
+            (ElementType.Bool, ElementType.Float64) => $"Doubles<V>.FromMask({operand})",
+            (ElementType.Int32, ElementType.Float64) => $"Doubles<V>.FromIntegers({operand})",
+            (ElementType.Int64, ElementType.Float64) => $"Doubles<V>.FromLongs({operand})",
+            (ElementType.Float32, ElementType.Float64) => $"Doubles<V>.FromSingle({operand})",
+            (ElementType.Float64, ElementType.Bool) => $"Doubles<V>.NotEqual({operand}, Doubles<V>.Zero)",
+            (ElementType.Float64, ElementType.Int32) => $"Doubles<V>.ToIntegers({operand})",
+            (ElementType.Float64, ElementType.Int64) => $"Doubles<V>.ToLongs({operand})",
+            (ElementType.Float64, ElementType.Float32) => $"Doubles<V>.ToSingle({operand})",
             (ElementType.Bool, ElementType.Int64) => $"Longs<V>.FromMask({operand})",
             (ElementType.Int32, ElementType.Int64) => $"Longs<V>.FromIntegers({operand})",
             (ElementType.Float32, ElementType.Int64) => $"Longs<V>.Truncate({operand})",

@@ -30,14 +30,20 @@ internal static class CpuTypes
         ElementType.Float32 => "float",
         ElementType.Int32 => "int",
         ElementType.Int64 => "long",
+        ElementType.Float64 => "double",
         _ => (type.IsInteger() ? "Packed" : "") + type,
     };
 
     /// <summary>Whether a value's elements are a struct's to load and store.</summary>
-    static bool IsStruct(Node node) => node.Type is not (ElementType.Float32 or ElementType.Int32 or ElementType.Int64);
+    static bool IsStruct(Node node) => node.Type is not (ElementType.Float32 or ElementType.Int32 or ElementType.Int64 or ElementType.Float64);
 
     /// <summary>The type of lanes: a vector, or what has lanes of 64 bits.</summary>
-    public static string LanesOf(ElementType type) => type.IsWide() ? "Longs<V>" : "V";
+    public static string LanesOf(ElementType type) => type switch
+    {
+        ElementType.Int64 => "Longs<V>",
+        ElementType.Float64 => "Doubles<V>",
+        _ => "V",
+    };
 
     /// <summary>The expression that loads lanes.</summary>
     /// <param name="node">The value.</param>

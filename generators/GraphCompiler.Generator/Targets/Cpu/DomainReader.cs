@@ -155,7 +155,7 @@ internal sealed class DomainReader(KernelScope scope, Shape domain, int rowAxes,
                 return Expression.Primary(node.Value != 0 ? "V.Equal(V.Zero, V.Zero)" : "V.Zero");
             case Op.Constant:
                 return Expression.Primary(node.Value == 0 ? CpuTypes.LanesOf(node.Type) + ".Zero"
-                    : CpuTypes.Splat(node, node.Type.IsInteger() ? Literals.WrappedInteger(node.Value, node.Type.IsWide()) : Literals.Float(node.Value)));
+                    : CpuTypes.Splat(node, Expression.Number(node.Value, node.Type).Text));
             case Op.Size:
                 return Expression.Primary(CpuTypes.Splat(node, scope.Size(node.Get<SizeAttributes>().Dim)));
         }

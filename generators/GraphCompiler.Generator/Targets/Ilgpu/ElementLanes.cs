@@ -50,6 +50,7 @@ internal static class ElementLanes
         (ElementType.Bool, 1) => "bool",
         (ElementType.Int32, 1) => "int",
         (ElementType.Int64, 1) => "long",
+        (ElementType.Float64, 1) => "double",
         (_, 1) => "float",
         _ => FourOf(type),
     };

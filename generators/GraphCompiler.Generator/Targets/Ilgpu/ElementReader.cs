@@ -35,7 +35,7 @@ internal sealed class ElementReader(KernelScope scope, Shape domain, int rowAxes
             case Op.Constant when node.Type == ElementType.Bool:
                 return Expression.Primary(node.Value != 0 ? "true" : "false");
             case Op.Constant:
-                return node.Type.IsInteger() ? Expression.WrappedInteger(node.Value, node.Type.IsWide()) : Expression.Float(node.Value);
+                return Expression.Number(node.Value, node.Type);
             case Op.Size:
                 var size = scope.SizeExpression(node.Get<SizeAttributes>().Dim);
                 return node.Type.IsInteger() ? size : Expression.Convert("float", size);

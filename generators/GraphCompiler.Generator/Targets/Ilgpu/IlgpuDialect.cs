@@ -88,6 +88,12 @@ internal sealed class IlgpuDialect(int lanes) : Dialect
         ElementType from = node.Inputs[0].Type, to = node.Type;
         var converted = (from.Arithmetic(), to.Arithmetic()) switch
         {
+            (ElementType.Bool, ElementType.Float64) => Either(operand, "1d", "0d", "", lanes),
+            (ElementType.Int32 or ElementType.Int64 or ElementType.Float32, ElementType.Float64) => Expression.Convert("double", operand),
+            (ElementType.Float64, ElementType.Bool) => operand.IsNot("0d"),
+            (ElementType.Float64, ElementType.Int32) => Expression.Primary($"DeviceMath.ToInteger({operand})"),
+            (ElementType.Float64, ElementType.Int64) => Expression.Primary($"DeviceMath.ToLong({operand})"),
+            (ElementType.Float64, ElementType.Float32) => Expression.Convert("float", operand),
             (ElementType.Bool, ElementType.Int64) => Either(operand, "1L", "0L", "", lanes),
             (ElementType.Int32, ElementType.Int64) => Expression.Convert("long", operand),
             (ElementType.Float32, ElementType.Int64) => Expression.Primary($"DeviceMath.ToLong({operand})"),
