@@ -61,9 +61,9 @@ public sealed unsafe class DeviceModel : IRemoteBlocks, IDisposable
     {
         if (hostIsNewer)
         {
-            BlockCopy.Write(parameters, model.ParameterPointer, model.ModelLayout.TotalFloats);
+            BlockCopy.Write(parameters, model.ParameterPointer, model.ModelLayout.TotalBytes);
             if (state is not null)
-                BlockCopy.Write(state, model.StatePointer, model.StateLayout.TotalFloats);
+                BlockCopy.Write(state, model.StatePointer, model.StateLayout.TotalBytes);
         }
         hostIsNewer = false;
     }
@@ -75,9 +75,9 @@ public sealed unsafe class DeviceModel : IRemoteBlocks, IDisposable
     {
         if (deviceIsNewer)
         {
-            BlockCopy.Read(parameters, model.ParameterPointer, model.ModelLayout.TotalFloats);
+            BlockCopy.Read(parameters, model.ParameterPointer, model.ModelLayout.TotalBytes);
             if (state is not null)
-                BlockCopy.Read(state, model.StatePointer, model.StateLayout.TotalFloats);
+                BlockCopy.Read(state, model.StatePointer, model.StateLayout.TotalBytes);
         }
         deviceIsNewer = false;
     }
@@ -97,15 +97,15 @@ static unsafe class BlockCopy
 {
     const int Longest = 1 << 28;
 
-    public static void Write(DeviceBlock block, float* source, long floats)
+    public static void Write(DeviceBlock block, byte* source, long bytes)
     {
-        for (long done = 0; done < floats; done += Longest)
-            block.Write(done, new ReadOnlySpan<float>(source + done, (int)Math.Min(Longest, floats - done)));
+        for (long done = 0, floats = bytes / sizeof(float); done < floats; done += Longest)
+            block.Write(done, new ReadOnlySpan<float>(source + done * sizeof(float), (int)Math.Min(Longest, floats - done)));
     }
 
-    public static void Read(DeviceBlock block, float* target, long floats)
+    public static void Read(DeviceBlock block, byte* target, long bytes)
     {
-        for (long done = 0; done < floats; done += Longest)
-            block.Read(done, new Span<float>(target + done, (int)Math.Min(Longest, floats - done)));
+        for (long done = 0, floats = bytes / sizeof(float); done < floats; done += Longest)
+            block.Read(done, new Span<float>(target + done * sizeof(float), (int)Math.Min(Longest, floats - done)));
     }
 }

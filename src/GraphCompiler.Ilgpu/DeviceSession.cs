@@ -19,7 +19,7 @@ public sealed unsafe class DeviceSession : IRemoteBlocks, IDisposable
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(model);
         this.session = session;
-        state = model.Device.Allocate(session.StateFloats, "The state of a session");
+        state = model.Device.Allocate(session.StateBytes / sizeof(float), "The state of a session");
         session.Remote = this;
         session.Own(this);
     }
@@ -32,11 +32,11 @@ public sealed unsafe class DeviceSession : IRemoteBlocks, IDisposable
     internal void Send()
     {
         if (hostIsNewer)
-            BlockCopy.Write(state, session.StatePointer, session.StateFloats);
+            BlockCopy.Write(state, session.StatePointer, session.StateBytes);
         hostIsNewer = false;
     }
 
-    void IRemoteBlocks.Fetch() => BlockCopy.Read(state, session.StatePointer, session.StateFloats);
+    void IRemoteBlocks.Fetch() => BlockCopy.Read(state, session.StatePointer, session.StateBytes);
 
     void IRemoteBlocks.HostChanged() => hostIsNewer = true;
 

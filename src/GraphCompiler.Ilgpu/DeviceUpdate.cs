@@ -185,7 +185,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         for (int index = 0; index < layout.Parameters.Count; index++)
         {
             var place = layout.Parameters[index];
-            int start = (int)(place.Offset / UpdateArguments.ElementsOfSet), end = (int)((place.Offset + place.Count - 1) / UpdateArguments.ElementsOfSet);
+            int start = (int)(place.OffsetInFloats / UpdateArguments.ElementsOfSet), end = (int)((place.OffsetInFloats + place.Count - 1) / UpdateArguments.ElementsOfSet);
             numbers.AsSpan(start..(end + 1)).Fill(numberOf(index));
         }
         blocks.Write(offset, MemoryMarshal.Cast<int, float>(numbers));
@@ -281,18 +281,18 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     void Send()
     {
         if (hostIsNewer && stateBlocks > 0)
-            BlockCopy.Write(blocks, state.State(0), floats * stateBlocks);
+            BlockCopy.Write(blocks, (byte*)state.State(0), floats * stateBlocks * sizeof(float));
         if (hostIsNewer && stateBefore is not null && state.Accumulated > 0)
-            BlockCopy.Write(stateBefore, state.StateBeforeUpdate, StateFloats);
+            BlockCopy.Write(stateBefore, state.StateBeforeUpdate, StateFloats * sizeof(float));
         hostIsNewer = false;
     }
 
     public void Fetch()
     {
         if (deviceIsNewer && stateBlocks > 0)
-            BlockCopy.Read(blocks, state.State(0), floats * stateBlocks);
+            BlockCopy.Read(blocks, (byte*)state.State(0), floats * stateBlocks * sizeof(float));
         if (deviceIsNewer && stateBefore is not null && Accumulates)
-            BlockCopy.Read(stateBefore, state.StateBeforeUpdate, StateFloats);
+            BlockCopy.Read(stateBefore, state.StateBeforeUpdate, StateFloats * sizeof(float));
         deviceIsNewer = false;
     }
 

@@ -20,7 +20,8 @@ sealed class ParameterParts : IDisposable
 
     public ParameterParts(IlgpuDevice device, ModelLayout layout, UpdateSettings[] settings, int[] ofParameters)
     {
-        int size = (int)Math.Max(SmallestPart, layout.TotalFloats / MostParts / ModelLayout.Alignment * ModelLayout.Alignment);
+        const int aligned = ModelLayout.Alignment / sizeof(float);
+        int size = (int)Math.Max(SmallestPart, layout.TotalFloats / MostParts / aligned * aligned);
         var bounds = new List<int>();
         var ofClipped = new Dictionary<int, (int First, int End)>();
         var ranges = new (int First, int End)[ofParameters.Length];
@@ -29,7 +30,7 @@ sealed class ParameterParts : IDisposable
             var place = layout.Parameters[index];
             int first = bounds.Count / 2, clippedWith = settings[ofParameters[index]].ClippedWith;
             for (long start = 0; start < place.Count; start += size)
-                bounds.AddRange([(int)(place.Offset + start), (int)(place.Offset + Math.Min(start + size, place.Count))]);
+                bounds.AddRange([(int)(place.OffsetInFloats + start), (int)(place.OffsetInFloats + Math.Min(start + size, place.Count))]);
             ranges[index] = (first, bounds.Count / 2);
             ofClipped[clippedWith] = (ofClipped.TryGetValue(clippedWith, out var known) ? known.First : first, bounds.Count / 2);
         }

@@ -3,20 +3,20 @@ using GraphCompiler.Runtime;
 
 namespace GraphCompiler.Checkpoints;
 
-/// <summary>A block of floats, the layout of its tensors, and what they are called in a file.</summary>
+/// <summary>A block of memory, the layout of its tensors, and what they are called in a file.</summary>
 /// <param name="layout">The tensors.</param>
 /// <param name="block">Their values.</param>
 /// <param name="nameInFile">From a tensor's name to that in the file; null for one that is not there.</param>
-internal readonly unsafe struct NamedBlock(ModelLayout layout, float* block, Func<string, string?> nameInFile)
+internal readonly unsafe struct NamedBlock(ModelLayout layout, byte* block, Func<string, string?> nameInFile)
 {
-    public NamedBlock(string prefix, ModelLayout layout, float* block)
+    public NamedBlock(string prefix, ModelLayout layout, byte* block)
         : this(layout, block, name => prefix + name)
     {
     }
 
     public ModelLayout Layout { get; } = layout;
 
-    public float* Block { get; } = block;
+    public byte* Block { get; } = block;
 
     public Func<string, string?> NameInFile { get; } = nameInFile;
 
@@ -45,13 +45,13 @@ internal static unsafe class BlockFile
                 string name = block.NameInFile(parameter.Name)!;
                 if (parameter.Packed is not null)
                 {
-                    TensorBytes bytes = Copying((byte*)(block.Block + parameter.Offset));
+                    TensorBytes bytes = Copying(block.Block + parameter.Offset);
                     tensors.Add(new TensorToWrite(name, SafetensorsDataType.U8, [checked((int)parameter.Bytes)], parameter.Bytes, bytes));
                     continue;
                 }
                 tensors.Add(new TensorToWrite(
                     name, block.SavedAs, parameter.Shape, parameter.Count * (block.SavedAs.Bits() / 8),
-                    Converting(name, block.SavedAs, block.Block + parameter.Offset)));
+                    Converting(name, block.SavedAs, (float*)(block.Block + parameter.Offset))));
             }
         }
 

@@ -157,9 +157,9 @@ internal static unsafe class TrainingCheckpoint
             new("state.", model.StateLayout, model.StatePointer),
         ];
         for (int index = 0; index < state.Optimizer.StateNames.Count; index++)
-            blocks.Add(new NamedBlock(state.Optimizer.StateNames[index] + ".", model.ModelLayout.Trainable, state.State(index)));
+            blocks.Add(new NamedBlock(state.Optimizer.StateNames[index] + ".", model.ModelLayout.Trainable, (byte*)state.State(index)));
         if (state.GradientSum != null)
-            blocks.Add(new NamedBlock("gradient_sum.", model.ModelLayout.Trainable, state.GradientSum));
+            blocks.Add(new NamedBlock("gradient_sum.", model.ModelLayout.Trainable, (byte*)state.GradientSum));
         if (state.StateBeforeUpdate != null)
             blocks.Add(new NamedBlock("state_before_update.", model.StateLayout, state.StateBeforeUpdate));
         return [.. blocks];

@@ -22,9 +22,9 @@ internal sealed unsafe class StateBackup : IDisposable
     }
 
     /// <summary>The state before the first step of the update that the last step belongs to.</summary>
-    public float* BeforeUpdate => (float*)memory.Pointer;
+    public byte* BeforeUpdate => memory.Pointer;
 
-    float* BeforeStep => accumulates ? BeforeUpdate + model.StateLayout.TotalFloats : BeforeUpdate;
+    byte* BeforeStep => accumulates ? BeforeUpdate + Bytes : BeforeUpdate;
 
     long Bytes => model.StateLayout.TotalBytes;
 

@@ -49,7 +49,7 @@ internal sealed unsafe class TrainingState : IDisposable
             memory.Dispose();
             throw;
         }
-        program.Parameters = model.ParameterPointer;
+        program.Parameters = (float*)model.ParameterPointer;
         program.State = State(0);
         program.StateStride = layout.TotalFloats;
         program.GradientSum = GradientSum;
@@ -125,7 +125,7 @@ internal sealed unsafe class TrainingState : IDisposable
     public float* State(int index) => (float*)memory.Pointer + index * layout.TotalFloats;
 
     /// <summary>The model's state before the first step of the update under way; null when every step updates.</summary>
-    public float* StateBeforeUpdate => Options.AccumulationSteps > 1 ? backup.BeforeUpdate : null;
+    public byte* StateBeforeUpdate => Options.AccumulationSteps > 1 ? backup.BeforeUpdate : null;
 
     /// <summary>What may refuse a step, before the step changes anything; and what is kept of what it changes.</summary>
     public void Prepare()

@@ -42,7 +42,7 @@ internal sealed unsafe class UpdateProgram : TeamProgram
         {
             ParameterLayout place = layout.Parameters[index];
             for (long start = 0; start < place.Count; start += LongestSegment)
-                list.Add(new Segment(place.Offset + start, (int)Math.Min(LongestSegment, place.Count - start), ofParameters[index], index));
+                list.Add(new Segment(place.OffsetInFloats + start, (int)Math.Min(LongestSegment, place.Count - start), ofParameters[index], index));
             firstSegments[index + 1] = list.Count;
         }
 

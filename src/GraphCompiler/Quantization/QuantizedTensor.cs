@@ -17,29 +17,30 @@ public sealed record QuantizedTensor(
     double RootMeanSquare)
 {
     /// <summary>Copies a parameter from one model to another, packed as the other has it.</summary>
-    internal static unsafe QuantizedTensor Copy(ParameterLayout parameter, float* source, float* destination)
+    internal static unsafe QuantizedTensor Copy(ParameterLayout parameter, byte* source, byte* destination)
     {
+        float* values = (float*)source;
         long bytes = checked(parameter.Count * sizeof(float));
         if (parameter.Packed is not { } packed)
         {
             Buffer.MemoryCopy(source, destination, bytes, bytes);
-            double rootMeanSquare = Math.Sqrt(SquaresOf(source, parameter.Count) / Math.Max(1, parameter.Count));
+            double rootMeanSquare = Math.Sqrt(SquaresOf(values, parameter.Count) / Math.Max(1, parameter.Count));
             return new(parameter.Name, parameter.Shape, WeightFormat.Float32, bytes, parameter.Bytes, 0, 0, rootMeanSquare);
         }
-        packed.Pack(source, parameter.Shape, (byte*)destination);
+        packed.Pack(values, parameter.Shape, destination);
         using AlignedMemory memory = new(bytes);
         float* unpacked = (float*)memory.Pointer;
-        packed.Unpack((byte*)destination, parameter.Shape, unpacked);
+        packed.Unpack(destination, parameter.Shape, unpacked);
         double largest = 0, squares = 0;
         for (long i = 0; i < parameter.Count; i++)
         {
-            double difference = Math.Abs((double)unpacked[i] - source[i]);
+            double difference = Math.Abs((double)unpacked[i] - values[i]);
             largest = Math.Max(largest, difference);
             squares += difference * difference;
         }
         return new(
             parameter.Name, parameter.Shape, packed.Format, bytes, parameter.Bytes, largest, Math.Sqrt(squares / parameter.Count),
-            Math.Sqrt(SquaresOf(source, parameter.Count) / parameter.Count));
+            Math.Sqrt(SquaresOf(values, parameter.Count) / parameter.Count));
     }
 
     static unsafe double SquaresOf(float* values, long count)

@@ -34,10 +34,10 @@ public abstract unsafe class CompiledProgram : TeamProgram, IDisposable
     protected float* Arena => (float*)arena.Pointer;
 
     /// <summary>The model's flat parameter block.</summary>
-    protected float* Parameters => Model.ParameterPointer;
+    protected float* Parameters => (float*)Model.ParameterPointer;
 
     /// <summary>The model's flat block of state.</summary>
-    protected float* State => Model.StatePointer;
+    protected float* State => (float*)Model.StatePointer;
 
     /// <summary>The flat block of the state of the session that owns the program; null for a program of no session.</summary>
     protected internal float* SessionState { get; internal set; }

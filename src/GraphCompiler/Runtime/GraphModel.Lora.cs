@@ -64,7 +64,7 @@ public abstract unsafe partial class GraphModel
         if (weight.Packed is not null)
             throw new InvalidOperationException($"'{weight.Name}' is packed as {weight.Packed.Format}: merge the adapters of the model that it is quantised from.");
         int outputs = up.Shape[0], rank = up.Shape[1], inputs = down.Shape[1];
-        float* b = ParameterPointer + up.Offset, a = ParameterPointer + down.Offset, w = ParameterPointer + weight.Offset;
+        float* b = FloatsOf(up), a = FloatsOf(down), w = FloatsOf(weight);
         LoraLayout lora = up.Lora!;
         (long ofOutput, long ofInput) = lora.IsTransposed ? (1L, (long)outputs) : (inputs, 1L);
         for (int output = 0; output < outputs; output++)
@@ -80,6 +80,8 @@ public abstract unsafe partial class GraphModel
         }
         new Span<float>(b, checked((int)up.Count)).Clear();
     }
+
+    float* FloatsOf(ParameterLayout parameter) => (float*)(ParameterPointer + parameter.Offset);
 
     ParameterLayout Layout(string name) => ModelLayout.Parameters[ModelLayout.IndexOf(name)];
 }

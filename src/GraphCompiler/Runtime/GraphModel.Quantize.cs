@@ -29,7 +29,7 @@ public abstract unsafe partial class GraphModel
             RequireAllOf(ModelLayout, source.ModelLayout, source);
             RequireAllOf(StateLayout, source.StateLayout, source);
             foreach (ParameterLayout parameter in ModelLayout.Parameters.Where(parameter => parameter.Packed is not null))
-                QuantizationReport.RequireFinite(parameter, source.ParameterPointer + PlaceIn(source.ModelLayout, parameter).Offset);
+                QuantizationReport.RequireFinite(parameter, (float*)(source.ParameterPointer + PlaceIn(source.ModelLayout, parameter).Offset));
             report = new([.. ModelLayout.Parameters.Select(parameter => Take(parameter, source))]);
             foreach (ParameterLayout state in StateLayout.Parameters)
                 QuantizedTensor.Copy(state, source.StatePointer + PlaceIn(source.StateLayout, state).Offset, StatePointer + state.Offset);

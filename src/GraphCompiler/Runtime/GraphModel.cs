@@ -76,11 +76,11 @@ public abstract unsafe partial class GraphModel : IDisposable
     /// <summary>How the model runs.</summary>
     public ModelOptions Options { get; }
 
-    /// <summary>The flat parameter block: <see cref="ModelLayout.TotalFloats"/> floats, 64-byte aligned.</summary>
-    protected internal float* ParameterPointer => (float*)parameterBlock.Pointer;
+    /// <summary>The flat parameter block: <see cref="ModelLayout.TotalBytes"/> bytes, 64-byte aligned.</summary>
+    protected internal byte* ParameterPointer => parameterBlock.Pointer;
 
     /// <summary>The flat block of state.</summary>
-    protected internal float* StatePointer => (float*)stateBlock.Pointer;
+    protected internal byte* StatePointer => stateBlock.Pointer;
 
     /// <summary>The threads that run this model's programs.</summary>
     protected internal WorkerTeam Team { get; }

@@ -27,8 +27,8 @@ public abstract unsafe class GraphSession : IDisposable
         this.model = model;
         call = new(model, this, "Another call of this session is running; a session runs one at a time, so give each caller its own.", Free);
         block = new AlignedMemory(layout.TotalBytes);
-        StateFloats = layout.TotalFloats;
-        firstValues = new(layout, ParameterInitializer.SessionStateStream, model.Seed, (float*)block.Pointer);
+        StateBytes = layout.TotalBytes;
+        firstValues = new(layout, ParameterInitializer.SessionStateStream, model.Seed, block.Pointer);
         try
         {
             Reset(isZero: true);
@@ -41,10 +41,10 @@ public abstract unsafe class GraphSession : IDisposable
     }
 
     /// <summary>The flat block of the session's state.</summary>
-    internal float* StatePointer => (float*)block.Pointer;
+    internal byte* StatePointer => block.Pointer;
 
-    /// <summary>The size of the state in floats.</summary>
-    internal long StateFloats { get; }
+    /// <summary>The size of the state in bytes.</summary>
+    internal long StateBytes { get; }
 
     /// <summary>Where the state lives if not here; null on the CPU.</summary>
     internal IRemoteBlocks? Remote { get; set; }

@@ -8,28 +8,28 @@ namespace GraphCompiler.Runtime;
 /// </summary>
 public sealed class ModelLayout
 {
-    /// <summary>Every parameter starts at a multiple of this many floats: one cache line, one Vector512.</summary>
-    public const int Alignment = MemoryContract.Alignment / sizeof(float);
+    /// <summary>Every parameter starts at a multiple of this many bytes: one cache line, one Vector512.</summary>
+    public const int Alignment = MemoryContract.Alignment;
 
     readonly ParameterLayout[] parameters;
     readonly Dictionary<string, int> indexOfName;
 
     /// <summary>Describes a parameter block.</summary>
     /// <param name="parameters">The parameters in the order of their declaration.</param>
-    /// <param name="totalFloats">The length of the block in floats; a multiple of <see cref="Alignment"/>.</param>
+    /// <param name="totalBytes">The length of the block in bytes; a multiple of <see cref="Alignment"/>.</param>
     /// <exception cref="ArgumentException">
     /// Offsets are not aligned, overlap or leave the block, a frozen parameter lies before a trainable one, or a name occurs twice.
     /// </exception>
-    public ModelLayout(ParameterLayout[] parameters, long totalFloats)
+    public ModelLayout(ParameterLayout[] parameters, long totalBytes)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        ArgumentOutOfRangeException.ThrowIfNegative(totalFloats);
-        if (totalFloats % Alignment != 0)
-            throw new ArgumentException($"The block's {totalFloats} floats are not a multiple of {Alignment}.", nameof(totalFloats));
+        ArgumentOutOfRangeException.ThrowIfNegative(totalBytes);
+        if (totalBytes % Alignment != 0)
+            throw new ArgumentException($"The block's {totalBytes} bytes are not a multiple of {Alignment}.", nameof(totalBytes));
 
         this.parameters = [.. parameters];
         indexOfName = new Dictionary<string, int>(parameters.Length, StringComparer.Ordinal);
-        TotalFloats = totalFloats;
+        TotalBytes = totalBytes;
 
         for (int index = 0; index < parameters.Length; index++)
         {
@@ -49,14 +49,14 @@ public sealed class ModelLayout
                 throw new ArgumentException($"Parameter '{before.Name}' is frozen, and lies before '{parameter.Name}', which is not.", nameof(parameters));
 
             before = parameter;
-            end = checked(parameter.Offset + (parameter.Bytes / sizeof(float)));
+            end = checked(parameter.Offset + parameter.Bytes);
             if (!parameter.IsFrozen)
                 endOfTrainable = end;
             ParameterCount += parameter.Count;
         }
 
-        if (end > totalFloats)
-            throw new ArgumentException($"The parameters end at {end}, after the block's {totalFloats} floats.", nameof(totalFloats));
+        if (end > totalBytes)
+            throw new ArgumentException($"The parameters end at {end}, after the block's {totalBytes} bytes.", nameof(totalBytes));
 
         Trainable = Array.Exists(this.parameters, parameter => parameter.IsFrozen)
             ? new ModelLayout([.. parameters.Where(parameter => !parameter.IsFrozen)], (endOfTrainable + Alignment - 1) / Alignment * Alignment)
@@ -65,7 +65,7 @@ public sealed class ModelLayout
     }
 
     ModelLayout Part(Predicate<ParameterLayout> isIn)
-        => Array.TrueForAll(parameters, isIn) ? this : new ModelLayout(Array.FindAll(parameters, isIn), TotalFloats);
+        => Array.TrueForAll(parameters, isIn) ? this : new ModelLayout(Array.FindAll(parameters, isIn), TotalBytes);
 
     /// <summary>The parameters in the order of their declaration.</summary>
     public IReadOnlyList<ParameterLayout> Parameters => parameters;
@@ -79,11 +79,11 @@ public sealed class ModelLayout
     /// <summary>All but the adapters of LoRA, where they lie in the block.</summary>
     public ModelLayout WithoutLora { get; }
 
-    /// <summary>The length of the block in floats, alignment gaps included.</summary>
-    public long TotalFloats { get; }
+    /// <summary>The length of the block in bytes, alignment gaps included.</summary>
+    public long TotalBytes { get; }
 
-    /// <summary>The length of the block in bytes.</summary>
-    public long TotalBytes => TotalFloats * sizeof(float);
+    /// <summary>The length in floats, of which gradients and optimizer state consist, and in which devices count memory.</summary>
+    internal long TotalFloats => TotalBytes / sizeof(float);
 
     /// <summary>The number of values that are parameters, alignment gaps excluded.</summary>
     public long ParameterCount { get; }

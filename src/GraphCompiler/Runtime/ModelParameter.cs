@@ -31,8 +31,8 @@ public sealed unsafe class ModelParameter : ModelTensor
         }
         Owner.ThrowIfDisposed();
         fixed (float* destination = values)
-            packed.Unpack((byte*)(Block(Owner) + Layout.Offset), Shape, destination);
+            packed.Unpack(Block(Owner) + Layout.Offset, Shape, destination);
     }
 
-    private protected override float* Block(GraphModel model) => model.ParameterPointer;
+    private protected override byte* Block(GraphModel model) => model.ParameterPointer;
 }

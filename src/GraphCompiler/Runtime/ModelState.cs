@@ -10,5 +10,5 @@ public sealed unsafe class ModelState : ModelTensor
     {
     }
 
-    private protected override float* Block(GraphModel model) => model.StatePointer;
+    private protected override byte* Block(GraphModel model) => model.StatePointer;
 }

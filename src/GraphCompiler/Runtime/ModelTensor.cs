@@ -51,5 +51,5 @@ public abstract unsafe class ModelTensor
     public override string ToString() => $"{Name} [{string.Join(", ", Shape)}]";
 
     /// <summary>The contiguous block of the model that holds all tensors of this kind.</summary>
-    private protected abstract float* Block(GraphModel model);
+    private protected abstract byte* Block(GraphModel model);
 }

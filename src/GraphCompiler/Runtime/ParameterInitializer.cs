@@ -19,11 +19,11 @@ internal sealed unsafe class ParameterInitializer : TeamProgram
 
     readonly ModelLayout layout;
     readonly ulong seed;
-    readonly float* block;
+    readonly byte* block;
     readonly uint firstStream;
     bool isZero;
 
-    public ParameterInitializer(ModelLayout layout, uint firstStream, ulong seed, float* block)
+    public ParameterInitializer(ModelLayout layout, uint firstStream, ulong seed, byte* block)
     {
         this.layout = layout;
         this.firstStream = firstStream;
@@ -32,7 +32,7 @@ internal sealed unsafe class ParameterInitializer : TeamProgram
     }
 
     /// <summary>Draws the values of a new block.</summary>
-    public static void Fill(ModelLayout layout, uint firstStream, ulong seed, float* block, WorkerTeam team) =>
+    public static void Fill(ModelLayout layout, uint firstStream, ulong seed, byte* block, WorkerTeam team) =>
         new ParameterInitializer(layout, firstStream, seed, block).Fill(team, isZero: true);
 
     /// <summary>Draws the values.</summary>
@@ -65,7 +65,7 @@ internal sealed unsafe class ParameterInitializer : TeamProgram
 
     void Fill(ParameterLayout parameter, uint stream, long start, long end)
     {
-        float* values = block + parameter.Offset;
+        float* values = (float*)(block + parameter.Offset);
         (InitializationKind kind, double first, double second, int zeroRow) = parameter.Initialization;
         if (kind == InitializationKind.Constant)
         {

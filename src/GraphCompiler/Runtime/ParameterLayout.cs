@@ -6,7 +6,7 @@ public sealed class ParameterLayout
     /// <summary>Describes one parameter.</summary>
     /// <param name="name">The path of the parameter, with dots: <c>hidden1.weight</c>.</param>
     /// <param name="shape">The lengths of its axes; empty for a scalar.</param>
-    /// <param name="offset">Where it starts in the block, in floats; a multiple of <see cref="ModelLayout.Alignment"/>.</param>
+    /// <param name="offset">Where it starts in the block, in bytes; a multiple of <see cref="ModelLayout.Alignment"/>.</param>
     /// <param name="initialization">The distribution of its first values.</param>
     /// <param name="isFrozen">Whether training leaves it as it is.</param>
     /// <param name="lora">Of a parameter of an adapter of LoRA, what it says of that.</param>
@@ -54,8 +54,11 @@ public sealed class ParameterLayout
     /// <summary>How many bytes they take.</summary>
     public long Bytes { get; }
 
-    /// <summary>Where it starts in the flat block, in floats.</summary>
+    /// <summary>Where it starts in the flat block, in bytes.</summary>
     public long Offset { get; }
+
+    /// <summary>Where its gradient and each of its optimizer's states start in their blocks, in floats.</summary>
+    internal long OffsetInFloats => Offset / sizeof(float);
 
     /// <summary>The distribution of its first values.</summary>
     public Initialization Initialization { get; }

@@ -8,13 +8,13 @@ namespace Digits
         static readonly global::GraphCompiler.Runtime.ModelLayout parameterLayout = new(
             [
                 new("hidden1.weight", [16, 784], 0, new(global::GraphCompiler.Runtime.InitializationKind.Uniform, -0.03571428571428571d, 0.03571428571428571d)),
-                new("hidden1.bias", [16], 12544, new(global::GraphCompiler.Runtime.InitializationKind.Uniform, -0.03571428571428571d, 0.03571428571428571d)),
-                new("hidden2.weight", [16, 16], 12560, new(global::GraphCompiler.Runtime.InitializationKind.Uniform, -0.24999999999999997d, 0.24999999999999997d)),
-                new("hidden2.bias", [16], 12816, new(global::GraphCompiler.Runtime.InitializationKind.Uniform, -0.25d, 0.25d)),
-                new("output.weight", [10, 16], 12832, new(global::GraphCompiler.Runtime.InitializationKind.Uniform, -0.24999999999999997d, 0.24999999999999997d)),
-                new("output.bias", [10], 12992, new(global::GraphCompiler.Runtime.InitializationKind.Uniform, -0.25d, 0.25d)),
+                new("hidden1.bias", [16], 50176, new(global::GraphCompiler.Runtime.InitializationKind.Uniform, -0.03571428571428571d, 0.03571428571428571d)),
+                new("hidden2.weight", [16, 16], 50240, new(global::GraphCompiler.Runtime.InitializationKind.Uniform, -0.24999999999999997d, 0.24999999999999997d)),
+                new("hidden2.bias", [16], 51264, new(global::GraphCompiler.Runtime.InitializationKind.Uniform, -0.25d, 0.25d)),
+                new("output.weight", [10, 16], 51328, new(global::GraphCompiler.Runtime.InitializationKind.Uniform, -0.24999999999999997d, 0.24999999999999997d)),
+                new("output.bias", [10], 51968, new(global::GraphCompiler.Runtime.InitializationKind.Uniform, -0.25d, 0.25d)),
             ],
-            13008);
+            52032);
 
         readonly global::GraphCompiler.Runtime.ProgramPool<global::GraphCompiler.Emitted.Digits_DigitClassifier.LogitsProgram> logitsPrograms;
         readonly global::GraphCompiler.Runtime.ProgramPool<global::GraphCompiler.Emitted.Digits_DigitClassifier.LossProgram> lossPrograms;

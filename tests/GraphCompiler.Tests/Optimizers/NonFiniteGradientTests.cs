@@ -38,7 +38,7 @@ public sealed unsafe class NonFiniteGradientTests : IDisposable
                     throw Failure;
                 for (int i = 0; i < Weights; i++)
                     Gradients[i] = MathF.Sin(i);
-                long bias = model.ModelLayout.Parameters[1].Offset;
+                long bias = model.ModelLayout.Parameters[1].Offset / sizeof(float);
                 for (int i = 0; i < 3; i++)
                     Gradients[bias + i] = 1;
                 if (Spoilt is { } spoilt)

@@ -179,7 +179,7 @@ public sealed class OptimizerTests
         List<float> gaps = [];
         for (int index = 0; index < model.Block.Length; index++)
         {
-            if (!model.Layout.Parameters.Any(parameter => index >= parameter.Offset && index < parameter.Offset + parameter.Count))
+            if (!model.Layout.Parameters.Any(parameter => index * sizeof(float) >= parameter.Offset && index * sizeof(float) < parameter.Offset + parameter.Bytes))
                 gaps.Add(model.Block[index]);
         }
 

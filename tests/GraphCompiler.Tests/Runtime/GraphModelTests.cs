@@ -109,11 +109,11 @@ public sealed class GraphModelTests
     public void Layouts_that_contradict_themselves_are_refused()
     {
         Initialization zero = new(InitializationKind.Constant, 0);
-        Assert.Throws<ArgumentException>(() => new ModelLayout([new("a", [3], 8, zero)], 32));
-        Assert.Throws<ArgumentException>(() => new ModelLayout([new("a", [17], 0, zero), new("b", [1], 16, zero)], 48));
-        Assert.Throws<ArgumentException>(() => new ModelLayout([new("a", [3], 0, zero), new("a", [3], 16, zero)], 32));
-        Assert.Throws<ArgumentException>(() => new ModelLayout([new("a", [17], 0, zero)], 16));
-        Assert.Throws<ArgumentException>(() => new ModelLayout([], 8));
+        Assert.Throws<ArgumentException>(() => new ModelLayout([new("a", [3], 32, zero)], 128));
+        Assert.Throws<ArgumentException>(() => new ModelLayout([new("a", [17], 0, zero), new("b", [1], 64, zero)], 192));
+        Assert.Throws<ArgumentException>(() => new ModelLayout([new("a", [3], 0, zero), new("a", [3], 64, zero)], 128));
+        Assert.Throws<ArgumentException>(() => new ModelLayout([new("a", [17], 0, zero)], 64));
+        Assert.Throws<ArgumentException>(() => new ModelLayout([], 32));
         Assert.Throws<ArgumentException>(() => new ParameterLayout("a", [-1], 0, zero));
         Assert.Throws<ArgumentException>(() => new ParameterLayout("", [1], 0, zero));
         Assert.Throws<OverflowException>(() => new ParameterLayout("a", [int.MaxValue, int.MaxValue, int.MaxValue], 0, zero));

@@ -14,7 +14,7 @@ public sealed unsafe class TestModel(ModelLayout layout, ulong seed = 0, ModelOp
 
     public float[] Values() => [.. Parameters.SelectMany(parameter => parameter.Values.ToArray())];
 
-    /// <summary>Parameters one after the other, each at the next multiple of 16.</summary>
+    /// <summary>Parameters one after the other, each at the next multiple of the alignment.</summary>
     public static ModelLayout LayoutOf(params (string Name, int[] Shape)[] parameters)
         => LayoutOf(new Initialization(InitializationKind.Normal, 0, 1), parameters);
 
@@ -26,7 +26,7 @@ public sealed unsafe class TestModel(ModelLayout layout, ulong seed = 0, ModelOp
         {
             ParameterLayout layout = new(name, shape, offset, initialization);
             layouts.Add(layout);
-            offset = (offset + layout.Count + ModelLayout.Alignment - 1) / ModelLayout.Alignment * ModelLayout.Alignment;
+            offset = (offset + layout.Bytes + ModelLayout.Alignment - 1) / ModelLayout.Alignment * ModelLayout.Alignment;
         }
 
         return new ModelLayout([.. layouts], offset);
@@ -60,7 +60,7 @@ public sealed unsafe class GivenGradients(TestModel model) : TrainingProgram(mod
         foreach (ParameterLayout parameter in model.Layout.Parameters)
         {
             for (long element = 0; element < parameter.Count; element++, index++)
-                Gradients[parameter.Offset + element] = Given is not null ? Given[index] : GradientAt!(index);
+                Gradients[parameter.Offset / sizeof(float) + element] = Given is not null ? Given[index] : GradientAt!(index);
         }
 
         Loss = 1;

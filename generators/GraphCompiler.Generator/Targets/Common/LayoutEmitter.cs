@@ -29,12 +29,11 @@ internal sealed class LayoutEmitter(string field, IReadOnlyList<ModelParameter> 
             WriteItems(lines, Items(), LoopNest.None);
         foreach (string line in lines.ToString().Trim('\n').Split('\n'))
             writer.Line("    " + line);
-        writer.Line($"    {Literals.Integer(block.TotalBytes / sizeof(float))});");
+        writer.Line($"    {Literals.Integer(block.TotalBytes)});");
         writer.Line();
     }
 
-    /// <summary>The runtime counts floats: parameters and state are nothing else.</summary>
-    long FloatsBefore(ModelParameter tensor) => block.OffsetOf(tensor.Name) / sizeof(float);
+    long OffsetOf(ModelParameter tensor) => block.OffsetOf(tensor.Name);
 
     IReadOnlyList<RolledItem> Items()
     {
@@ -47,7 +46,7 @@ internal sealed class LayoutEmitter(string field, IReadOnlyList<ModelParameter> 
             return key;
         }
         return new Rolling(
-            [.. tensors.Select(KeyOf)], [.. tensors.Select(p => new[] { FloatsBefore(p) })], FewestLinesLeftOut).Run();
+            [.. tensors.Select(KeyOf)], [.. tensors.Select(p => new[] { OffsetOf(p) })], FewestLinesLeftOut).Run();
     }
 
     void WriteItems(SourceWriter writer, IReadOnlyList<RolledItem> items, LoopNest nest)
@@ -83,7 +82,7 @@ internal sealed class LayoutEmitter(string field, IReadOnlyList<ModelParameter> 
     void WriteParameter(SourceWriter writer, int[] places, LoopNest nest)
     {
         var parameters = places.Select(p => tensors[p]).ToList();
-        string name = nest.Template(parameters.ConvertAll(p => p.Name))!, offset = nest.Rising(parameters.ConvertAll(FloatsBefore))!.Value;
+        string name = nest.Template(parameters.ConvertAll(p => p.Name))!, offset = nest.Rising(parameters.ConvertAll(OffsetOf))!.Value;
         writer.Line($"new({(nest.Depth > 0 ? "$" : "")}{Literals.String(name)}, {Rest(parameters[0]).Replace("@", offset)}),");
     }
 
