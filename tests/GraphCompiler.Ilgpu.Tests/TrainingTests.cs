@@ -30,7 +30,7 @@ public sealed class TrainingTests(ITestOutputHelper output) : IDisposable
         "five states" => new FiveStates(),
         "lion" => new Lion { LearningRate = 0.001, WeightDecay = 0.1 },
         "lamb" => new Lamb { LearningRate = 0.01, WeightDecay = 0.1 },
-        "groups" => new AdamW { LearningRate = 0.01, WeightDecay = 0.1, Groups = [new("*.bias") { LearningRate = 0.02, WeightDecay = 0.05 }] },
+        "groups" => new AdamW { LearningRate = 0.01, WeightDecay = 0.1, Groups = [new("*.bias") { LearningRate = 0.02, WeightDecay = 0.05, ClipNorm = 0.01 }] },
         _ => new AdamW { LearningRate = 0.01, WeightDecay = 0.1, DecayRule = ParameterRules.Matrices },
     };
 
@@ -67,6 +67,7 @@ public sealed class TrainingTests(ITestOutputHelper output) : IDisposable
             var (pixels, digits) = BatchOf(step);
             Assert.Equal(expected.Step(pixels, digits), trainer.Step(pixels, digits), Tolerance);
         }
+        Assert.Equal(expected.GradientNorm, trainer.GradientNorm, expected.GradientNorm * Tolerance);
         SameParameters(onCpu, onDevice);
         SameLogits(onCpu, onDevice);
     }

@@ -81,7 +81,7 @@ public abstract class Optimizer
     }
 
     /// <summary>
-    /// Parameters with a learning rate or weight decay of their own; the first group that has a parameter counts. None by default.
+    /// Parameters with a learning rate, weight decay or clipping of their own; the first group that has a parameter counts. None by default.
     /// </summary>
     /// <exception cref="ArgumentNullException">The value, or a group, is null.</exception>
     public IReadOnlyList<ParameterGroup> Groups

@@ -44,6 +44,17 @@ public sealed class ParameterGroup
         init => field = value is { } decay ? Optimizer.NotNegative(decay) : null;
     }
 
+    /// <summary>
+    /// The largest norm of the gradients of all parameters of the group as one vector, which are then clipped by themselves: in the norm that
+    /// <see cref="TrainerOptions.ClipNorm"/> bounds they do not count. If null, they do.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive and finite.</exception>
+    public double? ClipNorm
+    {
+        get;
+        init => field = TrainerOptions.CheckedClipNorm(value);
+    }
+
     internal bool Has(ModelParameter parameter) => Array.Exists(expressions, expression => expression.IsMatch(parameter.Name));
 
     /// <summary>Refuses a pattern that fits nothing.</summary>
@@ -57,7 +68,8 @@ public sealed class ParameterGroup
     }
 
     /// <summary>As checkpoints write it.</summary>
-    public override string ToString() => $"{string.Join(", ", Patterns)}: learning_rate {Text(LearningRate)}, weight_decay {Text(WeightDecay)}";
+    public override string ToString() =>
+        $"{string.Join(", ", Patterns)}: learning_rate {Text(LearningRate)}, weight_decay {Text(WeightDecay)}" + (ClipNorm is null ? "" : $", clip_norm {Text(ClipNorm)}");
 
     static string Text(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "of the optimizer";
 }

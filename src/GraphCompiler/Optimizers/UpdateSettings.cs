@@ -21,10 +21,11 @@ internal readonly record struct UpdateSettings(double LearningRate, double Weigh
         List<int> indices = [];
         foreach (ModelParameter parameter in parameters.Where(parameter => !parameter.IsFrozen))
         {
-            ParameterGroup? group = optimizer.Groups.FirstOrDefault(group => group.Has(parameter));
+            int number = optimizer.Groups.ToList().FindIndex(each => each.Has(parameter));
+            ParameterGroup? group = number < 0 ? null : optimizer.Groups[number];
             UpdateSettings own = new(
                 group?.LearningRate ?? optimizer.LearningRate, group?.WeightDecay ?? (optimizer.DecayRule(parameter) ? optimizer.WeightDecay : 0),
-                clipNorm ?? double.PositiveInfinity, ClippedWith: 0);
+                group?.ClipNorm ?? clipNorm ?? double.PositiveInfinity, ClippedWith: group?.ClipNorm is null ? -1 : number);
             int index = settings.IndexOf(own);
             if (index < 0)
             {

@@ -13,7 +13,7 @@ public sealed class TrainerOptions
     public LearningRateSchedule? Schedule { get; init; }
 
     /// <summary>
-    /// The largest norm of all gradients taken as one vector; longer ones are scaled by
+    /// The largest norm of all gradients taken as one vector, but those of groups with a <see cref="ParameterGroup.ClipNorm"/> of their own; longer ones are scaled by
     /// <c>ClipNorm / (norm + 1e-6)</c>, as by PyTorch's <c>clip_grad_norm_</c>. Null clips nothing. Set or not, an update
     /// whose norm is NaN or infinite is left out: parameters, optimizer state and the model's own state are as they were before its
     /// first step, and <see cref="GraphTrainer.SkippedUpdates"/> counts it.
@@ -22,13 +22,13 @@ public sealed class TrainerOptions
     public double? ClipNorm
     {
         get => clipNorm;
-        init
-        {
-            if (value is double norm && !(norm > 0 && double.IsFinite(norm)))
-                throw new ArgumentOutOfRangeException(nameof(value), norm, "The norm to clip to must be positive and finite.");
-            clipNorm = value;
-        }
+        init => clipNorm = CheckedClipNorm(value);
     }
+
+    /// <summary>Refuses what is not positive and finite.</summary>
+    internal static double? CheckedClipNorm(double? value) => value is double norm && !(norm > 0 && double.IsFinite(norm))
+        ? throw new ArgumentOutOfRangeException(nameof(value), norm, "The norm to clip to must be positive and finite.")
+        : value;
 
     /// <summary>
     /// How many steps make one update, which then uses the mean of their gradients. 1 by default. A gradient of one step that is NaN or
