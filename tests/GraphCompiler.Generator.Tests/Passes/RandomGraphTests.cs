@@ -89,9 +89,11 @@ public class RandomGraphTests
     [Fact]
     public void Random_graphs_have_every_operation_and_are_repeatable()
     {
-        // Copies come from passes; the updates of states have random programs of their own (StateEmissionTests); what stops gradients does not
-        // agree with differences; gradients begin with the scale of a loss only where a model asks for it.
-        var elsewhere = OpTable.All.Where(row => row.Kind == OpKind.Update).Select(row => row.Op).Concat([Op.State, Op.Copy, Op.StopGradient, Op.LossScale]);
+        // Copies come from passes, and so do products and lookups of packed weights, in inference alone (WeightQuantizationTests); the updates of
+        // states have random programs of their own (StateEmissionTests); what stops gradients does not agree with differences; gradients begin with
+        // the scale of a loss only where a model asks for it.
+        var elsewhere = OpTable.All.Where(row => row.Kind == OpKind.Update).Select(row => row.Op)
+            .Concat([Op.State, Op.Copy, Op.StopGradient, Op.LossScale, Op.QuantizedMatMul, Op.QuantizedGather]);
         var seen = new HashSet<Op>();
         for (int seed = 0; seed < Seeds; seed++)
             seen.UnionWith(Differentiation.Run(RandomGraphs.Objective(seed).Graph).Nodes.Select(n => n.Op));
