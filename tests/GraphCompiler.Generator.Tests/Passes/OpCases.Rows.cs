@@ -72,7 +72,12 @@ internal static partial class OpCases
                 yield return new(Op.CumulativeSum, (s, n) => s.Graph.CumulativeSum(s.Parameter(Of(n, length)), new(1, isExclusive, isReversed)));
             yield return new(Op.CumulativeSum, (s, n) => s.Graph.CumulativeSum(s.Parameter(Of(2, n * 5, 3)), new(1, isExclusive, isReversed)));
         }
-        yield return new(Op.CumulativeSum, (s, n) => s.Graph.CumulativeSum(s.Parameter(Of(300, n)), new(0, false, false)));
+        // More than sixteen blocks of sixteen, whose sums are summed in blocks again; few parameters, each with its own factors in all of a block.
+        yield return new(Op.CumulativeSum, (s, n) =>
+        {
+            var blocks = s.Graph.BroadcastTo(s.Parameter(Of(17, 1, n)), Of(17, 16, n));
+            return s.Graph.CumulativeSum(s.Graph.Multiply(s.Graph.Reshape(blocks, Of(272, n)), s.Input(Of(272, n))), new(0, false, false));
+        });
     }
 
     /// <summary>What passes no gradient is an input here: differences would see a parameter.</summary>
