@@ -96,6 +96,17 @@ public sealed class ElementTypeTests : IDisposable
     }
 
     [Fact]
+    public void Constant_arrays_have_64_bits()
+    {
+        double[] weighted = new double[3];
+        model.Weighted([3, 3, 1], weighted);
+        Assert.Equal([3 * 0.1, 3 * 1e-300, 16777217.3], weighted);
+        long[] shifted = new long[3];
+        model.Shifted([1, 2, 3], shifted);
+        Assert.Equal([4294967297, 1, 9007199254740994], shifted);
+    }
+
+    [Fact]
     public void Other_types_become_numbers_of_double_precision()
     {
         int[] x = [.. Enumerable.Range(0, 21).Select(i => i * 123456789)];

@@ -31,6 +31,19 @@ public sealed partial class MixedTypes
     public (Tensor<double> OfInts, Tensor<double> OfFloats, Tensor<double> OfLongs, Tensor<double> OfTruths) ToDoubles(
         [Shape("rows", 7)] Tensor<int> x, [Shape("rows", 7)] Tensor y, [Shape("rows", 7)] Tensor<long> z) => (x.To<double>(), y.To<double>(), z.To<double>(), (x > 3).To<double>());
 
+    /// <summary>Constants that only double precision has.</summary>
+    public Tensor<double> Weighted([Shape(3)] Tensor<double> x)
+    {
+        Tensor<double> weights = new[] { 0.1, 1e-300, 16777217.3 };
+        return x * weights;
+    }
+
+    public Tensor<long> Shifted([Shape(3)] Tensor<long> x)
+    {
+        Tensor<long> offsets = new[] { 4294967296L, -1L, 9007199254740991L };
+        return x + offsets;
+    }
+
     public Tensor<double> LastDouble([Shape(3)] Tensor<double> x) => x[2] / 3;
 
     /// <summary>Integers of 64 bits, computed and moved.</summary>

@@ -65,6 +65,7 @@ internal static class ConstantEmitter
     {
         ElementType.Bool => number != 0 ? "true" : "false",
         _ when type.IsInteger() => Literals.Integer((long)number),
+        _ when type.IsWide() => Literals.Double(number),
         _ => Literals.Float(number),
     };
 }
