@@ -101,7 +101,8 @@ public sealed class MemoryReport
         ArgumentNullException.ThrowIfNull(optimizer);
         // Which settings count, and which parameter has the sums, are a number each for every so many elements.
         int tables = (UpdateSettings.Of(optimizer, options?.ClipNorm, model.Parameters).Settings.Length > 1 ? 1 : 0) + (optimizer.Formula.Sums > 0 ? 1 : 0);
-        return DeviceBytes + OnDevice(Training(objective)) + GradientBytes + OptimizerBytes(optimizer, options) + tables * trainableBytes / (ModelLayout.Alignment / sizeof(float)) + StateBytes;
+        long tableBytes = trainableBytes / (ModelLayout.Alignment / sizeof(float));
+        return DeviceBytes + OnDevice(Training(objective)) + GradientBytes + OptimizerBytes(optimizer, options) + tables * tableBytes + StateBytes;
     }
 
     /// <summary>What the CPU's memory holds while a trainer of an objective exists and no other method runs.</summary>
