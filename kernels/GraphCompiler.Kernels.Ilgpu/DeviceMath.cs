@@ -90,7 +90,7 @@ public static partial class DeviceMath
     public static int ToInteger(double x) => x >= 2147483647d ? int.MaxValue : x >= -2147483648d ? (int)x : x < 0d ? int.MinValue : 0;
 
     /// <inheritdoc cref="ToLong(float)"/>
-    public static long ToLong(double x) => 
+    public static long ToLong(double x) =>
         x >= 9223372036854775808d ? long.MaxValue : x >= -9223372036854775808d ? (long)x : x < 0d ? long.MinValue : 0L;
 
     /// <summary>e^x; infinity above 88.72, 0 below -103.97.</summary>
