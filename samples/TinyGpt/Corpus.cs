@@ -1,3 +1,4 @@
+using System.Text;
 using GraphCompiler.Data;
 using GraphCompiler.Text;
 
@@ -29,18 +30,23 @@ sealed class Corpus
     public static Corpus Load(string path)
     {
         string text = WithinVocabulary(File.ReadAllText(path));
-
-        // Validation has a tenth, which must give a batch and the character that follows it.
-        const int Least = 10 * (Gpt.Batch * Gpt.Context + 1);
-        if (text.Length < Least)
-            throw new InvalidDataException($"{path} has {text.Length:N0} characters; training takes at least {Least:N0}.");
+        RequireLength(path, text);
         return new Corpus(CharacterTokenizer.FromText(text), text);
+    }
+
+    /// <summary>Reads a text for a model that knows these characters, without others.</summary>
+    /// <exception cref="InvalidDataException">The text is too short to train on.</exception>
+    public static Corpus Load(string path, string alphabet)
+    {
+        string text = Known(File.ReadAllText(path), alphabet);
+        RequireLength(path, text);
+        return new Corpus(new CharacterTokenizer(alphabet), text);
     }
 
     /// <summary>What of a prompt the model has characters for.</summary>
     public string Known(string prompt)
     {
-        string known = string.Concat(prompt.EnumerateRunes().Select(rune => rune.ToString()).Where(Tokenizer.Alphabet.Contains));
+        string known = Known(prompt, Tokenizer.Alphabet);
         return known.Length > 0 ? known : Tokenizer.Alphabet[..1];
     }
 
@@ -58,6 +64,20 @@ sealed class Corpus
         }
 
         return sum / batches;
+    }
+
+    static string Known(string text, string alphabet)
+    {
+        HashSet<Rune> characters = [.. alphabet.EnumerateRunes()];
+        return string.Concat(text.EnumerateRunes().Where(characters.Contains));
+    }
+
+    /// <summary>Validation has a tenth, which must give a batch and the character that follows it.</summary>
+    static void RequireLength(string path, string text)
+    {
+        const int Least = 10 * (Gpt.Batch * Gpt.Context + 1);
+        if (text.Length < Least)
+            throw new InvalidDataException($"{path} has {text.Length:N0} characters; training takes at least {Least:N0}.");
     }
 
     static string WithinVocabulary(string text)

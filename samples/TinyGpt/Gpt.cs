@@ -20,6 +20,18 @@ public sealed partial class Gpt
     public Tensor Next([Shape("time")] Tensor<int> text, [Shape] Tensor<int> position) => network.Decode(text, position);
 }
 
+/// <summary>The same with adapters of the feed-forward layers and of what follows attention, which alone learn.</summary>
+[Graph, Lora(Rank = 8, Alpha = 16)]
+public sealed partial class AdaptedGpt
+{
+    [Name("")]
+    readonly Network network = new();
+
+    [Objective]
+    public Tensor Loss([Shape(Gpt.Batch, Gpt.Context)] Tensor<int> text, [Shape(Gpt.Batch, Gpt.Context)] Tensor<int> next)
+        => CrossEntropy(network.Forward(text), next);
+}
+
 /// <summary>The same with weights of 8 bits, for what needs no training.</summary>
 [Graph(Weights = WeightFormat.Int8), Dim("time", Max = Gpt.Context)]
 public sealed partial class GptOfInt8

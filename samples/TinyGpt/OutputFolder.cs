@@ -5,6 +5,10 @@ sealed class OutputFolder(string directory)
 {
     public string Checkpoint => Path.Combine(directory, "checkpoint.safetensors");
 
+    public string Adapters => Path.Combine(directory, "adapter_model.safetensors");
+
+    public string Merged => Path.Combine(directory, "merged.safetensors");
+
     public string Alphabet => Path.Combine(directory, "characters.txt");
 
     public string Losses => Path.Combine(directory, "loss.csv");

@@ -29,7 +29,7 @@ try
     }
 
     Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-    await Run(settings, interrupted.Token);
+    await (settings.LoraPath is { } text ? FineTune(text, settings, interrupted.Token) : Run(settings, interrupted.Token));
     return 0;
 }
 catch (OperationCanceledException)
@@ -78,4 +78,13 @@ static async Task Run(Settings settings, CancellationToken interrupted)
 
     Console.WriteLine();
     Console.WriteLine($"val loss: {training.ValidationLoss():F3}  tokens/s: {training.TokensPerSecond:F0}");
+}
+
+static async Task FineTune(string textPath, Settings settings, CancellationToken interrupted)
+{
+    using FineTuning tuning = new(textPath, settings, Console.Out);
+    using Gpt model = tuning.Run(interrupted);
+    using Gpt.Session session = model.CreateSession();
+    Console.WriteLine();
+    await Writing.Run(session.Next, tuning.Corpus, settings, interrupted);
 }

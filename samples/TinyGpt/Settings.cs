@@ -20,6 +20,7 @@ sealed record Settings
           --prompt TEXT  what the text written begins with (default: a new line)
           --length N     characters to write (default: 500)
           --weights NAME {string.Join(", ", WeightNames)}: what writes them has weights of so many bits, on the CPU (default: float32)
+          --lora FILE    start from the training in that folder and teach adapters of rank 8 this text; fables.txt comes with the sample
           --memory       say what training and writing take, in each precision, and end
         """;
 
@@ -45,6 +46,9 @@ sealed record Settings
 
     /// <summary>How the weights lie in memory of the model that writes.</summary>
     public WeightFormat Weights { get; private init; }
+
+    /// <summary>The text that adapters learn; null to train the model itself.</summary>
+    public string? LoraPath { get; private init; }
 
     static IEnumerable<string> WeightNames => Enum.GetNames<WeightFormat>().Select(name => name.ToLowerInvariant());
 
@@ -75,6 +79,7 @@ sealed record Settings
                 "--resume" => settings with { Resumes = true },
                 "--prompt" => settings with { Prompt = Value() },
                 "--weights" => settings with { Weights = WeightsOf(name, Value()) },
+                "--lora" => settings with { LoraPath = Value() },
                 "--length" => settings with { Length = Number(name, Value(), least: 0) },
                 _ => throw new ArgumentException($"Unknown argument {name}; --help lists the known ones."),
             };

@@ -88,6 +88,33 @@ public sealed class TinyGptTests : IDisposable
     }
 
     [Fact]
+    public void Adapters_learn_another_text_and_are_merged()
+    {
+        string fables = Path.Combine(AppContext.BaseDirectory, "data", "fables.txt");
+        Settings settings = Settings.Read(["--steps", "3", "--rate", "0.01", "--out", folder.File("out")]);
+        Assert.Throws<FileNotFoundException>(() => new FineTuning(fables, settings, TextWriter.Null));
+        Corpus plays = Corpus.Load(settings.DataPath);
+        using (Gpt trained = new(settings.Seed))
+        using (Training training = new(trained, plays, settings, TextWriter.Null))
+            training.Run(default);
+
+        using FineTuning tuning = new(fables, settings, TextWriter.Null);
+        Assert.Equal(plays.Tokenizer.Alphabet, tuning.Corpus.Tokenizer.Alphabet);
+        Assert.Equal(File.ReadAllText(fables).Length, tuning.Corpus.CharacterCount);
+        double before = tuning.ValidationLoss();
+        using Gpt merged = tuning.Run(default);
+        Assert.True(tuning.ValidationLoss() < before - 0.01, $"{before} {tuning.ValidationLoss()}");
+        Assert.Equal(tuning.ValidationLoss(), tuning.Corpus.ValidationLoss((text, next) => merged.Loss(text, next)), 1e-4);
+
+        // The weights of the training with the adapters' file beside them compute the same.
+        using AdaptedGpt adapted = new(settings.Seed);
+        adapted.Load(Path.Combine(folder.File("out"), "checkpoint.safetensors"), new() { Prefix = "parameters.", IgnoreOthers = true });
+        Assert.Equal(before, tuning.Corpus.ValidationLoss((text, next) => adapted.Loss(text, next)), 1e-6);
+        adapted.LoadLora(Path.Combine(folder.File("out"), "adapter_model.safetensors"));
+        Assert.Equal(tuning.ValidationLoss(), tuning.Corpus.ValidationLoss((text, next) => adapted.Loss(text, next)), 1e-4);
+    }
+
+    [Fact]
     public void A_text_of_many_characters_keeps_the_frequent_ones()
     {
         string text = string.Concat(Enumerable.Range(0, 200).Select(i => new string((char)(0x4E00 + i), 250 - i)));
