@@ -40,6 +40,15 @@ public class ConstantArrayTests
     }
 
     [Fact]
+    public void Arrays_of_doubles_keep_their_64_bits()
+    {
+        using ConstantArrays model = new();
+        double[] x = [1, 3, -7], y = new double[3];
+        model.Precise(x, y);
+        Assert.Equal([.. x.Zip(ConstantArrays.Deviation, (a, b) => a * b)], y);
+    }
+
+    [Fact]
     public void Arrays_of_two_axes_are_matrices()
     {
         using ConstantArrays model = new();

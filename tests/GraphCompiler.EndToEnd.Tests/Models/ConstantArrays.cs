@@ -38,6 +38,8 @@ public sealed partial class ConstantArrays
 
     public Tensor<int> Counted([Shape("batch", 4)] Tensor<int> x) => x * 2 + Order;
 
+    public Tensor<double> Precise([Shape("batch", 3)] Tensor<double> x) => x * Deviation;
+
     /// <summary>Layers that differ in their array.</summary>
     public Tensor Through([Shape("batch", 3)] Tensor x)
     {

@@ -64,6 +64,7 @@ internal static class ConstantEmitter
     static string Literal(ElementType type, double number) => type switch
     {
         ElementType.Bool => number != 0 ? "true" : "false",
+        ElementType.Float64 => Literals.Double(number),
         _ when type.IsInteger() => Literals.Integer((long)number),
         _ when type.IsWide() => Literals.Double(number),
         _ => Literals.Float(number),
