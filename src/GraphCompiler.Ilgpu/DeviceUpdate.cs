@@ -17,11 +17,11 @@ namespace GraphCompiler.Ilgpu;
 sealed unsafe class DeviceUpdate : IRemoteUpdate
 {
     /// <summary>
-    /// Where the device has the count of updates left out, a one, the scale of the loss, and the good updates since it changed.
+    /// Where the device has the count of updates left out, a one, the scale of the loss, the good updates since it changed, and the weight of a step.
     /// What the host sends for each update follows: how many of these it had seen, what makes the sum of gradients a mean, and the coefficients for each
     /// case; then the coefficients chosen.
     /// </summary>
-    const int Skipped = 0, Whole = 1, LossScale = 2, GoodUpdates = 3, Sent = 4;
+    const int Skipped = 0, Whole = 1, LossScale = 2, GoodUpdates = 3, Weight = 4, Sent = 5;
 
     /// <summary>What is sent before the coefficients.</summary>
     const int SkippedBefore = 0, MeanOfSteps = 1, Candidates = 2;
@@ -54,6 +54,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     bool hostIsNewer = true, deviceIsNewer, lossScaleIsNewer;
     long asked, settled;
     int skippedBefore;
+    float weightThere = 1;
 
     public DeviceUpdate(DeviceProgram program, TrainingState state)
     {
@@ -85,6 +86,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
             sums = sum is null ? null : device.Allocate(formula.Sums * (parts.Count + parts.Parameters), "The sums of the update");
             small.Clear(0, Sent);
             small.Write(Whole, [1f]);
+            small.Write(Weight, [weightThere]);
             SendLossScale();
             program.ScaleOfLoss = small.Part(LossScale, 1);
             if (hasSets)
@@ -107,7 +109,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
             Sums = updateArguments.Sums,
             Count = formula.Sums,
         };
-        sumArguments = new UpdateArguments { Parameters = MeanOfGradients, Gradients = program.Gradients, Scale = small.Part(Whole, 1) };
+        sumArguments = new UpdateArguments { Parameters = MeanOfGradients, Gradients = program.Gradients, Scale = small.Part(Weight, 1) };
     }
 
     public int MostOpen => OpenAtOnce;
@@ -127,7 +129,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     long Places => floats / UpdateArguments.ElementsOfSet;
 
     /// <summary>The block of the host for the next update; the update that had it last is settled.</summary>
-    HostBlock Exchanged => exchanged[asked % exchanged.Length] ??= new HostBlock(program.Model.Device.Queue, SentThere + FloatsSent);
+    HostBlock Exchanged => exchanged[asked % exchanged.Length] ??= new HostBlock(program.Model.Device.Queue, SentThere + FloatsSent + state.Options.AccumulationSteps);
 
     long StateFloats => program.Model.Model.StateLayout.TotalFloats;
 
@@ -197,7 +199,6 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
             SendLossScale();
         var sent = Exchanged.Floats[SentThere..];
         sent[SkippedBefore] = BitConverter.Int32BitsToSingle(skippedBefore);
-        sent[MeanOfSteps] = 1f / state.Options.AccumulationSteps;
         formula.Prepare(state.Settings, factor, number, sent.Slice(Candidates + skipped * Coefficients, Coefficients));
     }
 
@@ -209,19 +210,39 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         program.Model.Device.Queue.Copy(program.Model.StatePart(0, StateFloats), stateBefore.All);
     }
 
-    public void Take(bool startsSum, bool updates)
+    public void Add(bool startsSum, float weight)
     {
         Send();
-        if (Accumulates)
-        {
-            if (startsSum)
-                program.Model.Device.Queue.Copy(program.Gradients, MeanOfGradients);
-            else
-                Launch(program.Model.Device.Stream, accumulate!, Launches.Elements(floats / Four.Count), sumArguments);
-            deviceIsNewer = true;
-        }
-        if (!updates)
+        if (!Accumulates)
             return;
+        var queue = program.Model.Device.Queue;
+        SendWeight(weight);
+        deviceIsNewer = true;
+        if (startsSum && weight == 1)
+        {
+            queue.Copy(program.Gradients, MeanOfGradients);
+            return;
+        }
+        if (startsSum)
+            queue.Clear(MeanOfGradients);
+        Launch(program.Model.Device.Stream, accumulate!, Launches.Elements(floats / Four.Count), sumArguments);
+    }
+
+    /// <summary>The block of the host has a place for each of an update's steps: what a step's copy reads stays until the update is settled.</summary>
+    void SendWeight(float weight)
+    {
+        if (weight == weightThere)
+            return;
+        int place = SentThere + FloatsSent + state.Accumulated;
+        Exchanged.Floats[place] = weight;
+        program.Model.Device.Queue.CopyIn(Exchanged.At(place), small.Part(Weight, 1), beside: false);
+        weightThere = weight;
+    }
+
+    public void Update(float mean)
+    {
+        Send();
+        Exchanged.Floats[SentThere + MeanOfSteps] = mean;
         var queue = program.Model.Device.Queue;
         queue.CopyIn(Exchanged.At(SentThere), small.Part(Sent, FloatsSent), beside: false);
         update.Run([]);

@@ -92,6 +92,28 @@ public sealed class TrainingTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void Weights_and_flushes_of_accumulated_steps_are_those_of_the_cpu()
+    {
+        var options = new TrainerOptions { ClipNorm = 0.05, AccumulationSteps = 3 };
+        using var onDevice = new Classifier(seed: 3, device);
+        using var onCpu = new Classifier(seed: 3);
+        using var trainer = onDevice.CreateTrainer(OptimizerOf("sgd"), options);
+        using var expected = onCpu.CreateTrainer(OptimizerOf("sgd"), options);
+        for (int step = 0; step < 5; step++)
+        {
+            var (pixels, digits) = BatchOf(step);
+            trainer.StepWeight = expected.StepWeight = new[] { 3, 5, 5, 1, 7 }[step];
+            trainer.Queue(pixels, digits);
+            expected.Step(pixels, digits);
+        }
+        Assert.True(trainer.FlushAccumulation());
+        Assert.True(expected.FlushAccumulation());
+        Assert.Equal(2, trainer.UpdateCount);
+        Assert.Equal(expected.GradientNorm, trainer.GradientNorm, expected.GradientNorm * Tolerance);
+        SameParameters(onCpu, onDevice);
+    }
+
+    [Fact]
     public void Training_moves_from_one_target_to_the_other()
     {
         string checkpoint = Path.Combine(folder, "training.safetensors"), weights = Path.Combine(folder, "model.safetensors");

@@ -33,6 +33,8 @@ internal static unsafe class TrainingCheckpoint
     /// <summary>The scale of the loss, where it has one.</summary>
     const string LossScale = "loss_scale", GoodUpdates = "good_updates";
 
+    const string Weights = "accumulated_weights";
+
     /// <summary>No training gets there, and whoever counts on from it does not overflow.</summary>
     const long MostSteps = 1L << 62;
 
@@ -52,6 +54,7 @@ internal static unsafe class TrainingCheckpoint
             ["update_count"] = Text(state.UpdateCount),
             ["skipped_updates"] = Text(state.SkippedUpdates),
             ["accumulated"] = Text(state.Accumulated),
+            [Weights] = BitConverter.DoubleToInt64Bits(state.SumOfWeights).ToString(CultureInfo.InvariantCulture),
             ["gradient_norm"] = BitConverter.DoubleToInt64Bits(state.GradientNorm).ToString(CultureInfo.InvariantCulture),
         };
         if (state.Scaler is { } scaler)
@@ -73,6 +76,7 @@ internal static unsafe class TrainingCheckpoint
         state.UpdateCount = restored.UpdateCount;
         state.SkippedUpdates = restored.SkippedUpdates;
         state.Accumulated = restored.Accumulated;
+        state.SumOfWeights = restored.SumOfWeights;
         state.GradientNorm = restored.GradientNorm;
         if (restored.Scale is { } scale)
             state.Scaler!.Restore(scale.Scale, scale.GoodUpdates);
@@ -92,9 +96,17 @@ internal static unsafe class TrainingCheckpoint
             Number(metadata, "update_count", steps),
             Number(metadata, "skipped_updates", steps),
             (int)accumulated,
+            SumOfWeights(metadata, accumulated),
             Scale(metadata, state, isWithinUpdate: accumulated > 0),
             BitConverter.Int64BitsToDouble(SignedNumber(metadata, "gradient_norm")),
             others);
+    }
+
+    /// <summary>In files without it every step counts 1.</summary>
+    static double SumOfWeights(IReadOnlyDictionary<string, string> metadata, long accumulated)
+    {
+        double sum = metadata.ContainsKey(Weights) ? BitConverter.Int64BitsToDouble(SignedNumber(metadata, Weights)) : accumulated;
+        return sum >= 0 && double.IsFinite(sum) ? sum : throw new SafetensorsException($"the metadata has a '{Weights}' that is no sum of weights");
     }
 
     static string NoCheckpoint(string? format) => format == "pt"
@@ -191,6 +203,6 @@ internal static unsafe class TrainingCheckpoint
     static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     readonly record struct Restored(
-        TrainingCounters Counters, long UpdateCount, long SkippedUpdates, int Accumulated,
+        TrainingCounters Counters, long UpdateCount, long SkippedUpdates, int Accumulated, double SumOfWeights,
         (float Scale, int GoodUpdates)? Scale, double GradientNorm, IReadOnlyList<string> OtherSettings);
 }

@@ -97,6 +97,9 @@ internal sealed unsafe class TrainingState : IDisposable
     /// <summary>How many steps' gradients are in the sum.</summary>
     public int Accumulated { get; set; }
 
+    /// <summary>How much these count together.</summary>
+    public double SumOfWeights { get; set; }
+
     public double GradientNorm
     {
         get => Settled(ref gradientNorm);
@@ -181,24 +184,45 @@ internal sealed unsafe class TrainingState : IDisposable
     }
 
     /// <summary>Adds a step's gradients to the sum, and updates the parameters if the sum is complete.</summary>
-    public void Take(float* gradients)
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="weight">How much they count in the mean.</param>
+    public void Take(float* gradients, float weight)
     {
-        bool startsSum = Accumulated == 0, updates = Accumulated + 1 == Options.AccumulationSteps;
+        program.Gradients = gradients;
+        program.Weight = weight;
+        Run(adds: true, updates: Accumulated + 1 == Options.AccumulationSteps, weight);
+    }
+
+    /// <summary>Updates the parameters with the steps that are in the sum.</summary>
+    public void Flush() => Run(adds: false, updates: true, weight: 0);
+
+    void Run(bool adds, bool updates, float weight)
+    {
+        bool startsSum = Accumulated == 0;
+        double sumOfWeights = (startsSum ? 0 : SumOfWeights) + weight;
+        // Steps without a weight have no gradient, and so has their mean. Where every step updates, its gradient is the mean.
+        float mean = Options.AccumulationSteps == 1 ? 1 : sumOfWeights == 0 ? 0 : 1f / (float)sumOfWeights;
         if (Remote is { } remote)
         {
             using (Interruption.Hold(settling))
-                remote.Take(startsSum, updates);
+            {
+                if (adds)
+                    remote.Add(startsSum, weight);
+                if (updates)
+                    remote.Update(mean);
+            }
         }
         else
         {
-            program.Gradients = gradients;
-            program.MeanScale = 1f / Options.AccumulationSteps / ScaleOfNextStep;
+            program.MeanScale = mean / ScaleOfNextStep;
+            program.Adds = adds;
             program.StartsSum = startsSum;
             program.Updates = updates;
             Run();
         }
 
         Accumulated = updates ? 0 : Accumulated + 1;
+        SumOfWeights = updates ? 0 : sumOfWeights;
         if (!updates || Remote is not null)
             return;
         Count(program.Norm);

@@ -61,8 +61,11 @@ internal sealed unsafe class UpdateProgram : TeamProgram
     /// <summary>From one block of state to the next, in floats.</summary>
     public long StateStride;
 
-    /// <summary>Whether the gradients go to the sum, and whether they replace what is there.</summary>
-    public bool Accumulates, StartsSum;
+    /// <summary>Whether updates are of the sum of gradients, whether the last run's are added to it, and whether they replace what is there.</summary>
+    public bool Accumulates, Adds, StartsSum;
+
+    /// <summary>What the last run's gradients are multiplied with when they are added.</summary>
+    public float Weight = 1;
 
     /// <summary>Whether the parameters are updated.</summary>
     public bool Updates;
@@ -78,7 +81,7 @@ internal sealed unsafe class UpdateProgram : TeamProgram
     public override void Run(Worker worker)
     {
         worker.Share(segments.Length, 1, out int start, out int end);
-        if (Accumulates)
+        if (Accumulates && Adds)
             Accumulate(start, end);
         if (!Updates)
             return;
@@ -188,15 +191,19 @@ internal sealed unsafe class UpdateProgram : TeamProgram
 
     void Accumulate(int start, int end)
     {
-        float whole = 1;
+        float weight = Weight;
         for (int index = start; index < end; index++)
         {
             Segment segment = segments[index];
             float* sum = GradientSum + segment.Start, gradients = Gradients + segment.Start;
-            if (StartsSum)
+            if (StartsSum && weight == 1)
+            {
                 new ReadOnlySpan<float>(gradients, segment.Count).CopyTo(new Span<float>(sum, segment.Count));
-            else
-                summation.Apply(sum, gradients, &whole, null, null, null, 0, segment.Count);
+                continue;
+            }
+            if (StartsSum)
+                new Span<float>(sum, segment.Count).Clear();
+            summation.Apply(sum, gradients, &weight, null, null, null, 0, segment.Count);
         }
     }
 

@@ -115,6 +115,43 @@ public abstract unsafe class GraphTrainer : IDisposable
         }
     }
 
+    /// <summary>
+    /// How much the following steps count in the mean of accumulated gradients, 1 by default: where the objective is a mean over a batch, the number of
+    /// its rows or tokens that count. Steps of any sizes then give the gradient of the one batch that has all of their rows. Only proportions
+    /// matter; a step of weight 0 counts nothing. Without effect where every step updates.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
+    public double StepWeight
+    {
+        get;
+        set => field = Optimizer.NotNegative(value);
+    } = 1;
+
+    /// <summary>
+    /// Updates with the steps accumulated so far, as at the end of an epoch, though they are fewer than <see cref="TrainerOptions.AccumulationSteps"/>;
+    /// the next step begins a new sum. Where there are none, nothing happens.
+    /// </summary>
+    /// <returns>Whether there were any.</returns>
+    /// <exception cref="ObjectDisposedException">The trainer or its model is disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another call of this trainer is running, or the schedule gave a factor that is negative or not finite.</exception>
+    public bool FlushAccumulation()
+    {
+        BeginStep();
+        try
+        {
+            if (optimizerState.Accumulated == 0)
+                return false;
+            optimizerState.Prepare();
+            optimizerState.Flush();
+            return true;
+        }
+        finally
+        {
+            EndStep();
+            Interruption.Restore();
+        }
+    }
+
     /// <summary>The seed of the training's random numbers; their counter is <see cref="StepCount"/>.</summary>
     public ulong Seed { get; private set; }
 
@@ -285,7 +322,7 @@ public abstract unsafe class GraphTrainer : IDisposable
             if (returnsLoss)
                 program.QueueLoss();
             hasRun = true;
-            optimizerState.Take(program.Gradients);
+            optimizerState.Take(program.Gradients, (float)StepWeight);
             StepCount++;
             if (returnsLoss)
                 loss = program.Loss;

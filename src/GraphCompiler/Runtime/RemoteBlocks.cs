@@ -29,8 +29,11 @@ internal interface IRemoteUpdate : IRemoteBlocks, IDisposable
     /// <summary>Keeps the model's state as it is before the first step of an update.</summary>
     void KeepState();
 
-    /// <summary>Adds the last run's gradients to the sum and updates, each if asked for.</summary>
-    void Take(bool startsSum, bool updates);
+    /// <summary>Adds the last run's gradients, times their weight, to the sum, if there is one.</summary>
+    void Add(bool startsSum, float weight);
+
+    /// <summary>Updates with the last run's gradients, or with their sum times what makes it a mean.</summary>
+    void Update(float mean);
 
     /// <summary>Waits for the oldest open update. If the norm of its mean gradient is not finite, nothing was updated, and the state is the one that was kept.</summary>
     double NextNorm();

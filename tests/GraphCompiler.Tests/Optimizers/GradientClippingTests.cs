@@ -94,6 +94,36 @@ public sealed class GradientClippingTests
         Assert.Equal(untouched.Values(), After(new TrainerOptions { AccumulationSteps = 2 }, first));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Weights_give_the_mean_of_the_one_large_batch_and_a_part_of_a_sum_can_be_flushed(int threads)
+    {
+        float[] first = [.. Enumerable.Range(0, 51013).Select(index => MathF.Sin(index))];
+        float[] second = [.. Enumerable.Range(0, 51013).Select(index => MathF.Cos(index))];
+        float[] mean = [.. first.Zip(second, (a, b) => (3 * a + 5 * b) / 8)];
+        using TestModel model = Model(threads), whole = Model(threads);
+        using GivenGradients.Trainer trainer = model.TrainOnGiven(new Sgd { LearningRate = 0.1 }, new TrainerOptions { AccumulationSteps = 4, ClipNorm = 50 });
+        using GivenGradients.Trainer expected = whole.TrainOnGiven(new Sgd { LearningRate = 0.1 }, new TrainerOptions { ClipNorm = 50 });
+        Assert.False(trainer.FlushAccumulation());
+        for (int update = 1; update <= 2; update++)
+        {
+            foreach ((float[] gradients, double weight) in ((float[], double)[])[(first, 3), (second, 5), (first, 0)])
+            {
+                trainer.StepWeight = weight;
+                trainer.Step(gradients);
+            }
+            Assert.Equal(update - 1, trainer.UpdateCount);
+            Assert.True(trainer.FlushAccumulation());
+            expected.Step(mean);
+            Assert.Equal(update, trainer.UpdateCount);
+            Assert.Equal(expected.GradientNorm, trainer.GradientNorm, 1e-4);
+            Assert.All(whole.Values().Zip(model.Values()), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        }
+        Assert.False(trainer.FlushAccumulation());
+        Assert.Throws<ArgumentOutOfRangeException>(() => trainer.StepWeight = -1);
+    }
+
     static float[] After(TrainerOptions options, params float[][] steps)
     {
         using TestModel model = Model();
