@@ -1,4 +1,5 @@
 using GraphCompiler.Generator.Graphs;
+using GraphCompiler.Generator.Tests.Frontend;
 using GraphCompiler.Generator.Tests.Graphs;
 using GraphCompiler.Generator.Tests.Passes;
 
@@ -36,6 +37,36 @@ public class LinearCrossEntropyDeviceTests
         var words = sketch.Labels(new Shape((Dim)20), 40);
         var losses = sketch.Graph.LinearCrossEntropy(sketch.Graph.Unary(Op.Tanh, sketch.Graph.Gather(table, words)), table, sketch.Labels(new Shape((Dim)20), 40), null);
         DeviceCheck.Gradients([("tied", sketch.Objective(losses), sketch.Bindings)]);
+    }
+
+    /// <summary>The language's options, of the fused loss: rows left out, some or all, weights of classes and rows, labels that are smoothed.</summary>
+    [Fact]
+    public void Rows_left_out_weights_and_smoothing_agree() => DeviceCheck.Gradients(
+    [
+        Loss("ignoreIndex: -1, weights: weights", [3, -1, 36, 0, -1, 12, 5, -1, 7]),
+        Loss("ignoreIndex: -1, classWeights: classes", [-1, 2, 2, -1, 30, 1, 0, 36, -1]),
+        Loss("ignoreIndex: -1, labelSmoothing: 0.1f", [-1, 2, 9, -1, 30, 1, 0, 36, -1]),
+        Loss("ignoreIndex: -1", [-1, -1, -1, -1, -1, -1, -1, -1, -1]),
+    ]);
+
+    /// <summary>A head of 37 classes on rows of 6.</summary>
+    static (string Name, Graph Graph, Bindings Bindings) Loss(string options, double[] labels)
+    {
+        var graph = Reading.AcceptMembers($$"""
+            readonly Linear head = new(6, 37);
+            [Objective]
+            public Tensor Loss([Shape(9, 6)] Tensor x, [Shape(9)] Tensor<int> labels, [Shape(9)] Tensor weights, [Shape(37)] Tensor classes)
+                => CrossEntropy(head.Forward(Tanh(x)), labels, {{options}}) + (weights.Sum() + classes.Sum()) * 0f;
+            """).Methods[0].Graph;
+        var random = new Random(labels.Length);
+        var bindings = new Bindings { Training = true };
+        foreach (var leaf in graph.Nodes.Where(n => n.Op is Op.Input or Op.Parameter))
+        {
+            (leaf.Op == Op.Input ? bindings.Inputs : bindings.Parameters)[leaf.Name] =
+                [.. Enumerable.Range(0, (int)leaf.Shape.Size.Max).Select(_ => (double)(0.1f + random.NextSingle()))];
+        }
+        bindings.Inputs["labels"] = labels;
+        return (options, graph, bindings);
     }
 
     static (string Name, Graph Graph, Bindings Bindings) Case(string name, Dim rows, int width, int classes, bool hasBias, bool byInputs, int named = 0)
