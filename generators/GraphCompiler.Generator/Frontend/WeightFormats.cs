@@ -66,14 +66,23 @@ internal sealed class WeightFormats(INamedTypeSymbol type, Action<DiagnosticDesc
             report(Descriptors.UnpackableWeights, place ?? Place(),
                 [$"'{type.Name}' has packed weights, which are not trained: without [Objective] '{objective.Name}' is computed like other methods"]);
         }
-        foreach (var refused in WeightQuantization.Refused(model))
+        var refused = new HashSet<string>(WeightQuantization.Refused(model).Select(p => p.Name));
+        foreach (var (attribute, place) in Attributes())
         {
-            var place = Attributes().LastOrDefault(a => Patterns(a.Attribute).Any(p => NamePattern.OfParts(p).IsMatch(refused.Name))).Place ?? Place();
-            report(Descriptors.UnpackableWeights, place,
-                [$"'{refused.Name}' cannot be packed as {refused.Weights}: packed weights are matrices that are right factors of products, all the same way round, "
-                    + "or whose rows are looked up, and no adapters of LoRA"]);
+            // Of a module, which has a bias too, what can be packed is.
+            foreach (string pattern in Patterns(attribute))
+            {
+                var fitting = model.Parameters.Where(p => NamePattern.OfParts(pattern).IsMatch(p.Name)).ToList();
+                if (fitting.Count > 0 && fitting.All(p => refused.Contains(p.Name)))
+                    ReportRefused(fitting[0], place);
+            }
         }
     }
+
+    void ReportRefused(ModelParameter parameter, SyntaxNode place) => report(
+        Descriptors.UnpackableWeights, place,
+        [$"'{parameter.Name}' cannot be packed as {parameter.Weights}: packed weights are matrices that are right factors of products, all the same way round, "
+            + "or whose rows are looked up, and no adapters of LoRA"]);
 
     SyntaxNode Place() => type.DeclaringSyntaxReferences[0].GetSyntax(cancellation);
 

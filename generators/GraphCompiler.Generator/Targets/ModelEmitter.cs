@@ -46,9 +46,9 @@ internal sealed class ModelEmitter
     }
 
     TargetMembers DevicesOf(CompiledModel plans, bool forDevices, CancellationToken cancellation) =>
-        forDevices && plans.Blocks.Packed.Count == 0
-            ? new DeviceModelEmitter(plans.ForTarget(DeviceCostModel.Instance, cancellation), names, programNamespace)
-            : new TargetMembers();
+        !forDevices ? new TargetMembers()
+            : plans.Blocks.Packed.Count > 0 ? new NoDevice(model.Name)
+            : new DeviceModelEmitter(plans.ForTarget(DeviceCostModel.Instance, cancellation), names, programNamespace);
 
     /// <summary>The model as it would be planned in another precision; what a device's kernels work in is known once they are written.</summary>
     PlannedModel PlanFor(ElementType precision, bool forDevices, CancellationToken cancellation)

@@ -1,3 +1,5 @@
+using GraphCompiler.Generator.Tests.Targets;
+using Microsoft.CodeAnalysis;
 using Xunit;
 
 namespace GraphCompiler.Generator.Tests.Pipeline;
@@ -23,6 +25,32 @@ public sealed class ConsumerTests
 
             public (Tensor Probabilities, Tensor Largest) Predict([Shape("batch", 8)] Tensor x) { var p = Softmax(Logits(x)); return (p, p.Max(1)); }
         """, "Graph, Dim(\"batch\", Max = 7)"));
+
+    static string Packed => GeneratorRun.Net("""
+            readonly Embedding words = new(100, 64);
+            readonly Linear hidden = new(64, 48), output = new(48, 64);
+
+            public Tensor Logits([Shape("batch", 8)] Tensor<int> x) => MatMul(output.Forward(Gelu(hidden.Forward(words.Forward(x) * 2f))), Transpose(words.Weight));
+        """, "Graph(Weights = WeightFormat.Int4), Weights(WeightFormat.Int8, \"output\"), Dim(\"batch\", Max = 7)");
+
+    [Fact]
+    public void Packed_weights_give_no_warnings()
+    {
+        string file = string.Concat(GeneratorRun.Accept(Packed));
+        Assert.Contains("packed: new(global::GraphCompiler.WeightFormat.Int4, IsTransposed: false)", file, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Packed_weights_on_a_device_are_an_error_at_the_call()
+    {
+        const string Call = "static class Caller { public static object Make(GraphCompiler.Ilgpu.IlgpuDevice device) => new global::Example.Net(1, device); }";
+        var compilation = GeneratorRun.Compile(Packed, Call).AddReferences(EmittedNet.DeviceReferences);
+
+        GeneratorRun.Driver().RunGeneratorsAndUpdateCompilation(compilation, out var updated, out _);
+
+        var error = Assert.Single(updated.GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error && d.Id != "CS1591");
+        Assert.Equal(("GC0408", "File1.cs"), (error.Id, error.Location.SourceTree!.FilePath));
+    }
 
     [Theory]
     [InlineData("Kernels", "Tensor2", "Worker", "Vector", "Gemm", "Guard", "Trainer", "Optimizer", "IVector", "Math", "Span", "Philox")]
