@@ -1,4 +1,3 @@
-using GraphCompiler.Generator.Tests.Targets;
 using Microsoft.CodeAnalysis;
 using Xunit;
 
@@ -44,7 +43,8 @@ public sealed class ConsumerTests
     public void Packed_weights_on_a_device_are_an_error_at_the_call()
     {
         const string Call = "static class Caller { public static object Make(GraphCompiler.Ilgpu.IlgpuDevice device) => new global::Example.Net(1, device); }";
-        var compilation = GeneratorRun.Compile(Packed, Call).AddReferences(EmittedNet.DeviceReferences);
+        var devices = GeneratorRun.Compile("namespace GraphCompiler.Ilgpu; public sealed class IlgpuDevice;").WithAssemblyName("GraphCompiler.Ilgpu");
+        var compilation = GeneratorRun.Compile(Packed, Call).AddReferences(devices.ToMetadataReference());
 
         GeneratorRun.Driver().RunGeneratorsAndUpdateCompilation(compilation, out var updated, out _);
 
