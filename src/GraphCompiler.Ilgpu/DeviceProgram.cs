@@ -226,6 +226,14 @@ public abstract class DeviceProgram : IDisposable
     /// <summary>A parameter.</summary>
     protected ArrayView<float> Weights(long offset, long floats) => device.Part(offset, floats);
 
+    /// <summary>A parameter of integers.</summary>
+    protected ArrayView<int> WeightIntegers(long offset, long count) => device.Part(offset, count).Cast<int>();
+
+    /// <summary>A parameter of elements of a type of their own, so many; places count floats.</summary>
+    protected TView WeightElements<TView>(long offset, long count)
+        where TView : struct, IElementView<TView>
+        => TView.Over(device.Part(offset, ((count * TView.ElementBits) + 31) / 32));
+
     /// <summary>A state of the model.</summary>
     protected ArrayView<float> State(long offset, long floats) => device.StatePart(offset, floats);
 

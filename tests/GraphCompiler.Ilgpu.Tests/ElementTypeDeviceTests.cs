@@ -44,6 +44,12 @@ public class ElementTypeDeviceTests
         Assert.Equal([.. doubles.Select(a => (float)a)], nearest);
         Assert.Equal([.. doubles.Select(a => (int)a)], whole);
         Assert.Equal([.. doubles.Select(a => (long)a)], sum);
+        float[] scaled = new float[8];
+        model.Parameters[0].ValuesAs<BFloat16>()[3] = (BFloat16)(-7);
+        model.Parameters[1].ValuesAs<long>()[0] = 1L << 40;
+        model.Kept(x, numbers.AsSpan(0, 8), sum, scaled);
+        Assert.Equal([.. x.Select(a => unchecked(a + (1L << 40)))], sum);
+        Assert.Equal([.. Enumerable.Range(0, 8).Select(i => numbers[i] * (i == 3 ? -7 : 2))], scaled);
         Assert.True(model.First([false, true, false]));
         Assert.False(model.First([true, false, true]));
     }
@@ -54,6 +60,11 @@ public class ElementTypeDeviceTests
 [Dim("rows", Max = 4)]
 public sealed partial class MixedElements
 {
+    readonly Parameter<BFloat16> factors = new([8], Init.Constant(2));
+    readonly Parameter<long> step = new([], Init.Constant(5));
+
+    public (Tensor<long> Sum, Tensor Scaled) Kept([Shape(8)] Tensor<long> x, [Shape(8)] Tensor y) => (x + step, y * factors.To<float>());
+
     public (Tensor<Half> Turned, Tensor<bool> Both, Tensor<bool> Tail) Several(
         [Shape("rows", 3)] Tensor<Half> halves, [Shape("rows", 8)] Tensor<bool> a, [Shape(8)] Tensor<bool> b) =>
         (halves.Transpose(), a & b, !a[.., 5..]);

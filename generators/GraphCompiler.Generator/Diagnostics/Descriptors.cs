@@ -199,6 +199,10 @@ internal static class Descriptors
         "Weights that are packed can be",
         "{0}");
 
+    public static readonly DiagnosticDescriptor UntrainableType = Error("GC0409", Parameters,
+        "A parameter that is trained is one of floats",
+        "'{0}' is a Parameter<{1}> in a class with an objective, and only parameters of floats are trained: mark its field [Frozen], or declare it as Parameter");
+
     public static readonly DiagnosticDescriptor OptimizerClass = Error("GC0501", Optimizers,
         "The compiler can write the other part of an optimizer",
         "'{0}' is marked [Optimizer], so the compiler writes a part of it: {1}");

@@ -18,7 +18,7 @@ internal sealed partial class Interpreter
         if (creation.Constructor is not { } created || creation.Type is not INamedTypeSymbol type)
             throw new StopException(null, creation.Syntax);
         if (LanguageTypes.IsDeclaredTensor(type))
-            return CreateDeclaredTensor(creation, type.Name);
+            return CreateDeclaredTensor(creation, (INamedTypeSymbol)Substitute(type));
         if (type.TypeKind == TypeKind.Delegate && creation.Arguments.Length == 1)
             return EvaluateFunction(creation.Arguments[0].Value);
         var constructor = libraries.Source(created);
@@ -35,9 +35,9 @@ internal sealed partial class Interpreter
         return made;
     }
 
-    DeclaredTensorValue CreateDeclaredTensor(IObjectCreationOperation creation, string type)
+    DeclaredTensorValue CreateDeclaredTensor(IObjectCreationOperation creation, INamedTypeSymbol declared)
     {
-        string kind = type == "Parameter" ? "a parameter" : "state";
+        string type = declared.Name, kind = type == "Parameter" ? "a parameter" : "state";
         if (++declaredTensors > MaximumNodes)
             throw Fail(Descriptors.TooManyNodes, Loop(creation.Syntax),
                 "the model has more than 20,000 parameters and states: a loop does not end, or is far longer than a model can be");
@@ -58,7 +58,7 @@ internal sealed partial class Interpreter
         if (TryCount(shape) is null)
             throw Fail(Descriptors.TooLarge, creation.Syntax, $"{kind} of shape {shape} has more than {MaximumElementsText} elements");
         var initializer = arguments[1] as InitializerValue;
-        DeclaredTensorValue tensor = type == "Parameter" ? new ParameterValue(shape, initializer)
+        DeclaredTensorValue tensor = type == "Parameter" ? new ParameterValue(shape, ElementOfParameter(declared, creation.Syntax), initializer)
             : new StateValue(shape, initializer, type == "State" ? StateOwner.Model : StateOwner.Session);
         try
         {
@@ -70,6 +70,13 @@ internal sealed partial class Interpreter
         }
         return tensor;
     }
+
+    ElementType ElementOfParameter(INamedTypeSymbol parameter, SyntaxNode syntax) => LanguageTypes.ElementTypeOf(parameter) switch
+    {
+        ElementType.Float32 when parameter.Arity == 1 => throw Fail(Descriptors.WrongElementType, syntax, "a parameter of floats is a Parameter, without a type argument"),
+        { } type => type,
+        null => throw Fail(Descriptors.WrongElementType, syntax, $"there are no parameters of {parameter.TypeArguments[0].Name}: tensors are {ElementTypes.TensorNames}"),
+    };
 
     ObjectValue Construct(INamedTypeSymbol type, IMethodSymbol constructor, Value[] arguments, SyntaxNode? site)
     {

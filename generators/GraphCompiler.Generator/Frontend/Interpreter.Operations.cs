@@ -151,7 +151,7 @@ internal sealed partial class Interpreter
             case ParameterValue { Name: { } name } parameter:
                 string origin = graph.Origin;
                 graph.Origin = "";
-                var node = graph.Parameter(name, parameter.Shape);
+                var node = graph.Parameter(name, parameter.Shape, parameter.Type);
                 graph.Origin = origin;
                 return node;
             case StateValue { Name: not null } state:
@@ -232,7 +232,27 @@ internal sealed partial class Interpreter
         int? row = parameter.Initializer?.ZeroRow;
         if (row is not null && (parameter.Shape.Rank == 0 || row < 0 || row >= parameter.Shape[0].Max))
             throw new ShapeException(FormattableString.Invariant($"ZeroRow: a parameter of shape {parameter.Shape} has no row {row}"));
-        return DistributionOf(parameter) with { ZeroRow = row };
+        var initialization = DistributionOf(parameter) with { ZeroRow = row };
+        if (parameter.Type != ElementType.Float32)
+            RequireHeld(initialization, parameter.Type.Info());
+        return initialization;
+    }
+
+    /// <summary>First values that a type has: of floating-point numbers finite ones, of others the same whole number everywhere.</summary>
+    static void RequireHeld(Initialization initialization, ElementTypeInfo type)
+    {
+        var (kind, first, second, _) = initialization;
+        if (type.Float is { } form)
+        {
+            // Random numbers of 24 bits are fewer than six standard deviations from the mean.
+            double largest = kind == InitializationKind.Normal ? Math.Abs(first) + (6 * second) : Math.Max(Math.Abs(first), Math.Abs(second));
+            if (largest > form.Largest)
+                throw new ShapeException(FormattableString.Invariant($"first values up to {largest} are beyond the range of {type.ShortName}, which ends at {form.Largest}"));
+            return;
+        }
+        var (least, most) = type.Integer is { } integers ? (integers.Least, integers.Largest) : (0, 1);
+        if (kind != InitializationKind.Constant || first != Math.Floor(first) || first < least || first > most)
+            throw new ShapeException(FormattableString.Invariant($"parameters of {type.ShortName} begin with one whole number from {least} to {most}: Init.Constant(...)"));
     }
 
     static Initialization DistributionOf(DeclaredTensorValue parameter)

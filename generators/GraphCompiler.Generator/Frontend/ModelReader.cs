@@ -188,6 +188,7 @@ internal sealed partial class ModelReader
         {
             new FrozenParameters(type, names, Report, cancellation).Mark();
             packing.Mark(names);
+            FreezeWhatIsNotTrained(names);
         }
         var methods = ReadMethods(instance);
         shapes.ReportUnused(type.Name);
@@ -217,9 +218,24 @@ internal sealed partial class ModelReader
         return isIncomplete ? null : model;
     }
 
+    /// <summary>Parameters of other types than floats stay as they are; numbers that could learn must not be thought to.</summary>
+    void FreezeWhatIsNotTrained(ParameterNames names)
+    {
+        bool isTrained = MethodRules.GraphMethods(type).Any(m => LanguageTypes.HasAttribute(m, "Objective"));
+        foreach (var (tensor, place) in names.Found)
+        {
+            if (tensor is not ParameterValue { IsFrozen: false, Type: not ElementType.Float32 } parameter)
+                continue;
+            if (isTrained && parameter.Type.IsFloat())
+                Report(Descriptors.UntrainableType, place, parameter.Name!, parameter.Type.Info().ShortName);
+            parameter.IsFrozen = true;
+        }
+    }
+
     static ModelParameter ParameterOf(ParameterValue parameter) => new(
         parameter.Name!, new EquatableArray<int>(parameter.Shape.Select(d => d.Value)), Interpreter.InitializationOf(parameter))
     {
+        Type = parameter.Type,
         IsFrozen = parameter.IsFrozen,
         Lora = parameter.Lora,
         Weights = parameter.Weights,

@@ -59,10 +59,17 @@ internal sealed class OperationCall(
 
     public override (Node Left, Node Right) Operands(string left, string right)
     {
-        var common = new[] { left, right }.Select(argument => (arguments[argument] as TensorValue)?.Node.Type)
+        var common = new[] { left, right }.Select(argument => TypeOf(arguments[argument]))
             .FirstOrDefault(type => type is { } own && (own.IsComputedInteger() || own.IsWideFloat()));
         return common is { } type ? (TensorOf(left, type), TensorOf(right, type)) : (Tensor(left), Tensor(right));
     }
+
+    static ElementType? TypeOf(Value value) => value switch
+    {
+        TensorValue tensor => tensor.Node.Type,
+        DeclaredTensorValue declared => declared.Type,
+        _ => null,
+    };
 
     public override ElementType TypeArgument => ElementTypes.Find(typeArgument!.ToDisplayString())
         ?? throw Fail(Fault.WrongElementType, $"{Name}: there are no tensors of {typeArgument!.Name}");

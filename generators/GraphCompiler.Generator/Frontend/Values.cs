@@ -62,9 +62,11 @@ internal sealed class ShapeValue(Shape shape) : Value
 }
 
 /// <summary>A parameter or state. Its name is known once the whole model is constructed.</summary>
-internal abstract class DeclaredTensorValue(Shape shape, InitializerValue? initializer) : Value
+internal abstract class DeclaredTensorValue(Shape shape, ElementType type, InitializerValue? initializer) : Value
 {
     public Shape Shape { get; } = shape;
+
+    public ElementType Type { get; } = type;
 
     public InitializerValue? Initializer { get; } = initializer;
 
@@ -75,7 +77,7 @@ internal abstract class DeclaredTensorValue(Shape shape, InitializerValue? initi
 }
 
 /// <summary>A tensor that the optimizer changes, unless it is frozen.</summary>
-internal sealed class ParameterValue(Shape shape, InitializerValue? initializer) : DeclaredTensorValue(shape, initializer)
+internal sealed class ParameterValue(Shape shape, ElementType type, InitializerValue? initializer) : DeclaredTensorValue(shape, type, initializer)
 {
     public override string Kind => "parameter";
 
@@ -89,7 +91,7 @@ internal sealed class ParameterValue(Shape shape, InitializerValue? initializer)
 }
 
 /// <summary>A tensor that keeps its value between calls.</summary>
-internal sealed class StateValue(Shape shape, InitializerValue? initializer, StateOwner owner) : DeclaredTensorValue(shape, initializer)
+internal sealed class StateValue(Shape shape, InitializerValue? initializer, StateOwner owner) : DeclaredTensorValue(shape, ElementType.Float32, initializer)
 {
     public StateOwner Owner { get; } = owner;
 

@@ -73,6 +73,9 @@ internal sealed record Initialization(InitializationKind Kind, double First, dou
 /// <param name="Initialization">Its first values.</param>
 internal sealed record ModelParameter(string Name, EquatableArray<int> Shape, Initialization Initialization)
 {
+    /// <summary>How its elements lie in memory if they are not packed.</summary>
+    public ElementType Type { get; init; }
+
     /// <summary>Whether training leaves it as it is.</summary>
     public bool IsFrozen { get; init; }
 

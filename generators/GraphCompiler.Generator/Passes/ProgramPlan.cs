@@ -124,7 +124,7 @@ internal sealed class ModelBlocks
         if (Packed.TryGetValue(parameter.Name, out var weights))
             Parameters.Add(parameter.Name, weights.Bytes, ElementType.UInt8);
         else
-            Parameters.Add(parameter.Name, Count(parameter.Shape));
+            Parameters.Add(parameter.Name, Count(parameter.Shape), parameter.Type);
     }
 
     public void AddState(ModelState state) => (state.Owner == StateOwner.Model ? State : SessionState).Add(state.Name, Count(state.Shape));

@@ -101,7 +101,8 @@ internal static class WeightQuantization
             {
                 if (!uses.TryGetValue(parameter.Name, out var use))
                     uses[parameter.Name] = use = new Use();
-                use.IsOther |= parameter.Shape.Rank != 2 || parameter.Shape.Any(d => !d.IsConstant || d.Value > QuantizationContract.LargestDepth);
+                use.IsOther |= parameter.Type != ElementType.Float32 || parameter.Shape.Rank != 2
+                    || parameter.Shape.Any(d => !d.IsConstant || d.Value > QuantizationContract.LargestDepth);
                 Find(parameter, false, use, users, outputs);
             }
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GraphCompiler.Kernels;
 using GraphCompiler.Runtime;
 
@@ -23,7 +24,7 @@ internal readonly unsafe struct NamedBlock(ModelLayout layout, byte* block, Func
     /// <summary>Whether a file may hold whole numbers for them.</summary>
     public bool HoldsCounts { get; init; }
 
-    /// <summary>The element type to save them in.</summary>
+    /// <summary>The element type to save floats in; what else there is is saved as it lies in memory.</summary>
     public SafetensorsDataType SavedAs { get; init; } = SafetensorsDataType.F32;
 }
 
@@ -43,19 +44,21 @@ internal static unsafe class BlockFile
             foreach (ParameterLayout parameter in block.Layout.Parameters)
             {
                 string name = block.NameInFile(parameter.Name)!;
-                if (parameter.Packed is not null)
-                {
-                    TensorBytes bytes = Copying(block.Block + parameter.Offset);
-                    tensors.Add(new TensorToWrite(name, SafetensorsDataType.U8, [checked((int)parameter.Bytes)], parameter.Bytes, bytes));
-                    continue;
-                }
-                tensors.Add(new TensorToWrite(
-                    name, block.SavedAs, parameter.Shape, parameter.Count * (block.SavedAs.Bits() / 8),
-                    Converting(name, block.SavedAs, (float*)(block.Block + parameter.Offset))));
+                tensors.Add(ToWrite(name, parameter, block.Block + parameter.Offset, block.SavedAs));
             }
         }
 
         SafetensorsOutput.Write(path, metadata, tensors);
+    }
+
+    static TensorToWrite ToWrite(string name, ParameterLayout parameter, byte* values, SafetensorsDataType floatsSavedAs)
+    {
+        if (parameter.Packed is not null)
+            return new TensorToWrite(name, SafetensorsDataType.U8, [checked((int)parameter.Bytes)], parameter.Bytes, Copying(values));
+        if (parameter.DataType != SafetensorsDataType.F32)
+            return new TensorToWrite(name, parameter.DataType, parameter.Shape, parameter.Bytes, Copying(values));
+        return new TensorToWrite(
+            name, floatsSavedAs, parameter.Shape, parameter.Count * (floatsSavedAs.Bits() / 8), Converting(name, floatsSavedAs, (float*)values));
     }
 
     static TensorBytes Copying(byte* values) => (position, destination) => new ReadOnlySpan<byte>(values + position, destination.Length).CopyTo(destination);
@@ -131,7 +134,7 @@ internal static unsafe class BlockFile
     {
         if (found.Parameter.Packed is not { } packed)
         {
-            Read(found, (float*)destination);
+            ReadElements(found, destination);
         }
         else if (found.Place.Entry.DataType == SafetensorsDataType.U8)
         {
@@ -140,28 +143,78 @@ internal static unsafe class BlockFile
         else
         {
             using AlignedMemory weights = new(checked(found.Parameter.Count * sizeof(float)));
-            Read(found, (float*)weights.Pointer);
+            ReadElements(found, weights.Pointer);
             QuantizationReport.RequireFinite(found.Parameter, (float*)weights.Pointer);
             packed.Pack((float*)weights.Pointer, found.Parameter.Shape, destination);
         }
     }
 
-    static void Read(MatchedTensor found, float* destination)
+    /// <summary>Reads the elements in the order that the model has them in.</summary>
+    static void ReadElements(MatchedTensor found, byte* destination)
     {
         if (!found.IsTransposed)
         {
-            found.Place.File.Read(found.Place.Entry, destination);
+            ReadAsStored(found, destination);
             return;
         }
 
-        using AlignedMemory asStored = new(found.Parameter.Count * sizeof(float));
-        float* source = (float*)asStored.Pointer;
-        found.Place.File.Read(found.Place.Entry, source);
+        int elementBytes = found.Parameter.DataType.Bits() / 8;
+        using AlignedMemory asStored = new(checked(found.Parameter.Count * elementBytes));
+        byte* source = asStored.Pointer;
+        ReadAsStored(found, source);
         long rows = found.Parameter.Shape[0], columns = found.Parameter.Shape[1];
         for (long row = 0; row < rows; row++)
         {
             for (long column = 0; column < columns; column++)
-                destination[row * columns + column] = source[column * rows + row];
+            {
+                new ReadOnlySpan<byte>(source + (column * rows + row) * elementBytes, elementBytes)
+                    .CopyTo(new Span<byte>(destination + (row * columns + column) * elementBytes, elementBytes));
+            }
         }
+    }
+
+    /// <summary>Elements of the model's own type are read as they are, other floating-point numbers as the nearest of that type.</summary>
+    static void ReadAsStored(MatchedTensor found, byte* destination)
+    {
+        (SafetensorsFile file, TensorEntry entry) = (found.Place.File, found.Place.Entry);
+        ParameterLayout parameter = found.Parameter;
+        if (parameter.DataType == SafetensorsDataType.F32)
+        {
+            file.Read(entry, (float*)destination);
+        }
+        else if (parameter.DataType == entry.DataType)
+        {
+            file.ReadBytes(entry, destination);
+            if (parameter.DataType == SafetensorsDataType.Bool)
+                RequireTruthValues(entry, new ReadOnlySpan<byte>(destination, checked((int)parameter.Bytes)));
+        }
+        else
+        {
+            using AlignedMemory floats = new(checked(parameter.Count * sizeof(float)));
+            file.Read(entry, (float*)floats.Pointer);
+            Round(entry, (float*)floats.Pointer, parameter, destination);
+        }
+    }
+
+    static void Round(TensorEntry entry, float* floats, ParameterLayout parameter, byte* destination)
+    {
+        const int longestPiece = 1 << 20;
+        int elementBytes = parameter.DataType.Bits() / 8;
+        for (long done = 0; done < parameter.Count; done += longestPiece)
+        {
+            ReadOnlySpan<float> values = new(floats + done, (int)Math.Min(longestPiece, parameter.Count - done));
+            int tooLarge = TensorConversion.FromFloats(parameter.DataType, values, new Span<byte>(destination + done * elementBytes, values.Length * elementBytes));
+            if (tooLarge < 0)
+                continue;
+            throw new SafetensorsException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"tensor '{SafetensorsHeader.Shown(entry.Name)}' has {values[tooLarge]:R}, which is beyond the range of the model's {parameter.DataType.Name()}"));
+        }
+    }
+
+    static void RequireTruthValues(TensorEntry entry, ReadOnlySpan<byte> values)
+    {
+        if (values.ContainsAnyExceptInRange((byte)0, (byte)1))
+            throw new SafetensorsException($"tensor '{SafetensorsHeader.Shown(entry.Name)}' has truth values that are neither 0 nor 1");
     }
 }

@@ -69,10 +69,11 @@ internal static class TensorConversion
     public static bool IsWritable(SafetensorsDataType type) => type is SafetensorsDataType.F32 or SafetensorsDataType.F16 or SafetensorsDataType.BF16
         or SafetensorsDataType.F8E4M3 or SafetensorsDataType.F8E5M2;
 
-    /// <summary>Writes floats as a type that <see cref="IsWritable"/>.</summary>
+    /// <summary>Writes floats as a type that <see cref="IsWritable"/>, or as double precision.</summary>
     /// <returns>The index of the first finite number that the type cannot hold, or −1.</returns>
     public static int FromFloats(SafetensorsDataType type, ReadOnlySpan<float> source, Span<byte> destination) => type switch
     {
+        SafetensorsDataType.F64 => Write<double>(source, destination, static value => value, static number => (float)number),
         SafetensorsDataType.F32 => Write<float>(source, destination, static value => value, static number => number),
         SafetensorsDataType.F16 => Write<Half>(source, destination, static value => (Half)value, static number => (float)number),
         SafetensorsDataType.BF16 => Write<BFloat16>(source, destination, static value => (BFloat16)value, static number => number),
@@ -80,6 +81,19 @@ internal static class TensorConversion
         SafetensorsDataType.F8E5M2 => Write<Float8E5M2>(source, destination, static value => (Float8E5M2)value, static number => number),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Floats are written as floating-point numbers of 32, 16 or 8 bits."),
     };
+
+    /// <summary>Writes one number, which a type of integers or of double precision has as it is.</summary>
+    public static void WriteElement(SafetensorsDataType type, double value, Span<byte> destination)
+    {
+        if (IsWritable(type))
+        {
+            float number = (float)value;
+            FromFloats(type, new ReadOnlySpan<float>(in number), destination);
+            return;
+        }
+        long integer = type == SafetensorsDataType.F64 ? BitConverter.DoubleToInt64Bits(value) : (long)value;
+        MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in integer))[..destination.Length].CopyTo(destination);
+    }
 
     static int Write<T>(ReadOnlySpan<float> source, Span<byte> destination, Func<float, T> round, Func<T, float> number)
         where T : unmanaged

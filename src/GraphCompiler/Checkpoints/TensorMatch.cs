@@ -16,6 +16,9 @@ internal readonly record struct MatchedTensor(int Block, ParameterLayout Paramet
 /// </summary>
 internal sealed class TensorMatch
 {
+    /// <summary>The types that floating-point numbers are read from, as a message names them.</summary>
+    static readonly SafetensorsDataType[] Floats = [SafetensorsDataType.F32, SafetensorsDataType.F16, SafetensorsDataType.BF16, SafetensorsDataType.F64];
+
     readonly List<(int Block, ParameterLayout Parameter, string? NameInFile, bool IsTransposed)> wanted = [];
     readonly HashSet<string> names = new(StringComparer.Ordinal);
     readonly NamedBlock[] blocks;
@@ -24,6 +27,9 @@ internal sealed class TensorMatch
     readonly List<MatchedTensor> found = [];
     readonly List<(string Name, string NameInFile)> missing = [];
     readonly List<TensorMismatch> otherShape = [], otherType = [];
+
+    /// <summary>For each of <see cref="otherType"/>, what it could be.</summary>
+    readonly List<string> typesNeeded = [];
     string[] leftOver = [];
 
     public TensorMatch(NamedBlock[] blocks, LoadOptions options)
@@ -68,8 +74,8 @@ internal sealed class TensorMatch
                 missing.Add((parameter.Name, name ?? parameter.Name));
             else if (parameter.Packed is not null && place.Entry.DataType == SafetensorsDataType.U8)
                 AddPacked(block, parameter, place);
-            else if (TypeFits(place.Entry.DataType, blocks[block].HoldsCounts) is false)
-                otherType.Add(Mismatch(parameter, place.Entry));
+            else if (!TypesThatFit(parameter, blocks[block].HoldsCounts).Contains(place.Entry.DataType))
+                AddOtherType(parameter, place.Entry);
             else if (!ShapeInFile(parameter, isTransposed).SequenceEqual(place.Entry.Shape))
                 otherShape.Add(Mismatch(parameter, place.Entry) with { IsTransposed = !isTransposed && IsTransposed(parameter, place.Entry) });
             else
@@ -90,12 +96,20 @@ internal sealed class TensorMatch
             otherShape.Add(Mismatch(parameter, place.Entry) with { Needed = $"[{parameter.Bytes}], bytes of {parameter.Packed!.Format}" });
     }
 
-    static bool TypeFits(SafetensorsDataType type, bool mayBeCount) => type switch
+    void AddOtherType(ParameterLayout parameter, TensorEntry entry)
     {
-        SafetensorsDataType.F32 or SafetensorsDataType.F16 or SafetensorsDataType.BF16 or SafetensorsDataType.F64 => true,
-        SafetensorsDataType.I64 or SafetensorsDataType.I32 => mayBeCount,
-        _ => false,
-    };
+        otherType.Add(Mismatch(parameter, entry));
+        typesNeeded.Add(Any(TypesThatFit(parameter, mayBeCount: false)));
+    }
+
+    /// <summary>The types of a file that a tensor is read from.</summary>
+    static SafetensorsDataType[] TypesThatFit(ParameterLayout parameter, bool mayBeCount)
+        => !TensorConversion.IsWritable(parameter.DataType) ? [parameter.DataType]
+            : mayBeCount ? [.. Floats, SafetensorsDataType.I64, SafetensorsDataType.I32]
+            : Floats.Contains(parameter.DataType) ? Floats : [.. Floats, parameter.DataType];
+
+    static string Any(SafetensorsDataType[] types)
+        => types.Length == 1 ? types[0].Name() : $"{string.Join(", ", types[..^1].Select(type => type.Name()))} or {types[^1].Name()}";
 
     static IEnumerable<long> ShapeInFile(ParameterLayout parameter, bool isTransposed)
     {
@@ -118,11 +132,14 @@ internal sealed class TensorMatch
         // Where names are missing, those that are left over may be what they are called there.
         if (leftOver.Length > 0 && (refusesOthers || missing.Count > 0))
             complaints.Add($"unexpected {List(leftOver)}");
-        complaints.AddRange(Some(otherType, tensor => $"tensor '{SafetensorsHeader.Shown(tensor.NameInFile)}' is {tensor.Found}; the model needs F32, F16, BF16 or F64"));
+        complaints.AddRange(Some([.. otherType.Zip(typesNeeded)], Types));
         complaints.AddRange(Some(otherShape, Shapes));
         if (complaints.Count > 0)
             throw new SafetensorsException(Foreword(files.Metadata) + string.Join("; ", complaints));
     }
+
+    static string Types((TensorMismatch Tensor, string Needed) other)
+        => $"tensor '{SafetensorsHeader.Shown(other.Tensor.NameInFile)}' is {other.Tensor.Found}; the model needs {other.Needed}";
 
     static string Shapes(TensorMismatch tensor)
         => $"tensor '{SafetensorsHeader.Shown(tensor.NameInFile)}' has the shape {tensor.Found[(tensor.Found.IndexOf(' ') + 1)..]}; the model needs {tensor.Needed}"
@@ -134,7 +151,7 @@ internal sealed class TensorMatch
 
     const int MostShown = 8;
 
-    static IEnumerable<string> Some(List<TensorMismatch> tensors, Func<TensorMismatch, string> describe)
+    static IEnumerable<string> Some<T>(List<T> tensors, Func<T, string> describe)
         => tensors.Count <= MostShown
             ? tensors.Select(describe)
             : [.. tensors.Take(MostShown).Select(describe), $"{tensors.Count - MostShown} more like these"];

@@ -12,19 +12,21 @@ namespace GraphCompiler;
 /// Integers are computed exactly, in 32 bits, or 64 of <see cref="long"/>, that wrap as C#'s do; those that rows, classes or positions are taken by in 64 bits, so
 /// that none wraps into range.
 /// </typeparam>
-public sealed class Tensor<T>
+public class Tensor<T>
     where T : unmanaged
 {
-    Tensor() { }
+    readonly int[]? sizes;
+
+    private protected Tensor(int[] sizes) => this.sizes = sizes;
 
     /// <summary>The shape; its dimensions are compile-time values.</summary>
-    public TensorShape Shape => throw Symbolic.Executed();
+    public TensorShape Shape => sizes is null ? throw Symbolic.Executed() : new(sizes);
 
     /// <summary>The number of axes, a compile-time value; 0 for a scalar.</summary>
-    public int Rank => throw Symbolic.Executed();
+    public int Rank => Shape.Length;
 
     /// <summary>The number of elements: the product of the shape.</summary>
-    public int Size => throw Symbolic.Executed();
+    public int Size => Shape.ToArray().Aggregate(1, (product, size) => checked(product * size));
 
     /// <summary>A part of the tensor, one selector an axis; the axes not mentioned are kept whole.</summary>
     /// <param name="selectors">Ranges keep an axis, indices drop it: <c>tokens[.., 1..]</c>.</param>

@@ -1,3 +1,4 @@
+using GraphCompiler.Checkpoints;
 using GraphCompiler.Kernels;
 using GraphCompiler.Runtime;
 
@@ -6,12 +7,12 @@ namespace GraphCompiler;
 /// <summary>What has become of a parameter.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Shape">The lengths of its axes.</param>
-/// <param name="Format">How it is packed.</param>
-/// <param name="BytesBefore">The memory of its values in single precision.</param>
+/// <param name="Format">How it is packed; <see cref="WeightFormat.Float32"/> where it is not.</param>
+/// <param name="BytesBefore">The memory of its values before.</param>
 /// <param name="BytesAfter">The memory that it takes.</param>
 /// <param name="LargestError">The largest difference of a value from what it was.</param>
 /// <param name="RootMeanSquareError">The root of the mean of the squared differences.</param>
-/// <param name="RootMeanSquare">The root of the mean of the squares of the values before.</param>
+/// <param name="RootMeanSquare">The root of the mean of the squares of the values before; 0 of what is not in single precision.</param>
 public sealed record QuantizedTensor(
     string Name, IReadOnlyList<int> Shape, WeightFormat Format, long BytesBefore, long BytesAfter, double LargestError, double RootMeanSquareError,
     double RootMeanSquare)
@@ -19,6 +20,11 @@ public sealed record QuantizedTensor(
     /// <summary>Copies a parameter from one model to another, packed as the other has it.</summary>
     internal static unsafe QuantizedTensor Copy(ParameterLayout parameter, byte* source, byte* destination)
     {
+        if (parameter.DataType != SafetensorsDataType.F32)
+        {
+            Buffer.MemoryCopy(source, destination, parameter.Bytes, parameter.Bytes);
+            return new(parameter.Name, parameter.Shape, WeightFormat.Float32, parameter.Bytes, parameter.Bytes, 0, 0, 0);
+        }
         float* values = (float*)source;
         long bytes = checked(parameter.Count * sizeof(float));
         if (parameter.Packed is not { } packed)

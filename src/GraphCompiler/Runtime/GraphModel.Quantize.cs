@@ -1,3 +1,4 @@
+using GraphCompiler.Checkpoints;
 using GraphCompiler.Runtime;
 
 namespace GraphCompiler;
@@ -54,6 +55,8 @@ public abstract unsafe partial class GraphModel
             ParameterLayout place = given.Parameters[index];
             if (place.Packed is not null)
                 throw new ArgumentException($"'{place.Name}' of {source.GetType().Name} is packed as {place.Packed.Format} itself.", nameof(source));
+            if (place.DataType != parameter.DataType)
+                throw new ArgumentException($"'{place.Name}' of {source.GetType().Name} is {place.DataType.Name()}, not {parameter.DataType.Name()}.", nameof(source));
             if (!place.Shape.SequenceEqual(parameter.Shape))
             {
                 throw new ArgumentException(

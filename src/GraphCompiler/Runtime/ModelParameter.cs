@@ -13,7 +13,7 @@ public sealed unsafe class ModelParameter : ModelTensor
     /// <summary>Whether training leaves it as it is: it was frozen when the model was compiled.</summary>
     public bool IsFrozen => Layout.IsFrozen;
 
-    /// <summary>How its values lie in memory.</summary>
+    /// <summary>How its values are packed; <see cref="WeightFormat.Float32"/> where they lie as <see cref="ModelTensor.DataType"/> says.</summary>
     public WeightFormat Format => Layout.Packed?.Format ?? WeightFormat.Float32;
 
     /// <summary>Copies the values, row-major; of packed weights those that the model computes with.</summary>

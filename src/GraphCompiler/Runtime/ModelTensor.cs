@@ -1,3 +1,4 @@
+using GraphCompiler.Checkpoints;
 using GraphCompiler.Runtime;
 
 namespace GraphCompiler;
@@ -27,24 +28,34 @@ public abstract unsafe class ModelTensor
     /// <summary>The number of values: the product of <see cref="Shape"/>.</summary>
     public long Count => Layout.Count;
 
+    /// <summary>The type of the values; of packed weights that which they are unpacked to.</summary>
+    public SafetensorsDataType DataType => Layout.DataType;
+
     /// <summary>
     /// The values themselves, row-major, not a copy: what is written here is what the model computes with. The span must
     /// not be used after the model is disposed; on a device, not after the next call either: ask for it again.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
-    /// <exception cref="InvalidOperationException">The values are packed weights: <see cref="ModelParameter.Unpack"/> gives them.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The values are packed weights, which <see cref="ModelParameter.Unpack"/> gives, or of another type: <see cref="ValuesAs"/> has them.
+    /// </exception>
     /// <exception cref="OverflowException">The tensor has more values than a span can hold.</exception>
-    public Span<float> Values
+    public Span<float> Values => ValuesAs<float>();
+
+    /// <inheritdoc cref="Values"/>
+    /// <typeparam name="T">The C# type of the elements: <see cref="float"/>, <see cref="BFloat16"/>, <see cref="int"/>, ...</typeparam>
+    /// <exception cref="InvalidOperationException">The values are packed weights, or of another type.</exception>
+    public Span<T> ValuesAs<T>()
+        where T : unmanaged
     {
-        get
-        {
-            Owner.ThrowIfDisposed();
-            if (Layout.Packed is { } packed)
-                throw new InvalidOperationException($"'{Name}' is packed as {packed.Format}, so its values are no floats: {nameof(ModelParameter.Unpack)} gives them.");
-            Owner.Remote?.Fetch();
-            Owner.Remote?.HostChanged();
-            return new Span<float>(Block(Owner) + Layout.Offset, checked((int)Layout.Count));
-        }
+        Owner.ThrowIfDisposed();
+        if (Layout.Packed is { } packed)
+            throw new InvalidOperationException($"'{Name}' is packed as {packed.Format}, so its values are no floats: {nameof(ModelParameter.Unpack)} gives them.");
+        if (DataTypeTable.Find(typeof(T)) != DataType)
+            throw new InvalidOperationException($"'{Name}' has values of the type {DataType.Name()}, not of {typeof(T).Name}.");
+        Owner.Remote?.Fetch();
+        Owner.Remote?.HostChanged();
+        return new Span<T>(Block(Owner) + Layout.Offset, checked((int)Layout.Count));
     }
 
     /// <summary>The name and the shape.</summary>

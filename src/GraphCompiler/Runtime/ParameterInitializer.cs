@@ -1,3 +1,4 @@
+using GraphCompiler.Checkpoints;
 using GraphCompiler.Kernels;
 
 namespace GraphCompiler.Runtime;
@@ -13,6 +14,9 @@ internal sealed unsafe class ParameterInitializer : TeamProgram
     const ulong RandomStep = uint.MaxValue;
 
     const int Grain = 4096;
+
+    /// <summary>What spans have room for, whatever the type of its elements.</summary>
+    const long LongestPiece = 1 << 20;
 
     /// <summary>The first stream of the model's parameters, of its state, and of a session's state.</summary>
     public const uint ParameterStream = 0, StateStream = 1u << 30, SessionStateStream = 1u << 31;
@@ -65,31 +69,69 @@ internal sealed unsafe class ParameterInitializer : TeamProgram
 
     void Fill(ParameterLayout parameter, uint stream, long start, long end)
     {
-        float* values = (float*)(block + parameter.Offset);
-        (InitializationKind kind, double first, double second, int zeroRow) = parameter.Initialization;
-        if (kind == InitializationKind.Constant)
+        Initialization initialization = parameter.Initialization;
+        bool isThere = isZero && initialization.Kind == InitializationKind.Constant && BitConverter.DoubleToInt64Bits(initialization.First) == 0;
+        for (long piece = start; piece < end && !isThere; piece += LongestPiece)
         {
-            bool isThere = isZero && BitConverter.DoubleToInt64Bits(first) == 0;
-            if (end > start && !isThere)
-                new Span<float>(values + start, checked((int)(end - start))).Fill((float)first);
-        }
-        else
-        {
-            for (long index = start; index < end; index++)
-            {
-                values[index] = (float)(kind switch
-                {
-                    InitializationKind.Uniform => first + (second - first) * Philox.Uniform(seed, RandomStep, stream, (ulong)index),
-                    _ => first + second * Normal(stream, index),
-                });
-            }
+            long pieceEnd = Math.Min(end, piece + LongestPiece);
+            if (initialization.Kind == InitializationKind.Constant)
+                Repeat(parameter, Elements(parameter, piece, pieceEnd));
+            else
+                Draw(parameter, stream, piece, pieceEnd);
         }
 
-        if (zeroRow < 0)
+        if (initialization.ZeroRow < 0)
             return;
-        long rowLength = parameter.Count / parameter.Shape[0], from = Math.Max(start, zeroRow * rowLength), to = Math.Min(end, (zeroRow + 1) * rowLength);
+        long rowLength = parameter.Count / parameter.Shape[0], rowStart = initialization.ZeroRow * rowLength;
+        long from = Math.Max(start, rowStart), to = Math.Min(end, rowStart + rowLength);
         if (to > from)
-            new Span<float>(values + from, checked((int)(to - from))).Clear();
+            Elements(parameter, from, to).Clear();
+    }
+
+    /// <summary>The memory of some elements.</summary>
+    Span<byte> Elements(ParameterLayout parameter, long start, long end)
+    {
+        int elementBytes = parameter.DataType.Bits() / 8;
+        return new Span<byte>(block + parameter.Offset + start * elementBytes, checked((int)((end - start) * elementBytes)));
+    }
+
+    static void Repeat(ParameterLayout parameter, Span<byte> elements)
+    {
+        int elementBytes = parameter.DataType.Bits() / 8;
+        TensorConversion.WriteElement(parameter.DataType, parameter.Initialization.First, elements[..elementBytes]);
+        for (int done = elementBytes; done < elements.Length; done *= 2)
+            elements[..Math.Min(done, elements.Length - done)].CopyTo(elements[done..]);
+    }
+
+    void Draw(ParameterLayout parameter, uint stream, long start, long end)
+    {
+        if (parameter.DataType == SafetensorsDataType.F32)
+        {
+            Draw(parameter.Initialization, stream, start, new Span<float>(block + parameter.Offset + start * sizeof(float), checked((int)(end - start))));
+            return;
+        }
+
+        const int most = 256;
+        Span<float> drawn = stackalloc float[most];
+        for (; start < end; start += most)
+        {
+            Span<float> some = drawn[..(int)Math.Min(most, end - start)];
+            Draw(parameter.Initialization, stream, start, some);
+            TensorConversion.FromFloats(parameter.Name, parameter.DataType, some, Elements(parameter, start, start + some.Length));
+        }
+    }
+
+    void Draw(Initialization initialization, uint stream, long start, Span<float> values)
+    {
+        (InitializationKind kind, double first, double second, _) = initialization;
+        for (int index = 0; index < values.Length; index++)
+        {
+            values[index] = (float)(kind switch
+            {
+                InitializationKind.Uniform => first + (second - first) * Philox.Uniform(seed, RandomStep, stream, (ulong)(start + index)),
+                _ => first + second * Normal(stream, start + index),
+            });
+        }
     }
 
     double Normal(uint stream, long index)

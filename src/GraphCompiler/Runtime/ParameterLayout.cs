@@ -1,3 +1,5 @@
+using GraphCompiler.Checkpoints;
+
 namespace GraphCompiler.Runtime;
 
 /// <summary>Where one parameter lies in the flat parameter block, and how its first values are drawn.</summary>
@@ -11,8 +13,11 @@ public sealed class ParameterLayout
     /// <param name="isFrozen">Whether training leaves it as it is.</param>
     /// <param name="lora">Of a parameter of an adapter of LoRA, what it says of that.</param>
     /// <param name="packed">Of packed weights, how they are packed.</param>
+    /// <param name="dataType">How its elements lie in memory if they are not packed.</param>
     /// <exception cref="ArgumentException">The name is empty or an axis has a negative length.</exception>
-    public ParameterLayout(string name, int[] shape, long offset, Initialization initialization, bool isFrozen = false, LoraLayout? lora = null, PackedLayout? packed = null)
+    public ParameterLayout(
+        string name, int[] shape, long offset, Initialization initialization, bool isFrozen = false, LoraLayout? lora = null, PackedLayout? packed = null,
+        SafetensorsDataType dataType = SafetensorsDataType.F32)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(shape);
@@ -34,7 +39,8 @@ public sealed class ParameterLayout
         IsFrozen = isFrozen;
         Lora = lora;
         Packed = packed;
-        Bytes = packed?.Bytes(Shape) ?? checked(count * sizeof(float));
+        DataType = dataType;
+        Bytes = packed?.Bytes(Shape) ?? checked(count * (dataType.Bits() / 8));
     }
 
     /// <summary>The parameters of equal layers, one layer after the other.</summary>
@@ -48,7 +54,10 @@ public sealed class ParameterLayout
     /// <summary>The lengths of the axes, outermost first.</summary>
     public IReadOnlyList<int> Shape { get; }
 
-    /// <summary>How many numbers it has.</summary>
+    /// <summary>How its elements lie in memory if they are not <see cref="Packed"/>.</summary>
+    public SafetensorsDataType DataType { get; }
+
+    /// <summary>How many elements it has.</summary>
     public long Count { get; }
 
     /// <summary>How many bytes they take.</summary>

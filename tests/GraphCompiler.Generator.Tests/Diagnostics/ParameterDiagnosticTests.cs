@@ -74,6 +74,49 @@ public sealed class ParameterDiagnosticTests
     }
 
     [Theory]
+    [InlineData("Parameter<BFloat16> p = new([3]);", "GC0409: 'p' is a Parameter<BFloat16> in a class with an objective, and only parameters of floats are trained: mark its field [Frozen], or declare it as Parameter")]
+    [InlineData("Parameter<float> p = new([3]);", "GC0203: a parameter of floats is a Parameter, without a type argument")]
+    [InlineData("Parameter<char> p = new([3]);", "GC0203: there are no parameters of Char: tensors are Tensor, Tensor<BFloat16>, Tensor<Half>, Tensor<Float8E4M3>, Tensor<Float8E5M2>, Tensor<double>, Tensor<long>, Tensor<int>, Tensor<short>, Tensor<sbyte>, Tensor<byte>, Tensor<bool>")]
+    [InlineData("Parameter<sbyte> p = new([3], Init.Constant(128));", "GC0205: parameters of sbyte begin with one whole number from -128 to 127: Init.Constant(...)")]
+    [InlineData("Parameter<bool> p = new([3], Init.Uniform(0, 1));", "GC0205: parameters of bool begin with one whole number from 0 to 1: Init.Constant(...)")]
+    [InlineData("Parameter<Float8E4M3> p = new([3], Init.Normal(0, 100));", "GC0205: first values up to 600 are beyond the range of Float8E4M3, which ends at 448")]
+    public void Parameters_have_a_type_that_there_is_and_first_values_of_it(string parameter, string message)
+    {
+        var reading = Reading.Read(Reading.Compile($$"""
+            [Graph]
+            partial class Net
+            {
+                readonly Parameter w = new([3]);
+                readonly {{parameter}}
+
+                [Objective] public Tensor F([Shape(3)] Tensor x) => Sum(w * x * p.To<float>());
+            }
+            """));
+
+        Assert.Equal(message, Assert.Single(reading.Diagnostics).ToString());
+        Assert.Null(reading.Model);
+    }
+
+    [Fact]
+    public void Rows_are_not_taken_by_parameters()
+    {
+        var reading = Reading.Read(Reading.Compile("""
+            [Graph]
+            partial class Net
+            {
+                readonly Parameter table = new([3, 4]);
+                readonly Parameter<int> row = new([2]);
+
+                public Tensor F() => Gather(table, row + 1);
+            }
+            """));
+
+        Assert.Equal(
+            "GC0203: Gather: what rows, classes and positions are taken by is computed of integers, without casts: its range is checked before anything runs",
+            Assert.Single(reading.Diagnostics).ToString());
+    }
+
+    [Theory]
     [InlineData("Graph(Weights = WeightFormat.Int8)", "[Objective]", "GC0408: 'Net' has packed weights, which are not trained: without [Objective] 'F' is computed like other methods")]
     [InlineData("Graph, Weights(WeightFormat.Int4, \"layer.bias\")", "", "GC0408: 'layer.bias' cannot be packed as Int4: packed weights are matrices that are right factors of products, all the same way round, or whose rows are looked up, and no adapters of LoRA")]
     [InlineData("Graph(Weights = (WeightFormat)7)", "", "GC0408: 7 is no format of weights: those are WeightFormat.Float32, WeightFormat.Int8, WeightFormat.Int4")]

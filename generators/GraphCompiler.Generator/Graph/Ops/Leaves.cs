@@ -35,9 +35,9 @@ internal sealed record RandomAttributes(int Stream) : NodeAttributes
 // What a graph begins with. States are in States.cs, arrays of constants in ConstantArrays.cs.
 internal sealed partial class Graph
 {
-    /// <summary>A trainable tensor; <paramref name="name"/> is its path, "hidden1.weight".</summary>
-    public Node Parameter(string name, Shape shape) =>
-        Make(Op.Parameter, [], shape, ElementType.Float32, new NamedAttributes(name));
+    /// <summary>A tensor of the model, of floats a trainable one; <paramref name="name"/> is its path, "hidden1.weight".</summary>
+    public Node Parameter(string name, Shape shape, ElementType type = ElementType.Float32) =>
+        Make(Op.Parameter, [], shape, type, new NamedAttributes(name));
 
     /// <summary>A tensor the caller gives at each call.</summary>
     public Node Input(string name, Shape shape, ElementType type) =>

@@ -21,7 +21,7 @@ internal sealed partial class Graph
 {
     /// <summary>The bytes of packed weights, under the name of the parameter that was packed.</summary>
     public Node PackedParameter(string name, PackedWeights weights) =>
-        Make(Op.Parameter, [], new Shape(checked((int)weights.Bytes)), ElementType.UInt8, new NamedAttributes(name));
+        Parameter(name, new Shape(checked((int)weights.Bytes)), ElementType.UInt8);
 
     /// <summary>
     /// Rows [rows, inputs], each rounded to 8 bits in groups of 32, times packed weights: [rows, outputs]. A group's scale is its largest

@@ -95,6 +95,7 @@ internal sealed class LayoutEmitter(string field, IReadOnlyList<ModelParameter> 
             + (parameter.IsFrozen ? ", isFrozen: true" : "")
             + (parameter.Lora is { } lora ? $", lora: new({Literals.Float(lora.Scale)}, IsTransposed: {(lora.IsTransposed ? "true" : "false")})" : "")
             + (packed.TryGetValue(parameter.Name, out var weights)
-                ? $", packed: new(global::GraphCompiler.WeightFormat.{weights.Format}, IsTransposed: {(weights.IsTransposed ? "true" : "false")})" : "");
+                ? $", packed: new(global::GraphCompiler.WeightFormat.{weights.Format}, IsTransposed: {(weights.IsTransposed ? "true" : "false")})" : "")
+            + (parameter.Type == ElementType.Float32 ? "" : $", dataType: global::GraphCompiler.SafetensorsDataType.{parameter.Type.Info().DataType}");
     }
 }

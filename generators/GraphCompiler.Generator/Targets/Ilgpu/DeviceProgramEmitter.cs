@@ -189,7 +189,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         long floats = location.Offset / sizeof(float);
         return location.Space switch
         {
-            MemorySpace.Parameters => ("Weights", floats),
+            MemorySpace.Parameters => (own == DeviceLibrary.MemoryOf(ElementType.Float32) ? "Weights" : "Weight" + own, floats),
             MemorySpace.State => ("State", floats),
             MemorySpace.SessionState => ("SessionState", floats),
             MemorySpace.LossScale => ("LossScale", floats),
