@@ -108,12 +108,12 @@ internal sealed unsafe class UpdateProgram : TeamProgram
         }
     }
 
-    /// <summary>The segments are read from the last to the first: the end is what the cache still has, and the beginning is what the update asks for next.</summary>
+    /// <summary>The segments are read from the first to the last, as hardware fetches ahead.</summary>
     void SumForClipping(float* gradients, int start, int end)
     {
         float whole = 1;
         float* sums = stackalloc float[ClippedSet.Sums];
-        for (int index = end - 1; index >= start; index--)
+        for (int index = start; index < end; index++)
         {
             clippedSets[segments[index].Settings].Formula.Sum(null, gradients + segments[index].Start, &whole, null, null, 0, segments[index].Count, sums);
             for (int number = 0; number < ClippedSet.Sums; number++)
