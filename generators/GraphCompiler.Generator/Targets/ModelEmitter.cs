@@ -211,6 +211,8 @@ internal sealed class ModelEmitter
         string program = door.Local("program"), pool = "this." + PoolName(compiledMethod);
         writer.Line();
         door.WriteDocumentation(writer, $"<c>{method.Name}</c> of real data, without dropout. May be called from several threads at once.", isNumber ? "The value." : null);
+        if (door.NeedsPriority)
+            Door.WritePriority(writer);
         using (writer.Open($"{method.Accessibility} unsafe {door.ReturnType} {Literals.Identifier(method.Name)}({door.Parameters})"))
         {
             writer.Line("base.ThrowIfDisposed();");

@@ -73,6 +73,7 @@ namespace Digits
         /// <param name="digits">[32], from 0 to 10 (exclusive).</param>
         /// <returns>The value.</returns>
         /// <exception cref="global::System.ArgumentException">An argument has the wrong length or a value out of range; nothing was changed.</exception>
+        [global::System.Runtime.CompilerServices.OverloadResolutionPriority(1)]
         public unsafe float Loss(global::System.ReadOnlySpan<float> pixels, global::System.ReadOnlySpan<int> digits)
         {
             base.ThrowIfDisposed();

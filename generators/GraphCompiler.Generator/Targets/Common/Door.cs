@@ -56,6 +56,15 @@ internal sealed class Door
     public string Inputs => string.Join(", ", method.Inputs.Select(SpanOf)
         .Concat(Dimensions.Select(s => Literals.Identifier(s.Name))));
 
+    /// <summary>
+    /// Arrays are spans of data, and constants of graph methods: a method that takes as many of the one as the user's of the other is the one
+    /// that a call with arrays means.
+    /// </summary>
+    public static void WritePriority(SourceWriter writer) => writer.Line("[global::System.Runtime.CompilerServices.OverloadResolutionPriority(1)]");
+
+    /// <summary>Whether a call with arrays could mean the user's method too.</summary>
+    public bool NeedsPriority => isNumber && method.Inputs.Any(i => !IsScalar(i));
+
     /// <summary>The caller's own arguments, to pass them on.</summary>
     public string Arguments => string.Join(", ", method.Inputs.Select(i => Literals.Identifier(i.Name))
         .Concat(passed.Select(s => Literals.Identifier(s.Name))).Concat(Results.Select(r => Literals.Identifier(r.Name))));

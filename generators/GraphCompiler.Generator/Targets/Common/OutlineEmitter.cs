@@ -82,7 +82,11 @@ internal static class OutlineEmitter
     {
         string name = Literals.Identifier(method.Name), taken = Taken(method);
         if (method.Inputs.Count > 0 && method.Results.Count == 1)
+        {
+            if (method.Inputs.Any(i => !i.IsScalar))
+                Door.WritePriority(writer);
             writer.Line($"{accessibility} {method.Results[0].Type.Info().FullName} {name}({taken}) => {Body}");
+        }
         if (method.IsObjective)
             return;
         var locals = new NameScope(method.Inputs.Select(i => i.Name));
