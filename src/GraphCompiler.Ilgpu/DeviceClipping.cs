@@ -23,8 +23,8 @@ sealed class DeviceClipping : IDisposable
     /// <param name="whole">A one.</param>
     public DeviceClipping(IlgpuDevice device, ParameterParts parts, UpdateSettings[] settings, ArrayView<float> gradients, ArrayView<float> whole)
     {
-        ClippedSet[] clipped = [.. settings.Select(each => new ClippedSet(each)), ClippedSet.All];
-        (sets, this.parts, sums, coefficients) = (parts.Sets, parts.Count, ClippedSet.Sums, clipped[0].Coefficients.Length);
+        ClippedSet[] clipped = ClippedSet.Of(settings, addsLargeApart: true);
+        (sets, this.parts, sums, coefficients) = (parts.Sets, parts.Count, clipped[0].Sums, clipped[0].Coefficients.Length);
         // Scales, norms, the mean, and the formula's coefficients, numbers of sets, sums, and sums of parts.
         memory = device.Allocate(2 * Stride * sets + Stride + sets * (coefficients + 1 + sums) + this.parts * sums, "The norm of the gradients");
         try

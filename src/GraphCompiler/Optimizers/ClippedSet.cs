@@ -7,23 +7,22 @@ internal sealed unsafe class ClippedSet
 {
     readonly float[] coefficients;
 
-    public ClippedSet(UpdateSettings settings)
-        : this(new GradientClipping { LargestNorm = settings.ClipNorm })
-    {
-    }
-
-    ClippedSet(GradientClipping clipping)
+    public ClippedSet(GradientClipping clipping)
     {
         Formula = clipping.Formula;
         coefficients = new float[Formula.Coefficients];
         Formula.Prepare(new UpdateStep(0, 1, 0), coefficients);
     }
 
-    /// <summary>Of all gradients, which are not clipped: for their norm.</summary>
-    public static ClippedSet All { get; } = new(new GradientClipping());
+    /// <summary>How the gradients of each of the settings are clipped, and, last, all of them, which are not: for their norm.</summary>
+    public static ClippedSet[] Of(UpdateSettings[] settings, bool addsLargeApart) =>
+    [
+        .. settings.Select(each => new ClippedSet(new GradientClipping { LargestNorm = each.ClipNorm, AddsLargeApart = addsLargeApart })),
+        new ClippedSet(new GradientClipping { AddsLargeApart = addsLargeApart }),
+    ];
 
     /// <summary>How many sums there are.</summary>
-    public static int Sums => All.Formula.Sums;
+    public int Sums => Formula.Sums;
 
     public UpdateFormula Formula { get; }
 

@@ -18,17 +18,31 @@ internal sealed partial class GradientClipping : Optimizer
     {
     }
 
+    /// <summary>
+    /// Whether gradients of any size are added up. Else the sum of squares may leave the range of a float, as it does for gradients over 1e19: it
+    /// takes one instruction a vector, and says when it has to be taken again.
+    /// </summary>
+    public bool AddsLargeApart { get; init; } = true;
+
     /// <summary>The largest norm, infinite if there is none.</summary>
     public double LargestNorm { get; init; } = double.PositiveInfinity;
 
     /// <inheritdoc/>
     protected override Tensor Update(Tensor parameter, Tensor gradient, UpdateStep step)
     {
-        Tensor<bool> isLarge = Ops.Abs(gradient) > Large;
-        Tensor small = Ops.Select(isLarge, 0, gradient), large = Ops.Select(isLarge, gradient * ScaleOfLarge, 0);
-        Tensor sum = Ops.Sum(small * small), sumOfLarge = Ops.Sum(large * large);
-        Tensor root = Ops.Select(
-            sumOfLarge > 0, Ops.Sqrt(sumOfLarge + sum * ScaleOfLarge * ScaleOfLarge) * LargeAgain, Ops.Sqrt(sum));
+        Tensor root;
+        if (AddsLargeApart)
+        {
+            Tensor<bool> isLarge = Ops.Abs(gradient) > Large;
+            Tensor small = Ops.Select(isLarge, 0, gradient), large = Ops.Select(isLarge, gradient * ScaleOfLarge, 0);
+            Tensor sum = Ops.Sum(small * small), sumOfLarge = Ops.Sum(large * large);
+            root = Ops.Select(
+                sumOfLarge > 0, Ops.Sqrt(sumOfLarge + sum * ScaleOfLarge * ScaleOfLarge) * LargeAgain, Ops.Sqrt(sum));
+        }
+        else
+        {
+            root = Ops.Sqrt(Ops.Sum(gradient * gradient));
+        }
         // The norm of finite gradients may be beyond a float's range.
         Tensor length = Ops.Minimum(root * parameter, float.MaxValue);
         norm.Set(length);

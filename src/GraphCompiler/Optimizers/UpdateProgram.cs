@@ -21,8 +21,8 @@ internal sealed unsafe class UpdateProgram : TeamProgram
     readonly float[] coefficients;
     readonly UpdateSettings[] settings;
 
-    /// <summary>How the gradients of each of the settings are clipped.</summary>
-    readonly ClippedSet[] clippedSets;
+    /// <summary>How gradients are clipped, by a sum that may leave the range of a float, and by those that then take its place.</summary>
+    readonly ClippedSet[] clippedSets, clippedSetsOfLarge;
 
     /// <summary>The sums of the segments, those of one after those of another: for clipping, and for the formula.</summary>
     readonly double[] clippingSums, formulaSums;
@@ -49,8 +49,8 @@ internal sealed unsafe class UpdateProgram : TeamProgram
         segments = [.. list];
         this.formula = formula;
         this.settings = settings;
-        clippedSets = [.. settings.Select(each => new ClippedSet(each))];
-        clippingSums = new double[segments.Length * ClippedSet.Sums];
+        (clippedSets, clippedSetsOfLarge) = (ClippedSet.Of(settings, addsLargeApart: false), ClippedSet.Of(settings, addsLargeApart: true));
+        clippingSums = new double[segments.Length * clippedSetsOfLarge[0].Sums];
         formulaSums = new double[segments.Length * formula.Sums];
         coefficients = new float[settings.Length * formula.Coefficients];
     }
@@ -87,12 +87,14 @@ internal sealed unsafe class UpdateProgram : TeamProgram
             return;
 
         float* gradients = Accumulates ? GradientSum : Gradients;
-        SumForClipping(gradients, start, end);
-        worker.Barrier();
-
-        // Every worker adds all segments' sums itself, in the same order: one barrier, and the same bits for all.
         float* scales = stackalloc float[settings.Length];
-        double norm = Scales(scales);
+        double norm = ScalesOf(worker, clippedSets, gradients, scales, start, end);
+        if (!double.IsFinite(norm))
+        {
+            // All have read the sums before another takes their place.
+            worker.Barrier();
+            norm = ScalesOf(worker, clippedSetsOfLarge, gradients, scales, start, end);
+        }
         if (worker.Index == 0)
             Norm = norm;
         if (!double.IsFinite(norm))
@@ -108,43 +110,55 @@ internal sealed unsafe class UpdateProgram : TeamProgram
         }
     }
 
+    /// <summary>
+    /// What to multiply the gradients of each of the settings with; the result is the norm of all, not finite if a gradient or a sum is not. Every
+    /// worker adds all segments' sums itself, in the same order: one barrier, and the same bits for all.
+    /// </summary>
+    double ScalesOf(Worker worker, ClippedSet[] sets, float* gradients, float* scales, int start, int end)
+    {
+        SumForClipping(sets, gradients, start, end);
+        worker.Barrier();
+        return Scales(sets, scales);
+    }
+
     /// <summary>The segments are read from the first to the last, as hardware fetches ahead.</summary>
-    void SumForClipping(float* gradients, int start, int end)
+    void SumForClipping(ClippedSet[] sets, float* gradients, int start, int end)
     {
         float whole = 1;
-        float* sums = stackalloc float[ClippedSet.Sums];
+        int numbers = sets[0].Sums;
+        float* sums = stackalloc float[numbers];
         for (int index = start; index < end; index++)
         {
-            clippedSets[segments[index].Settings].Formula.Sum(null, gradients + segments[index].Start, &whole, null, null, 0, segments[index].Count, sums);
-            for (int number = 0; number < ClippedSet.Sums; number++)
-                clippingSums[index * ClippedSet.Sums + number] = sums[number];
+            sets[segments[index].Settings].Formula.Sum(null, gradients + segments[index].Start, &whole, null, null, 0, segments[index].Count, sums);
+            for (int number = 0; number < numbers; number++)
+                clippingSums[index * numbers + number] = sums[number];
         }
     }
 
-    /// <summary>What to multiply the gradients of each of the settings with; the result is the norm of all, not finite if a gradient is not.</summary>
-    double Scales(float* scales)
+    double Scales(ClippedSet[] sets, float* scales)
     {
-        double* sums = stackalloc double[ClippedSet.Sums];
+        int numbers = sets[0].Sums;
+        double* sums = stackalloc double[numbers];
         for (int set = 0; set < settings.Length; set++)
         {
-            AddSegments(set, sums);
-            scales[set] = clippedSets[set].Scale(sums, MeanScale, out _);
+            AddSegments(set, sums, numbers);
+            scales[set] = sets[set].Scale(sums, MeanScale, out _);
         }
-        AddSegments(null, sums);
-        ClippedSet.All.Scale(sums, MeanScale, out float norm);
+        AddSegments(null, sums, numbers);
+        sets[^1].Scale(sums, MeanScale, out float norm);
         return norm;
     }
 
     /// <summary>Adds the sums of the segments that are clipped with one of the settings, or of all.</summary>
-    void AddSegments(int? set, double* sums)
+    void AddSegments(int? set, double* sums, int numbers)
     {
-        new Span<double>(sums, ClippedSet.Sums).Clear();
+        new Span<double>(sums, numbers).Clear();
         for (int index = 0; index < segments.Length; index++)
         {
             if (set is { } number && settings[segments[index].Settings].ClippedWith != settings[number].ClippedWith)
                 continue;
-            for (int sum = 0; sum < ClippedSet.Sums; sum++)
-                sums[sum] += clippingSums[index * ClippedSet.Sums + sum];
+            for (int sum = 0; sum < numbers; sum++)
+                sums[sum] += clippingSums[index * numbers + sum];
         }
     }
 
