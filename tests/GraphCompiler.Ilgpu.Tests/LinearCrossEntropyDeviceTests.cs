@@ -39,7 +39,10 @@ public class LinearCrossEntropyDeviceTests
         DeviceCheck.Gradients([("tied", sketch.Objective(losses), sketch.Bindings)]);
     }
 
-    /// <summary>The language's options, of the fused loss: rows left out, some or all, weights of classes and rows, labels that are smoothed.</summary>
+    /// <summary>
+    /// The language's options of a loss whose logits are held (MaskedLossDeviceTests has one of a large vocabulary): rows left out, some or all,
+    /// weights of classes and rows, labels that are smoothed.
+    /// </summary>
     [Fact]
     public void Rows_left_out_weights_and_smoothing_agree() => DeviceCheck.Gradients(
     [
