@@ -221,7 +221,12 @@ public abstract class DeviceProgram : IDisposable
     /// <summary>A part of the program's memory that holds elements of a type of their own, so many; places count floats.</summary>
     protected TView Elements<TView>(long offset, long count)
         where TView : struct, IElementView<TView>
-        => TView.Over(memory.Part(offset, ((count * TView.ElementBits) + 31) / 32));
+        => TView.Over(memory.Part(offset, FloatsOf<TView>(count)));
+
+    /// <summary>The memory of some elements, in floats.</summary>
+    static long FloatsOf<TView>(long count)
+        where TView : struct, IElementView<TView>
+        => ((count * TView.ElementBits) + 31) / 32;
 
     /// <summary>A parameter.</summary>
     protected ArrayView<float> Weights(long offset, long floats) => device.Part(offset, floats);
@@ -232,16 +237,32 @@ public abstract class DeviceProgram : IDisposable
     /// <summary>A parameter of elements of a type of their own, so many; places count floats.</summary>
     protected TView WeightElements<TView>(long offset, long count)
         where TView : struct, IElementView<TView>
-        => TView.Over(device.Part(offset, ((count * TView.ElementBits) + 31) / 32));
+        => TView.Over(device.Part(offset, FloatsOf<TView>(count)));
 
     /// <summary>A state of the model.</summary>
     protected ArrayView<float> State(long offset, long floats) => device.StatePart(offset, floats);
+
+    /// <summary>A state of the model, of integers.</summary>
+    protected ArrayView<int> StateIntegers(long offset, long count) => device.StatePart(offset, count).Cast<int>();
+
+    /// <summary>A state of the model, of elements of a type of their own, so many; places count floats.</summary>
+    protected TView StateElements<TView>(long offset, long count)
+        where TView : struct, IElementView<TView>
+        => TView.Over(device.StatePart(offset, FloatsOf<TView>(count)));
 
     /// <summary>The number that the gradient of the loss begins with.</summary>
     protected ArrayView<float> LossScale(long offset, long floats) => ScaleOfLoss.SubView(offset, floats);
 
     /// <summary>A state of the session.</summary>
     protected ArrayView<float> SessionState(long offset, long floats) => session!.Part(offset, floats);
+
+    /// <summary>A state of the session, of integers.</summary>
+    protected ArrayView<int> SessionStateIntegers(long offset, long count) => session!.Part(offset, count).Cast<int>();
+
+    /// <summary>A state of the session, of elements of a type of their own, so many; places count floats.</summary>
+    protected TView SessionStateElements<TView>(long offset, long count)
+        where TView : struct, IElementView<TView>
+        => TView.Over(session!.Part(offset, FloatsOf<TView>(count)));
 
     /// <summary>A kernel's launcher; the kernel is compiled once a device.</summary>
     protected Action<AcceleratorStream, KernelConfig, T> Load<T>(Action<T> kernel)

@@ -90,7 +90,7 @@ public sealed class TypedParameterTests : IDisposable
         trainer.SaveCheckpoint(folder.File("checkpoint"));
         Assert.Equal(
             [("features", "BF16"), ("isUsed", "BOOL"), ("output.bias", "F16"), ("output.weight", "F16"), ("scale", "F8_E4M3"), ("shifts", "I8"), ("step", "I64")],
-            TypesIn(folder.File("model")).Order());
+            SafetensorsTypes.In(folder.File("model")).Order());
         using (TypedParameters other = new(8))
         {
             other.Load(folder.File("model"));
@@ -111,14 +111,6 @@ public sealed class TypedParameterTests : IDisposable
         Assert.Equal(Of<bool>(model, "isUsed").ToArray(), Of<bool>(other, "isUsed").ToArray());
         Assert.Equal(Of<sbyte>(model, "shifts").ToArray(), Of<sbyte>(other, "shifts").ToArray());
         Assert.Equal(Of<long>(model, "step").ToArray(), Of<long>(other, "step").ToArray());
-    }
-
-    static IEnumerable<(string Name, string Type)> TypesIn(string path)
-    {
-        byte[] file = File.ReadAllBytes(path);
-        using var header = System.Text.Json.JsonDocument.Parse(file.AsMemory(8, BitConverter.ToInt32(file)));
-        var tensors = header.RootElement.EnumerateObject().Where(tensor => tensor.Name != "__metadata__");
-        return [.. tensors.Select(tensor => (tensor.Name, tensor.Value.GetProperty("dtype").GetString()!))];
     }
 
     [Fact]

@@ -58,8 +58,9 @@ internal sealed partial class Interpreter
         if (TryCount(shape) is null)
             throw Fail(Descriptors.TooLarge, creation.Syntax, $"{kind} of shape {shape} has more than {MaximumElementsText} elements");
         var initializer = arguments[1] as InitializerValue;
-        DeclaredTensorValue tensor = type == "Parameter" ? new ParameterValue(shape, ElementOfParameter(declared, creation.Syntax), initializer)
-            : new StateValue(shape, initializer, type == "State" ? StateOwner.Model : StateOwner.Session);
+        var elements = ElementsOfDeclared(declared, creation.Syntax);
+        DeclaredTensorValue tensor = type == "Parameter" ? new ParameterValue(shape, elements, initializer)
+            : new StateValue(shape, elements, initializer, type == "State" ? StateOwner.Model : StateOwner.Session);
         try
         {
             _ = InitializationOf(tensor);
@@ -71,11 +72,14 @@ internal sealed partial class Interpreter
         return tensor;
     }
 
-    ElementType ElementOfParameter(INamedTypeSymbol parameter, SyntaxNode syntax) => LanguageTypes.ElementTypeOf(parameter) switch
+    ElementType ElementsOfDeclared(INamedTypeSymbol declared, SyntaxNode syntax) => LanguageTypes.ElementTypeOf(declared) switch
     {
-        ElementType.Float32 when parameter.Arity == 1 => throw Fail(Descriptors.WrongElementType, syntax, "a parameter of floats is a Parameter, without a type argument"),
+        ElementType.Float32 when declared.Arity == 1 =>
+            throw Fail(Descriptors.WrongElementType, syntax, $"{(declared.Name == "Parameter" ? "a parameter" : "a state")} of floats is a {declared.Name}, without a type argument"),
         { } type => type,
-        null => throw Fail(Descriptors.WrongElementType, syntax, $"there are no parameters of {parameter.TypeArguments[0].Name}: tensors are {ElementTypes.TensorNames}"),
+        null => throw Fail(
+            Descriptors.WrongElementType, syntax,
+            $"there are no {(declared.Name == "Parameter" ? "parameters" : "states")} of {declared.TypeArguments[0].Name}: tensors are {ElementTypes.TensorNames}"),
     };
 
     ObjectValue Construct(INamedTypeSymbol type, IMethodSymbol constructor, Value[] arguments, SyntaxNode? site)

@@ -234,12 +234,12 @@ internal sealed partial class Interpreter
             throw new ShapeException(FormattableString.Invariant($"ZeroRow: a parameter of shape {parameter.Shape} has no row {row}"));
         var initialization = DistributionOf(parameter) with { ZeroRow = row };
         if (parameter.Type != ElementType.Float32)
-            RequireHeld(initialization, parameter.Type.Info());
+            RequireHeld(initialization, parameter.Type.Info(), parameter.Plural);
         return initialization;
     }
 
     /// <summary>First values that a type has: of floating-point numbers finite ones, of others the same whole number everywhere.</summary>
-    static void RequireHeld(Initialization initialization, ElementTypeInfo type)
+    static void RequireHeld(Initialization initialization, ElementTypeInfo type, string tensors)
     {
         var (kind, first, second, _) = initialization;
         if (type.Float is { } form)
@@ -252,7 +252,7 @@ internal sealed partial class Interpreter
         }
         var (least, most) = type.Integer is { } integers ? (integers.Least, integers.Largest) : (0, 1);
         if (kind != InitializationKind.Constant || first != Math.Floor(first) || first < least || first > most)
-            throw new ShapeException(FormattableString.Invariant($"parameters of {type.ShortName} begin with one whole number from {least} to {most}: Init.Constant(...)"));
+            throw new ShapeException(FormattableString.Invariant($"{tensors} of {type.ShortName} begin with one whole number from {least} to {most}: Init.Constant(...)"));
     }
 
     static Initialization DistributionOf(DeclaredTensorValue parameter)

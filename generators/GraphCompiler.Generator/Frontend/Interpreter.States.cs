@@ -34,7 +34,7 @@ internal sealed partial class Interpreter
             return trace;
         string origin = graph!.Origin;
         graph.Origin = "";
-        var leaf = graph.State(state.Name!, state.Shape, state.Owner);
+        var leaf = graph.State(state.Name!, state.Shape, state.Owner, state.Type);
         graph.Origin = origin;
         return traces[state] = new StateTrace(leaf, leaf);
     }

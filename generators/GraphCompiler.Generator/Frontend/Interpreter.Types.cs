@@ -85,9 +85,9 @@ internal sealed partial class Interpreter
         }
         return type.SpecialType == SpecialType.System_Object || value switch
         {
-            ParameterValue => type.Name is "Parameter" or "Tensor",
-            StateValue state => type.Name is "UpdatableTensor" or "Tensor" || type.Name == LanguageTypes.StateOf(state.Owner),
-            TensorValue => type.Name == "Tensor",
+            ParameterValue parameter => type.Name is "Parameter" or "Tensor" && LanguageTypes.ElementTypeOf(type) == parameter.Type,
+            StateValue state => (type.Name is "UpdatableTensor" or "Tensor" || type.Name == LanguageTypes.StateOf(state.Owner)) && LanguageTypes.ElementTypeOf(type) == state.Type,
+            TensorValue tensor => type.Name == "Tensor" && LanguageTypes.ElementTypeOf(type) == tensor.Node.Type,
             DimValue => type.SpecialType == SpecialType.System_Int32,
             TupleValue { IsPair: false } tuple => type is INamedTypeSymbol { IsTupleType: true } other && other.TupleElements.Length == tuple.Items.Length
                 && tuple.Items.Zip(other.TupleElements, (item, element) => item.IsNull || IsOfType(item, element.Type)).All(fits => fits),

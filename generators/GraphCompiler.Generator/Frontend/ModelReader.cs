@@ -248,7 +248,7 @@ internal sealed partial class ModelReader
         return names.Found.Select(f => f.Tensor).OfType<StateValue>()
             .Where(state => state.Owner == StateOwner.Model || used.Contains(state.Name!))
             .Select(state => new ModelState(
-                state.Name!, new EquatableArray<int>(state.Shape.Select(d => d.Value)), Interpreter.InitializationOf(state), state.Owner));
+                state.Name!, new EquatableArray<int>(state.Shape.Select(d => d.Value)), Interpreter.InitializationOf(state), state.Owner, state.Type));
     }
 
     /// <summary>The namespace of a class, or an empty string.</summary>

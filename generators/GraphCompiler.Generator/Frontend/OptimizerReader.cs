@@ -295,7 +295,7 @@ internal sealed class OptimizerReader
         var memberType = member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member).Type;
         if (LanguageTypes.Is(memberType, "OptimizerState"))
         {
-            var state = new StateValue(new Shape([OptimizerFormula.Size]), null, StateOwner.Optimizer) { Name = NameOf(member) };
+            var state = new StateValue(new Shape([OptimizerFormula.Size]), ElementType.Float32, null, StateOwner.Optimizer) { Name = NameOf(member) };
             if (states.Any(s => s.Value.Name == state.Name))
                 Report(Descriptors.DuplicateParameter, PlaceOf(member), state.Name);
             states.Add((state, member));

@@ -74,6 +74,9 @@ internal abstract class DeclaredTensorValue(Shape shape, ElementType type, Initi
 
     /// <summary>What messages call it.</summary>
     public abstract string Kind { get; }
+
+    /// <summary>What messages call several.</summary>
+    public string Plural => Kind + "s";
 }
 
 /// <summary>A tensor that the optimizer changes, unless it is frozen.</summary>
@@ -91,7 +94,7 @@ internal sealed class ParameterValue(Shape shape, ElementType type, InitializerV
 }
 
 /// <summary>A tensor that keeps its value between calls.</summary>
-internal sealed class StateValue(Shape shape, InitializerValue? initializer, StateOwner owner) : DeclaredTensorValue(shape, ElementType.Float32, initializer)
+internal sealed class StateValue(Shape shape, ElementType type, InitializerValue? initializer, StateOwner owner) : DeclaredTensorValue(shape, type, initializer)
 {
     public StateOwner Owner { get; } = owner;
 

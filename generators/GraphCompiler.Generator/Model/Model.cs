@@ -96,7 +96,8 @@ internal sealed record ModelLora(float Scale, bool IsTransposed);
 /// <param name="Shape">Its dimensions, outermost first.</param>
 /// <param name="Initialization">Its first values.</param>
 /// <param name="Owner">Whose memory it lies in.</param>
-internal sealed record ModelState(string Name, EquatableArray<int> Shape, Initialization Initialization, StateOwner Owner);
+/// <param name="Type">How its elements lie there.</param>
+internal sealed record ModelState(string Name, EquatableArray<int> Shape, Initialization Initialization, StateOwner Owner, ElementType Type = ElementType.Float32);
 
 /// <summary>A tensor that a graph method takes.</summary>
 internal sealed record ModelInput(string Name, Shape Shape, ElementType Type);

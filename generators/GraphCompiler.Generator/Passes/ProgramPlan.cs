@@ -127,7 +127,7 @@ internal sealed class ModelBlocks
             Parameters.Add(parameter.Name, Count(parameter.Shape), parameter.Type);
     }
 
-    public void AddState(ModelState state) => (state.Owner == StateOwner.Model ? State : SessionState).Add(state.Name, Count(state.Shape));
+    public void AddState(ModelState state) => (state.Owner == StateOwner.Model ? State : SessionState).Add(state.Name, Count(state.Shape), state.Type);
 
     static long Count(EquatableArray<int> shape) => shape.Aggregate(1L, (product, size) => checked(product * size));
 }

@@ -167,7 +167,7 @@ internal sealed class ModelEmitter
     static readonly Dictionary<string, PackedWeights> NothingPacked = [];
 
     List<ModelParameter> StatesOf(StateOwner owner) =>
-        [.. model.States.Where(s => s.Owner == owner).Select(s => new ModelParameter(s.Name, s.Shape, s.Initialization))];
+        [.. model.States.Where(s => s.Owner == owner).Select(s => new ModelParameter(s.Name, s.Shape, s.Initialization) { Type = s.Type })];
 
     bool HasState => model.States.Any(s => s.Owner == StateOwner.Model);
 

@@ -104,9 +104,12 @@ internal sealed class TensorMatch
 
     /// <summary>The types of a file that a tensor is read from.</summary>
     static SafetensorsDataType[] TypesThatFit(ParameterLayout parameter, bool mayBeCount)
-        => !TensorConversion.IsWritable(parameter.DataType) ? [parameter.DataType]
-            : mayBeCount ? [.. Floats, SafetensorsDataType.I64, SafetensorsDataType.I32]
-            : Floats.Contains(parameter.DataType) ? Floats : [.. Floats, parameter.DataType];
+    {
+        if (!TensorConversion.IsWritable(parameter.DataType))
+            return [parameter.DataType];
+        SafetensorsDataType[] floats = Floats.Contains(parameter.DataType) ? Floats : [.. Floats, parameter.DataType];
+        return mayBeCount ? [.. floats, SafetensorsDataType.I64, SafetensorsDataType.I32] : floats;
+    }
 
     static string Any(SafetensorsDataType[] types)
         => types.Length == 1 ? types[0].Name() : $"{string.Join(", ", types[..^1].Select(type => type.Name()))} or {types[^1].Name()}";

@@ -113,7 +113,8 @@ public abstract unsafe partial class GraphModel : IDisposable
 
     /// <summary>
     /// Reads every parameter and state from a safetensors file, which must hold exactly this model's names, with their
-    /// shapes, as F32, F16, BF16 or F64, which become the nearest floats; state also as I32 or I64, as which PyTorch stores counts. Adapters of LoRA
+    /// shapes, as F32, F16, BF16 or F64, which become the nearest floats; state also as I32 or I64, as which PyTorch stores counts. What is
+    /// declared of another type is read from that type, and of 16 and 8 bits from these too, rounded. Adapters of LoRA
     /// are excepted: <see cref="LoadLora"/> reads these.
     /// <paramref name="options"/> can allow more. The model changes only if the whole file is in order.
     /// </summary>

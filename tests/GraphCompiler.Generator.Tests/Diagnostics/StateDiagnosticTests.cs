@@ -26,6 +26,22 @@ public sealed class StateDiagnosticTests
     [InlineData("GC0403", "readonly State a = [|new([3, 0])|]; public Tensor F([Shape(3)] Tensor x) => x;")]
     [InlineData("GC0404", "public Tensor F([Shape(3)] Tensor x) { var a = [|new SessionState([3])|]; return x; }")]
     [InlineData("GC0109", "public Tensor [|CreateSession|]([Shape(3)] Tensor x) => x;")]
+    [InlineData("GC0203", "readonly State<float> a = [|new([3])|]; public Tensor F([Shape(3)] Tensor x) => x;")]
+    [InlineData("GC0203", "readonly SessionState<char> a = [|new([3])|]; public Tensor F([Shape(3)] Tensor x) => x;")]
+    [InlineData("GC0205", "readonly SessionState<byte> a = [|new([3], Init.Constant(-1))|]; public Tensor F([Shape(3)] Tensor x) => x + a.To<float>();")]
+    [InlineData("GC0203", "readonly SessionState<int> row = new([2]); public Tensor F([Shape(3, 4)] Tensor x) => [|Gather(x, row)|];")]
+    [InlineData("GC0203", "readonly SessionState<int> next = new([]); " + Rows + "public Tensor F([Shape(4, 8)] Tensor x) { [|rows.Write(x, at: next)|]; return rows; }")]
     [InlineData("GC0201", "public Tensor F([Shape(3)] Tensor x, [Shape(4)] Tensor y) => [|WhenTraining(x, y)|];")]
     public void Is_reported_at_its_place(string id, string members) => Reading.RejectMembers(id, members);
+
+    [Fact]
+    public void A_type_that_states_have_not_is_named()
+    {
+        var reading = Reading.Read(Reading.Compile(Reading.InClass(
+            "readonly State<float> a = new([3]); readonly State<bool> b = new([3], Init.Constant(2)); public Tensor F([Shape(3)] Tensor x) => x;")));
+
+        Assert.Equal(
+            ["GC0203: a state of floats is a State, without a type argument", "GC0205: states of bool begin with one whole number from 0 to 1: Init.Constant(...)"],
+            reading.Diagnostics.Select(diagnostic => diagnostic.ToString()));
+    }
 }

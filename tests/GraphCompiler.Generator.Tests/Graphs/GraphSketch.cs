@@ -55,12 +55,13 @@ internal sealed class GraphSketch
     public Node Array(Shape shape) =>
         Graph.ConstantArray($"a{Graph.Nodes.Count}", new ArrayNumbers(Values(shape, -1, 1)), shape);
 
-    /// <summary>State of the model.</summary>
-    public Node State(Shape shape)
+    /// <summary>State of the model; of integers zeros and ones, of narrow formats numbers that all have.</summary>
+    public Node State(Shape shape, ElementType type = ElementType.Float32)
     {
         string name = $"s{Bindings.States.Count}";
-        Bindings.States[name] = Values(shape, -1, 1);
-        return Graph.State(name, shape, StateOwner.Model);
+        double[] values = Values(shape, -1, 1);
+        Bindings.States[name] = type == ElementType.Float32 ? values : [.. values.Select(value => value > 0 ? 1.0 : 0)];
+        return Graph.State(name, shape, StateOwner.Model, type);
     }
 
     /// <summary>Whole numbers from 0 up to but not including the bound.</summary>

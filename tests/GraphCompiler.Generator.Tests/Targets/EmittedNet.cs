@@ -106,7 +106,7 @@ internal sealed class EmittedNet
         var parameters = graph.Nodes.Where(n => n.Op == Op.Parameter).Select(n => new Generator.Models.ModelParameter(
             n.Name, new EquatableArray<int>([(int)n.Shape.Size.Max]), new Initialization(InitializationKind.Constant, 0, 0)));
         var states = graph.Nodes.Where(n => n.Op == Op.State).Select(n => new Generator.Models.ModelState(
-            n.Name, new EquatableArray<int>([(int)n.Shape.Size.Max]), new Initialization(InitializationKind.Constant, 0, 0), Graph.OwnerOf(n)));
+            n.Name, new EquatableArray<int>([(int)n.Shape.Size.Max]), new Initialization(InitializationKind.Constant, 0, 0), Graph.OwnerOf(n), n.Type));
         var inputs = graph.Nodes.Where(n => n.Op == Op.Input).Select(n => new ModelInput(n.Name, n.Shape, n.Type));
         var outputs = graph.Results.Select(o => new ModelOutput(o.Name, o.Node.Shape, o.Node.Type));
         var method = new ModelMethod("Evaluate", "public", new EquatableArray<ModelInput>(inputs), new EquatableArray<ModelOutput>(outputs), isObjective, graph);
@@ -179,7 +179,7 @@ internal sealed class EmittedNet
         {
             double[] values = bindings.States[state.Name];
             for (int i = 0; i < values.Length; i++)
-                state.Values[i] = (float)values[i];
+                Write(state, i, (float)values[i]);
         }
         return created;
     }
@@ -211,8 +211,33 @@ internal sealed class EmittedNet
         return (
             loss,
             created.Parameters.ToDictionary(p => p.Name, p => trainer.GradientOf(p.Name)[..bindings.Parameters[p.Name].Length].ToArray()),
-            created.States.ToDictionary(s => s.Name, s => s.Values.ToArray()));
+            created.States.ToDictionary(s => s.Name, ValuesOf));
     }
+
+    static void Write(ModelState state, int place, float value)
+    {
+        switch (state.DataType)
+        {
+            case SafetensorsDataType.F32: state.Values[place] = value; break;
+            case SafetensorsDataType.BF16: state.ValuesAs<BFloat16>()[place] = (BFloat16)value; break;
+            case SafetensorsDataType.F64: state.ValuesAs<double>()[place] = value; break;
+            case SafetensorsDataType.I64: state.ValuesAs<long>()[place] = (long)value; break;
+            case SafetensorsDataType.I8: state.ValuesAs<sbyte>()[place] = (sbyte)value; break;
+            case SafetensorsDataType.Bool: state.ValuesAs<bool>()[place] = value != 0; break;
+            default: throw new NotSupportedException(state.DataType.ToString());
+        }
+    }
+
+    static float[] ValuesOf(ModelState state) => state.DataType switch
+    {
+        SafetensorsDataType.F32 => state.Values.ToArray(),
+        SafetensorsDataType.BF16 => [.. state.ValuesAs<BFloat16>().ToArray().Select(value => (float)value)],
+        SafetensorsDataType.F64 => [.. state.ValuesAs<double>().ToArray().Select(value => (float)value)],
+        SafetensorsDataType.I64 => [.. state.ValuesAs<long>().ToArray().Select(value => (float)value)],
+        SafetensorsDataType.I8 => [.. state.ValuesAs<sbyte>().ToArray().Select(value => (float)value)],
+        SafetensorsDataType.Bool => [.. state.ValuesAs<bool>().ToArray().Select(value => value ? 1f : 0)],
+        _ => throw new NotSupportedException(state.DataType.ToString()),
+    };
 
     double[][] Inputs(Bindings bindings) => [.. model.Methods[0].Inputs.Select(i => bindings.Inputs[i.Name])];
 }

@@ -20,6 +20,24 @@ public class StateEmissionTests
     public void Random_updates_agree_with_the_oracle() =>
         EmissionCheck.Gradients([.. Enumerable.Range(0, Programs).Select(seed => ($"seed {seed}", Program(seed).Graph, Program(seed).Bindings))]);
 
+    /// <summary>Values are scaled before they are stored, so that integers among them differ.</summary>
+    [Fact]
+    public void Random_updates_of_other_types_agree_with_the_oracle() =>
+        EmissionCheck.Gradients([.. Enumerable.Range(0, Types.Length).Select(seed => ($"seed {seed}", TypedProgram(seed).Graph, TypedProgram(seed).Bindings))]);
+
+    static readonly (ElementType First, ElementType Second)[] Types =
+    [
+        (ElementType.BFloat16, ElementType.Float32),
+        (ElementType.Int64, ElementType.BFloat16),
+        (ElementType.Int8, ElementType.Float64),
+        (ElementType.Bool, ElementType.Int8),
+        (ElementType.Float64, ElementType.Int64),
+        (ElementType.BFloat16, ElementType.Bool),
+    ];
+
+    /// <summary>The random program of a seed, of states of two types.</summary>
+    internal static (Graph Graph, Bindings Bindings) TypedProgram(int seed) => Program(seed, Types[seed].First, Types[seed].Second);
+
     [Fact]
     public void Ordering_puts_every_read_before_the_update_of_what_it_reads()
     {
@@ -44,23 +62,24 @@ public class StateEmissionTests
     }
 
     /// <summary>A random program of two states.</summary>
-    internal static (Graph Graph, Bindings Bindings) Program(int seed)
+    internal static (Graph Graph, Bindings Bindings) Program(int seed, ElementType first = ElementType.Float32, ElementType second = ElementType.Float32)
     {
         var random = new Random(seed);
         var sketch = new GraphSketch(seed);
         sketch.Bindings.Step = 0;
         var graph = sketch.Graph;
         var values = new List<Node> { sketch.Parameter(Whole), sketch.Input(Whole) };
-        Node[] versions = [sketch.State(Whole), sketch.State(Whole)];
-        values.AddRange(versions);
+        Node[] versions = [sketch.State(Whole, first), sketch.State(Whole, second)];
+        values.AddRange(versions.Select(version => Floats(graph, version)));
         Node Any() => values[random.Next(values.Count)];
         for (int i = 0; i < 14; i++)
         {
             if (random.Next(4) == 0)
             {
                 int state = random.Next(2);
-                versions[state] = random.Next(2) == 0 ? graph.Assign(versions[state], Any()) : Written(sketch, versions[state], Any(), random);
-                values.Add(versions[state]);
+                versions[state] = random.Next(2) == 0 ? graph.Assign(versions[state], Stored(graph, Any(), versions[state].Type))
+                    : Written(sketch, versions[state], Stored(graph, Any(), versions[state].Type), random);
+                values.Add(Floats(graph, versions[state]));
             }
             else
             {
@@ -71,6 +90,10 @@ public class StateEmissionTests
         // Away from zero, where a sum that cancels keeps the error of its terms.
         return (sketch.Objective(graph.Add(sum, graph.Constant(3))), sketch.Bindings);
     }
+
+    static Node Stored(Graph graph, Node value, ElementType type) => type == ElementType.Float32 ? value : graph.Cast(graph.Scale(value, 5), type);
+
+    static Node Floats(Graph graph, Node version) => version.Type == ElementType.Float32 ? version : graph.Scale(graph.Cast(version, ElementType.Float32), 0.2);
 
     static Node Written(GraphSketch sketch, Node version, Node value, Random random)
     {

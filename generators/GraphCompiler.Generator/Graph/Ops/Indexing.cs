@@ -122,7 +122,7 @@ internal static class Indexing
         while (open.Count > 0)
         {
             var node = open.Pop();
-            if (node.Op is Op.Cast or Op.Parameter || node.Type.IsFloat())
+            if (node.Op is Op.Cast or Op.Parameter or Op.State || node.Type.IsFloat())
                 return false;
             foreach (var input in node.Inputs.Where(seen.Add))
                 open.Push(input);

@@ -29,8 +29,8 @@ internal sealed partial class Graph
     /// <summary>
     /// A tensor that keeps its value between calls, of the model or of a session; <paramref name="name"/> is its path.
     /// </summary>
-    public Node State(string name, Shape shape, StateOwner owner) =>
-        Make(Op.State, [], shape, ElementType.Float32, new StateAttributes(name, owner));
+    public Node State(string name, Shape shape, StateOwner owner, ElementType type = ElementType.Float32) =>
+        Make(Op.State, [], shape, type, new StateAttributes(name, owner));
 
     /// <summary>
     /// A state's next version: <paramref name="value"/> replaces a part of one axis from a run-time
@@ -38,8 +38,7 @@ internal sealed partial class Graph
     /// </summary>
     public Node WriteAt(Node previous, Node value, Node position, int axis)
     {
-        Require(Op.WriteAt, previous, ElementType.Float32);
-        Require(Op.WriteAt, value, ElementType.Float32);
+        Require(Op.WriteAt, value, previous.Type);
         Require(Op.WriteAt, position, ElementType.Int32);
         axis = NormalizeAxis(axis, previous.Shape.Rank);
         if (position.Shape.Rank != 0)
@@ -50,17 +49,16 @@ internal sealed partial class Graph
             throw new ShapeException($"Write: {value.Shape} into {previous.Shape}: axis {axis} can be {value.Shape[axis].Max} and has room for {previous.Shape[axis]}", room);
         if (position.Op == Op.Constant && !(position.Value >= 0 && Dim.UpperBound((Dim)(long)position.Value, value.Shape[axis], previous.Shape[axis] * -1) <= 0))
             throw new ShapeException($"Write: {value.Shape[axis]} places from {position.Value} on do not fit into the {previous.Shape[axis]} of axis {axis}");
-        return Make(Op.WriteAt, [previous, value, position], previous.Shape, ElementType.Float32, new AxisAttributes(axis));
+        return Make(Op.WriteAt, [previous, value, position], previous.Shape, previous.Type, new AxisAttributes(axis));
     }
 
     /// <summary>A state's next version, wholly new.</summary>
     public Node Assign(Node previous, Node value)
     {
-        Require(Op.Assign, previous, ElementType.Float32);
-        Require(Op.Assign, value, ElementType.Float32);
+        Require(Op.Assign, value, previous.Type);
         if (ShapeRules.Same(previous.Shape, value.Shape) is { } mismatch)
             throw new ShapeException($"Set: {value.Shape} is not the shape of the state, {previous.Shape}", mismatch);
-        return Make(Op.Assign, [previous, value], previous.Shape, ElementType.Float32);
+        return Make(Op.Assign, [previous, value], previous.Shape, previous.Type);
     }
 
     /// <summary>One value in training steps and another in inference; both of one shape and type.</summary>
@@ -122,6 +120,6 @@ internal static class States
         int[] toFront = [axis, .. Enumerable.Range(0, rank).Where(a => a != axis)];
         var numbers = graph.Add(graph.Iota(new Shape(value.Shape[axis]), 0), position);
         var rows = graph.Gather(graph.Permute(d, toFront), graph.RowIndex(numbers, d.Shape[axis]));
-        return [graph.Select(isWritten, graph.Constant(0), d), graph.Permute(rows, Layouts.Inverse(toFront)), null];
+        return [graph.Select(isWritten, graph.Zero(d.Type), d), graph.Permute(rows, Layouts.Inverse(toFront)), null];
     }
 }

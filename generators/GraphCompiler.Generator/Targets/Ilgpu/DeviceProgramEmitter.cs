@@ -187,11 +187,12 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
     (string Block, long Offset) PlaceOf(BufferLocation location, string own)
     {
         long floats = location.Offset / sizeof(float);
+        bool isOfFloats = own == DeviceLibrary.MemoryOf(ElementType.Float32);
         return location.Space switch
         {
-            MemorySpace.Parameters => (own == DeviceLibrary.MemoryOf(ElementType.Float32) ? "Weights" : "Weight" + own, floats),
-            MemorySpace.State => ("State", floats),
-            MemorySpace.SessionState => ("SessionState", floats),
+            MemorySpace.Parameters => (isOfFloats ? "Weights" : "Weight" + own, floats),
+            MemorySpace.State => (isOfFloats ? "State" : "State" + own, floats),
+            MemorySpace.SessionState => (isOfFloats ? "SessionState" : "SessionState" + own, floats),
             MemorySpace.LossScale => ("LossScale", floats),
             MemorySpace.Arena => (own, floats),
             MemorySpace.Gradients => (own, gradientsAt + floats),
