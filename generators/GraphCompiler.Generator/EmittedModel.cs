@@ -12,7 +12,11 @@ using GraphCompiler.Generator.Targets;
 namespace GraphCompiler.Generator;
 
 /// <summary>What a model became: a source file, or the fault that kept it from becoming one.</summary>
-internal sealed record EmittedModel(string Class, string? Source, string? Fault)
+/// <param name="Class">The class, in full.</param>
+/// <param name="Source">Its other half.</param>
+/// <param name="Fault">What went wrong.</param>
+/// <param name="Report">A file with what the model's report is made of, where the project wants reports.</param>
+internal sealed record EmittedModel(string Class, string? Source, string? Fault, string? Report = null)
 {
     /// <summary>The class that a reading is of, in full; "" where its declaration is not sound.</summary>
     public static string ClassOf(ModelReading reading) => reading.Model is { } model ? NameOf(model) : reading.Outline is { } outline ? ClassOf(outline) : "";
@@ -27,12 +31,15 @@ internal sealed record EmittedModel(string Class, string? Source, string? Fault)
         return new DiagnosticInfo(Descriptors.InternalFault, location, new EquatableArray<string>([Class, "", Fault ?? ""]));
     }
 
-    public static EmittedModel From(Model model, bool forDevices, CancellationToken cancellation)
+    public static EmittedModel From(Model model, bool forDevices, CancellationToken cancellation, bool reports = false)
     {
         string name = NameOf(model);
         try
         {
-            return new EmittedModel(name, ModelEmitter.Emit(model, forDevices, cancellation), null);
+            if (!reports)
+                return new EmittedModel(name, ModelEmitter.Emit(model, forDevices, cancellation), null);
+            var (source, report) = ModelEmitter.EmitWithReport(model, forDevices, cancellation);
+            return new EmittedModel(name, source, null, report);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -46,6 +53,11 @@ internal sealed record EmittedModel(string Class, string? Source, string? Fault)
     public static string NameOf(string space, EquatableArray<ContainingType> containers, string name) =>
         (space.Length > 0 ? space + "." : "") + string.Join("+", containers.Select(t => t.Name).Append(name));
 }
+
+/// <summary>What the project wants of every model.</summary>
+/// <param name="HasDevices">Whether they also run on ILGPU's devices.</param>
+/// <param name="Reports">Whether they have what their reports are made of.</param>
+internal sealed record ProjectOptions(bool HasDevices, bool Reports);
 
 /// <summary>The names of the generated files: those of the classes, told apart where only case or what is around a class differs.</summary>
 /// <param name="Classes">All classes of the compilation.</param>
@@ -71,21 +83,21 @@ internal sealed class EmissionCache
 {
     readonly ConditionalWeakTable<Model, Emission> known = new();
 
-    public EmittedModel Of(Model model, bool forDevices, CancellationToken cancellation)
+    public EmittedModel Of(Model model, ProjectOptions options, CancellationToken cancellation)
     {
         lock (known)
         {
-            if (known.TryGetValue(model, out var emission) && emission.ForDevices == forDevices)
+            if (known.TryGetValue(model, out var emission) && emission.Options == options)
                 return emission.Model;
         }
-        var emitted = EmittedModel.From(model, forDevices, cancellation);
+        var emitted = EmittedModel.From(model, options.HasDevices, cancellation, options.Reports);
         lock (known)
         {
             known.Remove(model);
-            known.Add(model, new Emission(forDevices, emitted));
+            known.Add(model, new Emission(options, emitted));
         }
         return emitted;
     }
 
-    sealed record Emission(bool ForDevices, EmittedModel Model);
+    sealed record Emission(ProjectOptions Options, EmittedModel Model);
 }

@@ -26,6 +26,9 @@ public sealed class ModelGenerator : IIncrementalGenerator
         public const string EmitOptimizer = "EmitOptimizer";
     }
 
+    /// <summary>The property of a project that asks for reports, as the compiler passes it.</summary>
+    internal const string ReportOption = "build_property.GraphCompilerReport";
+
     /// <summary>What was read, kept from run to run; drivers on several threads may share it.</summary>
     internal ReadingCache<ModelReading> Readings { get; } = new("Graph", ModelReader.Read);
 
@@ -57,11 +60,15 @@ public sealed class ModelGenerator : IIncrementalGenerator
         var hasDevices = context.CompilationProvider.Select(
             static (compilation, _) => compilation.ReferencedAssemblyNames.Any(static name => name.Name == LanguageTypes.DeviceAssembly));
 
+        var reports = context.AnalyzerConfigOptionsProvider.Select(
+            static (options, _) => options.GlobalOptions.TryGetValue(ReportOption, out string? value) && string.Equals(value, "true", System.StringComparison.OrdinalIgnoreCase));
+        var options = hasDevices.Combine(reports).Select(static (pair, _) => new ProjectOptions(pair.Left, pair.Right));
+
         var emitted = readings
             .Select(static (reading, _) => reading.Model)
             .Where(static model => model is not null)
             .WithTrackingName(Steps.Model)
-            .Combine(hasDevices)
+            .Combine(options)
             .Select((pair, cancellation) => emissions.Of(pair.Left!, pair.Right, cancellation))
             .WithTrackingName(Steps.Emit);
 
@@ -71,6 +78,10 @@ public sealed class ModelGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(
             emitted.Where(static model => model.Source is not null).Combine(names),
             static (output, pair) => output.AddSource(pair.Right.Of(pair.Left.Class), pair.Left.Source!));
+
+        context.RegisterSourceOutput(
+            emitted.Where(static model => model.Report is not null).Combine(names),
+            static (output, pair) => output.AddSource(pair.Right.Of(pair.Left.Class, ".Report"), pair.Left.Report!));
 
         context.RegisterSourceOutput(
             readings.Select(static (reading, _) => reading.Outline).Where(static outline => outline is not null).Combine(hasDevices).Combine(names),

@@ -12,44 +12,51 @@ namespace GraphCompiler.Generator.Passes;
 /// </summary>
 internal static class Compile
 {
+    /// <summary>What a trace calls the graph that no pass has seen.</summary>
+    const string AsWritten = "as written";
+
     /// <summary>A program that computes a method's results.</summary>
-    public static ProgramPlan Inference(Graph method, ModelPrecision precision, ModelBlocks blocks, CostModel costs, CancellationToken cancellation)
+    public static ProgramPlan Inference(Graph method, ModelPrecision precision, ModelBlocks blocks, CostModel costs, CancellationToken cancellation, PassTrace? trace = null)
     {
-        var graph = IndexPreparation.Run(Recognise(WeightQuantization.Run(method, blocks.Packed, cancellation), training: false, cancellation), cancellation);
-        return Plan(graph, precision, blocks, costs, cancellation);
+        var graph = trace.After(AsWritten, method);
+        graph = trace.After(nameof(WeightQuantization), WeightQuantization.Run(graph, blocks.Packed, cancellation));
+        graph = Recognise(graph, training: false, cancellation, trace);
+        graph = trace.After(nameof(IndexPreparation), IndexPreparation.Run(graph, cancellation));
+        return Plan(graph, precision, blocks, costs, trace, cancellation);
     }
 
     /// <summary>A program that computes an objective and the gradient of every trainable parameter.</summary>
-    public static ProgramPlan Training(Graph objective, ModelPrecision precision, ModelBlocks blocks, CostModel costs, CancellationToken cancellation)
+    public static ProgramPlan Training(Graph objective, ModelPrecision precision, ModelBlocks blocks, CostModel costs, CancellationToken cancellation, PassTrace? trace = null)
     {
-        var graph = IndexPreparation.Run(Recognise(objective, training: true, cancellation), cancellation);
-        graph = Differentiation.Run(graph, blocks.Frozen.Contains, precision.ScalesLoss, cancellation);
-        return Plan(graph, precision, blocks, costs, cancellation);
+        var graph = Recognise(trace.After(AsWritten, objective), training: true, cancellation, trace);
+        graph = trace.After(nameof(IndexPreparation), IndexPreparation.Run(graph, cancellation));
+        graph = trace.After(nameof(Differentiation), Differentiation.Run(graph, blocks.Frozen.Contains, precision.ScalesLoss, cancellation));
+        return Plan(graph, precision, blocks, costs, trace, cancellation);
     }
 
     /// <summary>What a program computes, with whole algorithms in place of what they are written out in.</summary>
-    public static Graph Recognise(Graph method, bool training, CancellationToken cancellation)
+    public static Graph Recognise(Graph method, bool training, CancellationToken cancellation, PassTrace? trace = null)
     {
-        var graph = Specialize.Run(method, training, cancellation);
-        graph = AttentionRecognition.Run(graph, cancellation);
-        graph = SoftmaxMasking.Run(graph, cancellation);
-        graph = StatisticsRecognition.Run(graph, cancellation);
-        return LinearCrossEntropyFusion.Run(graph, cancellation);
+        var graph = trace.After(nameof(Specialize), Specialize.Run(method, training, cancellation));
+        graph = trace.After(nameof(AttentionRecognition), AttentionRecognition.Run(graph, cancellation));
+        graph = trace.After(nameof(SoftmaxMasking), SoftmaxMasking.Run(graph, cancellation));
+        graph = trace.After(nameof(StatisticsRecognition), StatisticsRecognition.Run(graph, cancellation));
+        return trace.After(nameof(LinearCrossEntropyFusion), LinearCrossEntropyFusion.Run(graph, cancellation));
     }
 
-    static ProgramPlan Plan(Graph graph, ModelPrecision precision, ModelBlocks blocks, CostModel costs, CancellationToken cancellation)
+    static ProgramPlan Plan(Graph graph, ModelPrecision precision, ModelBlocks blocks, CostModel costs, PassTrace? trace, CancellationToken cancellation)
     {
-        graph = Lowering.Run(graph, cancellation);
-        graph = Simplification.Run(graph, cancellation);
-        graph = ScatterAccumulation.Run(graph, cancellation);
-        graph = ReductionSplitting.Run(graph, cancellation);
-        graph = OperandRounding.Run(graph, precision.Products, cancellation);
-        graph = LayoutLegalization.Run(graph, cancellation);
-        graph = StateOrdering.Run(graph, cancellation);
-        graph = ActivationRounding.Run(graph, precision.Activations, costs, cancellation);
+        graph = trace.After(nameof(Lowering), Lowering.Run(graph, cancellation));
+        graph = trace.After(nameof(Simplification), Simplification.Run(graph, cancellation));
+        graph = trace.After(nameof(ScatterAccumulation), ScatterAccumulation.Run(graph, cancellation));
+        graph = trace.After(nameof(ReductionSplitting), ReductionSplitting.Run(graph, cancellation));
+        graph = trace.After(nameof(OperandRounding), OperandRounding.Run(graph, precision.Products, cancellation));
+        graph = trace.After(nameof(LayoutLegalization), LayoutLegalization.Run(graph, cancellation));
+        graph = trace.After(nameof(StateOrdering), StateOrdering.Run(graph, cancellation));
+        graph = trace.After(nameof(ActivationRounding), ActivationRounding.Run(graph, precision.Activations, costs, cancellation));
         var fused = KernelFusion.Run(graph, costs, cancellation);
         var order = Scheduling.Run(fused, cancellation);
-        return Planning.Run(fused, order, blocks, costs, cancellation);
+        return Planning.Run(fused, order, blocks, costs, cancellation) with { Passes = trace?.Records ?? [] };
     }
 
     /// <summary>

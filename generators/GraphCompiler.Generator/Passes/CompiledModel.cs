@@ -15,7 +15,11 @@ internal sealed record CompiledMethod(ModelMethod Method, ProgramPlan Inference,
 /// <summary>Everything that one target needs to write a model out.</summary>
 internal sealed record CompiledModel(Model Model, ModelBlocks Blocks, IReadOnlyList<CompiledMethod> Methods)
 {
-    public static CompiledModel From(Model model, CostModel costs, CancellationToken cancellation)
+    /// <param name="model">The model.</param>
+    /// <param name="costs">The target that it is planned for.</param>
+    /// <param name="cancellation">Ends the work early.</param>
+    /// <param name="tracesPasses">Whether the plans say what each pass did.</param>
+    public static CompiledModel From(Model model, CostModel costs, CancellationToken cancellation, bool tracesPasses = false)
     {
         var blocks = new ModelBlocks();
         blocks.AddParameters(model.Parameters, WeightQuantization.Choose(model));
@@ -28,8 +32,8 @@ internal sealed record CompiledModel(Model Model, ModelBlocks Blocks, IReadOnlyL
         {
             methods.Add(new CompiledMethod(
                 method,
-                Compile.Inference(method.Graph, model.Precision, blocks, costs, cancellation),
-                method.IsObjective ? Compile.Training(method.Graph, model.Precision, blocks, costs, cancellation) : null));
+                Compile.Inference(method.Graph, model.Precision, blocks, costs, cancellation, tracesPasses ? new() : null),
+                method.IsObjective ? Compile.Training(method.Graph, model.Precision, blocks, costs, cancellation, tracesPasses ? new() : null) : null));
         }
         return new CompiledModel(model, blocks, methods);
     }

@@ -78,6 +78,9 @@ internal sealed record ProgramPlan(
     /// <summary>The memory that a program on the CPU works in: the arena, and behind it the indices.</summary>
     public long WorkingBytes => Arena.Size + Indices.Size;
 
+    /// <summary>What each pass did to the graph, where that is traced.</summary>
+    public IReadOnlyList<PassRecord> Passes { get; init; } = [];
+
     /// <summary>Whether its gradients are those of a multiple of the loss.</summary>
     public bool ScalesLoss { get; } = Fused.Graph.Nodes.Any(n => n.Op == Op.LossScale);
 

@@ -8,6 +8,7 @@ using GraphCompiler.Generator.Passes;
 using GraphCompiler.Generator.Targets.Common;
 using GraphCompiler.Generator.Targets.Cpu;
 using GraphCompiler.Generator.Targets.Ilgpu;
+using GraphCompiler.Generator.Targets.Report;
 
 namespace GraphCompiler.Generator.Targets;
 
@@ -33,10 +34,13 @@ internal sealed class ModelEmitter
     readonly TargetMembers devices;
     readonly List<PlannedModel> planned;
 
-    ModelEmitter(Model model, bool forDevices, CancellationToken cancellation)
+    readonly bool reports;
+
+    ModelEmitter(Model model, bool forDevices, bool reports, CancellationToken cancellation)
     {
         this.model = model;
-        compiled = CompiledModel.From(model, CpuCostModel.Instance, cancellation);
+        this.reports = reports;
+        compiled = CompiledModel.From(model, CpuCostModel.Instance, cancellation, tracesPasses: reports);
         names = new ModelNames(model.Methods.Select(m => m.Name));
         programNamespace = ModelNames.Namespace(model.Namespace, model.ContainingTypes, model.Name);
         devices = DevicesOf(compiled, forDevices, cancellation);
@@ -62,7 +66,18 @@ internal sealed class ModelEmitter
     /// <param name="model">The model.</param>
     /// <param name="forDevices">Whether the class also runs on ILGPU's devices.</param>
     /// <param name="cancellation">Ends the work early.</param>
-    public static string Emit(Model model, bool forDevices, CancellationToken cancellation) => new ModelEmitter(model, forDevices, cancellation).Emit(cancellation);
+    public static string Emit(Model model, bool forDevices, CancellationToken cancellation) =>
+        new ModelEmitter(model, forDevices, reports: false, cancellation).Emit(cancellation);
+
+    /// <summary>The same class with what its report is made of, and a file with that: its programs on the CPU can be timed.</summary>
+    public static (string Source, string Report) EmitWithReport(Model model, bool forDevices, CancellationToken cancellation)
+    {
+        var emitter = new ModelEmitter(model, forDevices, reports: true, cancellation);
+        string source = emitter.Emit(cancellation);
+        var report = new ReportEmitter(
+            emitter.compiled, emitter.names, (plan, kernel) => emitter.library.Add(kernel, new KernelComments(plan)).Name);
+        return (source, report.Write(emitter.programNamespace));
+    }
 
     string Emit(CancellationToken cancellation)
     {
@@ -107,11 +122,11 @@ internal sealed class ModelEmitter
         foreach (var method in compiled.Methods)
         {
             cancellation.ThrowIfCancellationRequested();
-            new ProgramEmitter(names.Program(method.Method), method.Method, method.Inference, library).Write(programs);
+            new ProgramEmitter(names.Program(method.Method), method.Method, method.Inference, library, isTimed: reports).Write(programs);
             programs.Line();
             if (method.Training is { } training)
             {
-                new ProgramEmitter(names.TrainingProgram(method.Method), method.Method, training, library).Write(programs);
+                new ProgramEmitter(names.TrainingProgram(method.Method), method.Method, training, library, isTimed: reports).Write(programs);
                 programs.Line();
             }
         }
@@ -132,6 +147,8 @@ internal sealed class ModelEmitter
             WriteLayouts();
             WriteConstructor();
             new MemoryReportEmitter(planned).Write(writer);
+            if (reports)
+                WriteReportData();
             devices.WriteConstructor(writer);
             foreach (var method in ModelMethods)
             {
@@ -144,6 +161,13 @@ internal sealed class ModelEmitter
             if (SessionMethods.Any())
                 WriteSession();
         }
+    }
+
+    void WriteReportData()
+    {
+        writer.Line();
+        writer.Line("/// <inheritdoc/>");
+        writer.Line($"protected override global::System.ReadOnlySpan<byte> ReportData => global::{programNamespace}.{ModelNames.Report}.Data;");
     }
 
     IEnumerable<CompiledMethod> ModelMethods => compiled.Methods.Where(m => !m.Method.UsesSession);

@@ -44,6 +44,26 @@ public abstract unsafe class CompiledProgram : TeamProgram, IDisposable
 
     internal GraphModel Model { get; }
 
+    /// <summary>What notes how long the kernels take; null while nobody asks. A program of a class without a report notes nothing.</summary>
+    internal KernelTimes? Times { get; set; }
+
+    /// <summary>Notes, on worker 0, that a kernel has ended; code that was emitted with a report calls it.</summary>
+    /// <param name="worker">Who calls.</param>
+    protected void NoteTime(Worker worker)
+    {
+        if (Times is { } times && worker.Index == 0)
+            times.EndKernel();
+    }
+
+    /// <summary>Waits for all workers, and notes, on worker 0, how long; code that was emitted with a report calls it.</summary>
+    /// <param name="worker">Who calls.</param>
+    protected void AwaitOthers(Worker worker)
+    {
+        worker.Barrier();
+        if (Times is { } times && worker.Index == 0)
+            times.EndWait();
+    }
+
     /// <summary>Runs the program, by the model's team or alone, and returns when all of it is done.</summary>
     /// <exception cref="ThreadInterruptedException">The calling thread was interrupted; the program has run to its end.</exception>
     public void Execute()

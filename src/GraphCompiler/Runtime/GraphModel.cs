@@ -73,6 +73,15 @@ public abstract unsafe partial class GraphModel : IDisposable
     /// <summary>How much memory the model's methods and trainers need, here or on a device, before anything of it is allocated.</summary>
     public virtual MemoryReport MemoryReport => new(this, 0, []);
 
+    /// <summary>
+    /// Writes a page that shows what the compiler made of the class: its graph, its kernels and what was fused into each, the plan of its memory, its
+    /// parameters, and what each pass did. It is one file that needs no other. <see cref="GraphTrainer.Profile"/> adds measured times.
+    /// </summary>
+    /// <param name="path">The file to write or to replace.</param>
+    /// <exception cref="InvalidOperationException">The project was built without <c>&lt;GraphCompilerReport&gt;true&lt;/GraphCompilerReport&gt;</c>.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void WriteReport(string path) => ReportPage.Write(path, ReportData);
+
     /// <summary>How the model runs.</summary>
     public ModelOptions Options { get; }
 
@@ -84,6 +93,12 @@ public abstract unsafe partial class GraphModel : IDisposable
 
     /// <summary>The threads that run this model's programs.</summary>
     protected internal WorkerTeam Team { get; }
+
+    /// <summary>What the model's report is made of, as JSON; empty for a class of a project without <c>GraphCompilerReport</c>.</summary>
+    protected virtual ReadOnlySpan<byte> ReportData => default;
+
+    /// <summary><see cref="ReportData"/> for the library's own use.</summary>
+    internal ReadOnlySpan<byte> Description => ReportData;
 
     internal ModelLayout ModelLayout { get; }
 

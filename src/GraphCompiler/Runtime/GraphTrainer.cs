@@ -152,6 +152,33 @@ public abstract unsafe class GraphTrainer : IDisposable
         }
     }
 
+    /// <summary>
+    /// Begins to measure how long each kernel of the next steps takes; they train as always. The class must have been built with
+    /// <c>&lt;GraphCompilerReport&gt;true&lt;/GraphCompilerReport&gt;</c> in its project. A profile that is under way ends incomplete.
+    /// </summary>
+    /// <param name="steps">How many steps are measured, of which each number is the median.</param>
+    /// <returns>The profile, which is complete after so many steps.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than one step.</exception>
+    /// <exception cref="InvalidOperationException">The class was built without a report, or a step is running on another thread.</exception>
+    /// <exception cref="NotSupportedException">The model runs on a device.</exception>
+    /// <exception cref="ObjectDisposedException">The trainer or its model is disposed.</exception>
+    public StepProfile Profile(int steps)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        ReportPage.Require(model.Description);
+        if (model.Remote is not null)
+            throw new NotSupportedException("The model runs on a device; kernels are timed on the CPU.");
+        call.Enter();
+        try
+        {
+            return new StepProfile(model, program, steps);
+        }
+        finally
+        {
+            call.Leave();
+        }
+    }
+
     /// <summary>The seed of the training's random numbers; their counter is <see cref="StepCount"/>.</summary>
     public ulong Seed { get; private set; }
 
@@ -317,6 +344,8 @@ public abstract unsafe class GraphTrainer : IDisposable
             program.ScaleLossBy(optimizerState.ScaleOfNextStep);
             program.RandomSeed = Seed;
             program.RandomStep = (ulong)StepCount;
+            KernelTimes? times = program.Times;
+            times?.BeginStep();
             RunProgram();
             hasFetchedGradients = false;
             if (returnsLoss)
@@ -326,6 +355,7 @@ public abstract unsafe class GraphTrainer : IDisposable
             StepCount++;
             if (returnsLoss)
                 loss = program.Loss;
+            EndTimes(times);
         }
         catch
         {
@@ -334,6 +364,13 @@ public abstract unsafe class GraphTrainer : IDisposable
         }
         Interruption.Throw();
         return loss;
+    }
+
+    void EndTimes(KernelTimes? times)
+    {
+        times?.EndStep();
+        if (times is { Left: 0 })
+            program.Times = null;
     }
 
     /// <summary>A program that fails may have changed the model's state already.</summary>

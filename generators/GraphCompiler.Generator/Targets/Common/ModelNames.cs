@@ -17,8 +17,11 @@ internal sealed class ModelNames
     public const string SessionLayout = "sessionLayout";
     public const string OnDevice = "onDevice";
 
+    /// <summary>The class that has what the model's report is made of, beside its programs.</summary>
+    public const string Report = "Report";
+
     /// <summary>Members that users of the class see.</summary>
-    static readonly string[] PublicMembers = ["Trainer", "CreateTrainer", "Session", "CreateSession", "MemoryReport", "get_MemoryReport"];
+    static readonly string[] PublicMembers = ["Trainer", "CreateTrainer", "Session", "CreateSession", "MemoryReport", "get_MemoryReport", "ReportData", "get_ReportData"];
 
     static readonly string[] Layouts = [ParameterLayout, StateLayout, SessionLayout];
 
@@ -35,7 +38,7 @@ internal sealed class ModelNames
         var members = new NameScope([.. names, .. Layouts, OnDevice]);
         var session = new NameScope(names);
         SessionModel = session.Unique("model");
-        var types = new NameScope(["Kernels", "DeviceKernels", ConstantEmitter.Class]);
+        var types = new NameScope(["Kernels", "DeviceKernels", ConstantEmitter.Class, Report]);
         foreach (string name in names)
         {
             string small = Literals.Camel(name);

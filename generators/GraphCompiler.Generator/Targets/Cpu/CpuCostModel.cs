@@ -44,15 +44,13 @@ internal sealed class CpuCostModel : CostModel
         double elements = kernel.Domain.Size.Max;
         double perElement = 1 + kernel.Reads().Count() + kernel.Stores.Count
             + kernel.Members.Where(m => kernel.LevelOf(m) == Level.Element).Sum(m => m.Op.Info().Cost);
-        double steps = elements * perElement / ElementStepsPerNanosecond;
+        double steps = elements * perElement / ElementStepsPerNanosecond, products = KernelWork.MultiplyAdds(kernel) / MultiplyAddsPerNanosecond;
         return kernel.Kind switch
         {
-            KernelKind.MatMul => steps + (elements * InnerSize(kernel) / MultiplyAddsPerNanosecond),
-            KernelKind.Attention => steps + (AttentionProducts(kernel, 2) / MultiplyAddsPerNanosecond),
-            KernelKind.AttentionGradient => steps + (AttentionProducts(kernel, 5) / MultiplyAddsPerNanosecond),
+            KernelKind.MatMul or KernelKind.Attention or KernelKind.AttentionGradient => steps + products,
             KernelKind.Scatter => (Indexing.TableOf(kernel.Members.First()) is not null ? 0 : steps)
                 + (kernel.Members.First().Inputs[1].Shape.Size.Max * 2 / ElementStepsPerNanosecond),
-            KernelKind.LinearCrossEntropy => LinearCrossEntropy(kernel),
+            KernelKind.LinearCrossEntropy => products + (KernelWork.Logits(kernel) * Op.Exp.Info().Cost / ElementStepsPerNanosecond),
             _ => steps,
         };
     }
@@ -63,15 +61,6 @@ internal sealed class CpuCostModel : CostModel
         : 0;
 
     static long AlignedRow(long bytes) => (bytes + LogitsContract.RowAlignment - 1) / LogitsContract.RowAlignment * LogitsContract.RowAlignment;
-
-    static double LinearCrossEntropy(Kernel kernel)
-    {
-        var operation = kernel.Members.First();
-        var weight = operation.Inputs[1].Shape;
-        double logits = (double)operation.Inputs[0].Shape[0].Max * weight[0].Max;
-        int products = kernel.Members.Sum(m => m.Attributes is not LinearCrossEntropyGradientAttributes { Operand: LinearCrossEntropyOperand.Bias } ? 1 : 0);
-        return (logits * weight[1].Max * products / MultiplyAddsPerNanosecond) + (logits * Op.Exp.Info().Cost / ElementStepsPerNanosecond);
-    }
 
     /// <summary>
     /// Of how many rows a <see cref="KernelKind.LinearCrossEntropy"/> holds the logits at a time: never all, where there
@@ -84,22 +73,5 @@ internal sealed class CpuCostModel : CostModel
         long most = System.Math.Max(RowGrain, MostLogits / classes / RowGrain * RowGrain);
         long half = ((rows + 1) / 2 + RowGrain - 1) / RowGrain * RowGrain;
         return (int)System.Math.Min(rows, System.Math.Min(most, half));
-    }
-
-    /// <summary>The multiply-adds of several products of every query with every key that it may see.</summary>
-    static double AttentionProducts(Kernel kernel, int products)
-    {
-        var node = kernel.Members.First();
-        var form = node.Get<AttentionAttributes>().Form;
-        double keys = new AttentionSizes(node.Inputs[0].Shape, node.Inputs[1].Shape).KeyLength.Max;
-        double seen = form.Window > 0 ? System.Math.Min(keys, form.Window * (form.IsCausal ? 1.0 : 2.0)) : form.IsCausal ? keys / 2 : keys;
-        return kernel.Domain.Size.Max * seen * products;
-    }
-
-    static double InnerSize(Kernel kernel)
-    {
-        var product = kernel.Members.First(m => m.Kind == OpKind.MatMul);
-        var left = product.Inputs[0].Shape;
-        return left[product.TransposesLeft ? left.Rank - 2 : left.Rank - 1].Max;
     }
 }

@@ -15,7 +15,8 @@ namespace GraphCompiler.Generator.Targets.Cpu;
 /// <param name="method">The user's method.</param>
 /// <param name="plan">What it runs.</param>
 /// <param name="library">Where its kernels are written.</param>
-internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPlan plan, KernelLibrary library)
+/// <param name="isTimed">Whether it notes how long its kernels take.</param>
+internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPlan plan, KernelLibrary library, bool isTimed)
 {
     const int MostBuffersListed = 40;
     const string Model = "global::GraphCompiler.GraphModel";
@@ -38,7 +39,7 @@ internal sealed class ProgramEmitter(string name, ModelMethod method, ProgramPla
 
     public void Write(SourceWriter writer)
     {
-        var calls = new RunEmitter(plan, library, names);
+        var calls = new RunEmitter(plan, library, names, isTimed);
         var run = new SourceWriter();
         calls.WriteCalls(run);
         WriteNumber(run);

@@ -8,6 +8,7 @@ using GraphCompiler.Generator.Targets.Common;
 namespace GraphCompiler.Generator.Targets.Cpu;
 
 /// <summary>Writes what a program's <c>Run</c> does: a call a kernel (<see cref="RolledCalls{TCall}"/>), with barriers where workers must wait.</summary>
+/// <remarks>In a program that is timed, worker 0 notes the time behind each kernel, and behind each barrier.</remarks>
 internal sealed class RunEmitter
 {
     readonly ProgramPlan plan;
@@ -16,13 +17,17 @@ internal sealed class RunEmitter
     readonly ProgramNames names;
     readonly RolledCalls<Call> calls;
 
-    public RunEmitter(ProgramPlan plan, KernelLibrary library, ProgramNames names)
+    /// <param name="plan">The program.</param>
+    /// <param name="library">Where its kernels are written.</param>
+    /// <param name="names">What its members are called.</param>
+    /// <param name="isTimed">Whether it notes how long its kernels take.</param>
+    public RunEmitter(ProgramPlan plan, KernelLibrary library, ProgramNames names, bool isTimed)
     {
         this.plan = plan;
         this.library = library;
         this.names = names;
         comments = new KernelComments(plan);
-        calls = new RolledCalls<Call>([.. plan.Steps.Select(CallOf)], () => new Block(plan.RunsAlone));
+        calls = new RolledCalls<Call>([.. plan.Steps.Select(CallOf)], () => new Block(plan.RunsAlone, isTimed));
     }
 
     /// <summary>The call of a step's kernel.</summary>
@@ -66,7 +71,7 @@ internal sealed class RunEmitter
     public void WriteTables(SourceWriter writer) => calls.WriteTables(writer);
 
     /// <summary>Calls of one worker that follow each other are in one condition.</summary>
-    sealed class Block(bool programRunsAlone) : CallBlock<Call>
+    sealed class Block(bool programRunsAlone, bool isTimed) : CallBlock<Call>
     {
         readonly List<string> alone = [];
 
@@ -76,8 +81,10 @@ internal sealed class RunEmitter
             if (barrier || !isAlone)
                 End(writer);
             if (barrier)
-                writer.Line("worker.Barrier();");
+                writer.Line(isTimed ? "AwaitOthers(worker);" : "worker.Barrier();");
             string call = $"Kernels.{iterations[0].Method}<V>({string.Join(", ", arguments.Prepend(isAlone ? "worker.Alone" : "worker"))});";
+            if (isTimed)
+                call += "\nNoteTime(worker);";
             string lines = comment is null ? call : KernelComments.Line(comment) + "\n" + call;
             if (isAlone)
                 alone.Add(lines);
