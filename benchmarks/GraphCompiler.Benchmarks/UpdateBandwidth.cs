@@ -65,7 +65,7 @@ internal static unsafe class UpdateBandwidth
         var layout = new ModelLayout([new ParameterLayout("parameter", [Numbers], 0, new Initialization(InitializationKind.Constant, 0))], (long)Numbers * sizeof(float));
         return new UpdateProgram(layout, formula, [new UpdateSettings(1e-6, 0, 1, 0)], [0])
         {
-            Parameters = parameter,
+            Parameters = (byte*)parameter,
             Gradients = gradient,
             State = state,
             StateStride = Numbers,

@@ -4,13 +4,13 @@ using ILGPU;
 namespace GraphCompiler.Kernels.Ilgpu;
 
 /// <summary>
-/// What a kernel of an optimizer gets. Every block has the layout of the parameters, a multiple of four floats; gaps between them hold zeros.
+/// What a kernel of an optimizer gets. Every block has the layout of the gradients, a multiple of four floats; gaps between them hold zeros.
 /// What changes from update to update lies in memory of the device: what a launch passes is fixed once it is captured in a graph.
 /// </summary>
 public struct UpdateArguments
 {
     /// <summary>The values to update.</summary>
-    public ArrayView<float> Parameters;
+    public UpdatedValues Parameters;
 
     /// <summary>Their gradients.</summary>
     public ArrayView<float> Gradients;
@@ -61,7 +61,7 @@ public struct UpdateArguments
 
     /// <summary>A block of state after the fourth.</summary>
     /// <param name="index">Its number, from 0 for the fifth.</param>
-    public readonly ArrayView<float> MoreBlock(int index) => More.SubView(index * Parameters.Length, Parameters.Length);
+    public readonly ArrayView<float> MoreBlock(int index) => More.SubView(index * Gradients.Length, Gradients.Length);
 }
 
 /// <summary>What a kernel that adds up the sums of parts gets.</summary>

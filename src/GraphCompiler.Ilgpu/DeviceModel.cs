@@ -1,3 +1,4 @@
+using GraphCompiler.Kernels.Ilgpu;
 using GraphCompiler.Runtime;
 using ILGPU;
 
@@ -50,7 +51,27 @@ public sealed unsafe class DeviceModel : IRemoteBlocks, IDisposable
 
     internal GraphModel Model => model;
 
-    internal ArrayView<float> Parameters => parameters.All;
+    /// <summary>The parameters that are trained.</summary>
+    internal UpdatedValues Updated
+    {
+        get
+        {
+            long end = 0;
+            return new()
+            {
+                Floats = Next(SafetensorsDataType.F32),
+                BFloat16s = new() { Bits = Next(SafetensorsDataType.BF16).Cast<ushort>() },
+                Float16s = new() { Bits = Next(SafetensorsDataType.F16).Cast<ushort>() },
+            };
+
+            ArrayView<float> Next(SafetensorsDataType type)
+            {
+                long start = end;
+                end = Math.Max(start, model.ModelLayout.EndOfTrained(type) / sizeof(float));
+                return end == start ? Part(0, 0) : Part(start, end - start);
+            }
+        }
+    }
 
     internal ArrayView<float> Part(long offset, long floats) => parameters.Part(offset, floats);
 

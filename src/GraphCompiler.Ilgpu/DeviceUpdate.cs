@@ -155,7 +155,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
     /// <summary>What stays the same from step to step.</summary>
     UpdateArguments ArgumentsOfUpdate(bool hasSets) => new()
     {
-        Parameters = program.Model.Parameters.SubView(0, floats),
+        Parameters = program.Model.Updated,
         Gradients = MeanOfGradients,
         First = Block(0),
         Second = Block(1),

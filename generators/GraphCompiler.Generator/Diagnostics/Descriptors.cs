@@ -200,8 +200,8 @@ internal static class Descriptors
         "{0}");
 
     public static readonly DiagnosticDescriptor UntrainableType = Error("GC0409", Parameters,
-        "A parameter that is trained is one of floats",
-        "'{0}' is a Parameter<{1}> in a class with an objective, and only parameters of floats are trained: mark its field [Frozen], or declare it as Parameter");
+        "A parameter that is trained has 32 or 16 bits",
+        "'{0}' is a Parameter<{1}> in a class with an objective, and only parameters of floats, BFloat16 and Half are trained: mark its field [Frozen], or declare it as one of these");
 
     public static readonly DiagnosticDescriptor OptimizerClass = Error("GC0501", Optimizers,
         "The compiler can write the other part of an optimizer",

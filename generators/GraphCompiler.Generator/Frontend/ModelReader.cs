@@ -218,13 +218,13 @@ internal sealed partial class ModelReader
         return isIncomplete ? null : model;
     }
 
-    /// <summary>Parameters of other types than floats stay as they are; numbers that could learn must not be thought to.</summary>
+    /// <summary>Parameters of types that optimizers do not update stay as they are; numbers that could learn must not be thought to.</summary>
     void FreezeWhatIsNotTrained(ParameterNames names)
     {
         bool isTrained = MethodRules.GraphMethods(type).Any(m => LanguageTypes.HasAttribute(m, "Objective"));
         foreach (var (tensor, place) in names.Found)
         {
-            if (tensor is not ParameterValue { IsFrozen: false, Type: not ElementType.Float32 } parameter)
+            if (tensor is not ParameterValue { IsFrozen: false } parameter || parameter.Type.OrderInTraining() >= 0)
                 continue;
             if (isTrained && parameter.Type.IsFloat())
                 Report(Descriptors.UntrainableType, place, parameter.Name!, parameter.Type.Info().ShortName);

@@ -81,6 +81,12 @@ internal static class ElementTypes
         new(ElementType.Bool, 8, ElementType.Bool, "bool", "Bool"),
     ]);
 
+    /// <summary>The types of parameters that optimizers update, in the order in which these lie in memory.</summary>
+    static readonly ElementType[] Trained = [ElementType.Float32, ElementType.BFloat16, ElementType.Float16];
+
+    /// <summary>The place of a type among those of parameters that optimizers update; negative for others.</summary>
+    public static int OrderInTraining(this ElementType type) => Array.IndexOf(Trained, type);
+
     public static ElementTypeInfo Info(this ElementType type) => Rows[(int)type];
 
     /// <summary>The type that is called so in C#, or null.</summary>

@@ -20,7 +20,7 @@ internal static class Planning
 
     public static ProgramPlan Run(FusedGraph fused, IReadOnlyList<Kernel> order, ModelBlocks blocks, CostModel costs, CancellationToken cancellation)
     {
-        var locations = LocateOutputs(fused, blocks.Parameters);
+        var locations = LocateOutputs(fused, blocks.Gradients);
         var indices = IndexBlock.Of(fused.Graph);
         foreach (var node in fused.Graph.Nodes.Where(n => n.Op != Op.Index && (LayoutResolution.IsExternal(n) || LayoutResolution.IsVersion(n))))
             locations[node] = LocateExternal(Graph.StateOf(node) ?? node, blocks);
@@ -49,7 +49,7 @@ internal static class Planning
         return new BufferLocation(space, offset, name, node.StoredBytes);
     }
 
-    static Dictionary<Node, BufferLocation> LocateOutputs(FusedGraph fused, TensorBlock parameters)
+    static Dictionary<Node, BufferLocation> LocateOutputs(FusedGraph fused, TensorBlock gradients)
     {
         var locations = new Dictionary<Node, BufferLocation>();
         bool isNumber = ReturnsNumber(fused.Graph);
@@ -57,7 +57,7 @@ internal static class Planning
         {
             var node = fused.Layout.Resolve(output.Node).Base;
             if (output.Kind == OutputKind.Gradient)
-                locations[node] = new BufferLocation(MemorySpace.Gradients, parameters.OffsetOf(output.Name), output.Name, node.StoredBytes);
+                locations[node] = new BufferLocation(MemorySpace.Gradients, gradients.OffsetOf(output.Name), output.Name, node.StoredBytes);
             else if (!isNumber)
                 locations[node] = new BufferLocation(MemorySpace.Result, 0, output.Name, node.StoredBytes);
         }

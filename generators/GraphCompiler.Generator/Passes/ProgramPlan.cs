@@ -91,11 +91,14 @@ internal sealed record ProgramPlan(
 /// <summary>The blocks of memory that outlive a call, each with a place for every tensor by its name.</summary>
 internal sealed class ModelBlocks
 {
-    /// <summary>Trainable parameters first: gradients and what optimizers remember lie like these alone.</summary>
+    /// <summary>Trainable parameters first, those of floats before others.</summary>
     public TensorBlock Parameters { get; } = new();
 
-    /// <summary>The bytes of <see cref="Parameters"/> that trainable parameters take.</summary>
-    public long TrainableBytes { get; private set; }
+    /// <summary>
+    /// The gradients of trainable parameters, floats whatever these are, in the same order: behind those of parameters of floats twice as far as the
+    /// parameters of 16 bits. What optimizers remember lies like this.
+    /// </summary>
+    public TensorBlock Gradients { get; } = new();
 
     /// <summary>The names of the parameters that training leaves as they are.</summary>
     public HashSet<string> Frozen { get; } = [];
@@ -112,14 +115,30 @@ internal sealed class ModelBlocks
     public void AddParameters(IReadOnlyCollection<ModelParameter> parameters, IReadOnlyDictionary<string, PackedWeights> packed)
     {
         Packed = packed;
-        foreach (var parameter in parameters.Where(p => !p.IsFrozen))
-            Add(parameter);
-        TrainableBytes = Parameters.TotalBytes;
+        foreach (var parameter in parameters.Where(p => !p.IsFrozen).OrderBy(p => p.Type.OrderInTraining()))
+        {
+            AddTrained(parameter);
+        }
         foreach (var parameter in parameters.Where(p => p.IsFrozen))
         {
             Add(parameter);
             Frozen.Add(parameter.Name);
         }
+    }
+
+    /// <summary>A parameter of floats that is trained.</summary>
+    public void AddTrained(string name, long elements)
+    {
+        Parameters.Add(name, elements);
+        Gradients.Add(name, elements);
+    }
+
+    /// <summary>The gradient has a float for every element that the parameter has room for, so that one's place follows from the other's.</summary>
+    void AddTrained(ModelParameter parameter)
+    {
+        long start = Parameters.TotalBytes;
+        Add(parameter);
+        Gradients.Add(parameter.Name, (Parameters.TotalBytes - start) * 8 / parameter.Type.Info().Bits);
     }
 
     void Add(ModelParameter parameter)

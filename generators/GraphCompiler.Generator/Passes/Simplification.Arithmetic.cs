@@ -63,6 +63,10 @@ internal static partial class Simplification
         return x.Op == Op.Cast && x.Type.Holds(x.Inputs[0].Type) ? graph.Cast(x.Inputs[0], node.Type) : null;
     }
 
+    /// <summary>Whether a cast only reads numbers that lie in memory in fewer bits, which costs nothing.</summary>
+    static bool IsWidening(Node node) =>
+        node.Op == Op.Cast && node.Type.IsFloat() && node.Inputs[0].Type.IsFloat() && node.Type == node.Inputs[0].Type.Arithmetic();
+
     static Node? SimplifyAdd(Simplifier simplifier, Graph graph, Node node)
     {
         Node a = node.Inputs[0], b = node.Inputs[1];
@@ -164,6 +168,8 @@ internal static partial class Simplification
     /// </summary>
     static Node? ComputeBeforeBroadcast(Simplifier simplifier, Graph graph, Node node)
     {
+        if (IsWidening(node))
+            return null;
         var common = new Shape(Enumerable.Repeat((Dim)1, node.Shape.Rank));
         foreach (var input in node.Inputs)
         {

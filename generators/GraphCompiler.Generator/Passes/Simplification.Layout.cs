@@ -11,6 +11,7 @@ internal static partial class Simplification
     static void AddLayoutRules(AddRule add)
     {
         add(MoveUniform, Op.Reshape, Op.Broadcast, Op.Permute);
+        add(WidenBehind, Op.Reshape, Op.Broadcast, Op.Permute, Op.Slice, Op.Gather);
         add(SimplifyReshape, Op.Reshape);
         add((_, graph, node) => node.Inputs[0].Op == Op.Reshape ? graph.Reshape(graph.IndexLike(node, node.Inputs[0].Inputs[0]), node.Shape) : null, Op.Index);
         add((_, graph, node) => node.Inputs[0].Op == Op.Broadcast ? graph.BroadcastTo(node.Inputs[0].Inputs[0], node.Shape) : null, Op.Broadcast);
@@ -29,6 +30,15 @@ internal static partial class Simplification
             Op.Size => graph.Size(x.Get<SizeAttributes>().Dim, node.Shape, node.Type),
             _ => null,
         };
+    }
+
+    /// <summary>What only chooses elements chooses among those that lie in memory in fewer bits, so that none is widened that nobody reads, and none twice.</summary>
+    static Node? WidenBehind(Simplifier simplifier, Graph graph, Node node)
+    {
+        if (!IsWidening(node.Inputs[0]))
+            return null;
+        var narrow = node.Inputs[0].Inputs[0];
+        return graph.Cast(graph.Rebuild(node, [narrow, .. node.Inputs.Skip(1)], narrow.Type), node.Type);
     }
 
     static Node? SimplifyReshape(Simplifier simplifier, Graph graph, Node node)

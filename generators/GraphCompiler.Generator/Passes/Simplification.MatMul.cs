@@ -8,10 +8,16 @@ internal static partial class Simplification
 {
     static void AddMatMulRules(AddRule add)
     {
+        add(ReadNarrow, Op.MatMul);
         add(FoldTransposes, Op.MatMul);
         add(DropBatchBroadcast, Op.MatMul);
         add(MakeBatchRows, Op.MatMul);
     }
+
+    /// <summary>Numbers of fewer bits are read as they lie.</summary>
+    static Node? ReadNarrow(Simplifier simplifier, Graph graph, Node node) => node.Inputs.Any(IsWidening)
+        ? graph.Rebuild(node, [.. node.Inputs.Select(input => IsWidening(input) ? input.Inputs[0] : input)])
+        : null;
 
     static Node? FoldTransposes(Simplifier simplifier, Graph graph, Node node)
     {

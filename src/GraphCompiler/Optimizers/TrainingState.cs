@@ -5,7 +5,7 @@ namespace GraphCompiler;
 
 /// <summary>
 /// What training remembers between steps: the optimizer's blocks, the sum of accumulated gradients and the counters.
-/// Every block has the layout of the trainable parameters.
+/// Every block has a float for each element of the trainable parameters.
 /// </summary>
 internal sealed unsafe class TrainingState : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed unsafe class TrainingState : IDisposable
 
     readonly GraphModel model;
 
-    /// <summary>Of the trainable parameters, and of every block here.</summary>
+    /// <summary>Of every block here.</summary>
     readonly ModelLayout layout;
     readonly AlignedMemory memory;
     readonly StateBackup backup;
@@ -37,7 +37,7 @@ internal sealed unsafe class TrainingState : IDisposable
 
         // Made first: it may refuse the optimizer, and then nothing is there to free.
         (Settings, SettingsOfParameters) = UpdateSettings.Of(optimizer, options.ClipNorm, model.Parameters);
-        program = new UpdateProgram(layout, optimizer.Formula, Settings, SettingsOfParameters);
+        program = new UpdateProgram(model.ModelLayout, optimizer.Formula, Settings, SettingsOfParameters);
 
         memory = new AlignedMemory(checked(Blocks * layout.TotalBytes));
         try
@@ -49,7 +49,7 @@ internal sealed unsafe class TrainingState : IDisposable
             memory.Dispose();
             throw;
         }
-        program.Parameters = (float*)model.ParameterPointer;
+        program.Parameters = model.ParameterPointer;
         program.State = State(0);
         program.StateStride = layout.TotalFloats;
         program.GradientSum = GradientSum;

@@ -30,7 +30,7 @@ internal sealed unsafe class UpdateProgram : TeamProgram
     /// <summary>For each parameter the first of its segments, and the number of all.</summary>
     readonly int[] firstSegments;
 
-    /// <param name="layout">The parameters that are updated.</param>
+    /// <param name="layout">The model's parameters, of which those are updated that are trained.</param>
     /// <param name="formula">How.</param>
     /// <param name="settings">The settings that they have.</param>
     /// <param name="ofParameters">Which of these each parameter has.</param>
@@ -40,9 +40,10 @@ internal sealed unsafe class UpdateProgram : TeamProgram
         firstSegments = new int[ofParameters.Length + 1];
         for (int index = 0; index < ofParameters.Length; index++)
         {
-            ParameterLayout place = layout.Parameters[index];
+            ParameterLayout place = layout.Trainable.Parameters[index];
+            TrainedValues values = new(layout.Trained[index]);
             for (long start = 0; start < place.Count; start += LongestSegment)
-                list.Add(new Segment(place.OffsetInFloats + start, (int)Math.Min(LongestSegment, place.Count - start), ofParameters[index], index));
+                list.Add(new Segment(place.OffsetInFloats + start, (int)Math.Min(LongestSegment, place.Count - start), ofParameters[index], index, values.From(start)));
             firstSegments[index + 1] = list.Count;
         }
 
@@ -55,8 +56,11 @@ internal sealed unsafe class UpdateProgram : TeamProgram
         coefficients = new float[settings.Length * formula.Coefficients];
     }
 
-    /// <summary>The parameter block, the gradients of the last run, their sum, and the blocks of state.</summary>
-    public float* Parameters, Gradients, GradientSum, State;
+    /// <summary>The parameter block.</summary>
+    public byte* Parameters;
+
+    /// <summary>The gradients of the last run, their sum, and the blocks of state.</summary>
+    public float* Gradients, GradientSum, State;
 
     /// <summary>From one block of state to the next, in floats.</summary>
     public long StateStride;
@@ -164,12 +168,12 @@ internal sealed unsafe class UpdateProgram : TeamProgram
 
     void SumForFormula(float* gradients, float* scales, float* sets, int start, int end)
     {
-        float* sums = stackalloc float[formula.Sums];
+        float* sums = stackalloc float[formula.Sums], copy = stackalloc float[LongestSegment];
         for (int index = start; index < end; index++)
         {
             Segment segment = segments[index];
             formula.Sum(
-                Parameters + segment.Start, gradients + segment.Start, scales + segment.Settings, sets + segment.Settings * formula.Coefficients,
+                segment.Values.Read(Parameters, segment.Count, copy), gradients + segment.Start, scales + segment.Settings, sets + segment.Settings * formula.Coefficients,
                 State + segment.Start, StateStride, segment.Count, sums);
             for (int number = 0; number < formula.Sums; number++)
                 formulaSums[index * formula.Sums + number] = sums[number];
@@ -178,16 +182,18 @@ internal sealed unsafe class UpdateProgram : TeamProgram
 
     void Update(float* gradients, float* scales, float* sets, int start, int end)
     {
-        float* sums = stackalloc float[formula.Sums];
+        float* sums = stackalloc float[formula.Sums], copy = stackalloc float[LongestSegment];
         int parameter = -1;
         for (int index = start; index < end; index++)
         {
             Segment segment = segments[index];
             if (segment.Parameter != parameter)
                 SumsOf(parameter = segment.Parameter, sums);
+            float* values = segment.Values.Read(Parameters, segment.Count, copy);
             formula.Apply(
-                Parameters + segment.Start, gradients + segment.Start, scales + segment.Settings, sets + segment.Settings * formula.Coefficients, sums,
+                values, gradients + segment.Start, scales + segment.Settings, sets + segment.Settings * formula.Coefficients, sums,
                 State + segment.Start, StateStride, segment.Count);
+            segment.Values.Write(Parameters, segment.Count, values);
         }
     }
 
@@ -221,5 +227,10 @@ internal sealed unsafe class UpdateProgram : TeamProgram
         }
     }
 
-    readonly record struct Segment(long Start, int Count, int Settings, int Parameter);
+    /// <param name="Start">Where its gradients and states begin in their blocks, in floats.</param>
+    /// <param name="Count">How many elements it has.</param>
+    /// <param name="Settings">Which of the settings it has.</param>
+    /// <param name="Parameter">Which parameter it is a part of.</param>
+    /// <param name="Values">Its elements.</param>
+    readonly record struct Segment(long Start, int Count, int Settings, int Parameter, TrainedValues Values);
 }

@@ -196,7 +196,9 @@ public abstract unsafe class GraphTrainer : IDisposable
         if (parameter.IsFrozen)
             throw new ArgumentException($"The parameter '{name}' is frozen, so it has no gradient.", nameof(name));
         FetchGradients();
-        return new ReadOnlySpan<float>(program.Gradients + parameter.OffsetInFloats, checked((int)parameter.Count));
+        ModelLayout gradients = model.ModelLayout.Trainable;
+        ParameterLayout gradient = gradients.Parameters[gradients.IndexOf(name)];
+        return new ReadOnlySpan<float>(program.Gradients + gradient.OffsetInFloats, checked((int)gradient.Count));
     }
 
     /// <summary>Brings the last step's gradients here, without the scale of the loss: the update has taken them as they are.</summary>

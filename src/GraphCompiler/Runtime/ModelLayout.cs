@@ -1,10 +1,12 @@
+using GraphCompiler.Checkpoints;
 using GraphCompiler.Contracts;
 
 namespace GraphCompiler.Runtime;
 
 /// <summary>
-/// The flat parameter block of a compiled model: the trainable parameters, and behind them the frozen ones. Gradients and every block of
-/// optimizer state are laid out like the trainable ones, so one offset finds a parameter, its gradient and its moments.
+/// The flat parameter block of a compiled model: the trainable parameters, those of floats first, and behind them the frozen ones. Gradients and
+/// every block of optimizer state are floats, and laid out alike (<see cref="Trainable"/>): where parameters are floats, one offset finds a
+/// parameter, its gradient and its moments.
 /// </summary>
 public sealed class ModelLayout
 {
@@ -13,6 +15,7 @@ public sealed class ModelLayout
 
     readonly ParameterLayout[] parameters;
     readonly Dictionary<string, int> indexOfName;
+    ModelLayout? trainable;
 
     /// <summary>Describes a parameter block.</summary>
     /// <param name="parameters">The parameters in the order of their declaration.</param>
@@ -37,7 +40,7 @@ public sealed class ModelLayout
                 throw new ArgumentException($"Two parameters are named '{parameters[index].Name}'.", nameof(parameters));
         }
 
-        long end = 0, endOfTrainable = 0;
+        long end = 0;
         ParameterLayout? before = null;
         foreach (ParameterLayout parameter in parameters.OrderBy(parameter => parameter.Offset))
         {
@@ -50,19 +53,44 @@ public sealed class ModelLayout
 
             before = parameter;
             end = checked(parameter.Offset + parameter.Bytes);
-            if (!parameter.IsFrozen)
-                endOfTrainable = end;
             ParameterCount += parameter.Count;
         }
 
         if (end > totalBytes)
             throw new ArgumentException($"The parameters end at {end}, after the block's {totalBytes} bytes.", nameof(totalBytes));
 
-        Trainable = Array.Exists(this.parameters, parameter => parameter.IsFrozen)
-            ? new ModelLayout([.. parameters.Where(parameter => !parameter.IsFrozen)], (endOfTrainable + Alignment - 1) / Alignment * Alignment)
-            : this;
+        Trained = Array.FindAll(this.parameters, parameter => !parameter.IsFrozen);
         (Lora, WithoutLora) = (Part(parameter => parameter.Lora is not null), Part(parameter => parameter.Lora is null));
     }
+
+    /// <summary>The types that optimizers update, in the order in which parameters lie in the block.</summary>
+    static readonly SafetensorsDataType[] TrainedTypes = [SafetensorsDataType.F32, SafetensorsDataType.BF16, SafetensorsDataType.F16];
+
+    ModelLayout LayoutOfGradients()
+    {
+        long endOfFloats = EndOfTrained(SafetensorsDataType.F32), end = TrainedTypes.Max(EndOfTrained);
+        if (Trained.Count == parameters.Length && end == endOfFloats)
+            return this;
+        ParameterLayout? before = null;
+        foreach (ParameterLayout parameter in Trained.OrderBy(parameter => parameter.Offset))
+        {
+            if (before is not null && Array.IndexOf(TrainedTypes, before.DataType) > Array.IndexOf(TrainedTypes, parameter.DataType))
+                throw new InvalidOperationException($"Parameter '{before.Name}' of {before.DataType.Name()} lies before '{parameter.Name}' of {parameter.DataType.Name()}.");
+            before = parameter;
+        }
+        return new ModelLayout([.. Trained.Select(parameter => InFloats(parameter, endOfFloats))], OffsetInFloats(end, endOfFloats));
+    }
+
+    /// <summary>Where the trained parameters of a type end in the block, in bytes.</summary>
+    internal long EndOfTrained(SafetensorsDataType type) => Trained.Where(parameter => parameter.DataType == type)
+        .Select(parameter => (parameter.Offset + parameter.Bytes + Alignment - 1) / Alignment * Alignment).DefaultIfEmpty().Max();
+
+    /// <summary>Where floats lie that belong to what lies at an offset: behind parameters of floats, those of 16 bits have twice the bytes.</summary>
+    static long OffsetInFloats(long offset, long endOfFloats) => offset <= endOfFloats ? offset : endOfFloats + 2 * (offset - endOfFloats);
+
+    static ParameterLayout InFloats(ParameterLayout parameter, long endOfFloats) => parameter.DataType == SafetensorsDataType.F32
+        ? parameter
+        : new ParameterLayout(parameter.Name, [.. parameter.Shape], OffsetInFloats(parameter.Offset, endOfFloats), parameter.Initialization);
 
     ModelLayout Part(Predicate<ParameterLayout> isIn)
         => Array.TrueForAll(parameters, isIn) ? this : new ModelLayout(Array.FindAll(parameters, isIn), TotalBytes);
@@ -70,8 +98,14 @@ public sealed class ModelLayout
     /// <summary>The parameters in the order of their declaration.</summary>
     public IReadOnlyList<ParameterLayout> Parameters => parameters;
 
-    /// <summary>The beginning of the block that trainable parameters take, as a layout of these alone: that of gradients and optimizer state.</summary>
-    public ModelLayout Trainable { get; }
+    /// <summary>The parameters that are trained, in the order of their declaration.</summary>
+    public IReadOnlyList<ParameterLayout> Trained { get; }
+
+    /// <summary>
+    /// The layout of gradients and of optimizer state: a float for each element of each parameter in <see cref="Trained"/>, in the same order. Those of
+    /// parameters of floats lie where these do in their block, others twice as far behind the last of them as the parameter's 16 bits do.
+    /// </summary>
+    public ModelLayout Trainable => trainable ??= LayoutOfGradients();
 
     /// <summary>The adapters of LoRA alone, where they lie in the block.</summary>
     public ModelLayout Lora { get; }

@@ -22,8 +22,8 @@ public abstract unsafe class TrainingProgram : CompiledProgram
     }
 
     /// <summary>
-    /// The gradient block: every trainable parameter's gradient at the parameter's own offset. What lies between parameters is
-    /// never read.
+    /// The gradient block: every trainable parameter's gradient at its place in <see cref="ModelLayout.Trainable"/>. What lies between
+    /// is never read.
     /// </summary>
     public float* Gradients => (float*)gradients.Pointer;
 

@@ -74,7 +74,8 @@ public sealed class ParameterDiagnosticTests
     }
 
     [Theory]
-    [InlineData("Parameter<BFloat16> p = new([3]);", "GC0409: 'p' is a Parameter<BFloat16> in a class with an objective, and only parameters of floats are trained: mark its field [Frozen], or declare it as Parameter")]
+    [InlineData("Parameter<Float8E4M3> p = new([3]);", "GC0409: 'p' is a Parameter<Float8E4M3> in a class with an objective, and only parameters of floats, BFloat16 and Half are trained: mark its field [Frozen], or declare it as one of these")]
+    [InlineData("Parameter<double> p = new([3]);", "GC0409: 'p' is a Parameter<double> in a class with an objective, and only parameters of floats, BFloat16 and Half are trained: mark its field [Frozen], or declare it as one of these")]
     [InlineData("Parameter<float> p = new([3]);", "GC0203: a parameter of floats is a Parameter, without a type argument")]
     [InlineData("Parameter<char> p = new([3]);", "GC0203: there are no parameters of Char: tensors are Tensor, Tensor<BFloat16>, Tensor<Half>, Tensor<Float8E4M3>, Tensor<Float8E5M2>, Tensor<double>, Tensor<long>, Tensor<int>, Tensor<short>, Tensor<sbyte>, Tensor<byte>, Tensor<bool>")]
     [InlineData("Parameter<sbyte> p = new([3], Init.Constant(128));", "GC0205: parameters of sbyte begin with one whole number from -128 to 127: Init.Constant(...)")]

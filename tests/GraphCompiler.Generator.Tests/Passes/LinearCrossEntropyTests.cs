@@ -286,7 +286,7 @@ public class LinearCrossEntropyTests
         var logits = g.MatMul(g.Unary(Op.Tanh, x), table, transposeRight: true);
         g.AddOutput("loss", g.Mean(g.CrossEntropy(logits, g.Input("targets", new Shape((Dim)rows), ElementType.Int32)), [], keepDimensions: false));
         var blocks = new ModelBlocks();
-        blocks.Parameters.Add("table", (long)vocabulary * width);
+        blocks.AddTrained("table", (long)vocabulary * width);
         return Compile.Training(g, default, blocks, CpuCostModel.Instance, default);
     }
 
@@ -326,7 +326,7 @@ public class LinearCrossEntropyTests
                     => CrossEntropy(MatMul(Tanh(words.Forward(tokens)), words.Weight.Transpose()), next, {{options}}) + weights.Sum() * 0f;
                 """);
             var blocks = new ModelBlocks();
-            blocks.Parameters.Add("words.weight", 0);
+            blocks.AddTrained("words.weight", 0);
             return Compile.Training(model.Methods[0].Graph, default, blocks, CpuCostModel.Instance, default);
         }
     }

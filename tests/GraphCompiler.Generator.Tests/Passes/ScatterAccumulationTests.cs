@@ -37,7 +37,7 @@ public class ScatterAccumulationTests
         Assert.Equal(lookups, accumulated.Nodes.Count(n => n.Op == Op.ScatterAdd && n.Inputs.Count == 3));
 
         var blocks = new ModelBlocks();
-        blocks.Parameters.Add("p0", Words * Width);
+        blocks.AddTrained("p0", Words * Width);
         var plan = Compile.Training(graph, default, blocks, CpuCostModel.Instance, default);
         var tables = plan.Locations.Where(l => l.Key.Op != Op.Parameter && l.Key.Shape.Equals(new Shape(Words, Width))).ToList();
         Assert.Equal(lookups + 1, tables.Count);

@@ -38,7 +38,7 @@ public sealed class PassSnapshotTests
         Section("scheduled", string.Join("\n", order.Select(k => $"{k.Kind} stores {string.Join(", ", k.Stores.Select(s => "%" + s.Id))}")));
         var blocks = new ModelBlocks();
         foreach (var parameter in model.Parameters)
-            blocks.Parameters.Add(parameter.Name, parameter.Shape.Aggregate(1L, (product, size) => product * size));
+            blocks.AddTrained(parameter.Name, parameter.Shape.Aggregate(1L, (product, size) => product * size));
         var plan = Planning.Run(fused, order, blocks, CpuCostModel.Instance, default);
         Section("planned", string.Join("\n", MemoryReport.Lines(plan.Arena)));
         Section("steps", string.Join("\n", plan.Steps.Select(s => (s.BarrierBefore ? "barrier, " : "") + (s.RunsAlone ? "alone: " : "shared: ")

@@ -75,8 +75,8 @@ public class PrecisionEmissionTests
         var y = g.MatMul(g.Unary(Op.Tanh, g.MatMul(x, w)), v);
         g.AddOutput("loss", g.Reduce(Op.ReduceSum, g.Multiply(y, y), [], keepDimensions: false));
         var blocks = new ModelBlocks();
-        blocks.Parameters.Add("w", 32 * 48);
-        blocks.Parameters.Add("v", 48 * 32);
+        blocks.AddTrained("w", 32 * 48);
+        blocks.AddTrained("v", 48 * 32);
 
         var plan = Compile.Training(g, new(ElementType.BFloat16), blocks, CpuCostModel.Instance, default);
 
@@ -100,8 +100,8 @@ public class PrecisionEmissionTests
         var g = new Graph();
         g.AddOutput("y", g.MatMul(g.Parameter("a", new Shape(rows, 16)), g.Parameter("b", new Shape(16, columns))));
         var blocks = new ModelBlocks();
-        blocks.Parameters.Add("a", rows * 16);
-        blocks.Parameters.Add("b", 16 * columns);
+        blocks.AddTrained("a", rows * 16);
+        blocks.AddTrained("b", 16 * columns);
 
         var kernels = Compile.Inference(g, new(ElementType.BFloat16), blocks, CpuCostModel.Instance, default).Steps.Select(s => s.Kernel).ToList();
 

@@ -55,12 +55,12 @@ public sealed unsafe class GivenGradients(TestModel model) : TrainingProgram(mod
         if (worker.Index != 0)
             return;
         Before?.Invoke();
-        new Span<float>(Gradients, checked((int)model.Layout.TotalFloats)).Fill(Gap);
+        new Span<float>(Gradients, checked((int)model.Layout.Trainable.TotalFloats)).Fill(Gap);
         long index = 0;
-        foreach (ParameterLayout parameter in model.Layout.Parameters)
+        foreach (ParameterLayout gradient in model.Layout.Trainable.Parameters)
         {
-            for (long element = 0; element < parameter.Count; element++, index++)
-                Gradients[parameter.Offset / sizeof(float) + element] = Given is not null ? Given[index] : GradientAt!(index);
+            for (long element = 0; element < gradient.Count; element++, index++)
+                Gradients[gradient.Offset / sizeof(float) + element] = Given is not null ? Given[index] : GradientAt!(index);
         }
 
         Loss = 1;

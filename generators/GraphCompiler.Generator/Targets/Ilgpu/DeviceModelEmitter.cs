@@ -60,7 +60,7 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames name
 
     void Write(SourceWriter writer, string name, CompiledMethod method, ProgramPlan plan, bool isTraining)
     {
-        long gradientFloats = compiled.Blocks.TrainableBytes / sizeof(float), constantFloats = compiled.Blocks.Constants.Size / sizeof(float);
+        long gradientFloats = compiled.Blocks.Gradients.TotalBytes / sizeof(float), constantFloats = compiled.Blocks.Constants.Size / sizeof(float);
         long workspaceFloats = new DeviceProgramEmitter(name, method.Method, plan, gradientFloats, constantFloats, library, $"global::{programNamespace}.{name}").Write(writer);
         memory[(method.Method.Name, isTraining)] = (plan.Arena.Size, workspaceFloats * sizeof(float));
         writer.Line();
