@@ -47,7 +47,7 @@ internal sealed class ReportEmitter(CompiledModel compiled, ModelNames names, Sy
             json.Text("model", ModelNames.FullName(model).Replace("global::", ""));
             json.Text("precision", model.Precision.Activations.ToString());
             json.Number("parameterBytes", compiled.Blocks.Parameters.TotalBytes);
-            json.Number("gradientBytes", compiled.Blocks.TrainableBytes);
+            json.Number("gradientBytes", compiled.Blocks.Gradients.TotalBytes);
             json.Number("stateBytes", compiled.Blocks.State.TotalBytes);
             json.Number("sessionBytes", compiled.Blocks.SessionState.TotalBytes);
             json.Objects("parameters", model.Parameters, WriteParameter);
