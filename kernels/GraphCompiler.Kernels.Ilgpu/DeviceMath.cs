@@ -57,6 +57,9 @@ public static partial class DeviceMath
     /// <summary>Whether it is not a number: by the bits, since comparisons with NaN are not alike on all devices.</summary>
     public static bool IsNaN(float x) => (Interop.FloatAsInt(x) & 0x7FFF_FFFFu) > 0x7F80_0000u;
 
+    /// <inheritdoc cref="IsNaN(float)"/>
+    public static bool IsNaN(double x) => (Interop.FloatAsInt(x) & 0x7FFF_FFFF_FFFF_FFFFul) > 0x7FF0_0000_0000_0000ul;
+
     /// <summary>Whether it is infinite, by the bits too.</summary>
     static bool IsInfinite(float x) => (Interop.FloatAsInt(x) & 0x7FFF_FFFFu) == 0x7F80_0000u;
 

@@ -113,6 +113,34 @@ public sealed class TypedParameterTests : IDisposable
         Assert.Equal(Of<long>(model, "step").ToArray(), Of<long>(other, "step").ToArray());
     }
 
+    /// <summary>Every floating-point type becomes every other; doubles keep all that was in the file.</summary>
+    [Theory]
+    [InlineData(SafetensorsDataType.F32)]
+    [InlineData(SafetensorsDataType.F16)]
+    [InlineData(SafetensorsDataType.BF16)]
+    [InlineData(SafetensorsDataType.F64)]
+    public void Files_of_floats_are_read_into_every_floating_point_type(SafetensorsDataType type)
+    {
+        // What has 3 bits of mantissa is exact in all of them.
+        float[] numbers = [0.5f, -1.75f, 3, -0.0625f];
+        SafetensorsWriter file = new();
+        foreach (string name in (string[])["wide", "whole", "half", "brain", "eighth"])
+        {
+            if (type == SafetensorsDataType.F64)
+                file.Add(name, [4], Array.ConvertAll(numbers, number => name == "wide" ? number + 1e-12 : number));
+            else
+                file.Add(name, [4], numbers, type);
+        }
+        file.Save(folder.File("floats"));
+        using FloatingPointParameters floats = new(1);
+        Assert.True(floats.Load(folder.File("floats")).IsComplete);
+        Assert.Equal([.. numbers.Select(number => type == SafetensorsDataType.F64 ? number + 1e-12 : number)], Of<double>(floats, "wide").ToArray());
+        Assert.Equal(numbers, floats.Values("whole").ToArray());
+        Assert.Equal([.. numbers.Select(number => (Half)number)], Of<Half>(floats, "half").ToArray());
+        Assert.Equal([.. numbers.Select(number => (BFloat16)number)], Of<BFloat16>(floats, "brain").ToArray());
+        Assert.Equal([.. numbers.Select(number => (Float8E4M3)number)], Of<Float8E4M3>(floats, "eighth").ToArray());
+    }
+
     [Fact]
     public void Floats_of_a_file_are_rounded_to_the_type_and_what_it_has_not_is_refused()
     {

@@ -36,16 +36,35 @@ internal static partial class Operations
             call.RequireSameShape(weights, "'weights'", labels, "'labels'");
             counts = Times(graph, weights, counts);
         }
-        // Smoothing gives each class its own weight, so that of a row's class is in the loss before; a mean divides by it too.
         var classWeights = OptionalClassWeights(call, logits);
         var ofClass = classWeights is null ? null : graph.Gather(classWeights, labels);
-        var losses = Smoothed(call, logits, classWeights, Times(graph, graph.CrossEntropy(logits, labels), ofClass));
+        Node losses = graph.CrossEntropy(logits, labels);
+        Node? factors = Times(graph, ofClass, counts), divisors = factors;
+        if (Smoothing(call) is var smoothing and > 0)
+        {
+            // Smoothing gives each class its own weight, so that of a row's class is in the loss before; a mean divides by it too.
+            losses = Smoothed(call, logits, classWeights, Times(graph, losses, ofClass)!, smoothing);
+            factors = counts;
+        }
         if (isKept is not null)
             losses = graph.Select(isKept, losses, graph.Constant(0, losses.Shape));
-        return Reduced(call, Times(graph, losses, counts), ofClass is null ? counts : Times(graph, ofClass, counts));
+        bool isWeightedMean = (Reduction)call.Integer("reduction") == Reduction.Mean && divisors is not null;
+        return isWeightedMean ? SumOfShares(graph, losses, factors, divisors!, isKept) : Reduced(call, Times(graph, losses, factors)!, counts: null);
     }
 
-    static Node Times(Graph graph, Node x, Node? factor) => factor is null ? x : graph.Multiply(x, factor);
+    /// <summary>
+    /// A weighted mean as the sum of what each row has in it, which is also its gradient: the sum of all weights is not needed once these are
+    /// known, and so takes no memory beside the logits of a vocabulary. Where nothing has a weight the shares are 0.
+    /// </summary>
+    static Node SumOfShares(Graph graph, Node losses, Node? factors, Node divisors, Node? isKept)
+    {
+        Node total = SumOfAll(graph, divisors), zero = graph.Constant(0);
+        var shares = graph.Divide(factors ?? graph.Constant(1, losses.Shape), total);
+        shares = graph.Select(graph.Binary(Op.Equal, total, zero), zero, shares);
+        return SumOfAll(graph, graph.Multiply(losses, isKept is null ? shares : graph.Select(isKept, shares, zero)));
+    }
+
+    static Node? Times(Graph graph, Node? x, Node? factor) => x is null ? factor : factor is null ? x : graph.Multiply(x, factor);
 
     static void RequireLabels(LanguageCall call, Node logits, Node labels)
     {
@@ -70,17 +89,20 @@ internal static partial class Operations
         return weights;
     }
 
-    /// <summary>(1 − s) loss − s / classes · Σ w[c] log p[c], where the call says that labels are smoothed by s.</summary>
-    static Node Smoothed(LanguageCall call, Node logits, Node? classWeights, Node losses)
+    static double Smoothing(LanguageCall call)
+    {
+        double smoothing = (float)call.Number("labelSmoothing");
+        return smoothing is >= 0 and <= 1
+            ? smoothing
+            : throw call.Fail(Fault.InvalidArgument, $"CrossEntropy: labelSmoothing {call.Written("labelSmoothing")} must be from 0 to 1");
+    }
+
+    /// <summary>(1 − s) loss − s / classes · Σ w[c] log p[c], where labels are smoothed by s.</summary>
+    static Node Smoothed(LanguageCall call, Node logits, Node? classWeights, Node losses, double smoothing)
     {
         var graph = call.Graph;
-        double smoothing = (float)call.Number("labelSmoothing");
-        if (!(smoothing is >= 0 and <= 1))
-            throw call.Fail(Fault.InvalidArgument, $"CrossEntropy: labelSmoothing {call.Written("labelSmoothing")} must be from 0 to 1");
-        if (smoothing == 0)
-            return losses;
         int axis = logits.Shape.Rank - 1;
-        var logarithms = Times(graph, graph.LogSoftmax(logits, axis), classWeights);
+        var logarithms = Times(graph, graph.LogSoftmax(logits, axis), classWeights)!;
         var spread = graph.DivideByCount(graph.Reduce(Op.ReduceSum, logarithms, [axis], false), logits.Shape.Last);
         return graph.Subtract(graph.Scale(losses, 1 - smoothing), graph.Scale(spread, smoothing));
     }

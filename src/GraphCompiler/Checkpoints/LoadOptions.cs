@@ -24,7 +24,7 @@ public sealed record LoadOptions
 
     /// <summary>
     /// Patterns, with <c>*</c> for any characters, of the model's names whose tensors of two axes lie in the file with the axes exchanged:
-    /// <c>"*.weight"</c> for a linear layer's weight stored as (in, out).
+    /// <c>"*.weight"</c> for a linear layer's weight stored as (in, out). One that fits no tensor of two axes is refused.
     /// </summary>
     public IReadOnlyList<string> Transposed { get; init; } = [];
 

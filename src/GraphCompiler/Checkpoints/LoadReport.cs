@@ -6,7 +6,7 @@ namespace GraphCompiler;
 /// <param name="Name">The name in the model.</param>
 /// <param name="NameInFile">The name in the file.</param>
 /// <param name="Found">Element type and shape in the file: <c>F32 [1000, 768]</c>.</param>
-/// <param name="Needed">The model's shape: <c>[10, 768]</c>.</param>
+/// <param name="Needed">The model's shape: <c>[10, 768]</c>; with its element type where that does not fit.</param>
 public sealed record TensorMismatch(string Name, string NameInFile, string Found, string Needed)
 {
     /// <summary>Whether it would fit with its two axes exchanged.</summary>
@@ -21,6 +21,9 @@ public sealed class LoadReport
 
     /// <summary>The names of the model that the file does not have.</summary>
     public required IReadOnlyList<string> Missing { get; init; }
+
+    /// <summary>What they would be called in the file.</summary>
+    internal IReadOnlyDictionary<string, string> NamesInFile { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The names of the file that are none of the model's.</summary>
     public required IReadOnlyList<string> LeftOver { get; init; }
@@ -41,7 +44,7 @@ public sealed class LoadReport
         int all = Loaded.Count + Missing.Count + OtherShape.Count + OtherType.Count;
         text.Append($"loaded {Loaded.Count} of {all} tensors");
         foreach (string name in Missing)
-            text.Append($"\n  missing      {name}");
+            text.Append($"\n  missing      {name}{(NamesInFile.GetValueOrDefault(name, name) is var other && other != name ? $": the file has no {other}" : "")}");
         foreach (TensorMismatch tensor in OtherShape)
             text.Append($"\n  other shape  {Describe(tensor)}");
         foreach (TensorMismatch tensor in OtherType)
@@ -52,5 +55,6 @@ public sealed class LoadReport
     }
 
     static string Describe(TensorMismatch tensor)
-        => $"{tensor.Name}: {(tensor.NameInFile == tensor.Name ? "" : tensor.NameInFile + " is ")}{tensor.Found} in the file, {tensor.Needed} in the model";
+        => $"{tensor.Name}: {(tensor.NameInFile == tensor.Name ? "" : tensor.NameInFile + " is ")}{tensor.Found} in the file, {tensor.Needed} in the model"
+            + (tensor.IsTransposed ? $"; {nameof(LoadOptions)}.{nameof(LoadOptions.Transposed)} reads it" : "");
 }

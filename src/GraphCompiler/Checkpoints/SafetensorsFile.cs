@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
 namespace GraphCompiler.Checkpoints;
@@ -79,7 +80,7 @@ internal sealed unsafe class SafetensorsFile : IDisposable
     public long DataStart => dataStart;
 
     /// <summary>Reads a tensor as the nearest floats.</summary>
-    /// <exception cref="SafetensorsException">The file became shorter since it was opened.</exception>
+    /// <exception cref="SafetensorsException">The file became shorter since it was opened, or holds a number beyond a float's range.</exception>
     public void Read(TensorEntry tensor, float* destination)
     {
         int elementBytes = tensor.DataType.Bits() / 8;
@@ -88,6 +89,11 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         {
             Span<byte> bytes = piece.AsSpan(0, (int)Math.Min(piece.Length, tensor.Bytes - done));
             ReadExactly(handle, bytes, dataStart + tensor.Begin + done);
+            if (TensorConversion.FirstBeyondFloats(tensor.DataType, bytes) is { } tooLarge)
+            {
+                throw new SafetensorsException(string.Create(
+                    CultureInfo.InvariantCulture, $"tensor '{SafetensorsHeader.Shown(tensor.Name)}' has {tooLarge:R}, which is beyond the range of F32"));
+            }
             TensorConversion.ToFloats(tensor.DataType, bytes, new Span<float>(destination + done / elementBytes, bytes.Length / elementBytes));
         }
     }

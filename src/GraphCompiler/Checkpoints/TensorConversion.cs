@@ -65,6 +65,19 @@ internal static class TensorConversion
         }
     }
 
+    /// <summary>The first finite number that is beyond a float's range, or null.</summary>
+    public static double? FirstBeyondFloats(SafetensorsDataType type, ReadOnlySpan<byte> source)
+    {
+        if (type != SafetensorsDataType.F64)
+            return null;
+        foreach (double number in MemoryMarshal.Cast<byte, double>(source))
+        {
+            if (double.IsFinite(number) && !float.IsFinite((float)number))
+                return number;
+        }
+        return null;
+    }
+
     /// <summary>Whether floats are written as a type.</summary>
     public static bool IsWritable(SafetensorsDataType type) => type is SafetensorsDataType.F32 or SafetensorsDataType.F16 or SafetensorsDataType.BF16
         or SafetensorsDataType.F8E4M3 or SafetensorsDataType.F8E5M2;

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using GraphCompiler.Contracts;
 using GraphCompiler.Runtime;
 
@@ -37,6 +38,8 @@ internal sealed class TensorMatch
         this.blocks = blocks;
         this.options = options;
         var transposed = options.Transposed.Select(NamePattern.OfNames).ToArray();
+        if (PatternWithoutMatrix(transposed) is { } unfit)
+            throw new ArgumentException($"The pattern '{unfit}' of {nameof(LoadOptions)}.{nameof(LoadOptions.Transposed)} fits no tensor of two axes of the model's.", nameof(options));
         for (int index = 0; index < blocks.Length; index++)
         {
             foreach (ParameterLayout parameter in blocks[index].Layout.Parameters)
@@ -50,6 +53,14 @@ internal sealed class TensorMatch
         }
     }
 
+    /// <summary>A pattern with a slip in it would leave square matrices as they are, and nothing would say so.</summary>
+    string? PatternWithoutMatrix(Regex[] transposed)
+    {
+        int unfit = Array.FindIndex(transposed, pattern =>
+            !blocks.Any(block => block.Layout.Parameters.Any(parameter => parameter.Shape.Count == 2 && pattern.IsMatch(parameter.Name))));
+        return unfit < 0 ? null : options.Transposed[unfit];
+    }
+
     /// <summary>What is to be read.</summary>
     public IReadOnlyList<MatchedTensor> Found => found;
 
@@ -57,6 +68,7 @@ internal sealed class TensorMatch
     {
         Loaded = [.. found.Select(tensor => tensor.Parameter.Name)],
         Missing = [.. missing.Select(tensor => tensor.Name)],
+        NamesInFile = missing.ToDictionary(tensor => tensor.Name, tensor => tensor.NameInFile),
         LeftOver = leftOver,
         OtherShape = otherShape,
         OtherType = otherType,
@@ -98,17 +110,18 @@ internal sealed class TensorMatch
 
     void AddOtherType(ParameterLayout parameter, TensorEntry entry)
     {
-        otherType.Add(Mismatch(parameter, entry));
+        var mismatch = Mismatch(parameter, entry);
+        otherType.Add(mismatch with { Needed = $"{parameter.DataType.Name()} {mismatch.Needed}" });
         typesNeeded.Add(Any(TypesThatFit(parameter, mayBeCount: false)));
     }
 
     /// <summary>The types of a file that a tensor is read from.</summary>
     static SafetensorsDataType[] TypesThatFit(ParameterLayout parameter, bool mayBeCount)
     {
-        if (!TensorConversion.IsWritable(parameter.DataType))
+        if (!Floats.Contains(parameter.DataType) && !TensorConversion.IsWritable(parameter.DataType))
             return [parameter.DataType];
         SafetensorsDataType[] floats = Floats.Contains(parameter.DataType) ? Floats : [.. Floats, parameter.DataType];
-        return mayBeCount ? [.. floats, SafetensorsDataType.I64, SafetensorsDataType.I32] : floats;
+        return mayBeCount && TensorConversion.IsWritable(parameter.DataType) ? [.. floats, SafetensorsDataType.I64, SafetensorsDataType.I32] : floats;
     }
 
     static string Any(SafetensorsDataType[] types)

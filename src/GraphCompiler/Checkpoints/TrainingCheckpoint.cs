@@ -33,7 +33,7 @@ internal static unsafe class TrainingCheckpoint
     /// <summary>The scale of the loss, where it has one.</summary>
     const string LossScale = "loss_scale", GoodUpdates = "good_updates";
 
-    const string Weights = "accumulated_weights";
+    const string Weights = "accumulated_weights", SkippedSteps = "skipped_steps";
 
     /// <summary>No training gets there, and whoever counts on from it does not overflow.</summary>
     const long MostSteps = 1L << 62;
@@ -53,6 +53,7 @@ internal static unsafe class TrainingCheckpoint
             ["seed"] = counters.Seed.ToString(CultureInfo.InvariantCulture),
             ["update_count"] = Text(state.UpdateCount),
             ["skipped_updates"] = Text(state.SkippedUpdates),
+            [SkippedSteps] = Text(state.SkippedSteps),
             ["accumulated"] = Text(state.Accumulated),
             [Weights] = BitConverter.DoubleToInt64Bits(state.SumOfWeights).ToString(CultureInfo.InvariantCulture),
             ["gradient_norm"] = BitConverter.DoubleToInt64Bits(state.GradientNorm).ToString(CultureInfo.InvariantCulture),
@@ -75,6 +76,7 @@ internal static unsafe class TrainingCheckpoint
 
         state.UpdateCount = restored.UpdateCount;
         state.SkippedUpdates = restored.SkippedUpdates;
+        state.SkippedSteps = restored.SkippedSteps;
         state.Accumulated = restored.Accumulated;
         state.SumOfWeights = restored.SumOfWeights;
         state.GradientNorm = restored.GradientNorm;
@@ -90,11 +92,13 @@ internal static unsafe class TrainingCheckpoint
 
         List<string> others = OtherSettings(metadata, state, options);
         long accumulated = Number(metadata, "accumulated", state.Options.AccumulationSteps - 1);
-        long steps = Number(metadata, "step_count", MostSteps);
+        long steps = Number(metadata, "step_count", MostSteps), skippedUpdates = Number(metadata, "skipped_updates", steps);
         return new Restored(
             new TrainingCounters(steps, Seed(metadata)),
             Number(metadata, "update_count", steps),
-            Number(metadata, "skipped_updates", steps),
+            skippedUpdates,
+            // Files without it are of trainers whose updates all had as many steps.
+            metadata.ContainsKey(SkippedSteps) ? Number(metadata, SkippedSteps, steps) : skippedUpdates * state.Options.AccumulationSteps,
             (int)accumulated,
             SumOfWeights(metadata, accumulated),
             Scale(metadata, state, isWithinUpdate: accumulated > 0),
@@ -203,6 +207,6 @@ internal static unsafe class TrainingCheckpoint
     static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     readonly record struct Restored(
-        TrainingCounters Counters, long UpdateCount, long SkippedUpdates, int Accumulated, double SumOfWeights,
+        TrainingCounters Counters, long UpdateCount, long SkippedUpdates, long SkippedSteps, int Accumulated, double SumOfWeights,
         (float Scale, int GoodUpdates)? Scale, double GradientNorm, IReadOnlyList<string> OtherSettings);
 }

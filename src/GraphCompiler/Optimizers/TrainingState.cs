@@ -24,7 +24,10 @@ internal sealed unsafe class TrainingState : IDisposable
     /// <summary>The calling thread where it updates alone; an update needs no scratch memory, so nobody else's worker is rented.</summary>
     readonly Worker caller = new(0, 1, barrier: null);
     readonly object settling = new();
-    long updateCount, skippedUpdates;
+
+    /// <summary>How many steps each update has that was asked for and not counted yet, the oldest first.</summary>
+    readonly Queue<int> stepsOfOpenUpdates = new(capacity: 8);
+    long updateCount, skippedUpdates, skippedSteps;
     double gradientNorm = double.NaN;
 
     public TrainingState(GraphModel model, Optimizer optimizer, TrainerOptions options, bool scalesLoss)
@@ -73,6 +76,12 @@ internal sealed unsafe class TrainingState : IDisposable
     {
         get => Settled(ref skippedUpdates);
         set => skippedUpdates = value;
+    }
+
+    public long SkippedSteps
+    {
+        get => Settled(ref skippedSteps);
+        set => skippedSteps = value;
     }
 
     /// <summary>The scale of the loss, where it has one.</summary>
@@ -221,6 +230,8 @@ internal sealed unsafe class TrainingState : IDisposable
             Run();
         }
 
+        if (updates)
+            stepsOfOpenUpdates.Enqueue(Accumulated + (adds ? 1 : 0));
         Accumulated = updates ? 0 : Accumulated + 1;
         SumOfWeights = updates ? 0 : sumOfWeights;
         if (!updates || Remote is not null)
@@ -248,12 +259,16 @@ internal sealed unsafe class TrainingState : IDisposable
 
     void Count(double norm)
     {
+        int steps = stepsOfOpenUpdates.Dequeue();
         gradientNorm = norm;
         scaler?.Count(double.IsFinite(norm));
         if (double.IsFinite(norm))
+        {
             updateCount++;
-        else
-            skippedUpdates++;
+            return;
+        }
+        skippedUpdates++;
+        skippedSteps += steps;
     }
 
     void Run()

@@ -75,7 +75,7 @@ public abstract unsafe class GraphTrainer : IDisposable
     public long SkippedUpdates => optimizerState.SkippedUpdates;
 
     /// <summary>How many steps changed nothing because their update was left out: those of <see cref="SkippedUpdates"/>.</summary>
-    public long SkippedSteps => SkippedUpdates * Options.AccumulationSteps;
+    public long SkippedSteps => optimizerState.SkippedSteps;
 
     /// <summary>
     /// What the gradient of the loss begins with in the next step, so that a format of 16 bits has small enough numbers for what follows from it

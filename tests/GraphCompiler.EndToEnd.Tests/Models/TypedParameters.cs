@@ -35,3 +35,16 @@ public sealed partial class FloatParameters
 
     public Tensor Forward([Shape("rows", 12)] Tensor x) => output.Forward(MatMul(x, features) * scale);
 }
+
+/// <summary>Four numbers in every floating-point type, as far as files have them.</summary>
+[Graph]
+public sealed partial class FloatingPointParameters
+{
+    readonly Parameter<double> wide = new([4]);
+    readonly Parameter whole = new([4]);
+    readonly Parameter<Half> half = new([4]);
+    readonly Parameter<BFloat16> brain = new([4]);
+    readonly Parameter<Float8E4M3> eighth = new([4]);
+
+    public Tensor Sum() => wide.To<float>() + whole + half.To<float>() + brain.To<float>() + eighth.To<float>();
+}

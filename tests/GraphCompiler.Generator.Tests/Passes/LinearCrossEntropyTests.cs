@@ -307,23 +307,26 @@ public class LinearCrossEntropyTests
         Assert.True(plan.Arena.Size <= plan.Workspaces[kernel].Size + (sizeof(float) * 4L * rows * Width));
     }
 
-    /// <summary>The logits are computed once as without, and what is kept besides is one number, of the rows that count, in a cache line of its own.</summary>
+    /// <summary>The logits are computed once as without, and nothing is kept besides.</summary>
     [Theory]
     [InlineData("ignoreIndex: -1")]
+    [InlineData("weights: weights")]
+    [InlineData("classWeights: classes")]
     [InlineData("ignoreIndex: -1, weights: weights")]
-    public void Rows_left_out_of_a_large_vocabulary_take_no_more_than_a_number(string options)
+    [InlineData("ignoreIndex: -1, weights: weights, reduction: Reduction.Sum")]
+    public void Rows_left_out_of_a_large_vocabulary_take_no_memory(string options)
     {
         ProgramPlan plain = Training("ignoreIndex: null"), masked = Training(options);
         Assert.Single(masked.Steps, s => s.Kernel.Kind == KernelKind.LinearCrossEntropy);
-        Assert.True(masked.WorkingBytes <= plain.WorkingBytes + 64, $"{masked.WorkingBytes} instead of {plain.WorkingBytes}");
+        Assert.True(masked.WorkingBytes <= plain.WorkingBytes, $"{masked.WorkingBytes} instead of {plain.WorkingBytes}");
 
         static ProgramPlan Training(string options)
         {
             var model = Reading.AcceptMembers($$"""
                 readonly Embedding words = new(50257, 64);
                 [Objective]
-                public Tensor Loss([Shape(256)] Tensor<int> tokens, [Shape(256)] Tensor<int> next, [Shape(256)] Tensor weights)
-                    => CrossEntropy(MatMul(Tanh(words.Forward(tokens)), words.Weight.Transpose()), next, {{options}}) + weights.Sum() * 0f;
+                public Tensor Loss([Shape(256)] Tensor<int> tokens, [Shape(256)] Tensor<int> next, [Shape(256)] Tensor weights, [Shape(50257)] Tensor classes)
+                    => CrossEntropy(MatMul(Tanh(words.Forward(tokens)), words.Weight.Transpose()), next, {{options}}) + weights.Sum() * 0f + classes.Sum() * 0f;
                 """);
             var blocks = new ModelBlocks();
             blocks.AddTrained("words.weight", 0);

@@ -83,16 +83,17 @@ internal sealed class EmittedNet
     static IReadOnlyList<EmittedNet> Compile(IReadOnlyList<Graph> graphs, List<Model> models, bool forDevices)
     {
         var sources = models.ConvertAll(m => ModelEmitter.Emit(m, forDevices, default));
-        var texts = sources.Concat(models.Select(m => RunnerOf(m, forDevices))).Select(source => CSharpSyntaxTree.ParseText(source)).ToList();
+        var emitted = sources.ConvertAll(source => CSharpSyntaxTree.ParseText(source));
+        var texts = emitted.Concat(models.Select(m => CSharpSyntaxTree.ParseText(RunnerOf(m, forDevices)))).ToList();
         texts.AddRange(models.Select(m => CSharpSyntaxTree.ParseText($"namespace {m.Namespace}; public sealed partial class Net;")));
         var compilation = CSharpCompilation.Create("Emitted" + Guid.NewGuid().ToString("N"), texts, References, Options);
         using var stream = new MemoryStream();
         var result = compilation.Emit(stream);
-        if (!result.Success)
-        {
-            var errors = result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(5).ToList();
-            throw new InvalidOperationException(string.Join("\n", errors.Select(e => $"{e}: {LineOf(e)}")));
-        }
+        // A warning in emitted code would be an error of builds that allow none.
+        var faults = result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error
+            || (d.Severity == DiagnosticSeverity.Warning && emitted.Contains(d.Location.SourceTree!))).Take(5).ToList();
+        if (faults.Count > 0)
+            throw new InvalidOperationException(string.Join("\n", faults.Select(e => $"{e}: {LineOf(e)}")));
         var assembly = Assembly.Load(stream.ToArray());
         return [.. models.Select((m, i) => new EmittedNet(assembly.GetType($"{m.Namespace}.Runner")!, m, graphs[i], sources[i]))];
     }

@@ -104,6 +104,48 @@ public sealed class ForeignFileTests : IDisposable
     }
 
     [Fact]
+    public void A_report_says_of_a_transposed_tensor_what_reads_it()
+    {
+        SafetensorsWriter file = new();
+        file.Add("blocks.0.query.weight", [3, 2], Weight);
+        file.Add("blocks.0.query.bias", [2], Bias);
+        file.Add("head", [2], Head);
+        file.Save(folder.File("m.safetensors"));
+        Assert.Equal(
+            """
+            loaded 2 of 3 tensors
+              other shape  blocks.0.query.weight: F32 [3, 2] in the file, [2, 3] in the model; LoadOptions.Transposed reads it
+            """, model.Load(folder.File("m.safetensors"), new LoadOptions { Strict = false }).ToString());
+    }
+
+    [Theory]
+    [InlineData("*.querry.*")]
+    [InlineData("head")]
+    public void A_pattern_that_transposes_nothing_is_refused(string pattern)
+    {
+        Write(folder.File("m.safetensors"));
+        float[] before = model.Values();
+        var error = Assert.Throws<ArgumentException>("options", () => model.Load(
+            folder.File("m.safetensors"), new LoadOptions { Transposed = ["*.weight", pattern] }));
+        Assert.Contains($"The pattern '{pattern}' of LoadOptions.Transposed fits no tensor of two axes", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, model.Values());
+    }
+
+    [Fact]
+    public void A_double_beyond_the_range_of_floats_is_refused()
+    {
+        SafetensorsWriter file = new();
+        file.Add("blocks.0.query.weight", [2, 3], Array.ConvertAll(Weight, value => (double)value));
+        file.Add("blocks.0.query.bias", [2], new double[] { double.PositiveInfinity, -1e39 });
+        file.Add("head", [2], Head);
+        file.Save(folder.File("m.safetensors"));
+        float[] before = model.Values();
+        var error = Assert.Throws<SafetensorsException>(() => model.Load(folder.File("m.safetensors"), new LoadOptions { Strict = false }));
+        Assert.Contains("tensor 'blocks.0.query.bias' has -1E+39, which is beyond the range of F32", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, model.Values());
+    }
+
+    [Fact]
     public void What_fits_is_loaded_and_the_report_says_the_rest()
     {
         using TestModel larger = new(TestModel.LayoutOf(("a", [2]), ("head", [3]), ("counts", [2]), ("new", [1])), seed: 4);
@@ -121,9 +163,9 @@ public sealed class ForeignFileTests : IDisposable
         Assert.Equal(
             """
             loaded 1 of 4 tensors
-              missing      new
+              missing      new: the file has no m.new
               other shape  head: m.head is F32 [2] in the file, [3] in the model
-              other type   counts: m.counts is I32 [2] in the file, [2] in the model
+              other type   counts: m.counts is I32 [2] in the file, F32 [2] in the model
               left over    m.old
             """, report.ToString());
         Assert.Equal(["new"], report.Missing);

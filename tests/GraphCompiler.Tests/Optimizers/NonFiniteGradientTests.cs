@@ -130,6 +130,27 @@ public sealed unsafe class NonFiniteGradientTests : IDisposable
         Assert.Equal((1, 1), (trainer.SkippedUpdates, resumedTrainer.SkippedUpdates));
     }
 
+    /// <summary>An update that was flushed has fewer steps than others have.</summary>
+    [Fact]
+    public void Steps_that_changed_nothing_are_counted_as_they_were()
+    {
+        TrainerOptions options = new() { AccumulationSteps = 3 };
+        using CountingModel model = new(1), resumed = new(1);
+        using CountingTrainer trainer = model.Train(new AdamW(), options), resumedTrainer = resumed.Train(new AdamW(), options);
+        trainer.Step((7, float.NaN));
+        Assert.True(trainer.FlushAccumulation());
+        Assert.Equal((1, 1, 0, 0), (trainer.SkippedSteps, trainer.SkippedUpdates, trainer.UpdateCount, model.Steps));
+        trainer.Step();
+        trainer.Step((7, float.NaN));
+        trainer.Step();
+        trainer.Step();
+        Assert.True(trainer.FlushAccumulation());
+        Assert.Equal((4, 2, 1, 5), (trainer.SkippedSteps, trainer.SkippedUpdates, trainer.UpdateCount, trainer.StepCount));
+        trainer.SaveCheckpoint(folder.File("checkpoint"));
+        resumedTrainer.LoadCheckpoint(folder.File("checkpoint"));
+        Assert.Equal((4, 2), (resumedTrainer.SkippedSteps, resumedTrainer.SkippedUpdates));
+    }
+
     [Fact]
     public void A_step_that_fails_takes_back_what_it_did_to_the_state()
     {

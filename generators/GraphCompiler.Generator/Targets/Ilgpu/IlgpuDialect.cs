@@ -67,9 +67,20 @@ internal sealed class IlgpuDialect(int lanes) : Dialect
             return Cast(node, operands[0], lanes);
         if (node.Op == Op.ReciprocalSqrt)
             return Expression.Primary("1f") / Call(Op.Sqrt, CallOf(Op.Sqrt, areIntegers: false, lanes), operands);
+        if (node.Op is Op.Equal or Op.NotEqual && node.Inputs[0] == node.Inputs[1] && lanes == 1)
+            return WithItself(node, operands[0]);
         // The last operand of a choice is what it chooses; of all others, all operands have one type.
         string? call = CallOf(node.Op, node.Inputs[node.Inputs.Count - 1].Type.IsInteger(), lanes);
         return call is null && Operators.Contains(node.Op) ? Expression.Of(node.Op, operands) : Call(node.Op, call, operands);
+    }
+
+    /// <summary>Only NaN is not equal to itself. C# warns of a variable that is compared with itself, in the user's build.</summary>
+    static Expression WithItself(Node node, Expression operand)
+    {
+        if (!node.Inputs[0].Type.IsFloat())
+            return Expression.Primary(node.Op == Op.Equal ? "true" : "false");
+        var isNaN = Expression.Primary($"DeviceMath.IsNaN({operand})");
+        return node.Op == Op.Equal ? !isNaN : isNaN;
     }
 
     static Expression Call(Op op, string? call, IReadOnlyList<Expression> operands) => Expression.Primary(call is not null
