@@ -32,9 +32,14 @@ CASES = {
     "adamw clip": lambda w, b: torch.optim.AdamW([w, b], lr=0.02),
     "sgd clip": lambda w, b: torch.optim.SGD([w, b], lr=0.05),
     "sgd accumulate": lambda w, b: torch.optim.SGD([w, b], lr=0.05, momentum=0.9),
+    "adamw groups": lambda w, b: torch.optim.AdamW(
+        [{"params": [w], "lr": 0.02, "weight_decay": 0.5}, {"params": [b], "lr": 0.1, "weight_decay": 0.2}]),
+    "sgd groups clip": lambda w, b: torch.optim.SGD([{"params": [w], "lr": 0.05}, {"params": [b], "lr": 0.2}], lr=0.05, momentum=0.9),
     "adamw cosine": lambda w, b: torch.optim.AdamW([w, b], lr=0.02),
 }
 CLIP = {"adamw clip": 0.7, "sgd clip": 0.7}
+# Each parameter by itself.
+CLIP_EACH = {"sgd groups clip": (0.5, 0.2)}
 ACCUMULATE = {"sgd accumulate": 2}
 COSINE = {"adamw cosine": 10}
 
@@ -54,6 +59,8 @@ def run(name, initial, gradients):
         if (step + 1) % accumulate == 0:
             if name in CLIP:
                 torch.nn.utils.clip_grad_norm_(parameters, CLIP[name])
+            for parameter, norm in zip(parameters, CLIP_EACH.get(name, ())):
+                torch.nn.utils.clip_grad_norm_([parameter], norm)
             optimizer.step()
             if schedule:
                 schedule.step()
