@@ -29,11 +29,15 @@ public sealed class OptimizerReferenceTests
         ["sgd accumulate"] = (() => new Sgd { LearningRate = 0.05, Momentum = 0.9 }, new() { AccumulationSteps = 2 }),
         ["adamw groups"] = (() => new AdamW
         {
-            LearningRate = 0.02, WeightDecay = 0.5, Groups = [new("bias") { LearningRate = 0.1, WeightDecay = 0.2 }],
+            LearningRate = 0.02,
+            WeightDecay = 0.5,
+            Groups = [new("bias") { LearningRate = 0.1, WeightDecay = 0.2 }],
         }, new()),
         ["sgd groups clip"] = (() => new Sgd
         {
-            LearningRate = 0.05, Momentum = 0.9, Groups = [new("bias") { LearningRate = 0.2, ClipNorm = 0.2 }],
+            LearningRate = 0.05,
+            Momentum = 0.9,
+            Groups = [new("bias") { LearningRate = 0.2, ClipNorm = 0.2 }],
         }, new() { ClipNorm = 0.5 }),
         ["adamw cosine"] =
             (() => new AdamW { LearningRate = 0.02, DecayRule = ParameterRules.All },
