@@ -19,9 +19,10 @@ public static class AttentionBackward
     public const int ThreadsOfDelta = 16;
 
     /// <summary>The sum over a head of result times cotangent, which <paramref name="deltas"/> gets as [batch, heads, query length].</summary>
-    public static void Deltas<TReduction, TCotangent>(
-        TReduction reduction, AttentionShape shape, int batches, HeadTensor<Float32View> result, HeadTensor<TCotangent> cotangent, ArrayView<float> deltas, ArrayView<float> shared)
+    public static void Deltas<TReduction, TResult, TCotangent>(
+        TReduction reduction, AttentionShape shape, int batches, HeadTensor<TResult> result, HeadTensor<TCotangent> cotangent, ArrayView<float> deltas, ArrayView<float> shared)
         where TReduction : struct, IGroupReduction
+        where TResult : struct, INumberView
         where TCotangent : struct, INumberView
     {
         int i = Grid.IdxX * (Group.DimX / ThreadsOfDelta) + Group.IdxX / ThreadsOfDelta, thread = Group.IdxX & (ThreadsOfDelta - 1);

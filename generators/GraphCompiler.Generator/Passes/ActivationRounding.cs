@@ -13,7 +13,8 @@ namespace GraphCompiler.Generator.Passes;
 /// <c>Float32(Format(x))</c>: the first cast is stored, the second each reader does for itself while it loads
 /// (<see cref="Recomputation"/>). So the number is rounded where it is computed, and everybody reads the same one: what is
 /// rounded does not depend on the target, and what is never stored is never rounded. What a product multiplies is stored rounded before:
-/// others read that too, rather than compute it again of what would have to be stored beside it.
+/// others read that too, rather than compute it again of what would have to be stored beside it. So does the backward pass of an attention
+/// whose result a product multiplies: nothing of that then waits for it in Float32.
 ///
 /// Float32 stay what a user keeps so, results, parameters and their gradients, states, and everything that is on its way only to those (a sum of two
 /// gradients); what is only reduced (the squares of a loss); what reductions give, the scale of the loss, and what is computed of that alone
@@ -26,10 +27,29 @@ internal static class ActivationRounding
     {
         if (format == ElementType.Float32)
             return source;
+        source = ReadResultsRounded(source, cancellation);
         var fused = KernelFusion.Run(source, costs, cancellation);
         if (Copied(fused, format).ToList() is { Count: > 0 } copied)
             fused = KernelFusion.Run(Round(source, copied, format, cancellation), costs, cancellation);
         return Round(fused.Graph, Rounded(fused), format, cancellation);
+    }
+
+    /// <summary>The same graph, in which the gradients of an attention are computed of its result as products read it.</summary>
+    static Graph ReadResultsRounded(Graph source, CancellationToken cancellation)
+    {
+        var rounded = new Dictionary<Node, Node>();
+        return Rewriting.Rebuild(
+            source,
+            (target, node, inputs) =>
+            {
+                if (node.Op == Op.AttentionGradient && rounded.TryGetValue(node.Get<AttentionAttributes>().Form.Operands(inputs).Result, out var result))
+                    inputs = [.. inputs.Select(input => input == result.Inputs[0] ? result : input)];
+                var built = target.Rebuild(node, inputs);
+                if (built.Op == Op.Cast && built.Type.IsNarrow() && built.Inputs[0] is { Op: Op.Attention } attention && (attention.Kept & KeptInFloat32.Result) == 0)
+                    rounded[attention] = built;
+                return built;
+            },
+            cancellation);
     }
 
     /// <summary>The same graph, in which some values are rounded where they are computed.</summary>

@@ -65,7 +65,8 @@ internal static class Compile
     /// </summary>
     public static ProgramPlan ForTarget(ProgramPlan plan, ModelBlocks blocks, CostModel costs, CancellationToken cancellation)
     {
-        if (costs.MostOfRoundingPrologue != plan.Costs.MostOfRoundingPrologue && plan.Graph.Nodes.Any(n => n.Type.IsNarrow()))
+        bool roundsAlike = costs.MostOfRoundingPrologue == plan.Costs.MostOfRoundingPrologue && costs.RoundsWhereItLies == plan.Costs.RoundsWhereItLies;
+        if (!roundsAlike && plan.Graph.Nodes.Any(n => n.Type.IsNarrow()))
         {
             var fused = KernelFusion.Run(plan.Graph, costs, cancellation);
             return Planning.Run(fused, Scheduling.Run(fused, cancellation), blocks, costs, cancellation);

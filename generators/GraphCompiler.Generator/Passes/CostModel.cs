@@ -15,6 +15,12 @@ internal abstract class CostModel
     /// </summary>
     public abstract long MostOfRoundingPrologue { get; }
 
+    /// <summary>
+    /// Whether products and the loss of a large vocabulary round weights and inputs, which lie in memory in Float32, whenever they read
+    /// them, whatever the sizes: no rounded copy of any is stored then.
+    /// </summary>
+    public abstract bool RoundsWhereItLies { get; }
+
     /// <summary>Memory of the arena that a kernel works in while it runs, beside its operands and results.</summary>
     public abstract long WorkspaceBytes(Kernel kernel);
 

@@ -22,12 +22,14 @@ namespace GraphCompiler.Kernels;
 /// <summary>The backward pass of one key head, or of one head's queries, at a time.</summary>
 /// <typeparam name="V">The width to compute with.</typeparam>
 /// <typeparam name="T">How queries, keys, values and the cotangent of the result lie in memory.</typeparam>
-internal unsafe struct AttentionBackward<V, T>
+/// <typeparam name="TResult">How the result lies in memory.</typeparam>
+internal unsafe struct AttentionBackward<V, T, TResult>
     where V : unmanaged, IVector<V>
     where T : unmanaged, IElement<T>
+    where TResult : unmanaged, IElement<TResult>
 {
     readonly AttentionShape shape;
-    readonly AttentionGradientOperands<T> operands;
+    readonly AttentionGradientOperands<T, TResult> operands;
     readonly int padded;
     readonly float scale;
     readonly bool wantsKeys, wantsValues;
@@ -42,7 +44,7 @@ internal unsafe struct AttentionBackward<V, T>
     T* keys, values;
     int batch, head;
 
-    public AttentionBackward(Worker worker, in AttentionShape shape, in AttentionGradientOperands<T> operands)
+    public AttentionBackward(Worker worker, in AttentionShape shape, in AttentionGradientOperands<T, TResult> operands)
     {
         this.shape = shape;
         this.operands = operands;
@@ -210,16 +212,16 @@ internal unsafe struct AttentionBackward<V, T>
             V.Store(shifts + lane, V.LoadPartial(stored + lane, count - lane) * V.Splat(-AttentionWeights.Log2OfE));
             V.Store(deltas + lane, V.Zero);
         }
-        float* row = operands.Result.Head(batch, head) + (panel.Start * operands.Result.TimeStride);
+        TResult* row = operands.Result.Head(batch, head) + (panel.Start * operands.Result.TimeStride);
         for (int q = 0; q < count; q++, row += operands.Result.TimeStride, cotangent += operands.Cotangent.TimeStride)
         {
             V sum = V.Zero;
             int column = 0;
             for (; column <= size - V.Count; column += V.Count)
-                sum = V.FusedMultiplyAdd(V.Load(row + column), T.Load<V>(cotangent + column), sum);
+                sum = V.FusedMultiplyAdd(TResult.Load<V>(row + column), T.Load<V>(cotangent + column), sum);
             if (column < size)
             {
-                V part = V.LoadPartial(row + column, size - column);
+                V part = TResult.LoadPartial<V>(row + column, size - column);
                 sum = V.FusedMultiplyAdd(part, T.LoadPartial<V>(cotangent + column, size - column), sum);
             }
             deltas[q] = V.SumLanes(sum);

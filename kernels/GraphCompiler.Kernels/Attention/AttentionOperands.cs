@@ -119,15 +119,17 @@ public readonly struct AttentionDropout(float probability, ulong seed, ulong ste
 
 /// <summary>All that a backward pass reads and writes.</summary>
 /// <typeparam name="T">How the elements lie in memory that it multiplies.</typeparam>
-internal readonly unsafe struct AttentionGradientOperands<T>
+/// <typeparam name="TResult">How the result of the forward pass lies in memory.</typeparam>
+internal readonly unsafe struct AttentionGradientOperands<T, TResult>
     where T : unmanaged, IElement<T>
+    where TResult : unmanaged, IElement<TResult>
 {
     public required AttentionTensor<T> Query { get; init; }
     public required AttentionTensor<T> Key { get; init; }
     public required AttentionTensor<T> Value { get; init; }
     public required AttentionKeyMask KeyMask { get; init; }
     public required AttentionDropout Dropout { get; init; }
-    public required AttentionTensor Result { get; init; }
+    public required AttentionTensor<TResult> Result { get; init; }
     public required float* LogSumExp { get; init; }
     public required AttentionTensor<T> Cotangent { get; init; }
     public required AttentionTensor QueryGradient { get; init; }

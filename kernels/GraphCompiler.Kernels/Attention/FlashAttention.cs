@@ -23,7 +23,7 @@ public static unsafe class FlashAttention
     /// <param name="headSize">Numbers in each query, key and value.</param>
     public static int ScratchFloats(int headSize) => int.Max(
         AttentionDecoding<Float512, Float32>.ScratchFloats(headSize), int.Max(
-        AttentionForward<Float512, Float32>.ScratchFloats(headSize), AttentionBackward<Float512, Float32>.ScratchFloats(headSize)));
+        AttentionForward<Float512, Float32>.ScratchFloats(headSize), AttentionBackward<Float512, Float32, Float32>.ScratchFloats(headSize)));
 
     /// <summary>As below, of queries, keys and values in single precision.</summary>
     /// <inheritdoc cref="Forward{V, T}"/>
@@ -70,15 +70,27 @@ public static unsafe class FlashAttention
             forward.RunHead(batch, head, first, end);
     }
 
-    /// <summary>As below, of queries, keys, values and a cotangent in single precision.</summary>
-    /// <inheritdoc cref="Backward{V, T}"/>
+    /// <summary>As below, of tensors in single precision.</summary>
+    /// <inheritdoc cref="Backward{V, T, TResult}"/>
     public static void Backward<V>(
         Worker worker, in AttentionShape shape, AttentionTensor query, AttentionTensor key, AttentionTensor value,
         AttentionKeyMask keyMask, AttentionDropout dropout, AttentionTensor result, float* logSumExp,
         AttentionTensor cotangent, AttentionTensor queryGradient, AttentionTensor keyGradient,
         AttentionTensor valueGradient)
         where V : unmanaged, IVector<V>
-        => Backward<V, Float32>(
+        => Backward<V, Float32, Float32>(
+            worker, shape, query, key, value, keyMask, dropout, result, logSumExp, cotangent, queryGradient, keyGradient, valueGradient);
+
+    /// <summary>As below, with the forward pass's result in single precision.</summary>
+    /// <inheritdoc cref="Backward{V, T, TResult}"/>
+    public static void Backward<V, T>(
+        Worker worker, in AttentionShape shape, AttentionTensor<T> query, AttentionTensor<T> key, AttentionTensor<T> value,
+        AttentionKeyMask keyMask, AttentionDropout dropout, AttentionTensor result, float* logSumExp,
+        AttentionTensor<T> cotangent, AttentionTensor queryGradient, AttentionTensor keyGradient,
+        AttentionTensor valueGradient)
+        where V : unmanaged, IVector<V>
+        where T : unmanaged, IElement<T>
+        => Backward<V, T, Float32>(
             worker, shape, query, key, value, keyMask, dropout, result, logSumExp, cotangent, queryGradient, keyGradient, valueGradient);
 
     /// <summary>
@@ -87,6 +99,7 @@ public static unsafe class FlashAttention
     /// </summary>
     /// <typeparam name="V">The width to compute with.</typeparam>
     /// <typeparam name="T">How queries, keys, values and the cotangent lie in memory.</typeparam>
+    /// <typeparam name="TResult">How the result lies in memory.</typeparam>
     /// <param name="worker">The calling worker; all workers of its team call.</param>
     /// <param name="shape">The sizes and what is masked.</param>
     /// <param name="query">[batch, query length, heads, head size].</param>
@@ -104,16 +117,17 @@ public static unsafe class FlashAttention
     /// <param name="valueGradient">Shaped like the value; the default likewise.</param>
     /// <exception cref="ArgumentException">The heads are no multiple of the key heads.</exception>
     /// <exception cref="ArgumentOutOfRangeException">More keys are said to exist than there is room for.</exception>
-    public static void Backward<V, T>(
+    public static void Backward<V, T, TResult>(
         Worker worker, in AttentionShape shape, AttentionTensor<T> query, AttentionTensor<T> key, AttentionTensor<T> value,
-        AttentionKeyMask keyMask, AttentionDropout dropout, AttentionTensor result, float* logSumExp,
+        AttentionKeyMask keyMask, AttentionDropout dropout, AttentionTensor<TResult> result, float* logSumExp,
         AttentionTensor<T> cotangent, AttentionTensor queryGradient, AttentionTensor keyGradient,
         AttentionTensor valueGradient)
         where V : unmanaged, IVector<V>
         where T : unmanaged, IElement<T>
+        where TResult : unmanaged, IElement<TResult>
     {
         shape.Check();
-        var backward = new AttentionBackward<V, T>(worker, shape, new AttentionGradientOperands<T>
+        var backward = new AttentionBackward<V, T, TResult>(worker, shape, new AttentionGradientOperands<T, TResult>
         {
             Query = query,
             Key = key,
@@ -140,10 +154,11 @@ public static unsafe class FlashAttention
         }
     }
 
-    static void RunKeyBlocks<V, T>(
-        ref AttentionBackward<V, T> backward, Worker worker, in AttentionShape shape, bool withQueries)
+    static void RunKeyBlocks<V, T, TResult>(
+        ref AttentionBackward<V, T, TResult> backward, Worker worker, in AttentionShape shape, bool withQueries)
         where V : unmanaged, IVector<V>
         where T : unmanaged, IElement<T>
+        where TResult : unmanaged, IElement<TResult>
     {
         int blocks = (int)(((long)shape.KeyLength + AttentionBlocks.Keys - 1) / AttentionBlocks.Keys);
         int heads = shape.Batch * shape.KeyHeads;

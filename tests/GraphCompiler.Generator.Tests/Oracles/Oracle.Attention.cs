@@ -20,7 +20,7 @@ internal sealed partial class Oracle
                     result[row.Number] = row.LogSumExp;
                     break;
                 default:
-                    attention.AddGradient(row, node.Get<AttentionGradientAttributes>().Operand, result);
+                    attention.AddGradient(row, node.Get<AttentionGradientAttributes>().Operand, node.Inputs[^3].Type.IsNarrow(), result);
                     break;
             }
         }
@@ -104,12 +104,12 @@ internal sealed partial class Oracle
 
         /// <summary>
         /// With weights P, kept factors M and the cotangent dO: dV = (P∘M)ᵀ·dO, dP = M∘(dO·Vᵀ), dS = P∘(dP − Σ P∘dP) by the
-        /// softmax, dQ = scale·dS·K, dK = scale·dSᵀ·Q.
+        /// softmax, dQ = scale·dS·K, dK = scale·dSᵀ·Q. The sum is that of the result times its cotangent, where the plan reads that rounded.
         /// </summary>
-        public void AddGradient(AttentionRow row, AttentionOperand which, double[] result)
+        public void AddGradient(AttentionRow row, AttentionOperand which, bool isRounded, double[] result)
         {
             double[] toWeights = [.. row.Keys.Select((key, j) => row.Weights[j] == 0 ? 0 : row.Kept[j] * Dot(operands.Cotangent, row.Query, operands.Value, key))];
-            double mean = row.Weights.Zip(toWeights, (p, d) => p * d).Sum();
+            double mean = isRounded ? Dot(operands.Cotangent, row.Query, operands.Result, row.Query) : row.Weights.Zip(toWeights, (p, d) => p * d).Sum();
             for (int j = 0; j < keyLength; j++)
             {
                 double toScore = form.Scale * row.Weights[j] * (toWeights[j] - mean);

@@ -87,6 +87,31 @@ internal sealed unsafe class AttentionCase : IDisposable
         return [result.Bits(), LogSumExpBits(), queryGradient.Bits(), keyGradient.Bits(), valueGradient.Bits()];
     }
 
+    /// <summary>The gradients from the last result rounded to a type: as it lies in memory of that, and in single precision.</summary>
+    public (int[][] Narrow, int[][] Single) BackwardOfRounded<V, T>(int workers)
+        where V : unmanaged, IVector<V>
+        where T : unmanaged, IElement<T>
+    {
+        var rounded = result.Rounded<T>(out var memory);
+        using (memory)
+        {
+            return (Gradients(worker => FlashAttention.Backward<V, Float32, T>(
+                    worker, shape, query.Tensor, key.Tensor, value.Tensor, KeyMask, Dropout, rounded, logSumExp, cotangent.Tensor,
+                    queryGradient.Tensor, keyGradient.Tensor, valueGradient.Tensor)),
+                Gradients(worker => FlashAttention.Backward<V>(
+                    worker, shape, query.Tensor, key.Tensor, value.Tensor, KeyMask, Dropout, result.Tensor, logSumExp, cotangent.Tensor,
+                    queryGradient.Tensor, keyGradient.Tensor, valueGradient.Tensor)));
+        }
+
+        int[][] Gradients(Action<Worker> backward)
+        {
+            foreach (var gradient in new[] { queryGradient, keyGradient, valueGradient })
+                gradient.Clear();
+            InScratch(workers, backward);
+            return [queryGradient.Bits(), keyGradient.Bits(), valueGradient.Bits()];
+        }
+    }
+
     /// <summary>The forward pass alone, without the log-sum-exp if it is not wanted.</summary>
     public int[] Forward<V>(int workers, bool withLogSumExp)
         where V : unmanaged, IVector<V>

@@ -121,6 +121,8 @@ public abstract class FlashAttentionTests<V>
         int[][] narrow = attention.RunRounded<V, BFloat16>(2);
         Assert.Equal(narrow, attention.Run<V>(1));
         attention.AssertRight();
+        var (ofNarrow, ofSingle) = attention.BackwardOfRounded<V, BFloat16>(2);
+        Assert.Equal(ofSingle, ofNarrow);
     }
 
     [Fact]

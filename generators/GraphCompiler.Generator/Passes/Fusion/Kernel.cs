@@ -43,7 +43,11 @@ internal enum Level
 }
 
 /// <summary>A map that a matrix product computes while it packs one operand, over that operand's stored shape.</summary>
-internal sealed record Prologue(Shape Domain, IReadOnlyList<Node> Members, IReadOnlyDictionary<Node, Access[]> Operands, Node Result);
+internal sealed record Prologue(Shape Domain, IReadOnlyList<Node> Members, IReadOnlyDictionary<Node, Access[]> Operands, Node Result)
+{
+    /// <summary>Where that lies which is rounded and nothing else; null where more is computed.</summary>
+    public Access? Rounded => Members.Count == 1 && Result.Op == Op.Cast && Result.Type.IsFloat() && Result.Inputs[0].Type == ElementType.Float32 ? Operands[Result][0] : null;
+}
 
 /// <summary>Nodes that are computed together in one pass over one domain.</summary>
 internal sealed class Kernel(int id, KernelKind kind, Shape domain, int rowAxes)
@@ -76,7 +80,7 @@ internal sealed class Kernel(int id, KernelKind kind, Shape domain, int rowAxes)
     /// <summary>Whether the kernel overwrites state: it then stays a map, whose elements are read before they are written.</summary>
     public bool UpdatesState => Members.Any(m => m.Kind == OpKind.Update);
 
-    /// <summary>Maps computed while packing the left and the right operand of a matrix product; null where there is none.</summary>
+    /// <summary>Maps computed while packing the left and the right operand of a matrix product or of a linear map with cross-entropy; null where there is none.</summary>
     public Prologue?[] Prologues { get; } = new Prologue?[2];
 
     /// <summary>Kernels that must run earlier.</summary>
@@ -111,7 +115,7 @@ internal sealed class Kernel(int id, KernelKind kind, Shape domain, int rowAxes)
     /// <summary>Everything the kernel reads that it does not compute.</summary>
     public IEnumerable<Access> Reads() => Members
         .SelectMany(member => operands[member])
-        .Where(access => !Contains(access.Base))
+        .Where(access => !Contains(access.Base) && !Prologues.Any(p => p?.Result == access.Base))
         .Concat(Prologues.Where(p => p is not null).SelectMany(p => p!.Members.SelectMany(m => p.Operands[m]).Where(a => !p.Operands.ContainsKey(a.Base))))
         .Distinct();
 

@@ -57,7 +57,7 @@ internal sealed class KernelFusion
             fusion.Place(node);
         }
         var fused = new FusedGraph(graph, fusion.layout, fusion.kernels);
-        Absorption.Run(fused, costs.MostOfRoundingPrologue, cancellation);
+        Absorption.Run(fused, costs, cancellation);
         Recomputation.Run(fused, cancellation);
         ResultPlacement.Run(fused, cancellation);
         fused.DecideStores();

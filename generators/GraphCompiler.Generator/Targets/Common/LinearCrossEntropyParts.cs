@@ -15,11 +15,16 @@ internal sealed class LinearCrossEntropyParts
         this.kernel = kernel;
         var operation = kernel.Members.First();
         gradient = kernel.Members.FirstOrDefault(m => m.Op == Op.LinearCrossEntropyGradient);
-        Operands = new(operation, kernel.OperandsOf(operation));
+        Operands = new(operation, [.. kernel.OperandsOf(operation).Select((operand, place) => PrologueOf(place)?.Rounded ?? operand)]);
         (Rows, Width, Classes) = (operation.Inputs[0].Shape[0], operation.Inputs[0].Shape[1], operation.Inputs[1].Shape[0]);
     }
 
     public LinearCrossEntropyOperands<Access> Operands { get; }
+
+    /// <summary>The type that an operand is rounded to while it is read; null where it is multiplied as it lies.</summary>
+    public ElementType? RoundedTo(LinearCrossEntropyOperand operand) => PrologueOf((int)operand)?.Result.Type;
+
+    Prologue? PrologueOf(int place) => place < kernel.Prologues.Length ? kernel.Prologues[place] : null;
 
     public Dim Rows { get; }
 

@@ -34,7 +34,8 @@ internal sealed class AttentionKernel
     {
         bool isForward = kernel.Kind == KernelKind.Attention;
         WriteShape();
-        writer.Line($"FlashAttention.{(isForward ? "Forward" : "Backward")}<V{CpuTypes.TypeArgument(operands.Query.Base)}>(");
+        string ofResult = !isForward && RoundsResult ? CpuTypes.TypeArgument(operands.Result.Base) : "";
+        writer.Line($"FlashAttention.{(isForward ? "Forward" : "Backward")}<V{CpuTypes.TypeArgument(operands.Query.Base)}{ofResult}>(");
         writer.Line("    worker, shape,");
         writer.Line($"    query: {Tensor(operands.Query)},");
         writer.Line($"    key: {Tensor(operands.Key)},");
@@ -46,6 +47,9 @@ internal sealed class AttentionKernel
             WriteBackward();
         return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString()) { AttentionHeadSize = sizes.HeadSize.Max };
     }
+
+    /// <summary>Whether the backward pass reads the result as a product does, rounded.</summary>
+    bool RoundsResult => operands.Result.Base.Type != ElementType.Float32;
 
     void WriteShape()
     {

@@ -34,6 +34,9 @@ internal sealed class CpuCostModel : CostModel
 
     public override long MostOfRoundingPrologue => 256;
 
+    /// <summary>What is multiplied is copied to where tiles read it anyway, and rounded on the way.</summary>
+    public override bool RoundsWhereItLies => true;
+
     public override bool RunsAlone(Kernel kernel) => Nanoseconds(kernel) < SharedKernelNanoseconds;
 
     /// <summary>What sharing would gain is the time of the kernels that are shared.</summary>

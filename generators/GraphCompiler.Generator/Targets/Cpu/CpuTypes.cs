@@ -82,6 +82,14 @@ internal static class CpuTypes
     /// <summary>The type of the struct that reads a stored matrix.</summary>
     public static string Matrix(Node node, bool isRowMajor) => $"{(isRowMajor ? "Row" : "Column")}MajorMatrix{(IsStruct(node) ? $"<{ElementOf(node)}>" : "")}";
 
+    /// <summary>The type of the struct that reads a matrix stored in single precision as numbers of another type.</summary>
+    public static string RoundedMatrix(ElementType type, bool isRowMajor) => $"{(isRowMajor ? "Row" : "Column")}MajorMatrix<{RoundedElement(type)}>";
+
+    /// <summary>Memory of floats, as such a matrix takes it.</summary>
+    public static string Rounded(ElementType type, string start) => $"({RoundedElement(type)}*)({start})";
+
+    static string RoundedElement(ElementType type) => $"Rounded<{ElementOf(type)}>";
+
     /// <summary>A further type argument of a template whose operands are not in single precision.</summary>
     public static string TypeArgument(Node operand) => IsStruct(operand) ? ", " + ElementOf(operand) : "";
 

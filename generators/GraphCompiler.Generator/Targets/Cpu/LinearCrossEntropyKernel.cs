@@ -17,7 +17,11 @@ internal static class LinearCrossEntropyKernel
 
         var (weightNode, weightView) = operands.Weight;
         bool isAlongWidth = parts.IsAlongWidth;
-        string weightType = CpuTypes.Matrix(weightNode, !isAlongWidth);
+        string MatrixType(Node node, LinearCrossEntropyOperand operand, bool isRowMajor) =>
+            parts.RoundedTo(operand) is { } type ? CpuTypes.RoundedMatrix(type, isRowMajor) : CpuTypes.Matrix(node, isRowMajor);
+        string Start(string start, LinearCrossEntropyOperand operand) => parts.RoundedTo(operand) is { } type ? CpuTypes.Rounded(type, start) : start;
+
+        string weightType = MatrixType(weightNode, LinearCrossEntropyOperand.Weight, !isAlongWidth);
         string weightStart = Expression.Sum([Expression.Primary(scope.Pointer(weightNode)), .. weightView.Offset.Select(scope.SizeExpression)]);
         string weightStride = scope.Size(parts.WeightStride);
 
@@ -26,14 +30,15 @@ internal static class LinearCrossEntropyKernel
         string losses = Pointer(parts.Losses), scale = Pointer(parts.Cotangent);
 
         var x = operands.X.Base;
-        bool isSingle = x.Type == ElementType.Float32 && weightNode.Type == ElementType.Float32;
-        string xType = CpuTypes.Matrix(x, isRowMajor: true), types = isSingle ? weightType : $"{xType}, {weightType}, {CpuTypes.Matrix(weightNode, isAlongWidth)}";
-        string inputs = isSingle ? scope.Pointer(x) : $"new {xType}({scope.Pointer(x)}, {scope.Size(parts.Width)})";
+        string xType = MatrixType(x, LinearCrossEntropyOperand.X, isRowMajor: true);
+        bool isSingle = xType == "RowMajorMatrix" && weightType is "RowMajorMatrix" or "ColumnMajorMatrix";
+        string types = isSingle ? weightType : $"{xType}, {weightType}, {MatrixType(weightNode, LinearCrossEntropyOperand.Weight, isAlongWidth)}";
+        string inputs = isSingle ? scope.Pointer(x) : $"new {xType}({Start(scope.Pointer(x), LinearCrossEntropyOperand.X)}, {scope.Size(parts.Width)})";
         var writer = new SourceWriter();
         writer.Line($"LinearCrossEntropy.Run<V, {types}>(");
         writer.Line("    worker,");
         writer.Line($"    new LinearCrossEntropySizes({scope.Size(parts.Rows)}, {scope.Size(parts.Width)}, {scope.Size(parts.Classes)}, {Literals.Integer(CpuCostModel.LogitRows(kernel))}),");
-        writer.Line($"    {inputs}, new {weightType}({weightStart}, {weightStride}), {Pointer(operands.HasBias ? operands.Bias.Base : null)}, {scope.Indices(operands.Labels.Base)}, {scale},");
+        writer.Line($"    {inputs}, new {weightType}({Start(weightStart, LinearCrossEntropyOperand.Weight)}, {weightStride}), {Pointer(operands.HasBias ? operands.Bias.Base : null)}, {scope.Indices(operands.Labels.Base)}, {scale},");
         writer.Line($"    new LinearCrossEntropyResults({losses}, {Result(LinearCrossEntropyOperand.X)}, {Result(LinearCrossEntropyOperand.Weight)}, {Result(LinearCrossEntropyOperand.Bias)}),");
         writer.Line($"    {scope.Workspace()});");
         return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString());

@@ -74,18 +74,20 @@ internal sealed class MatMulKernel
     /// <summary>The struct that reads one operand, and what it is made with.</summary>
     (string Type, string Arguments) Operand(int side)
     {
-        if (kernel.Prologues[side] is { } prologue)
-            return PrologueStruct(side, prologue);
-        var (node, view) = (product.NodeOf(side), product.ViewOf(side));
+        var prologue = kernel.Prologues[side];
+        var (node, view) = prologue?.Rounded ?? new Access(product.NodeOf(side), product.ViewOf(side));
         int rank = view.Shape.Rank;
         Dim rowStride = view.Strides[rank - 2], columnStride = view.Strides[rank - 1];
         Dim rows = view.Shape[rank - 2], columns = view.Shape[rank - 1];
+        bool isUnit = columns.IsOne || columnStride.IsOne || rows.IsOne || rowStride.IsOne;
+        if (prologue is not null && (prologue.Rounded is null || !isUnit))
+            return PrologueStruct(side, prologue);
         if (product.IsTransposed(side))
             (rowStride, columnStride, rows, columns) = (columnStride, rowStride, columns, rows);
-        string start = Expression.Sum(Expression.Primary(scope.Pointer(node)), ItemPlace(view));
         bool rowMajor = columns.IsOne || columnStride.IsOne;
-        Dim stride = rowMajor ? rowStride : columnStride;
-        return (CpuTypes.Matrix(node, rowMajor), $"{start}, {scope.Size(stride)}");
+        string start = Expression.Sum(Expression.Primary(scope.Pointer(node)), ItemPlace(view)), stride = scope.Size(rowMajor ? rowStride : columnStride);
+        return prologue is null ? (CpuTypes.Matrix(node, rowMajor), $"{start}, {stride}")
+            : (CpuTypes.RoundedMatrix(prologue.Result.Type, rowMajor), $"{CpuTypes.Rounded(prologue.Result.Type, start)}, {stride}");
     }
 
     /// <summary>The offset of a product of the batch.</summary>

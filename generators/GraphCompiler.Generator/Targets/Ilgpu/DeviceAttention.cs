@@ -66,7 +66,7 @@ internal sealed class DeviceAttention
     {
         writer.Line("var reduction = default(TReduction);");
         writer.Line("var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);");
-        WriteShape(operands.Result.Base);
+        WriteShape(operands.LogSumExp.Base);
         writer.Line($"AttentionBackward.Deltas(reduction, shape, {scope.Size(sizes.Batch)},");
         writer.Line($"    result: {Tensor(operands.Result)},");
         writer.Line($"    cotangent: {Tensor(operands.Cotangent)},");

@@ -16,6 +16,8 @@ internal sealed class DeviceCostModel : CostModel
     /// <summary>Two of the largest tiles of a product; tensor cores take what is stored as it lies.</summary>
     public override long MostOfRoundingPrologue => 2 * ProductContract.LargeTile;
 
+    public override bool RoundsWhereItLies => false;
+
     public override long WorkspaceBytes(Kernel kernel) => 0;
 
     public override bool RunsAlone(Kernel kernel) => false;
