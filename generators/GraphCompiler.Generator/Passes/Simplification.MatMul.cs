@@ -9,6 +9,7 @@ internal static partial class Simplification
     static void AddMatMulRules(AddRule add)
     {
         add(ReadNarrow, Op.MatMul);
+        add(AttendToNarrow, Op.Attention);
         add(FoldTransposes, Op.MatMul);
         add(DropBatchBroadcast, Op.MatMul);
         add(MakeBatchRows, Op.MatMul);
@@ -18,6 +19,15 @@ internal static partial class Simplification
     static Node? ReadNarrow(Simplifier simplifier, Graph graph, Node node) => node.Inputs.Any(IsWidening)
         ? graph.Rebuild(node, [.. node.Inputs.Select(input => IsWidening(input) ? input.Inputs[0] : input)])
         : null;
+
+    /// <summary>Attention takes its factors in one type.</summary>
+    static Node? AttendToNarrow(Simplifier simplifier, Graph graph, Node node)
+    {
+        var factors = node.Inputs.Take(3).ToList();
+        return factors.TrueForAll(factor => IsWidening(factor) && factor.Inputs[0].Type == factors[0].Inputs[0].Type)
+            ? graph.Rebuild(node, [.. factors.Select(factor => factor.Inputs[0]), .. node.Inputs.Skip(3)])
+            : null;
+    }
 
     static Node? FoldTransposes(Simplifier simplifier, Graph graph, Node node)
     {

@@ -31,10 +31,11 @@ public sealed class CausalSelfAttention : ILayer
     /// <param name="context">The largest number of positions that <see cref="Decode"/> keeps; 0 where it is not used.</param>
     /// <param name="weightInitializer">The first values of the projection to query, key and value; the layer's own if left out.</param>
     /// <param name="outputInitializer">The first values of the projection to the result; the layer's own if left out.</param>
+    /// <param name="cacheFormat">How the keys and values of a session lie in memory.</param>
     public CausalSelfAttention(
         int width, int heads, bool bias = true, float dropout = 0, int window = 0,
         WeightLayout layout = WeightLayout.OutputsInputs, int context = 0, Initializer? weightInitializer = null,
-        Initializer? outputInitializer = null)
+        Initializer? outputInitializer = null, CacheFormat cacheFormat = CacheFormat.Float32)
     {
         if (heads < 1 || width % heads != 0)
             throw new ArgumentException($"a width of {width} has no {heads} heads of equal size");
@@ -44,7 +45,7 @@ public sealed class CausalSelfAttention : ILayer
         this.dropout = dropout;
         input = Projection(width, 3 * width, bias, layout, weightInitializer);
         output = Projection(width, width, bias, layout, outputInitializer);
-        cache = context > 0 ? new(context, heads, width / heads) : null;
+        cache = context > 0 ? new(context, heads, width / heads, cacheFormat) : null;
     }
 
     /// <summary>Applies the layer to whole sequences.</summary>

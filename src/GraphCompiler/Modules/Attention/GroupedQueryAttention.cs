@@ -40,9 +40,10 @@ public sealed class GroupedQueryAttention : ILayer
     /// <param name="context">The largest number of positions that <see cref="Decode"/> keeps; 0 where it is not used.</param>
     /// <param name="bias">Whether the projections have a bias.</param>
     /// <param name="dropout">The probability with which training drops an attention weight; 0 for none.</param>
+    /// <param name="cacheFormat">How the keys and values of a session lie in memory.</param>
     public GroupedQueryAttention(
         int width, int heads, int keyHeads, int headSize = 0, RotaryEmbedding? rotary = null, int window = 0,
-        int context = 0, bool bias = false, float dropout = 0)
+        int context = 0, bool bias = false, float dropout = 0, CacheFormat cacheFormat = CacheFormat.Float32)
     {
         if (keyHeads < 1 || heads < 1 || heads % keyHeads != 0)
             throw new ArgumentException($"{keyHeads} key heads cannot be shared evenly by {heads} query heads");
@@ -59,7 +60,7 @@ public sealed class GroupedQueryAttention : ILayer
         key = new(width, keyHeads * size, bias);
         value = new(width, keyHeads * size, bias);
         output = new(heads * size, width, bias);
-        cache = context > 0 ? new(context, keyHeads, size) : null;
+        cache = context > 0 ? new(context, keyHeads, size, cacheFormat) : null;
     }
 
     /// <summary>Applies the layer to whole sequences, which begin at position 0.</summary>

@@ -30,7 +30,8 @@ public sealed class MultiHeadAttention
     /// <param name="bias">Whether the projections have a bias.</param>
     /// <param name="dropout">The probability with which training drops an attention weight; 0 for none.</param>
     /// <param name="context">The largest number of positions that <see cref="Decode"/> keeps; 0 where it is not used.</param>
-    public MultiHeadAttention(int width, int heads, bool bias = true, float dropout = 0, int context = 0)
+    /// <param name="cacheFormat">How their keys and values lie in memory.</param>
+    public MultiHeadAttention(int width, int heads, bool bias = true, float dropout = 0, int context = 0, CacheFormat cacheFormat = CacheFormat.Float32)
     {
         if (heads < 1 || width % heads != 0)
             throw new ArgumentException($"a width of {width} has no {heads} heads of equal size");
@@ -40,7 +41,7 @@ public sealed class MultiHeadAttention
         inputWeight = new([3 * width, width], Init.XavierUniform());
         inputBias = bias ? new([3 * width], Init.Zeros) : null;
         output = new(width, width, bias, biasInitializer: Init.Zeros);
-        cache = context > 0 ? new(context, heads, width / heads) : null;
+        cache = context > 0 ? new(context, heads, width / heads, cacheFormat) : null;
     }
 
     /// <summary>Self-attention: the positions of one sequence attend to each other.</summary>

@@ -10,9 +10,10 @@ namespace GraphCompiler;
 /// <param name="Heads">The number of heads; it divides the width.</param>
 /// <param name="Dropout">The probability with which training drops elements and attention weights; 0 for none.</param>
 /// <param name="Epsilon">Added to the norms' variance.</param>
+/// <param name="CacheFormat">How the keys and values of a session lie in memory.</param>
 public sealed record Gpt2Options(
     int Vocabulary = 50257, int Context = 1024, int Width = 768, int Layers = 12, int Heads = 12, float Dropout = 0,
-    float Epsilon = 1e-5f);
+    float Epsilon = 1e-5f, CacheFormat CacheFormat = CacheFormat.Float32);
 
 /// <summary>
 /// GPT-2 (Radford et al. 2019) with the names and layouts of Hugging Face's checkpoints: <c>wte.weight</c>,
@@ -108,7 +109,7 @@ public sealed class Gpt2Block : ILayer
         beforeAttention = new(options.Width, epsilon: options.Epsilon);
         attention = new(
             options.Width, options.Heads, dropout: options.Dropout, layout: WeightLayout.InputsOutputs, context: options.Context,
-            outputInitializer: residual);
+            outputInitializer: residual, cacheFormat: options.CacheFormat);
         beforeMlp = new(options.Width, epsilon: options.Epsilon);
         mlp = new(options.Width, options.Dropout, residual);
     }

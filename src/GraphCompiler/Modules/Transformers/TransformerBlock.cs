@@ -20,13 +20,14 @@ namespace GraphCompiler;
 /// <param name="bias">Whether the linear layers and the norms have a bias.</param>
 /// <param name="epsilon">Added to the norms' variance.</param>
 /// <param name="context">The largest number of positions that <see cref="Decode"/> keeps; 0 where it is not used.</param>
+/// <param name="cacheFormat">How their keys and values lie in memory.</param>
 [Module]
 public sealed class TransformerBlock(
     int width, int heads, int hidden = 0, Activation activation = Activation.Gelu, bool normFirst = true, float dropout = 0,
-    bool causal = false, bool bias = true, float epsilon = 1e-5f, int context = 0) : ILayer
+    bool causal = false, bool bias = true, float epsilon = 1e-5f, int context = 0, CacheFormat cacheFormat = CacheFormat.Float32) : ILayer
 {
     [Name("self_attn")]
-    readonly MultiHeadAttention attention = new(width, heads, bias, dropout, context);
+    readonly MultiHeadAttention attention = new(width, heads, bias, dropout, context, cacheFormat);
 
     readonly Linear linear1 = new(width, hidden == 0 ? 4 * width : hidden, bias);
     readonly Linear linear2 = new(hidden == 0 ? 4 * width : hidden, width, bias);

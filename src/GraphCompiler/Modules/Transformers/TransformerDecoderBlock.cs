@@ -14,13 +14,14 @@ namespace GraphCompiler;
 /// <param name="bias">Whether the linear layers and the norms have a bias.</param>
 /// <param name="epsilon">Added to the norms' variance.</param>
 /// <param name="context">The largest number of positions that <see cref="Decode"/> keeps; 0 where it is not used.</param>
+/// <param name="cacheFormat">How their keys and values lie in memory.</param>
 [Module]
 public sealed class TransformerDecoderBlock(
     int width, int heads, int hidden = 0, Activation activation = Activation.Gelu, bool normFirst = true, float dropout = 0,
-    bool bias = true, float epsilon = 1e-5f, int context = 0)
+    bool bias = true, float epsilon = 1e-5f, int context = 0, CacheFormat cacheFormat = CacheFormat.Float32)
 {
     [Name("self_attn")]
-    readonly MultiHeadAttention selfAttention = new(width, heads, bias, dropout, context);
+    readonly MultiHeadAttention selfAttention = new(width, heads, bias, dropout, context, cacheFormat);
 
     [Name("multihead_attn")]
     readonly MultiHeadAttention crossAttention = new(width, heads, bias, dropout);
