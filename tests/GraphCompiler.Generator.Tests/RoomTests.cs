@@ -19,7 +19,7 @@ public sealed class RoomTests
     static readonly Dictionary<string, string[]> Rooms = new()
     {
         [Contracts] = [],
-        ["Graph"] = [],
+        ["Graph"] = [Contracts],
         ["Language"] = ["Graph"],
         ["Model"] = ["Graph"],
         ["Passes"] = [Contracts, "Graph", "Model"],

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using GraphCompiler.Contracts;
 
 namespace GraphCompiler.Generator.Graphs;
 
@@ -32,17 +33,26 @@ internal sealed record FloatForm(int MantissaBits, int SmallestExponent, double 
 /// <param name="Largest">The largest integer.</param>
 internal sealed record IntegerForm(long Least, long Largest);
 
-/// <summary>One row of the table of element types.</summary>
+/// <summary>What is known of a type of elements: its row among those that libraries share, and what numbers it has.</summary>
 /// <param name="Type">The type.</param>
-/// <param name="Bits">The bits of an element in memory.</param>
-/// <param name="Arithmetic">The type that kernels compute in: they load, compute in this, and store.</param>
-/// <param name="CSharpName">The type in signatures, a keyword or a full name.</param>
-/// <param name="DataType">The type in files, by its name in SafetensorsDataType.</param>
 /// <param name="Float">Of floating-point types, what they can say; else null.</param>
 /// <param name="Integer">Of types of integers, what they can say; else null.</param>
-internal sealed record ElementTypeInfo(
-    ElementType Type, int Bits, ElementType Arithmetic, string CSharpName, string DataType, FloatForm? Float = null, IntegerForm? Integer = null)
+internal sealed record ElementTypeInfo(ElementType Type, FloatForm? Float = null, IntegerForm? Integer = null)
 {
+    readonly StorageType row = StorageTypes.Named(Type.ToString());
+
+    /// <summary>The bits of an element in memory.</summary>
+    public int Bits => row.Bits;
+
+    /// <summary>The type that kernels compute in: they load, compute in this, and store.</summary>
+    public ElementType Arithmetic { get; } = (ElementType)Enum.Parse(typeof(ElementType), StorageTypes.Named(Type.ToString()).Arithmetic);
+
+    /// <summary>The type in signatures, a keyword or a full name.</summary>
+    public string CSharpName => row.CSharpName;
+
+    /// <summary>The type in files, by its name in SafetensorsDataType.</summary>
+    public string DataType => row.DataType;
+
     /// <summary>What messages call the type in C#.</summary>
     public string ShortName => CSharpName.Substring(CSharpName.LastIndexOf('.') + 1);
 
@@ -67,18 +77,18 @@ internal static class ElementTypes
 {
     static readonly ElementTypeInfo[] Rows = CreateRows(
     [
-        new(ElementType.Float32, 32, ElementType.Float32, "float", "F32", new(23, -126, float.MaxValue)),
-        new(ElementType.BFloat16, 16, ElementType.Float32, "GraphCompiler.BFloat16", "BF16", new(7, -126, 3.3895313892515355e38)),
-        new(ElementType.Float16, 16, ElementType.Float32, "System.Half", "F16", new(10, -14, 65504)),
-        new(ElementType.Float8E4M3, 8, ElementType.Float32, "GraphCompiler.Float8E4M3", "F8E4M3", new(3, -6, 448, HasInfinity: false)),
-        new(ElementType.Float8E5M2, 8, ElementType.Float32, "GraphCompiler.Float8E5M2", "F8E5M2", new(2, -14, 57344)),
-        new(ElementType.Float64, 64, ElementType.Float64, "double", "F64", new(52, -1022, double.MaxValue)),
-        new(ElementType.Int64, 64, ElementType.Int64, "long", "I64", Integer: new(long.MinValue, long.MaxValue)),
-        new(ElementType.Int32, 32, ElementType.Int32, "int", "I32", Integer: new(int.MinValue, int.MaxValue)),
-        new(ElementType.Int16, 16, ElementType.Int32, "short", "I16", Integer: new(short.MinValue, short.MaxValue)),
-        new(ElementType.Int8, 8, ElementType.Int32, "sbyte", "I8", Integer: new(sbyte.MinValue, sbyte.MaxValue)),
-        new(ElementType.UInt8, 8, ElementType.Int32, "byte", "U8", Integer: new(0, byte.MaxValue)),
-        new(ElementType.Bool, 8, ElementType.Bool, "bool", "Bool"),
+        new(ElementType.Float32, new FloatForm(23, -126, float.MaxValue)),
+        new(ElementType.BFloat16, new FloatForm(7, -126, 3.3895313892515355e38)),
+        new(ElementType.Float16, new FloatForm(10, -14, 65504)),
+        new(ElementType.Float8E4M3, new FloatForm(3, -6, 448, HasInfinity: false)),
+        new(ElementType.Float8E5M2, new FloatForm(2, -14, 57344)),
+        new(ElementType.Float64, new FloatForm(52, -1022, double.MaxValue)),
+        new(ElementType.Int64, Integer: new(long.MinValue, long.MaxValue)),
+        new(ElementType.Int32, Integer: new(int.MinValue, int.MaxValue)),
+        new(ElementType.Int16, Integer: new(short.MinValue, short.MaxValue)),
+        new(ElementType.Int8, Integer: new(sbyte.MinValue, sbyte.MaxValue)),
+        new(ElementType.UInt8, Integer: new(0, byte.MaxValue)),
+        new(ElementType.Bool),
     ]);
 
     /// <summary>The types of parameters that optimizers update, in the order in which these lie in memory.</summary>

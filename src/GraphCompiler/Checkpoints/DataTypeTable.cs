@@ -1,36 +1,54 @@
+using GraphCompiler.Contracts;
+
 namespace GraphCompiler.Checkpoints;
 
-/// <summary>What a file calls an element type, and how it lies in the file; a new type is a row here.</summary>
+/// <summary>What a file calls an element type, and how it lies in the file: of the types that tensors have their rows say it, others are rows here.</summary>
 internal static class DataTypeTable
 {
-    static readonly (SafetensorsDataType Type, string Name, int Bits, Type? ClrType)[] Rows =
+    static readonly (SafetensorsDataType Type, string Name, int Bits)[] OfFilesAlone =
     [
-        (SafetensorsDataType.F64, "F64", 64, typeof(double)),
-        (SafetensorsDataType.F32, "F32", 32, typeof(float)),
-        (SafetensorsDataType.F16, "F16", 16, typeof(Half)),
-        (SafetensorsDataType.BF16, "BF16", 16, typeof(BFloat16)),
-        (SafetensorsDataType.F8E4M3, "F8_E4M3", 8, typeof(Float8E4M3)),
-        (SafetensorsDataType.F8E5M2, "F8_E5M2", 8, typeof(Float8E5M2)),
-        (SafetensorsDataType.F8E8M0, "F8_E8M0", 8, null),
-        (SafetensorsDataType.F6E2M3, "F6_E2M3", 6, null),
-        (SafetensorsDataType.F6E3M2, "F6_E3M2", 6, null),
-        (SafetensorsDataType.F4, "F4", 4, null),
-        (SafetensorsDataType.C64, "C64", 64, null),
-        (SafetensorsDataType.I64, "I64", 64, typeof(long)),
-        (SafetensorsDataType.I32, "I32", 32, typeof(int)),
-        (SafetensorsDataType.I16, "I16", 16, typeof(short)),
-        (SafetensorsDataType.I8, "I8", 8, typeof(sbyte)),
-        (SafetensorsDataType.U64, "U64", 64, typeof(ulong)),
-        (SafetensorsDataType.U32, "U32", 32, typeof(uint)),
-        (SafetensorsDataType.U16, "U16", 16, typeof(ushort)),
-        (SafetensorsDataType.U8, "U8", 8, typeof(byte)),
-        (SafetensorsDataType.Bool, "BOOL", 8, typeof(bool)),
+        (SafetensorsDataType.F8E8M0, "F8_E8M0", 8),
+        (SafetensorsDataType.F6E2M3, "F6_E2M3", 6),
+        (SafetensorsDataType.F6E3M2, "F6_E3M2", 6),
+        (SafetensorsDataType.F4, "F4", 4),
+        (SafetensorsDataType.C64, "C64", 64),
+        (SafetensorsDataType.U64, "U64", 64),
+        (SafetensorsDataType.U32, "U32", 32),
+        (SafetensorsDataType.U16, "U16", 16),
     ];
 
-    static readonly Dictionary<string, SafetensorsDataType> Named = Rows.ToDictionary(row => row.Name, row => row.Type, StringComparer.Ordinal);
+    static readonly (string Name, int Bits)[] Rows = CreateRows();
 
-    static readonly Dictionary<Type, SafetensorsDataType> OfClrType = Rows
-        .Where(row => row.ClrType is not null).ToDictionary(row => row.ClrType!, row => row.Type);
+    static readonly Dictionary<string, SafetensorsDataType> Named = Enum.GetValues<SafetensorsDataType>().ToDictionary(Name, type => type, StringComparer.Ordinal);
+
+    static readonly Dictionary<Type, SafetensorsDataType> OfClrType = new()
+    {
+        [typeof(double)] = SafetensorsDataType.F64,
+        [typeof(float)] = SafetensorsDataType.F32,
+        [typeof(Half)] = SafetensorsDataType.F16,
+        [typeof(BFloat16)] = SafetensorsDataType.BF16,
+        [typeof(Float8E4M3)] = SafetensorsDataType.F8E4M3,
+        [typeof(Float8E5M2)] = SafetensorsDataType.F8E5M2,
+        [typeof(long)] = SafetensorsDataType.I64,
+        [typeof(int)] = SafetensorsDataType.I32,
+        [typeof(short)] = SafetensorsDataType.I16,
+        [typeof(sbyte)] = SafetensorsDataType.I8,
+        [typeof(ulong)] = SafetensorsDataType.U64,
+        [typeof(uint)] = SafetensorsDataType.U32,
+        [typeof(ushort)] = SafetensorsDataType.U16,
+        [typeof(byte)] = SafetensorsDataType.U8,
+        [typeof(bool)] = SafetensorsDataType.Bool,
+    };
+
+    static (string Name, int Bits)[] CreateRows()
+    {
+        var rows = new (string Name, int Bits)[Enum.GetValues<SafetensorsDataType>().Length];
+        foreach (StorageType row in StorageTypes.Rows)
+            rows[(int)Enum.Parse<SafetensorsDataType>(row.DataType)] = (row.SafetensorsName, row.Bits);
+        foreach ((SafetensorsDataType type, string name, int bits) in OfFilesAlone)
+            rows[(int)type] = (name, bits);
+        return rows;
+    }
 
     /// <summary>The type of a name in a header, or null.</summary>
     public static SafetensorsDataType? Find(string name) => Named.TryGetValue(name, out SafetensorsDataType type) ? type : null;

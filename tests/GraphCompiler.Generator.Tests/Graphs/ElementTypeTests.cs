@@ -1,3 +1,4 @@
+using GraphCompiler.Contracts;
 using GraphCompiler.Generator.Graphs;
 using Xunit;
 
@@ -47,6 +48,27 @@ public class ElementTypeTests
             Assert.True(type.Arithmetic().Holds(type));
             Assert.Equal(type.Arithmetic(), type.Arithmetic().Arithmetic());
         }
+    }
+
+    /// <summary>The numbers of TensorProto.DataType in onnx.proto3, and the names in the description of safetensors.</summary>
+    [Theory]
+    [InlineData(nameof(ElementType.Float32), 1, "F32")]
+    [InlineData(nameof(ElementType.UInt8), 2, "U8")]
+    [InlineData(nameof(ElementType.Int8), 3, "I8")]
+    [InlineData(nameof(ElementType.Int16), 5, "I16")]
+    [InlineData(nameof(ElementType.Int32), 6, "I32")]
+    [InlineData(nameof(ElementType.Int64), 7, "I64")]
+    [InlineData(nameof(ElementType.Bool), 9, "BOOL")]
+    [InlineData(nameof(ElementType.Float16), 10, "F16")]
+    [InlineData(nameof(ElementType.Float64), 11, "F64")]
+    [InlineData(nameof(ElementType.BFloat16), 16, "BF16")]
+    [InlineData(nameof(ElementType.Float8E4M3), 17, "F8_E4M3")]
+    [InlineData(nameof(ElementType.Float8E5M2), 19, "F8_E5M2")]
+    public void Others_call_a_type_what_is_published(string type, int onnx, string safetensors)
+    {
+        var row = StorageTypes.Named(type);
+        Assert.Equal((onnx, safetensors), (row.OnnxNumber, row.SafetensorsName));
+        Assert.Equal(StorageTypes.Rows.Length, Enum.GetValues<ElementType>().Length);
     }
 
     [Theory]

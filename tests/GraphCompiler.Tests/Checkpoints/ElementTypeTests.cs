@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using GraphCompiler.Checkpoints;
+using GraphCompiler.Contracts;
 
 namespace GraphCompiler.Tests.Checkpoints;
 
@@ -121,6 +122,26 @@ public sealed class ElementTypeTests
         Assert.Equal([16777216f, -3f], value);
         TensorConversion.ToFloats(SafetensorsDataType.U32, [.. BitConverter.GetBytes(uint.MaxValue), .. BitConverter.GetBytes(7u)], value);
         Assert.Equal([4294967296f, 7f], value);
+    }
+
+    /// <summary>The row that the compiler reads says of a type of .NET's what files are written by.</summary>
+    [Fact]
+    public void Rows_of_tensors_are_those_of_dotnets_types()
+    {
+        (Type Type, string CSharpName, int Bytes)[] types =
+        [
+            (typeof(float), "float", sizeof(float)), (typeof(double), "double", sizeof(double)), (typeof(Half), "System.Half", 2),
+            (typeof(BFloat16), "GraphCompiler.BFloat16", 2), (typeof(Float8E4M3), "GraphCompiler.Float8E4M3", 1), (typeof(Float8E5M2), "GraphCompiler.Float8E5M2", 1),
+            (typeof(long), "long", sizeof(long)), (typeof(int), "int", sizeof(int)), (typeof(short), "short", sizeof(short)),
+            (typeof(sbyte), "sbyte", 1), (typeof(byte), "byte", 1), (typeof(bool), "bool", 1),
+        ];
+        Assert.Equal(StorageTypes.Rows.Length, types.Length);
+        foreach (var (type, name, bytes) in types)
+        {
+            StorageType row = StorageTypes.Rows.Single(row => row.CSharpName == name);
+            SafetensorsDataType found = DataTypeTable.Find(type)!.Value;
+            Assert.Equal((row.DataType, row.SafetensorsName, 8 * bytes, row.Bits), (found.ToString(), found.Name(), found.Bits(), 8 * bytes));
+        }
     }
 
     [Fact]
