@@ -33,7 +33,7 @@ internal static unsafe class TrainingCheckpoint
     /// <summary>The scale of the loss, where it has one.</summary>
     const string LossScale = "loss_scale", GoodUpdates = "good_updates";
 
-    const string Weights = "accumulated_weights", SkippedSteps = "skipped_steps";
+    const string Weights = "accumulated_weights", SkippedSteps = "skipped_steps", RateFactor = "learning_rate_factor";
 
     /// <summary>No training gets there, and whoever counts on from it does not overflow.</summary>
     const long MostSteps = 1L << 62;
@@ -58,6 +58,8 @@ internal static unsafe class TrainingCheckpoint
             [Weights] = BitConverter.DoubleToInt64Bits(state.SumOfWeights).ToString(CultureInfo.InvariantCulture),
             ["gradient_norm"] = BitConverter.DoubleToInt64Bits(state.GradientNorm).ToString(CultureInfo.InvariantCulture),
         };
+        if (state.RateFactor != 1)
+            metadata.Add(RateFactor, Text(BitConverter.DoubleToInt64Bits(state.RateFactor)));
         if (state.Scaler is { } scaler)
         {
             metadata.Add(LossScale, Text(BitConverter.SingleToInt32Bits(scaler.Scale)));
@@ -80,6 +82,7 @@ internal static unsafe class TrainingCheckpoint
         state.Accumulated = restored.Accumulated;
         state.SumOfWeights = restored.SumOfWeights;
         state.GradientNorm = restored.GradientNorm;
+        state.RateFactor = restored.RateFactor;
         if (restored.Scale is { } scale)
             state.Scaler!.Restore(scale.Scale, scale.GoodUpdates);
         return new LoadedCheckpoint(restored.Counters, restored.OtherSettings);
@@ -103,6 +106,7 @@ internal static unsafe class TrainingCheckpoint
             SumOfWeights(metadata, accumulated),
             Scale(metadata, state, isWithinUpdate: accumulated > 0),
             BitConverter.Int64BitsToDouble(SignedNumber(metadata, "gradient_norm")),
+            RateFactorIn(metadata),
             others);
     }
 
@@ -111,6 +115,12 @@ internal static unsafe class TrainingCheckpoint
     {
         double sum = metadata.ContainsKey(Weights) ? BitConverter.Int64BitsToDouble(SignedNumber(metadata, Weights)) : accumulated;
         return sum >= 0 && double.IsFinite(sum) ? sum : throw new SafetensorsException($"the metadata has a '{Weights}' that is no sum of weights");
+    }
+
+    static double RateFactorIn(IReadOnlyDictionary<string, string> metadata)
+    {
+        double factor = metadata.ContainsKey(RateFactor) ? BitConverter.Int64BitsToDouble(SignedNumber(metadata, RateFactor)) : 1;
+        return factor >= 0 && double.IsFinite(factor) ? factor : throw new SafetensorsException($"the metadata has a '{RateFactor}' that is no factor");
     }
 
     static string NoCheckpoint(string? format) => format == "pt"
@@ -208,5 +218,5 @@ internal static unsafe class TrainingCheckpoint
 
     readonly record struct Restored(
         TrainingCounters Counters, long UpdateCount, long SkippedUpdates, long SkippedSteps, int Accumulated, double SumOfWeights,
-        (float Scale, int GoodUpdates)? Scale, double GradientNorm, IReadOnlyList<string> OtherSettings);
+        (float Scale, int GoodUpdates)? Scale, double GradientNorm, double RateFactor, IReadOnlyList<string> OtherSettings);
 }

@@ -178,7 +178,10 @@ internal sealed unsafe class TrainingState : IDisposable
 
     double LearningRateAt(long updates) => Optimizer.LearningRate * FactorAt(updates);
 
-    double FactorAt(long updates) => Options.Schedule?.FactorAt(updates) ?? 1;
+    /// <summary>What every learning rate is multiplied with, beside the schedule.</summary>
+    public double RateFactor { get; set; } = 1;
+
+    double FactorAt(long updates) => RateFactor * (Options.Schedule?.FactorAt(updates) ?? 1);
 
     double CheckedFactorAt(long updates)
     {

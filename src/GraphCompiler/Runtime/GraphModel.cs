@@ -157,7 +157,7 @@ public abstract unsafe partial class GraphModel : IDisposable
     }
 
     /// <summary>Reads parameters or state, while nobody changes them.</summary>
-    void Read(Action read)
+    internal void Read(Action read)
     {
         EnterCall();
         try
@@ -194,7 +194,7 @@ public abstract unsafe partial class GraphModel : IDisposable
     }
 
     /// <summary>Changes parameters or state, while nobody else does.</summary>
-    void Change(Action change)
+    internal void Change(Action change)
     {
         EnterCall();
         try

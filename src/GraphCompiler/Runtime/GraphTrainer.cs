@@ -87,6 +87,14 @@ public abstract unsafe class GraphTrainer : IDisposable
     /// <summary>The learning rate of the next update.</summary>
     public double LearningRate => optimizerState.LearningRate;
 
+    /// <summary>What every learning rate is multiplied with, beside the schedule's factor: 1, unless somebody, or a plateau of <see cref="Fit"/>, sets it. Part of checkpoints.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
+    public double LearningRateFactor
+    {
+        get => optimizerState.RateFactor;
+        set => optimizerState.RateFactor = Optimizer.NotNegative(value);
+    }
+
     /// <summary>
     /// The norm of all gradients taken as one vector, before clipping, at the last update; NaN before the first one, and not finite if
     /// the last update was left out. On a device, this waits for the updates that are queued there, as
@@ -177,6 +185,29 @@ public abstract unsafe class GraphTrainer : IDisposable
         {
             call.Leave();
         }
+    }
+
+    /// <summary>
+    /// Trains on data, epoch by epoch: <c>trainer.Fit(data, batch => trainer.Step(batch.Inputs, batch.Targets), new FitOptions { Epochs = 10 })</c>. Options
+    /// add validation, early stopping, checkpoints and reports. Nothing is allocated a step. A trainer that has done steps already, as one that
+    /// was loaded from a checkpoint, goes on behind them: it passes over as many batches.
+    /// </summary>
+    /// <param name="data">What to go through.</param>
+    /// <param name="step">One step on a batch; gives the loss.</param>
+    /// <param name="options">How long, and what else.</param>
+    /// <param name="cancellation">Ends the training after the step under way, with a last validation and checkpoint.</param>
+    /// <exception cref="ArgumentException">The options have no end, or do not go together.</exception>
+    /// <exception cref="InvalidOperationException">The data has no batches, or a batch was not one step of this trainer.</exception>
+    /// <exception cref="ObjectDisposedException">The trainer or its model is disposed.</exception>
+    public FitResult Fit<TBatch>(TrainingData<TBatch> data, Func<TBatch, float> step, FitOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        ObjectDisposedException.ThrowIf(call.IsClosed, this);
+        using var fitting = new Fitting<TBatch>(this, model, data, step, options);
+        return fitting.Run(cancellation);
     }
 
     /// <summary>The seed of the training's random numbers; their counter is <see cref="StepCount"/>.</summary>

@@ -88,6 +88,9 @@ public sealed class EarlyStopping
         return true;
     }
 
+    /// <summary>Begins to count anew, and keeps the best.</summary>
+    internal void Forgive() => ReportsSinceBest = 0;
+
     /// <summary>Forgets every report.</summary>
     public void Reset()
     {

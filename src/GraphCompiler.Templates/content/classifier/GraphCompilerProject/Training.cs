@@ -1,4 +1,5 @@
 using GraphCompiler;
+using GraphCompiler.Data;
 
 namespace GraphCompilerProject;
 
@@ -8,18 +9,13 @@ public static class Training
     public static double Run(Classifier model, Spirals data, int epochs, Action<int, double>? report = null)
     {
         using var trainer = model.CreateTrainer(new AdamW { LearningRate = 3e-3 });
-        const int Batch = Classifier.Batch;
-        int batches = data.Count / Batch;
-        double mean = double.NaN;
-        for (int epoch = 1; epoch <= epochs; epoch++)
+        var rows = new ArrayRows<int>(data.Points, data.Classes, data.Count);
+        var result = trainer.Fit(rows.Batches(Classifier.Batch, shuffle: 1), batch => trainer.Step(batch.Inputs, batch.Targets), new FitOptions
         {
-            double sum = 0;
-            for (int batch = 0; batch < batches; batch++)
-                sum += trainer.Step(data.Points.AsSpan(2 * Batch * batch, 2 * Batch), data.Classes.AsSpan(Batch * batch, Batch));
-            mean = sum / batches;
-            report?.Invoke(epoch, mean);
-        }
-        return mean;
+            Epochs = epochs,
+            Validated = progress => report?.Invoke(progress.Epoch + 1, progress.Validation!.TrainingLoss),
+        });
+        return result.Validations[^1].TrainingLoss;
     }
 
     /// <summary>The share of points whose most probable class is the right one.</summary>
@@ -27,12 +23,8 @@ public static class Training
     {
         var probabilities = new float[data.Count * Classifier.Classes];
         model.Probabilities(data.Points, probabilities);
-        int right = 0;
-        for (int i = 0; i < data.Count; i++)
-        {
-            var row = probabilities.AsSpan(i * Classifier.Classes, Classifier.Classes);
-            right += row.IndexOf(MathF.Max(row[0], MathF.Max(row[1], row[2]))) == data.Classes[i] ? 1 : 0;
-        }
-        return (double)right / data.Count;
+        var accuracy = new Accuracy(Classifier.Classes);
+        accuracy.Add(probabilities, data.Classes);
+        return accuracy.Value;
     }
 }

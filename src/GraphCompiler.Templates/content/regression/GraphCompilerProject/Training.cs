@@ -1,4 +1,5 @@
 using GraphCompiler;
+using GraphCompiler.Data;
 
 namespace GraphCompilerProject;
 
@@ -7,20 +8,15 @@ public static class Training
     /// <summary>Trains for some passes over the data; gives the mean loss of the last pass.</summary>
     public static double Run(Regression model, Measurements data, int epochs, Action<int, double>? report = null)
     {
-        const int Batch = Regression.Batch;
-        int batches = data.Count / Batch;
-        var options = new TrainerOptions { Schedule = LearningRateSchedule.Cosine(epochs * batches) };
+        var rows = new ArrayRows<float>(data.X, data.Y, data.Count).Batches(Regression.Batch, shuffle: 1);
+        var options = new TrainerOptions { Schedule = LearningRateSchedule.Cosine(epochs * rows.BatchesPerEpoch!.Value) };
         using var trainer = model.CreateTrainer(new Adam { LearningRate = 1e-2 }, options);
-        double mean = double.NaN;
-        for (int epoch = 1; epoch <= epochs; epoch++)
+        var result = trainer.Fit(rows, batch => trainer.Step(batch.Inputs, batch.Targets), new FitOptions
         {
-            double sum = 0;
-            for (int batch = 0; batch < batches; batch++)
-                sum += trainer.Step(data.X.AsSpan(Batch * batch, Batch), data.Y.AsSpan(Batch * batch, Batch));
-            mean = sum / batches;
-            report?.Invoke(epoch, mean);
-        }
-        return mean;
+            Epochs = epochs,
+            Validated = progress => report?.Invoke(progress.Epoch + 1, progress.Validation!.TrainingLoss),
+        });
+        return result.Validations[^1].TrainingLoss;
     }
 
     /// <summary>The root of the mean square of what the curve is wrong by, compared with the truth.</summary>
