@@ -59,7 +59,8 @@ public sealed class StepProfile
         {
             double[] kernels = Complete.Kernels, waits = times.Waits;
             using JsonDocument report = JsonDocument.Parse(model.Description.ToArray());
-            JsonElement described = report.RootElement.GetProperty("programs").EnumerateArray().First(each => each.GetProperty("program").GetString() == Program).GetProperty("kernels");
+            JsonElement program = report.RootElement.GetProperty("programs").EnumerateArray().First(each => each.GetProperty("program").GetString() == Program);
+            JsonElement described = program.GetProperty("kernels");
             return
             [
                 .. described.EnumerateArray().Select((kernel, i) => new KernelProfile(

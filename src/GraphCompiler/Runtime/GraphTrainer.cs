@@ -87,7 +87,10 @@ public abstract unsafe class GraphTrainer : IDisposable
     /// <summary>The learning rate of the next update.</summary>
     public double LearningRate => optimizerState.LearningRate;
 
-    /// <summary>What every learning rate is multiplied with, beside the schedule's factor: 1, unless somebody, or a plateau of <see cref="Fit"/>, sets it. Part of checkpoints.</summary>
+    /// <summary>
+    /// What every learning rate is multiplied with, beside the schedule's factor: 1, unless somebody, or a plateau of <see cref="Fit"/>, sets it. Part
+    /// of checkpoints.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
     public double LearningRateFactor
     {

@@ -33,7 +33,10 @@ public sealed record FitOptions
     /// <summary>Lowers the learning rate where validations no longer get better; null for never.</summary>
     public ReduceOnPlateau? Plateau { get; init; }
 
-    /// <summary>Where checkpoints go; null for none. <c>step-N.safetensors</c> is the trainer after N steps, at each validation, and <c>best.safetensors</c> the best of them.</summary>
+    /// <summary>
+    /// Where checkpoints go; null for none. <c>step-N.safetensors</c> is the trainer after N steps, at each validation, and <c>best.safetensors</c> the
+    /// best of them.
+    /// </summary>
     public string? CheckpointFolder { get; init; }
 
     /// <summary>How many checkpoints are kept beside the best, the last ones.</summary>
