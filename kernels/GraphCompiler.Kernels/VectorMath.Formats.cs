@@ -24,20 +24,20 @@ public static partial class VectorMath
 {
     /// <summary>
     /// The nearest number of a format, ties to even: below its smallest normal number a multiple of its smallest, and where the nearest
-    /// would be larger than its largest what is beyond. NaN stays NaN.
+    /// would be larger than its largest what is beyond. NaN stays NaN. A sum with half as much again as the power of two whose neighbours are
+    /// as far apart as the format's is rounded to these.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TVector Narrow<TVector, TFormat>(TVector value)
         where TVector : unmanaged, IVector<TVector>
         where TFormat : INarrowFormat
     {
-        TVector magnitude = TVector.Abs(value), sameUnit = TVector.Splat(OfSmallestsUnit<TFormat>());
-        TVector subnormal = magnitude + sameUnit - sameUnit;
-        TVector rounded = TVector.Select(
-            TVector.LessThan(magnitude, TVector.Splat(SmallestNormalOf<TFormat>())), subnormal, DropBits(magnitude, MantissaBits - TFormat.MantissaBits));
+        TVector magnitude = TVector.Abs(value), power = TVector.And(magnitude, TVector.Splat(float.PositiveInfinity));
+        power = TVector.MinBits(TVector.MaxBits(power, TVector.Splat(SmallestNormalOf<TFormat>())), TVector.Splat(2 * TFormat.Largest));
+        TVector sameUnit = TVector.AddBits(power, TVector.SplatBits(((MantissaBits - TFormat.MantissaBits) << MantissaBits) + (1 << (MantissaBits - 1))));
+        TVector rounded = magnitude + sameUnit - sameUnit;
         rounded = TVector.Select(TVector.GreaterThan(rounded, TVector.Splat(TFormat.Largest)), TVector.Splat(TFormat.Beyond), rounded);
-        rounded = TVector.Or(rounded, TVector.And(value, TVector.Splat(-0f)));
-        return TVector.Select(TVector.Equal(value, value), rounded, value);
+        return TVector.Or(rounded, TVector.And(value, TVector.Splat(-0f)));
     }
 
     /// <summary>The lanes without so many of their lowest bits, rounded to the nearest, ties to even.</summary>
@@ -62,11 +62,12 @@ public static partial class VectorMath
     {
         int width = TFormat.ExponentBits + TFormat.MantissaBits;
         TVector magnitude = TVector.ShiftBitsLeft(TVector.And(bits, TVector.SplatBits((1 << width) - 1)), MantissaBits - TFormat.MantissaBits);
-        TVector sign = TVector.ShiftBitsLeft(TVector.And(bits, TVector.SplatBits(1 << width)), 31 - width);
-        TVector smallest = TVector.Splat(SmallestNormalOf<TFormat>()), number = TVector.AddBits(magnitude, TVector.SplatBits(ExponentDifference<TFormat>() << MantissaBits));
-        number = TVector.Select(TVector.LessThan(number, smallest), number + number - smallest, number);
-        TVector special = TVector.And(TVector.GreaterThan(number, TVector.Splat(TFormat.Largest)), TVector.Splat(float.PositiveInfinity));
-        return TVector.Or(TVector.Or(number, special), sign);
+        TVector number = TVector.AddBits(magnitude, TVector.SplatBits(ExponentDifference<TFormat>() << MantissaBits));
+        float smallest = SmallestNormalOf<TFormat>();
+        number = TVector.Select(TVector.LessThan(number, TVector.Splat(smallest)), TVector.FusedMultiplyAdd(number, TVector.Splat(2), TVector.Splat(-smallest)), number);
+        number = TVector.Select(
+            TVector.GreaterThan(number, TVector.Splat(TFormat.Largest)), TVector.Or(number, TVector.Splat(float.PositiveInfinity)), number);
+        return TVector.Or(number, TVector.And(TVector.ShiftBitsLeft(bits, 31 - width), TVector.Splat(-0f)));
     }
 
     /// <summary>The bits, the lowest of the lanes, of numbers of a format; NaN stays NaN.</summary>
@@ -75,15 +76,15 @@ public static partial class VectorMath
         where TVector : unmanaged, IVector<TVector>
         where TFormat : INarrowFormat
     {
-        int width = TFormat.ExponentBits + TFormat.MantissaBits, specialExponent = (1 << width) - (1 << TFormat.MantissaBits);
+        int width = TFormat.ExponentBits + TFormat.MantissaBits, beyond = float.IsNaN(TFormat.Beyond) ? NaNBits<TFormat>() : (1 << width) - (1 << TFormat.MantissaBits);
         TVector magnitude = TVector.Abs(value), sameUnit = TVector.Splat(OfSmallestsUnit<TFormat>());
         TVector subnormal = TVector.SubtractBits(magnitude + sameUnit, sameUnit);
         TVector normal = TVector.SubtractBits(
             TVector.ShiftBitsRight(magnitude, MantissaBits - TFormat.MantissaBits), TVector.SplatBits(ExponentDifference<TFormat>() << TFormat.MantissaBits));
         TVector bits = TVector.Select(TVector.LessThan(magnitude, TVector.Splat(SmallestNormalOf<TFormat>())), subnormal, normal);
-        bits = TVector.Select(TVector.LessThanOrEqual(magnitude, TVector.Splat(TFormat.Largest)), bits, TVector.SplatBits(specialExponent));
+        bits = TVector.MinBits(bits, TVector.SplatBits(beyond));
         bits = TVector.Select(TVector.Equal(value, value), bits, TVector.SplatBits(NaNBits<TFormat>()));
-        return TVector.Or(bits, TVector.ShiftBitsRight(TVector.And(value, TVector.Splat(-0f)), 31 - width));
+        return TVector.Or(bits, TVector.And(TVector.ShiftBitsRight(value, 31 - width), TVector.SplatBits(1 << width)));
     }
 
     /// <summary>The number of a format with these bits.</summary>

@@ -11,7 +11,8 @@ namespace GraphCompiler.Generator.Passes;
 /// differentiation, so that forward and backward products are treated alike and the gradient of rounding is 1; equal
 /// casts of one value are one node. But a weight or an input that a matrix product of the backward pass multiplies is rounded again there: it lies in
 /// memory anyway, and so no rounded copy of it waits for the backward pass. What has another type than Float32 already
-/// stays as it is, and so does what products multiply that a user keeps in Float32.
+/// stays as it is, and so does what products multiply that a user keeps in Float32. A weight or an input is not rounded for a product
+/// whose result has few rows or columns: its numbers meet too few others to be worth it, and tensor cores do not take such products.
 ///
 /// A cast goes behind what only moves values: a reshape, a permutation or a repetition always, a slice if everything that
 /// reads the sliced value multiplies it. So it stands where the value is computed and becomes the epilogue of what computes it.
@@ -19,6 +20,9 @@ namespace GraphCompiler.Generator.Passes;
 /// </summary>
 internal static class OperandRounding
 {
+    /// <summary>The rows and columns of a result from which on a product rounds weights and inputs; a tile of tensor cores has as many.</summary>
+    const int LeastSide = 32;
+
     public static Graph Run(Graph source, ElementType format, CancellationToken cancellation = default)
     {
         if (format == ElementType.Float32)
@@ -29,7 +33,8 @@ internal static class OperandRounding
             source,
             (target, node, inputs) =>
             {
-                var rounded = inputs.Select((input, operand) => IsRounded(node, operand) && input.Type == ElementType.Float32
+                bool isSmall = IsSmall(node);
+                var rounded = inputs.Select((input, operand) => IsRounded(node, operand) && input.Type == ElementType.Float32 && !(isSmall && LiesInFloat32(input))
                     ? Rounded(target, input, format, onlyMultiplied, again: node.Op == Op.MatMul && !isForward[node.Id])
                     : input);
                 var built = target.Rebuild(node, [.. rounded]);
@@ -72,6 +77,15 @@ internal static class OperandRounding
                 result[node.Inputs[operand].Id] &= IsRounded(node, operand) || (Moves(node) && result[id]);
         }
         return result;
+    }
+
+    static bool IsSmall(Node node) => node.Op == Op.MatMul && node.Shape.Skip(node.Shape.Rank - 2).Any(side => side.Max < LeastSide);
+
+    static bool LiesInFloat32(Node value)
+    {
+        while (Moves(value))
+            value = value.Inputs[0];
+        return value.Op is Op.Parameter or Op.Input;
     }
 
     static bool Moves(Node node) => node.Op is Op.Reshape or Op.Permute or Op.Broadcast or Op.Slice;

@@ -28,9 +28,9 @@ internal unsafe partial struct AttentionDecoding<V, T>
             float* rowsOfKeys = Elements.InSinglePrecision<V, T>(keys + (j * keyStride), ref stride, columns, shape.HeadSize, widened, padded);
             for (int row = 0; row < rows; row += DotKernel.Rows)
             {
-                DotKernel.Run<V>(
+                DotKernel.Run<V, Float32>(
                     int.Min(DotKernel.Rows, rows - row), columns, shape.HeadSize,
-                    queries + ((nint)row * padded), padded, rowsOfKeys, stride, scores + (row * Block) + j, Block, asksAhead: false);
+                    queries + ((nint)row * padded), padded, (Float32*)rowsOfKeys, stride, scores + (row * Block) + j, Block, asksAhead: false);
             }
         }
     }

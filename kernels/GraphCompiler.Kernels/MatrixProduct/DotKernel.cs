@@ -6,7 +6,7 @@ namespace GraphCompiler.Kernels;
 
 /// <summary>
 /// Dot products of up to 4 rows of A with up to 4 columns of B, both contiguous along k: sixteen accumulators of
-/// V.Count chains each, whose lanes are added at the end. Nothing is packed, so this serves products that have too few
+/// V.Count chains each, whose lanes are added at the end. Nothing of B is packed, so this serves products that have too few
 /// rows to pay for transposing B. What an element's sum is does not depend on which tile it is in.
 /// </summary>
 internal static unsafe class DotKernel
@@ -26,65 +26,70 @@ internal static unsafe class DotKernel
     /// rows and <paramref name="columns"/> columns, 1 to 4 each. Four floats are written in each row of sums whatever
     /// the columns. <paramref name="asksAhead"/>: the columns of B that follow these are asked for from memory.
     /// </summary>
-    public static void Run<V>(
-        int rows, int columns, int k, float* a, nint aStride, float* b, nint bStride, float* sums, nint sumsStride,
+    /// <typeparam name="V">The width to compute with.</typeparam>
+    /// <typeparam name="TB">How an element of B lies in memory.</typeparam>
+    public static void Run<V, TB>(
+        int rows, int columns, int k, float* a, nint aStride, TB* b, nint bStride, float* sums, nint sumsStride,
         bool asksAhead)
         where V : unmanaged, IVector<V>
+        where TB : unmanaged, IElement<TB>
     {
         if (columns == 4)
-            Run<V, Four>(rows, k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
+            Run<V, TB, Four>(rows, k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
         else if (columns == 3)
-            Run<V, Three>(rows, k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
+            Run<V, TB, Three>(rows, k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
         else if (columns == 2)
-            Run<V, Two>(rows, k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
+            Run<V, TB, Two>(rows, k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
         else
-            Run<V, One>(rows, k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
+            Run<V, TB, One>(rows, k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
     }
 
-    static void Run<V, TColumns>(
-        int rows, int k, float* a, nint aStride, float* b, nint bStride, float* sums, nint sumsStride, bool asksAhead)
+    static void Run<V, TB, TColumns>(
+        int rows, int k, float* a, nint aStride, TB* b, nint bStride, float* sums, nint sumsStride, bool asksAhead)
         where V : unmanaged, IVector<V>
+        where TB : unmanaged, IElement<TB>
         where TColumns : struct, ITileSize
     {
         if (rows == 4)
-            Tile<V, Four, TColumns>(k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
+            Tile<V, TB, Four, TColumns>(k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
         else if (rows == 3)
-            Tile<V, Three, TColumns>(k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
+            Tile<V, TB, Three, TColumns>(k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
         else if (rows == 2)
-            Tile<V, Two, TColumns>(k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
+            Tile<V, TB, Two, TColumns>(k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
         else
-            Tile<V, One, TColumns>(k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
+            Tile<V, TB, One, TColumns>(k, a, aStride, b, bStride, sums, sumsStride, asksAhead);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Tile<V, TRows, TColumns>(
-        int k, float* a, nint aStride, float* b, nint bStride, float* sums, nint sumsStride, bool asksAhead)
+    static void Tile<V, TB, TRows, TColumns>(
+        int k, float* a, nint aStride, TB* b, nint bStride, float* sums, nint sumsStride, bool asksAhead)
         where V : unmanaged, IVector<V>
+        where TB : unmanaged, IElement<TB>
         where TRows : struct, ITileSize
         where TColumns : struct, ITileSize
     {
         float* a1 = a + aStride, a2 = a1 + aStride, a3 = a2 + aStride;
-        float* b1 = b + bStride, b2 = b1 + bStride, b3 = b2 + bStride;
+        TB* b1 = b + bStride, b2 = b1 + bStride, b3 = b2 + bStride;
         V s00 = V.Zero, s01 = V.Zero, s02 = V.Zero, s03 = V.Zero;
         V s10 = V.Zero, s11 = V.Zero, s12 = V.Zero, s13 = V.Zero;
         V s20 = V.Zero, s21 = V.Zero, s22 = V.Zero, s23 = V.Zero;
         V s30 = V.Zero, s31 = V.Zero, s32 = V.Zero, s33 = V.Zero;
-        // One row reads so evenly that the hardware sees what comes; more than one leave it waiting for the next columns.
+        // One row reads so evenly that the hardware sees what comes; more than one, and short columns, leave it waiting for the next.
         nint ahead = bStride * TColumns.Value;
         int i = 0;
         for (; i <= k - V.Count; i += V.Count)
         {
-            if (TRows.Value > 1 && asksAhead)
+            if ((TRows.Value > 1 || sizeof(TB) < sizeof(float)) && asksAhead)
             {
                 Prefetch.Middle(b + ahead + i);
                 if (TColumns.Value > 1) Prefetch.Middle(b1 + ahead + i);
                 if (TColumns.Value > 2) Prefetch.Middle(b2 + ahead + i);
                 if (TColumns.Value > 3) Prefetch.Middle(b3 + ahead + i);
             }
-            V y0 = V.Load(b + i);
-            V y1 = TColumns.Value > 1 ? V.Load(b1 + i) : y0;
-            V y2 = TColumns.Value > 2 ? V.Load(b2 + i) : y0;
-            V y3 = TColumns.Value > 3 ? V.Load(b3 + i) : y0;
+            V y0 = TB.Load<V>(b + i);
+            V y1 = TColumns.Value > 1 ? TB.Load<V>(b1 + i) : y0;
+            V y2 = TColumns.Value > 2 ? TB.Load<V>(b2 + i) : y0;
+            V y3 = TColumns.Value > 3 ? TB.Load<V>(b3 + i) : y0;
             {
                 V x = V.Load(a + i);
                 s00 = V.FusedMultiplyAdd(y0, x, s00);
@@ -120,10 +125,10 @@ internal static unsafe class DotKernel
         if (i < k)
         {
             int count = k - i;
-            V y0 = V.LoadPartial(b + i, count);
-            V y1 = TColumns.Value > 1 ? V.LoadPartial(b1 + i, count) : y0;
-            V y2 = TColumns.Value > 2 ? V.LoadPartial(b2 + i, count) : y0;
-            V y3 = TColumns.Value > 3 ? V.LoadPartial(b3 + i, count) : y0;
+            V y0 = TB.LoadPartial<V>(b + i, count);
+            V y1 = TColumns.Value > 1 ? TB.LoadPartial<V>(b1 + i, count) : y0;
+            V y2 = TColumns.Value > 2 ? TB.LoadPartial<V>(b2 + i, count) : y0;
+            V y3 = TColumns.Value > 3 ? TB.LoadPartial<V>(b3 + i, count) : y0;
             {
                 V x = V.LoadPartial(a + i, count);
                 s00 = V.FusedMultiplyAdd(y0, x, s00);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using GraphCompiler.Contracts;
 
 namespace GraphCompiler.Kernels;
 
@@ -8,6 +9,8 @@ namespace GraphCompiler.Kernels;
 /// <summary>The product by dot products along k.</summary>
 internal static unsafe class DotProduct
 {
+    const int WidestVector = LanesContract.Widest;
+
     /// <summary>
     /// Whether dot products beat rank-one updates: an estimate of both in cycles of a core with 16 lanes and two
     /// multiply-adds a cycle. Rank-one updates compute whole vectors of columns, are slower where a row of C is one
@@ -24,12 +27,25 @@ internal static unsafe class DotProduct
         return dot < rankOne;
     }
 
+    /// <summary>Whether rows of A that do not lie in single precision fit the scratch memory, where dot products read them.</summary>
+    public static bool FitsScratch(int m, int k) => (long)m * (k + WidestVector) <= Gemm.ScratchFloats - (DotKernel.Columns * WidestVector);
+
     /// <summary>Computes the rows and columns of C that are one worker's part.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<V>(
-        float* scratch, in TilePart part, int k, in LeftOperand a, in RightOperand b, in Output output)
+    public static void Run<V, TB>(
+        float* scratch, in TilePart part, int k, in LeftOperand a, void* columnsOfB, nint columnStride, in Output output)
         where V : unmanaged, IVector<V>
+        where TB : unmanaged, IElement<TB>
     {
+        TB* b = (TB*)columnsOfB;
+        float* rowsOfA = a.Elements + (part.RowStart * a.RowStride);
+        nint rowStride = a.RowStride;
+        if (a.Elements == null)
+        {
+            rowsOfA = scratch + (DotKernel.Columns * WidestVector);
+            rowStride = k + WidestVector;
+            Widen(part, k, a, rowsOfA, rowStride);
+        }
         for (int column = part.ColumnStart; column < part.ColumnEnd; column += V.Count)
         {
             int columns = int.Min(V.Count, part.ColumnEnd - column);
@@ -40,12 +56,22 @@ internal static unsafe class DotProduct
                 bool asksAhead = row == part.RowStart;
                 for (int c = 0; c < columns; c += DotKernel.Columns)
                 {
-                    DotKernel.Run<V>(
-                        rows, int.Min(DotKernel.Columns, columns - c), k, a.Elements + (row * a.RowStride), a.RowStride,
-                        b.Elements + ((column + c) * b.ColumnStride), b.ColumnStride, scratch + c, V.Count, asksAhead);
+                    DotKernel.Run<V, TB>(
+                        rows, int.Min(DotKernel.Columns, columns - c), k, rowsOfA + ((row - part.RowStart) * rowStride), rowStride,
+                        b + ((column + c) * columnStride), columnStride, scratch + c, V.Count, asksAhead);
                 }
                 output.Finish(scratch, V.Count, row, rows, column, columns);
             }
+        }
+    }
+
+    /// <summary>Copies a part's rows of A, which may be written up to a vector beyond their end.</summary>
+    static void Widen(in TilePart part, int k, in LeftOperand a, float* rows, nint rowStride)
+    {
+        for (int row = part.RowStart; row < part.RowEnd; row++, rows += rowStride)
+        {
+            for (int start = 0; start < k; start += TileShape.MaxDepth)
+                a.Pack(row, 1, start, int.Min(TileShape.MaxDepth, k - start), rows + start);
         }
     }
 }

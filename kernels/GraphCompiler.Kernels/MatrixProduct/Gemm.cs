@@ -115,10 +115,10 @@ public static unsafe class Gemm
         LeftOperand left = LeftOperand.Of<V, TA>(ref a);
         RightOperand right = RightOperand.Of<V, TB>(ref b);
         Output output = Output.Of<V, TEpilogue>(ref epilogue);
-        bool alongK = typeof(TA) == typeof(RowMajorMatrix) && InPlace.Is<TB>() && right.RowStride == 1
-            && (typeof(TB) == typeof(ColumnMajorMatrix) || n == 1);
+        var columns = TB.IsRowMajor && n != 1 ? default : TB.Columns<V, TB>(b);
+        bool alongK = columns.Exist && TA.IsRowMajor && (typeof(TA) == typeof(RowMajorMatrix) || DotProduct.FitsScratch(m, k));
         if (alongK && DotProduct.Pays(m, n, k))
-            DotProduct.Run<V>(scratch, part, k, left, right, output);
+            columns.Multiply(scratch, part, k, left, output);
         else
             RankOneProduct<V>.Run(scratch, part, k, left, right, output);
     }

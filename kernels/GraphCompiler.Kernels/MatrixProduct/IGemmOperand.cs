@@ -8,7 +8,7 @@ namespace GraphCompiler.Kernels;
 /// they are never stored whole. An element may be asked for several times (blocks are packed again for other parts of
 /// C), so reading must be pure. Methods should be marked for aggressive inlining.
 /// </summary>
-public interface IGemmOperand
+public unsafe interface IGemmOperand
 {
     /// <summary>
     /// Whether <see cref="Load{V}"/> gives consecutive elements of a row (true) or of a column (false).
@@ -36,6 +36,15 @@ public interface IGemmOperand
         where TOperand : struct, IGemmOperand
     {
     }
+
+    /// <summary>The columns of B where they lie; the default where they are computed, or their elements are not neighbours.</summary>
+    /// <typeparam name="V">The width to compute with.</typeparam>
+    /// <typeparam name="TOperand">The implementing type.</typeparam>
+    /// <param name="operand">The operand.</param>
+    internal static virtual ColumnsInPlace Columns<V, TOperand>(TOperand operand)
+        where V : unmanaged, IVector<V>
+        where TOperand : struct, IGemmOperand
+        => default;
 }
 
 /// <summary>A matrix of which a part of the rows is one of its own.</summary>
@@ -94,6 +103,12 @@ public readonly unsafe struct RowMajorMatrix(float* elements, nint stride)
     public static void Fetch<TOperand>(TOperand operand, int row, int column)
         where TOperand : struct, IGemmOperand
         => Prefetch.Middle(InPlace.Element(operand, row, column));
+
+    static ColumnsInPlace IGemmOperand.Columns<V, TOperand>(TOperand operand)
+    {
+        var matrix = Unsafe.BitCast<TOperand, RowMajorMatrix>(operand);
+        return matrix.Stride == 1 ? ColumnsInPlace.Of<V, Float32>((Float32*)matrix.Elements, stride: 1) : default;
+    }
 }
 
 /// <summary>
@@ -135,4 +150,10 @@ public readonly unsafe struct ColumnMajorMatrix(float* elements, nint stride) : 
     public static void Fetch<TOperand>(TOperand operand, int row, int column)
         where TOperand : struct, IGemmOperand
         => Prefetch.Middle(InPlace.Element(operand, row, column));
+
+    static ColumnsInPlace IGemmOperand.Columns<V, TOperand>(TOperand operand)
+    {
+        var matrix = Unsafe.BitCast<TOperand, ColumnMajorMatrix>(operand);
+        return ColumnsInPlace.Of<V, Float32>((Float32*)matrix.Elements, matrix.Stride);
+    }
 }

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace GraphCompiler.Kernels;
 
-// Matrices of other types than single precision are widened while they are packed: register tiles multiply nothing else.
+// Matrices of other types than single precision are widened while they are packed: register tiles multiply nothing else. Where dot products
+// read columns in place, they are widened in registers.
 
 /// <summary>A matrix of any type of elements stored by rows: element (row, column) is elements[row * stride + column].</summary>
 /// <typeparam name="T">How an element lies in memory.</typeparam>
@@ -46,6 +47,12 @@ public readonly unsafe struct RowMajorMatrix<T>(T* elements, nint stride)
         var matrix = Unsafe.BitCast<TOperand, RowMajorMatrix<T>>(operand);
         Prefetch.Middle(matrix.elements + (row * matrix.stride) + column);
     }
+
+    static ColumnsInPlace IGemmOperand.Columns<V, TOperand>(TOperand operand)
+    {
+        var matrix = Unsafe.BitCast<TOperand, RowMajorMatrix<T>>(operand);
+        return matrix.stride == 1 ? ColumnsInPlace.Of<V, T>(matrix.elements, stride: 1) : default;
+    }
 }
 
 /// <summary>A matrix of any type of elements stored by columns: element (row, column) is elements[column * stride + row].</summary>
@@ -85,5 +92,11 @@ public readonly unsafe struct ColumnMajorMatrix<T>(T* elements, nint stride) : I
     {
         var matrix = Unsafe.BitCast<TOperand, ColumnMajorMatrix<T>>(operand);
         Prefetch.Middle(matrix.elements + (column * matrix.stride) + row);
+    }
+
+    static ColumnsInPlace IGemmOperand.Columns<V, TOperand>(TOperand operand)
+    {
+        var matrix = Unsafe.BitCast<TOperand, ColumnMajorMatrix<T>>(operand);
+        return ColumnsInPlace.Of<V, T>(matrix.elements, matrix.stride);
     }
 }

@@ -10,7 +10,7 @@ namespace GraphCompiler.Generator.Tests.Passes;
 /// <summary>What a user keeps in float32 in a model of 16 bits: what lies in memory, and what products multiply.</summary>
 public sealed class KeptInFloat32Tests
 {
-    const int Rows = 16, Width = 64;
+    const int Rows = 32, Width = 64;
 
     /// <summary>Three layers, of which the middle one may be kept.</summary>
     static ProgramPlan Layers(string precision, string onField = "", string onClass = "", string onMethod = "", string head = "x", bool training = true)
@@ -99,7 +99,7 @@ public sealed class KeptInFloat32Tests
     /// <summary>The value alone: a product still multiplies 16 bits, which it rounds while it reads.</summary>
     [Theory]
     [InlineData("x.To<float>()")]
-    [InlineData("x.Reshape(4, -1).To<float>().Reshape(16, 64)")]
+    [InlineData("x.Reshape(4, -1).To<float>().Reshape(32, 64)")]
     public void An_expression_stays_in_float32_in_memory(string expression)
     {
         Node First(ProgramPlan plan) => plan.Graph.Nodes.First(n => n.Op == Op.Tanh);

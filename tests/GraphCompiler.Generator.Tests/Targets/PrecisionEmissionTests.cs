@@ -141,14 +141,32 @@ public class PrecisionEmissionTests
 
     static int RoundedWhereTheyLie(ProgramPlan plan) => plan.Steps.Sum(s => s.Kernel.Prologues.Count(p => p?.Rounded is { Base.Op: Op.Parameter or Op.Input }));
 
+    /// <summary>Of a product with few rows or columns only what is computed is rounded; its weight and its input are multiplied as they lie.</summary>
+    [Theory]
+    [InlineData(32, 32, 2)]
+    [InlineData(31, 400, 0)]
+    [InlineData(400, 31, 0)]
+    [InlineData(1, 400, 0)]
+    public void Weights_and_inputs_of_small_products_are_not_rounded(int rows, int columns, int rounded)
+    {
+        var g = new Graph();
+        Node x = g.Input("x", new Shape(rows, 40), ElementType.Float32), w = g.Parameter("w", new Shape(columns, 40)), v = g.Parameter("v", new Shape(columns, 40));
+        g.AddOutput("y", g.MatMul(x, w, transposeRight: true));
+        g.AddOutput("z", g.MatMul(g.Unary(Op.Tanh, x), g.Reshape(g.Permute(v, [1, 0]), new Shape(40, columns))));
+
+        var casts = OperandRounding.Run(g, ElementType.BFloat16).Nodes.Where(n => n.Op == Op.Cast).Select(n => n.Inputs[0].Op).ToList();
+
+        Assert.Equal(rounded == 0 ? [Op.Tanh] : new[] { Op.Input, Op.Parameter, Op.Parameter, Op.Tanh }, casts.OrderBy(op => op.ToString(), StringComparer.Ordinal));
+    }
+
     [Fact]
     public void Rounding_goes_behind_what_moves_values()
     {
         var g = new Graph();
-        Node x = g.Input("x", new Shape(4, 6), ElementType.Float32), y = g.Input("y", new Shape(2, 6), ElementType.Float32);
-        var sliced = g.Slice(x, 0, 0, 2);
-        g.AddOutput("a", g.MatMul(g.Reshape(g.Permute(sliced, [1, 0]), new Shape(3, 4)), g.Reshape(g.Slice(x, 0, 2, 2), new Shape(4, 3))));
-        g.AddOutput("b", g.Multiply(g.MatMul(g.Slice(y, 1, 0, 2), g.Slice(y, 1, 2, 2)), g.Slice(y, 1, 4, 2)));
+        Node x = g.Input("x", new Shape(64, 96), ElementType.Float32), y = g.Input("y", new Shape(32, 96), ElementType.Float32);
+        var sliced = g.Slice(x, 0, 0, 32);
+        g.AddOutput("a", g.MatMul(g.Reshape(g.Permute(sliced, [1, 0]), new Shape(48, 64)), g.Reshape(g.Slice(x, 0, 32, 32), new Shape(64, 48))));
+        g.AddOutput("b", g.Multiply(g.MatMul(g.Slice(y, 1, 0, 32), g.Slice(y, 1, 32, 32)), g.Slice(y, 1, 64, 32)));
 
         var rounded = OperandRounding.Run(g, ElementType.BFloat16);
 
