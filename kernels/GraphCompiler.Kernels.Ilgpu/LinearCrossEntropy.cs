@@ -74,25 +74,53 @@ public static class LinearCrossEntropy
     }
 
     /// <summary>
+    /// Makes the loss of a row that of a target that is spread: (1 - share) * w[label] on the label and share / classes * w[c] on each class c.
+    /// </summary>
+    /// <returns>The target.</returns>
+    public static RowTarget Smooth<TReduction>(
+        TReduction reduction, ArrayView<float> shared, ref RowLoss loss, ArrayView<float> logits, int start, int classes, int label, float share,
+        ArrayView<float> weights)
+        where TReduction : struct, IGroupReduction
+    {
+        float below = 0f, total = 0f;
+        for (int c = Group.IdxX; c < classes; c += Group.DimX)
+        {
+            below += weights[c] * (loss.Largest - logits[start + c]);
+            total += weights[c];
+        }
+        float spread = share / classes, ofLabel = 0f, lossOfLabel = 0f, logarithm = DeviceMath.Log(loss.Sum);
+        below = reduction.Sum(below, shared);
+        total = reduction.Sum(total, shared) * spread;
+        if (label >= 0 && label < classes)
+        {
+            ofLabel = (1f - share) * weights[label];
+            lossOfLabel = logarithm + (loss.Largest - logits[start + label]);
+        }
+        loss.Value = ofLabel * lossOfLabel + (total * logarithm + spread * below);
+        return new RowTarget { OfLabel = ofLabel, Spread = spread, Total = ofLabel + total };
+    }
+
+    /// <summary>
     /// Of a mean over many rows the gradients of many classes' logits are less than binary16 has numbers for. So they are all
     /// multiplied by a power of two that brings the largest near the format's end, and what products make of them is divided by it.
     /// All threads of one group call.
     /// </summary>
     /// <param name="reduction">How they exchange numbers.</param>
     /// <param name="shared">Where.</param>
-    /// <param name="lossGradients">The gradients of the rows' losses, which no gradient of a logit exceeds.</param>
+    /// <param name="lossGradients">The gradients of the rows' losses, which no gradient of a logit exceeds times the largest number of a target.</param>
     /// <param name="first">The block's first row.</param>
     /// <param name="rows">How many it has.</param>
+    /// <param name="largestTarget">That number.</param>
     /// <param name="workspace">Takes the power of two, and behind it its inverse.</param>
     /// <param name="at">Where.</param>
     public static void FindScale<TReduction>(
-        TReduction reduction, ArrayView<float> shared, ArrayView<float> lossGradients, int first, int rows, ArrayView<float> workspace, int at)
+        TReduction reduction, ArrayView<float> shared, ArrayView<float> lossGradients, int first, int rows, float largestTarget, ArrayView<float> workspace, int at)
         where TReduction : struct, IGroupReduction
     {
         float largest = 0f;
         for (int row = Group.IdxX; row < rows; row += Group.DimX)
             largest = DeviceMath.Max(largest, MathF.Abs(lossGradients[first + row]));
-        largest = reduction.Max(largest, shared);
+        largest = reduction.Max(largest, shared) * largestTarget;
         if (Group.IdxX > 0)
             return;
         // Exponents with their bias of 127: the largest becomes at least 2^14 and less than 2^15.
@@ -100,6 +128,16 @@ public static class LinearCrossEntropy
         exponent = exponent < LargestExponent ? exponent : LargestExponent;
         workspace[at] = Interop.IntAsFloat(exponent << 23);
         workspace[at + 1] = Interop.IntAsFloat((254u - exponent) << 23);
+    }
+
+    /// <summary>The largest size of the weights of classes, for every thread of a group.</summary>
+    public static float LargestWeight<TReduction>(TReduction reduction, ArrayView<float> shared, ArrayView<float> weights, int classes)
+        where TReduction : struct, IGroupReduction
+    {
+        float largest = 0f;
+        for (int c = Group.IdxX; c < classes; c += Group.DimX)
+            largest = DeviceMath.Max(largest, MathF.Abs(weights[c]));
+        return reduction.Max(largest, shared);
     }
 
     /// <summary>
@@ -127,6 +165,35 @@ public static class LinearCrossEntropy
             {
                 Four isLabel = Four.Select(Four.Equal(Four.Iota(c - label, 1), 0f), lossGradient, 0f);
                 gradient = DeviceMath.Exp(Four.Load(logits, start + c) - loss.Largest) * factor - isLabel;
+            }
+            Group.Barrier();
+            if (c < classes)
+                gradients.StoreFour(first + c, gradients.Rounded(gradient));
+        }
+    }
+
+    /// <summary>The same with a target that is spread: (softmax(z) * t - target) * d, t being the sum of the target.</summary>
+    public static void ToGradients<TNumbers>(
+        RowLoss loss, ArrayView<float> logits, int start, TNumbers gradients, int first, int classes, int label, float lossGradient, RowTarget target,
+        ArrayView<float> weights)
+        where TNumbers : struct, INumberView
+    {
+        float factor = lossGradient * target.Total / loss.Sum, spread = -target.Spread * lossGradient;
+        for (int done = 0; done < classes; done += Four.Count * Group.DimX)
+        {
+            int c = done + Four.Count * Group.IdxX;
+            Four gradient = default;
+            if (c < classes)
+            {
+                Four isLabel = Four.Select(Four.Equal(Four.Iota(c - label, 1), 0f), lossGradient * target.OfLabel, 0f);
+                Four ofClasses = new()
+                {
+                    X = weights[c] * spread,
+                    Y = c + 1 < classes ? weights[c + 1] * spread : 0f,
+                    Z = c + 2 < classes ? weights[c + 2] * spread : 0f,
+                    W = c + 3 < classes ? weights[c + 3] * spread : 0f,
+                };
+                gradient = DeviceMath.Exp(Four.Load(logits, start + c) - loss.Largest) * factor - isLabel + ofClasses;
             }
             Group.Barrier();
             if (c < classes)
@@ -166,4 +233,11 @@ public struct RowLoss
 {
     /// <summary>The largest logit, the sum of exp(z - largest), and the loss.</summary>
     public float Largest, Sum, Value;
+}
+
+/// <summary>A target that is spread over classes.</summary>
+public struct RowTarget
+{
+    /// <summary>What is on the label beside the spread, the factor of the weights of classes, and the sum of all.</summary>
+    public float OfLabel, Spread, Total;
 }

@@ -44,6 +44,20 @@ public abstract unsafe class LinearCrossEntropyTests<V>
             problem.Run<V, ColumnMajorMatrix>(workers).AssertSame(alone);
     }
 
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Targets_are_spread_over_classes(int rows, int width, int classes, int rowsAtATime)
+    {
+        foreach (float share in new[] { 0.1f, 1 })
+        {
+            var problem = new Problem(rows, width, classes, rowsAtATime, hasBias: true) { Share = share };
+            var alone = problem.Run<V, ColumnMajorMatrix>(workers: 1);
+            alone.AssertClose(problem.Expected());
+            problem.Run<V, ColumnMajorMatrix>(workers: 3).AssertSame(alone);
+            problem.Run<V, RowMajorMatrix>(workers: 2).AssertClose(problem.Expected());
+        }
+    }
+
     [Fact]
     public void Large_logits_do_not_overflow_and_labels_out_of_range_touch_nothing()
     {
@@ -79,7 +93,7 @@ public abstract unsafe class LinearCrossEntropyTests<V>
     sealed class Problem
     {
         readonly LinearCrossEntropySizes sizes;
-        readonly float[] x, weight, bias, lossGradients;
+        readonly float[] x, weight, bias, lossGradients, classWeights;
         readonly bool hasBias;
 
         public Problem(int rows, int width, int classes, int rowsAtATime, bool hasBias, float scale = 1)
@@ -92,20 +106,24 @@ public abstract unsafe class LinearCrossEntropyTests<V>
             weight = Values(classes * width, 1);
             bias = Values(classes, 1);
             lossGradients = Values(rows, 1);
+            classWeights = Array.ConvertAll(Values(classes, 1), MathF.Abs);
             Labels = [.. Enumerable.Range(0, rows).Select(_ => random.Next(classes))];
         }
 
         public int[] Labels { get; }
 
+        /// <summary>How much of the targets is spread.</summary>
+        public float Share { get; init; }
+
         public Results Run<W, TWeight>(int workers)
             where W : unmanaged, IVector<W>
             where TWeight : struct, IGemmOperand =>
-                Run<W>(workers, typeof(TWeight) == typeof(ColumnMajorMatrix), (worker, inputs, weights, isByClass, biases, labels, gradients, results, workspace) =>
+                Run<W>(workers, typeof(TWeight) == typeof(ColumnMajorMatrix), (worker, inputs, weights, isByClass, biases, labels, gradients, results, workspace, smoothing) =>
         {
             if (isByClass)
-                LinearCrossEntropy.Run<W, ColumnMajorMatrix>(worker, sizes, inputs, new(weights, sizes.Width), biases, labels, gradients, results, workspace);
+                LinearCrossEntropy.Run<W, ColumnMajorMatrix>(worker, sizes, inputs, new(weights, sizes.Width), biases, labels, gradients, results, workspace, smoothing);
             else
-                LinearCrossEntropy.Run<W, RowMajorMatrix>(worker, sizes, inputs, new(weights, sizes.Classes), biases, labels, gradients, results, workspace);
+                LinearCrossEntropy.Run<W, RowMajorMatrix>(worker, sizes, inputs, new(weights, sizes.Classes), biases, labels, gradients, results, workspace, smoothing);
         });
 
         /// <summary>Rounds x and weight to a type, and runs with what lies in memory of it.</summary>
@@ -116,19 +134,19 @@ public abstract unsafe class LinearCrossEntropyTests<V>
             T[] x16 = Round<T>(x);
             Round<T>(weight);
             T[] weight16 = [.. (isByClass ? weight : Transposed(weight, sizes.Classes, sizes.Width)).Select(number => (T)number)];
-            return Run<W>(workers, isByClass, (worker, _, _, _, biases, labels, gradients, results, workspace) =>
+            return Run<W>(workers, isByClass, (worker, _, _, _, biases, labels, gradients, results, workspace, smoothing) =>
             {
                 fixed (T* inputs = x16, weights = weight16)
                 {
                     if (isByClass)
                     {
                         LinearCrossEntropy.Run<W, RowMajorMatrix<T>, ColumnMajorMatrix<T>, RowMajorMatrix<T>>(
-                            worker, sizes, new(inputs, sizes.Width), new(weights, sizes.Width), biases, labels, gradients, results, workspace);
+                            worker, sizes, new(inputs, sizes.Width), new(weights, sizes.Width), biases, labels, gradients, results, workspace, smoothing);
                     }
                     else
                     {
                         LinearCrossEntropy.Run<W, RowMajorMatrix<T>, RowMajorMatrix<T>, ColumnMajorMatrix<T>>(
-                            worker, sizes, new(inputs, sizes.Width), new(weights, sizes.Classes), biases, labels, gradients, results, workspace);
+                            worker, sizes, new(inputs, sizes.Width), new(weights, sizes.Classes), biases, labels, gradients, results, workspace, smoothing);
                     }
                 }
             });
@@ -145,7 +163,7 @@ public abstract unsafe class LinearCrossEntropyTests<V>
 
         delegate void Kernel(
             Worker worker, float* inputs, float* weights, bool isByClass, float* biases, int* labels, float* gradients,
-            LinearCrossEntropyResults results, float* workspace);
+            LinearCrossEntropyResults results, float* workspace, LabelSmoothing smoothing);
 
         Results Run<W>(int workers, bool isByClass, Kernel kernel)
             where W : unmanaged, IVector<W>
@@ -155,16 +173,18 @@ public abstract unsafe class LinearCrossEntropyTests<V>
             using var memory = new GuardedMemory((int)sizes.WorkspaceFloats * sizeof(float));
             float* workspace = memory.LastFloats((int)sizes.WorkspaceFloats);
             new Span<float>(workspace, (int)sizes.WorkspaceFloats).Fill(float.NaN);
-            fixed (float* inputs = x, weights = stored, biases = bias, gradients = lossGradients)
+            fixed (float* inputs = x, weights = stored, biases = bias, gradients = lossGradients, ofClasses = classWeights)
             fixed (float* losses = results.Losses, toX = results.ToX, toWeight = results.ToWeight, toBias = results.ToBias)
             fixed (int* labels = Labels)
             {
-                var arguments = ((nint)inputs, (nint)weights, (nint)biases, (nint)gradients, (nint)losses, (nint)toX, (nint)toWeight, (nint)toBias, (nint)labels, (nint)workspace);
+                var arguments = (
+                    (nint)inputs, (nint)weights, (nint)biases, (nint)gradients,
+                    (nint)losses, (nint)toX, (nint)toWeight, (nint)toBias, (nint)labels, (nint)workspace, (nint)ofClasses);
                 Teams.Run(workers, worker =>
                 {
-                    var (a, b, c, d, e, f, g, h, l, s) = arguments;
+                    var (a, b, c, d, e, f, g, h, l, s, w) = arguments;
                     var stores = new LinearCrossEntropyResults((float*)e, (float*)f, (float*)g, (float*)h);
-                    kernel(worker, (float*)a, (float*)b, isByClass, hasBias ? (float*)c : null, (int*)l, (float*)d, stores, (float*)s);
+                    kernel(worker, (float*)a, (float*)b, isByClass, hasBias ? (float*)c : null, (int*)l, (float*)d, stores, (float*)s, new LabelSmoothing(Share, (float*)w));
                 });
             }
             return results;
@@ -183,10 +203,12 @@ public abstract unsafe class LinearCrossEntropyTests<V>
                 double[] z = [.. Enumerable.Range(0, classes)
                     .Select(c => (hasBias ? bias[c] : 0.0) + Enumerable.Range(0, width).Sum(i => (double)x[(row * width) + i] * weight[(c * width) + i]))];
                 double max = z.Max(), logSum = max + Math.Log(z.Sum(v => Math.Exp(v - max)));
-                losses[row] = logSum - z[Labels[row]];
+                double Target(int c) => Share == 0 ? (c == Labels[row] ? 1 : 0) : classWeights[c] * ((Share / (double)classes) + (c == Labels[row] ? 1 - Share : 0));
+                double total = Enumerable.Range(0, classes).Sum(Target);
+                losses[row] = Enumerable.Range(0, classes).Sum(c => Target(c) * (logSum - z[c]));
                 for (int c = 0; c < classes; c++)
                 {
-                    double g = (Math.Exp(z[c] - logSum) - (c == Labels[row] ? 1 : 0)) * lossGradients[row];
+                    double g = ((Math.Exp(z[c] - logSum) * total) - Target(c)) * lossGradients[row];
                     toBias[c] += g;
                     for (int i = 0; i < width; i++)
                     {

@@ -109,6 +109,7 @@ internal enum Op
     LayerNorm,
     RmsNorm,
     CrossEntropy,
+    SmoothedCrossEntropy,
     BinaryCrossEntropy,
     Huber,
     Dropout,

@@ -116,6 +116,10 @@ internal static class ShapeRules
     /// <summary>A mask has a truth value a key: the axes before those of heads and positions, then the positions.</summary>
     public static Shape KeyMask(Shape key, int length) => new(key.Take(key.Rank - 3).Append(key[length]));
 
+    /// <summary>Weights of the classes of logits [..., classes], the third operand.</summary>
+    public static ShapeMismatch? ClassWeights(Shape logits, Shape weights) =>
+        HasRank(weights, 1, operand: 2) ?? Of(At(logits, logits.Rank - 1, weights, 0), 0, 2);
+
     /// <summary>
     /// A linear map's x, weight and labels, [rows, width], [classes, width] and [rows], and its bias, [classes], if there is one.
     /// </summary>

@@ -38,13 +38,17 @@ internal static partial class Operations
         }
         var classWeights = OptionalClassWeights(call, logits);
         var ofClass = classWeights is null ? null : graph.Gather(classWeights, labels);
-        Node losses = graph.CrossEntropy(logits, labels);
         Node? factors = Times(graph, ofClass, counts), divisors = factors;
+        Node losses;
         if (Smoothing(call) is var smoothing and > 0)
         {
-            // Smoothing gives each class its own weight, so that of a row's class is in the loss before; a mean divides by it too.
-            losses = Smoothed(call, logits, classWeights, Times(graph, losses, ofClass)!, smoothing);
+            // Each class has its own weight in a target that is spread, so that of a row's class is in the loss; a mean divides by it too.
+            losses = graph.SmoothedCrossEntropy(logits, labels, classWeights ?? graph.Constant(1, new Shape(logits.Shape.Last)), smoothing);
             factors = counts;
+        }
+        else
+        {
+            losses = graph.CrossEntropy(logits, labels);
         }
         if (isKept is not null)
             losses = graph.Select(isKept, losses, graph.Constant(0, losses.Shape));
@@ -95,16 +99,6 @@ internal static partial class Operations
         return smoothing is >= 0 and <= 1
             ? smoothing
             : throw call.Fail(Fault.InvalidArgument, $"CrossEntropy: labelSmoothing {call.Written("labelSmoothing")} must be from 0 to 1");
-    }
-
-    /// <summary>(1 − s) loss − s / classes · Σ w[c] log p[c], where labels are smoothed by s.</summary>
-    static Node Smoothed(LanguageCall call, Node logits, Node? classWeights, Node losses, double smoothing)
-    {
-        var graph = call.Graph;
-        int axis = logits.Shape.Rank - 1;
-        var logarithms = Times(graph, graph.LogSoftmax(logits, axis), classWeights)!;
-        var spread = graph.DivideByCount(graph.Reduce(Op.ReduceSum, logarithms, [axis], false), logits.Shape.Last);
-        return graph.Subtract(graph.Scale(losses, 1 - smoothing), graph.Scale(spread, smoothing));
     }
 
     static CallResult ElementLoss(LanguageCall call, string first, string second, Func<Node, Node, Node> elementwise)

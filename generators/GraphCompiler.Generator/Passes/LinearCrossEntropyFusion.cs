@@ -33,14 +33,19 @@ internal static class LinearCrossEntropyFusion
         var built = new Dictionary<Node, Node>();
         var graph = Rewriting.Rebuild(
             source,
-            (target, node, inputs) => built[node] = node.Op == Op.CrossEntropy && IsLarge(node.Inputs[0].Shape) && Find(node.Inputs[0], uses) is { } map
-                ? Build(target, map, node.Inputs[1], built)
+            (target, node, inputs) => built[node] = IsLoss(node) && IsLarge(node.Inputs[0].Shape) && Find(node.Inputs[0], uses) is { } map
+                ? Build(target, map, node, built)
                 : target.Rebuild(node, inputs),
             cancellation);
         return Rewriting.DropDead(graph, cancellation);
 
         bool IsLarge(Shape logits) => logits.Last.Max >= manyClasses && logits.Size.Max >= manyLogits;
     }
+
+    /// <summary>A cross-entropy; of one with weights of classes, these must be data, as they get no gradient.</summary>
+    static bool IsLoss(Node node) => node.Op == Op.CrossEntropy || (node.Op == Op.SmoothedCrossEntropy && !DependsOnParameters(node.Inputs[2]));
+
+    static bool DependsOnParameters(Node node) => node.Op == Op.Parameter || node.Inputs.Any(DependsOnParameters);
 
     static LinearMap? Find(Node logits, int[] uses)
     {
@@ -93,8 +98,9 @@ internal static class LinearCrossEntropyFusion
         return isRow ? access.Base : null;
     }
 
-    static Node Build(Graph graph, LinearMap map, Node labels, Dictionary<Node, Node> built)
+    static Node Build(Graph graph, LinearMap map, Node loss, Dictionary<Node, Node> built)
     {
+        var labels = loss.Inputs[1];
         graph.Kept |= map.Product.Kept;
         Node x = built[map.Product.Inputs[0]], weight = built[map.Product.Inputs[1]];
         if (map.Product.TransposesLeft)
@@ -106,7 +112,9 @@ internal static class LinearCrossEntropyFusion
         if (!map.Product.TransposesRight)
             weight = graph.Permute(weight, [1, 0]);
         var bias = map.Bias is { } vector ? graph.Reshape(built[vector], new Shape(weight.Shape[0])) : null;
-        var losses = graph.LinearCrossEntropy(x, weight, graph.Reshape(built[labels], new Shape(x.Shape[0])), bias);
+        var rows = graph.Reshape(built[labels], new Shape(x.Shape[0]));
+        var losses = loss.Op == Op.CrossEntropy ? graph.LinearCrossEntropy(x, weight, rows, bias)
+            : graph.LinearCrossEntropy(x, weight, rows, bias, built[loss.Inputs[2]], loss.Get<SmoothingAttributes>().Share);
         return graph.Reshape(losses, labels.Shape);
     }
 

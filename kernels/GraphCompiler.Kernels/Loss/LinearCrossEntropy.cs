@@ -42,6 +42,18 @@ public readonly unsafe struct LinearCrossEntropyResults(float* losses, float* to
     public bool HasGradients => ToX != null || ToWeight != null || ToBias != null;
 }
 
+/// <summary>Targets of which a share is spread over all classes: (1 - share) * w[label] on the label and share / classes * w[c] on each class c.</summary>
+/// <param name="share">The share; 0 for targets that are the labels alone.</param>
+/// <param name="classWeights">What classes count, w; unused where nothing is spread.</param>
+public readonly unsafe struct LabelSmoothing(float share, float* classWeights)
+{
+    /// <summary>The share.</summary>
+    public float Share { get; } = share;
+
+    /// <summary>What classes count.</summary>
+    public float* ClassWeights { get; } = classWeights;
+}
+
 /// <summary>
 /// The cross-entropy of x * weight + bias with labels, and its gradients, without ever holding the logits of more than
 /// some rows. For each block of rows, in order:
@@ -71,7 +83,7 @@ public static unsafe class LinearCrossEntropy
     /// <inheritdoc cref="Run{V, TX, TWeight, TTransposed}"/>
     public static void Run<V, TWeight>(
         Worker worker, LinearCrossEntropySizes sizes, float* x, TWeight weight, float* bias, int* labels,
-        float* lossGradients, LinearCrossEntropyResults results, float* workspace)
+        float* lossGradients, LinearCrossEntropyResults results, float* workspace, LabelSmoothing smoothing = default)
         where V : unmanaged, IVector<V>
         where TWeight : struct, IGemmOperand
     {
@@ -79,12 +91,12 @@ public static unsafe class LinearCrossEntropy
         if (typeof(TWeight) == typeof(ColumnMajorMatrix))
         {
             Run<V, RowMajorMatrix, ColumnMajorMatrix, RowMajorMatrix>(
-                worker, sizes, rows, Unsafe.BitCast<TWeight, ColumnMajorMatrix>(weight), bias, labels, lossGradients, results, workspace);
+                worker, sizes, rows, Unsafe.BitCast<TWeight, ColumnMajorMatrix>(weight), bias, labels, lossGradients, results, workspace, smoothing);
         }
         else
         {
             Run<V, RowMajorMatrix, RowMajorMatrix, ColumnMajorMatrix>(
-                worker, sizes, rows, Unsafe.BitCast<TWeight, RowMajorMatrix>(weight), bias, labels, lossGradients, results, workspace);
+                worker, sizes, rows, Unsafe.BitCast<TWeight, RowMajorMatrix>(weight), bias, labels, lossGradients, results, workspace, smoothing);
         }
     }
 
@@ -104,15 +116,17 @@ public static unsafe class LinearCrossEntropy
     /// <param name="lossGradients">The objective's gradient with respect to each row's loss; unused without gradients.</param>
     /// <param name="results">Where results go.</param>
     /// <param name="workspace"><see cref="LinearCrossEntropySizes.WorkspaceFloats"/> floats that all workers share.</param>
+    /// <param name="smoothing">How targets are spread over classes.</param>
     public static void Run<V, TX, TWeight, TTransposed>(
         Worker worker, LinearCrossEntropySizes sizes, TX x, TWeight weight, float* bias, int* labels,
-        float* lossGradients, LinearCrossEntropyResults results, float* workspace)
+        float* lossGradients, LinearCrossEntropyResults results, float* workspace, LabelSmoothing smoothing = default)
         where V : unmanaged, IVector<V>
         where TX : struct, IGemmOperand, IMatrixRows<TX>
         where TWeight : struct, IGemmOperand, ITransposable<TTransposed>
         where TTransposed : struct, IGemmOperand
     {
         int width = sizes.Width, classes = sizes.Classes, stride = sizes.LogitStride;
+        float spread = smoothing.Share / classes, total = smoothing.Share > 0 ? spread * Sum<V>(smoothing.ClassWeights, classes) : 0;
         for (int first = 0; first < sizes.Rows; first += sizes.RowsAtATime)
         {
             int rows = int.Min(sizes.RowsAtATime, sizes.Rows - first);
@@ -124,9 +138,12 @@ public static unsafe class LinearCrossEntropy
             worker.Share(rows, 1, out int start, out int end);
             for (int row = start; row < end; row++)
             {
-                float loss = FinishRow<V>(
-                    workspace + ((nint)row * stride), classes, labels[first + row], results.HasGradients,
-                    results.HasGradients ? lossGradients[first + row] : 0);
+                float* logits = workspace + ((nint)row * stride);
+                int label = labels[first + row];
+                float lossGradient = results.HasGradients ? lossGradients[first + row] : 0;
+                float loss = smoothing.Share > 0
+                    ? FinishSmoothedRow<V>(logits, classes, label, results.HasGradients, lossGradient, smoothing, spread, total)
+                    : FinishRow<V>(logits, classes, label, results.HasGradients, lossGradient);
                 if (results.Losses != null)
                     results.Losses[first + row] = loss;
             }
@@ -163,6 +180,21 @@ public static unsafe class LinearCrossEntropy
         float max = Max<V>(logits, classes);
         bool isClass = (uint)label < (uint)classes;
         float ofLabel = isClass ? logits[label] : 0;
+        float sum = SumOfExponentials<V>(logits, classes, max, hasGradients);
+        if (hasGradients)
+        {
+            Scale<V>(logits, classes, lossGradient / sum);
+            if (isClass)
+                logits[label] -= lossGradient;
+        }
+        return MathF.Log(sum) + (max - ofLabel);
+    }
+
+    /// <summary>The sum of exp(z - max), which take the place of the logits where they are kept.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static float SumOfExponentials<V>(float* logits, int classes, float max, bool keeps)
+        where V : unmanaged, IVector<V>
+    {
         V shift = V.Splat(max);
         V sum0 = V.Zero, sum1 = V.Zero;
         int c = 0;
@@ -171,7 +203,7 @@ public static unsafe class LinearCrossEntropy
             V e0 = V.Exp(V.Load(logits + c) - shift), e1 = V.Exp(V.Load(logits + c + V.Count) - shift);
             sum0 += e0;
             sum1 += e1;
-            if (hasGradients)
+            if (keeps)
             {
                 V.Store(logits + c, e0);
                 V.Store(logits + c + V.Count, e1);
@@ -182,17 +214,72 @@ public static unsafe class LinearCrossEntropy
             int count = int.Min(V.Count, classes - c);
             V e = V.Exp(V.LoadPartial(logits + c, count) - shift);
             sum0 += V.KeepFirst(e, count, 0);
-            if (hasGradients)
+            if (keeps)
                 V.StorePartial(logits + c, count, e);
         }
-        float sum = V.SumLanes(sum0 + sum1);
+        return V.SumLanes(sum0 + sum1);
+    }
+
+    /// <summary>
+    /// The same with a target that is spread: what it has on the label times the label's loss, and Σ spread * w * (log(sum) + max - z). The
+    /// gradient of a logit is (softmax(z) * t - target) * d, t being the sum of the target.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static float FinishSmoothedRow<V>(
+        float* logits, int classes, int label, bool hasGradients, float lossGradient, LabelSmoothing smoothing, float spread, float total)
+        where V : unmanaged, IVector<V>
+    {
+        bool isClass = (uint)label < (uint)classes;
+        float max = Max<V>(logits, classes), below = spread * SumBelow<V>(logits, smoothing.ClassWeights, classes, max);
+        float ofLabel = isClass ? (1 - smoothing.Share) * smoothing.ClassWeights[label] : 0, logit = isClass ? logits[label] : 0;
+        float sum = SumOfExponentials<V>(logits, classes, max, hasGradients), logarithm = MathF.Log(sum);
         if (hasGradients)
         {
-            Scale<V>(logits, classes, lossGradient / sum);
+            Scale<V>(logits, classes, lossGradient * (ofLabel + total) / sum);
+            AddScaled<V>(logits, smoothing.ClassWeights, classes, -spread * lossGradient);
             if (isClass)
-                logits[label] -= lossGradient;
+                logits[label] -= ofLabel * lossGradient;
         }
-        return MathF.Log(sum) + (max - ofLabel);
+        return ofLabel * (logarithm + (max - logit)) + (total * logarithm + below);
+    }
+
+    /// <summary>The sum of w * (max - z).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static float SumBelow<V>(float* logits, float* weights, int classes, float max)
+        where V : unmanaged, IVector<V>
+    {
+        V sum = V.Zero, largest = V.Splat(max);
+        int c = 0;
+        for (; c <= classes - V.Count; c += V.Count)
+            sum += (largest - V.Load(logits + c)) * V.Load(weights + c);
+        if (c < classes)
+            sum += V.KeepFirst((largest - V.LoadPartial(logits + c, classes - c)) * V.LoadPartial(weights + c, classes - c), classes - c, 0);
+        return V.SumLanes(sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static float Sum<V>(float* numbers, int count)
+        where V : unmanaged, IVector<V>
+    {
+        V sum = V.Zero;
+        int c = 0;
+        for (; c <= count - V.Count; c += V.Count)
+            sum += V.Load(numbers + c);
+        if (c < count)
+            sum += V.KeepFirst(V.LoadPartial(numbers + c, count - c), count - c, 0);
+        return V.SumLanes(sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void AddScaled<V>(float* elements, float* added, int count, float factor)
+        where V : unmanaged, IVector<V>
+    {
+        V factors = V.Splat(factor);
+        int c = 0;
+        for (; c <= count - V.Count; c += V.Count)
+            V.Store(elements + c, V.Load(elements + c) + V.Load(added + c) * factors);
+        if (c < count)
+            V.StorePartial(elements + c, count - c, V.LoadPartial(elements + c, count - c) + V.LoadPartial(added + c, count - c) * factors);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

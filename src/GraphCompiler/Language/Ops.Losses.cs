@@ -7,8 +7,7 @@ public static partial class Ops
     /// −log softmax(logits)[label], and its mean over all labels that are not left out. PyTorch's <c>cross_entropy</c>, with the classes
     /// on the last axis and weights for rows too. With label smoothing s and class weights w, a row's loss is
     /// <c>−(1 − s) w[label] log p[label] − s / classes · Σ w[c] log p[c]</c>, and the mean divides by the sum of
-    /// <c>weights · w[label]</c>. The loss of a large vocabulary never holds its logits, whatever is left out or weighted; with label
-    /// smoothing it does.
+    /// <c>weights · w[label]</c>. The loss of a large vocabulary never holds its logits, whatever is left out, weighted or smoothed.
     /// </summary>
     /// <param name="logits">[..., classes].</param>
     /// <param name="labels">

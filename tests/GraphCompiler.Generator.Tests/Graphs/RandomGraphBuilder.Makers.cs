@@ -212,12 +212,17 @@ internal sealed partial class RandomGraphBuilder
             ? b.Graph.LayerNorm(x, b.Sketch.Parameter(new Shape(x.Shape.Last)), b.Sketch.Parameter(new Shape(x.Shape.Last)), 0.125)
             : null;
         yield return b => b.PickFloat() is { Shape.Rank: > 0 } x ? b.Graph.RmsNorm(x, b.Sketch.Parameter(new Shape(x.Shape.Last)), 0.125) : null;
-        yield return b => b.PickFloat() is { Shape.Rank: > 0 } x && x.Shape.Last.IsConstant
-            ? b.Graph.CrossEntropy(x, b.Sketch.Labels(new Shape(x.Shape.Take(x.Shape.Rank - 1)), x.Shape.Last.Value))
-            : null;
+        yield return b => b.PickFloat() is { Shape.Rank: > 0 } x && x.Shape.Last.IsConstant ? b.CrossEntropyOf(x) : null;
         yield return b => b.PickFloat() is var x && b.IsAwayFromKinks(x) ? b.Graph.BinaryCrossEntropy(x, b.Sketch.Input(x.Shape, 0, 1)) : null;
         yield return b => b.PickFloat() is var x && b.Sketch.Input(x.Shape) is var target && b.IsAwayFromKinks(b.Graph.Unary(Op.Abs, b.Graph.Subtract(x, target)), 0.5)
             ? b.Graph.Huber(x, target, 0.5)
             : null;
+    }
+
+    /// <summary>Labels are smoothed where there is an odd number of classes.</summary>
+    Node CrossEntropyOf(Node x)
+    {
+        var labels = Sketch.Labels(new Shape(x.Shape.Take(x.Shape.Rank - 1)), x.Shape.Last.Value);
+        return x.Shape.Last.Value % 2 == 0 ? Graph.CrossEntropy(x, labels) : Graph.SmoothedCrossEntropy(x, labels, Sketch.Input(new Shape(x.Shape.Last), 0.5, 2), 0.25);
     }
 }

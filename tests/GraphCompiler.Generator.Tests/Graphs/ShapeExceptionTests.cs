@@ -20,6 +20,7 @@ public class ShapeExceptionTests
         new("BroadcastTo", g => g.BroadcastTo(X(g, 4, 3), new Shape([4, 5])), new AxisMismatch(1, 3, 1, 5)),
         new("Concat", g => g.Concat([X(g, 4, 3), X(g, 5, 3)], 1), new AxisMismatch(0, 4, 0, 5)),
         new("CrossEntropy", g => g.CrossEntropy(X(g, 4, 3), Labels(g, 5)), new AxisMismatch(0, 4, 0, 5)),
+        new("SmoothedCrossEntropy, weights", g => g.SmoothedCrossEntropy(X(g, 4, 3), Labels(g, 4), X(g, 4), 0.1), new AxisMismatch(1, 3, 0, 4) { Operands = (0, 2) }),
         new("BinaryCrossEntropy", g => g.BinaryCrossEntropy(X(g, 4, 3), X(g, 4, 5)), new AxisMismatch(1, 3, 1, 5)),
         new("LayerNorm", g => g.LayerNorm(X(g, 4, 3), X(g, 3), X(g, 5), 1e-5), new AxisMismatch(1, 3, 0, 5) { Operands = (0, 2) }),
         new("RmsNorm", g => g.RmsNorm(X(g, 4, 3), X(g, 5), 1e-5), new AxisMismatch(1, 3, 0, 5)),

@@ -22,6 +22,7 @@ internal sealed partial class Oracle
             Op.LayerNorm => LastAxis(x, row => LayerNorm(row, inputs[1].Elements, inputs[2].Elements, node.Get<NormAttributes>().Epsilon)),
             Op.RmsNorm => LastAxis(x, row => RmsNorm(row, inputs[1].Elements, node.Get<NormAttributes>().Epsilon)),
             Op.CrossEntropy => CrossEntropy(x, inputs[1]),
+            Op.SmoothedCrossEntropy => CrossEntropy(x, Targets(x.Shape, inputs[1], inputs[2], node.Get<SmoothingAttributes>().Share)),
             Op.BinaryCrossEntropy => Zip(x, inputs[1], (v, t) => Weighted(t, Activations.Softplus(-v)) + Weighted(1 - t, Activations.Softplus(v))),
             Op.Huber => Zip(x, inputs[1], (v, t) => Huber(Math.Abs(v - t), node.Get<HuberAttributes>().Delta)),
             Op.WhenTraining => inputs[bindings.Training ? 0 : 1].Elements,
@@ -124,6 +125,22 @@ internal sealed partial class Oracle
             double[] row = [.. logits.Elements.Skip(i * classes).Take(classes)];
             return LogSumExp(row) - row[InRange(label, classes)];
         })];
+    }
+
+    /// <summary>−Σ target · log p of each row.</summary>
+    static double[] CrossEntropy(TensorValue logits, double[][] targets) => [.. targets.Select((target, row) =>
+    {
+        double[] own = [.. logits.Elements.Skip(row * target.Length).Take(target.Length)];
+        double logarithm = LogSumExp(own);
+        return target.Zip(own, (share, z) => Weighted(share, logarithm - z)).Sum();
+    })];
+
+    /// <summary>(1 − share) w[label] on a row's label, and share / classes · w[c] on each class c.</summary>
+    static double[][] Targets(int[] logits, TensorValue labels, TensorValue classWeights, double share)
+    {
+        int classes = logits[logits.Length - 1];
+        return [.. labels.Elements.Select(label => Enumerable.Range(0, classes).Select(c =>
+            classWeights.Elements[c] * ((share / classes) + (c == InRange(label, classes) ? 1 - share : 0))).ToArray())];
     }
 
     /// <summary>A loss times its weight: what has none costs nothing, however large.</summary>

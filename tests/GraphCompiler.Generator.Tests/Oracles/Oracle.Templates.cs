@@ -8,8 +8,8 @@ internal sealed partial class Oracle
     double[] Template(Node node, int[] shape, TensorValue[] inputs) => node.Op switch
     {
         Op.Attention or Op.AttentionLogSumExp or Op.AttentionGradient => Attention(node, shape, inputs),
-        Op.LinearCrossEntropy => CrossEntropy(Logits(inputs, inputs.Length > 3), inputs[2]),
-        Op.LinearCrossEntropyGradient => LinearCrossEntropyGradient(inputs, (int)node.Get<LinearCrossEntropyGradientAttributes>().Operand),
+        Op.LinearCrossEntropy => LinearCrossEntropyOf(node, inputs),
+        Op.LinearCrossEntropyGradient => LinearCrossEntropyGradient(node, inputs),
         _ => throw Unknown(node.Op),
     };
 
@@ -21,19 +21,32 @@ internal sealed partial class Oracle
         return new TensorValue(shape, hasBias ? [.. logits.Select((z, i) => z + inputs[3].Elements[i % shape[1]])] : logits);
     }
 
-    /// <summary>With g = (softmax(logits) − one-hot(labels))·d for each row: g·weight, gᵀ·x, and the sum of g's rows.</summary>
-    static double[] LinearCrossEntropyGradient(TensorValue[] inputs, int operand)
+    static double[] LinearCrossEntropyOf(Node node, TensorValue[] inputs)
     {
-        var logits = Logits(inputs, inputs.Length > 4);
-        var labels = inputs[2].Elements;
-        double[] gradients = inputs[inputs.Length - 1].Elements;
+        LinearCrossEntropyOperands<TensorValue> operands = new(node, inputs);
+        var logits = Logits(inputs, operands.HasBias);
+        return operands.Smoothing == 0 ? CrossEntropy(logits, operands.Labels)
+            : CrossEntropy(logits, Targets(logits.Shape, operands.Labels, operands.ClassWeights, operands.Smoothing));
+    }
+
+    /// <summary>With g = (softmax(logits)·Σ target − target)·d for each row: g·weight, gᵀ·x, and the sum of g's rows.</summary>
+    static double[] LinearCrossEntropyGradient(Node node, TensorValue[] inputs)
+    {
+        LinearCrossEntropyOperands<TensorValue> operands = new(node, inputs);
+        int operand = (int)node.Get<LinearCrossEntropyGradientAttributes>().Operand;
+        var logits = Logits(inputs, operands.HasBias);
         int rows = logits.Shape[0], classes = logits.Shape[1];
+        var alike = new TensorValue([classes], [.. Enumerable.Repeat(1.0, classes)]);
+        double[][] targets = Targets(logits.Shape, operands.Labels, operands.Smoothing == 0 ? alike : operands.ClassWeights, operands.Smoothing);
         var toLogits = new TensorValue(logits.Shape, LastAxis(logits, row => [.. Subtract(row, LogSumExp(row)).Select(Math.Exp)]));
         for (int row = 0; row < rows; row++)
         {
-            toLogits.Elements[(row * classes) + InRange(labels[row], classes)] -= 1;
+            double total = targets[row].Sum();
             for (int c = 0; c < classes; c++)
-                toLogits.Elements[(row * classes) + c] *= gradients[row];
+            {
+                ref double element = ref toLogits.Elements[(row * classes) + c];
+                element = ((element * total) - targets[row][c]) * operands.Cotangent.Elements[row];
+            }
         }
         return operand switch
         {

@@ -106,10 +106,12 @@ internal static class Verifier
             case Op.Index: return graph.Index(x[0], node.Get<IndexAttributes>());
             case Op.Gather: return graph.Gather(x[0], x[1]);
             case Op.ScatterAdd: return graph.ScatterAdd(x[0], x[1], node.Shape[0], x.Length > 2 ? x[2] : null);
+            case Op.LinearCrossEntropy when node.Attributes is SmoothingAttributes smoothing:
+                return graph.LinearCrossEntropy(x[0], x[1], x[2], x.Length > 4 ? x[3] : null, x[x.Length - 1], smoothing.Share);
             case Op.LinearCrossEntropy: return graph.LinearCrossEntropy(x[0], x[1], x[2], x.Length > 3 ? x[3] : null);
             case Op.LinearCrossEntropyGradient:
                 return graph.LinearCrossEntropyGradient(x.Take(x.Length - 1).ToArray(), x[x.Length - 1],
-                node.Get<LinearCrossEntropyGradientAttributes>().Operand);
+                node.Get<LinearCrossEntropyGradientAttributes>().Operand, node.Get<LinearCrossEntropyGradientAttributes>().Smoothing);
             case Op.Centre: return graph.Centre(x[0], node.Axes);
             case Op.Variance: return graph.Variance(x[0], node.Axes);
             case Op.Softmax: return graph.Softmax(x[0], node.Axis);
@@ -121,6 +123,7 @@ internal static class Verifier
             case Op.LayerNorm: return graph.LayerNorm(x[0], x[1], x[2], node.Get<NormAttributes>().Epsilon);
             case Op.RmsNorm: return graph.RmsNorm(x[0], x[1], node.Get<NormAttributes>().Epsilon);
             case Op.CrossEntropy: return graph.CrossEntropy(x[0], x[1]);
+            case Op.SmoothedCrossEntropy: return graph.SmoothedCrossEntropy(x[0], x[1], x[2], node.Get<SmoothingAttributes>().Share);
             case Op.BinaryCrossEntropy: return graph.BinaryCrossEntropy(x[0], x[1]);
             case Op.Huber: return graph.Huber(x[0], x[1], node.Get<HuberAttributes>().Delta);
             case Op.WriteAt: return graph.WriteAt(x[0], x[1], x[2], node.Axis);

@@ -41,8 +41,17 @@ public class LinearCrossEntropyTests
             s.Graph.MatMul(s.Parameter(new Shape(5, 6)), s.Parameter(new Shape(7, 5)), true, true), s.Labels(new Shape((Dim)6), 7)),
     };
 
+    static readonly Dictionary<string, Func<GraphSketch, Node>> SmoothedLosses = new()
+    {
+        ["alike"] = s => s.Graph.SmoothedCrossEntropy(Linear(s, Hidden(s), bias: true), s.Labels(Tokens, 7), s.Graph.Constant(1, new Shape((Dim)7)), 0.1),
+        ["weighted"] = s => s.Graph.SmoothedCrossEntropy(Linear(s, Hidden(s), bias: false), s.Labels(Tokens, 7), s.Input(new Shape((Dim)7), 0, 3), 0.3),
+        ["spread alone"] = s => s.Graph.SmoothedCrossEntropy(Linear(s, Hidden(s), bias: true), s.Labels(Tokens, 7), s.Input(new Shape((Dim)7), 0, 3), 1),
+    };
+
     static readonly Dictionary<string, Func<GraphSketch, Node>> OtherLosses = new()
     {
+        ["weights of classes that learn"] = s => s.Graph.SmoothedCrossEntropy(
+            Linear(s, Hidden(s), bias: false), s.Labels(Tokens, 7), s.Graph.Unary(Op.Exp, s.Parameter(new Shape((Dim)7))), 0.1),
         ["not linear"] = s => s.Graph.CrossEntropy(s.Graph.Unary(Op.Tanh, Linear(s, Hidden(s), bias: false)), s.Labels(Tokens, 7)),
         ["logits used twice"] = s =>
         {
@@ -56,7 +65,7 @@ public class LinearCrossEntropyTests
             s.Graph.Add(Linear(s, Hidden(s), bias: false), s.Parameter(new Shape(3, 4, 1))), s.Labels(Tokens, 7)),
     };
 
-    public static TheoryData<string> Recognised => [.. Losses.Keys];
+    public static TheoryData<string> Recognised => [.. Losses.Keys, .. SmoothedLosses.Keys];
 
     public static TheoryData<string> Others => [.. OtherLosses.Keys];
 
@@ -82,10 +91,10 @@ public class LinearCrossEntropyTests
     public void Linear_maps_are_recognised(string name)
     {
         var sketch = new GraphSketch(seed: 1);
-        var graph = sketch.Objective(Losses[name](sketch));
+        var graph = sketch.Objective((Losses.GetValueOrDefault(name) ?? SmoothedLosses[name])(sketch));
         var fused = Fuse(graph);
         Assert.Single(fused.Nodes, n => n.Op == Op.LinearCrossEntropy);
-        Assert.DoesNotContain(fused.Nodes, n => n.Op is Op.CrossEntropy or Op.MatMul);
+        Assert.DoesNotContain(fused.Nodes, n => n.Op is Op.CrossEntropy or Op.SmoothedCrossEntropy or Op.MatMul);
         KeepsValues(graph, fused, sketch.Bindings);
     }
 
@@ -135,7 +144,14 @@ public class LinearCrossEntropyTests
             var logits = g.MatMul(x, table, transposeRight: i % 3 != 1);
             if (i % 2 == 0)
                 logits = g.Add(logits, sketch.Parameter(new Shape((Dim)classes)));
-            g.AddOutput("loss", Reductions[i % Reductions.Length](sketch, g.CrossEntropy(logits, sketch.Labels(new Shape(n), classes))));
+            var labels = sketch.Labels(new Shape(n), classes);
+            var losses = (i % 4) switch
+            {
+                1 => g.SmoothedCrossEntropy(logits, labels, g.Constant(1, new Shape((Dim)classes)), 0.1),
+                2 => g.SmoothedCrossEntropy(logits, labels, sketch.Input(new Shape((Dim)classes), 0, 5), 0.3),
+                _ => g.CrossEntropy(logits, labels),
+            };
+            g.AddOutput("loss", Reductions[i % Reductions.Length](sketch, losses));
             Assert.Contains(LinearCrossEntropyFusion.Run(g).Nodes, node => node.Op == Op.LinearCrossEntropy);
             cases.Add(($"case {i}: {rows} rows, {classes} classes, width {width}", g, sketch.Bindings));
         }
@@ -312,6 +328,7 @@ public class LinearCrossEntropyTests
     [InlineData("ignoreIndex: -1")]
     [InlineData("weights: weights")]
     [InlineData("classWeights: classes")]
+    [InlineData("ignoreIndex: -1, classWeights: classes")]
     [InlineData("ignoreIndex: -1, weights: weights")]
     [InlineData("ignoreIndex: -1, weights: weights, reduction: Reduction.Sum")]
     public void Rows_left_out_of_a_large_vocabulary_take_no_memory(string options)
@@ -319,18 +336,33 @@ public class LinearCrossEntropyTests
         ProgramPlan plain = Training("ignoreIndex: null"), masked = Training(options);
         Assert.Single(masked.Steps, s => s.Kernel.Kind == KernelKind.LinearCrossEntropy);
         Assert.True(masked.WorkingBytes <= plain.WorkingBytes, $"{masked.WorkingBytes} instead of {plain.WorkingBytes}");
+    }
 
-        static ProgramPlan Training(string options)
-        {
-            var model = Reading.AcceptMembers($$"""
-                readonly Embedding words = new(50257, 64);
-                [Objective]
-                public Tensor Loss([Shape(256)] Tensor<int> tokens, [Shape(256)] Tensor<int> next, [Shape(256)] Tensor weights, [Shape(50257)] Tensor classes)
-                    => CrossEntropy(MatMul(Tanh(words.Forward(tokens)), words.Weight.Transpose()), next, {{options}}) + weights.Sum() * 0f + classes.Sum() * 0f;
-                """);
-            var blocks = new ModelBlocks();
-            blocks.AddTrained("words.weight", 0);
-            return Compile.Training(model.Methods[0].Graph, default, blocks, CpuCostModel.Instance, default);
-        }
+    /// <summary>What classes count is all that is kept besides, in whole lines.</summary>
+    [Theory]
+    [InlineData("labelSmoothing: 0.1f")]
+    [InlineData("ignoreIndex: -1, labelSmoothing: 0.1f")]
+    [InlineData("ignoreIndex: -1, classWeights: classes, labelSmoothing: 0.1f")]
+    [InlineData("classWeights: classes, weights: weights, labelSmoothing: 0.1f, reduction: Reduction.Sum")]
+    public void Smoothed_labels_of_a_large_vocabulary_hold_no_logits(string options)
+    {
+        ProgramPlan plain = Training("ignoreIndex: null"), smoothed = Training(options);
+        Assert.Single(smoothed.Steps, s => s.Kernel.Kind == KernelKind.LinearCrossEntropy);
+        Assert.DoesNotContain(smoothed.Graph.Nodes, n => n.Shape.Size.Max >= 256 * 50257L);
+        long most = plain.WorkingBytes + (50257 * sizeof(float)) + 1024;
+        Assert.True(smoothed.WorkingBytes <= most, $"{smoothed.WorkingBytes} instead of {most}");
+    }
+
+    static ProgramPlan Training(string options)
+    {
+        var model = Reading.AcceptMembers($$"""
+            readonly Embedding words = new(50257, 64);
+            [Objective]
+            public Tensor Loss([Shape(256)] Tensor<int> tokens, [Shape(256)] Tensor<int> next, [Shape(256)] Tensor weights, [Shape(50257)] Tensor classes)
+                => CrossEntropy(MatMul(Tanh(words.Forward(tokens)), words.Weight.Transpose()), next, {{options}}) + weights.Sum() * 0f + classes.Sum() * 0f;
+            """);
+        var blocks = new ModelBlocks();
+        blocks.AddTrained("words.weight", 0);
+        return Compile.Training(model.Methods[0].Graph, default, blocks, CpuCostModel.Instance, default);
     }
 }

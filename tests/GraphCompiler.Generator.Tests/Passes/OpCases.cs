@@ -342,6 +342,9 @@ internal static partial class OpCases
         yield return new(Op.CrossEntropy, (s, n) => s.Graph.CrossEntropy(s.Parameter(Of(n, 4), -3, 3), s.Labels(Of(n), 4)));
         yield return new(Op.CrossEntropy, (s, n) => s.Graph.CrossEntropy(s.Parameter(Of(2, n, 4)), s.Labels(Of(2, n), 4)));
         yield return new(Op.CrossEntropy, (s, n) => s.Graph.CrossEntropy(s.Parameter(Of((Dim)4)), s.Labels(Shape.Scalar, 4)));
+        yield return new(Op.SmoothedCrossEntropy, (s, n) =>
+            s.Graph.SmoothedCrossEntropy(s.Parameter(Of(n, 4), -3, 3), s.Labels(Of(n), 4), s.Parameter(Of((Dim)4), 0.5, 2), 0.1));
+        yield return new(Op.SmoothedCrossEntropy, (s, n) => s.Graph.SmoothedCrossEntropy(s.Parameter(Of(2, 3, n)), s.Labels(Of(2, 3), 1), s.Input(Of(n), 0, 1), 1));
         yield return new(Op.BinaryCrossEntropy, (s, n) => s.Graph.BinaryCrossEntropy(s.ParameterAwayFromZero(Of(n, 3)), s.Parameter(Of(n, 3), 0, 1)));
         yield return new(Op.Huber, (s, n) => s.Graph.Huber(s.ParameterAwayFromZero(Of(n, 3)), s.Parameter(Of(n, 3), -0.05, 0.05), 0.1));
         yield return new(Op.Huber, (s, n) => s.Graph.Huber(s.ParameterAwayFromZero(Of(n, 3)), s.Parameter(Of(n, 3), -0.05, 0.05), 2));
@@ -358,6 +361,10 @@ internal static partial class OpCases
             var losses = s.Graph.LinearCrossEntropy(s.Parameter(Of(5, 4)), s.Parameter(Of(n, 4)), s.Labels(Of((Dim)5), 1), s.Parameter(Of(n)));
             return s.Graph.Multiply(losses, losses);
         });
+        yield return new(Op.LinearCrossEntropy, (s, n) => s.Graph.LinearCrossEntropy(
+            s.Parameter(Of(n, 5)), s.Parameter(Of(7, 5)), s.Labels(Of(n), 7), s.Parameter(Of((Dim)7)), s.Input(Of((Dim)7), 0, 1), 0.3));
+        yield return new(Op.LinearCrossEntropy, (s, n) => s.Graph.LinearCrossEntropy(
+            s.Parameter(Of(9, 4)), s.Parameter(Of(n, 4)), s.Labels(Of((Dim)9), 1), null, s.Input(Of(n), 0, 1), 0.2));
         foreach (var operand in Enum.GetValues<LinearCrossEntropyOperand>())
         {
             yield return new(Op.LinearCrossEntropyGradient, (s, n) =>

@@ -9,20 +9,44 @@ internal sealed record HuberAttributes(double Delta) : NodeAttributes
     public override string ToString() => Text(Delta);
 }
 
+/// <summary>The share of a row's target that is spread over all classes, above 0.</summary>
+internal sealed record SmoothingAttributes(double Share) : NodeAttributes
+{
+    public override string ToString() => Text(Share);
+}
+
 internal sealed partial class Graph
 {
     /// <summary>−log softmax(logits)[label] for each row: logits [..., classes], labels [...]; the result has the labels' shape.</summary>
     public Node CrossEntropy(Node logits, Node labels)
     {
-        Require(Op.CrossEntropy, logits, ElementType.Float32);
-        RequireIndices(Op.CrossEntropy, labels);
+        RequireLogits(Op.CrossEntropy, logits, labels);
+        return Make(Op.CrossEntropy, [logits, labels], labels.Shape, ElementType.Float32);
+    }
+
+    /// <summary>
+    /// The cross-entropy of logits with a target that is spread: (1 − s) w[label] on the label, and s / classes · w[c] on each class c, where w are
+    /// weights of classes, [classes], and s the share. The result has the labels' shape.
+    /// </summary>
+    public Node SmoothedCrossEntropy(Node logits, Node labels, Node classWeights, double share)
+    {
+        RequireLogits(Op.SmoothedCrossEntropy, logits, labels);
+        Require(Op.SmoothedCrossEntropy, classWeights, ElementType.Float32);
+        if (ShapeRules.ClassWeights(logits.Shape, classWeights.Shape) is { } mismatch)
+            throw new ShapeException($"SmoothedCrossEntropy: logits {logits.Shape} and weights of classes {classWeights.Shape} do not fit", mismatch);
+        return Make(Op.SmoothedCrossEntropy, [logits, labels, classWeights], labels.Shape, ElementType.Float32, new SmoothingAttributes(share));
+    }
+
+    static void RequireLogits(Op op, Node logits, Node labels)
+    {
+        Require(op, logits, ElementType.Float32);
+        RequireIndices(op, labels);
         if ((ShapeRules.HasRank(labels.Shape, logits.Shape.Rank - 1, operand: 1) ?? ShapeRules.Leading(logits.Shape, labels.Shape)) is { } mismatch)
         {
             throw new ShapeException(
-                $"CrossEntropy: logits {logits.Shape} need labels of shape [{string.Join(", ", logits.Shape.Take(logits.Shape.Rank - 1))}], not {labels.Shape}",
+                $"{op}: logits {logits.Shape} need labels of shape [{string.Join(", ", logits.Shape.Take(logits.Shape.Rank - 1))}], not {labels.Shape}",
                 mismatch);
         }
-        return Make(Op.CrossEntropy, [logits, labels], labels.Shape, ElementType.Float32);
     }
 
     /// <summary>max(x, 0) − x·target + log(1 + exp(−|x|)) for each element; 0 where x is infinite and right.</summary>
@@ -55,6 +79,15 @@ internal static class Losses
             Gradient = CrossEntropyGradient,
             Lowering = (graph, _, inputs) => LowerCrossEntropy(graph, inputs[0], inputs[1]),
         },
+        new(Op.SmoothedCrossEntropy, OpKind.Composite, 3)
+        {
+            Index = node => (1, new IndexAttributes(IndexKind.Row, node.Inputs[0].Shape.Last)),
+            LiveRows = (graph, y, isLive) =>
+                LiveRows.WithFirst(y, LiveRows.Keep(graph, y.Inputs[0], graph.Reshape(isLive, new Shape(isLive.Shape.Append(1))))),
+            DoubtOfRows = (finiteness, node) => finiteness.Of(node.Inputs[0]),
+            Gradient = SmoothedCrossEntropyGradient,
+            Lowering = (graph, node, inputs) => LowerSmoothedCrossEntropy(graph, inputs[0], inputs[1], inputs[2], node.Get<SmoothingAttributes>().Share),
+        },
         new(Op.BinaryCrossEntropy, OpKind.Composite, 2)
         {
             IsNotNegative = true,
@@ -78,6 +111,31 @@ internal static class Losses
         var oneHot = graph.Cast(IsLabel(graph, logits.Shape, labels), ElementType.Float32);
         var ofRow = graph.Reshape(d, new Shape(d.Shape.Append(1)));
         return [graph.Multiply(graph.Subtract(Probabilities(graph, logits), oneHot), ofRow), null];
+    }
+
+    /// <summary>(softmax(logits)·t − target)·d, where t is the sum of a row's target; of a class's weight what it weighs, −log p.</summary>
+    static Node?[] SmoothedCrossEntropyGradient(Graph graph, Node y, Node d)
+    {
+        Node logits = y.Inputs[0], labels = y.Inputs[1], classWeights = y.Inputs[2];
+        var (ofLabel, spread) = Target(graph, logits, labels, classWeights, y.Get<SmoothingAttributes>().Share);
+        Node ofRow = graph.Reshape(d, new Shape(d.Shape.Append(1))), isLabel = IsLabel(graph, logits.Shape, labels), none = graph.Constant(0);
+        var target = graph.Add(graph.BroadcastTo(spread, logits.Shape), graph.Select(isLabel, ofLabel, none));
+        var total = graph.Add(graph.Reduce(Op.ReduceSum, spread, [0]), ofLabel);
+        var toLogits = graph.Multiply(graph.Subtract(graph.Multiply(Probabilities(graph, logits), total), target), ofRow);
+
+        double share = y.Get<SmoothingAttributes>().Share;
+        var ofWeight = graph.Add(graph.Select(isLabel, graph.Constant(1 - share), none), graph.DivideByCount(graph.Constant(share), logits.Shape.Last));
+        var weighed = graph.Multiply(graph.Multiply(graph.LogSoftmax(logits, logits.Shape.Rank - 1), ofWeight), ofRow);
+        int[] rows = [.. Enumerable.Range(0, logits.Shape.Rank - 1)];
+        var toWeights = graph.Reshape(rows.Length == 0 ? weighed : graph.Reduce(Op.ReduceSum, weighed, rows), classWeights.Shape);
+        return [toLogits, null, graph.Unary(Op.Negate, toWeights)];
+    }
+
+    /// <summary>What a target has on a row's label, [..., 1], and on every class, [classes].</summary>
+    static (Node OfLabel, Node Spread) Target(Graph graph, Node logits, Node labels, Node classWeights, double share)
+    {
+        var weight = graph.Reduce(Op.ReduceSum, graph.Select(IsLabel(graph, logits.Shape, labels), graph.BroadcastTo(classWeights, logits.Shape), graph.Constant(0)), [-1]);
+        return (graph.Scale(weight, 1 - share), graph.DivideByCount(graph.Scale(classWeights, share), logits.Shape.Last));
     }
 
     /// <summary>sigmoid(x) − t, and −x for the targets.</summary>
@@ -121,6 +179,18 @@ internal static class Losses
         var ofLabel = graph.Reduce(Op.ReduceSum, graph.Select(IsLabel(graph, logits.Shape, labels), logits, graph.Constant(0)), [-1]);
         var loss = graph.Add(graph.Unary(Op.Log, sum), graph.Subtract(max, ofLabel));
         return graph.Reshape(loss, labels.Shape);
+    }
+
+    /// <summary>With z − max for the logits, what is on the label times its −log p, and Σ spread · log(sum(exp)) − Σ spread · (z − max).</summary>
+    static Node LowerSmoothedCrossEntropy(Graph graph, Node logits, Node labels, Node classWeights, double share)
+    {
+        var (ofLabel, spread) = Target(graph, logits, labels, classWeights, share);
+        var shifted = Softmaxes.SubtractMax(graph, logits);
+        var sum = graph.Unary(Op.Log, graph.Reduce(Op.ReduceSum, graph.Unary(Op.Exp, shifted), [-1]));
+        var lossOfLabel = graph.Reshape(LowerCrossEntropy(graph, logits, labels), ofLabel.Shape);
+        var total = graph.Multiply(sum, graph.Reduce(Op.ReduceSum, spread, [0]));
+        var lossOfSpread = graph.Subtract(total, graph.Reduce(Op.ReduceSum, graph.Multiply(shifted, graph.BroadcastTo(spread, logits.Shape)), [-1]));
+        return graph.Reshape(graph.Add(graph.Multiply(ofLabel, lossOfLabel), lossOfSpread), labels.Shape);
     }
 
     /// <summary>True at the label's place of each row: the one-hot encoding, never stored.</summary>

@@ -121,7 +121,8 @@ internal sealed class KernelFusion
         foreach (var gradient in graph.Nodes.Where(n => n.Op == Op.LinearCrossEntropyGradient))
         {
             var operands = gradient.Inputs.Take(gradient.Inputs.Count - 1);
-            if (graph.Nodes.FirstOrDefault(n => n.Op == Op.LinearCrossEntropy && n.Inputs.SequenceEqual(operands)) is not { } loss)
+            if (graph.Nodes.FirstOrDefault(n => n.Op == Op.LinearCrossEntropy && n.Inputs.SequenceEqual(operands)
+                && LinearCrossEntropy.SmoothingOf(n).Equals(LinearCrossEntropy.SmoothingOf(gradient))) is not { } loss)
                 continue;
             var weight = AncestorsOf(gradient.Inputs[gradient.Inputs.Count - 1]);
             if (weight.Contains(loss))
@@ -164,7 +165,8 @@ internal sealed class KernelFusion
         var operands = node.Inputs.Select(layout.Resolve).ToArray();
         var gradient = operands[operandCount].Base;
         bool Joins(Kernel kernel) => kernel.Kind == KernelKind.LinearCrossEntropy
-            && kernel.Members.All(m => m.Inputs.Take(operandCount).SequenceEqual(node.Inputs.Take(operandCount))
+            && kernel.Members.All(m => LinearCrossEntropy.SmoothingOf(m).Equals(LinearCrossEntropy.SmoothingOf(node))
+                && m.Inputs.Take(operandCount).SequenceEqual(node.Inputs.Take(operandCount))
                 && (m.Op == Op.LinearCrossEntropy || m.Inputs[operandCount] == node.Inputs[operandCount]))
             && !(kernelOf.TryGetValue(gradient, out var source) && Dependence.DependsOn(source, kernel));
         if (kernels.Find(Joins) is { } shared)

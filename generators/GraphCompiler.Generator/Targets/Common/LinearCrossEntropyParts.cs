@@ -21,6 +21,9 @@ internal sealed class LinearCrossEntropyParts
 
     public LinearCrossEntropyOperands<Access> Operands { get; }
 
+    /// <summary>The share of the targets that is spread over all classes; 0 where nothing is.</summary>
+    public double Smoothing => Operands.Smoothing;
+
     /// <summary>The type that an operand is rounded to while it is read; null where it is multiplied as it lies.</summary>
     public ElementType? RoundedTo(LinearCrossEntropyOperand operand) => PrologueOf((int)operand)?.Result.Type;
 

@@ -40,7 +40,8 @@ internal static class LinearCrossEntropyKernel
         writer.Line($"    new LinearCrossEntropySizes({scope.Size(parts.Rows)}, {scope.Size(parts.Width)}, {scope.Size(parts.Classes)}, {Literals.Integer(CpuCostModel.LogitRows(kernel))}),");
         writer.Line($"    {inputs}, new {weightType}({Start(weightStart, LinearCrossEntropyOperand.Weight)}, {weightStride}), {Pointer(operands.HasBias ? operands.Bias.Base : null)}, {scope.Indices(operands.Labels.Base)}, {scale},");
         writer.Line($"    new LinearCrossEntropyResults({losses}, {Result(LinearCrossEntropyOperand.X)}, {Result(LinearCrossEntropyOperand.Weight)}, {Result(LinearCrossEntropyOperand.Bias)}),");
-        writer.Line($"    {scope.Workspace()});");
+        string smoothing = parts.Smoothing > 0 ? $", new LabelSmoothing({Literals.Float(parts.Smoothing)}, {Pointer(operands.ClassWeights.Base)})" : "";
+        writer.Line($"    {scope.Workspace()}{smoothing});");
         return new EmittedKernel(KernelNames.Of(kernel), scope.Parameters, writer.ToString());
     }
 }

@@ -127,9 +127,13 @@ internal sealed class DeviceLinearCrossEntropy
     {
         WriteCount();
         writer.Line("var shared = SharedMemory.Allocate<float>(GroupSizes.Largest);");
-        writer.Line($"LinearCrossEntropy.FindScale(default(TReduction), shared, {scope.Pointer(cotangent)}, {firstRow}, rowCount, {scope.Workspace()}, {Literals.Integer(FloatsOfLogits)});");
+        writer.Line($"LinearCrossEntropy.FindScale(default(TReduction), shared, {scope.Pointer(cotangent)}, {firstRow}, rowCount, {LargestTarget()}, {scope.Workspace()}, {Literals.Integer(FloatsOfLogits)});");
         return Kernel("_FindScale", text => $"Rows(1, {Literals.Integer(block)})") with { Reduces = true };
     }
+
+    /// <summary>What no number of a row's target exceeds.</summary>
+    string LargestTarget() => parts.Smoothing == 0 ? "1f"
+        : $"LinearCrossEntropy.LargestWeight(default(TReduction), shared, {scope.Pointer(operands.ClassWeights.Base)}, {scope.Size(classes)})";
 
     DeviceKernel ToBias(Node result)
     {
@@ -156,6 +160,9 @@ internal sealed class DeviceLinearCrossEntropy
         writer.Line("int start = Grid.IdxX * stride;");
         writer.Line($"int label = {scope.Indices(operands.Labels.Base)}[{row}];");
         writer.Line($"var loss = LinearCrossEntropy.Loss(default(TReduction), shared, {logits}, start, {size}, label);");
+        string weights = parts.Smoothing > 0 ? scope.Pointer(operands.ClassWeights.Base) : "";
+        if (parts.Smoothing > 0)
+            writer.Line($"var target = LinearCrossEntropy.Smooth(default(TReduction), shared, ref loss, {logits}, start, {size}, label, {Literals.Float(parts.Smoothing)}, {weights});");
         if (parts.Losses is { } losses)
         {
             writer.Line("if (Group.IdxX == 0)");
@@ -166,7 +173,7 @@ internal sealed class DeviceLinearCrossEntropy
             string first = format == ElementType.Float32 ? "start"
                 : "2 * start", lossGradient =
                 $"{scope.Pointer(cotangent)}[{row}]{(IsScaled ? " * " + Scale : "")}";
-            writer.Line($"LinearCrossEntropy.ToGradients(loss, {logits}, start, {GradientNumbers}, {first}, {size}, label, {lossGradient});");
+            writer.Line($"LinearCrossEntropy.ToGradients(loss, {logits}, start, {GradientNumbers}, {first}, {size}, label, {lossGradient}{(parts.Smoothing > 0 ? $", target, {weights}" : "")});");
         }
         return Kernel("_Losses", text => $"Rows({Literals.Integer(block)}, {text(classes)})") with { Reduces = true };
     }
