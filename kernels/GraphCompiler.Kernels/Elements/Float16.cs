@@ -26,27 +26,27 @@ public readonly unsafe struct Float16 : IElement<Float16>, INarrowFormat
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Narrow<V>(V value) where V : unmanaged, IVector<V> => VectorMath.Narrow<V, Float16>(value);
+    public static V Narrow<V>(V value) where V : unmanaged, IVector<V> => Float16Lanes.Narrow(value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Load<V>(Float16* source) where V : unmanaged, IVector<V>
-        => VectorMath.FromBits<V, Float16>(V.LoadBits16((ushort*)source));
+        => Float16Lanes.FromBits(V.LoadBits16((ushort*)source));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V LoadPartial<V>(Float16* source, int count) where V : unmanaged, IVector<V>
-        => VectorMath.FromBits<V, Float16>(V.LoadBits16Partial((ushort*)source, count));
+        => Float16Lanes.FromBits(V.LoadBits16Partial((ushort*)source, count));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<V>(Float16* destination, V value) where V : unmanaged, IVector<V>
-        => V.StoreBits16((ushort*)destination, VectorMath.ToBits<V, Float16>(value));
+        => V.StoreBits16((ushort*)destination, Float16Lanes.ToBits(value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePartial<V>(Float16* destination, int count, V value) where V : unmanaged, IVector<V>
-        => V.StoreBits16Partial((ushort*)destination, count, VectorMath.ToBits<V, Float16>(value));
+        => V.StoreBits16Partial((ushort*)destination, count, Float16Lanes.ToBits(value));
 
     /// <summary>Reads lane i from <c>source[i * stride]</c>; the stride counts elements.</summary>
     public static V LoadStrided<V>(Float16* source, nint stride) where V : unmanaged, IVector<V>
