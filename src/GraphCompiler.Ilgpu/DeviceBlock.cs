@@ -15,6 +15,9 @@ sealed unsafe class DeviceBlock(IlgpuDevice device, IDisposable owner, ArrayView
 
     public ArrayView<float> Part(long offset, long floats) => All.SubView(offset, floats);
 
+    /// <summary>The memory at a place, both in bytes: whole floats, at a multiple of theirs.</summary>
+    public ArrayView<float> At(long offset, long bytes) => All.SubView(offset / sizeof(float), (bytes + sizeof(float) - 1) / sizeof(float));
+
     /// <summary>Waits for what was queued, and copies to the device.</summary>
     public void Write(long offset, ReadOnlySpan<float> values)
     {

@@ -26,7 +26,7 @@ sealed class DeviceClipping : IDisposable
         ClippedSet[] clipped = ClippedSet.Of(settings, addsLargeApart: true);
         (sets, this.parts, sums, coefficients) = (parts.Sets, parts.Count, clipped[0].Sums, clipped[0].Coefficients.Length);
         // Scales, norms, the mean, and the formula's coefficients, numbers of sets, sums, and sums of parts.
-        memory = device.Allocate(2 * Stride * sets + Stride + sets * (coefficients + 1 + sums) + this.parts * sums, "The norm of the gradients");
+        memory = device.Allocate(sizeof(float) * (2L * Stride * sets + Stride + sets * (coefficients + 1 + sums) + this.parts * sums), "The norm of the gradients");
         try
         {
             memory.Clear(0, memory.All.Length);

@@ -26,8 +26,8 @@ public sealed unsafe class DeviceModel : IRemoteBlocks, IDisposable
         this.model = model;
         Device = device;
         device.CheckFits(model.MemoryReport, model.GetType().Name);
-        parameters = device.Allocate(model.ModelLayout.TotalFloats, "The block of parameters");
-        if (model.StateLayout.TotalFloats > 0)
+        parameters = device.Allocate(model.ModelLayout.TotalBytes, "The block of parameters");
+        if (model.StateLayout.TotalBytes > 0)
             state = AllocateState();
         model.Remote = this;
         model.Own(this);
@@ -37,7 +37,7 @@ public sealed unsafe class DeviceModel : IRemoteBlocks, IDisposable
     {
         try
         {
-            return Device.Allocate(model.StateLayout.TotalFloats, "The block of state");
+            return Device.Allocate(model.StateLayout.TotalBytes, "The block of state");
         }
         catch
         {
@@ -67,15 +67,15 @@ public sealed unsafe class DeviceModel : IRemoteBlocks, IDisposable
             ArrayView<float> Next(SafetensorsDataType type)
             {
                 long start = end;
-                end = Math.Max(start, model.ModelLayout.EndOfTrained(type) / sizeof(float));
+                end = Math.Max(start, model.ModelLayout.EndOfTrained(type));
                 return end == start ? Part(0, 0) : Part(start, end - start);
             }
         }
     }
 
-    internal ArrayView<float> Part(long offset, long floats) => parameters.Part(offset, floats);
+    internal ArrayView<float> Part(long offset, long bytes) => parameters.At(offset, bytes);
 
-    internal ArrayView<float> StatePart(long offset, long floats) => state!.Part(offset, floats);
+    internal ArrayView<float> StatePart(long offset, long bytes) => state!.At(offset, bytes);
 
     /// <summary>Before a run: the device's parameters and state are the model's.</summary>
     internal void Send()

@@ -28,7 +28,7 @@ public abstract class DeviceProgram : IDisposable
 
     /// <summary>Allocates the memory.</summary>
     /// <param name="device">The model on its device.</param>
-    /// <param name="memoryFloats">The planned arena, the caller's tensors and the gradients together, in floats.</param>
+    /// <param name="memoryBytes">The planned arena, the caller's tensors and the gradients together. It and all places are in bytes.</param>
     /// <param name="inputsAt">Where the numbers of the step lie, and after them the caller's tensors.</param>
     /// <param name="resultsAt">Where the inputs end and the results begin.</param>
     /// <param name="gradientsAt">Where the results end and the gradients begin, if there are any.</param>
@@ -41,7 +41,7 @@ public abstract class DeviceProgram : IDisposable
     /// <param name="constantsAt">Where they lie.</param>
     /// <exception cref="DeviceException">The device has too little memory.</exception>
     protected DeviceProgram(
-        DeviceModel device, long memoryFloats, long inputsAt, long resultsAt, long gradientsAt, long numberAt,
+        DeviceModel device, long memoryBytes, long inputsAt, long resultsAt, long gradientsAt, long numberAt,
         bool isTraining = false, bool scalesLoss = false, bool writesState = false, DeviceSession? session = null,
         ConstantBlock? constants = null, long constantsAt = 0)
     {
@@ -54,10 +54,10 @@ public abstract class DeviceProgram : IDisposable
         this.writesState = writesState;
         this.session = session;
         stream = device.Device.Stream;
-        long inputFloats = resultsAt - inputsAt;
-        memory = device.Device.Allocate(memoryFloats + (isTraining ? inputFloats : 0), "The arena of " + GetType().Name);
-        inputs = new ProgramInputs(device.Device, memory.Part(inputsAt, inputFloats), isTraining ? memory.Part(memoryFloats, inputFloats) : null);
-        results = new ProgramResults(device.Device, memory, resultsAt, gradientsAt);
+        long inputBytes = resultsAt - inputsAt;
+        memory = device.Device.Allocate(memoryBytes + (isTraining ? inputBytes : 0), "The arena of " + GetType().Name);
+        inputs = new ProgramInputs(device.Device, memory.At(inputsAt, inputBytes), isTraining ? memory.At(memoryBytes, inputBytes) : null);
+        results = new ProgramResults(device.Device, memory, resultsAt / sizeof(float), gradientsAt / sizeof(float));
         launches = new LaunchSequence(device.Device, Enqueue);
         Fill(isTraining, constants, constantsAt);
         if (session is null)
@@ -72,9 +72,9 @@ public abstract class DeviceProgram : IDisposable
         try
         {
             if (isTraining)
-                memory.Clear(gradientsAt, device.Model.ModelLayout.Trainable.TotalFloats);
+                memory.Clear(gradientsAt / sizeof(float), device.Model.ModelLayout.Trainable.TotalFloats);
             if (constants is not null)
-                memory.Write(constantsAt, new ReadOnlySpan<float>(constants.Pointer, constants.Length / sizeof(float)));
+                memory.Write(constantsAt / sizeof(float), new ReadOnlySpan<float>(constants.Pointer, constants.Length / sizeof(float)));
         }
         catch
         {
@@ -107,7 +107,7 @@ public abstract class DeviceProgram : IDisposable
     internal ArrayView<float> ScaleOfLoss { get; set; }
 
     /// <summary>The gradients of the last run, a block like that of the trainable parameters.</summary>
-    internal ArrayView<float> Gradients => memory.Part(gradientsAt, device.Model.ModelLayout.Trainable.TotalFloats);
+    internal ArrayView<float> Gradients => memory.At(gradientsAt, device.Model.ModelLayout.Trainable.TotalBytes);
 
     /// <summary>Queues a run.</summary>
     public void Run()
@@ -147,7 +147,7 @@ public abstract class DeviceProgram : IDisposable
     }
 
     /// <summary>Queues the copy of the only result to the host.</summary>
-    internal void QueueNumber() => results.QueueNumber(numberAt);
+    internal void QueueNumber() => results.QueueNumber(numberAt / sizeof(float));
 
     /// <summary>Waits for the number whose copy was queued, a float.</summary>
     internal float QueuedNumber() => results.Number<float>();
@@ -158,7 +158,7 @@ public abstract class DeviceProgram : IDisposable
     internal unsafe void ReadGradients(float* target)
     {
         for (long done = 0, floats = device.Model.ModelLayout.Trainable.TotalFloats; done < floats; done += 1 << 28)
-            memory.Read(gradientsAt + done, new Span<float>(target + done, (int)Math.Min(1 << 28, floats - done)));
+            memory.Read(gradientsAt / sizeof(float) + done, new Span<float>(target + done, (int)Math.Min(1 << 28, floats - done)));
     }
 
     /// <summary>Loads the kernels, before the first run.</summary>
@@ -191,78 +191,81 @@ public abstract class DeviceProgram : IDisposable
     /// <summary>Takes over a tensor of the caller.</summary>
     protected void Upload<T>(long offset, ReadOnlySpan<T> values)
         where T : unmanaged
-        => values.CopyTo(MemoryMarshal.Cast<float, T>(inputs.Part((int)(offset - inputsAt), ProgramResults.FloatsOf<T>(values.Length))));
+        => values.CopyTo(MemoryMarshal.Cast<float, T>(inputs.Part((int)((offset - inputsAt) / sizeof(float)), ProgramResults.FloatsOf<T>(values.Length))));
 
     /// <summary>Memory for integers that kernels address memory by, to be written; places are asked for from first to last, before the caller's tensors.</summary>
-    protected Span<int> IndicesToSend(long offset, int count) => MemoryMarshal.Cast<float, int>(inputs.Part((int)(offset - inputsAt), count));
+    protected Span<int> IndicesToSend(long offset, int count) => MemoryMarshal.Cast<float, int>(inputs.Part((int)((offset - inputsAt) / sizeof(float)), count));
 
     /// <summary>Queues the copy of a result to the host.</summary>
     protected void QueueDownload<T>(long offset, Span<T> values)
         where T : unmanaged
-        => results.Queue(offset, ProgramResults.FloatsOf<T>(values.Length));
+        => results.Queue(offset / sizeof(float), ProgramResults.FloatsOf<T>(values.Length));
 
     /// <summary>Waits for the run, and copies a result whose copy was queued to the caller.</summary>
     protected void Download<T>(long offset, Span<T> values)
         where T : unmanaged
-        => results.Read(offset, values);
+        => results.Read(offset / sizeof(float), values);
 
     /// <summary>The seed of this call's random numbers: one element.</summary>
-    protected ArrayView<ulong> SeedOfRandom => memory.Part(inputsAt + StepNumbers.Seed, 2).Cast<ulong>();
+    protected ArrayView<ulong> SeedOfRandom => memory.At(inputsAt + StepNumbers.Seed * sizeof(float), sizeof(ulong)).Cast<ulong>();
 
     /// <summary>The counter of this call's random numbers: one element.</summary>
-    protected ArrayView<ulong> StepOfRandom => memory.Part(inputsAt + StepNumbers.Step, 2).Cast<ulong>();
+    protected ArrayView<ulong> StepOfRandom => memory.At(inputsAt + StepNumbers.Step * sizeof(float), sizeof(ulong)).Cast<ulong>();
 
     /// <summary>A part of the program's memory.</summary>
-    protected ArrayView<float> Memory(long offset, long floats) => memory.Part(offset, floats);
+    protected ArrayView<float> Memory(long offset, long count) => memory.At(offset, BytesOf(count));
 
     /// <summary>A part of the program's memory that holds integers.</summary>
-    protected ArrayView<int> Integers(long offset, long count) => memory.Part(offset, count).Cast<int>();
+    protected ArrayView<int> Integers(long offset, long count) => memory.At(offset, BytesOf(count)).Cast<int>();
 
-    /// <summary>A part of the program's memory that holds elements of a type of their own, so many; places count floats.</summary>
+    /// <summary>A part of the program's memory that holds elements of a type of their own, so many.</summary>
     protected TView Elements<TView>(long offset, long count)
         where TView : struct, IElementView<TView>
-        => TView.Over(memory.Part(offset, FloatsOf<TView>(count)));
+        => TView.Over(memory.At(offset, BytesOf<TView>(count)));
 
-    /// <summary>The memory of some elements, in floats.</summary>
-    static long FloatsOf<TView>(long count)
+    /// <summary>The bytes of floats, or of integers.</summary>
+    static long BytesOf(long count) => count * sizeof(float);
+
+    /// <summary>The bytes of elements of a type of their own.</summary>
+    static long BytesOf<TView>(long count)
         where TView : struct, IElementView<TView>
-        => ((count * TView.ElementBits) + 31) / 32;
+        => ((count * TView.ElementBits) + 7) / 8;
 
     /// <summary>A parameter.</summary>
-    protected ArrayView<float> Weights(long offset, long floats) => device.Part(offset, floats);
+    protected ArrayView<float> Weights(long offset, long count) => device.Part(offset, BytesOf(count));
 
     /// <summary>A parameter of integers.</summary>
-    protected ArrayView<int> WeightIntegers(long offset, long count) => device.Part(offset, count).Cast<int>();
+    protected ArrayView<int> WeightIntegers(long offset, long count) => device.Part(offset, BytesOf(count)).Cast<int>();
 
-    /// <summary>A parameter of elements of a type of their own, so many; places count floats.</summary>
+    /// <summary>A parameter of elements of a type of their own, so many.</summary>
     protected TView WeightElements<TView>(long offset, long count)
         where TView : struct, IElementView<TView>
-        => TView.Over(device.Part(offset, FloatsOf<TView>(count)));
+        => TView.Over(device.Part(offset, BytesOf<TView>(count)));
 
     /// <summary>A state of the model.</summary>
-    protected ArrayView<float> State(long offset, long floats) => device.StatePart(offset, floats);
+    protected ArrayView<float> State(long offset, long count) => device.StatePart(offset, BytesOf(count));
 
     /// <summary>A state of the model, of integers.</summary>
-    protected ArrayView<int> StateIntegers(long offset, long count) => device.StatePart(offset, count).Cast<int>();
+    protected ArrayView<int> StateIntegers(long offset, long count) => device.StatePart(offset, BytesOf(count)).Cast<int>();
 
-    /// <summary>A state of the model, of elements of a type of their own, so many; places count floats.</summary>
+    /// <summary>A state of the model, of elements of a type of their own, so many.</summary>
     protected TView StateElements<TView>(long offset, long count)
         where TView : struct, IElementView<TView>
-        => TView.Over(device.StatePart(offset, FloatsOf<TView>(count)));
+        => TView.Over(device.StatePart(offset, BytesOf<TView>(count)));
 
     /// <summary>The number that the gradient of the loss begins with.</summary>
-    protected ArrayView<float> LossScale(long offset, long floats) => ScaleOfLoss.SubView(offset, floats);
+    protected ArrayView<float> LossScale(long offset, long count) => ScaleOfLoss.SubView(offset / sizeof(float), count);
 
     /// <summary>A state of the session.</summary>
-    protected ArrayView<float> SessionState(long offset, long floats) => session!.Part(offset, floats);
+    protected ArrayView<float> SessionState(long offset, long count) => session!.Part(offset, BytesOf(count));
 
     /// <summary>A state of the session, of integers.</summary>
-    protected ArrayView<int> SessionStateIntegers(long offset, long count) => session!.Part(offset, count).Cast<int>();
+    protected ArrayView<int> SessionStateIntegers(long offset, long count) => session!.Part(offset, BytesOf(count)).Cast<int>();
 
-    /// <summary>A state of the session, of elements of a type of their own, so many; places count floats.</summary>
+    /// <summary>A state of the session, of elements of a type of their own, so many.</summary>
     protected TView SessionStateElements<TView>(long offset, long count)
         where TView : struct, IElementView<TView>
-        => TView.Over(session!.Part(offset, FloatsOf<TView>(count)));
+        => TView.Over(session!.Part(offset, BytesOf<TView>(count)));
 
     /// <summary>A kernel's launcher; the kernel is compiled once a device.</summary>
     protected Action<AcceleratorStream, KernelConfig, T> Load<T>(Action<T> kernel)

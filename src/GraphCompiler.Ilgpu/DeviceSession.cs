@@ -19,12 +19,12 @@ public sealed unsafe class DeviceSession : IRemoteBlocks, IDisposable
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(model);
         this.session = session;
-        state = model.Device.Allocate(session.StateBytes / sizeof(float), "The state of a session");
+        state = model.Device.Allocate(session.StateBytes, "The state of a session");
         session.Remote = this;
         session.Own(this);
     }
 
-    internal ArrayView<float> Part(long offset, long floats) => state.Part(offset, floats);
+    internal ArrayView<float> Part(long offset, long bytes) => state.At(offset, bytes);
 
     internal void Own(IDisposable item) => session.Own(item);
 

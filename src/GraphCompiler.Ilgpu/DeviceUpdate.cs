@@ -79,11 +79,11 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         var layout = program.Model.Model.ModelLayout.Trainable;
         try
         {
-            blocks = device.Allocate(floats * stateBlocks + (hasSets ? Places : 0) + (sum is null ? 0 : Places), "The optimizer's state");
-            small = device.Allocate(Chosen + Coefficients, "The coefficients of the update");
-            stateBefore = StateFloats > 0 ? device.Allocate(StateFloats, "The copy of the model's state") : null;
+            blocks = device.Allocate(sizeof(float) * (floats * stateBlocks + (hasSets ? Places : 0) + (sum is null ? 0 : Places)), "The optimizer's state");
+            small = device.Allocate(sizeof(float) * (Chosen + Coefficients), "The coefficients of the update");
+            stateBefore = StateFloats > 0 ? device.Allocate(StateFloats * sizeof(float), "The copy of the model's state") : null;
             parts = new ParameterParts(device, layout, state.Settings, state.SettingsOfParameters);
-            sums = sum is null ? null : device.Allocate(formula.Sums * (parts.Count + parts.Parameters), "The sums of the update");
+            sums = sum is null ? null : device.Allocate((long)sizeof(float) * formula.Sums * (parts.Count + parts.Parameters), "The sums of the update");
             small.Clear(0, Sent);
             small.Write(Whole, [1f]);
             small.Write(Weight, [weightThere]);
@@ -207,7 +207,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
         if (stateBefore is null)
             return;
         program.Model.Send();
-        program.Model.Device.Queue.Copy(program.Model.StatePart(0, StateFloats), stateBefore.All);
+        program.Model.Device.Queue.Copy(program.Model.StatePart(0, StateFloats * sizeof(float)), stateBefore.All);
     }
 
     public void Add(bool startsSum, float weight)
@@ -269,7 +269,7 @@ sealed unsafe class DeviceUpdate : IRemoteUpdate
             return;
         Launch(stream, restore, Launches.Elements(StateFloats / Four.Count), new StateArguments
         {
-            State = program.Model.StatePart(0, StateFloats),
+            State = program.Model.StatePart(0, StateFloats * sizeof(float)),
             Before = stateBefore!.All,
             Scale = clipping.Mean,
         });

@@ -176,10 +176,11 @@ public sealed class IlgpuDevice : IDisposable
     /// <summary>What is left of the memory, as far as known here and to the driver.</summary>
     long BytesLeft => Math.Min(MemoryBytes - AllocatedBytes, Queue.FreeBytes ?? long.MaxValue);
 
-    /// <summary>Allocates floats, or says how much is missing.</summary>
-    internal DeviceBlock Allocate(long floats, string purpose)
+    /// <summary>Allocates memory, whole floats of it, or says how much is missing.</summary>
+    internal DeviceBlock Allocate(long bytes, string purpose)
     {
-        long bytes = checked(Math.Max(floats, 1) * sizeof(float));
+        long floats = Math.Max(1, checked(bytes + sizeof(float) - 1) / sizeof(float));
+        bytes = checked(floats * sizeof(float));
         if (Interlocked.Add(ref reservedBytes, bytes) > MemoryBytes)
         {
             Released(bytes);
@@ -187,7 +188,7 @@ public sealed class IlgpuDevice : IDisposable
         }
         try
         {
-            var owner = runtime.Allocate(Math.Max(floats, 1), out var memory);
+            var owner = runtime.Allocate(floats, out var memory);
             return new DeviceBlock(this, owner, memory, bytes);
         }
         catch (Exception exception)

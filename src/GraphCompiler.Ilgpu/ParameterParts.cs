@@ -37,7 +37,7 @@ sealed class ParameterParts : IDisposable
         (parts, sets, parameters) = (bounds.Count / 2, settings.Length == 1 ? 1 : settings.Length + 1, ranges.Length);
         var all = settings.Select(each => ofClipped[each.ClippedWith]).Concat(settings.Length == 1 ? [] : [(0, parts)]).Concat(ranges);
         int[] numbers = [.. bounds, .. all.SelectMany(range => new[] { range.First, range.End })];
-        memory = device.Allocate(numbers.Length, "The parts of parameters");
+        memory = device.Allocate((long)numbers.Length * sizeof(int), "The parts of parameters");
         try
         {
             memory.Write(0, MemoryMarshal.Cast<int, float>(numbers));

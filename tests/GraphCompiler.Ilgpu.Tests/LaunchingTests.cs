@@ -298,7 +298,7 @@ public sealed class LaunchingTests : IDisposable
     {
         using var model = new Classifier(seed: 3, device);
         using var trainer = model.CreateTrainer(new Sgd { LearningRate = 0.01 });
-        using var block = device.Allocate(1000, "Numbers");
+        using var block = device.Allocate(1000 * sizeof(float), "Numbers");
         float[] numbers = [.. Enumerable.Range(1, 1000)];
         block.Write(0, numbers);
         var (pixels, digits) = BatchOf(0);

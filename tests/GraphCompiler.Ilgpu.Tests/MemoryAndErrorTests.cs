@@ -45,7 +45,7 @@ public class MemoryAndErrorTests
     public void Clearing_a_part_leaves_the_rest()
     {
         using var device = DeviceUnderTest.Open();
-        using var block = device.Allocate(100, "Numbers");
+        using var block = device.Allocate(100 * sizeof(float), "Numbers");
         float[] numbers = [.. Enumerable.Range(1, 100)], read = new float[100];
         block.Write(0, numbers);
         block.Clear(10, 3);

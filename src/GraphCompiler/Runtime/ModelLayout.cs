@@ -116,7 +116,7 @@ public sealed class ModelLayout
     /// <summary>The length of the block in bytes, alignment gaps included.</summary>
     public long TotalBytes { get; }
 
-    /// <summary>The length in floats, of which gradients and optimizer state consist, and in which devices count memory.</summary>
+    /// <summary>The length in floats, of which gradients and optimizer state consist.</summary>
     internal long TotalFloats => TotalBytes / sizeof(float);
 
     /// <summary>The number of values that are parameters, alignment gaps excluded.</summary>

@@ -15,7 +15,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_Add_32x10x16_Arguments> matMul_Add_32x10x16 = null!;
 
         public LogitsProgram(DeviceModel device)
-            : base(device, memoryFloats: 26464, inputsAt: 1024, resultsAt: 26144, gradientsAt: 26464, numberAt: -1)
+            : base(device, memoryBytes: 105856, inputsAt: 4096, resultsAt: 104576, gradientsAt: 105856, numberAt: -1)
         {
         }
 
@@ -31,14 +31,14 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         public void Bind(ReadOnlySpan<float> pixels)
         {
             Begin();
-            Upload(1056, pixels);
+            Upload(4224, pixels);
         }
 
         /// <summary>Waits for the results and copies them to the caller.</summary>
         public void Read(Span<float> result)
         {
-            QueueDownload(26144, result);
-            Download(26144, result);
+            QueueDownload(104576, result);
+            Download(104576, result);
         }
 
         /// <inheritdoc/>
@@ -46,13 +46,13 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         {
             // Relu(hidden1.Forward(pixels)), with hidden1.weight, hidden1.bias
             Launch(matMul_Add_Relu_32x16x784, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
-                { pixels = Memory(1056, 25088), weight = Weights(0, 12544), bias = Weights(12544, 16), result = Memory(0, 512) });
+                { pixels = Memory(4224, 25088), weight = Weights(0, 12544), bias = Weights(50176, 16), result = Memory(0, 512) });
             // Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))), with hidden2.weight, hidden2.bias
             Launch(matMul_Add_Relu_32x16x16, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
-                { operand = Memory(0, 512), weight = Weights(12560, 256), bias = Weights(12816, 16), result = Memory(512, 512) });
+                { operand = Memory(0, 512), weight = Weights(50240, 256), bias = Weights(51264, 16), result = Memory(2048, 512) });
             // output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))), with output.weight, output.bias
             Launch(matMul_Add_32x10x16, Tiles(1, 32, 10, SmallProduct.Tile, SmallProduct.Threads), new()
-                { operand = Memory(512, 512), weight = Weights(12832, 160), bias = Weights(12992, 10), result = Memory(26144, 320) });
+                { operand = Memory(2048, 512), weight = Weights(51328, 160), bias = Weights(51968, 10), result = Memory(104576, 320) });
         }
     }
 
@@ -66,7 +66,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         Action<AcceleratorStream, KernelConfig, DeviceKernels.RowMean_32_Arguments> rowMean_32 = null!;
 
         public LossProgram(DeviceModel device)
-            : base(device, memoryFloats: 26176, inputsAt: 1024, resultsAt: 26176, gradientsAt: 26176, numberAt: 32)
+            : base(device, memoryBytes: 104704, inputsAt: 4096, resultsAt: 104704, gradientsAt: 104704, numberAt: 128)
         {
         }
 
@@ -88,8 +88,8 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         public void Bind(ReadOnlySpan<float> pixels, ReadOnlySpan<int> digits)
         {
             Begin();
-            global::GraphCompiler.Emitted.Digits_DigitClassifier.LossProgram.PrepareIndices(digits, IndicesToSend(1056, 32));
-            Upload(1088, pixels);
+            global::GraphCompiler.Emitted.Digits_DigitClassifier.LossProgram.PrepareIndices(digits, IndicesToSend(4224, 32));
+            Upload(4352, pixels);
         }
 
         /// <inheritdoc/>
@@ -97,19 +97,19 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         {
             // Relu(hidden1.Forward(pixels)), with hidden1.weight, hidden1.bias
             Launch(matMul_Add_Relu_32x16x784, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
-                { pixels = Memory(1088, 25088), weight = Weights(0, 12544), bias = Weights(12544, 16), result = Memory(512, 512) });
+                { pixels = Memory(4352, 25088), weight = Weights(0, 12544), bias = Weights(50176, 16), result = Memory(2048, 512) });
             // Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))), with hidden2.weight, hidden2.bias
             Launch(matMul_Add_Relu_32x16x16, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
-                { operand = Memory(512, 512), weight = Weights(12560, 256), bias = Weights(12816, 16), result = Memory(0, 512) });
+                { operand = Memory(2048, 512), weight = Weights(50240, 256), bias = Weights(51264, 16), result = Memory(0, 512) });
             // output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))), with output.weight
             Launch(matMul_32x10x16, Tiles(1, 32, 10, SmallProduct.Tile, SmallProduct.Threads), new()
-                { operand = Memory(0, 512), weight = Weights(12832, 160), result = Memory(512, 320) });
+                { operand = Memory(0, 512), weight = Weights(51328, 160), result = Memory(2048, 320) });
             // CrossEntropy(Logits(pixels), digits) · output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))), with output.bias
             Launch(rowMax_Exp_RowSum_Log_32x10, ShortRows(32, 16), new()
-                { operand = Memory(512, 320), bias = Weights(12992, 10), digits = Integers(1056, 32), result = Memory(0, 32) });
+                { operand = Memory(2048, 320), bias = Weights(51968, 10), digits = Integers(4224, 32), result = Memory(0, 32) });
             // CrossEntropy(Logits(pixels), digits)
             Launch(rowMean_32, ShortRows(1, 8), new()
-                { operand = Memory(0, 32), result = Memory(32, 1) });
+                { operand = Memory(0, 32), result = Memory(128, 1) });
         }
     }
 
@@ -130,7 +130,7 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         Action<AcceleratorStream, KernelConfig, DeviceKernels.MatMul_16x784x32_Arguments> matMul_16x784x32 = null!;
 
         public LossTrainingProgram(DeviceModel device)
-            : base(device, memoryFloats: 39872, inputsAt: 1696, resultsAt: 26848, gradientsAt: 26848, numberAt: 1376, isTraining: true)
+            : base(device, memoryBytes: 159488, inputsAt: 6784, resultsAt: 107392, gradientsAt: 107392, numberAt: 5504, isTraining: true)
         {
         }
 
@@ -159,8 +159,8 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         public void Bind(ReadOnlySpan<float> pixels, ReadOnlySpan<int> digits)
         {
             Begin();
-            global::GraphCompiler.Emitted.Digits_DigitClassifier.LossTrainingProgram.PrepareIndices(digits, IndicesToSend(1728, 32));
-            Upload(1760, pixels);
+            global::GraphCompiler.Emitted.Digits_DigitClassifier.LossTrainingProgram.PrepareIndices(digits, IndicesToSend(6912, 32));
+            Upload(7040, pixels);
         }
 
         /// <inheritdoc/>
@@ -168,43 +168,43 @@ namespace GraphCompiler.Emitted.Digits_DigitClassifier.Devices
         {
             // Relu(hidden1.Forward(pixels)), with hidden1.weight, hidden1.bias
             Launch(matMul_Add_Relu_32x16x784, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
-                { pixels = Memory(1760, 25088), weight = Weights(0, 12544), bias = Weights(12544, 16), result = Memory(0, 512) });
+                { pixels = Memory(7040, 25088), weight = Weights(0, 12544), bias = Weights(50176, 16), result = Memory(0, 512) });
             // Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))), with hidden2.weight, hidden2.bias
             Launch(matMul_Add_Relu_32x16x16, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
-                { operand = Memory(0, 512), weight = Weights(12560, 256), bias = Weights(12816, 16), result = Memory(512, 512) });
+                { operand = Memory(0, 512), weight = Weights(50240, 256), bias = Weights(51264, 16), result = Memory(2048, 512) });
             // output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))), with output.weight
             Launch(matMul_32x10x16, Tiles(1, 32, 10, SmallProduct.Tile, SmallProduct.Threads), new()
-                { operand = Memory(512, 512), weight = Weights(12832, 160), result = Memory(1376, 320) });
+                { operand = Memory(2048, 512), weight = Weights(51328, 160), result = Memory(5504, 320) });
             // backward of CrossEntropy(Logits(pixels), digits) · output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pixels))))), with output.bias
             Launch(rowMax_Exp_RowSum_Log_32x10_2, ShortRows(32, 16), new()
-                { operand = Memory(1376, 320), bias = Weights(12992, 10), digits = Integers(1728, 32), multiplyResult = Memory(1056, 320), addResult = Memory(1024, 32) });
+                { operand = Memory(5504, 320), bias = Weights(51968, 10), digits = Integers(6912, 32), multiplyResult = Memory(4224, 320), addResult = Memory(4096, 32) });
             // CrossEntropy(Logits(pixels), digits)
             Launch(rowMean_32, ShortRows(1, 8), new()
-                { operand = Memory(1024, 32), result = Memory(1376, 1) });
+                { operand = Memory(4096, 32), result = Memory(5504, 1) });
             // gradient of output.bias
             Launch(columnSum_32x10, Columns(1, 10, 16, 16), new()
-                { operand = Memory(1056, 320), result = Memory(39840, 10) });
+                { operand = Memory(4224, 320), result = Memory(159360, 10) });
             // gradient of output.weight
             Launch(matMul_10x16x32, Tiles(1, 10, 16, SmallProduct.Tile, SmallProduct.Threads), new()
-                { operand = Memory(1056, 320), operand2 = Memory(512, 512), result = Memory(39680, 160) });
+                { operand = Memory(4224, 320), operand2 = Memory(2048, 512), result = Memory(158720, 160) });
             // backward of Relu(hidden2.Forward(Relu(hidden1.Forward(pixels)))) · backward of output.Forward(Relu(hidden2.Forward(Relu(hidden1.Forward(pix…
             Launch(matMul_Greater_Select_32x16x10, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
-                { operand = Memory(1056, 320), weight = Weights(12832, 160), operand2 = Memory(512, 512), result = Memory(512, 512) });
+                { operand = Memory(4224, 320), weight = Weights(51328, 160), operand2 = Memory(2048, 512), result = Memory(2048, 512) });
             // gradient of hidden2.bias
             Launch(columnSum_32x16, Columns(1, 4, 4, 32), new()
-                { operand = Memory(512, 512), result = Memory(39664, 16) });
+                { operand = Memory(2048, 512), result = Memory(158656, 16) });
             // gradient of hidden2.weight
             Launch(matMul_16x16x32, Tiles(1, 16, 16, SmallProduct.Tile, SmallProduct.Threads), new()
-                { operand = Memory(512, 512), operand2 = Memory(0, 512), result = Memory(39408, 256) });
+                { operand = Memory(2048, 512), operand2 = Memory(0, 512), result = Memory(157632, 256) });
             // backward of Relu(hidden1.Forward(pixels)) · backward of hidden2.Forward(Relu(hidden1.Forward(pixels))), with hidden2.weight
             Launch(matMul_Greater_Select_32x16x16, Tiles(1, 32, 16, SmallProduct.Tile, SmallProduct.Threads), new()
-                { operand = Memory(512, 512), weight = Weights(12560, 256), operand2 = Memory(0, 512), result = Memory(0, 512) });
+                { operand = Memory(2048, 512), weight = Weights(50240, 256), operand2 = Memory(0, 512), result = Memory(0, 512) });
             // gradient of hidden1.bias
             Launch(columnSum_32x16, Columns(1, 4, 4, 32), new()
-                { operand = Memory(0, 512), result = Memory(39392, 16) });
+                { operand = Memory(0, 512), result = Memory(157568, 16) });
             // gradient of hidden1.weight
             Launch(matMul_16x784x32, Tiles(1, 16, 784, SmallProduct.Tile, SmallProduct.Threads), new()
-                { operand = Memory(0, 512), pixels = Memory(1760, 25088), result = Memory(26848, 12544) });
+                { operand = Memory(0, 512), pixels = Memory(7040, 25088), result = Memory(107392, 12544) });
         }
     }
 

@@ -36,7 +36,7 @@ internal static class KernelRun
     static float[] Run<T>(IlgpuDevice device, Action<T> kernel, Func<ArrayView<float>, T> arguments, int groups, int threads, float[] values)
         where T : struct
     {
-        using var block = device.Allocate(values.Length, "A test");
+        using var block = device.Allocate(values.Length * sizeof(float), "A test");
         block.Write(0, values);
         device.Load(kernel)(device.Stream, new KernelConfig(groups, threads), arguments(block.All));
         float[] result = new float[values.Length];

@@ -137,7 +137,7 @@ public class SeededFaultTests
     public void Memory_outside_a_buffer_is_found()
     {
         var device = DeviceUnderTest.Open();
-        using var block = device.Allocate(Threads, "A test");
+        using var block = device.Allocate(Threads * sizeof(float), "A test");
         device.Load<FaultyKernels.Arguments>(FaultyKernels.OneTooFar)(device.Stream, new KernelConfig(1, Threads), new() { Values = block.All, Result = block.All, Size = 1 });
         Assert.IsType<PtxFault>(Assert.Throws<DeviceException>(device.Synchronize).InnerException);
     }

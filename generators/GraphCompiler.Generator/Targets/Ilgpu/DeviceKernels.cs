@@ -36,9 +36,9 @@ internal static class DeviceKernels
     public static void WriteRowAndColumn(SourceWriter writer, KernelScope scope, Dim rows, Dim columns)
     {
         string divisor = scope.Factor(columns);
-        // Nothing may read the only row's number, and a constant that nothing reads is a warning.
+        // Nothing may read the number of the only row or column, and a constant that nothing reads is a warning.
         writer.Line(columns.IsOne ? "int r = i;" : $"int r = i / {divisor};");
-        writer.Line(columns.IsOne ? "const int c = 0;" : rows.IsOne ? "int c = i;" : $"int c = i % {divisor};");
+        writer.Line(columns.IsOne ? "int c = i - r;" : rows.IsOne ? "int c = i;" : $"int c = i % {divisor};");
     }
 
     /// <summary>A kernel that sets every element of a stored value to zero, or to another's.</summary>

@@ -60,9 +60,9 @@ internal sealed class DeviceModelEmitter(CompiledModel compiled, ModelNames name
 
     void Write(SourceWriter writer, string name, CompiledMethod method, ProgramPlan plan, bool isTraining)
     {
-        long gradientFloats = compiled.Blocks.Gradients.TotalBytes / sizeof(float), constantFloats = compiled.Blocks.Constants.Size / sizeof(float);
-        long workspaceFloats = new DeviceProgramEmitter(name, method.Method, plan, gradientFloats, constantFloats, library, $"global::{programNamespace}.{name}").Write(writer);
-        memory[(method.Method.Name, isTraining)] = (plan.Arena.Size, workspaceFloats * sizeof(float));
+        long gradientBytes = compiled.Blocks.Gradients.TotalBytes, constantBytes = compiled.Blocks.Constants.Size;
+        long workspaceBytes = new DeviceProgramEmitter(name, method.Method, plan, gradientBytes, constantBytes, library, $"global::{programNamespace}.{name}").Write(writer);
+        memory[(method.Method.Name, isTraining)] = (plan.Arena.Size, workspaceBytes);
         writer.Line();
     }
 

@@ -16,14 +16,12 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 /// <param name="name">The name of the program's class.</param>
 /// <param name="method">The user's method.</param>
 /// <param name="plan">What it runs.</param>
-/// <param name="gradientFloats">The size of the gradients' block.</param>
-/// <param name="constantFloats">The size of the block of constants.</param>
+/// <param name="gradientBytes">The size of the gradients' block.</param>
+/// <param name="constantBytes">The size of the block of constants.</param>
 /// <param name="library">Where its kernels are written.</param>
 /// <param name="host">The full name of the same program's class for the CPU, which computes what kernels address memory by.</param>
-internal sealed class DeviceProgramEmitter(string name, ModelMethod method, ProgramPlan plan, long gradientFloats, long constantFloats, DeviceLibrary library, string host)
+internal sealed class DeviceProgramEmitter(string name, ModelMethod method, ProgramPlan plan, long gradientBytes, long constantBytes, DeviceLibrary library, string host)
 {
-    const int Alignment = MemoryContract.DeviceAlignment / sizeof(float);
-
     readonly ProgramNames names = new(method);
     readonly Dictionary<string, long> places = [];
     long end, inputsAt, indicesAt, resultsAt, gradientsAt, constantsAt;
@@ -41,14 +39,14 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
     IEnumerable<(string Name, Shape Shape, ElementType Type)> Results => IsNumber ? []
         : method.Outputs.Select((output, i) => (method.Graph.Outputs[i].Name, output.Shape, output.Type));
 
-    /// <summary>Writes the program, and returns how many floats its kernels work in beside the arena.</summary>
+    /// <summary>Writes the program, and returns how many bytes its kernels work in beside the arena.</summary>
     public long Write(SourceWriter writer)
     {
         PlaceAll();
         var launches = new LaunchEmitter(plan, library, PlaceOf, workspace: end, names);
         var steps = new SourceWriter();
         launches.WriteLaunches(steps);
-        long floats = end + Aligned(launches.WorkspaceFloats);
+        long bytes = end + Aligned(launches.WorkspaceBytes);
         writer.Line($"/// <summary><c>{method.Name}</c>{(IsTraining ? " and its gradients" : "")} on a device: {Literals.Integer(plan.Steps.Count)} kernels.</summary>");
         using (writer.Open($"internal sealed class {name} : global::GraphCompiler.Ilgpu.DeviceProgram"))
         {
@@ -59,7 +57,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
             writer.Line();
             writer.Line($"public {name}(DeviceModel device{(method.UsesSession ? ", DeviceSession session" : "")})");
             string places = $"inputsAt: {Literals.Integer(inputsAt)}, resultsAt: {Literals.Integer(resultsAt)}, gradientsAt: {Literals.Integer(gradientsAt)}";
-            using (writer.Open($"    : base(device, memoryFloats: {Literals.Integer(floats)}, {places}, numberAt: {NumberPlace()}{(IsTraining ? ", isTraining: true" : "")}{(plan.ScalesLoss ? ", scalesLoss: true" : "")}{(WritesState ? ", writesState: true" : "")}{(method.UsesSession ? ", session: session" : "")}{Constants()})"))
+            using (writer.Open($"    : base(device, memoryBytes: {Literals.Integer(bytes)}, {places}, numberAt: {NumberPlace()}{(IsTraining ? ", isTraining: true" : "")}{(plan.ScalesLoss ? ", scalesLoss: true" : "")}{(WritesState ? ", writesState: true" : "")}{(method.UsesSession ? ", session: session" : "")}{Constants()})"))
             {
             }
             writer.Line();
@@ -73,7 +71,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
                 writer.Lines(steps.ToString());
             launches.WriteTables(writer);
         }
-        return launches.WorkspaceFloats;
+        return launches.WorkspaceBytes;
     }
 
     static void WriteLoading(SourceWriter writer, LaunchEmitter launches)
@@ -109,9 +107,9 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
     /// <summary>Decides where in the block the caller's tensors and the gradients lie; what kernels work in comes behind.</summary>
     void PlaceAll()
     {
-        inputsAt = Aligned(plan.Arena.Size / sizeof(float));
-        indicesAt = inputsAt + MemoryContract.DeviceStepFloats;
-        end = Aligned(indicesAt + (plan.Indices.Size / sizeof(int)));
+        inputsAt = Aligned(plan.Arena.Size);
+        indicesAt = inputsAt + (MemoryContract.DeviceStepFloats * sizeof(float));
+        end = Aligned(indicesAt + plan.Indices.Size);
         foreach (var input in InputsRead)
             Place(input.Name, input.Shape, input.Type);
         resultsAt = end;
@@ -119,22 +117,22 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
             Place(result, shape, type);
         gradientsAt = end;
         if (IsTraining)
-            end = Aligned(end + gradientFloats);
+            end = Aligned(end + gradientBytes);
         constantsAt = end;
         if (ReadsConstants)
-            end = Aligned(end + constantFloats);
+            end = Aligned(end + constantBytes);
     }
 
     void Place(string tensor, Shape shape, ElementType type)
     {
         places[tensor] = end;
-        end = Aligned(end + (type.BytesOf(shape.Size.Max) + sizeof(float) - 1) / sizeof(float));
+        end = Aligned(end + type.BytesOf(shape.Size.Max));
     }
 
     /// <summary>What only indexes is not sent as it is.</summary>
     IEnumerable<ModelInput> InputsRead => method.Inputs.Where(i => plan.InputsRead.Contains(i.Name));
 
-    static long Aligned(long floats) => (floats + Alignment - 1) / Alignment * Alignment;
+    static long Aligned(long bytes) => (bytes + MemoryContract.DeviceAlignment - 1) / MemoryContract.DeviceAlignment * MemoryContract.DeviceAlignment;
 
     /// <summary>The last arguments of the base class, where kernels read arrays of constants.</summary>
     string Constants() => ReadsConstants ? $", constants: {ConstantEmitter.Block}, constantsAt: {Literals.Integer(constantsAt)}" : "";
@@ -144,7 +142,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
         if (!IsNumber)
             return "-1";
         var node = plan.Fused.Layout.Resolve(plan.Graph.Outputs.First(o => o.Kind == OutputKind.Result).Node).Base;
-        return Literals.Integer(plan.Locations[node].Offset / sizeof(float));
+        return Literals.Integer(plan.Locations[node].Offset);
     }
 
     /// <summary>The fields that hold the named dimensions.</summary>
@@ -162,7 +160,7 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
             writer.Line($"Begin({string.Join(", ", Dimensions())});");
             var indices = new IndexEmitter(method, plan);
             if (indices.IsNeeded)
-                writer.Line($"{host}.{IndexEmitter.Method}({indices.Arguments(name => names[name], name => names[name], (offset, count) => $"IndicesToSend({Literals.Integer(indicesAt + (offset / sizeof(int)))}, {count})")});");
+                writer.Line($"{host}.{IndexEmitter.Method}({indices.Arguments(name => names[name], name => names[name], (offset, count) => $"IndicesToSend({Literals.Integer(indicesAt + offset)}, {count})")});");
             foreach (var input in InputsRead)
                 writer.Line($"Upload({Literals.Integer(places[input.Name])}, {names[input.Name]});");
         }
@@ -183,21 +181,21 @@ internal sealed class DeviceProgramEmitter(string name, ModelMethod method, Prog
     }
 
     /// <summary>Where the memory of a value begins: the member of the program's base class that gives it, <paramref name="own"/> in the
-    /// program's own memory, and the place there, which counts floats.</summary>
+    /// program's own memory, and the place there, in bytes.</summary>
     (string Block, long Offset) PlaceOf(BufferLocation location, string own)
     {
-        long floats = location.Offset / sizeof(float);
+        long offset = location.Offset;
         bool isOfFloats = own == DeviceLibrary.MemoryOf(ElementType.Float32);
         return location.Space switch
         {
-            MemorySpace.Parameters => (isOfFloats ? "Weights" : "Weight" + own, floats),
-            MemorySpace.State => (isOfFloats ? "State" : "State" + own, floats),
-            MemorySpace.SessionState => (isOfFloats ? "SessionState" : "SessionState" + own, floats),
-            MemorySpace.LossScale => ("LossScale", floats),
-            MemorySpace.Arena => (own, floats),
-            MemorySpace.Gradients => (own, gradientsAt + floats),
-            MemorySpace.Indices => (own, indicesAt + floats),
-            MemorySpace.Constants => (own, constantsAt + floats),
+            MemorySpace.Parameters => (isOfFloats ? "Weights" : "Weight" + own, offset),
+            MemorySpace.State => (isOfFloats ? "State" : "State" + own, offset),
+            MemorySpace.SessionState => (isOfFloats ? "SessionState" : "SessionState" + own, offset),
+            MemorySpace.LossScale => ("LossScale", offset),
+            MemorySpace.Arena => (own, offset),
+            MemorySpace.Gradients => (own, gradientsAt + offset),
+            MemorySpace.Indices => (own, indicesAt + offset),
+            MemorySpace.Constants => (own, constantsAt + offset),
             MemorySpace.Input or MemorySpace.Result => (own, places[location.Name]),
             _ => throw new InvalidOperationException($"The ILGPU target has no memory for {location.Space}."),
         };

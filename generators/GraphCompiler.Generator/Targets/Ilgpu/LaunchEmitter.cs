@@ -20,7 +20,7 @@ internal sealed class LaunchEmitter
     /// <param name="plan">What runs.</param>
     /// <param name="library">Where kernels are written.</param>
     /// <param name="placeOf">Where a value lies, given the member that gives the program's own memory.</param>
-    /// <param name="workspace">Where the memory begins that kernels work in.</param>
+    /// <param name="workspace">Where the memory begins that kernels work in, in bytes.</param>
     /// <param name="names">What the program calls its fields.</param>
     public LaunchEmitter(ProgramPlan plan, DeviceLibrary library, Func<BufferLocation, string, (string Block, long Offset)> placeOf, long workspace, ProgramNames names)
     {
@@ -31,7 +31,7 @@ internal sealed class LaunchEmitter
         {
             foreach (var kernel in DeviceKernels.Emit(step.Kernel).Where(k => !k.IsCopy || !AreOnePlace(k.Parameters)))
             {
-                WorkspaceFloats = Math.Max(WorkspaceFloats, kernel.WorkspaceFloats);
+                WorkspaceBytes = Math.Max(WorkspaceBytes, kernel.WorkspaceFloats * sizeof(float));
                 string method = library.Add(kernel, () => comments.Lines(step.Kernel, kernel.Parameters));
                 var other = kernel.ChoiceOfLaunch(Size);
                 string launcher = LauncherOf(method, "", kernel.Choice);
@@ -77,14 +77,14 @@ internal sealed class LaunchEmitter
     }
 
     /// <summary>How much memory the most demanding kernel works in.</summary>
-    public long WorkspaceFloats { get; }
+    public long WorkspaceBytes { get; }
 
     /// <summary>The methods that are launched, the field that holds each, and what the host decides when it loads it.</summary>
     public IReadOnlyList<(string Method, string Field, KernelChoice? Choice)> Launchers => launchers;
 
-    /// <summary>A place in a block of memory, and how many floats are passed from there on.</summary>
-    static CallArgument InMemory(KernelParameter parameter, string block, long offset, long floats) =>
-        new(block + Literals.Integer(floats), offset, number => $"{parameter.Name} = {block}({number}, {Literals.Integer(floats)})");
+    /// <summary>A place in a block of memory, in bytes, and how many elements are passed from there on.</summary>
+    static CallArgument InMemory(KernelParameter parameter, string block, long offset, long count) =>
+        new(block + Literals.Integer(count), offset, number => $"{parameter.Name} = {block}({number}, {Literals.Integer(count)})");
 
     static CallArgument Fixed(KernelParameter parameter, string text) => new(text, null, _ => Assigned(parameter, text));
 
