@@ -51,7 +51,6 @@ internal sealed class ModelEmitter
 
     TargetMembers DevicesOf(CompiledModel plans, bool forDevices, CancellationToken cancellation) =>
         !forDevices ? new TargetMembers()
-            : plans.Blocks.Packed.Count > 0 ? new NoDevice(model.Name)
             : new DeviceModelEmitter(plans.ForTarget(DeviceCostModel.Instance, cancellation), names, programNamespace);
 
     /// <summary>The model as it would be planned in another precision; what a device's kernels work in is known once they are written.</summary>

@@ -39,19 +39,6 @@ public sealed class ConsumerTests
         Assert.Contains("packed: new(global::GraphCompiler.WeightFormat.Int4, IsTransposed: false)", file, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Packed_weights_on_a_device_are_an_error_at_the_call()
-    {
-        const string Call = "static class Caller { public static object Make(GraphCompiler.Ilgpu.IlgpuDevice device) => new global::Example.Net(1, device); }";
-        var devices = GeneratorRun.Compile("namespace GraphCompiler.Ilgpu; public sealed class IlgpuDevice;").WithAssemblyName("GraphCompiler.Ilgpu");
-        var compilation = GeneratorRun.Compile(Packed, Call).AddReferences(devices.ToMetadataReference());
-
-        GeneratorRun.Driver().RunGeneratorsAndUpdateCompilation(compilation, out var updated, out _);
-
-        var error = Assert.Single(updated.GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error && d.Id != "CS1591");
-        Assert.Equal(("GC0408", "File1.cs"), (error.Id, error.Location.SourceTree!.FilePath));
-    }
-
     [Theory]
     [InlineData("Kernels", "Tensor2", "Worker", "Vector", "Gemm", "Guard", "Trainer", "Optimizer", "IVector", "Math", "Span", "Philox")]
     [InlineData("GraphModel", "GraphTrainer", "ModelOptions", "TrainerOptions", "ModelLayout", "ParameterLayout", "Initialization", "ProgramPool", "CompiledProgram",

@@ -63,7 +63,7 @@ internal sealed class EmittedNet
 
     /// <summary>Compiles graphs with packed weights, of constant shapes, and beside each the same without.</summary>
     public static IReadOnlyList<(EmittedNet Packed, EmittedNet Single, IReadOnlyDictionary<string, PackedWeights> Weights)> CompilePacked(
-        IReadOnlyList<Graph> graphs, Generator.Graphs.WeightFormat format)
+        IReadOnlyList<Graph> graphs, Generator.Graphs.WeightFormat format, bool forDevices = false)
     {
         var models = new List<Model>();
         foreach (var graph in graphs)
@@ -72,7 +72,7 @@ internal sealed class EmittedNet
             models.Add(model with { Weights = format });
             models.Add(model with { Namespace = model.Namespace + "Single" });
         }
-        var nets = Compile([.. graphs.SelectMany(graph => new[] { graph, graph })], models, forDevices: false);
+        var nets = Compile([.. graphs.SelectMany(graph => new[] { graph, graph })], models, forDevices);
         return [.. graphs.Select((_, i) => (nets[2 * i], nets[(2 * i) + 1], WeightQuantization.Choose(models[2 * i])))];
     }
 
@@ -161,9 +161,9 @@ internal sealed class EmittedNet
     public GraphModel CreateOn(object device, Bindings bindings) => Filled((GraphModel)runner.GetMethod("CreateOn")!.Invoke(null, [device])!, bindings);
 
     /// <summary>A model whose weights are quantised from another's.</summary>
-    public GraphModel CreateFrom(GraphModel source, int threads)
+    public GraphModel CreateFrom(GraphModel source, int threads, object? device = null)
     {
-        var created = (GraphModel)runner.GetMethod("Create")!.Invoke(null, [threads])!;
+        var created = (GraphModel)(device is null ? runner.GetMethod("Create")!.Invoke(null, [threads]) : runner.GetMethod("CreateOn")!.Invoke(null, [device]))!;
         created.Quantize(source);
         return created;
     }

@@ -13,16 +13,22 @@ public class QuantizedEmissionTests
     [Theory]
     [InlineData(nameof(WeightFormat.Int8))]
     [InlineData(nameof(WeightFormat.Int4))]
-    public void Packed_weights_agree(string format)
+    public void Packed_weights_agree(string format) =>
+        Check([Plain(1, 33, 40), Plain(7, 100, 33), Fused(9), BetweenProducts(5), Batched(), Transposed(), Tied(3), Tied(20), Joined()], format);
+
+    /// <summary>Fewer of them, for devices, which take longer: one row and many, ends of groups and panels, and all that may surround a product.</summary>
+    internal static Graph[] ForDevices => [Plain(1, 33, 40), Fused(9), Tied(3), Tied(20)];
+
+    /// <summary>Runs graphs with packed weights, on the CPU with several numbers of threads or on a device.</summary>
+    internal static void Check(Graph[] graphs, string format, object? device = null)
     {
         var random = new Random(7);
-        Graph[] graphs = [Plain(1, 33, 40), Plain(7, 100, 33), Fused(9), BetweenProducts(5), Batched(), Transposed(), Tied(3), Tied(20), Joined()];
-        var nets = EmittedNet.CompilePacked(graphs, Enum.Parse<WeightFormat>(format));
+        var nets = EmittedNet.CompilePacked(graphs, Enum.Parse<WeightFormat>(format), forDevices: device is not null);
         for (int i = 0; i < graphs.Length; i++)
         {
             var (packed, single, weights) = nets[i];
             Assert.Equal(graphs[i].Nodes.Count(n => n.Op == Op.Parameter && n.Shape.Rank == 2), weights.Count);
-            Assert.Contains("QuantizedProduct.Multiply<V, ", packed.Source, StringComparison.Ordinal);
+            Assert.Contains($"QuantizedProduct.Multiply<{(device is null ? "V, " : "Int")}", packed.Source, StringComparison.Ordinal);
             var bindings = new Bindings();
             foreach (var node in graphs[i].Nodes.Where(n => n.Op is Op.Parameter or Op.Input))
             {
@@ -38,9 +44,9 @@ public class QuantizedEmissionTests
             foreach (var (name, values) in bindings.Parameters)
                 bytes.Parameters[name] = weights.TryGetValue(name, out var form) ? PackedBytes.Of(form, values) : values;
             var expected = Oracle.Run(quantised, bytes);
-            foreach (int threads in new[] { 1, 3 })
+            foreach (int threads in device is null ? [1, 3] : new[] { 1 })
             {
-                using var model = packed.CreateFrom(source, threads);
+                using var model = packed.CreateFrom(source, threads, device);
                 float[][] results = packed.Evaluate(model, bindings);
                 for (int output = 0; output < results.Length; output++)
                     GraphAssert.Close(expected[output].Elements, [.. results[output].Select(x => (double)x)], Tolerance(graphs[i]), $"case {i}\n{packed.Source}");

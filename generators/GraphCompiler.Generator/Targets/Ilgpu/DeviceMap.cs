@@ -17,7 +17,7 @@ internal static class DeviceMap
         int rowAxes = MapLoops.RowAxes(kernel);
         var scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
         var (rows, columns) = RowsOfColumns.Of(kernel.Domain, rowAxes);
-        var gathers = kernel.Members.Where(m => m.Op == Op.Gather).ToList();
+        var gathers = kernel.Members.Where(QuantizedProducts.IsLookup).ToList();
         bool flat = rows.IsOne && gathers.Count == 0;
         int lanes = kernel.Stores.All(PartsBeginAligned) ? ElementLanes.Of(kernel, columns, rowAxes, kernel.Stores.Select(s => MapLoops.PlaceOf(s, kernel))) : 1;
         var reader = new ElementReader(scope, kernel.Domain, rowAxes, flat ? "" : "r") { Lanes = lanes };

@@ -12,7 +12,7 @@ namespace GraphCompiler.Generator.Targets.Ilgpu;
 /// while tiles are read, the epilogue on the finished sums. Where the depth is cut into slices, their sums go to the workspace,
 /// and a second launch adds them and has the epilogue.
 /// </summary>
-internal sealed class DeviceProduct
+internal sealed partial class DeviceProduct
 {
     readonly Kernel kernel;
     readonly ProductOperands operands;
@@ -29,12 +29,15 @@ internal sealed class DeviceProduct
         operands = new ProductOperands(kernel);
         (m, n, k, batch) = (operands.Rows, operands.Columns, operands.Depth, operands.Items);
         format = FormatOfOperands();
-        template = ProductTemplate.Choose(format, batch.Max, m.Max, n.Max, k.Max).ForFewRows(m, n, k, IsRowMajor(1));
+        template = operands.Product.Op == Op.QuantizedMatMul ? ProductTemplate.OfPackedWeights
+            : ProductTemplate.Choose(format, batch.Max, m.Max, n.Max, k.Max).ForFewRows(m, n, k, IsRowMajor(1));
     }
 
     public static IReadOnlyList<DeviceKernel> Emit(Kernel kernel)
     {
         var product = new DeviceProduct(kernel);
+        if (product.operands.Product is { Op: Op.QuantizedMatMul } packed)
+            return EmitPacked(kernel, packed.Get<QuantizedMatMulAttributes>().Weights);
         return product.template.Slices == 1 ? [product.Multiply()] : [product.Multiply(), new DeviceProduct(kernel).AddSlices()];
     }
 

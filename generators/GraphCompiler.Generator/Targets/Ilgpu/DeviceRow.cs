@@ -44,7 +44,7 @@ internal sealed class DeviceRow
         scope = new KernelScope(kernel.Stores, DeviceNames.OfKernels);
         phases = new RowPhases(kernel);
         (rows, columns) = RowsOfColumns.Of(kernel);
-        gathers = [.. kernel.Members.Where(m => m.Op == Op.Gather)];
+        gathers = [.. kernel.Members.Where(QuantizedProducts.IsLookup)];
         lanes = ElementLanes.Of(kernel, columns, kernel.RowAxes, kernel.Stores.Where(phases.IsElement).Select(s => View.Contiguous(kernel.Domain)));
         threads = columns.IsConstant ? ThreadsOf((columns.Value + lanes - 1) / lanes) : 0;
         guard = threads > 0 && (threads <= Warp || threads * lanes != columns.Value) ? "isInside" : null;

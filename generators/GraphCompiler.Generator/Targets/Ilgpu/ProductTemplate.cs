@@ -36,6 +36,9 @@ internal sealed record ProductTemplate(string Name, string? OnTensorCores, Eleme
     /// <summary>The constant that says how many columns of few rows a group has.</summary>
     string ColumnsOfFewRows { get; init; } = "";
 
+    /// <summary>What multiplies with packed weights, whatever the sizes.</summary>
+    public static ProductTemplate OfPackedWeights { get; } = new("QuantizedProduct", null, ElementType.Float32, 1);
+
     /// <summary>The choice for the largest sizes.</summary>
     public static ProductTemplate Choose(ElementType format, long items, long rows, long columns, long depth)
     {
