@@ -26,7 +26,7 @@ public sealed partial class DigitsOfInt4
 /// <summary>Handwritten digits by a trained classifier, and by the same with packed weights.</summary>
 public sealed class QuantizedDigitsTests
 {
-    const int Epochs = 20, MostLostOfInt8 = 2, MostLostOfInt4 = 12;
+    const int Epochs = 20, MostLostOfInt8 = 2, MostLostOfInt4 = 5, MostLostOfCalibrated = 2;
 
     static readonly string Data = Path.Combine(AppContext.BaseDirectory, "data");
 
@@ -47,15 +47,24 @@ public sealed class QuantizedDigitsTests
         }
 
         using DigitsOfInt8 int8 = new();
-        using DigitsOfInt4 int4 = new();
+        using DigitsOfInt4 int4 = new(), calibrated = new();
         QuantizationReport report = int8.Quantize(model, new("recognised", () => Recognised(model.Logits), () => Recognised(int8.Logits)));
         int4.Quantize(model);
+        Calibration calibration = new(calibrated);
+        foreach (ImageBatch batch in training.Batches(DigitClassifier.Batch))
+            calibration.Add("hidden1.weight", batch.Images);
+        QuantizationReport calibratedReport = calibrated.Quantize(
+            model, new("recognised", () => Recognised(model.Logits), () => Recognised(calibrated.Logits)), calibration);
 
         Assert.Equal(["hidden1.weight"], int8.Parameters.Where(p => p.Format == WeightFormat.Int8).Select(p => p.Name));
         Assert.Equal(["hidden1.weight"], int4.Parameters.Where(p => p.Format == WeightFormat.Int4).Select(p => p.Name));
         Assert.InRange(report.QualityBefore, 1850, 2000);
         Assert.InRange(report.QualityAfter, report.QualityBefore - MostLostOfInt8, 2000);
         Assert.InRange(Recognised(int4.Logits), report.QualityBefore - MostLostOfInt4, 2000);
+        Assert.InRange(calibratedReport.QualityAfter, calibratedReport.QualityBefore - MostLostOfCalibrated, 2000);
+        var (ofResults, uncalibrated) = calibratedReport.Tensors.Single(tensor => tensor.Name == "hidden1.weight").ErrorOfResults;
+        Assert.InRange(ofResults, 0.001, 0.6 * uncalibrated);
+        Assert.Contains("uncalibrated", calibratedReport.ToString(), StringComparison.Ordinal);
 
         int Recognised(LogitsOf logitsOf)
         {

@@ -66,6 +66,21 @@ public sealed class QuantizedModelTests : IDisposable
     }
 
     [Fact]
+    public void What_is_no_input_of_a_weight_of_4_bits_is_refused()
+    {
+        using TrainedGpt model = new(seed: 3);
+        using GptOfInt4 int4 = new(), other = new();
+        Calibration calibration = new(int4);
+        Assert.Contains("no weights of 4 bits", Assert.Throws<ArgumentException>("weight", () => calibration.Add("wte.weight", new float[64])).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>("inputs", () => calibration.Add("h.0.attn.c_attn.weight", new float[63]));
+        Assert.Throws<ArgumentException>("inputs", () => calibration.Add("h.0.attn.c_attn.weight", []));
+        Assert.Throws<ArgumentException>("inputs", () => calibration.Add("h.0.attn.c_attn.weight", [.. Enumerable.Repeat(float.NaN, 64)]));
+        Assert.Throws<ArgumentException>(() => calibration.Add("h.9.attn.c_attn.weight", new float[64]));
+        Assert.Throws<ArgumentException>("calibration", () => other.Quantize(model, calibration: calibration));
+        Assert.All(int4.Quantize(model, calibration: calibration).Tensors, tensor => Assert.Equal((double.NaN, double.NaN), tensor.ErrorOfResults));
+    }
+
+    [Fact]
     public void The_report_says_what_each_weight_has_become()
     {
         using TrainedGpt model = new(seed: 3);

@@ -48,6 +48,8 @@ public sealed class QuantizationReport
         {
             text.Append(CultureInfo.InvariantCulture, $"\n{tensor.Name,-40} {tensor.Format,-8} {tensor.BytesBefore,14:N0} {tensor.BytesAfter,14:N0}");
             text.Append(CultureInfo.InvariantCulture, $" {tensor.LargestError,10:G3} {tensor.RootMeanSquareError,10:G3} {Share(tensor),7:P2}");
+            if (!double.IsNaN(tensor.ErrorOfResults.Calibrated))
+                text.Append(CultureInfo.InvariantCulture, $"  of results {tensor.ErrorOfResults.Calibrated:P2}, uncalibrated {tensor.ErrorOfResults.Nearest:P2}");
         }
         text.Append(CultureInfo.InvariantCulture, $"\n{"all parameters",-40} {"",-8} {BytesBefore,14:N0} {BytesAfter,14:N0}");
         text.Append(CultureInfo.InvariantCulture, $"  {(double)BytesBefore / Math.Max(1, BytesAfter):F2} times less");

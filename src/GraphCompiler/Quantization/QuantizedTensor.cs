@@ -17,8 +17,18 @@ public sealed record QuantizedTensor(
     string Name, IReadOnlyList<int> Shape, WeightFormat Format, long BytesBefore, long BytesAfter, double LargestError, double RootMeanSquareError,
     double RootMeanSquare)
 {
+    /// <summary>
+    /// Where inputs were given (<see cref="Calibration"/>): how large the errors of results on these are beside the results, as the weights were rounded and as
+    /// they would have been each to the nearest. NaN elsewhere.
+    /// </summary>
+    public (double Calibrated, double Nearest) ErrorOfResults { get; init; } = (double.NaN, double.NaN);
+
     /// <summary>Copies a parameter from one model to another, packed as the other has it.</summary>
-    internal static unsafe QuantizedTensor Copy(ParameterLayout parameter, byte* source, byte* destination)
+    /// <param name="parameter">The parameter of the other.</param>
+    /// <param name="source">Its values.</param>
+    /// <param name="destination">Where they go.</param>
+    /// <param name="moments">The second moments of its inputs; null for rounding to the nearest.</param>
+    internal static unsafe QuantizedTensor Copy(ParameterLayout parameter, byte* source, byte* destination, double[]? moments = null)
     {
         if (parameter.DataType != SafetensorsDataType.F32)
         {
@@ -33,10 +43,18 @@ public sealed record QuantizedTensor(
             double rootMeanSquare = Math.Sqrt(SquaresOf(values, parameter.Count) / Math.Max(1, parameter.Count));
             return new(parameter.Name, parameter.Shape, WeightFormat.Float32, bytes, parameter.Bytes, 0, 0, rootMeanSquare);
         }
-        packed.Pack(values, parameter.Shape, destination);
         using AlignedMemory memory = new(bytes);
         float* unpacked = (float*)memory.Pointer;
+        packed.Pack(values, parameter.Shape, destination);
         packed.Unpack(destination, parameter.Shape, unpacked);
+        (double Calibrated, double Nearest) ofResults = (double.NaN, double.NaN);
+        if (moments is not null)
+        {
+            double nearest = packed.RelativeError(values, unpacked, parameter.Shape, moments);
+            packed.Pack(values, parameter.Shape, destination, moments);
+            packed.Unpack(destination, parameter.Shape, unpacked);
+            ofResults = (packed.RelativeError(values, unpacked, parameter.Shape, moments), nearest);
+        }
         double largest = 0, squares = 0;
         for (long i = 0; i < parameter.Count; i++)
         {
@@ -46,7 +64,10 @@ public sealed record QuantizedTensor(
         }
         return new(
             parameter.Name, parameter.Shape, packed.Format, bytes, parameter.Bytes, largest, Math.Sqrt(squares / parameter.Count),
-            Math.Sqrt(SquaresOf(values, parameter.Count) / parameter.Count));
+            Math.Sqrt(SquaresOf(values, parameter.Count) / parameter.Count))
+        {
+            ErrorOfResults = ofResults,
+        };
     }
 
     static unsafe double SquaresOf(float* values, long count)

@@ -23,6 +23,20 @@ public sealed record PackedLayout(WeightFormat Format, bool IsTransposed)
         WeightPacking.Pack(Format, weights, Outputs(shape), Inputs(shape), outputStride, inputStride, packed);
     }
 
+    /// <summary>Packs weights of 4 bits so that results on inputs of these second moments stay near what they were.</summary>
+    internal unsafe void Pack(float* weights, IReadOnlyList<int> shape, byte* packed, double[] moments)
+    {
+        var (outputStride, inputStride) = Strides(shape);
+        CalibratedPacking.PackInt4(weights, Outputs(shape), Inputs(shape), outputStride, inputStride, moments, packed);
+    }
+
+    /// <summary>How large the errors of results on such inputs are beside the results.</summary>
+    internal unsafe double RelativeError(float* weights, float* rounded, IReadOnlyList<int> shape, double[] moments)
+    {
+        var (outputStride, inputStride) = Strides(shape);
+        return CalibratedPacking.RelativeError(weights, rounded, Outputs(shape), Inputs(shape), outputStride, inputStride, moments);
+    }
+
     /// <summary>The weights that packed ones are.</summary>
     internal unsafe void Unpack(byte* packed, IReadOnlyList<int> shape, float* weights)
     {
