@@ -15,7 +15,8 @@ public abstract unsafe partial class GraphModel
     /// <param name="calibration">Inputs of weights of 4 bits, which are then rounded to what changes results on these least; null to round each to the nearest.</param>
     /// <returns>The memory before and after, and the error of each parameter.</returns>
     /// <exception cref="ArgumentException">
-    /// The source lacks a parameter or a state, has it with another shape or packed, or has a weight to pack that is not finite, or the calibration is another model's; the model is as it was.
+    /// The source lacks a parameter or a state, has it with another shape or packed, or has a weight to pack that is not finite,
+    /// or the calibration is another model's; the model is as it was.
     /// </exception>
     /// <exception cref="ObjectDisposedException">A model is disposed.</exception>
     /// <exception cref="InvalidOperationException">The parameters of either model are being trained, loaded or saved on another thread.</exception>
