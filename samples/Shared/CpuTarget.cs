@@ -3,7 +3,7 @@ using GraphCompiler;
 namespace Samples;
 
 /// <summary>As Target.cs, for a program without devices: models run on the CPU.</summary>
-sealed class Target : IDisposable
+sealed partial class Target : IDisposable
 {
     /// <summary>The names that <c>--device</c> takes.</summary>
     public static IReadOnlyList<string> Names { get; } = ["cpu"];

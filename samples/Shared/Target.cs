@@ -7,7 +7,7 @@ namespace Samples;
 /// What models run on: the CPU, or a device. Models must be disposed before it. The projects that
 /// compile this file say which of their classes is the SampleModel.
 /// </summary>
-sealed class Target : IDisposable
+sealed partial class Target : IDisposable
 {
     /// <summary>The names that <c>--device</c> takes.</summary>
     public static IReadOnlyList<string> Names { get; } = ["cpu", "cuda", "opencl", "ilgpu-cpu"];
@@ -41,11 +41,13 @@ sealed class Target : IDisposable
 
     /// <summary>A model that runs here.</summary>
     /// <exception cref="ArgumentException">The device has too little memory.</exception>
-    public SampleModel Create(ulong seed, ModelOptions options)
+    public SampleModel Create(ulong seed, ModelOptions options) => Create(() => new SampleModel(seed, options), device => new SampleModel(seed, device, options));
+
+    TModel Create<TModel>(Func<TModel> onCpu, Func<IlgpuDevice, TModel> onDevice)
     {
         try
         {
-            return device is null ? new SampleModel(seed, options) : new SampleModel(seed, device, options);
+            return device is null ? onCpu() : onDevice(device);
         }
         catch (DeviceException fault)
         {

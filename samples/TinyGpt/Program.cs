@@ -68,7 +68,7 @@ static async Task Run(Settings settings, CancellationToken interrupted)
     }
     else
     {
-        (GraphModel quantized, NextLogits next) = Quantized.Of(model, settings.Weights, corpus, settings);
+        (GraphModel quantized, NextLogits next) = Quantized.Of(model, target, settings.Weights, corpus, settings);
         using (quantized)
         {
             Console.WriteLine();

@@ -19,7 +19,7 @@ sealed record Settings
           --resume       go on from the checkpoint in that folder; Ctrl+C leaves one
           --prompt TEXT  what the text written begins with (default: a new line)
           --length N     characters to write (default: 500)
-          --weights NAME {string.Join(", ", WeightNames)}: what writes them has weights of so many bits, on the CPU (default: float32)
+          --weights NAME {string.Join(", ", WeightNames)}: what writes them has weights of so many bits (default: float32)
           --lora FILE    start from the training in that folder and teach adapters of rank 8 this text; fables.txt comes with the sample
           --memory       say what training and writing take, in each precision, and end
         """;
