@@ -73,6 +73,15 @@ public abstract unsafe partial class GraphModel : IDisposable
     /// <summary>How much memory the model's methods and trainers need, here or on a device, before anything of it is allocated.</summary>
     public virtual MemoryReport MemoryReport => new(this, 0, []);
 
+    /// <summary>The model's layers: the shapes, the numbers and the bytes of their parameters and state, and the memory of its methods; it prints as a table.</summary>
+    /// <param name="depth">How many names of a path make a layer, so that 1 has one for each of the model's own fields; null for all but the last name.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="depth"/> is negative.</exception>
+    public ModelSummary Summary(int? depth = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(depth ?? 0, nameof(depth));
+        return new ModelSummary(this, depth);
+    }
+
     /// <summary>
     /// Writes a page that shows what the compiler made of the class: its graph, its kernels and what was fused into each, the plan of its memory, its
     /// parameters, and what each pass did. It is one file that needs no other. <see cref="GraphTrainer.Profile"/> adds measured times.
