@@ -72,6 +72,12 @@ internal static class PrecisionContract
     public const int Float32 = 0, BFloat16 = 1, Float16 = 2;
 }
 
+/// <summary>The numbers of the members of <c>SavedActivations</c>.</summary>
+internal static class SavedContract
+{
+    public const int AsComputed = 0, Float8E4M3 = 1, Float8E5M2 = 2;
+}
+
 /// <summary>Weights of 8 and 4 bits.</summary>
 internal static class QuantizationContract
 {

@@ -33,6 +33,13 @@ public class PrecisionTests
         EmissionCheck.Gradients([RoundedProducts.Cases[0]], device: device, precision: ElementType.BFloat16, activations: ElementType.BFloat16);
     }
 
+    [Fact]
+    public void Activations_that_wait_in_eight_bits_give_the_oracles_numbers()
+    {
+        using var device = DeviceUnderTest.Open();
+        EmissionCheck.Gradients([RoundedProducts.Cases[0]], device: device, saved: ElementType.Float8E4M3, tolerance: 1e-4);
+    }
+
     /// <summary>TF32 has 10 bits of mantissa, as binary16.</summary>
     [DeviceFact(DeviceNeeds.TensorCores)]
     public void Products_round_to_tf32_where_the_device_may()

@@ -17,7 +17,7 @@ namespace GraphCompiler.Generator.Frontend;
 internal sealed class ClassRules(
     INamedTypeSymbol type, TypeDeclarationSyntax declaration, Action<DiagnosticDescriptor, SyntaxNodeOrToken, string[]> report, CancellationToken cancellation)
 {
-    const string ProductPrecision = "MatMulPrecision", Precision = "Precision";
+    const string ProductPrecision = "MatMulPrecision", Precision = "Precision", Saved = "SavedActivations";
 
     /// <summary>Names that generated code gives to namespaces, or that mean something else where a type is called so.</summary>
     public static IReadOnlyList<string> NamespacesAndKeywords { get; } = ["System", LanguageTypes.Namespace, "ILGPU", "var", "unmanaged"];
@@ -143,7 +143,7 @@ internal sealed class ClassRules(
         {
             var syntax = attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax;
             var argument = syntax?.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.Text == named.Key);
-            string[] members = [.. FormatsOf(named.Key)!.Values.Select(format => $"{named.Key}.{format}")];
+            string[] members = [.. FormatsOf(named.Key)!.Values.Select(format => $"{named.Key}.{(named.Key == Saved && format == ElementType.Float32 ? "AsComputed" : format.ToString())}")];
             report(Descriptors.InvalidPrecision, argument?.Expression ?? (SyntaxNode)declaration,
                 [argument?.Expression.ToString() ?? "", string.Join(", ", members.Take(members.Length - 1)) + " or " + members[members.Length - 1]]);
         }
@@ -155,7 +155,7 @@ internal sealed class ClassRules(
         ElementType? Named(string name) => graph.NamedArguments.FirstOrDefault(a => a.Key == name).Value.Value is int number
             && FormatsOf(name)!.TryGetValue(number, out var format) ? format : null;
         var activations = Named(Precision) ?? ElementType.Float32;
-        return new(Named(ProductPrecision) ?? activations, activations);
+        return new(Named(ProductPrecision) ?? activations, activations, Named(Saved) ?? ElementType.Float32);
     }
 
     /// <summary>The members of an enumeration of formats; null for what is none.</summary>
@@ -172,6 +172,12 @@ internal sealed class ClassRules(
             [PrecisionContract.Float32] = ElementType.Float32,
             [PrecisionContract.BFloat16] = ElementType.BFloat16,
             [PrecisionContract.Float16] = ElementType.Float16,
+        },
+        Saved => new()
+        {
+            [SavedContract.AsComputed] = ElementType.Float32,
+            [SavedContract.Float8E4M3] = ElementType.Float8E4M3,
+            [SavedContract.Float8E5M2] = ElementType.Float8E5M2,
         },
         _ => null,
     };

@@ -54,6 +54,7 @@ internal static class Compile
         graph = trace.After(nameof(LayoutLegalization), LayoutLegalization.Run(graph, cancellation));
         graph = trace.After(nameof(StateOrdering), StateOrdering.Run(graph, cancellation));
         graph = trace.After(nameof(ActivationRounding), ActivationRounding.Run(graph, precision.Activations, costs, cancellation));
+        graph = trace.After(nameof(ActivationSaving), ActivationSaving.Run(graph, precision.Saved, costs, cancellation));
         var fused = KernelFusion.Run(graph, costs, cancellation);
         var order = Scheduling.Run(fused, cancellation);
         return Planning.Run(fused, order, blocks, costs, cancellation) with { Passes = trace?.Records ?? [] };

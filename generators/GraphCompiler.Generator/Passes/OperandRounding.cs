@@ -27,7 +27,7 @@ internal static class OperandRounding
     {
         if (format == ElementType.Float32)
             return source;
-        bool[] isOnlyMultiplied = FindOnlyMultiplied(source), isForward = FindForward(source);
+        bool[] isOnlyMultiplied = FindOnlyMultiplied(source), isForward = Rewriting.FindForward(source);
         var onlyMultiplied = new HashSet<Node>();
         return Rewriting.Rebuild(
             source,
@@ -43,20 +43,6 @@ internal static class OperandRounding
                 return built;
             },
             cancellation);
-    }
-
-    /// <summary>By id: whether a result or a state needs a value; else only gradients do.</summary>
-    static bool[] FindForward(Graph graph)
-    {
-        bool[] result = new bool[graph.Nodes.Count];
-        foreach (var output in graph.Outputs.Where(o => o.Kind != OutputKind.Gradient))
-            result[output.Node.Id] = true;
-        for (int id = result.Length - 1; id >= 0; id--)
-        {
-            foreach (var input in graph.Nodes[id].Inputs)
-                result[input.Id] |= result[id];
-        }
-        return result;
     }
 
     /// <summary>Whether a node multiplies an operand with others and sums the products, and no user wants that in Float32.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using GraphCompiler.Generator.Graphs;
 
@@ -46,6 +47,20 @@ internal static class Rewriting
         }
         (target.Origin, target.Kept) = ("", KeptInFloat32.Nothing);
         return built;
+    }
+
+    /// <summary>By id: whether a result or a state needs a value; else only gradients do.</summary>
+    public static bool[] FindForward(Graph graph)
+    {
+        bool[] result = new bool[graph.Nodes.Count];
+        foreach (var output in graph.Outputs.Where(o => o.Kind != OutputKind.Gradient))
+            result[output.Node.Id] = true;
+        for (int id = result.Length - 1; id >= 0; id--)
+        {
+            foreach (var input in graph.Nodes[id].Inputs)
+                result[input.Id] |= result[id];
+        }
+        return result;
     }
 
     /// <summary>How many operands and outputs each node is, by its id.</summary>

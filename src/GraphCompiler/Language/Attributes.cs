@@ -19,6 +19,9 @@ public sealed class GraphAttribute : Attribute
     /// </summary>
     public MatMulPrecision MatMulPrecision { get; set; }
 
+    /// <summary>What activations are kept in while they wait for the backward pass.</summary>
+    public SavedActivations SavedActivations { get; set; }
+
     /// <summary>
     /// What the model's weights are packed as, for inference: such a model has no objective and begins with weights that are zeros, which
     /// <see cref="GraphModel.Quantize"/> or <see cref="GraphModel.Load"/> sets. Weights of linear maps are packed, and tables that are looked up

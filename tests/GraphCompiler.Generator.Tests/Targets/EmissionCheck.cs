@@ -21,19 +21,20 @@ internal static class EmissionCheck
     /// <param name="tolerance">The error of an element, relative to the larger of its size and the tensor's.</param>
     /// <param name="activations">What activations are rounded to where they lie in memory.</param>
     /// <param name="emittedActivations">What they are rounded to in what is emitted, if that is to differ.</param>
+    /// <param name="saved">What they are rounded to while they wait for the backward pass.</param>
     /// <param name="sumCancels">Whether the objective is a sum of many numbers of both signs: half a unit in the last place of all that it
     /// adds up is allowed beside the tolerance.</param>
     public static void Gradients(
         IReadOnlyList<(string Name, Graph Graph, Bindings Bindings)> cases, double smallestScale = SmallestScale, object? device = null,
         ElementType precision = ElementType.Float32, double tolerance = Tolerance, ElementType? emitted = null, bool sumCancels = false,
-        ElementType activations = ElementType.Float32, ElementType? emittedActivations = null)
+        ElementType activations = ElementType.Float32, ElementType? emittedActivations = null, ElementType saved = ElementType.Float32)
     {
-        var nets = EmittedNet.Compile([.. cases.Select(c => c.Graph)], isObjective: true, device is not null, new(emitted ?? precision, emittedActivations ?? activations));
+        var nets = EmittedNet.Compile([.. cases.Select(c => c.Graph)], isObjective: true, device is not null, new(emitted ?? precision, emittedActivations ?? activations, saved));
         Report(cases, nets, (graph, bindings, net) =>
         {
             using var model = device is null ? net.Create(bindings) : net.CreateOn(device, bindings);
             var (loss, gradients, states) = net.Train(model, bindings);
-            var differentiated = activations != ElementType.Float32 ? EmittedNet.Trained(graph, new(precision, activations))
+            var differentiated = activations != ElementType.Float32 || saved != ElementType.Float32 ? EmittedNet.Trained(graph, new(precision, activations, saved))
                 : OperandRounding.Run(Differentiation.Run(Specialize.Run(graph, training: true)), precision);
             var expected = Oracle.Run(differentiated, bindings);
             return differentiated.Outputs.Select((output, i) => Difference(output.Name, expected[i].Elements, output.Kind switch

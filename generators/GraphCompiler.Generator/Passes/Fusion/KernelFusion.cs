@@ -234,6 +234,12 @@ internal sealed class KernelFusion
     void PlaceElementwise(Node node)
     {
         var accesses = node.Inputs.Select(layout.Resolve).ToArray();
+        if (node.Attributes is RepeatedAttributes)
+        {
+            // Done again so that nothing waits for it: not where its operand is computed.
+            Open(node, KernelKind.Map, node.Shape, -1);
+            return;
+        }
         var candidates = accesses.Where(a => kernelOf.ContainsKey(a.Base)).Select(a => kernelOf[a.Base]).Distinct()
             .OrderByDescending(k => k.Members.Last().Id).ToList();
         foreach (var kernel in candidates)
