@@ -26,6 +26,13 @@ public static partial class DeviceMath
     }
 
     /// <inheritdoc cref="Max(float, float)"/>
+    public static double Max(double a, double b)
+    {
+        double larger = a > b ? a : b;
+        return IsNaN(a) ? a : larger;
+    }
+
+    /// <inheritdoc cref="Max(float, float)"/>
     public static Four Max(Four a, Four b) => new() { X = Max(a.X, b.X), Y = Max(a.Y, b.Y), Z = Max(a.Z, b.Z), W = Max(a.W, b.W) };
 
     /// <summary>The smaller number; NaN if either is.</summary>
@@ -36,10 +43,20 @@ public static partial class DeviceMath
     }
 
     /// <inheritdoc cref="Min(float, float)"/>
+    public static double Min(double a, double b)
+    {
+        double smaller = a < b ? a : b;
+        return IsNaN(a) ? a : smaller;
+    }
+
+    /// <inheritdoc cref="Min(float, float)"/>
     public static Four Min(Four a, Four b) => new() { X = Min(a.X, b.X), Y = Min(a.Y, b.Y), Z = Min(a.Z, b.Z), W = Min(a.W, b.W) };
 
     /// <summary>The number if positive, else 0; NaN stays NaN.</summary>
     public static float Relu(float x) => x < 0f ? 0f : x;
+
+    /// <inheritdoc cref="Relu(float)"/>
+    public static double Relu(double x) => x < 0d ? 0d : x;
 
     /// <inheritdoc cref="Relu(float)"/>
     public static Four Relu(Four x) => new() { X = Relu(x.X), Y = Relu(x.Y), Z = Relu(x.Z), W = Relu(x.W) };
@@ -49,6 +66,13 @@ public static partial class DeviceMath
     {
         float other = x < 0f ? -1f : x;
         return x > 0f ? 1f : other;
+    }
+
+    /// <inheritdoc cref="Sign(float)"/>
+    public static double Sign(double x)
+    {
+        double other = x < 0d ? -1d : x;
+        return x > 0d ? 1d : other;
     }
 
     /// <inheritdoc cref="Sign(float)"/>

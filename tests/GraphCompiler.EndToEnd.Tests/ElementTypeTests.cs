@@ -95,6 +95,59 @@ public sealed class ElementTypeTests : IDisposable
         Assert.Contains("index 2", Assert.Throws<ArgumentException>(() => model.Doubles(x, y, mixed, quotient, chosen, part)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9)]
+    public void Functions_of_numbers_of_double_precision_have_all_their_bits(int rows)
+    {
+        int count = rows * 7;
+        double[] x = [.. Enumerable.Range(0, count).Select(i => SomeDoubles[i % 10])], y = [.. Enumerable.Range(0, 7).Select(i => SomeDoubles[(i * 3 + 4) % 10])];
+        double[][] results = [.. Enumerable.Range(0, 7).Select(_ => new double[count])];
+        model.Functions(x, results[0], results[1], results[2], results[3], results[4], results[5], results[6]);
+        Assert.Equal([.. x.Select(Math.Sqrt)], results[0]);
+        Assert.Equal([.. x.Select(a => 1 / Math.Sqrt(a))], results[1]);
+        Assert.Equal([.. x.Select(Math.Abs)], results[2]);
+        Assert.Equal([.. x.Select(a => (double)Math.Sign(a))], results[3]);
+        Assert.Equal([.. x.Select(Math.Floor)], results[4]);
+        Assert.Equal([.. x.Select(a => Math.Max(a, 0))], results[5]);
+        Assert.Equal([.. x.Select(a => a * a)], results[6]);
+        model.Extrema(x, y, results[0], results[1], results[2]);
+        Assert.Equal([.. x.Select((a, i) => Math.Max(a, y[i % 7]))], results[0]);
+        Assert.Equal([.. x.Select((a, i) => Math.Min(a, y[i % 7]))], results[1]);
+        Assert.Equal([.. x.Select(a => Math.Max(a, 0.1))], results[2]);
+    }
+
+    [Fact]
+    public void The_larger_and_the_smaller_of_integers_are_exact()
+    {
+        long[] x = [.. SomeLongs.Take(7)], y = [.. SomeLongs.Skip(3).Take(7)], larger = new long[7], smaller = new long[7];
+        int[] atMost = new int[3];
+        model.ExtremaOfIntegers(x, y, [16777216, 16777218, -5], larger, smaller, atMost);
+        Assert.Equal([.. x.Zip(y, Math.Max)], larger);
+        Assert.Equal([.. x.Zip(y, Math.Min)], smaller);
+        Assert.Equal([16777216, 16777217, -5], atMost);
+    }
+
+    [Fact]
+    public void Gradients_of_functions_are_computed_in_double_precision()
+    {
+        using DoubleFunctions functions = new(seed: 1);
+        using var trainer = functions.CreateTrainer(new Sgd { LearningRate = 0 });
+        double[] x = [0.3, -1.7, 3.1, 1e8];
+        double Loss(int i, double w)
+        {
+            double wide = w * x[i];
+            return Math.Sqrt(wide * wide + 1) + 1 / Math.Sqrt(Math.Abs(wide) + 2) + Math.Max(wide, 0) + Math.Max(wide, 0.25 * x[i]) - Math.Min(wide, 1);
+        }
+        double expected = Enumerable.Range(0, 4).Sum(i => Loss(i, 0.5));
+        Assert.Equal(expected, trainer.Step(x), expected * 1e-6);
+        for (int i = 0; i < 4; i++)
+        {
+            double slope = (Loss(i, 0.5 + 1e-5) - Loss(i, 0.5 - 1e-5)) / 2e-5;
+            Assert.Equal(slope, trainer.GradientOf("weight")[i], Math.Abs(slope) * 1e-6);
+        }
+    }
+
     [Fact]
     public void Constant_arrays_have_64_bits()
     {

@@ -44,6 +44,11 @@ public class ElementTypeDeviceTests
         Assert.Equal([.. doubles.Select(a => (float)a)], nearest);
         Assert.Equal([.. doubles.Select(a => (int)a)], whole);
         Assert.Equal([.. doubles.Select(a => (long)a)], sum);
+        double[] ofParts = new double[8], inverse = new double[8];
+        model.Functions(doubles, ofParts, inverse, quotient);
+        Assert.Equal([.. doubles.Select(a => Math.Max(Math.Sqrt(Math.Abs(a)) + Math.Sign(a), Math.Floor(a)))], ofParts);
+        Assert.Equal([.. doubles.Select(a => 1 / Math.Sqrt(a * a + 1))], inverse);
+        Assert.Equal([.. doubles.Select(a => Math.Min(Math.Max(a, 0), 2.5))], quotient);
         float[] scaled = new float[8];
         model.Parameters[0].ValuesAs<BFloat16>()[3] = (BFloat16)(-7);
         model.Parameters[1].ValuesAs<long>()[0] = 1L << 40;
@@ -77,6 +82,9 @@ public sealed partial class MixedElements
 
     public (Tensor<double> Quotient, Tensor Nearest, Tensor<int> Whole, Tensor<long> Long) Doubles([Shape(8)] Tensor<double> x) =>
         (Ops.Select(x < 3, 0.1 * x / 7.3, x.To<float>().To<double>()), x.To<float>(), x.To<int>(), x.To<long>());
+
+    public (Tensor<double> OfParts, Tensor<double> Inverse, Tensor<double> Limited) Functions([Shape(8)] Tensor<double> x) =>
+        (Ops.Maximum(Ops.Sqrt(Ops.Abs(x)) + Ops.Sign(x), Ops.Floor(x)), Ops.Rsqrt(Ops.Square(x) + 1), Ops.Minimum(Ops.Relu(x), 2.5));
 
     public Tensor<bool> First([Shape(3)] Tensor<bool> a) => a[1];
 }

@@ -43,6 +43,19 @@ public abstract unsafe class DoublesTests<V>
     }
 
     [Fact]
+    public void Functions_are_those_of_CSharp()
+    {
+        Check(Math.Max, Doubles<V>.Max);
+        Check(Math.Min, Doubles<V>.Min);
+        Check((a, _) => Math.Abs(a), (a, _) => Doubles<V>.Abs(a));
+        Check((a, _) => Math.Floor(a), (a, _) => Doubles<V>.Floor(a));
+        Check((a, _) => Math.Sqrt(a), (a, _) => Doubles<V>.Sqrt(a));
+        Check((a, _) => 1 / Math.Sqrt(a), (a, _) => Doubles<V>.ReciprocalSqrt(a));
+        Check((a, _) => a < 0 ? 0 : a, (a, _) => Doubles<V>.Relu(a));
+        Check((a, _) => double.IsNaN(a) ? a : Math.Sign(a), (a, _) => Doubles<V>.Sign(a));
+    }
+
+    [Fact]
     public void Masks_choose_and_become_one_and_zero()
     {
         Check((a, b) => a < b ? 1 : 0, (a, b) => Doubles<V>.FromMask(Doubles<V>.LessThan(a, b)));

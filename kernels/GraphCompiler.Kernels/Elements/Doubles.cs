@@ -91,6 +91,39 @@ public readonly unsafe struct Doubles<V>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Doubles<V> operator -(Doubles<V> a) => Map<Product>(a, Splat(-1));
 
+    /// <summary>The larger numbers; NaN if either is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Doubles<V> Max(Doubles<V> a, Doubles<V> b) => Map<Larger>(a, b);
+
+    /// <summary>The smaller numbers; NaN if either is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Doubles<V> Min(Doubles<V> a, Doubles<V> b) => Map<Smaller>(a, b);
+
+    /// <summary>The numbers where positive, else 0; NaN stays NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Doubles<V> Relu(Doubles<V> value) => Select(LessThan(value, Zero), Zero, value);
+
+    /// <summary>The numbers without their signs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Doubles<V> Abs(Doubles<V> value) => Map<Magnitude>(value, value);
+
+    /// <summary>1, -1, or what neither is: zeros and NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Doubles<V> Sign(Doubles<V> value) =>
+        Select(GreaterThan(value, Zero), Splat(1), Select(LessThan(value, Zero), Splat(-1), value));
+
+    /// <summary>The largest integers that are not above the numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Doubles<V> Floor(Doubles<V> value) => Map<WholePart>(value, value);
+
+    /// <summary>The square roots, correctly rounded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Doubles<V> Sqrt(Doubles<V> value) => Map<Root>(value, value);
+
+    /// <summary>1 divided by the square roots.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Doubles<V> ReciprocalSqrt(Doubles<V> value) => Splat(1) / Sqrt(value);
+
     /// <summary>The mask of a &lt; b; false with NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V LessThan(Doubles<V> a, Doubles<V> b) => Map<Less>(a, b).ToMask();
@@ -219,7 +252,7 @@ public readonly unsafe struct Doubles<V>
         return Unsafe.BitCast<Vector128<double>, V>(TOperation.Of(Unsafe.BitCast<V, Vector128<double>>(a), Unsafe.BitCast<V, Vector128<double>>(b)));
     }
 
-    /// <summary>An operation on lanes of 64 bits at each width.</summary>
+    /// <summary>An operation on lanes of 64 bits at each width; one of one operand leaves the other alone.</summary>
     interface IOperation
     {
         static abstract Vector512<double> Of(Vector512<double> a, Vector512<double> b);
@@ -290,5 +323,50 @@ public readonly unsafe struct Doubles<V>
         public static Vector256<double> Of(Vector256<double> a, Vector256<double> b) => Vector256.Equals(a, b);
 
         public static Vector128<double> Of(Vector128<double> a, Vector128<double> b) => Vector128.Equals(a, b);
+    }
+
+    struct Larger : IOperation
+    {
+        public static Vector512<double> Of(Vector512<double> a, Vector512<double> b) => Vector512.Max(a, b);
+
+        public static Vector256<double> Of(Vector256<double> a, Vector256<double> b) => Vector256.Max(a, b);
+
+        public static Vector128<double> Of(Vector128<double> a, Vector128<double> b) => Vector128.Max(a, b);
+    }
+
+    struct Smaller : IOperation
+    {
+        public static Vector512<double> Of(Vector512<double> a, Vector512<double> b) => Vector512.Min(a, b);
+
+        public static Vector256<double> Of(Vector256<double> a, Vector256<double> b) => Vector256.Min(a, b);
+
+        public static Vector128<double> Of(Vector128<double> a, Vector128<double> b) => Vector128.Min(a, b);
+    }
+
+    struct Magnitude : IOperation
+    {
+        public static Vector512<double> Of(Vector512<double> a, Vector512<double> b) => Vector512.Abs(a);
+
+        public static Vector256<double> Of(Vector256<double> a, Vector256<double> b) => Vector256.Abs(a);
+
+        public static Vector128<double> Of(Vector128<double> a, Vector128<double> b) => Vector128.Abs(a);
+    }
+
+    struct WholePart : IOperation
+    {
+        public static Vector512<double> Of(Vector512<double> a, Vector512<double> b) => Vector512.Floor(a);
+
+        public static Vector256<double> Of(Vector256<double> a, Vector256<double> b) => Vector256.Floor(a);
+
+        public static Vector128<double> Of(Vector128<double> a, Vector128<double> b) => Vector128.Floor(a);
+    }
+
+    struct Root : IOperation
+    {
+        public static Vector512<double> Of(Vector512<double> a, Vector512<double> b) => Vector512.Sqrt(a);
+
+        public static Vector256<double> Of(Vector256<double> a, Vector256<double> b) => Vector256.Sqrt(a);
+
+        public static Vector128<double> Of(Vector128<double> a, Vector128<double> b) => Vector128.Sqrt(a);
     }
 }

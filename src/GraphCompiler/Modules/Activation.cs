@@ -9,7 +9,7 @@ public enum Activation
     /// <summary><see cref="Ops.GeluTanh"/>.</summary>
     GeluTanh,
 
-    /// <summary><see cref="Ops.Relu"/>.</summary>
+    /// <summary><see cref="Ops.Relu(Tensor)"/>.</summary>
     Relu,
 
     /// <summary><see cref="Ops.Silu"/>.</summary>

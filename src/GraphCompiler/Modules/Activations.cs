@@ -1,6 +1,6 @@
 namespace GraphCompiler;
 
-/// <summary><see cref="Ops.Relu"/> as a layer.</summary>
+/// <summary><see cref="Ops.Relu(Tensor)"/> as a layer.</summary>
 [Module]
 public sealed class Relu : ILayer
 {

@@ -24,6 +24,17 @@ public sealed partial class MixedTypes
     public (Tensor<double> Mixed, Tensor<double> Quotient, Tensor<double> Chosen, Tensor<double> Part) Doubles([Shape("rows", 7)] Tensor<double> x, [Shape(7)] Tensor<double> y) =>
         (0.1 * x + y * 3 - x * y / 7.3, -x / (y - 0.3), Ops.Select(x < y, x, y - 1), (2.5 - x)[.., 2..5].Transpose());
 
+    public (Tensor<double> Root, Tensor<double> Inverse, Tensor<double> Size, Tensor<double> Sign, Tensor<double> Floor, Tensor<double> Positive, Tensor<double> Square) Functions(
+        [Shape("rows", 7)] Tensor<double> x) =>
+        (Sqrt(x), Rsqrt(x), Abs(x), Sign(x), Floor(x), Relu(x), Square(x));
+
+    public (Tensor<double> Larger, Tensor<double> Smaller, Tensor<double> AtLeast) Extrema([Shape("rows", 7)] Tensor<double> x, [Shape(7)] Tensor<double> y) =>
+        (Maximum(x, y), Minimum(x, y), Maximum(x, 0.1));
+
+    public (Tensor<long> Larger, Tensor<long> Smaller, Tensor<int> AtMost) ExtremaOfIntegers(
+        [Shape("rows", 7)] Tensor<long> x, [Shape(7)] Tensor<long> y, [Shape(3)] Tensor<int> z) =>
+        (Maximum(x, y), Minimum(x, y), Minimum(z, 16777217));
+
     public (Tensor<bool> Equal, Tensor<bool> AtLeast, Tensor<int> Whole, Tensor<long> Long, Tensor Nearest) ComparedDoubles(
         [Shape("rows", 7)] Tensor<double> x, [Shape(7)] Tensor<double> y) =>
         (Ops.Equal(x, y), x >= y & x > 0.25, x.To<int>(), x.To<long>(), x.To<float>());
@@ -97,5 +108,19 @@ public sealed partial class DoubleDifferences
         var wide = weight.To<double>();
         var scaled = wide * (x - y) + Ops.Select(kept, wide / (1 + wide * wide), y - y);
         return (scaled * scaled).To<float>().Sum();
+    }
+}
+
+/// <summary>The functions that double precision has, on the way to a loss.</summary>
+[Graph]
+public sealed partial class DoubleFunctions
+{
+    readonly Parameter weight = new([4], Init.Constant(0.5));
+
+    [Objective]
+    public Tensor Loss([Shape(4)] Tensor<double> x)
+    {
+        var wide = weight.To<double>() * x;
+        return (Sqrt(wide * wide + 1) + Rsqrt(Abs(wide) + 2) + Relu(wide) + Maximum(wide, 0.25 * x) - Minimum(wide, 1.0)).To<float>().Sum();
     }
 }

@@ -33,17 +33,24 @@ internal static class Activations
         OpDefinition.Unary(Op.Relu, cost: 1, x => Math.Max(x, 0)) with
         {
             Function = "Relu",
+            Types = ElementRule.Reals,
             IsNotNegative = true,
             IsIdempotent = true,
             Slope = (_, _, _) => Doubt.None,
             Choice = ChoiceRule.Elements,
-            Gradient = (graph, y, d) => [graph.Select(graph.Binary(Op.Greater, y, graph.Constant(0)), d, graph.Constant(0))],
+            Gradient = ReluGradient,
         },
         // Nothing differentiates the derivatives.
         OpDefinition.Unary(Op.GeluSlope, cost: 28, GeluSlope),
         OpDefinition.Unary(Op.GeluTanhSlope, cost: 26, GeluTanhSlope),
         OpDefinition.Unary(Op.SiluSlope, cost: 18, x => SigmoidSlope(x, x, 1)),
     ];
+
+    static Node?[] ReluGradient(Graph graph, Node y, Node d)
+    {
+        var zero = graph.Constant(0, Shape.Scalar, y.Type);
+        return [graph.Select(graph.Binary(Op.Greater, y, zero), d, zero)];
+    }
 
     /// <summary>log(1 + exp(x)), in the form max(x, 0) + log(1 + exp(−|x|)).</summary>
     public static double Softplus(double x) => Math.Max(x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x)));

@@ -36,12 +36,13 @@ internal static class Arithmetic
         OpDefinition.Unary(Op.Abs, cost: 1, Math.Abs) with
         {
             Function = "Abs",
+            Types = ElementRule.Reals,
             IsNotNegative = true,
             IsIdempotent = true,
             Gradient = (graph, y, d) => [graph.Multiply(d, graph.Unary(Op.Sign, y.Inputs[0]))],
         },
-        OpDefinition.Unary(Op.Sign, cost: 2, a => double.IsNaN(a) ? a : Math.Sign(a)) with { Function = "Sign", IsIdempotent = true },
-        OpDefinition.Unary(Op.Floor, cost: 1, Math.Floor) with { Function = "Floor", IsIdempotent = true },
+        OpDefinition.Unary(Op.Sign, cost: 2, a => double.IsNaN(a) ? a : Math.Sign(a)) with { Function = "Sign", Types = ElementRule.Reals, IsIdempotent = true },
+        OpDefinition.Unary(Op.Floor, cost: 1, Math.Floor) with { Function = "Floor", Types = ElementRule.Reals, IsIdempotent = true },
         OpDefinition.Binary(Op.Add, cost: 1, (a, b) => a + b) with
         {
             Types = ElementRule.Numbers,
@@ -147,7 +148,7 @@ internal static class Arithmetic
     static Node?[] ExtremumGradient(Graph graph, Node y, Node d, Op wins)
     {
         Node a = y.Inputs[0], b = y.Inputs[1];
-        var half = graph.Select(graph.Binary(Op.Equal, a, b), graph.Scale(d, 0.5), graph.Constant(0));
+        var half = graph.Select(graph.Binary(Op.Equal, a, b), graph.Scale(d, 0.5), graph.Constant(0, Shape.Scalar, d.Type));
         return
         [
             graph.Select(graph.Binary(wins, a, b), d, half),

@@ -25,6 +25,7 @@ internal static class Functions
         OpDefinition.Unary(Op.Sqrt, cost: 6, Math.Sqrt) with
         {
             Function = "Sqrt",
+            Types = ElementRule.Reals,
             Numbers = (_, _, x) => new(x[0].Sign >= Sign.NotNegative ? x[0].Doubt : Doubt.Singular, NotNegative(x[0].Sign)),
             Slope = SlopeOfPositive,
             Gradient = (graph, y, d) => [graph.Divide(graph.Scale(d, 0.5), y)],
@@ -32,6 +33,7 @@ internal static class Functions
         OpDefinition.Unary(Op.ReciprocalSqrt, cost: 8, a => 1 / Math.Sqrt(a)) with
         {
             Function = "Rsqrt",
+            Types = ElementRule.Reals,
             Numbers = (_, _, x) => new(x[0].Sign == Sign.Positive ? x[0].Doubt : Doubt.Singular, NotNegative(x[0].Sign)),
             Slope = SlopeOfPositive,
             Gradient = (graph, y, d) => [graph.Multiply(graph.Scale(d, -0.5), graph.Multiply(graph.Multiply(y, y), y))],

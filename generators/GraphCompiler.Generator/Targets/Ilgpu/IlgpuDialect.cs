@@ -31,6 +31,14 @@ internal sealed class IlgpuDialect(int lanes) : Dialect
         [Op.Minimum] = "DeviceMath.Min({0}, {1})",
     };
 
+    /// <summary>What is written differently where the operands are of double precision, which a thread has one of.</summary>
+    static readonly Dictionary<Op, string> DoubleCalls = new()
+    {
+        [Op.Abs] = "Math.Abs({0})",
+        [Op.Sqrt] = "Math.Sqrt({0})",
+        [Op.Floor] = "Math.Floor({0})",
+    };
+
     /// <summary>What C# does not write over fours as over single numbers.</summary>
     static readonly Dictionary<Op, string> FourCalls = new()
     {
@@ -66,11 +74,11 @@ internal sealed class IlgpuDialect(int lanes) : Dialect
         if (node.Op == Op.Cast)
             return Cast(node, operands[0], lanes);
         if (node.Op == Op.ReciprocalSqrt)
-            return Expression.Primary("1f") / Call(Op.Sqrt, CallOf(Op.Sqrt, areIntegers: false, lanes), operands);
+            return Expression.Number(1, node.Type) / Call(Op.Sqrt, CallOf(Op.Sqrt, node.Type, lanes), operands);
         if (node.Op is Op.Equal or Op.NotEqual && node.Inputs[0] == node.Inputs[1] && lanes == 1)
             return WithItself(node, operands[0]);
         // The last operand of a choice is what it chooses; of all others, all operands have one type.
-        string? call = CallOf(node.Op, node.Inputs[node.Inputs.Count - 1].Type.IsInteger(), lanes);
+        string? call = CallOf(node.Op, node.Inputs[node.Inputs.Count - 1].Type, lanes);
         return call is null && Operators.Contains(node.Op) ? Expression.Of(node.Op, operands) : Call(node.Op, call, operands);
     }
 
@@ -87,9 +95,11 @@ internal sealed class IlgpuDialect(int lanes) : Dialect
         ? string.Format(CultureInfo.InvariantCulture, call, [.. operands.Select(operand => operand.Text)])
         : $"DeviceMath.{op}({string.Join(", ", operands)})");
 
-    static string? CallOf(Op op, bool areIntegers, int lanes)
+    static string? CallOf(Op op, ElementType type, int lanes)
     {
-        var special = areIntegers ? lanes == 1 ? IntegerCalls : FourIntegersCalls : lanes == 1 ? null : FourCalls;
+        var special = type.IsWideFloat() ? DoubleCalls
+            : type.IsInteger() ? lanes == 1 ? IntegerCalls : FourIntegersCalls
+            : lanes == 1 ? null : FourCalls;
         return (special is not null && special.TryGetValue(op, out string? call)) || Calls.TryGetValue(op, out call) ? call : null;
     }
 
